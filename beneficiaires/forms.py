@@ -1,0 +1,118 @@
+from django import forms
+
+from beneficiaires.enums import NiveauFormation, StatutQuartier
+from beneficiaires.models import Beneficiaire, Critere, Domicile
+from comptes.enums import TypeOrganisation
+from comptes.models import Organisation
+from socle.champs import JourField
+from socle.forms import Formulaire, FormulaireModele
+from territoires.enums import Millesime
+from territoires.forms import CommuneField
+from territoires.models import QuartierPrioritaire
+
+
+class BeneficiaireForm(FormulaireModele):
+    """L'identité d'une personne."""
+
+    date_naissance = JourField(label="Date de naissance")
+
+    class Meta:
+        model = Beneficiaire
+        fields = [
+            "nom",
+            "prenom",
+            "date_naissance",
+            "sexe",
+            "telephone",
+            "courriel",
+            "prescripteur",
+            "referent",
+            "identifiant",
+            "notes",
+        ]
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["identifiant"].required = bool(self.instance.pk)
+        if not self.instance.pk:
+            self.fields["identifiant"].help_text = "Laissez vide : le numéro suivant est attribué."
+        self.fields["notes"].help_text = "Rien sur la santé ni de numéro de sécurité sociale."
+
+    def borner_les_choix(self) -> None:
+        partenaires = Organisation.objects.partenaires_de(self.acteur.organisation)
+        self.fields["prescripteur"].queryset = partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
+        self.fields["prescripteur"].empty_label = "Aucun"
+
+
+class CritereForm(FormulaireModele):
+    depuis = JourField(label="Depuis", required=False, help_text="Vide : depuis toujours, ou date inconnue.")
+    jusqu_a = JourField(label="Jusqu'au", required=False)
+    piece_vue_le = JourField(
+        label="Pièce vue le", required=False, help_text="La pièce est regardée, jamais copiée ici."
+    )
+
+    class Meta:
+        model = Critere
+        fields = ["code", "depuis", "jusqu_a", "principal", "piece_vue_le"]
+
+
+class ClotureCritereForm(Formulaire):
+    jusqu_a = JourField(label="Vrai jusqu'au")
+
+    def __init__(self, *args, instance=None, **kwargs):
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+
+class NiveauForm(Formulaire):
+    niveau = forms.ChoiceField(label="Niveau de formation", choices=NiveauFormation)
+    depuis = JourField(
+        label="À compter du", required=False, help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier."
+    )
+
+
+class InscriptionForm(Formulaire):
+    depuis = JourField(label="Inscrit à France Travail depuis le")
+    jusqu_a = JourField(label="Jusqu'au", required=False, help_text="Vide si l'inscription court toujours.")
+
+
+class DomicileForm(FormulaireModele):
+    commune = CommuneField(required=False)
+    depuis = JourField(label="Habite là depuis le", required=False, help_text="Vide : depuis l'ouverture du dossier.")
+
+    class Meta:
+        model = Domicile
+        fields = ["adresse", "code_postal", "commune", "latitude", "longitude", "depuis"]
+        help_texts = {
+            "latitude": "Avec la longitude, elle situe l'adresse dans les quartiers prioritaires.",
+        }
+
+    def clean(self):
+        valeurs = super().clean()
+        if (valeurs.get("latitude") is None) != (valeurs.get("longitude") is None):
+            self.add_error("longitude", "Donnez la latitude et la longitude, ou aucune des deux.")
+        if not any(valeurs.get(champ) for champ in ("adresse", "code_postal", "commune", "latitude")):
+            self.add_error("adresse", "Donnez une adresse, une commune ou des coordonnées.")
+        return valeurs
+
+
+class QuartierForm(Formulaire):
+    """La décision d'un facilitateur pour un millésime : un quartier, ou aucun."""
+
+    millesime = forms.TypedChoiceField(label="Géographie", choices=Millesime.choices, coerce=int)
+    quartier = forms.ModelChoiceField(
+        label="Quartier",
+        queryset=QuartierPrioritaire.objects.none(),
+        required=False,
+        empty_label=StatutQuartier.NON.label,
+        to_field_name="uuid",
+    )
+
+    def __init__(self, *args, instance=None, **kwargs):
+        self.instance = instance
+        super().__init__(*args, **kwargs)
+
+    def borner_les_choix(self) -> None:
+        quartiers = QuartierPrioritaire.objects.visibles_par(self.acteur).du_territoire_de(self.acteur.organisation)
+        self.fields["quartier"].queryset = quartiers.defer("geometrie")

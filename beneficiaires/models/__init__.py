@@ -1,0 +1,14 @@
+from beneficiaires.models.beneficiaire import Beneficiaire
+from beneficiaires.models.domicile import Domicile, RattachementQuartier
+from beneficiaires.models.faits import Critere, InscriptionEmploi, NiveauAtteint
+from beneficiaires.models.reglages import ReglagesEligibilite
+
+__all__ = [
+    "Beneficiaire",
+    "Critere",
+    "Domicile",
+    "InscriptionEmploi",
+    "NiveauAtteint",
+    "RattachementQuartier",
+    "ReglagesEligibilite",
+]

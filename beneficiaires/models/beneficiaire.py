@@ -1,0 +1,80 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaires.enums import Sexe
+from beneficiaires.querysets import BeneficiaireQuerySet
+from socle.modeles import ModeleArchivable
+from socle.texte import plier, sans_numero_national
+
+AGE_MINIMUM, AGE_MAXIMUM = 14, 90
+
+
+class Beneficiaire(ModeleArchivable):
+    """Une personne accompagnée par une structure. Ce qui peut changer de date en date vit dans des faits datés.
+
+    Le dossier ne porte ni numéro de sécurité sociale ni donnée de santé ; `__str__` ne dit jamais le nom.
+    """
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    identifiant = models.CharField("identifiant", max_length=40)
+    nom = models.CharField("nom", max_length=80)
+    prenom = models.CharField("prénom", max_length=80)
+    nom_plie = models.CharField(max_length=170, editable=False, db_index=True)
+    date_naissance = models.DateField("date de naissance")
+    sexe = models.CharField("sexe", max_length=1, choices=Sexe)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    courriel = models.EmailField("courriel", blank=True)
+    referent = models.CharField("référent", max_length=120, blank=True)
+    prescripteur = models.ForeignKey(
+        settings.ORGANISATION_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="prescripteur",
+    )
+    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
+
+    objects = BeneficiaireQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bénéficiaire"
+        ordering = ["nom_plie", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "identifiant"],
+                name="beneficiaire_identifiant_unique",
+                violation_error_message="Cet identifiant est déjà celui d'un autre dossier.",
+                violation_error_code="champ:identifiant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bénéficiaire {self.identifiant}"
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(f"{self.nom} {self.prenom}")
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        if self.date_naissance is None:
+            return
+        ans = (timezone.localdate() - self.date_naissance).days / 365.25
+        if not AGE_MINIMUM <= ans <= AGE_MAXIMUM:
+            raise ValidationError(
+                {"date_naissance": f"L'âge n'est pas entre {AGE_MINIMUM} et {AGE_MAXIMUM} ans : vérifiez l'année."}
+            )
+
+    def get_absolute_url(self) -> str:
+        return reverse("beneficiaires:fiche", args=[self.uuid])
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+    @property
+    def initiales(self) -> str:
+        return f"{self.prenom[:1]}. {self.nom[:1]}."

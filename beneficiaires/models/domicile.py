@@ -1,0 +1,77 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from beneficiaires.enums import OrigineRattachement, StatutQuartier
+from beneficiaires.models.beneficiaire import Beneficiaire
+from beneficiaires.models.faits import FaitDate, fin_apres_debut
+from socle.modeles import ModeleSuivi
+from socle.querysets import QuerySetDomaine
+
+
+class Domicile(FaitDate):
+    """Où la personne habite, et depuis quand."""
+
+    beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="domiciles")
+    adresse = models.CharField("adresse", max_length=200, blank=True)
+    code_postal = models.CharField("code postal", max_length=5, blank=True)
+    commune = models.ForeignKey(
+        "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
+    )
+    latitude = models.FloatField(
+        "latitude", null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
+    )
+    longitude = models.FloatField(
+        "longitude", null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
+
+    class Meta:
+        verbose_name = "domicile"
+        ordering = ["-depuis", "-pk"]
+        constraints = [fin_apres_debut("domicile_fin_apres_debut")]
+
+    def __str__(self) -> str:
+        return f"domicile {self.uuid}"
+
+
+class RattachementQuartierQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(domicile__beneficiaire__structure=acteur.organisation)
+
+
+class RattachementQuartier(ModeleSuivi):
+    """Le domicile est-il dans un quartier prioritaire, pour un millésime ? Une ligne par millésime, décision signée et datée."""
+
+    domicile = models.ForeignKey(Domicile, on_delete=models.CASCADE, related_name="rattachements")
+    millesime = models.PositiveSmallIntegerField("millésime")
+    quartier = models.ForeignKey(
+        "territoires.QuartierPrioritaire", on_delete=models.PROTECT, null=True, blank=True, related_name="rattachements"
+    )
+    statut = models.CharField("statut", max_length=12, choices=StatutQuartier)
+    origine = models.CharField("origine", max_length=10, choices=OrigineRattachement)
+    distance_m = models.PositiveIntegerField("distance au contour (m)", null=True, blank=True)
+    verifie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    verifie_le = models.DateTimeField("vérifié le", null=True, blank=True)
+
+    objects = RattachementQuartierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rattachement à un quartier"
+        ordering = ["-millesime"]
+        constraints = [
+            models.UniqueConstraint(fields=["domicile", "millesime"], name="rattachement_unique_par_millesime"),
+            models.CheckConstraint(
+                condition=~Q(statut="oui") | Q(quartier__isnull=False),
+                name="rattachement_oui_avec_quartier",
+                violation_error_message="Choisissez le quartier.",
+                violation_error_code="champ:quartier",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rattachement {self.millesime}"

@@ -1,0 +1,72 @@
+"""Le dossier d'une personne : au terme, ses chiffres restent comptés, elle n'y est plus reconnaissable."""
+
+from beneficiaires.models import (
+    Beneficiaire,
+    Critere,
+    Domicile,
+    InscriptionEmploi,
+    NiveauAtteint,
+    RattachementQuartier,
+)
+from socle.retention import Conservation
+
+GARDER, TRONQUER, EFFACER = Conservation.GARDER, Conservation.TRONQUER, Conservation.EFFACER
+
+SUIVI = {"id": GARDER, "uuid": GARDER, "cree_le": GARDER, "modifie_le": GARDER}
+FAIT = {
+    **SUIVI,
+    "beneficiaire": GARDER,
+    "depuis": TRONQUER,
+    "jusqu_a": TRONQUER,
+}  # au mois : les bilans n'en lisent pas plus
+
+CHAMPS = {
+    Beneficiaire: {
+        **SUIVI,
+        "archive_le": GARDER,
+        "structure": GARDER,
+        "identifiant": EFFACER,  # remplacé par l'UUID : le numéro de dossier figure sur des papiers
+        "nom": EFFACER,
+        "prenom": EFFACER,
+        "nom_plie": EFFACER,
+        "date_naissance": TRONQUER,  # à l'année : les tranches d'âge des bilans
+        "sexe": GARDER,
+        "telephone": EFFACER,
+        "courriel": EFFACER,
+        "referent": EFFACER,
+        "prescripteur": GARDER,
+        "notes": EFFACER,
+    },
+    Critere: {**FAIT, "code": GARDER, "principal": GARDER, "piece_vue_le": EFFACER, "piece_vue_par": EFFACER},
+    NiveauAtteint: {**FAIT, "niveau": GARDER},
+    InscriptionEmploi: FAIT,
+    Domicile: {
+        **FAIT,
+        "adresse": EFFACER,
+        "code_postal": TRONQUER,  # au département
+        "commune": GARDER,
+        "latitude": EFFACER,
+        "longitude": EFFACER,
+    },
+    RattachementQuartier: {
+        **SUIVI,
+        "domicile": GARDER,
+        "millesime": GARDER,
+        "quartier": GARDER,
+        "statut": GARDER,
+        "origine": GARDER,
+        "distance_m": EFFACER,  # avec la commune, elle situe un domicile
+        "verifie_par": GARDER,
+        "verifie_le": GARDER,
+    },
+}
+
+RELATIONS = {
+    "beneficiaires.Critere.beneficiaire": GARDER,
+    "beneficiaires.NiveauAtteint.beneficiaire": GARDER,
+    "beneficiaires.InscriptionEmploi.beneficiaire": GARDER,
+    "beneficiaires.Domicile.beneficiaire": GARDER,
+    "beneficiaires.RattachementQuartier.domicile": GARDER,
+    "beneficiaires.Critere.piece_vue_par": GARDER,  # un compte, qui s'anonymise de son côté
+    "beneficiaires.RattachementQuartier.verifie_par": GARDER,
+}

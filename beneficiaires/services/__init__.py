@@ -1,0 +1,31 @@
+"""Les gestes sur un dossier : identité, faits datés, domicile et quartier."""
+
+from beneficiaires.services.domiciles import decider_quartier, declarer_domicile
+from beneficiaires.services.dossiers import (
+    archiver_beneficiaire,
+    creer_beneficiaire,
+    modifier_beneficiaire,
+    prochain_identifiant,
+)
+from beneficiaires.services.faits import (
+    clore_critere,
+    declarer_inscription,
+    declarer_niveau,
+    enregistrer_critere,
+)
+from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
+
+__all__ = [
+    "archiver_beneficiaire",
+    "clore_critere",
+    "creer_beneficiaire",
+    "decider_quartier",
+    "declarer_domicile",
+    "declarer_inscription",
+    "declarer_niveau",
+    "enregistrer_critere",
+    "modifier_beneficiaire",
+    "prochain_identifiant",
+    "reprendre_dossiers",
+    "reprendre_faits",
+]

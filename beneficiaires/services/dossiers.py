@@ -1,0 +1,63 @@
+import re
+
+from django.db import transaction
+
+from beneficiaires.models import Beneficiaire
+from beneficiaires.permissions import peut_gerer_les_dossiers, peut_modifier_dossier
+from comptes.acteur import Acteur
+from comptes.models import Organisation
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    dossier_cree="Dossier créé",
+    dossier_modifie="Dossier modifié",
+    dossier_archive="Dossier archivé",
+    dossier_reactive="Dossier sorti de l'archive",
+    critere_enregistre="Critère enregistré",
+    critere_clos="Critère clos",
+    niveau_declare="Niveau de formation enregistré",
+    inscription_declaree="Inscription à France Travail enregistrée",
+    domicile_declare="Domicile enregistré",
+    quartier_decide="Quartier prioritaire décidé",
+)
+
+
+def prochain_identifiant(structure: Organisation) -> str:
+    """« B-0147 » : le numéro qui suit le plus grand déjà donné par la structure."""
+    numeros = Beneficiaire.objects.filter(structure=structure, identifiant__startswith="B-").values_list(
+        "identifiant", flat=True
+    )
+    rangs = [int(trouve[1]) for numero in numeros.iterator() if (trouve := re.fullmatch(r"B-(\d{1,9})", numero))]
+    return f"B-{max(rangs, default=0) + 1:04d}"
+
+
+@transaction.atomic
+def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> Beneficiaire:
+    """Ouvre un dossier ; sans identifiant donné, la structure lui attribue le suivant."""
+    peut_gerer_les_dossiers(acteur).exiger()
+    # La ligne de la structure sert de verrou : deux dossiers créés ensemble ne prennent pas le même numéro.
+    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    beneficiaire = Beneficiaire(structure=structure)
+    ecrire(beneficiaire, {**identite, "identifiant": identifiant or prochain_identifiant(structure)})
+    noter(acteur=acteur, action="dossier_cree", objet=beneficiaire)
+    return beneficiaire
+
+
+@transaction.atomic
+def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **identite) -> Beneficiaire:
+    """Corrige l'identité. Le journal nomme les champs, jamais leurs valeurs."""
+    beneficiaire = Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    changes = changements(beneficiaire, identite)
+    if changes:
+        ecrire(beneficiaire, identite)
+        noter(acteur=acteur, action="dossier_modifie", objet=beneficiaire, champs=sorted(changes))
+    return beneficiaire
+
+
+@transaction.atomic
+def archiver_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, archiver: bool) -> None:
+    peut_gerer_les_dossiers(acteur).exiger()
+    if basculer_archive(beneficiaire, archiver=archiver):
+        noter(acteur=acteur, action="dossier_archive" if archiver else "dossier_reactive", objet=beneficiaire)

@@ -1,0 +1,101 @@
+"""Les faits datés. Déclarer du nouveau à une date clôt l'ancien la veille : le passé reste lisible tel qu'il était."""
+
+import datetime
+
+from django.db import transaction
+
+from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
+from beneficiaires.permissions import peut_modifier_dossier
+from comptes.acteur import Acteur
+from socle.regles import RegleViolee
+from socle.services.enregistrement import ecrire
+from socle.services.journal import noter
+
+UN_JOUR = datetime.timedelta(days=1)
+
+
+@transaction.atomic
+def enregistrer_critere(
+    *,
+    acteur: Acteur,
+    beneficiaire: Beneficiaire,
+    code: str,
+    depuis: datetime.date | None = None,
+    jusqu_a: datetime.date | None = None,
+    principal: bool = False,
+    piece_vue_le: datetime.date | None = None,
+) -> Critere:
+    """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
+    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    if any(_se_recouvrent(critere, depuis, jusqu_a) for critere in beneficiaire.criteres.filter(code=code)):
+        raise RegleViolee("Ce critère est déjà enregistré sur cette période.", champ="code")
+    if principal:
+        beneficiaire.criteres.filter(principal=True).update(principal=False)
+    critere = Critere(beneficiaire=beneficiaire)
+    ecrire(
+        critere,
+        {
+            "code": code,
+            "depuis": depuis,
+            "jusqu_a": jusqu_a,
+            "principal": principal,
+            "piece_vue_le": piece_vue_le,
+            "piece_vue_par": acteur.utilisateur if piece_vue_le else None,
+        },
+    )
+    noter(acteur=acteur, action="critere_enregistre", objet=beneficiaire)
+    return critere
+
+
+def _se_recouvrent(fait, depuis: datetime.date | None, jusqu_a: datetime.date | None) -> bool:
+    commence_avant_la_fin = fait.depuis is None or jusqu_a is None or fait.depuis <= jusqu_a
+    finit_apres_le_debut = fait.jusqu_a is None or depuis is None or fait.jusqu_a >= depuis
+    return commence_avant_la_fin and finit_apres_le_debut
+
+
+@transaction.atomic
+def clore_critere(*, acteur: Acteur, critere: Critere, jusqu_a: datetime.date) -> Critere:
+    peut_modifier_dossier(acteur, critere.beneficiaire).exiger()
+    ecrire(critere, {"jusqu_a": jusqu_a})
+    noter(acteur=acteur, action="critere_clos", objet=critere.beneficiaire)
+    return critere
+
+
+@transaction.atomic
+def declarer_niveau(
+    *, acteur: Acteur, beneficiaire: Beneficiaire, niveau: str, depuis: datetime.date | None = None
+) -> NiveauAtteint:
+    """Le niveau de formation à partir d'une date ; redéclarer à la même date corrige la valeur."""
+    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    fait = succeder(beneficiaire.niveaux, NiveauAtteint(beneficiaire=beneficiaire), depuis, {"niveau": niveau})
+    noter(acteur=acteur, action="niveau_declare", objet=beneficiaire)
+    return fait
+
+
+@transaction.atomic
+def declarer_inscription(
+    *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date, jusqu_a: datetime.date | None = None
+) -> InscriptionEmploi:
+    """Une période d'inscription à France Travail ; elle clôt la précédente."""
+    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    nouvelle = InscriptionEmploi(beneficiaire=beneficiaire)
+    fait = succeder(beneficiaire.inscriptions, nouvelle, depuis, {"jusqu_a": jusqu_a})
+    noter(acteur=acteur, action="inscription_declaree", objet=beneficiaire)
+    return fait
+
+
+def succeder(anciens, nouveau, depuis: datetime.date | None, valeurs: dict):
+    """Pose un fait qui remplace l'ancien : même date, l'ancien est corrigé ; date plus tardive, il s'arrête la veille."""
+    existant = anciens.filter(depuis=depuis).first() if depuis else anciens.filter(depuis__isnull=True).first()
+    if existant:
+        ecrire(existant, valeurs)
+        return existant
+    suivant = (
+        anciens.filter(depuis__gt=depuis).order_by("depuis").first() if depuis else anciens.order_by("depuis").first()
+    )
+    if depuis:
+        for ancien in anciens.filter(jusqu_a__isnull=True).exclude(depuis__gt=depuis):
+            ecrire(ancien, {"jusqu_a": depuis - UN_JOUR})
+    fin = valeurs.get("jusqu_a") or (suivant.depuis - UN_JOUR if suivant and suivant.depuis else None)
+    ecrire(nouveau, {"depuis": depuis, **valeurs, "jusqu_a": fin})
+    return nouveau

@@ -1,0 +1,67 @@
+"""Reprendre d'un coup des dossiers tenus ailleurs : les personnes, puis leurs faits datés, domiciles et quartiers."""
+
+from collections.abc import Collection, Sequence
+
+from django.db import models, transaction
+
+from beneficiaires.models import (
+    Beneficiaire,
+    Critere,
+    Domicile,
+    InscriptionEmploi,
+    NiveauAtteint,
+    RattachementQuartier,
+)
+from beneficiaires.permissions import peut_gerer_les_dossiers
+from comptes.acteur import Acteur
+from socle.regles import RegleViolee
+from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.texte import plier
+
+# Un domicile s'écrit avant les quartiers qu'il touche.
+FAITS = (NiveauAtteint, Critere, InscriptionEmploi, Domicile, RattachementQuartier)
+
+
+@transaction.atomic
+def reprendre_dossiers(
+    *,
+    acteur: Acteur,
+    nouveaux: Sequence[Beneficiaire],
+    modifies: Sequence[Beneficiaire] = (),
+    champs: Collection[str] = (),
+) -> None:
+    """Ouvre et corrige des dossiers de la structure."""
+    peut_gerer_les_dossiers(acteur).exiger()
+    _exiger_sa_structure(acteur, (*nouveaux, *modifies))
+    for personne in (*nouveaux, *modifies):
+        personne.clean()
+        personne.nom_plie = plier(f"{personne.nom} {personne.prenom}")
+    creer_en_masse(nouveaux, acteur=acteur)
+    modifier_en_masse(modifies, [*champs, "nom_plie"], acteur=acteur)
+
+
+@transaction.atomic
+def reprendre_faits(
+    *,
+    acteur: Acteur,
+    nouveaux: Sequence[models.Model],
+    modifies: Sequence[models.Model] = (),
+    champs: Collection[str] = (),
+    retires: Sequence[Critere] = (),
+) -> None:
+    """Enregistre des faits d'un même genre. Seul un critère repris à tort se retire : c'est une faute de copie."""
+    peut_gerer_les_dossiers(acteur).exiger()
+    _exiger_sa_structure(acteur, [_personne(fait) for fait in (*nouveaux, *modifies, *retires)])
+    if retires:
+        Critere.objects.visibles_par(acteur).filter(pk__in=[fait.pk for fait in retires]).delete()
+    modifier_en_masse(modifies, champs, acteur=acteur)
+    creer_en_masse(nouveaux, acteur=acteur)
+
+
+def _personne(fait: models.Model) -> Beneficiaire:
+    return fait.domicile.beneficiaire if isinstance(fait, RattachementQuartier) else fait.beneficiaire
+
+
+def _exiger_sa_structure(acteur: Acteur, personnes: Collection[Beneficiaire]) -> None:
+    if any(personne.structure_id != acteur.organisation.pk for personne in personnes):
+        raise RegleViolee("Ce dossier n'est pas de votre structure.")

@@ -1,0 +1,99 @@
+"""Les écrans d'un dossier : la liste, la fiche, l'identité."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaires import services
+from beneficiaires.enums import Sexe, StatutQuartier
+from beneficiaires.filters import BeneficiaireFilter
+from beneficiaires.forms import BeneficiaireForm
+from beneficiaires.models import Beneficiaire
+from beneficiaires.permissions import peut_modifier_dossier
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from socle.periodes import age
+from socle.services.journal import histoire
+from socle.tables import Colonne, Genre
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+
+class BeneficiaireListeView(ListeView):
+    acces = FACILITATEURS
+    model = Beneficiaire
+    filterset_class = BeneficiaireFilter
+    titre = "Bénéficiaires"
+    vide = "Aucun dossier. Ouvrez le premier, ou reprenez votre classeur."
+    nom_export = "beneficiaires"
+    colonnes = [
+        Colonne("Nom", lambda b: b.nom, tri="nom_plie", lien=lambda b: b.get_absolute_url(), principale=True),
+        Colonne("Prénom", lambda b: b.prenom),
+        Colonne("Identifiant", lambda b: b.identifiant, tri="identifiant"),
+        Colonne("Sexe", lambda b: Sexe(b.sexe).label, tri="sexe"),
+        Colonne("Âge", lambda b: age(b.date_naissance, timezone.localdate()), Genre.NOMBRE, tri="-date_naissance"),
+        Colonne("Référent", lambda b: b.referent or None),
+    ]
+
+    def get_actions(self):
+        return [("Nouveau dossier", reverse("beneficiaires:nouveau"))] if self.acteur.peut_ecrire else []
+
+
+class BeneficiaireFicheView(FicheView):
+    """Le dossier d'une personne : identité, critères, niveau, inscription, domicile et quartiers."""
+
+    acces = FACILITATEURS
+    model = Beneficiaire
+    template_name = "beneficiaires/beneficiaire.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("prescripteur")
+
+    def get_context_data(self, **kwargs):
+        personne = self.object
+        domiciles = list(personne.domiciles.select_related("commune").prefetch_related("rattachements__quartier"))
+        for domicile in domiciles:
+            for rattachement in domicile.rattachements.all():
+                rattachement.etat = StatutQuartier(rattachement.statut)
+        return {
+            **super().get_context_data(**kwargs),
+            "sexe": Sexe(personne.sexe).label,
+            "age": age(personne.date_naissance, timezone.localdate()),
+            "criteres": list(personne.criteres.all()),
+            "niveaux": list(personne.niveaux.all()),
+            "inscriptions": list(personne.inscriptions.all()),
+            "domiciles": domiciles,
+            "modifiable": peut_modifier_dossier(self.acteur, personne).ok,
+            "journal": histoire(personne),
+        }
+
+
+class BeneficiaireCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = BeneficiaireForm
+    titre = "Nouveau dossier"
+    bouton = "Ouvrir le dossier"
+    message = "Dossier ouvert. Ajoutez ses critères et son domicile."
+
+    def enregistrer(self, form):
+        return services.creer_beneficiaire(acteur=self.acteur, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("beneficiaires:liste")
+
+
+class BeneficiaireEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Beneficiaire
+    form_class = BeneficiaireForm
+    titre = "Modifier le dossier"
+    message = "Dossier modifié."
+
+    def enregistrer(self, form):
+        return services.modifier_beneficiaire(acteur=self.acteur, beneficiaire=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire)
+def archiver(request: HttpRequest, beneficiaire: Beneficiaire, archiver: bool):
+    """Archiver un dossier, ou le sortir de l'archive."""
+    services.archiver_beneficiaire(acteur=request.acteur, beneficiaire=beneficiaire, archiver=archiver)
+    messages.success(request, "Dossier archivé." if archiver else "Dossier sorti de l'archive.")

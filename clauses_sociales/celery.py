@@ -1,0 +1,18 @@
+"""La file de travaux. Tout le calendrier périodique tient dans `beat_schedule`, ci-dessous."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
+
+app = Celery("clauses_sociales")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Ce qui est dû est une ligne de la base : ces passages ne font que chercher les lignes restées en arrière.
+app.conf.beat_schedule = {
+    "courriels-en-attente": {"task": "socle.tasks.envoyer_courriels_en_attente", "schedule": 60.0},
+    "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 30.0},
+    "documents-perimes": {"task": "socle.tasks.purger_documents", "schedule": 3600.0},
+}

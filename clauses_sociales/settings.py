@@ -1,0 +1,296 @@
+"""Réglages uniques, lus dans l'environnement (12 facteurs). Sans rien régler : SQLite et une file locale, pour l'essai."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import environ
+from django.utils.csp import CSP
+
+from clauses_sociales.cle_secrete import lire_ou_creer
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+DEBUG = env.bool("DEBUG", default=False)
+COMPOSANTS = env.bool("COMPOSANTS", default=DEBUG)  # la page /composants/, le catalogue de l'interface
+SECRET_KEY = env("SECRET_KEY", default="") or lire_ou_creer(VAR_DIR / "cle_secrete")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+HTTPS = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
+
+# Dits au pied de chaque page et dans les mentions légales.
+VERSION = env("VERSION", default="0.1.0")
+EDITEUR, HEBERGEUR, CONTACT = env("EDITEUR", default=""), env("HEBERGEUR", default=""), env("CONTACT", default="")
+
+APPS_DU_PROJET = [
+    "socle",
+    "comptes",
+    "territoires",
+    "entreprises",
+    "beneficiaires",
+    "marches",
+    "recrutement",
+    "suivi",
+    "reprise",
+    "reporting",
+    "clauses_sociales",
+]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "clauses_sociales.statiques.FichiersStatiquesConfig",
+    "django_htmx",
+    "django_filters",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "lucide",
+    "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    *APPS_DU_PROJET,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comptes.middleware.ActeurMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "socle.middleware.PasDeCacheMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "clauses_sociales.urls"
+WSGI_APPLICATION = "clauses_sociales.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "comptes.context_processors.acteur",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Base de données -------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'clauses.sqlite3'}")}
+_base = DATABASES["default"]
+if _base["ENGINE"].endswith("sqlite3"):
+    # Mesuré : sans IMMEDIATE ni WAL, 60 à 90 % des transactions concurrentes échouent (« database is locked »).
+    _base["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL",
+    }
+else:
+    _base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    _base["CONN_HEALTH_CHECKS"] = True
+    _base["OPTIONS"] = {
+        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=10_000)}"
+        f" -c lock_timeout={env.int('LOCK_TIMEOUT_MS', default=5_000)}"
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache : partagé entre processus, sinon les limites d'essais de connexion ne tiennent pas -------------------
+_cache_redis = env("CACHE_URL", default="")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_redis}
+        if _cache_redis
+        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+    )
+}
+
+# --- Comptes ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "comptes.Utilisateur"
+ORGANISATION_MODEL = "comptes.Organisation"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "prenom", "nom")},
+    },
+    # 16 caractères sans règle de composition, plus une limite d'essais : au-delà des 50 bits demandés par la CNIL (2022).
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 16}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accueil"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "comptes.adapter.CompteAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # l'invitation reçue par courriel prouve déjà l'adresse
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # sinon la page « mot de passe oublié » écrirait à n'importe quelle adresse
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # mot de passe changé, double authentification modifiée : la personne est prévenue
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "comptes.forms_compte.ConnexionForm",
+    "reset_password": "comptes.forms_compte.MotDePasseOublieForm",
+}
+ACCOUNT_USER_DISPLAY = "comptes.adapter.nom_affiche"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {"add_webauthn": "comptes.forms_compte.AjoutCleForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "Clauses sociales"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # même raison : l'invitation a prouvé l'adresse
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("DERRIERE_PROXY", default=False))  # l'adresse que comptent les limites
+INVITATION_VALIDITE_JOURS = env.int("INVITATION_VALIDITE_JOURS", default=14)
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+
+# --- Sessions et navigateur ------------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DERRIERE_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+CSRF_FAILURE_VIEW = "socle.erreurs.csrf_refuse"
+
+# --- Langue, heure, nombres ------------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "français")]
+USE_I18N = USE_TZ = True
+USE_THOUSAND_SEPARATOR = False  # les nombres passent par socle.nombres (espaces fines insécables)
+TIME_ZONE = "Europe/Paris"
+FORMAT_MODULE_PATH = "clauses_sociales.formats"
+
+# --- Fichiers --------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
+# Bootstrap et la police viennent de leurs paquets Python : ni CDN, ni copie dans le dépôt.
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("bootstrap", Path(find_spec("bootstrap").submodule_search_locations[0])),
+    ("polices", Path(find_spec("font_source_sans_pro").origin).parent / "files"),
+]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "documents",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FICHIER_IMPORTE_TAILLE_MAX = 20 * 1024 * 1024
+
+# --- Courriels : écrits en base d'abord, envoyés après validation de la transaction ------------------------------
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas-repondre@localhost>")
+_smtp = env("SMTP_HOTE", default="")
+if _smtp:
+    _envoi = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": _smtp,
+            "port": env.int("SMTP_PORT", default=587),
+            "username": env("SMTP_UTILISATEUR", default=""),
+            "password": env("SMTP_MOT_DE_PASSE", default=""),
+            "use_tls": env.bool("SMTP_TLS", default=True),
+            "timeout": 10,
+        },
+    }
+else:
+    _envoi = {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": VAR_DIR / "courriels"},
+    }
+MAILERS = {"default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}, "envoi": _envoi}
+
+# --- Celery ----------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 900, 840
+CELERY_TASK_ROUTES = {"socle.tasks.fabriquer_document": {"queue": "pdf"}}
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _file = VAR_DIR / "file"
+    for _dossier in ("messages", "traites", "controle"):
+        (_file / _dossier).mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_file / "messages"),
+        "data_folder_out": str(_file / "messages"),
+        "processed_folder": str(_file / "traites"),
+        "control_folder": str(_file / "controle"),
+        "store_processed": False,
+    }
+else:
+    CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+    # Le délai de visibilité dépasse la tâche la plus longue ; la reprise est balayée sans attendre (92 s par défaut).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 1800,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+    }
+
+# --- Journaux : jamais de donnée personnelle --------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"console": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
+    "root": {"handlers": ["console"], "level": env("NIVEAU_JOURNAL", default="WARNING")},
+}
+
+# FETCH_PEERS charge une relation oubliée en une requête pour toute la liste ; les tests la refusent (FETCH_RAISE).
+MODE_DE_CHARGEMENT = "FETCH_PEERS"

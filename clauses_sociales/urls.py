@@ -1,0 +1,21 @@
+from django.urls import include, path
+
+from reporting.views import accueil
+
+handler403 = "socle.erreurs.acces_refuse"
+handler404 = "socle.erreurs.introuvable"
+handler429 = "socle.erreurs.trop_de_demandes"  # lu par allauth
+handler500 = "socle.erreurs.panne"
+
+urlpatterns = [
+    path("", accueil, name="accueil"),
+    path("compte/", include("comptes.urls_compte")),
+    path("", include("socle.urls")),
+    path("", include("comptes.urls")),
+    path("territoire/", include("territoires.urls")),
+    path("", include("entreprises.urls")),
+    path("", include("marches.urls")),
+    path("", include("beneficiaires.urls")),
+    path("", include("recrutement.urls")),
+    path("", include("suivi.urls")),
+]

@@ -1,0 +1,31 @@
+from functools import partial
+
+from django.urls import NoReverseMatch, reverse
+
+from comptes.menus import COMPTE, PRINCIPAL, liens
+
+
+def acteur(request) -> dict:
+    """L'acteur, ses organisations et son menu, pour la mise en page ; aucune requête de plus."""
+    acteur = getattr(request, "acteur", None)
+    contexte = {"acteur": acteur, "adhesions": getattr(request, "adhesions", []), "menu": [], "menu_compte": []}
+    if acteur is None:
+        return contexte
+    # Appelées par le gabarit seulement : un fragment ou un courriel ne calcule aucun menu.
+    menus = {
+        "menu": partial(_liste, PRINCIPAL, acteur, request.path),
+        "menu_compte": partial(_liste, COMPTE, acteur, request.path),
+        "url_changer_organisation": _url_changer_organisation,
+    }
+    return {**contexte, **menus}
+
+
+def _liste(entrees, acteur, chemin):
+    return list(liens(entrees, acteur.role, chemin))
+
+
+def _url_changer_organisation() -> str:
+    try:
+        return reverse("comptes:changer_organisation")
+    except NoReverseMatch:
+        return ""

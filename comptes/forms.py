@@ -1,0 +1,121 @@
+"""Les formulaires des organisations, des invitations et du profil."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from comptes.enums import TYPES_PARTENAIRES, Role, TypeOrganisation
+from comptes.models import Organisation, Utilisateur
+from comptes.permissions import roles_proposables
+from socle.forms import Formulaire, FormulaireModele
+
+ROLES_EXPLIQUES = {
+    Role.RESPONSABLE: "saisit, invite, règle les paramètres et publie les bilans",
+    Role.EDITION: "saisit et modifie tout ce que suit la structure",
+    Role.LECTURE: "consulte sans rien modifier",
+}
+
+
+class InvitationForm(Formulaire):
+    email = forms.EmailField(label="Adresse de courriel", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label="Rôle", widget=forms.RadioSelect)
+
+    def __init__(self, *args, organisation: Organisation, **kwargs):
+        self.organisation = organisation
+        super().__init__(*args, **kwargs)
+
+    def borner_les_choix(self) -> None:
+        roles = roles_proposables(self.acteur, self.organisation)
+        self.fields["role"].choices = [(role.value, self._choix(role)) for role in roles]
+        self.fields["role"].initial = Role.EDITION if Role.EDITION in roles else roles[0]
+        if len(roles) == 1:  # rien à choisir : la page dit le rôle, le champ voyage caché
+            self.fields["role"].widget = forms.HiddenInput()
+
+    @staticmethod
+    def _choix(role: Role) -> str:
+        return f"{role.label} : {ROLES_EXPLIQUES[role]}" if role in ROLES_EXPLIQUES else role.label
+
+
+class PartenaireForm(Formulaire):
+    type = forms.ChoiceField(
+        label="Type d'organisation",
+        choices=[("", "Choisissez…"), *((type_.value, type_.label) for type_ in TYPES_PARTENAIRES)],
+    )
+    nom = forms.CharField(label="Nom", max_length=150, help_text="Par exemple : Mission locale du Cotentin.")
+    email = forms.EmailField(
+        label="Adresse de son premier membre",
+        required=False,
+        help_text="Cette personne reçoit une invitation. Vous pourrez aussi l'inviter plus tard.",
+    )
+
+
+class OrganisationForm(Formulaire):
+    type = forms.ChoiceField(
+        label="Type d'organisation",
+        choices=[(t.value, t.label) for t in TypeOrganisation if t != TypeOrganisation.OPERATEUR],
+        initial=TypeOrganisation.FACILITATRICE,
+    )
+    nom = forms.CharField(label="Nom", max_length=150, help_text="Par exemple : Maison de l'emploi du Cotentin.")
+    slug = forms.SlugField(
+        label="Identifiant court",
+        max_length=60,
+        required=False,
+        help_text="Lettres sans accents, chiffres et tirets, pour les commandes. Vide : il se déduit du nom.",
+    )
+    email = forms.EmailField(
+        label="Adresse de son premier membre",
+        required=False,
+        help_text="Dans une structure facilitatrice, cette personne sera son premier responsable.",
+    )
+
+
+class NomOrganisationForm(FormulaireModele):
+    class Meta:
+        model = Organisation
+        fields = ["nom"]
+
+
+class RattachementForm(Formulaire):
+    structure = forms.ModelChoiceField(
+        label="Structure facilitatrice", queryset=Organisation.objects.none(), empty_label="Choisissez…"
+    )
+
+    def borner_les_choix(self) -> None:
+        structures = Organisation.objects.visibles_par(self.acteur).actifs()
+        self.fields["structure"].queryset = structures.filter(type=TypeOrganisation.FACILITATRICE)
+
+
+class ProfilForm(FormulaireModele):
+    class Meta:
+        model = Utilisateur
+        fields = ["prenom", "nom", "telephone"]
+        widgets = {
+            "prenom": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "nom": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "telephone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        }
+
+
+class NouveauCompteForm(Formulaire):
+    """Le compte créé en acceptant une invitation ; le mot de passe est jugé par le service, selon les réglages."""
+
+    prenom = forms.CharField(
+        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    nom = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    mot_de_passe = forms.CharField(
+        label="Mot de passe",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Au moins 16 caractères : par exemple quatre mots sans lien entre eux. Ni chiffre ni symbole exigé.",
+    )
+    confirmation = forms.CharField(
+        label="Le même mot de passe, une seconde fois",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_confirmation(self):
+        confirmation = self.cleaned_data["confirmation"]
+        if confirmation != self.cleaned_data.get("mot_de_passe"):
+            raise ValidationError("Les deux mots de passe diffèrent : retapez-les.")
+        return confirmation

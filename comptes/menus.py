@@ -1,0 +1,69 @@
+"""Le menu de chacun, selon son rôle. Une entrée dont la page n'est pas installée est passée."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from comptes.enums import FACILITATEURS, Role
+
+TOUS = frozenset(Role)
+RACINE = "accueil"
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """Une entrée : son libellé, le nom de son URL, son icône (Lucide), et les rôles qui la voient."""
+
+    libelle: str
+    nom_url: str
+    icone: str
+    roles: frozenset[str] = TOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Lien:
+    libelle: str
+    url: str
+    icone: str
+    courante: bool
+    exacte: bool
+
+
+PRINCIPAL = (
+    Entree("Accueil", RACINE, "house"),
+    Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
+    Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", frozenset({Role.ENTREPRISE})),
+    Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
+    Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
+    Entree("Entreprises", "entreprises:liste", "building-2", FACILITATEURS),
+    Entree("Bénéficiaires", "beneficiaires:liste", "users", FACILITATEURS),
+    Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
+    Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+    Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+    Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
+    Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
+    Entree("Reprise de données", "reprise:importer", "file-up", FACILITATEURS),
+    Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
+    Entree("Documents", "documents", "file-text"),
+)
+COMPTE = (
+    Entree("Mon compte", "comptes:mon_compte", "circle-user"),
+    Entree("Sécurité de la connexion", "mfa_index", "shield-check"),
+    Entree("Changer de mot de passe", "account_change_password", "key-round"),
+    Entree("Équipe et invitations", "comptes:membres", "user-plus"),
+    Entree("Qui peut quoi", "comptes:qui_peut_quoi", "list-checks"),
+)
+
+
+def liens(entrees: Iterable[Entree], role: Role | None, chemin: str) -> Iterator[Lien]:
+    """Les entrées ouvertes à ce rôle ; celle qui contient la page demandée est marquée."""
+    for entree in entrees:
+        if role not in entree.roles and entree.roles is not TOUS:
+            continue
+        try:
+            url = reverse(entree.nom_url)
+        except NoReverseMatch:
+            continue
+        exacte = chemin == url
+        yield Lien(entree.libelle, url, entree.icone, exacte or (url != "/" and chemin.startswith(url)), exacte)

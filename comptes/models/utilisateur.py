@@ -1,0 +1,42 @@
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from comptes.querysets import UtilisateurManager
+
+
+class Utilisateur(AbstractBaseUser, PermissionsMixin):
+    """Une personne qui se connecte, par son adresse de courriel. Ses droits viennent de ses adhésions."""
+
+    uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField("adresse de courriel", unique=True, error_messages={"unique": "Ce compte existe déjà."})
+    prenom = models.CharField("prénom", max_length=80)
+    nom = models.CharField("nom", max_length=80)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    is_staff = models.BooleanField("équipe technique", default=False)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["prenom", "nom"]
+    objects = UtilisateurManager()
+
+    class Meta:
+        verbose_name = "utilisateur"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="utilisateur_email_unique", violation_error_message="Ce compte existe déjà."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"utilisateur {self.uuid}"
+
+    def get_full_name(self) -> str:
+        return f"{self.prenom} {self.nom}".strip()
+
+    def get_short_name(self) -> str:
+        return self.prenom

@@ -1,0 +1,89 @@
+"""Qui peut quoi sur les organisations, leurs membres et leurs invitations."""
+
+from comptes.acteur import Acteur
+from comptes.enums import ROLES_PAR_TYPE, TYPES_PARTENAIRES, Role, TypeOrganisation
+from comptes.models import Adhesion, Organisation
+from socle.regles import OUI, Verdict, non
+
+
+def peut_administrer(acteur: Acteur) -> Verdict:
+    """Créer une structure, archiver une organisation, relier une organisation à plusieurs structures."""
+    return OUI if acteur.est_administrateur else non("Ce geste revient à l'administrateur du service.")
+
+
+def peut_creer_partenaire(acteur: Acteur) -> Verdict:
+    return (
+        OUI if acteur.est_responsable else non("Seul un responsable de structure ajoute une organisation partenaire.")
+    )
+
+
+def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation: Organisation) -> Verdict:
+    """Relier à soi une organisation où d'autres travaillent donnerait prise sur elle : l'administrateur le fait."""
+    if structure.type != TypeOrganisation.FACILITATRICE or organisation.type not in TYPES_PARTENAIRES:
+        return non("Un partenariat relie une structure facilitatrice à une organisation d'un autre type.")
+    if acteur.est_administrateur:
+        return OUI
+    if not (verdict := peut_creer_partenaire(acteur)):
+        return verdict
+    if structure != acteur.organisation:
+        return non("Vous ne nouez de partenariat que pour votre structure.")
+    if organisation.adhesions.exists() or _a_d_autres_structures(organisation, acteur.organisation):
+        return non("Cette organisation travaille déjà ici : demandez à l'administrateur du service de vous relier.")
+    return OUI
+
+
+def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:
+    """Changer un rôle, retirer quelqu'un : le responsable chez lui et ses partenaires, l'administrateur partout."""
+    if acteur.est_administrateur:
+        return OUI
+    if not acteur.est_responsable:
+        return non("Demandez à un responsable de la structure, ou à l'administrateur du service.")
+    if organisation == acteur.organisation:
+        return OUI
+    if not organisation.partenariats.filter(structure=acteur.organisation).exists():
+        return non("Cette organisation n'est pas partenaire de votre structure.")
+    if _a_d_autres_structures(organisation, acteur.organisation):
+        # Sinon une structure s'inviterait chez le partenaire d'une autre et lirait ce que celle-ci lui confie.
+        return non(
+            "Cette organisation travaille avec plusieurs structures : l'administrateur du service gère ses membres."
+        )
+    return OUI
+
+
+def peut_inviter(acteur: Acteur, organisation: Organisation) -> Verdict:
+    """Qui gère les membres invite ; un membre d'une organisation partenaire invite aussi ses collègues."""
+    if organisation.est_archive:
+        return non("Cette organisation est archivée.")
+    if organisation == acteur.organisation and organisation.type in TYPES_PARTENAIRES:
+        return OUI
+    return peut_gerer_membres(acteur, organisation)
+
+
+def roles_proposables(acteur: Acteur, organisation: Organisation) -> list[Role]:
+    """Les rôles que l'acteur peut donner : dans une structure, l'administrateur n'installe que des responsables."""
+    roles = ROLES_PAR_TYPE[organisation.type]
+    if acteur.est_administrateur and organisation.type == TypeOrganisation.FACILITATRICE:
+        return [Role.RESPONSABLE]
+    return [role for role in Role if role in roles]
+
+
+def peut_changer_role(acteur: Acteur, organisation: Organisation) -> Verdict:
+    if len(ROLES_PAR_TYPE[organisation.type]) == 1:
+        return non("Un seul rôle existe dans cette organisation.")
+    return peut_gerer_membres(acteur, organisation)
+
+
+def peut_retirer(acteur: Acteur, adhesion: Adhesion) -> Verdict:
+    """Chacun peut quitter une organisation ; retirer quelqu'un d'autre revient à qui en gère les membres."""
+    if acteur.utilisateur is not None and adhesion.utilisateur_id == acteur.utilisateur.pk:
+        return OUI
+    return peut_gerer_membres(acteur, adhesion.organisation)
+
+
+def peut_modifier_organisation(acteur: Acteur, organisation: Organisation) -> Verdict:
+    """Le nom se change par qui gère les membres."""
+    return peut_gerer_membres(acteur, organisation)
+
+
+def _a_d_autres_structures(organisation: Organisation, structure: Organisation) -> bool:
+    return organisation.partenariats.exclude(structure=structure).exists()

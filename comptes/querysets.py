@@ -1,0 +1,75 @@
+from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q
+from django.utils import timezone
+
+from socle.querysets import QuerySetArchivable, QuerySetDomaine
+
+
+class UtilisateurManager(BaseUserManager):
+    """Les comptes se créent par invitation ; l'adresse est gardée en minuscules."""
+
+    def create_user(self, email: str, password: str | None = None, **champs):
+        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+    def create_superuser(self, email: str, password: str | None = None, **champs):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **champs)
+
+    def get_by_natural_key(self, email: str | None):
+        return self.get(email=(email or "").lower())
+
+
+class OrganisationQuerySet(QuerySetArchivable):
+    def visibles_par(self, acteur):
+        """Une structure se voit et voit ses partenaires ; les autres, leur organisation ; l'administrateur, toutes."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_administrateur:
+            return self
+        if acteur.est_facilitateur:
+            return self.filter(_soi_ou_partenaire(acteur, "pk"))
+        return self.filter(pk=acteur.organisation.pk)
+
+    def partenaires_de(self, structure):
+        return self.filter(pk__in=structure.partenaires.values("organisation"))
+
+
+class AdhesionQuerySet(QuerySetDomaine):
+    def en_vigueur(self):
+        return self.filter(active=True, organisation__archive_le__isnull=True)
+
+    def visibles_par(self, acteur):
+        """Les membres de son organisation ; un responsable, aussi ceux des partenaires ; l'administrateur, tous."""
+        return _de_l_organisation(self, acteur)
+
+
+class InvitationQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Celles de son organisation ; un responsable, aussi celles des partenaires ; l'administrateur, toutes."""
+        return _de_l_organisation(self, acteur)
+
+    def en_attente(self):
+        """Ni acceptées ni révoquées ; une invitation périmée en fait partie, elle se renvoie."""
+        return self.filter(acceptee_le__isnull=True, revoquee_le__isnull=True)
+
+    def ouvertes(self):
+        return self.en_attente().filter(expire_le__gt=timezone.now(), organisation__archive_le__isnull=True)
+
+
+def _soi_ou_partenaire(acteur, champ: str) -> Q:
+    # Une sous-requête plutôt qu'une jointure dédoublonnée : PostgreSQL refuse de verrouiller un DISTINCT.
+    partenaires = acteur.organisation.partenaires.values("organisation")
+    return Q(**{champ: acteur.organisation.pk}) | Q(**{f"{champ}__in": partenaires})
+
+
+def _de_l_organisation(lignes, acteur):
+    """La portée commune aux membres et aux invitations."""
+    if acteur is None or acteur.organisation is None:
+        return lignes.none()
+    if acteur.est_administrateur:
+        return lignes
+    if acteur.est_responsable:
+        return lignes.filter(_soi_ou_partenaire(acteur, "organisation"))
+    return lignes.filter(organisation=acteur.organisation)

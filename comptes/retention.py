@@ -1,0 +1,50 @@
+"""Le compte d'une personne : ce qui en reste quand il n'ouvre plus rien depuis assez longtemps."""
+
+from comptes.models import Invitation, Utilisateur
+from socle.retention import Conservation
+
+GARDER, EFFACER = Conservation.GARDER, Conservation.EFFACER
+
+CHAMPS = {
+    Utilisateur: {
+        "id": GARDER,
+        "uuid": GARDER,  # l'auteur d'une saisie reste distinct des autres, sans être nommé
+        "email": EFFACER,
+        "prenom": EFFACER,
+        "nom": EFFACER,
+        "telephone": EFFACER,
+        "password": EFFACER,
+        "last_login": EFFACER,
+        "is_active": GARDER,
+        "is_staff": GARDER,
+        "is_superuser": GARDER,
+        "cree_le": GARDER,
+        "groups": EFFACER,
+        "user_permissions": EFFACER,
+    },
+    Invitation: {
+        "id": GARDER,
+        "uuid": GARDER,
+        "cree_le": GARDER,
+        "modifie_le": GARDER,
+        "emettrice": GARDER,
+        "organisation": GARDER,
+        "email": EFFACER,
+        "role": GARDER,
+        "empreinte_jeton": GARDER,
+        "invite_par": GARDER,
+        "expire_le": GARDER,
+        "acceptee_le": GARDER,
+        "revoquee_le": GARDER,
+    },
+}
+
+RELATIONS = {
+    "comptes.Adhesion.utilisateur": GARDER,  # qui fut membre de quoi, sans nom
+    "comptes.Invitation.invite_par": GARDER,
+    "socle.Document.demandeur": GARDER,
+    "socle.EntreeJournal.utilisateur": GARDER,  # le journal dit encore qu'un même compte a agi
+    "account.EmailAddress.user": EFFACER,
+    "mfa.Authenticator.user": EFFACER,
+    "usersessions.UserSession.user": EFFACER,  # adresse IP et navigateur
+}

@@ -1,0 +1,36 @@
+from comptes.services.invitations import (
+    LienPerime,
+    accepter_invitation,
+    invitation_du_jeton,
+    inviter,
+    renvoyer_invitation,
+    revoquer_invitation,
+)
+from comptes.services.membres import changer_role, retirer_membre
+from comptes.services.organisations import (
+    archiver_organisation,
+    creer_organisation,
+    creer_partenaire,
+    creer_structure,
+    modifier_organisation,
+    nouer_partenariat,
+)
+from comptes.services.profil import modifier_profil
+
+__all__ = [
+    "LienPerime",
+    "accepter_invitation",
+    "archiver_organisation",
+    "changer_role",
+    "creer_organisation",
+    "creer_partenaire",
+    "creer_structure",
+    "invitation_du_jeton",
+    "inviter",
+    "modifier_organisation",
+    "modifier_profil",
+    "nouer_partenariat",
+    "renvoyer_invitation",
+    "retirer_membre",
+    "revoquer_invitation",
+]

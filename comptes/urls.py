@@ -1,0 +1,36 @@
+from django.urls import path
+
+from comptes.views import invitations, membres, organisations, profil, qui_peut_quoi
+
+app_name = "comptes"
+urlpatterns = [
+    path("invitation/<str:jeton>/", invitations.AcceptationView.as_view(), name="invitation"),
+    path("organisation/mon-compte/", profil.ProfilView.as_view(), name="mon_compte"),
+    path("organisation/changer/", profil.changer_organisation, name="changer_organisation"),
+    path("organisation/qui-peut-quoi/", qui_peut_quoi.QuiPeutQuoiView.as_view(), name="qui_peut_quoi"),
+    path("organisation/membres/", organisations.MembresView.as_view(), name="membres"),
+    path("organisation/partenaires/", organisations.PartenaireListeView.as_view(), name="partenaires"),
+    path("organisation/partenaires/nouveau/", organisations.PartenaireCreationView.as_view(), name="partenaire_creer"),
+    path("organisation/toutes/", organisations.OrganisationListeView.as_view(), name="organisations"),
+    path("organisation/nouvelle/", organisations.OrganisationCreationView.as_view(), name="organisation_creer"),
+    path("organisation/<uuid:uuid>/", organisations.OrganisationFicheView.as_view(), name="organisation"),
+    path(
+        "organisation/<uuid:uuid>/modifier/",
+        organisations.OrganisationEditionView.as_view(),
+        name="organisation_modifier",
+    ),
+    path("organisation/<uuid:uuid>/relier/", organisations.RattachementView.as_view(), name="organisation_relier"),
+    path(
+        "organisation/<uuid:uuid>/archivage/",
+        organisations.ArchivageView.as_view(),
+        name="organisation_confirmer_archivage",
+    ),
+    path("organisation/<uuid:uuid>/archiver/", organisations.archiver, name="organisation_archiver"),
+    path("organisation/<uuid:uuid>/reactiver/", organisations.reactiver, name="organisation_reactiver"),
+    path("organisation/<uuid:uuid>/inviter/", membres.InvitationCreationView.as_view(), name="inviter"),
+    path("organisation/invitations/<uuid:uuid>/renvoyer/", membres.renvoyer, name="invitation_renvoyer"),
+    path("organisation/invitations/<uuid:uuid>/revoquer/", membres.revoquer, name="invitation_revoquer"),
+    path("organisation/membres/<uuid:uuid>/role/", membres.changer_role, name="adhesion_role"),
+    path("organisation/membres/<uuid:uuid>/depart/", membres.RetraitView.as_view(), name="adhesion_confirmer_retrait"),
+    path("organisation/membres/<uuid:uuid>/retirer/", membres.retirer, name="adhesion_retirer"),
+]

@@ -1,0 +1,92 @@
+"""Les membres et les invitations d'une organisation : inviter, renvoyer, révoquer, changer un rôle, retirer."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from comptes.enums import MEMBRES
+from comptes.forms import InvitationForm
+from comptes.models import Adhesion, Invitation, Organisation
+from comptes.permissions import peut_inviter
+from comptes.services import changer_role as service_changer_role
+from comptes.services import inviter, renvoyer_invitation, retirer_membre, revoquer_invitation
+from comptes.views.organisations import GESTION
+from socle.views import CreationView, FicheView, verbe
+
+
+class InvitationCreationView(CreationView):
+    """Inviter quelqu'un dans une organisation."""
+
+    titre = "Inviter quelqu'un"
+    acces = MEMBRES
+    parent_model = Organisation
+    form_class = InvitationForm
+    bouton = "Envoyer l'invitation"
+    message = "L'invitation est envoyée."
+
+    def get_form_kwargs(self):
+        peut_inviter(self.acteur, self.parent).exiger()  # le refus se dit avant la saisie, pas après
+        return {**super().get_form_kwargs(), "organisation": self.parent}
+
+    def get_titre(self):
+        return f"Inviter quelqu'un dans « {self.parent} »"
+
+    def enregistrer(self, form):
+        return inviter(acteur=self.acteur, organisation=self.parent, **form.cleaned_data)
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+@verbe(MEMBRES, Invitation, message="L'invitation est renvoyée ; l'ancien lien ne sert plus.")
+def renvoyer(request, invitation: Invitation):
+    """Renvoyer une invitation."""
+    renvoyer_invitation(acteur=request.acteur, invitation=invitation)
+
+
+@verbe(MEMBRES, Invitation, message="L'invitation est révoquée ; son lien ne sert plus.")
+def revoquer(request, invitation: Invitation):
+    """Révoquer une invitation."""
+    revoquer_invitation(acteur=request.acteur, invitation=invitation)
+
+
+@verbe(GESTION, Adhesion, message="Le rôle est changé.")
+def changer_role(request, adhesion: Adhesion):
+    """Changer le rôle d'un membre."""
+    service_changer_role(acteur=request.acteur, adhesion=adhesion, role=request.POST.get("role", ""))
+
+
+class RetraitView(FicheView):
+    """Confirmer le départ d'un membre."""
+
+    titre = "Confirmer le départ d'un membre"
+    acces = MEMBRES
+    model = Adhesion
+    template_name = "socle/confirmation.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("organisation", "utilisateur")
+
+    def get_context_data(self, **kwargs):
+        adhesion = self.object
+        soi = adhesion.utilisateur == self.acteur.utilisateur
+        qui = "vous" if soi else adhesion.utilisateur.get_full_name()
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": f"Quitter « {adhesion.organisation} » ?" if soi else "Retirer ce membre ?",
+            "texte": f"« {adhesion.organisation} » ne sera plus accessible à {qui}, dès la prochaine page ouverte.",
+            "effets": [
+                "Ce qui a été saisi reste, avec son auteur.",
+                "Une nouvelle invitation permet de revenir.",
+            ],
+            "bouton": "Quitter" if soi else "Retirer",
+            "ton": "danger",
+            "url": reverse("comptes:adhesion_retirer", args=[adhesion.uuid]),
+            "retour": adhesion.get_absolute_url(),
+        }
+
+
+@verbe(MEMBRES, Adhesion, message="C'est fait : l'accès est fermé.")
+def retirer(request, adhesion: Adhesion):
+    """Retirer un membre, ou quitter l'organisation."""
+    retirer_membre(acteur=request.acteur, adhesion=adhesion)
+    return redirect("accueil") if adhesion.utilisateur == request.acteur.utilisateur else None

@@ -1,0 +1,47 @@
+"""Mon compte : mon profil, l'organisation pour qui j'agis."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from comptes.forms import ProfilForm
+from comptes.middleware import CLE_ORGANISATION, sans_organisation
+from comptes.services import modifier_profil
+from socle.acces import CONNECTES, ouverte_a
+from socle.views import EditionView
+
+
+@sans_organisation
+class ProfilView(EditionView):
+    """Mon compte : mon nom, mon téléphone, la sécurité de ma connexion."""
+
+    titre = "Mon compte"
+    acces = CONNECTES
+    form_class = ProfilForm
+    template_name = "comptes/mon_compte.html"
+    message = "C'est enregistré."
+
+    @property
+    def objet(self):
+        return self.request.user
+
+    def enregistrer(self, form):
+        return modifier_profil(acteur=self.acteur, **form.valeurs())
+
+    def get_success_url(self):
+        return reverse("comptes:mon_compte")
+
+    def get_retour(self):
+        return reverse("accueil")
+
+
+@ouverte_a(CONNECTES)
+@require_POST
+def changer_organisation(request: HttpRequest) -> HttpResponse:
+    """Choisir l'organisation pour qui j'agis, parmi les miennes."""
+    demandee = request.POST.get("organisation", "")
+    if demandee not in {str(adhesion.organisation.uuid) for adhesion in request.adhesions}:
+        raise Http404
+    request.session[CLE_ORGANISATION] = demandee
+    return redirect("accueil")

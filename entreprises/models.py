@@ -1,0 +1,87 @@
+"""Le référentiel des entreprises : un SIRET, une ligne pour toutes les structures ; notes et contacts restent à chacune."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from entreprises.enums import TypeEntreprise
+from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet, FicheEntrepriseQuerySet
+from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.texte import plier, sans_numero_national
+from socle.validateurs import valider_siret
+
+
+class Entreprise(ModeleSuivi):
+    """Un établissement qui s'engage ou qui emploie, connu par son SIRET."""
+
+    siret = models.CharField(
+        "SIRET",
+        max_length=14,
+        unique=True,
+        validators=[valider_siret],
+        error_messages={"unique": "Une entreprise porte déjà ce SIRET."},
+    )
+    raison_sociale = models.CharField("raison sociale", max_length=200)
+    raison_sociale_pliee = models.CharField(max_length=200, editable=False, db_index=True)
+    type = models.CharField("type", max_length=12, choices=TypeEntreprise, default=TypeEntreprise.CLASSIQUE)
+    commune = models.ForeignKey(
+        "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
+    )
+    organisation = models.OneToOneField(
+        settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="entreprise"
+    )
+
+    objects = EntrepriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entreprise"
+        ordering = ["raison_sociale_pliee", "pk"]
+
+    def __str__(self) -> str:
+        return self.raison_sociale
+
+    def save(self, *args, **kwargs):
+        self.raison_sociale_pliee = plier(self.raison_sociale)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("entreprises:fiche", args=[self.uuid])
+
+
+class FicheEntreprise(ModeleArchivable):
+    """Ce qu'une structure garde d'une entreprise : ses notes, ses contacts, son archivage."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    entreprise = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="fiches")
+    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
+
+    objects = FicheEntrepriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fiche entreprise"
+        constraints = [models.UniqueConstraint(fields=["structure", "entreprise"], name="fiche_entreprise_unique")]
+
+    def __str__(self) -> str:
+        return f"fiche {self.uuid}"
+
+
+class ContactEntreprise(ModeleArchivable):
+    """Un correspondant d'une entreprise, connu d'une structure."""
+
+    fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="contacts")
+    nom = models.CharField("nom", max_length=120)
+    fonction = models.CharField("fonction", max_length=120, blank=True)
+    courriel = models.EmailField("courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+
+    objects = ContactEntrepriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "contact"
+        ordering = ["nom", "pk"]
+
+    def __str__(self) -> str:
+        return f"contact {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return self.fiche.entreprise.get_absolute_url()

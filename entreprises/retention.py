@@ -1,0 +1,21 @@
+"""Les correspondants d'une entreprise : des personnes aussi, qui changent d'emploi sans nous le dire."""
+
+from entreprises.models import ContactEntreprise
+from socle.retention import Conservation
+
+GARDER, EFFACER = Conservation.GARDER, Conservation.EFFACER
+
+CHAMPS = {
+    ContactEntreprise: {
+        "id": GARDER,
+        "uuid": GARDER,
+        "cree_le": GARDER,
+        "modifie_le": GARDER,
+        "archive_le": GARDER,
+        "fiche": GARDER,
+        "nom": EFFACER,
+        "fonction": EFFACER,
+        "courriel": EFFACER,
+        "telephone": EFFACER,
+    },
+}

@@ -1,0 +1,105 @@
+"""Suivre, modifier, archiver une entreprise dans sa structure ; tenir ses contacts."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from comptes.acteur import Acteur
+from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
+from entreprises.permissions import peut_modifier_identite, peut_suivre_une_entreprise
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.texte import plier
+
+declarer_actions(
+    entreprise_suivie="Entreprise ajoutée au suivi",
+    entreprise_modifiee="Entreprise modifiée",
+    entreprise_archivee="Entreprise archivée",
+    entreprise_reactivee="Entreprise sortie de l'archive",
+    contact_ajoute="Contact ajouté",
+    contact_archive="Contact archivé",
+)
+
+IDENTITE = ("raison_sociale", "type", "commune")
+
+
+@transaction.atomic
+def suivre_entreprise(*, acteur: Acteur, siret: str, notes: str = "", **identite) -> Entreprise:
+    """Met une entreprise au suivi de la structure. SIRET déjà connu : la ligne commune est reprise telle quelle."""
+    peut_suivre_une_entreprise(acteur).exiger()
+    entreprise = Entreprise.objects.filter(siret=siret).first()
+    if entreprise is None:
+        entreprise = Entreprise(siret=siret)
+        ecrire(entreprise, identite)
+    fiche, creee = FicheEntreprise.objects.get_or_create(
+        structure=acteur.organisation, entreprise=entreprise, defaults={"notes": notes}
+    )
+    if creee:
+        noter(acteur=acteur, action="entreprise_suivie", objet=entreprise)
+    elif fiche.est_archive:
+        basculer_archive(fiche, archiver=False)
+        noter(acteur=acteur, action="entreprise_reactivee", objet=entreprise)
+    return entreprise
+
+
+@transaction.atomic
+def reprendre_entreprises(
+    *,
+    acteur: Acteur,
+    nouvelles: Sequence[Entreprise],
+    modifiees: Sequence[Entreprise] = (),
+    a_suivre: Sequence[Entreprise] = (),
+) -> None:
+    """Reprend des entreprises d'un coup : crée, corrige celles que la structure est seule à suivre, met au suivi."""
+    peut_suivre_une_entreprise(acteur).exiger()
+    for entreprise in (*nouvelles, *modifiees):
+        entreprise.raison_sociale_pliee = plier(entreprise.raison_sociale)
+    creer_en_masse(nouvelles, acteur=acteur)
+    modifier_en_masse(modifiees, [*IDENTITE, "raison_sociale_pliee"], acteur=acteur)
+    fiches = [FicheEntreprise(structure=acteur.organisation, entreprise=e) for e in (*nouvelles, *a_suivre)]
+    creer_en_masse(fiches, acteur=acteur)
+
+
+@transaction.atomic
+def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | None = None, **identite) -> Entreprise:
+    """Change l'identité (si l'on est seul à suivre l'entreprise) et les notes de la structure."""
+    peut_suivre_une_entreprise(acteur).exiger()
+    entreprise = Entreprise.objects.select_for_update().get(pk=entreprise.pk)
+    changes = changements(entreprise, identite)
+    if changes:
+        peut_modifier_identite(acteur, entreprise).exiger()
+        ecrire(entreprise, identite)
+    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
+    if notes is not None and notes != fiche.notes:
+        ecrire(fiche, {"notes": notes})
+        changes["notes"] = {}
+    if changes:
+        noter(acteur=acteur, action="entreprise_modifiee", objet=entreprise, champs=sorted(changes))
+    return entreprise
+
+
+@transaction.atomic
+def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: bool) -> None:
+    """Range l'entreprise pour sa structure seulement ; ses heures passées restent comptées."""
+    peut_suivre_une_entreprise(acteur).exiger()
+    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
+    if basculer_archive(fiche, archiver=archiver):
+        noter(acteur=acteur, action="entreprise_archivee" if archiver else "entreprise_reactivee", objet=entreprise)
+
+
+@transaction.atomic
+def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> ContactEntreprise:
+    peut_suivre_une_entreprise(acteur).exiger()
+    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
+    contact = ContactEntreprise(fiche=fiche)
+    ecrire(contact, valeurs)
+    noter(acteur=acteur, action="contact_ajoute", objet=entreprise)
+    return contact
+
+
+@transaction.atomic
+def archiver_contact(*, acteur: Acteur, contact: ContactEntreprise) -> None:
+    peut_suivre_une_entreprise(acteur).exiger()
+    if basculer_archive(contact, archiver=True):
+        noter(acteur=acteur, action="contact_archive", objet=contact.fiche.entreprise)

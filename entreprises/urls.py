@@ -1,0 +1,15 @@
+from django.urls import path
+
+from entreprises import views
+
+app_name = "entreprises"
+urlpatterns = [
+    path("entreprises/", views.EntrepriseListeView.as_view(), name="liste"),
+    path("entreprises/nouvelle/", views.EntrepriseCreationView.as_view(), name="nouvelle"),
+    path("entreprises/<uuid:uuid>/", views.EntrepriseFicheView.as_view(), name="fiche"),
+    path("entreprises/<uuid:uuid>/modifier/", views.EntrepriseEditionView.as_view(), name="modifier"),
+    path("entreprises/<uuid:uuid>/archiver/", views.archiver, {"archiver": True}, name="archiver"),
+    path("entreprises/<uuid:uuid>/desarchiver/", views.archiver, {"archiver": False}, name="desarchiver"),
+    path("entreprises/<uuid:uuid>/contacts/nouveau/", views.ContactCreationView.as_view(), name="contact_nouveau"),
+    path("contacts/<uuid:uuid>/archiver/", views.archiver_contact, name="contact_archiver"),
+]

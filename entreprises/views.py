@@ -1,0 +1,130 @@
+"""Les écrans des entreprises suivies."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from entreprises import services
+from entreprises.enums import TypeEntreprise
+from entreprises.filters import EntrepriseFilter
+from entreprises.forms import ContactForm, EntrepriseEditionForm, EntrepriseForm
+from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
+from entreprises.permissions import peut_modifier_identite
+from socle.services.journal import histoire
+from socle.tables import Colonne
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+
+class EntrepriseListeView(ListeView):
+    acces = FACILITATEURS
+    model = Entreprise
+    filterset_class = EntrepriseFilter
+    titre = "Entreprises"
+    vide = "Aucune entreprise. Ajoutez celles qui s'engagent ou qui emploient."
+    nom_export = "entreprises"
+    colonnes = [
+        Colonne(
+            "Raison sociale",
+            lambda e: e.raison_sociale,
+            tri="raison_sociale_pliee",
+            lien=lambda e: e.get_absolute_url(),
+            principale=True,
+        ),
+        Colonne("Type", lambda e: TypeEntreprise(e.type).label, tri="type"),
+        Colonne("SIRET", lambda e: e.siret, tri="siret"),
+        Colonne("Commune", lambda e: e.commune.nom if e.commune else None, tri="commune__nom_plie"),
+    ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("commune")
+
+    def get_actions(self):
+        return [("Nouvelle entreprise", reverse("entreprises:nouvelle"))] if self.acteur.peut_ecrire else []
+
+
+class EntrepriseFicheView(FicheView):
+    """La page d'une entreprise."""
+
+    acces = FACILITATEURS
+    model = Entreprise
+    template_name = "entreprises/entreprise.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("commune")
+
+    def get_context_data(self, **kwargs):
+        fiche = FicheEntreprise.objects.visibles_par(self.acteur).get(entreprise=self.object)
+        return {
+            **super().get_context_data(**kwargs),
+            "fiche": fiche,
+            "type": TypeEntreprise(self.object.type).label,
+            "contacts": fiche.contacts.actifs(),
+            "modifiable": self.acteur.peut_ecrire,
+            "journal": histoire(self.object, structure=self.acteur.organisation),
+        }
+
+
+class EntrepriseCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = EntrepriseForm
+    titre = "Nouvelle entreprise"
+    bouton = "Ajouter l'entreprise"
+    message = "Entreprise ajoutée."
+
+    def enregistrer(self, form):
+        return services.suivre_entreprise(acteur=self.acteur, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("entreprises:liste")
+
+
+class EntrepriseEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Entreprise
+    form_class = EntrepriseEditionForm
+    titre = "Modifier l'entreprise"
+    message = "Entreprise modifiée."
+
+    def get_initial(self):
+        return {"notes": FicheEntreprise.objects.visibles_par(self.acteur).get(entreprise=self.objet).notes}
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        verdict = peut_modifier_identite(self.acteur, self.objet)
+        if not verdict:
+            for champ in form.Meta.fields:
+                form.fields[champ].disabled = True
+            form.fields["raison_sociale"].help_text = verdict.motif
+        return form
+
+    def enregistrer(self, form):
+        return services.modifier_entreprise(acteur=self.acteur, entreprise=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
+def archiver(request: HttpRequest, entreprise: Entreprise, archiver: bool):
+    """Archiver une entreprise, ou la sortir de l'archive."""
+    services.archiver_entreprise(acteur=request.acteur, entreprise=entreprise, archiver=archiver)
+    messages.success(request, "Entreprise archivée." if archiver else "Entreprise sortie de l'archive.")
+
+
+class ContactCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Entreprise
+    form_class = ContactForm
+    titre = "Nouveau contact"
+    bouton = "Ajouter le contact"
+    message = "Contact ajouté."
+
+    def enregistrer(self, form):
+        return services.ajouter_contact(acteur=self.acteur, entreprise=self.parent, **form.valeurs())
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, ContactEntreprise, message="Contact archivé.")
+def archiver_contact(request: HttpRequest, contact: ContactEntreprise):
+    """Archiver un contact."""
+    services.archiver_contact(acteur=request.acteur, contact=contact)

@@ -1,0 +1,86 @@
+import django_filters
+
+from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
+from marches.models import MaitreOuvrage, Marche, Operation
+from socle.filters import FiltreDomaine
+
+ARCHIVES = (("non", "En cours de suivi"), ("oui", "Archivés"), ("tous", "Tous"))
+
+
+def maitres_ouvrage_visibles(request):
+    return MaitreOuvrage.objects.visibles_par(request.acteur)
+
+
+class MarcheFilter(FiltreDomaine):
+    champs_recherche = ("texte_plie", "maitre_ouvrage__nom_plie")
+
+    recherche = django_filters.CharFilter(label="Référence, objet, acheteur", method="filtrer_recherche")
+    statut = django_filters.ChoiceFilter(label="Statut", choices=StatutMarche.choices, empty_label="Tous")
+    nature = django_filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
+    type_clause = django_filters.ChoiceFilter(label="Clause", choices=TypeClause.choices, empty_label="Toutes")
+    maitre_ouvrage = django_filters.ModelChoiceFilter(
+        label="Maître d'ouvrage", queryset=maitres_ouvrage_visibles, to_field_name="uuid", empty_label="Tous"
+    )
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES, method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    class Meta:
+        model = Marche
+        fields = ["recherche", "statut", "nature", "type_clause", "maitre_ouvrage", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset.archives() if valeur == "oui" else queryset
+
+    @property
+    def qs(self):
+        """Sans choix contraire, l'archive ne se montre pas."""
+        marches = super().qs
+        return marches if self.data.get("archives") in ("oui", "tous") else marches.actifs()
+
+
+class FicheArchivableFilter(FiltreDomaine):
+    """Filtre d'un référentiel partagé dont l'archivage appartient à chaque structure."""
+
+    recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset
+
+
+class MaitreOuvrageFilter(FicheArchivableFilter):
+    champs_recherche = ("nom_plie", "siret")
+
+    type = django_filters.ChoiceFilter(label="Type", choices=TypeMaitreOuvrage.choices, empty_label="Tous")
+
+    class Meta:
+        model = MaitreOuvrage
+        fields = ["recherche", "type", "archives"]
+
+    @property
+    def qs(self):
+        return super().qs.suivis_par(self.acteur.organisation, archives=self.data.get("archives") == "oui")
+
+
+class OperationFilter(FiltreDomaine):
+    champs_recherche = ("nom_plie",)
+
+    recherche = django_filters.CharFilter(label="Nom", method="filtrer_recherche")
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    class Meta:
+        model = Operation
+        fields = ["recherche", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset
+
+    @property
+    def qs(self):
+        operations = super().qs
+        return operations.archives() if self.data.get("archives") == "oui" else operations.actifs()

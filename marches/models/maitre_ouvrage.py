@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from marches.enums import TypeMaitreOuvrage
+from marches.querysets import MaitreOuvrageQuerySet, PropreAStructureQuerySet
+from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.texte import plier, sans_numero_national
+from socle.validateurs import valider_siret
+
+
+class MaitreOuvrage(ModeleSuivi):
+    """Un donneur d'ordre. Avec un SIRET il est commun à toutes les structures ; sans, il reste à celle qui l'a créé."""
+
+    siret = models.CharField(
+        "SIRET",
+        max_length=14,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[valider_siret],
+        error_messages={"unique": "Un maître d'ouvrage porte déjà ce SIRET."},
+    )
+    nom = models.CharField("nom", max_length=200)
+    nom_plie = models.CharField(max_length=200, editable=False, db_index=True)
+    type = models.CharField("type", max_length=24, choices=TypeMaitreOuvrage, default=TypeMaitreOuvrage.AUTRE)
+    commune = models.ForeignKey(
+        "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
+    )
+    organisation = models.OneToOneField(
+        settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="maitre_ouvrage"
+    )
+
+    objects = MaitreOuvrageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "maître d'ouvrage"
+        ordering = ["nom_plie", "pk"]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(self.nom)
+        self.siret = self.siret or None  # une chaîne vide heurterait l'unicité
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("marches:maitre_ouvrage", args=[self.uuid])
+
+
+class FicheMaitreOuvrage(ModeleArchivable):
+    """Ce qu'une structure garde d'un maître d'ouvrage : ses notes, son archivage."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    maitre_ouvrage = models.ForeignKey(MaitreOuvrage, on_delete=models.PROTECT, related_name="fiches")
+    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
+
+    objects = PropreAStructureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fiche maître d'ouvrage"
+        constraints = [
+            models.UniqueConstraint(fields=["structure", "maitre_ouvrage"], name="fiche_maitre_ouvrage_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"fiche {self.uuid}"

@@ -1,0 +1,90 @@
+import datetime
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from marches.enums import Nature, StatutMarche, TypeClause
+from marches.models.maitre_ouvrage import MaitreOuvrage
+from marches.models.operation import Operation
+from marches.querysets import MarcheQuerySet
+from socle.modeles import ModeleArchivable
+from socle.texte import plier, sans_numero_national
+
+
+class Marche(ModeleArchivable):
+    """Un contrat qui porte une clause sociale, suivi par une structure facilitatrice."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField("référence", max_length=60)
+    objet = models.CharField("objet", max_length=300)
+    texte_plie = models.CharField(max_length=370, editable=False)
+    maitre_ouvrage = models.ForeignKey(
+        MaitreOuvrage, on_delete=models.PROTECT, related_name="marches", verbose_name="maître d'ouvrage"
+    )
+    operation = models.ForeignKey(
+        Operation, on_delete=models.SET_NULL, null=True, blank=True, related_name="marches", verbose_name="opération"
+    )
+    nature = models.CharField("nature", max_length=12, choices=Nature)
+    type_clause = models.CharField("type de clause", max_length=20, choices=TypeClause)
+    montant_ht = models.DecimalField(
+        "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    date_notification = models.DateField("date de notification", null=True, blank=True)
+    debut = models.DateField("début d'exécution")
+    fin_prevue = models.DateField("fin prévue")
+    fin_reelle = models.DateField("fin réelle", null=True, blank=True)
+    statut = models.CharField("statut", max_length=12, choices=StatutMarche, default=StatutMarche.REPERE)
+    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
+
+    objects = MarcheQuerySet.as_manager()
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "marché"
+        ordering = ["-debut", "reference", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "reference"],
+                name="marche_reference_unique",
+                violation_error_message="Un marché porte déjà cette référence.",
+                violation_error_code="champ:reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(fin_prevue__gte=F("debut")),
+                name="marche_fin_prevue_apres_debut",
+                violation_error_message="La fin prévue précède le début.",
+                violation_error_code="champ:fin_prevue",
+            ),
+            models.CheckConstraint(
+                condition=Q(fin_reelle__isnull=True) | Q(fin_reelle__gte=F("debut")),
+                name="marche_fin_reelle_apres_debut",
+                violation_error_message="La fin réelle précède le début.",
+                violation_error_code="champ:fin_reelle",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_ht__isnull=True) | Q(montant_ht__gte=0),
+                name="marche_montant_positif",
+                violation_error_message="Le montant ne peut pas être négatif.",
+                violation_error_code="champ:montant_ht",
+            ),
+        ]
+        indexes = [models.Index(fields=["structure", "statut", "debut"], name="marche_par_structure")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.objet}"
+
+    def save(self, *args, **kwargs):
+        self.texte_plie = plier(f"{self.reference} {self.objet}")
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("marches:fiche", args=[self.uuid])
+
+    @property
+    def fin(self) -> datetime.date:
+        """La fin réelle si elle est connue, sinon la prévue."""
+        return self.fin_reelle or self.fin_prevue

@@ -1,0 +1,123 @@
+from decimal import Decimal
+
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from comptes.enums import Role
+from marches.enums import StatutMarche
+from socle.querysets import QuerySetArchivable, QuerySetDomaine
+
+HEURES = DecimalField(max_digits=12, decimal_places=2)
+ZERO = Value(Decimal(0), output_field=HEURES)
+
+
+class MaitreOuvrageQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.suivis_par(acteur.organisation)
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            return self.filter(organisation=acteur.organisation)
+        return self.none()
+
+    def suivis_par(self, structure, *, archives: bool | None = None):
+        """Les maîtres d'ouvrage d'une structure ; `archives` choisit ceux qu'elle a archivés ou non."""
+        fiches = self.model.fiches.rel.related_model.objects.filter(maitre_ouvrage=OuterRef("pk"), structure=structure)
+        if archives is not None:
+            fiches = fiches.filter(archive_le__isnull=not archives)
+        return self.filter(Exists(fiches))
+
+
+class PropreAStructureQuerySet(QuerySetArchivable):
+    """Ce qui appartient à une structure et n'est vu que de ses facilitateurs."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+
+class MarcheQuerySet(PropreAStructureQuerySet):
+    def visibles_par(self, acteur):
+        """Facilitateur : les marchés de sa structure. Maître d'ouvrage : les siens. Entreprise : ceux où elle est engagée."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        attribues = self.attribues().actifs()
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            return attribues.filter(maitre_ouvrage__organisation=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
+            return attribues.filter(
+                Exists(engagements.filter(lot__marche=OuterRef("pk"), entreprise__organisation=acteur.organisation))
+            )
+        return self.none()
+
+    def attribues(self):
+        return self.filter(statut__in=StatutMarche.attribues())
+
+    def ouverts_aux_contrats(self):
+        return self.actifs().filter(statut__in=StatutMarche.ouverts_aux_contrats())
+
+    def suivis_pendant(self, periode):
+        """Attribués, et dont l'exécution [début, fin réelle ou prévue] rencontre la période."""
+        return (
+            self.attribues()
+            .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+            .filter(debut__lte=periode.fin, fin_retenue__gte=periode.debut)
+        )
+
+    def avec_heures(self):
+        """Ajoute `heures_dues` (avenants compris) et `heures_faites` (heures validées), sommes sur les engagements."""
+        engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
+        par_marche = engagements.filter(lot__marche=OuterRef("pk")).order_by().values("lot__marche")
+
+        def somme(champ):
+            sous_requete = Subquery(par_marche.annotate(total=Sum(champ)).values("total"), output_field=HEURES)
+            return Coalesce(sous_requete, ZERO)
+
+        return self.annotate(
+            heures_dues=somme(F("heures_initiales") + F("heures_avenants")), heures_faites=somme("heures_realisees")
+        )
+
+
+class LotQuerySet(QuerySetArchivable):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(marche__structure=acteur.organisation)
+
+
+class EngagementQuerySet(QuerySetArchivable):
+    def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Maître d'ouvrage : ses marchés. Entreprise : les siens seulement."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(lot__marche__structure=acteur.organisation)
+        attribues = self.filter(lot__marche__statut__in=StatutMarche.attribues(), lot__marche__archive_le__isnull=True)
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            return attribues.filter(lot__marche__maitre_ouvrage__organisation=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            return attribues.filter(entreprise__organisation=acteur.organisation)
+        return self.none()
+
+    def ouverts_aux_contrats(self):
+        return self.filter(
+            Q(lot__marche__statut__in=StatutMarche.ouverts_aux_contrats()),
+            archive_le__isnull=True,
+            lot__archive_le__isnull=True,
+            lot__marche__archive_le__isnull=True,
+        )
+
+    def avec_contexte(self):
+        return self.select_related("entreprise", "lot__marche__maitre_ouvrage")
+
+
+class AvenantQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(engagement__lot__marche__structure=acteur.organisation)

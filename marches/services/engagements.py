@@ -1,0 +1,86 @@
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from comptes.acteur import Acteur
+from entreprises.models import Entreprise
+from marches.models import Avenant, Engagement, Lot
+from marches.permissions import peut_modifier_lot
+from socle.regles import RegleViolee
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    engagement_ajoute="Entreprise engagée",
+    engagement_modifie="Engagement modifié",
+    engagement_archive="Engagement archivé",
+    engagement_reactive="Engagement sorti de l'archive",
+    avenant_ajoute="Avenant enregistré",
+)
+
+
+@transaction.atomic
+def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **valeurs) -> Engagement:
+    """Engage une entreprise du suivi sur un lot : attributaire ou cotraitante, et les heures qu'elle doit."""
+    peut_modifier_lot(acteur, lot).exiger()
+    _verifier_entreprise(acteur, entreprise)
+    engagement = Engagement(lot=lot, entreprise=entreprise)
+    ecrire(engagement, valeurs)
+    noter(
+        acteur=acteur,
+        action="engagement_ajoute",
+        objet=lot.marche,
+        lot=lot.numero,
+        siret=entreprise.siret,
+        heures=engagement.heures_initiales,
+    )
+    return engagement
+
+
+def _verifier_entreprise(acteur: Acteur, entreprise: Entreprise) -> None:
+    if not Entreprise.objects.visibles_par(acteur).filter(pk=entreprise.pk).exists():
+        raise RegleViolee("Cette entreprise n'est pas suivie par votre structure.", champ="entreprise")
+
+
+@transaction.atomic
+def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Engagement:
+    engagement = Engagement.objects.select_for_update(of=("self",)).avec_contexte().get(pk=engagement.pk)
+    peut_modifier_lot(acteur, engagement.lot).exiger()
+    if "entreprise" in valeurs:
+        _verifier_entreprise(acteur, valeurs["entreprise"])
+    changes = changements(engagement, valeurs)
+    if changes:
+        ecrire(engagement, valeurs)
+        noter(acteur=acteur, action="engagement_modifie", objet=engagement.lot.marche, changements=changes)
+    return engagement
+
+
+@transaction.atomic
+def archiver_engagement(*, acteur: Acteur, engagement: Engagement, archiver: bool) -> None:
+    peut_modifier_lot(acteur, engagement.lot).exiger()
+    if basculer_archive(engagement, archiver=archiver):
+        action = "engagement_archive" if archiver else "engagement_reactive"
+        noter(acteur=acteur, action=action, objet=engagement.lot.marche, siret=engagement.entreprise.siret)
+
+
+@transaction.atomic
+def ajouter_avenant(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Avenant:
+    """Enregistre un avenant. `heures_delta` fait foi : positif, négatif ou nul, jamais au point de rendre le total négatif."""
+    engagement = Engagement.objects.select_for_update(of=("self",)).avec_contexte().get(pk=engagement.pk)
+    peut_modifier_lot(acteur, engagement.lot).exiger()
+    if engagement.heures_dues + valeurs["heures_delta"] < 0:
+        raise RegleViolee("Avec cet avenant, les heures dues deviendraient négatives.", champ="heures_delta")
+    avenant = Avenant(engagement=engagement)
+    ecrire(avenant, valeurs)
+    total = engagement.avenants.aggregate(total=Sum("heures_delta"))["total"]
+    engagement.heures_avenants = Decimal(total).quantize(Decimal("0.01"))
+    engagement.save()
+    noter(
+        acteur=acteur,
+        action="avenant_ajoute",
+        objet=engagement.lot.marche,
+        lot=engagement.lot.numero,
+        heures=avenant.heures_delta,
+    )
+    return avenant

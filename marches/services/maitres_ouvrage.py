@@ -1,0 +1,74 @@
+from django.db import transaction
+
+from comptes.acteur import Acteur
+from marches.models import FicheMaitreOuvrage, MaitreOuvrage
+from marches.permissions import peut_gerer_les_marches, peut_modifier_identite
+from socle.regles import RegleViolee
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+from socle.texte import plier
+
+declarer_actions(
+    maitre_ouvrage_suivi="Maître d'ouvrage ajouté au suivi",
+    maitre_ouvrage_modifie="Maître d'ouvrage modifié",
+    maitre_ouvrage_archive="Maître d'ouvrage archivé",
+    maitre_ouvrage_reactive="Maître d'ouvrage sorti de l'archive",
+)
+
+
+@transaction.atomic
+def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None, notes: str = "", **identite):
+    """Met un maître d'ouvrage au suivi. Un SIRET déjà connu reprend la ligne commune ; sans SIRET, le nom est unique."""
+    peut_gerer_les_marches(acteur).exiger()
+    maitre_ouvrage = _connu(acteur, nom, siret)
+    if maitre_ouvrage is None:
+        maitre_ouvrage = MaitreOuvrage()
+        ecrire(maitre_ouvrage, {"nom": nom, "siret": siret or None, **identite})
+    fiche, creee = FicheMaitreOuvrage.objects.get_or_create(
+        structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage, defaults={"notes": notes}
+    )
+    if creee:
+        noter(acteur=acteur, action="maitre_ouvrage_suivi", objet=maitre_ouvrage)
+    elif basculer_archive(fiche, archiver=False):
+        noter(acteur=acteur, action="maitre_ouvrage_reactive", objet=maitre_ouvrage)
+    return maitre_ouvrage
+
+
+def _connu(acteur: Acteur, nom: str, siret: str | None) -> MaitreOuvrage | None:
+    if siret:
+        return MaitreOuvrage.objects.filter(siret=siret).first()
+    homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).filter(nom_plie=plier(nom))
+    if homonymes.exists():
+        raise RegleViolee(
+            "Un maître d'ouvrage de ce nom est déjà suivi. S'il est distinct, donnez son SIRET.", champ="nom"
+        )
+    return None
+
+
+@transaction.atomic
+def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, notes: str | None = None, **identite):
+    """Change l'identité (si l'on est seul à suivre l'acheteur) et les notes de la structure."""
+    peut_gerer_les_marches(acteur).exiger()
+    maitre_ouvrage = MaitreOuvrage.objects.select_for_update().get(pk=maitre_ouvrage.pk)
+    if "siret" in identite:
+        identite["siret"] = identite["siret"] or None
+    changes = changements(maitre_ouvrage, identite)
+    if changes:
+        peut_modifier_identite(acteur, maitre_ouvrage).exiger()
+        ecrire(maitre_ouvrage, identite)
+    fiche = FicheMaitreOuvrage.objects.get(structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage)
+    if notes is not None and notes != fiche.notes:
+        ecrire(fiche, {"notes": notes})
+        changes["notes"] = {}
+    if changes:
+        noter(acteur=acteur, action="maitre_ouvrage_modifie", objet=maitre_ouvrage, champs=sorted(changes))
+    return maitre_ouvrage
+
+
+@transaction.atomic
+def archiver_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, archiver: bool) -> None:
+    peut_gerer_les_marches(acteur).exiger()
+    fiche = FicheMaitreOuvrage.objects.get(structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage)
+    if basculer_archive(fiche, archiver=archiver):
+        action = "maitre_ouvrage_archive" if archiver else "maitre_ouvrage_reactive"
+        noter(acteur=acteur, action=action, objet=maitre_ouvrage)

@@ -1,0 +1,112 @@
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from entreprises.models import Entreprise
+from marches.enums import TRANSITIONS_MARCHE, StatutMarche
+from marches.models import Lot, MaitreOuvrage, Marche, Operation
+from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_modifier_marche
+from marches.services.engagements import engager_entreprise
+from socle.regles import RegleViolee
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    marche_cree="Marché créé",
+    marche_modifie="Marché modifié",
+    marche_statut="Statut changé",
+    marche_archive="Marché archivé",
+    marche_reactive="Marché sorti de l'archive",
+    lot_ajoute="Lot ajouté",
+    lot_modifie="Lot modifié",
+    lot_archive="Lot archivé",
+    lot_reactive="Lot sorti de l'archive",
+)
+
+
+@transaction.atomic
+def creer_marche(*, acteur: Acteur, **valeurs) -> Marche:
+    """Crée un marché de la structure. `statut` peut être donné : on reprend souvent un marché déjà attribué."""
+    peut_gerer_les_marches(acteur).exiger()
+    _verifier_portee(acteur, valeurs)
+    marche = Marche(structure=acteur.organisation)
+    ecrire(marche, valeurs)
+    noter(acteur=acteur, action="marche_cree", objet=marche)
+    return marche
+
+
+@transaction.atomic
+def modifier_marche(*, acteur: Acteur, marche: Marche, **valeurs) -> Marche:
+    """Change la description du marché ; son statut passe par `changer_statut`."""
+    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    peut_modifier_marche(acteur, marche).exiger()
+    _verifier_portee(acteur, valeurs)
+    changes = changements(marche, valeurs)
+    if changes:
+        ecrire(marche, valeurs)
+        noter(acteur=acteur, action="marche_modifie", objet=marche, changements=changes)
+    return marche
+
+
+def _verifier_portee(acteur: Acteur, valeurs: dict) -> None:
+    """Le maître d'ouvrage et l'opération choisis sont de la structure : un identifiant forgé n'entre pas."""
+    maitre_ouvrage = valeurs.get("maitre_ouvrage")
+    if maitre_ouvrage and not MaitreOuvrage.objects.visibles_par(acteur).filter(pk=maitre_ouvrage.pk).exists():
+        raise RegleViolee("Ce maître d'ouvrage n'est pas suivi par votre structure.", champ="maitre_ouvrage")
+    operation = valeurs.get("operation")
+    if operation and not Operation.objects.visibles_par(acteur).filter(pk=operation.pk).exists():
+        raise RegleViolee("Cette opération n'est pas de votre structure.", champ="operation")
+
+
+@transaction.atomic
+def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None) -> Marche:
+    """Applique une transition de `TRANSITIONS_MARCHE`. Solder pose la fin réelle (le jour `le`) si elle manque."""
+    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    peut_modifier_marche(acteur, marche).exiger()
+    avant = marche.statut
+    marche.statut = TRANSITIONS_MARCHE.appliquer(transition, avant)
+    if marche.statut == StatutMarche.SOLDE and marche.fin_reelle is None:
+        marche.fin_reelle = max(marche.debut, min(marche.fin_prevue, le or timezone.localdate()))
+    marche.save()
+    noter(acteur=acteur, action="marche_statut", objet=marche, avant=avant, apres=marche.statut)
+    return marche
+
+
+@transaction.atomic
+def archiver_marche(*, acteur: Acteur, marche: Marche, archiver: bool) -> None:
+    """Range le marché : il sort des listes, ses heures restent dans les bilans."""
+    peut_gerer_les_marches(acteur).exiger()
+    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    if basculer_archive(marche, archiver=archiver):
+        noter(acteur=acteur, action="marche_archive" if archiver else "marche_reactive", objet=marche)
+
+
+@transaction.atomic
+def ajouter_lot(
+    *, acteur: Acteur, marche: Marche, attributaire: Entreprise | None = None, heures_initiales=None, **valeurs
+) -> Lot:
+    """Ajoute un lot et, s'il est connu, engage son attributaire pour les heures dues, d'un seul geste."""
+    peut_modifier_marche(acteur, marche).exiger()
+    lot = Lot(marche=marche)
+    ecrire(lot, valeurs)
+    noter(acteur=acteur, action="lot_ajoute", objet=marche, lot=lot.numero)
+    if attributaire is not None:
+        engager_entreprise(acteur=acteur, lot=lot, entreprise=attributaire, heures_initiales=heures_initiales)
+    return lot
+
+
+@transaction.atomic
+def modifier_lot(*, acteur: Acteur, lot: Lot, **valeurs) -> Lot:
+    peut_modifier_lot(acteur, lot).exiger()
+    changes = changements(lot, valeurs)
+    if changes:
+        ecrire(lot, valeurs)
+        noter(acteur=acteur, action="lot_modifie", objet=lot.marche, lot=lot.numero, changements=changes)
+    return lot
+
+
+@transaction.atomic
+def archiver_lot(*, acteur: Acteur, lot: Lot, archiver: bool) -> None:
+    peut_modifier_lot(acteur, lot).exiger()
+    if basculer_archive(lot, archiver=archiver):
+        noter(acteur=acteur, action="lot_archive" if archiver else "lot_reactive", objet=lot.marche, lot=lot.numero)

@@ -1,0 +1,127 @@
+"""Les écrans d'un engagement : ses heures dues, ses avenants."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from marches import services
+from marches.enums import RoleEngagement
+from marches.forms import AvenantForm, EngagementForm
+from marches.models import Engagement, Lot
+from marches.permissions import peut_modifier_lot
+from marches.views.marches import jauge_marche
+from socle.filters import FiltreDomaine
+from socle.tables import Colonne, Genre
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+
+class EngagementFilter(FiltreDomaine):
+    class Meta:
+        model = Engagement
+        fields: list[str] = []
+
+
+class MesEngagementsView(ListeView):
+    """Les engagements d'une entreprise, avec la jauge que voit aussi le facilitateur."""
+
+    acces = {Role.ENTREPRISE}
+    model = Engagement
+    filterset_class = EngagementFilter
+    titre = "Mes engagements"
+    vide = "Aucun engagement : il apparaît ici quand votre facilitateur enregistre un marché attribué."
+    nom_export = "engagements"
+    colonnes = [
+        Colonne("Marché", lambda e: e.lot.marche.reference, lien=lambda e: e.get_absolute_url(), principale=True),
+        Colonne("Objet", lambda e: e.lot.marche.objet),
+        Colonne("Lot", lambda e: f"{e.lot.numero} · {e.lot.intitule}"),
+        Colonne("Fin", lambda e: e.lot.marche.fin, Genre.DATE),
+        Colonne(
+            "Heures faites",
+            lambda e: jauge_marche(e.lot.marche, e.heures_dues, e.heures_realisees),
+            Genre.JAUGE,
+            tri="heures_realisees",
+        ),
+    ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().avec_contexte().filter(archive_le__isnull=True)
+
+
+class EngagementFicheView(FicheView):
+    """La page d'un engagement."""
+
+    acces = FACILITATEURS | {Role.ENTREPRISE}
+    model = Engagement
+    template_name = "marches/engagement.html"
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def get_context_data(self, **kwargs):
+        engagement = self.object
+        marche = engagement.lot.marche
+        return {
+            **super().get_context_data(**kwargs),
+            "marche": marche,
+            "role": RoleEngagement(engagement.role).label,
+            "jauge": jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees),
+            "avenants": engagement.avenants.all(),
+            "modifiable": peut_modifier_lot(self.acteur, engagement.lot).ok,
+        }
+
+
+class EngagementCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Lot
+    form_class = EngagementForm
+    titre = "Engager une entreprise"
+    bouton = "Engager l'entreprise"
+    message = "Entreprise engagée."
+
+    def get_initial(self):
+        deja = self.parent.engagements.filter(role=RoleEngagement.ATTRIBUTAIRE).exists()
+        return {"role": RoleEngagement.COTRAITANT if deja else RoleEngagement.ATTRIBUTAIRE}
+
+    def enregistrer(self, form):
+        services.engager_entreprise(acteur=self.acteur, lot=self.parent, **form.valeurs())
+        return self.parent.marche
+
+    def get_retour(self):
+        return self.parent.marche.get_absolute_url()
+
+
+class EngagementEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Engagement
+    form_class = EngagementForm
+    titre = "Modifier l'engagement"
+    message = "Engagement modifié."
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def enregistrer(self, form):
+        return services.modifier_engagement(acteur=self.acteur, engagement=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Engagement)
+def archiver_engagement(request: HttpRequest, engagement: Engagement, archiver: bool):
+    """Archiver un engagement, ou le sortir de l'archive."""
+    services.archiver_engagement(acteur=request.acteur, engagement=engagement, archiver=archiver)
+    messages.success(request, "Engagement archivé." if archiver else "Engagement sorti de l'archive.")
+
+
+class AvenantCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Engagement
+    form_class = AvenantForm
+    titre = "Nouvel avenant"
+    bouton = "Enregistrer l'avenant"
+    message = "Avenant enregistré : les heures dues sont à jour."
+
+    def enregistrer(self, form):
+        return services.ajouter_avenant(acteur=self.acteur, engagement=self.parent, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("marches:engagement", args=[self.parent.uuid])

@@ -1,0 +1,196 @@
+"""Les écrans des maîtres d'ouvrage et des opérations."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from marches import services
+from marches.enums import TypeMaitreOuvrage
+from marches.filters import MaitreOuvrageFilter, OperationFilter
+from marches.forms import MaitreOuvrageForm, OperationForm
+from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
+from marches.permissions import peut_modifier_identite
+from marches.views.marches import MarcheListeView
+from socle.services.journal import histoire
+from socle.tables import Colonne, Genre, lignes
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+COLONNES_MARCHES = [colonne for colonne in MarcheListeView.colonnes if colonne.titre != "Maître d'ouvrage"]
+
+
+def compte_marches(acteur):
+    """Le nombre de marchés suivis par la structure de l'acteur, ceux des autres jamais comptés."""
+    return Count("marches", filter=Q(marches__structure=acteur.organisation, marches__archive_le__isnull=True))
+
+
+def tableau_marches(marches) -> dict:
+    """Les marchés d'une fiche ; leurs colonnes ne se trient pas hors de la liste."""
+    marches = marches.actifs().select_related("maitre_ouvrage").avec_heures()
+    colonnes = [Colonne(c.titre, c.valeur, c.genre, "", c.lien, c.principale) for c in COLONNES_MARCHES]
+    return {"colonnes_marches": colonnes, "lignes_marches": lignes(marches, colonnes)}
+
+
+class MaitreOuvrageListeView(ListeView):
+    acces = FACILITATEURS
+    model = MaitreOuvrage
+    filterset_class = MaitreOuvrageFilter
+    titre = "Maîtres d'ouvrage"
+    vide = "Aucun maître d'ouvrage. Ajoutez le premier pour pouvoir créer ses marchés."
+    nom_export = "maitres-ouvrage"
+    colonnes = [
+        Colonne("Nom", lambda m: m.nom, tri="nom_plie", lien=lambda m: m.get_absolute_url(), principale=True),
+        Colonne("Type", lambda m: TypeMaitreOuvrage(m.type).label, tri="type"),
+        Colonne("SIRET", lambda m: m.siret, tri="siret"),
+        Colonne("Commune", lambda m: m.commune.nom if m.commune else None, tri="commune__nom_plie"),
+        Colonne("Marchés", lambda m: m.nombre_marches, Genre.NOMBRE, tri="nombre_marches"),
+    ]
+
+    def get_base_queryset(self):
+        maitres = super().get_base_queryset().select_related("commune")
+        return maitres.annotate(nombre_marches=compte_marches(self.acteur))
+
+    def get_actions(self):
+        return (
+            [("Nouveau maître d'ouvrage", reverse("marches:maitre_ouvrage_nouveau"))] if self.acteur.peut_ecrire else []
+        )
+
+
+class MaitreOuvrageFicheView(FicheView):
+    """La page d'un maître d'ouvrage."""
+
+    acces = FACILITATEURS
+    model = MaitreOuvrage
+    template_name = "marches/maitre_ouvrage.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("commune")
+
+    def get_context_data(self, **kwargs):
+        marches = Marche.objects.visibles_par(self.acteur).filter(maitre_ouvrage=self.object)
+        return {
+            **super().get_context_data(**kwargs),
+            **tableau_marches(marches),
+            "fiche": FicheMaitreOuvrage.objects.visibles_par(self.acteur).get(maitre_ouvrage=self.object),
+            "type": TypeMaitreOuvrage(self.object.type).label,
+            "modifiable": self.acteur.peut_ecrire,
+            "journal": histoire(self.object, structure=self.acteur.organisation),
+        }
+
+
+class MaitreOuvrageCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = MaitreOuvrageForm
+    titre = "Nouveau maître d'ouvrage"
+    bouton = "Ajouter le maître d'ouvrage"
+    message = "Maître d'ouvrage ajouté."
+
+    def enregistrer(self, form):
+        return services.suivre_maitre_ouvrage(acteur=self.acteur, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("marches:maitres_ouvrage")
+
+
+class MaitreOuvrageEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = MaitreOuvrage
+    form_class = MaitreOuvrageForm
+    titre = "Modifier le maître d'ouvrage"
+    message = "Maître d'ouvrage modifié."
+
+    def get_initial(self):
+        return {"notes": FicheMaitreOuvrage.objects.visibles_par(self.acteur).get(maitre_ouvrage=self.objet).notes}
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        verdict = peut_modifier_identite(self.acteur, self.objet)
+        if not verdict:
+            for champ in form.Meta.fields:
+                form.fields[champ].disabled = True
+            form.fields["nom"].help_text = verdict.motif
+        return form
+
+    def enregistrer(self, form):
+        return services.modifier_maitre_ouvrage(acteur=self.acteur, maitre_ouvrage=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, MaitreOuvrage)
+def archiver_maitre_ouvrage(request: HttpRequest, maitre_ouvrage: MaitreOuvrage, archiver: bool):
+    """Archiver un maître d'ouvrage, ou le sortir de l'archive."""
+    services.archiver_maitre_ouvrage(acteur=request.acteur, maitre_ouvrage=maitre_ouvrage, archiver=archiver)
+    messages.success(request, "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive.")
+
+
+class OperationListeView(ListeView):
+    acces = FACILITATEURS
+    model = Operation
+    filterset_class = OperationFilter
+    titre = "Opérations"
+    vide = "Aucune opération. Une opération regroupe les marchés d'un même projet."
+    nom_export = "operations"
+    colonnes = [
+        Colonne("Nom", lambda o: o.nom, tri="nom_plie", lien=lambda o: o.get_absolute_url(), principale=True),
+        Colonne("Maître d'ouvrage", lambda o: o.maitre_ouvrage.nom if o.maitre_ouvrage else None),
+        Colonne("Marchés", lambda o: o.nombre_marches, Genre.NOMBRE, tri="nombre_marches"),
+    ]
+
+    def get_base_queryset(self):
+        operations = super().get_base_queryset().select_related("maitre_ouvrage")
+        return operations.annotate(nombre_marches=compte_marches(self.acteur))
+
+    def get_actions(self):
+        return [("Nouvelle opération", reverse("marches:operation_nouvelle"))] if self.acteur.peut_ecrire else []
+
+
+class OperationFicheView(FicheView):
+    """La page d'une opération."""
+
+    acces = FACILITATEURS
+    model = Operation
+    template_name = "marches/operation.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage")
+
+    def get_context_data(self, **kwargs):
+        marches = Marche.objects.visibles_par(self.acteur).filter(operation=self.object)
+        return {
+            **super().get_context_data(**kwargs),
+            **tableau_marches(marches),
+            "modifiable": self.acteur.peut_ecrire,
+            "journal": histoire(self.object),
+        }
+
+
+class OperationCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = OperationForm
+    titre = "Nouvelle opération"
+    bouton = "Créer l'opération"
+    message = "Opération créée."
+
+    def enregistrer(self, form):
+        return services.enregistrer_operation(acteur=self.acteur, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("marches:operations")
+
+
+class OperationEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Operation
+    form_class = OperationForm
+    titre = "Modifier l'opération"
+    message = "Opération modifiée."
+
+    def enregistrer(self, form):
+        return services.enregistrer_operation(acteur=self.acteur, operation=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Operation)
+def archiver_operation(request: HttpRequest, operation: Operation, archiver: bool):
+    """Archiver une opération, ou la sortir de l'archive."""
+    services.archiver_operation(acteur=request.acteur, operation=operation, archiver=archiver)
+    messages.success(request, "Opération archivée." if archiver else "Opération sortie de l'archive.")

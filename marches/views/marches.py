@@ -1,0 +1,178 @@
+"""Les écrans d'un marché et de ses lots."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from marches import services
+from marches.avancement import heures_attendues
+from marches.enums import TRANSITIONS_MARCHE, StatutMarche
+from marches.filters import MarcheFilter
+from marches.forms import LotAttribueForm, LotForm, MarcheForm
+from marches.models import Engagement, Lot, Marche
+from marches.permissions import peut_modifier_marche
+from socle.services.journal import histoire
+from socle.tables import Colonne, Genre, Jauge
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
+
+
+def jauge_marche(marche: Marche, dues, faites) -> Jauge:
+    """La jauge d'un marché ; l'attendu à ce jour n'a de sens que pendant l'exécution."""
+    en_cours = marche.statut in (StatutMarche.EXECUTION, StatutMarche.SOLDE)
+    attendues = heures_attendues(dues, marche.debut, marche.fin, timezone.localdate()) if en_cours else None
+    return Jauge(dues, faites, attendues)
+
+
+class MarcheListeView(ListeView):
+    acces = LECTEURS
+    model = Marche
+    filterset_class = MarcheFilter
+    titre = "Marchés"
+    vide = "Aucun marché. Créez le premier, ou reprenez votre classeur."
+    nom_export = "marches"
+    colonnes = [
+        Colonne(
+            "Référence", lambda m: m.reference, tri="reference", lien=lambda m: m.get_absolute_url(), principale=True
+        ),
+        Colonne("Objet", lambda m: m.objet, tri="objet"),
+        Colonne("Maître d'ouvrage", lambda m: m.maitre_ouvrage.nom, tri="maitre_ouvrage__nom_plie"),
+        Colonne("Statut", lambda m: StatutMarche(m.statut), Genre.STATUT, tri="statut"),
+        Colonne("Fin", lambda m: m.fin, Genre.DATE, tri="fin_prevue"),
+        Colonne("Heures dues", lambda m: m.heures_dues, Genre.HEURES, tri="heures_dues"),
+        Colonne(
+            "Heures faites", lambda m: jauge_marche(m, m.heures_dues, m.heures_faites), Genre.JAUGE, tri="heures_faites"
+        ),
+    ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("maitre_ouvrage").avec_heures()
+
+    def get_actions(self):
+        if not self.acteur.peut_ecrire:
+            return []
+        return [("Nouveau marché", reverse("marches:nouveau"))]
+
+
+class MarcheFicheView(FicheView):
+    """La page d'un marché : jauge, lots et engagements, puis les panneaux des étages du dessus (personnes, mois)."""
+
+    acces = LECTEURS
+    model = Marche
+    template_name = "marches/marche.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage", "operation")
+
+    def get_context_data(self, **kwargs):
+        marche = self.object
+        engagements = Engagement.objects.visibles_par(self.acteur).filter(archive_le__isnull=True)
+        lots = list(
+            marche.lots.actifs()
+            .order_by("numero", "pk")
+            .prefetch_related(
+                Prefetch("engagements", engagements.select_related("entreprise").order_by("role", "pk"), "engages")
+            )
+        )
+        engages = [engagement for lot in lots for engagement in lot.engages]
+        for engagement in engages:
+            engagement.jauge = jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees)
+        dues, faites = sum(e.heures_dues for e in engages), sum(e.heures_realisees for e in engages)
+        modifiable = peut_modifier_marche(self.acteur, marche).ok
+        return {
+            **super().get_context_data(**kwargs),
+            "lots": lots,
+            "jauge": jauge_marche(marche, dues, faites),
+            "statut": StatutMarche(marche.statut),
+            "transitions": TRANSITIONS_MARCHE.possibles(marche.statut) if modifiable else [],
+            "modifiable": modifiable,
+            "journal": histoire(marche) if self.acteur.est_facilitateur else [],
+        }
+
+
+class MarcheCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = MarcheForm
+    titre = "Nouveau marché"
+    bouton = "Créer le marché"
+    message = "Marché créé. Ajoutez maintenant ses lots."
+
+    def enregistrer(self, form):
+        return services.creer_marche(acteur=self.acteur, **form.valeurs())
+
+    def get_retour(self):
+        return reverse("marches:liste")
+
+
+class MarcheEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Marche
+    form_class = MarcheForm
+    titre = "Modifier le marché"
+    message = "Marché modifié."
+
+    def enregistrer(self, form):
+        return services.modifier_marche(acteur=self.acteur, marche=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
+def changer_statut(request: HttpRequest, marche: Marche, transition: str):
+    """Changer le statut d'un marché."""
+    marche = services.changer_statut(acteur=request.acteur, marche=marche, transition=transition)
+    messages.success(request, f"Marché passé à « {StatutMarche(marche.statut).label} ».")
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
+def archiver(request: HttpRequest, marche: Marche, archiver: bool):
+    """Archiver un marché, ou le sortir de l'archive."""
+    services.archiver_marche(acteur=request.acteur, marche=marche, archiver=archiver)
+    messages.success(
+        request, "Marché archivé. Ses heures restent dans les bilans." if archiver else "Marché sorti de l'archive."
+    )
+
+
+class LotCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Marche
+    form_class = LotAttribueForm
+    titre = "Nouveau lot"
+    bouton = "Ajouter le lot"
+    message = "Lot ajouté."
+
+    def enregistrer(self, form):
+        valeurs = form.valeurs()
+        return services.ajouter_lot(
+            acteur=self.acteur,
+            marche=self.parent,
+            attributaire=valeurs.pop("entreprise"),
+            heures_initiales=valeurs.pop("heures_initiales"),
+            **valeurs,
+        )
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+class LotEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Lot
+    form_class = LotForm
+    titre = "Modifier le lot"
+    message = "Lot modifié."
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("marche")
+
+    def enregistrer(self, form):
+        return services.modifier_lot(acteur=self.acteur, lot=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Lot)
+def archiver_lot(request: HttpRequest, lot: Lot, archiver: bool):
+    """Archiver un lot, ou le sortir de l'archive."""
+    services.archiver_lot(acteur=request.acteur, lot=lot, archiver=archiver)
+    messages.success(request, "Lot archivé." if archiver else "Lot sorti de l'archive.")

@@ -1,0 +1,36 @@
+import django_filters
+
+from recrutement.enums import Modalite, TypeContrat
+from recrutement.models import Contrat
+from socle.filters import FiltreDomaine
+
+
+class ContratFilter(FiltreDomaine):
+    champs_recherche = (
+        "beneficiaire__nom_plie",
+        "employeur__raison_sociale_pliee",
+        "engagement__lot__marche__texte_plie",
+    )
+
+    recherche = django_filters.CharFilter(label="Personne, employeur, marché", method="filtrer_recherche")
+    modalite = django_filters.ChoiceFilter(label="Modalité", choices=Modalite.choices, empty_label="Toutes")
+    type_contrat = django_filters.ChoiceFilter(label="Type", choices=TypeContrat.choices, empty_label="Tous")
+    archives = django_filters.ChoiceFilter(
+        label="Archive",
+        choices=(("non", "En cours de suivi"), ("oui", "Archivés")),
+        method="filtrer_archives",
+        empty_label=None,
+        initial="non",
+    )
+
+    class Meta:
+        model = Contrat
+        fields = ["recherche", "modalite", "type_contrat", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset
+
+    @property
+    def qs(self):
+        contrats = super().qs
+        return contrats.archives() if self.data.get("archives") == "oui" else contrats.actifs()

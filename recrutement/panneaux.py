@@ -1,0 +1,62 @@
+"""Ce que le recrutement ajoute aux fiches des étages du dessous."""
+
+from beneficiaires.models import Beneficiaire
+from comptes.enums import FACILITATEURS, Role
+from marches.models import Engagement, Marche
+from recrutement.enums import Modalite, TypeContrat
+from recrutement.models import Contrat
+from socle.panneaux import panneau
+from socle.tables import Colonne, Genre, lignes
+
+PERSONNE = Colonne(
+    "Personne", lambda c: c.beneficiaire.initiales, lien=lambda c: c.beneficiaire.get_absolute_url(), principale=True
+)
+CONTRAT = Colonne("Contrat", lambda c: c.identifiant, lien=lambda c: c.get_absolute_url())
+EMPLOYEUR = Colonne("Employeur", lambda c: c.employeur.raison_sociale)
+MODALITE = Colonne("Modalité", lambda c: Modalite(c.modalite).label)
+TYPE = Colonne("Type", lambda c: TypeContrat(c.type_contrat).label)
+DEBUT = Colonne("Début", lambda c: c.debut, Genre.DATE)
+FIN = Colonne("Fin", lambda c: c.fin, Genre.DATE)
+MARCHE = Colonne("Marché", lambda c: c.engagement.lot.marche.reference, lien=lambda c: c.engagement.get_absolute_url())
+
+
+def _contrats(acteur, colonnes, **filtres) -> dict:
+    contrats = Contrat.objects.visibles_par(acteur).actifs().filter(**filtres).avec_contexte()
+    return {"colonnes": colonnes, "lignes": lignes(contrats, colonnes)}
+
+
+@panneau("marches.marche", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
+def personnes_du_marche(acteur, marche: Marche) -> dict:
+    colonnes = [PERSONNE, CONTRAT, EMPLOYEUR, MODALITE, DEBUT, FIN]
+    return {**_contrats(acteur, colonnes, engagement__lot__marche=marche), "titre": "Personnes", "nouveau": ""}
+
+
+@panneau("marches.engagement", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
+def personnes_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    colonnes = [PERSONNE, CONTRAT, EMPLOYEUR, MODALITE, DEBUT, FIN]
+    return {**_contrats(acteur, colonnes, engagement=engagement), "titre": "Personnes", "nouveau": ""}
+
+
+@panneau("marches.marche", gabarit="recrutement/panneau_effectif.html", acces={Role.MAITRE_OUVRAGE}, ordre=10)
+def effectif_du_marche(acteur, marche: Marche) -> dict:
+    """Un maître d'ouvrage voit des personnes leur nombre, jamais qui elles sont."""
+    contrats = Contrat.objects.actifs().filter(engagement__lot__marche=marche)
+    return {"personnes": contrats.order_by().values("beneficiaire").distinct().count()}
+
+
+@panneau("beneficiaires.beneficiaire", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
+def contrats_de_la_personne(acteur, personne: Beneficiaire) -> dict:
+    colonnes = [
+        Colonne("Contrat", lambda c: c.identifiant, lien=lambda c: c.get_absolute_url(), principale=True),
+        MARCHE,
+        EMPLOYEUR,
+        TYPE,
+        DEBUT,
+        FIN,
+    ]
+    ouvert = acteur.peut_ecrire and not personne.est_archive
+    return {
+        **_contrats(acteur, colonnes, beneficiaire=personne),
+        "titre": "Contrats",
+        "nouveau": personne.uuid if ouvert else "",
+    }

@@ -1,0 +1,97 @@
+"""Les écrans des contrats."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from beneficiaires.models import Beneficiaire
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from recrutement import services
+from recrutement.enums import Modalite, TypeContrat
+from recrutement.filters import ContratFilter
+from recrutement.forms import ContratEditionForm, ContratForm
+from recrutement.models import Contrat
+from recrutement.permissions import peut_modifier_contrat
+from socle.services.journal import histoire
+from socle.tables import Colonne, Genre
+from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+
+
+class ContratListeView(ListeView):
+    acces = FACILITATEURS
+    model = Contrat
+    filterset_class = ContratFilter
+    titre = "Contrats"
+    vide = "Aucun contrat. Un contrat se crée depuis le dossier d'une personne."
+    nom_export = "contrats"
+    colonnes = [
+        Colonne(
+            "Contrat", lambda c: c.identifiant, tri="identifiant", lien=lambda c: c.get_absolute_url(), principale=True
+        ),
+        Colonne("Personne", lambda c: c.beneficiaire.initiales, lien=lambda c: c.beneficiaire.get_absolute_url()),
+        Colonne("Marché", lambda c: c.engagement.lot.marche.reference, tri="engagement__lot__marche__reference"),
+        Colonne("Employeur", lambda c: c.employeur.raison_sociale, tri="employeur__raison_sociale_pliee"),
+        Colonne("Modalité", lambda c: Modalite(c.modalite).label, tri="modalite"),
+        Colonne("Type", lambda c: TypeContrat(c.type_contrat).label, tri="type_contrat"),
+        Colonne("Début", lambda c: c.debut, Genre.DATE, tri="debut"),
+        Colonne("Fin", lambda c: c.fin, Genre.DATE, tri="fin_prevue"),
+    ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().avec_contexte()
+
+
+class ContratFicheView(FicheView):
+    """La page d'un contrat."""
+
+    acces = FACILITATEURS
+    model = Contrat
+    template_name = "recrutement/contrat.html"
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def get_context_data(self, **kwargs):
+        return {
+            **super().get_context_data(**kwargs),
+            "marche": self.object.engagement.lot.marche,
+            "modalite": Modalite(self.object.modalite).label,
+            "type_contrat": TypeContrat(self.object.type_contrat).label,
+            "modifiable": peut_modifier_contrat(self.acteur, self.object).ok,
+            "journal": histoire(self.object),
+        }
+
+
+class ContratCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Beneficiaire
+    form_class = ContratForm
+    titre = "Nouveau contrat"
+    bouton = "Enregistrer le contrat"
+    message = "Contrat enregistré."
+
+    def enregistrer(self, form):
+        return services.conclure_contrat(acteur=self.acteur, beneficiaire=self.parent, **form.valeurs())
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+class ContratEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Contrat
+    form_class = ContratEditionForm
+    titre = "Modifier le contrat"
+    message = "Contrat modifié."
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def enregistrer(self, form):
+        return services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)
+def archiver(request: HttpRequest, contrat: Contrat, archiver: bool):
+    """Archiver un contrat, ou le sortir de l'archive."""
+    services.archiver_contrat(acteur=request.acteur, contrat=contrat, archiver=archiver)
+    messages.success(request, "Contrat archivé." if archiver else "Contrat sorti de l'archive.")

@@ -1,0 +1,213 @@
+"""Lire un relevé : sept requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from beneficiaires.enums import StatutQuartier
+from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
+from comptes.models import Organisation
+from marches.models import Marche
+from recrutement.models import Contrat
+from reporting import releve as brut
+from reporting.models import ReglagesBilan
+from socle.periodes import Periode
+from suivi.models import LigneHeures
+
+HEURES_PAR_ETP = ReglagesBilan._meta.get_field("heures_par_etp").default
+
+
+def charger(structure: Organisation, periode: Periode) -> brut.Releve:
+    """Le relevé de `structure` sur `periode` (heures validées seulement)."""
+    contrats, entreprises = _contrats(structure, periode)
+    marches = _marches(structure)
+    communes, heures_par_etp = _territoire_et_reglages(structure)
+    return brut.Releve(
+        periode=periode,
+        lignes=_lignes(structure, periode),
+        contrats=contrats,
+        personnes=_personnes(structure, periode),
+        marches=marches.marches,
+        engagements=marches.engagements,
+        entreprises=marches.entreprises | entreprises,
+        maitres_ouvrage=marches.maitres_ouvrage,
+        communes=communes,
+        heures_par_etp=heures_par_etp,
+    )
+
+
+def _lignes_comptees(structure: Organisation, periode: Periode) -> QuerySet:
+    return LigneHeures.objects.validees().pendant(periode).filter(contrat__engagement__lot__marche__structure=structure)
+
+
+def _lignes(structure: Organisation, periode: Periode) -> tuple[brut.LigneHeures, ...]:
+    lignes = _lignes_comptees(structure, periode).order_by("mois", "pk")
+    return tuple(
+        brut.LigneHeures(*ligne) for ligne in lignes.values_list("pk", "contrat_id", "mois", "heures").iterator()
+    )
+
+
+def _contrats(structure: Organisation, periode: Periode) -> tuple[dict[int, brut.Contrat], dict[int, brut.Entreprise]]:
+    """Les contrats qui ont des heures dans la période, et leurs employeurs."""
+    comptes = Contrat.objects.filter(Exists(_lignes_comptees(structure, periode).filter(contrat=OuterRef("pk"))))
+    contrats, employeurs = {}, {}
+    for *contrat, debut, employeur, siret, nom, type_, commune in comptes.order_by("pk").values_list(
+        "pk",
+        "identifiant",
+        "beneficiaire_id",
+        "engagement_id",
+        "employeur_id",
+        "modalite",
+        "type_contrat",
+        "debut",
+        "employeur__pk",
+        "employeur__siret",
+        "employeur__raison_sociale",
+        "employeur__type",
+        "employeur__commune_id",
+    ):
+        contrats[contrat[0]] = brut.Contrat(*contrat, debut)
+        employeurs[employeur] = brut.Entreprise(employeur, siret, nom, type_, commune)
+    return contrats, employeurs
+
+
+def _personnes(structure: Organisation, periode: Periode) -> dict[int, brut.Personne]:
+    """Les personnes comptées et leurs faits datés : l'identité, les faits en une union, les domiciles et leurs quartiers."""
+    comptees = Beneficiaire.objects.filter(
+        Exists(_lignes_comptees(structure, periode).filter(contrat__beneficiaire=OuterRef("pk")))
+    )
+    faits = _faits(comptees)
+    domiciles = _domiciles(comptees)
+    return {
+        pk: brut.Personne(
+            pk,
+            sexe,
+            naissance,
+            criteres=tuple(faits[pk, "critere"]),
+            niveaux=tuple(faits[pk, "niveau"]),
+            inscriptions=tuple(faits[pk, "inscription"]),
+            domiciles=domiciles.get(pk, ()),
+        )
+        for pk, sexe, naissance in comptees.order_by("pk").values_list("pk", "sexe", "date_naissance")
+    }
+
+
+def _faits(personnes: QuerySet) -> dict[tuple[int, str], list[brut.Fait]]:
+    """{(personne, genre): faits}."""
+
+    def lire(modele, genre: str, valeur) -> QuerySet:
+        return (
+            modele.objects.filter(beneficiaire__in=personnes)
+            .order_by()
+            .annotate(genre=Value(genre), valeur=valeur)
+            .values_list("beneficiaire_id", "genre", "pk", "valeur", "depuis", "jusqu_a")
+        )
+
+    union = lire(Critere, "critere", F("code")).union(
+        lire(NiveauAtteint, "niveau", F("niveau")), lire(InscriptionEmploi, "inscription", Value("")), all=True
+    )
+    faits = defaultdict(list)
+    for personne, genre, *fait in union.order_by():
+        faits[personne, genre].append(brut.Fait(*fait))
+    return faits
+
+
+def _domiciles(personnes: QuerySet) -> dict[int, list[brut.Domicile]]:
+    lus = (
+        Domicile.objects.filter(beneficiaire__in=personnes)
+        .order_by("pk", "rattachements__millesime")
+        .values_list(
+            "beneficiaire_id",
+            "pk",
+            "depuis",
+            "jusqu_a",
+            "rattachements__statut",
+            "rattachements__millesime",
+            "rattachements__quartier__code",
+            "rattachements__quartier__nom",
+        )
+    )
+    domiciles = defaultdict(list)
+    for (personne, pk, depuis, jusqu_a), lignes in groupby(lus, key=lambda ligne: ligne[:4]):
+        quartiers = {
+            millesime: brut.Quartier(code, nom)
+            for *_, statut, millesime, code, nom in lignes
+            if statut == StatutQuartier.OUI
+        }
+        domiciles[personne].append(brut.Domicile(pk, "", depuis, jusqu_a, quartiers))
+    return domiciles
+
+
+@dataclass(slots=True)
+class _Marches:
+    """Ce que rend la lecture des marchés : chaque objet une fois, par clé."""
+
+    marches: dict[int, brut.Marche]
+    engagements: dict[int, brut.Engagement]
+    entreprises: dict[int, brut.Entreprise]
+    maitres_ouvrage: dict[int, brut.MaitreOuvrage]
+
+
+_COLONNES_MARCHE = (
+    "pk",
+    "reference",
+    "objet",
+    "maitre_ouvrage_id",
+    "nature",
+    "type_clause",
+    "statut",
+    "debut",
+    "fin_retenue",
+    "archive_le",
+    "maitre_ouvrage__nom",
+    "maitre_ouvrage__type",
+)
+_COLONNES_ENGAGEMENT = (
+    "lots__engagements__pk",
+    "lots__numero",
+    "lots__engagements__heures_initiales",
+    "lots__engagements__heures_avenants",
+    "lots__engagements__heures_realisees",
+    "lots__engagements__entreprise__pk",
+    "lots__engagements__entreprise__siret",
+    "lots__engagements__entreprise__raison_sociale",
+    "lots__engagements__entreprise__type",
+    "lots__engagements__entreprise__commune_id",
+)
+
+
+def _marches(structure: Organisation) -> _Marches:
+    """Tous les marchés de la structure, archivés compris, avec leurs engagements : une requête."""
+    lus = _Marches({}, {}, {}, {})
+    lignes = (
+        Marche.objects.filter(structure=structure)
+        .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+        .order_by("debut", "reference", "pk", "lots__numero", "lots__engagements__pk")
+        .values_list(*_COLONNES_MARCHE, *_COLONNES_ENGAGEMENT)
+    )
+    for ligne in lignes:
+        *marche, archive, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
+        lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None))
+        lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_)
+        engagement, lot, initiales, avenants, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
+        if engagement is not None:
+            lus.engagements[engagement] = brut.Engagement(
+                engagement, marche[0], lot, entreprise[0], initiales + avenants, realisees
+            )
+            lus.entreprises[entreprise[0]] = brut.Entreprise(*entreprise)
+    return lus
+
+
+def _territoire_et_reglages(structure: Organisation) -> tuple[frozenset[int], Decimal]:
+    """Les communes du territoire et le diviseur des ETP ; sans réglage, celui des consolidations nationales."""
+    lignes = list(
+        Organisation.objects.filter(pk=structure.pk)
+        .order_by("pk", "territoire__communes")
+        .values_list("territoire__communes", "reglages_bilan__heures_par_etp")
+    )
+    communes = frozenset(commune for commune, _ in lignes if commune is not None)
+    return communes, next((heures for _, heures in lignes if heures is not None), HEURES_PAR_ETP)

@@ -1,0 +1,71 @@
+"""Le bilan annuel en PDF : des données et une présentation entrent, les octets du document sortent."""
+
+from collections.abc import Callable
+
+from reporting.donnees import DonneesBilan, Valeur
+from reporting.enums import Presentation
+from reporting.pdf.chapitres import chapitres, tuiles
+from reporting.pdf.contexte import BilanPdf, Publication
+from reporting.pdf.ecriture import apostrophes, jour, part_exacte, part_grand_public
+from reporting.pdf.phrases import accroche
+from socle.nombres import nombre
+from socle.pdf import ecrire_pdf
+
+__all__ = ["Publication", "contexte", "rendre_bilan"]
+
+GABARIT = "reporting/pdf/bilan.html"
+FEUILLES = ("css/pdf.css",)
+EN_COUVERTURE = ("heures_realisees", "beneficiaires", "marches_suivis")
+PARTS: dict[str, Callable[[Valeur, Valeur], str]] = {
+    Presentation.EXACTE: part_exacte,
+    Presentation.GRAND_PUBLIC: part_grand_public,
+}
+
+
+def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> bytes:
+    """Le bilan de `donnees` (reporting.donnees.DonneesBilan) en PDF/UA, « exacte » ou « grand_public ».
+
+    `publication` date et signe un bilan figé ; sans elle, le document se dit « de travail ». Les mêmes arguments donnent
+    les mêmes octets.
+    """
+    return ecrire_pdf(GABARIT, {"bilan": contexte(donnees, presentation, publication)}, feuilles=FEUILLES)
+
+
+def contexte(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> BilanPdf:
+    part_lue = PARTS[Presentation(presentation)]
+    structure = donnees["structure"]
+    return BilanPdf(
+        titre=f"Bilan {donnees['annee']} des clauses sociales – {structure['nom']}",
+        structure=apostrophes(structure["nom"]),
+        territoire=apostrophes(structure["territoire"]),
+        annee=donnees["annee"],
+        arrete_le=jour(donnees["arrete_le"]),
+        arrete_le_iso=donnees["arrete_le"],
+        accroche=accroche(donnees),
+        lecture=_lecture(donnees, presentation),
+        couverture=tuiles(donnees, [cle for cle in EN_COUVERTURE if cle in donnees["chiffres"]], part_lue),
+        chapitres=chapitres(donnees, part_lue),
+        publication=publication,
+    )
+
+
+def _lecture(donnees: DonneesBilan, presentation: str) -> tuple[str, ...]:
+    """Ce que le lecteur doit savoir avant les chiffres."""
+    if presentation == Presentation.GRAND_PUBLIC:
+        arrondis = (
+            "Les parts se lisent en fractions et en multiples de 5 % ; l’effectif exact et son total sont toujours écrits "
+            "à côté."
+        )
+    else:
+        arrondis = (
+            "Les parts sont écrites à une décimale. Arrondies une à une, elles peuvent ne pas faire 100 % tout juste."
+        )
+    phrases = [
+        f"Les données sont arrêtées au {jour(donnees['arrete_le'])}. Seules comptent les heures validées, au mois où elles "
+        "ont été travaillées.",
+        arrondis,
+        f"Un équivalent temps plein vaut ici {nombre(donnees['etp_base'])} heures.",
+    ]
+    if donnees["public"]:
+        phrases.append("Un effectif de 1 à 4 personnes est masqué, et son masque ne se déduit pas des totaux.")
+    return tuple(phrases)

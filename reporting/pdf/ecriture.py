@@ -1,0 +1,127 @@
+"""L'écriture des valeurs d'un bilan : exactes ou grand public, masquées ou absentes, accordées en nombre."""
+
+import datetime
+from decimal import Decimal
+
+from reporting.donnees import Valeur, est_masquee
+from socle.nombres import INSECABLE, arrondir, nombre, part, pourcent
+
+ABSENTE = "–"
+
+
+def est_connue(valeur: Valeur) -> bool:
+    return valeur is not None and not est_masquee(valeur)
+
+
+def grandeur(valeur: Valeur) -> Decimal:
+    """La valeur à dessiner ; une valeur masquée ou absente ne se dessine pas."""
+    return Decimal(str(valeur)) if est_connue(valeur) else Decimal(0)
+
+
+def ecrite(valeur: Valeur, unite: str = "") -> str:
+    """28900.0 et « h » → « 28 900 h » ; une valeur masquée se dit telle quelle ; une absente, « – »."""
+    if valeur is None:
+        return ABSENTE
+    if est_masquee(valeur):
+        return str(valeur).replace("< ", f"<{INSECABLE}")
+    # Au-delà de mille, des centièmes d'heure ne disent rien ; ils restent dans les exports.
+    texte = nombre(grandeur(valeur), 0 if abs(grandeur(valeur)) >= 1000 else None)
+    return f"{texte}{INSECABLE}{unite}" if unite else texte
+
+
+def a_l_unite(valeur: Valeur) -> str:
+    """La valeur dans une liste : des heures entières se comparent d'un regard."""
+    return ecrite(float(arrondir(grandeur(valeur)))) if est_connue(valeur) else ecrite(valeur)
+
+
+def accord(valeur: Valeur, singulier: str, pluriel: str) -> str:
+    """« 1 marché », « 0 marché », « 30 marchés »."""
+    mot = singulier if est_connue(valeur) and abs(grandeur(valeur)) < 2 else pluriel
+    return f"{ecrite(valeur)}{INSECABLE}{mot}"
+
+
+def part_exacte(valeur: Valeur, total: Valeur) -> str:
+    if not (est_connue(valeur) and est_connue(total)):
+        return ABSENTE
+    return pourcent(part(grandeur(valeur), grandeur(total)))
+
+
+def evolution(valeur: Valeur, precedente: Valeur) -> str:
+    """« +15,1 % », « −3 % » ou rien quand l'une des deux manque."""
+    if not (est_connue(valeur) and est_connue(precedente)) or not grandeur(precedente):
+        return ""
+    ecart = (grandeur(valeur) - grandeur(precedente)) * 100 / grandeur(precedente)
+    return f"{'+' if ecart > 0 else ''}{pourcent(ecart)}"
+
+
+def evolution_dite(valeur: Valeur, precedente: Valeur, annee: int) -> str:
+    """« soit 15,1 % de plus qu'en 2017 », ou rien."""
+    if not (est_connue(valeur) and est_connue(precedente)) or not grandeur(precedente):
+        return ""
+    ecart = (grandeur(valeur) - grandeur(precedente)) * 100 / grandeur(precedente)
+    if not ecart:
+        return f"comme en {annee}"
+    return f"soit {pourcent(abs(ecart))} de {'plus' if ecart > 0 else 'moins'} qu’en {annee}"
+
+
+def apostrophes(texte: str) -> str:
+    """L'apostrophe et les espaces de l'imprimeur : « d'insertion : » → « d’insertion : »."""
+    for signe in ";!?":
+        texte = texte.replace(f" {signe}", f"\u202f{signe}")
+    return (
+        texte.replace("'", "’")
+        .replace(" :", f"{INSECABLE}:")
+        .replace("« ", f"«{INSECABLE}")
+        .replace(" »", f"{INSECABLE}»")
+    )
+
+
+def majuscule(texte: str) -> str:
+    return texte[:1].upper() + texte[1:]
+
+
+def minuscule(texte: str) -> str:
+    """Le libellé au fil d'une phrase ; un sigle garde ses capitales."""
+    texte = apostrophes(texte)
+    return texte if texte[:2].isupper() else texte[:1].lower() + texte[1:]
+
+
+def jour(iso: str) -> str:
+    """« 2019-02-04 » → « 4 février 2019 »."""
+    date = datetime.date.fromisoformat(iso)
+    quantieme = "1er" if date.day == 1 else str(date.day)
+    return f"{quantieme}{INSECABLE}{_MOIS[date.month - 1]}{INSECABLE}{date.year}"
+
+
+def mois_court(iso: str) -> str:
+    return _ABREGES[int(iso[5:7]) - 1]
+
+
+def mois_long(iso: str) -> str:
+    return _MOIS[int(iso[5:7]) - 1]
+
+
+def periode_courte(debut: str, fin: str) -> str:
+    """« 01/2018 – 06/2019 »."""
+    return f"{debut[5:7]}/{debut[:4]}{INSECABLE}– {fin[5:7]}/{fin[:4]}"
+
+
+_MOIS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_ABREGES = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+
+
+def part_grand_public(valeur: Valeur, total: Valeur) -> str:
+    return pourcent(part(grandeur(valeur), grandeur(total)), 0)

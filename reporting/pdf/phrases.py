@@ -1,0 +1,186 @@
+"""Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
+
+from reporting.donnees import DonneesBilan, LigneMois, Part, Repartition
+from reporting.pdf import ecriture
+from reporting.pdf.ecriture import accord, ecrite, est_connue, evolution_dite, grandeur, minuscule, part_exacte
+
+ANNEES = (
+    "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
+    "s’additionnent pas d’une année à l’autre."
+)
+ARRONDIS = (
+    "Les valeurs exactes sont toujours conservées ; seul leur affichage est arrondi, le demi vers le haut.",
+    "Présentation exacte : une part s’écrit à une décimale. Les parts sont arrondies une à une et ne sont pas retouchées "
+    "pour faire 100 %.",
+    "Présentation grand public : une part se lit en fraction usuelle (un quart, la moitié) ou en multiple de 5 % ; "
+    "l’effectif et le total restent écrits à côté.",
+    "Dans ce qui sort de la structure, un effectif de 1 à 4 personnes se lit « < 5 », et le masque ne se déduit pas des "
+    "totaux : une autre valeur peut être masquée avec lui.",
+)
+MASQUE = "Les effectifs de 1 à 4 personnes sont masqués."
+
+
+def accroche(donnees: DonneesBilan) -> str:
+    """L'année en une phrase, sous le titre du sommaire."""
+    chiffres, annee = donnees["chiffres"], donnees["annee"]
+    heures, personnes = chiffres["heures_realisees"]["valeur"], chiffres["beneficiaires"]["valeur"]
+    if not grandeur(heures):
+        return (
+            f"Aucune heure d’insertion validée n’est enregistrée en {annee}. Ce document le dit, et montre ce qui est "
+            "suivi par ailleurs."
+        )
+    return (
+        f"En {annee}, {accord(personnes, 'personne a', 'personnes ont')} travaillé {ecrite(heures, 'h')} grâce aux clauses "
+        f"sociales de {accord(chiffres['marches_suivis']['valeur'], 'marché', 'marchés')}, passés par "
+        f"{accord(chiffres['maitres_ouvrage']['valeur'], 'maître d’ouvrage', 'maîtres d’ouvrage')} et exécutés avec "
+        f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}."
+    )
+
+
+def heures_annuelles(donnees: DonneesBilan) -> str:
+    heures, annee = donnees["chiffres"]["heures_realisees"], donnees["annee"]
+    if not grandeur(heures["valeur"]):
+        return f"Aucune heure n’a été validée en {annee}."
+    ecart = evolution_dite(heures["valeur"], heures["precedente"], annee - 1)
+    sur_dues = donnees["chiffres"]["heures_dues"]["valeur"]
+    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées en {annee}{', ' + ecart if ecart else ''}."
+    if grandeur(sur_dues):
+        phrase += f" Les marchés suivis en prévoient {ecrite(sur_dues, 'h')} sur toute leur durée."
+    return phrase
+
+
+def personnes_annuelles(donnees: DonneesBilan) -> str:
+    personnes, annee = donnees["chiffres"]["beneficiaires"], donnees["annee"]
+    if not grandeur(personnes["valeur"]):
+        return f"Aucune personne n’a travaillé au titre d’une clause en {annee}."
+    ecart = evolution_dite(personnes["valeur"], personnes["precedente"], annee - 1)
+    heures = grandeur(donnees["chiffres"]["heures_realisees"]["valeur"]) / grandeur(personnes["valeur"])
+    return (
+        f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé en {annee}"
+        f"{', ' + ecart if ecart else ''} : {ecrite(round(heures), 'h')} chacune en moyenne."
+    )
+
+
+def rythme(mois: list[LigneMois], annee: int) -> str:
+    connus = [ligne for ligne in mois if grandeur(ligne["heures"])]
+    if not connus:
+        return f"Aucun mois de {annee} ne porte d’heure validée."
+    fort = max(connus, key=lambda ligne: grandeur(ligne["heures"]))
+    phrase = f"Le mois le plus chargé est {ecriture.mois_long(fort['mois'])}, avec {ecrite(fort['heures'], 'h')}"
+    if len(connus) < 2:
+        return f"{phrase}."
+    faible = min(connus, key=lambda ligne: grandeur(ligne["heures"]))
+    return (
+        f"{phrase} ; le moins chargé, {ecriture.mois_long(faible['mois'])}, en compte {ecrite(faible['heures'], 'h')}."
+    )
+
+
+def repartition(ventilation: Repartition, sujet: str) -> str:
+    """« Première modalité : embauche directe, 14 000 h sur 28 900 (48,4 %). » `sujet` introduit la part."""
+    total, unite = ventilation["total"], ventilation["unite"]
+    if not grandeur(total) and est_connue(total):
+        return "Rien à répartir cette année."
+    connues = [part for part in ventilation["parts"] if grandeur(part["valeur"])]
+    if not connues:
+        return MASQUE
+    premiere: Part = max(connues, key=lambda part: grandeur(part["valeur"]))
+    phrase = f"{sujet} : {minuscule(premiere['libelle'])}, {ecrite(premiere['valeur'], unite)}"
+    if ventilation["exclusive"] or est_connue(total):
+        phrase += f" sur {ecrite(total)} ({part_exacte(premiere['valeur'], total)})"
+    return phrase + "."
+
+
+def sexe(donnees: DonneesBilan) -> str:
+    return _compte(donnees, "beneficiaires_femmes", "n’est une femme", "est une femme", "sont des femmes")
+
+
+def ages(donnees: DonneesBilan) -> str:
+    jeunes = _compte(
+        donnees, "beneficiaires_moins_26_ans", "n’a moins de 26 ans", "a moins de 26 ans", "ont moins de 26 ans"
+    )
+    anciens = donnees["chiffres"]["beneficiaires_50_ans_et_plus"]
+    if not est_connue(anciens["valeur"]) or not grandeur(donnees["chiffres"]["beneficiaires"]["valeur"]):
+        return jeunes
+    reste = f"{ecrite(anciens['valeur'])} en {'a' if grandeur(anciens['valeur']) < 2 else 'ont'} 50 ou plus"
+    return f"{jeunes.removesuffix('.')} ; {reste}. L’âge est celui du début du contrat d’entrée."
+
+
+def niveaux(donnees: DonneesBilan) -> str:
+    return _compte(
+        donnees,
+        "beneficiaires_sans_qualification",
+        "n’est sans qualification",
+        "n’a ni CAP ni BEP",
+        "n’ont ni CAP ni BEP",
+    )
+
+
+def publics(donnees: DonneesBilan) -> str:
+    rsa = _compte(donnees, "beneficiaires_rsa", "ne relève du RSA", "relève du RSA", "relèvent du RSA")
+    return f"{rsa} Une personne peut relever de plusieurs publics : les lignes ne s’additionnent pas."
+
+
+def quartiers(donnees: DonneesBilan) -> str:
+    phrase = _compte(
+        donnees,
+        "beneficiaires_qpv",
+        "n’habite un quartier prioritaire",
+        "habite un quartier prioritaire",
+        "habitent un quartier prioritaire",
+    )
+    heures = donnees["chiffres"]["heures_qpv"]["valeur"]
+    total = donnees["chiffres"]["heures_realisees"]["valeur"]
+    if est_connue(heures) and grandeur(heures) and grandeur(total):
+        phrase += f" Les habitants des quartiers ont réalisé {ecrite(heures, 'h')} ({part_exacte(heures, total)})."
+    return phrase
+
+
+def marches(donnees: DonneesBilan) -> str:
+    travaux, suivis = donnees["chiffres"]["marches_travaux"], donnees["chiffres"]["marches_suivis"]
+    if not grandeur(suivis["valeur"]):
+        return f"Aucun marché n’a été suivi en {donnees['annee']}."
+    phrase = (
+        f"{accord(suivis['valeur'], 'marché suivi', 'marchés suivis')}, dont {ecrite(travaux['valeur'])} de travaux "
+        f"({part_exacte(travaux['valeur'], suivis['valeur'])})."
+    )
+    heures = donnees["repartitions"]["heures_par_nature"]
+    portees = [part for part in heures["parts"] if grandeur(part["valeur"])]
+    if not portees:
+        return phrase
+    dites = [
+        f"{minuscule(part['libelle'])} {ecrite(part['valeur'], 'h')} ({part_exacte(part['valeur'], heures['total'])})"
+        for part in portees
+    ]
+    return f"{phrase} Les heures de l’année s’y répartissent ainsi : {', '.join(dites)}."
+
+
+def entreprises(donnees: DonneesBilan) -> str:
+    locales, toutes = donnees["chiffres"]["entreprises_locales"], donnees["chiffres"]["entreprises_engagees"]
+    if not grandeur(toutes["valeur"]):
+        return f"Aucune entreprise n’a été engagée en {donnees['annee']}."
+    return (
+        f"{accord(toutes['valeur'], 'entreprise engagée', 'entreprises engagées')}, dont {ecrite(locales['valeur'])} "
+        f"établies dans le territoire ({part_exacte(locales['valeur'], toutes['valeur'])})."
+    )
+
+
+def maitres_ouvrage(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["maitres_ouvrage"]["valeur"]
+    if not grandeur(combien):
+        return f"Aucun maître d’ouvrage n’a de marché suivi en {donnees['annee']}."
+    debut = accord(combien, "maître d’ouvrage porte", "maîtres d’ouvrage portent")
+    return f"{debut} {accord(donnees['chiffres']['marches_suivis']['valeur'], 'marché', 'marchés')}."
+
+
+def _compte(donnees: DonneesBilan, cle: str, aucun: str, singulier: str, pluriel: str) -> str:
+    """« 36 bénéficiaires sur 146 ont moins de 26 ans (24,7 %). » Masqué, il le dit ; sans bénéficiaire, aussi."""
+    valeur, total = donnees["chiffres"][cle]["valeur"], donnees["chiffres"]["beneficiaires"]["valeur"]
+    if not grandeur(total) and est_connue(total):
+        return f"Aucun bénéficiaire en {donnees['annee']}."
+    if not est_connue(valeur):
+        return MASQUE
+    if not grandeur(valeur):
+        return f"Aucun des {ecrite(total)} bénéficiaires {aucun}."
+    qui = "bénéficiaire" if grandeur(valeur) < 2 else "bénéficiaires"
+    verbe = singulier if grandeur(valeur) < 2 else pluriel
+    return f"{ecrite(valeur)} {qui} sur {ecrite(total)} {verbe} ({part_exacte(valeur, total)})."

@@ -1,0 +1,163 @@
+"""Le relevé : les lignes brutes d'une structure sur une période, sans ORM. Tous les indicateurs se calculent dessus.
+
+Un relevé peut couvrir plusieurs années ; `sur(periode)` en rend la part d'une année sans relire la base.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from socle.periodes import Periode
+
+
+class LigneHeures(NamedTuple):
+    """Les heures validées d'un contrat dans un mois."""
+
+    id: int
+    contrat: int
+    mois: datetime.date
+    heures: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Contrat:
+    id: int
+    identifiant: str
+    personne: int
+    engagement: int
+    employeur: int
+    modalite: str
+    type_contrat: str
+    debut: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Fait:
+    """Un fait daté d'un dossier : `valeur` est un code de critère ou un niveau, vide pour une inscription."""
+
+    id: int
+    valeur: str
+    depuis: datetime.date | None
+    jusqu_a: datetime.date | None
+
+    def vaut_le(self, jour: datetime.date) -> bool:
+        return (self.depuis is None or self.depuis <= jour) and (self.jusqu_a is None or jour <= self.jusqu_a)
+
+
+@dataclass(frozen=True, slots=True)
+class Quartier:
+    code: str
+    nom: str
+
+
+@dataclass(frozen=True, slots=True)
+class Domicile(Fait):
+    """Un domicile daté ; `quartiers` : {millésime: quartier} pour les seuls rattachements certains."""
+
+    quartiers: Mapping[int, Quartier]
+
+
+@dataclass(frozen=True, slots=True)
+class Personne:
+    id: int
+    sexe: str
+    date_naissance: datetime.date
+    criteres: tuple[Fait, ...] = ()
+    niveaux: tuple[Fait, ...] = ()
+    inscriptions: tuple[Fait, ...] = ()
+    domiciles: tuple[Domicile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaitreOuvrage:
+    id: int
+    nom: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marche:
+    id: int
+    reference: str
+    objet: str
+    maitre_ouvrage: int
+    nature: str
+    type_clause: str
+    statut: str
+    debut: datetime.date
+    fin: datetime.date
+    archive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    id: int
+    marche: int
+    lot: str
+    entreprise: int
+    heures_dues: Decimal
+    heures_realisees: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Entreprise:
+    id: int
+    siret: str
+    nom: str
+    type: str
+    commune: int | None
+
+
+@dataclass(frozen=True)
+class Releve:
+    """Les lignes d'une structure dans `periode`. Ce qui s'en déduit est calculé une fois, à la première demande."""
+
+    periode: Periode
+    lignes: tuple[LigneHeures, ...]
+    contrats: Mapping[int, Contrat]
+    personnes: Mapping[int, Personne]
+    marches: Mapping[int, Marche]
+    engagements: Mapping[int, Engagement]
+    entreprises: Mapping[int, Entreprise]
+    maitres_ouvrage: Mapping[int, MaitreOuvrage]
+    communes: frozenset[int]
+    heures_par_etp: Decimal
+
+    def sur(self, periode: Periode) -> "Releve":
+        """La part du relevé qui tombe dans `periode`."""
+        debut = periode.debut.replace(day=1)
+        lignes = tuple(ligne for ligne in self.lignes if debut <= ligne.mois <= periode.fin)
+        return replace(self, periode=periode, lignes=lignes)
+
+    def depuis_le_debut(self) -> "Releve":
+        """Le même relevé, du premier mois connu à la fin de la période : les cumuls d'un marché."""
+        return self.sur(Periode(datetime.date.min, self.periode.fin))
+
+    @cached_property
+    def heures_par_contrat(self) -> Mapping[int, Decimal]:
+        """Les heures de chaque contrat qui en a plus de zéro dans la période."""
+        totaux: dict[int, Decimal] = defaultdict(Decimal)
+        for ligne in self.lignes:
+            totaux[ligne.contrat] += ligne.heures
+        return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
+
+    @cached_property
+    def heures_par_engagement(self) -> Mapping[int, Decimal]:
+        totaux: dict[int, Decimal] = defaultdict(Decimal)
+        for contrat, heures in self.heures_par_contrat.items():
+            totaux[self.contrats[contrat].engagement] += heures
+        return totaux
+
+    @cached_property
+    def entrees(self) -> Mapping[int, Contrat]:
+        """Le contrat d'entrée de chaque bénéficiaire compté : le plus ancien début, puis l'identifiant."""
+        entrees: dict[int, Contrat] = {}
+        for contrat in sorted(
+            (self.contrats[id_] for id_ in self.heures_par_contrat), key=lambda c: (c.debut, c.identifiant)
+        ):
+            entrees.setdefault(contrat.personne, contrat)
+        return entrees

@@ -1,0 +1,79 @@
+"""Champs de formulaire tolérants : heures et euros à la française, mois, SIRET."""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from socle.nombres import lire_decimal, nombre
+from socle.periodes import lire_mois
+from socle.validateurs import normaliser_siret
+
+
+class NombreField(forms.DecimalField):
+    """Un nombre écrit comme on l'écrit : « 1 234,5 ». Rend un `Decimal`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    unite = ""
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            try:
+                value = lire_decimal(value)
+            except ValueError as erreur:
+                raise ValidationError("Tapez un nombre, par exemple 1 234,5.", code="invalid") from erreur
+        return super().to_python(value)
+
+    def prepare_value(self, value):
+        return nombre(value) if isinstance(value, Decimal) else value
+
+
+class HeuresField(NombreField):
+    """Des heures, deux décimales au plus."""
+
+    unite = "h"
+
+    def __init__(self, **options):
+        super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, **options})
+
+
+class EurosField(NombreField):
+    """Un montant hors taxes en euros, deux décimales au plus."""
+
+    unite = "€ HT"
+
+    def __init__(self, **options):
+        super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
+
+
+class MoisField(forms.DateField):
+    """Un mois, rendu comme son premier jour."""
+
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.strip():
+            try:
+                return lire_mois(value)
+            except ValueError as erreur:
+                raise ValidationError("Tapez un mois, par exemple 2026-10 ou 10/2026.", code="invalid") from erreur
+        return super().to_python(value)
+
+
+class JourField(forms.DateField):
+    """Un jour, avec le sélecteur natif du navigateur."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SiretField(forms.CharField):
+    """Un SIRET tapé avec ou sans espaces, contrôlé, rendu en 14 chiffres."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 24, "label": "SIRET", "help_text": "14 chiffres, espaces permis.", **options})
+
+    def clean(self, value):
+        texte = super().clean(value)
+        return normaliser_siret(texte) if texte else ""

@@ -1,0 +1,37 @@
+"""États des objets du socle, avec la couleur de leur badge."""
+
+from django.db import models
+
+
+class Statut(models.TextChoices):
+    """Base des statuts : chaque membre peut recevoir un ton (`ton_de`), montré avec un mot et une forme, jamais seul."""
+
+    @classmethod
+    def tons(cls) -> dict[str, str]:
+        return {}
+
+    @property
+    def ton(self) -> str:
+        return self.tons().get(self.value, "neutre")
+
+
+class EtatDocument(Statut):
+    EN_ATTENTE = "en_attente", "En attente"
+    EN_COURS = "en_cours", "En cours"
+    PRET = "pret", "Prêt"
+    ECHEC = "echec", "Échec"
+    EXPIRE = "expire", "Expiré"
+
+    @classmethod
+    def tons(cls):
+        return {cls.EN_COURS: "info", cls.PRET: "fait", cls.ECHEC: "retard"}
+
+
+class EtatCourriel(Statut):
+    EN_ATTENTE = "en_attente", "En attente"
+    ENVOYE = "envoye", "Envoyé"
+    ABANDONNE = "abandonne", "Abandonné"
+
+    @classmethod
+    def tons(cls):
+        return {cls.EN_ATTENTE: "info", cls.ENVOYE: "fait", cls.ABANDONNE: "retard"}

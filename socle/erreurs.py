@@ -1,0 +1,44 @@
+"""Les pages d'erreur : dire ce qui s'est passé et donner un chemin de retour."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, statut: HTTPStatus, titre: str, texte: str, **contexte) -> HttpResponse:
+    return render(request, "erreur.html", {"titre": titre, "texte": texte, **contexte}, status=statut)
+
+
+def acces_refuse(request: HttpRequest, exception=None) -> HttpResponse:
+    motif = getattr(exception, "motif", "") or "Votre rôle ne permet pas d'ouvrir cette page."
+    return _page(request, HTTPStatus.FORBIDDEN, "Accès refusé", motif)
+
+
+def introuvable(request: HttpRequest, exception=None) -> HttpResponse:
+    texte = "L'adresse est fausse, ou cette page ne fait pas partie de ce que votre organisation peut voir."
+    return _page(request, HTTPStatus.NOT_FOUND, "Page introuvable", texte)
+
+
+def disparu(request: HttpRequest, texte: str) -> HttpResponse:
+    """410 : la page a existé, elle n'existe plus (lien expiré, document purgé)."""
+    return _page(request, HTTPStatus.GONE, "Cette page n'est plus disponible", texte)
+
+
+def trop_de_demandes(request: HttpRequest) -> HttpResponse:
+    """429 : trop d'essais depuis cette adresse (connexion, mot de passe oublié)."""
+    texte = "Trop d'essais en peu de temps depuis votre connexion internet. Attendez une minute, puis recommencez."
+    return _page(request, HTTPStatus.TOO_MANY_REQUESTS, "Attendez une minute", texte)
+
+
+def panne(request: HttpRequest) -> HttpResponse:
+    # Gabarit sans base de données ni session : la panne peut venir d'elles.
+    return render(None, "panne.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
+    texte = (
+        "Votre session a expiré ou la page était ouverte depuis trop longtemps : rien n'a été enregistré. "
+        "Revenez à la page précédente, votre saisie y est encore ; reconnectez-vous au besoin, puis renvoyez le formulaire."
+    )
+    return _page(request, HTTPStatus.FORBIDDEN, "Formulaire expiré", texte, expire=True)

@@ -1,0 +1,79 @@
+"""La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.safestring import mark_safe
+
+from socle.texte import sans_numero_national
+
+FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
+
+
+class FormulaireMixin:
+    """Le formulaire connaît l'acteur ; l'erreur d'un service revient à côté de son champ."""
+
+    def __init__(self, *args, acteur=None, **kwargs):
+        self.acteur = acteur
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.form_show_errors = True
+        self.helper.use_custom_control = True
+        self.borner_les_choix()
+        for champ in self.fields.values():
+            unite = getattr(champ, "unite", "")
+            if unite and f"({unite})" not in str(champ.label or ""):
+                champ.label = f"{champ.label} ({unite})"
+
+    def borner_les_choix(self) -> None:
+        """Réduit les listes de choix à la portée de l'acteur. Un choix hors portée est une erreur de champ, pas une fuite."""
+
+    def clean(self):
+        valeurs = super().clean()
+        for nom, champ in self.fields.items():
+            if isinstance(champ, forms.CharField) and not isinstance(champ.widget, forms.PasswordInput):
+                self._refuser_numero_national(nom)
+        return valeurs
+
+    def _refuser_numero_national(self, nom: str) -> None:
+        if nom == "siret":
+            return  # 14 chiffres contrôlés par leur propre clé
+        try:
+            sans_numero_national(str(self.cleaned_data.get(nom) or ""))
+        except ValidationError as erreur:
+            self.add_error(nom, erreur)
+
+    def add_error(self, field, error) -> None:
+        """Une contrainte de base dit son champ par son code « champ:reference » : son message se pose à côté de lui."""
+        if field is not None:
+            super().add_error(field, error)
+            return
+        par_champ = getattr(error, "error_dict", None) or {NON_FIELD_ERRORS: ValidationError(error).error_list}
+        for champ, erreurs in par_champ.items():
+            for erreur in erreurs:
+                vise = (erreur.code or "").removeprefix("champ:") if champ == NON_FIELD_ERRORS else champ
+                super().add_error(vise if vise in self.fields else None, erreur)
+
+    def reporter(self, refus: ValidationError) -> None:
+        """Pose l'erreur d'un service sur le formulaire ; un champ absent du formulaire devient une erreur générale."""
+        self.add_error(None, refus)
+
+
+class Formulaire(FormulaireMixin, forms.Form):
+    """Formulaire libre."""
+
+
+class FormulaireModele(FormulaireMixin, forms.ModelForm):
+    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        a_une_structure = any(champ.name == "structure" for champ in self.instance._meta.fields)
+        if a_une_structure and self.instance.pk is None:
+            # Connue dès le contrôle : les doublons de la structure se disent à côté de leur champ.
+            self.instance.structure = self.acteur.organisation
+
+    def valeurs(self) -> dict:
+        return dict(self.cleaned_data)

@@ -1,0 +1,40 @@
+"""Les graphiques : des fonctions pures qui rendent un SVG accessible, le même dans la page et dans le PDF.
+
+Chacune reçoit une `cle` unique dans la page (elle nomme le titre et les trames), un titre qui dit ce que l'on voit, et
+un `Rendu` : ECRAN, TELEPHONE ou PAPIER. Dans une page, le dessin – `adaptatif(barres, "heures", …)` – se met entre les
+balises du composant `graphique`, qui lui joint la phrase et le tableau de ses données.
+"""
+
+from collections.abc import Callable
+
+from django.utils.safestring import SafeString, mark_safe
+
+from socle.graphiques.barres import barres, barres_horizontales
+from socle.graphiques.courbes import courbe
+from socle.graphiques.dessin import ECRAN, PAPIER, TELEPHONE, Part, Rendu, Serie
+from socle.graphiques.parts import anneau, bande, jauge_heures, tient_en_bande
+
+__all__ = [
+    "ECRAN",
+    "PAPIER",
+    "TELEPHONE",
+    "Part",
+    "Rendu",
+    "Serie",
+    "adaptatif",
+    "anneau",
+    "bande",
+    "barres",
+    "barres_horizontales",
+    "courbe",
+    "jauge_heures",
+    "tient_en_bande",
+]
+
+
+def adaptatif(fonction: Callable[..., SafeString], cle: str, *donnees, **options) -> SafeString:
+    """Le même graphique en deux largeurs ; la feuille de style montre celle qui se lit sur l'écran présent."""
+    return mark_safe(
+        fonction(cle, *donnees, rendu=ECRAN, **options)
+        + fonction(f"{cle}-etroit", *donnees, rendu=TELEPHONE, **options)
+    )

@@ -1,0 +1,5 @@
+from socle.models.courriel import Courriel
+from socle.models.document import Document
+from socle.models.entree_journal import EntreeJournal
+
+__all__ = ["Courriel", "Document", "EntreeJournal"]

@@ -1,0 +1,76 @@
+"""Nombres et dates écrits à la française, et relus avec tolérance : « 1 234,5 » comme « 1234.5 »."""
+
+import datetime
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+ESPACE_FINE = "\u202f"  # espace fine insécable : séparateur de milliers et ponctuation double
+INSECABLE = "\u00a0"
+_BLANCS = re.compile(r"[\s\u00a0\u202f\u2009]")
+_MOIS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
+
+def arrondir(valeur: Decimal, decimales: int = 0) -> Decimal:
+    """Arrondi commercial (0,5 vers le haut), celui que tout le monde refait à la main."""
+    return Decimal(valeur).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
+
+
+def nombre(valeur, decimales: int | None = None) -> str:
+    """28900 → « 28 900 » ; 12.50 → « 12,5 ». Sans `decimales`, celles qui disent quelque chose (deux au plus)."""
+    if valeur is None:
+        return ""
+    exact = Decimal(str(valeur))
+    if decimales is None:
+        exact = arrondir(exact, 2).normalize()
+        decimales = max(0, -int(exact.as_tuple().exponent))
+    arrondi = arrondir(exact, decimales) + 0  # « − 0 » n'est pas un nombre : l'addition efface le signe d'un zéro
+    entier, _, fraction = f"{arrondi:,f}".partition(".")
+    entier = entier.replace(",", ESPACE_FINE).replace("-", "−")
+    return f"{entier},{fraction}" if fraction else entier
+
+
+def heures(valeur) -> str:
+    return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}h"
+
+
+def euros(valeur) -> str:
+    return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
+
+
+def part(numerateur, denominateur) -> Decimal | None:
+    """La part en pour cent, exacte ; `None` quand il n'y a rien à diviser."""
+    return Decimal(numerateur) * 100 / Decimal(denominateur) if denominateur else None
+
+
+def pourcent(valeur, decimales: int = 1) -> str:
+    return "–" if valeur is None else f"{nombre(valeur, decimales)}{INSECABLE}%"
+
+
+def mois_annee(mois: datetime.date) -> str:
+    return f"{_MOIS[mois.month - 1]} {mois.year}"
+
+
+def lire_decimal(texte: str) -> Decimal:
+    """Lit un nombre tapé à la française ou à l'anglaise ; lève `ValueError` sinon."""
+    brut = _BLANCS.sub("", str(texte)).replace("−", "-").removesuffix("€").removesuffix("h")
+    if "," in brut and "." in brut:
+        brut = brut.replace(".", "") if brut.rindex(",") > brut.rindex(".") else brut.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)", brut):
+        raise ValueError(texte)
+    try:
+        return Decimal(brut.replace(",", "."))
+    except InvalidOperation as erreur:
+        raise ValueError(texte) from erreur

@@ -1,0 +1,44 @@
+"""Les panneaux d'une fiche : un étage du dessus ajoute sa section à la page d'un objet, sans que l'objet le connaisse."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Panneau:
+    """Une section : son gabarit, les rôles qui la voient, et `contexte(acteur, objet) -> dict` (variable `panneau`)."""
+
+    gabarit: str
+    contexte: Callable
+    acces: frozenset[str]
+    ordre: int
+
+
+@dataclass(frozen=True, slots=True)
+class PanneauRempli:
+    gabarit: str
+    contexte: dict
+
+
+_REGISTRE: dict[str, list[Panneau]] = {}
+
+
+def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Callable:
+    """Inscrit une fonction `(acteur, objet) -> dict` comme panneau d'une fiche, nommée par son modèle (« marches.marche »)."""
+
+    def inscrire(contexte: Callable) -> Callable:
+        panneaux = _REGISTRE.setdefault(fiche, [])
+        panneaux.append(Panneau(gabarit, contexte, frozenset(acces), ordre))
+        panneaux.sort(key=lambda p: (p.ordre, p.gabarit))
+        return contexte
+
+    return inscrire
+
+
+def panneaux_de(acteur, objet) -> list[PanneauRempli]:
+    """Les panneaux de la fiche de l'objet que le rôle de l'acteur permet, remplis, dans l'ordre."""
+    return [
+        PanneauRempli(p.gabarit, p.contexte(acteur, objet))
+        for p in _REGISTRE.get(objet._meta.label_lower, [])
+        if acteur.role in p.acces
+    ]

@@ -1,0 +1,41 @@
+"""Ce que devient chaque donnée d'une personne quand son dossier ou son compte arrive au terme de sa conservation.
+
+Chaque app le déclare dans son `retention.py`, et `tests/test_retention.py` refuse un champ ou une relation oubliés :
+
+- `CHAMPS = {Modele: {"champ": Conservation.EFFACER, …}}` pour les champs de ses modèles de personnes ;
+- `RELATIONS = {"app.Modele.champ": Conservation.GARDER, …}` pour ses lignes qui désignent une personne. Les relations des
+  bibliothèques se déclarent dans l'app du modèle désigné.
+"""
+
+from enum import StrEnum
+
+from socle.models import Courriel
+
+
+class Conservation(StrEnum):
+    """Le sort d'un champ ou d'une relation, au terme : la ligne reste pour les chiffres, la personne n'y est plus."""
+
+    GARDER = "garder"  # utile aux chiffres ou à la sécurité, ne désigne personne à lui seul
+    TRONQUER = "tronquer"  # réduit à ce qui sert encore : l'année d'une date, le département d'une adresse
+    EFFACER = "effacer"  # vidé, ou ligne supprimée s'il s'agit d'une relation
+
+
+CHAMPS = {
+    Courriel: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "destinataire": Conservation.EFFACER,
+        "repondre_a": Conservation.EFFACER,
+        "sujet": Conservation.EFFACER,
+        "corps": Conservation.EFFACER,
+        "corps_html": Conservation.EFFACER,
+        "cle": Conservation.GARDER,  # faite d'UUID : un courriel dû une fois ne repart pas après effacement
+        "etat": Conservation.GARDER,
+        "tentatives": Conservation.GARDER,
+        "prochain_essai_le": Conservation.GARDER,
+        "envoye_le": Conservation.GARDER,
+        "reponse": Conservation.EFFACER,  # un serveur d'envoi y cite souvent l'adresse
+    },
+}

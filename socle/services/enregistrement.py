@@ -1,0 +1,32 @@
+"""Écrire une ligne depuis des valeurs déjà nettoyées : mêmes contrôles pour l'écran, l'import et la démonstration."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils import timezone
+
+
+def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
+    """Les champs qui changent vraiment : {champ: {"avant": …, "apres": …}}."""
+    return {
+        champ: {"avant": getattr(objet, champ), "apres": valeur}
+        for champ, valeur in valeurs.items()
+        if getattr(objet, champ) != valeur
+    }
+
+
+def ecrire(objet: models.Model, valeurs: Mapping) -> None:
+    """Pose les valeurs, contrôle tout (champs, unicité, contraintes de base) et enregistre."""
+    for champ, valeur in valeurs.items():
+        setattr(objet, champ, valeur)
+    objet.full_clean()
+    objet.save()
+
+
+def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
+    """Archive ou sort de l'archive ; rend faux si c'était déjà fait (second clic)."""
+    if objet.est_archive is archiver:
+        return False
+    objet.archive_le = timezone.now() if archiver else None
+    objet.save(update_fields=["archive_le", "modifie_le"])
+    return True

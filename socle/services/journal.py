@@ -1,0 +1,64 @@
+"""Le journal : une ligne par geste. Chaque app déclare ses libellés d'actions, le texte est rendu à la lecture."""
+
+import datetime
+import uuid
+from decimal import Decimal
+
+from django.db import models
+
+from socle.composants import Evenement
+from socle.models import EntreeJournal
+
+LIBELLES: dict[str, str] = {}
+
+
+def declarer_actions(**libelles: str) -> None:
+    """Inscrit les actions d'une app : `declarer_actions(marche_cree="Marché créé")`."""
+    LIBELLES.update(libelles)
+
+
+def noter(*, acteur, action: str, objet: models.Model, structure=None, **donnees) -> EntreeJournal:
+    """Écrit une entrée ; `acteur.utilisateur` est vide pour un travail automatique."""
+    if action not in LIBELLES:
+        raise KeyError(f"Action de journal non déclarée : {action}")
+    return EntreeJournal.objects.create(
+        structure=structure or acteur.organisation,
+        utilisateur=acteur.utilisateur,
+        action=action,
+        objet_type=objet._meta.label_lower,
+        objet_uuid=objet.uuid,
+        donnees={cle: _en_json(valeur) for cle, valeur in donnees.items()},
+    )
+
+
+def histoire(objet: models.Model, *, structure=None) -> list[Evenement]:
+    """Les 50 dernières entrées d'un objet, la plus récente d'abord. Un objet partagé ne montre que celles de `structure`."""
+    entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=objet._meta.label_lower)
+    if structure is not None:
+        entrees = entrees.filter(structure=structure)
+    return [
+        Evenement(
+            quand=entree.cree_le,
+            texte=_phrase(entree),
+            qui=entree.utilisateur.get_full_name() if entree.utilisateur else "automatique",
+        )
+        for entree in entrees.select_related("utilisateur")[:50]
+    ]
+
+
+def _phrase(entree: EntreeJournal) -> str:
+    libelle = LIBELLES.get(entree.action, entree.action)
+    motif = entree.donnees.get("motif")
+    return f"{libelle} : {motif}" if motif else libelle
+
+
+def _en_json(valeur):
+    if isinstance(valeur, dict):
+        return {cle: _en_json(v) for cle, v in valeur.items()}
+    if isinstance(valeur, list | tuple | set):
+        return [_en_json(v) for v in valeur]
+    if isinstance(valeur, Decimal | datetime.date | uuid.UUID):
+        return str(valeur)
+    if isinstance(valeur, models.Model):
+        return str(getattr(valeur, "uuid", valeur.pk))
+    return valeur

@@ -1,0 +1,73 @@
+"""Une liste se déclare une fois : ses colonnes servent au tableau, au tri et à l'export."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Genre(StrEnum):
+    """La nature d'une colonne : elle décide de l'alignement, de l'écriture et du type de cellule exportée."""
+
+    TEXTE = "texte"
+    NOMBRE = "nombre"
+    HEURES = "heures"
+    EUROS = "euros"
+    POURCENT = "pourcent"
+    DATE = "date"
+    MOIS = "mois"
+    STATUT = "statut"
+    JAUGE = "jauge"
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """Une colonne : `valeur(objet)` rend la donnée brute ; `tri` nomme le champ d'ordre ; `lien(objet)` une URL ou rien."""
+
+    titre: str
+    valeur: Callable[[Any], Any]
+    genre: Genre = Genre.TEXTE
+    tri: str = ""
+    lien: Callable[[Any], str] | None = None
+    principale: bool = False
+
+    @property
+    def numerique(self) -> bool:
+        return self.genre in (Genre.NOMBRE, Genre.HEURES, Genre.EUROS, Genre.POURCENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Cellule:
+    colonne: Colonne
+    valeur: Any
+    lien: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jauge:
+    """Heures dues et faites d'un engagement ou d'un marché ; `attendues` à ce jour quand on sait le dire."""
+
+    dues: Any
+    faites: Any
+    attendues: Any = None
+
+    @property
+    def reste(self):
+        return max(self.dues - self.faites, 0)
+
+    @property
+    def part(self):
+        """Part réalisée en pour cent, au-delà de 100 permis ; `None` si rien n'est dû."""
+        return self.faites * 100 / self.dues if self.dues else None
+
+    @property
+    def ton(self) -> str:
+        if self.dues and self.faites >= self.dues:
+            return "fait"
+        if self.attendues is not None and self.faites < self.attendues:
+            return "attention"
+        return "info"
+
+
+def lignes(objets: Iterable, colonnes: list[Colonne]) -> list[list[Cellule]]:
+    return [[Cellule(c, c.valeur(objet), c.lien(objet) if c.lien else "") for c in colonnes] for objet in objets]

@@ -1,0 +1,33 @@
+"""Les travaux du socle : chacun charge, appelle un service, rend un compte. Sans danger deux fois, ni tués en route."""
+
+from celery import shared_task
+
+from socle.services import courriels, documents
+
+
+@shared_task
+def envoyer_courriel(courriel_id: int) -> int:
+    return int(courriels.envoyer(courriel_id))
+
+
+@shared_task
+def envoyer_courriels_en_attente() -> int:
+    return sum(courriels.envoyer(courriel_id) for courriel_id in courriels.dus())
+
+
+@shared_task
+def fabriquer_document(document_id: int) -> int:
+    return int(documents.fabriquer(document_id))
+
+
+@shared_task
+def reprendre_documents() -> int:
+    a_reprendre = documents.a_reprendre()
+    for document_id in a_reprendre:
+        fabriquer_document.delay(document_id)
+    return len(a_reprendre)
+
+
+@shared_task
+def purger_documents() -> int:
+    return documents.purger()

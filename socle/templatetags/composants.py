@@ -1,0 +1,384 @@
+"""Les composants d'écran en balises : les paramètres ont un nom et un défaut, la page ne montre jamais une variable absente.
+
+Chaque balise rend `templates/composants/<nom>.html`, qui dit en tête ce qu'elle attend. Exemples vivants : `/composants/`.
+"""
+
+import datetime
+import uuid
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.db.models import Choices
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from lucide.templatetags.lucide import lucide
+
+from socle import nombres
+from socle.enums import EtatDocument
+from socle.tables import Cellule, Colonne, Genre, Jauge
+
+register = template.Library()
+
+register.filter("nombre", nombres.nombre)
+register.filter("heures", nombres.heures)
+register.filter("euros", nombres.euros)
+register.filter("pourcent", nombres.pourcent)
+register.filter("mois_annee", nombres.mois_annee)
+
+# Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.
+ICONES_DES_TONS = {
+    "neutre": "circle",
+    "info": "circle-dot",
+    "fait": "circle-check",
+    "attention": "clock-alert",
+    "retard": "triangle-alert",
+}
+
+
+# Les abréviations de l'Imprimerie nationale ; celles de Django (« jan. », « fév. ») n'en sont pas.
+MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+
+
+# --- Écritures ---------------------------------------------------------------------------------------------------
+@register.filter
+def jour(valeur: datetime.date | None) -> str:
+    """Un jour en court : « 12 nov. 2026 »."""
+    if valeur is None:
+        return ""
+    if isinstance(valeur, datetime.datetime):
+        valeur = localtime(valeur).date()
+    quantieme = "1er" if valeur.day == 1 else valeur.day
+    return f"{quantieme}{nombres.INSECABLE}{MOIS_COURTS[valeur.month - 1]}{nombres.INSECABLE}{valeur.year}"
+
+
+@register.filter
+def mois_court(valeur: datetime.date) -> str:
+    """Le mois seul, abrégé : « nov. »."""
+    return MOIS_COURTS[valeur.month - 1]
+
+
+@register.filter
+def initiales(personne) -> str:
+    """Les initiales d'un utilisateur, d'une personne (`prenom`, `nom`) ou d'un texte : « M. D. »."""
+    if hasattr(personne, "prenom"):
+        mots = [personne.prenom, personne.nom]
+    else:
+        mots = str(personne or "").replace("-", " ").split()
+        mots = [mots[0], mots[-1]] if len(mots) > 1 else mots
+    return "".join(mot[0].upper() for mot in mots if mot)
+
+
+@lru_cache(maxsize=512)
+def dessin(nom: str, taille: int = 20) -> SafeString:
+    return mark_safe(lucide(nom, size=taille, **{"class": "icone", "aria-hidden": "true"}).replace("\n", ""))
+
+
+@register.simple_tag
+def icone(nom: str, taille: int = 20) -> SafeString:
+    """Une icône Lucide, ignorée des lecteurs d'écran : le mot est toujours à côté."""
+    return dessin(str(nom), taille)
+
+
+@register.simple_tag
+def icone_ton(ton: str, taille: int = 16) -> SafeString:
+    """La forme d'un ton."""
+    return dessin(ICONES_DES_TONS.get(ton, "circle"), taille)
+
+
+@register.simple_tag
+def version() -> str:
+    return settings.VERSION
+
+
+@register.simple_tag
+def jeton_envoi() -> SafeString:
+    """Le champ caché qui rend un envoi unique : la vue reconnaît le second clic."""
+    return format_html('<input type="hidden" name="jeton_envoi" value="{}">', uuid.uuid4().hex)
+
+
+@register.filter
+def ancre(champ) -> str:
+    """L'id de l'élément à atteindre pour corriger un champ : le premier choix, pour des boutons radio."""
+    return champ.id_for_label or f"{champ.auto_id}_0"
+
+
+# --- Badge, jauge, cellule ---------------------------------------------------------------------------------------
+@register.simple_tag
+def badge(statut, ton: str = "") -> SafeString:
+    """Une pastille d'état : `{% badge objet.statut_courant %}` (un `Statut`) ou `{% badge "En retard" "retard" %}`."""
+    if statut is None or statut == "":
+        return SafeString("")
+    libelle = statut.label if isinstance(statut, Choices) else statut
+    return _rendre("badge", libelle=libelle, ton=ton or getattr(statut, "ton", "neutre"))
+
+
+def phrase_jauge(jauge: Jauge) -> str:
+    """La jauge dite en une phrase : « 1 000 h faites sur 1 181 h dues (84,7 %), 847 h attendues à ce jour »."""
+    if not jauge.dues:
+        return f"{nombres.heures(jauge.faites)} faites, aucune due" if jauge.faites else "Aucune heure due"
+    phrase = (
+        f"{nombres.heures(jauge.faites)} faites sur {nombres.heures(jauge.dues)} dues ({nombres.pourcent(jauge.part)})"
+    )
+    if jauge.attendues is not None:
+        phrase += f", {nombres.heures(jauge.attendues)} attendues à ce jour"
+    return phrase
+
+
+def _barre(jauge: Jauge, projection) -> SafeString:
+    """La barre : fait, projeté, repères de l'attendu et du dû. Des nombres seuls : une liste en montre cinquante, vite."""
+    echelle = max(jauge.dues or 0, jauge.faites or 0, projection or 0)
+
+    def rang(valeur) -> str:
+        return f"{min(float(valeur) * 100 / float(echelle), 100):.1f}" if echelle else "0"
+
+    def repere(classe: str, valeur) -> str:
+        return f'<line class="{classe}" x1="{rang(valeur)}" x2="{rang(valeur)}" y1="-1" y2="9"/>'
+
+    formes = ['<rect class="jauge-fond" width="100" height="8"/>']
+    if projection is not None:
+        formes.append(f'<rect class="jauge-projection" width="{rang(projection)}" height="8"/>')
+    formes.append(f'<rect class="jauge-faites" width="{rang(jauge.faites or 0)}" height="8"/>')
+    if jauge.attendues is not None and jauge.dues:
+        formes += [repere("jauge-halo", jauge.attendues), repere("jauge-attendues", jauge.attendues)]
+    if jauge.dues and echelle > jauge.dues:
+        formes.append(repere("jauge-dues", jauge.dues))
+    return mark_safe(
+        '<svg class="jauge-barre" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        + "".join(formes)
+        + "</svg>"
+    )
+
+
+def phrase_courte(jauge: Jauge) -> str:
+    """La jauge d'une ligne de tableau : « 1 000 sur 1 181 h · 85 % »."""
+    if not jauge.dues:
+        return phrase_jauge(jauge)
+    return f"{nombres.nombre(jauge.faites)} sur {nombres.heures(jauge.dues)} · {nombres.pourcent(jauge.part, 0)}"
+
+
+@register.inclusion_tag("composants/jauge.html", name="jauge")
+def composant_jauge(jauge: Jauge, projection=None, compacte: bool = False) -> dict:
+    return {
+        "jauge": jauge,
+        "ton": jauge.ton,
+        "phrase": phrase_courte(jauge) if compacte else phrase_jauge(jauge),
+        "barre": _barre(jauge, projection),
+        "projection": projection,
+        "compacte": compacte,
+    }
+
+
+_TEXTES = {
+    Genre.NOMBRE: nombres.nombre,
+    Genre.HEURES: nombres.heures,
+    Genre.EUROS: nombres.euros,
+    Genre.POURCENT: nombres.pourcent,
+    Genre.DATE: jour,
+    Genre.MOIS: nombres.mois_annee,
+}
+
+
+@register.simple_tag
+def cellule(cellule: Cellule) -> SafeString:
+    """Le contenu d'une cellule de liste, écrit selon le genre de sa colonne."""
+    contenu = _contenu(cellule.colonne.genre, cellule.valeur)
+    if cellule.lien:
+        return format_html('<a href="{}">{}</a>', cellule.lien, contenu)
+    return contenu
+
+
+def _contenu(genre: Genre, valeur) -> SafeString | str:
+    if valeur is None or valeur == "":
+        return SafeString('<span class="rien">–</span>')
+    if genre is Genre.STATUT:
+        return badge(valeur)
+    if genre is Genre.JAUGE:
+        return get_template("composants/jauge.html").render(composant_jauge(valeur, compacte=True))
+    return format_html("{}", _TEXTES.get(genre, str)(valeur))
+
+
+# --- Page --------------------------------------------------------------------------------------------------------
+@register.inclusion_tag("composants/fil.html")
+def fil(*etapes, ici: str = "") -> dict:
+    """Le fil d'Ariane : `{% fil "Marchés" url_liste "2025-014" url_marche ici="Lot 3" %}` (libellé, URL, libellé, URL…)."""
+    return {"etapes": list(zip(etapes[::2], etapes[1::2], strict=True)), "ici": ici}
+
+
+@register.simple_block_tag(end_name="endentete", takes_context=False)
+def entete(content, titre, surtitre="", statut=None, ton="", resume="") -> SafeString:
+    """L'en-tête de page : titre (le seul h1), badge, résumé ; ses boutons entre les balises."""
+    return _rendre(
+        "entete",
+        titre=titre,
+        surtitre=surtitre,
+        badge=badge(statut, ton),
+        resume=resume,
+        gestes=mark_safe(content.strip()),
+    )
+
+
+@register.simple_block_tag(end_name="endcarte", takes_context=False)
+def carte(content, titre="", niveau=2, icone="", aide="", ancre="", classe="") -> SafeString:
+    """Une section encadrée, avec son titre."""
+    return _rendre(
+        "carte", titre=titre, niveau=niveau, icone=icone, aide=aide, ancre=ancre, classe=classe, contenu=content
+    )
+
+
+@register.simple_block_tag(end_name="endgraphique", takes_context=False)
+def graphique(content, titre, phrase, colonnes, lignes, source="") -> SafeString:
+    """Un graphique (son SVG entre les balises), la phrase qui le dit, et le tableau de ses données."""
+    return _rendre(
+        "graphique", titre=titre, phrase=phrase, colonnes=colonnes, lignes=lignes, source=source, dessin=content
+    )
+
+
+def _rendre(nom: str, **contexte) -> SafeString:
+    return mark_safe(get_template(f"composants/{nom}.html").render(contexte))
+
+
+@register.inclusion_tag("composants/actions.html")
+def actions(gestes) -> dict:
+    """Des boutons-liens : (libellé, URL) ; le premier est l'action principale, au-delà de trois les autres se rangent."""
+    gestes = list(gestes)
+    montres, ranges = (gestes, []) if len(gestes) <= 3 else (gestes[:2], gestes[2:])
+    return {"principal": montres[0] if montres else None, "secondaires": montres[1:], "ranges": ranges}
+
+
+@register.inclusion_tag("composants/bouton_post.html")
+def bouton_post(libelle, url, icone="", ton="secondaire", nom="", valeur="", precision="") -> dict:
+    """Un verbe : un formulaire POST d'un seul bouton. `precision` complète le libellé pour les lecteurs d'écran."""
+    return {
+        "libelle": libelle,
+        "url": url,
+        "icone": icone,
+        "ton": ton,
+        "nom": nom,
+        "valeur": valeur,
+        "precision": precision,
+    }
+
+
+# --- Liste -------------------------------------------------------------------------------------------------------
+@register.inclusion_tag("composants/filtres.html")
+def filtres(formulaire, actifs=False, total=None, tri="") -> dict:
+    champs = list(formulaire.visible_fields())
+    suite = champs[3:]
+    return {
+        "formulaire": formulaire,
+        "champs": champs[:3],
+        "suite": suite,
+        "suite_ouverte": any(champ.value() not in (None, "", []) for champ in suite),
+        "actifs": actifs,
+        "total": total,
+        "tri": tri,
+    }
+
+
+def _entetes(colonnes: list[Colonne], tri: str, parametres: str) -> list[dict]:
+    base = f"?{parametres}&tri=" if parametres else "?tri="
+    entetes = []
+    for colonne in colonnes:
+        sens = {colonne.tri: "ascending", f"-{colonne.tri}": "descending"}.get(tri, "") if colonne.tri else ""
+        suivant = f"-{colonne.tri}" if sens == "ascending" else colonne.tri
+        entetes.append({"colonne": colonne, "sens": sens, "url": f"{base}{suivant}" if colonne.tri else ""})
+    return entetes
+
+
+@register.inclusion_tag("composants/tableau.html")
+def tableau(legende, colonnes, lignes, tri="", parametres_sans_tri="", legende_visible=False) -> dict:
+    return {
+        "legende": legende,
+        "legende_visible": legende_visible,
+        "entetes": _entetes(colonnes, tri, parametres_sans_tri),
+        "lignes": lignes,
+        "triable": any(colonne.tri for colonne in colonnes),
+    }
+
+
+@register.inclusion_tag("composants/pagination.html")
+def pagination(page, parametres="") -> dict:
+    return {"page": page, "base": f"?{parametres}&page=" if parametres else "?page="}
+
+
+@register.inclusion_tag("composants/vide.html")
+def vide(texte, titre="", gestes=(), icone="inbox") -> dict:
+    return {"texte": texte, "titre": titre, "gestes": gestes, "icone": icone}
+
+
+# --- Contenu -----------------------------------------------------------------------------------------------------
+@register.inclusion_tag("composants/a_faire.html")
+def a_faire(lignes, titre, ouvert=True) -> dict:
+    return {"lignes": lignes, "titre": titre, "ouvert": ouvert}
+
+
+@register.inclusion_tag("composants/tuile.html")
+def tuile(chiffre) -> dict:
+    """Un chiffre clé (`socle.composants.Tuile`)."""
+    evolution = None
+    if isinstance(chiffre.valeur, Decimal | int) and isinstance(chiffre.avant, Decimal | int) and chiffre.avant:
+        evolution = (Decimal(chiffre.valeur) - chiffre.avant) * 100 / chiffre.avant
+    return {
+        "chiffre": chiffre,
+        "valeur": _texte_chiffre(chiffre.valeur),
+        "en_mots": isinstance(chiffre.valeur, str),
+        "avant": _texte_chiffre(chiffre.avant),
+        "evolution": evolution,
+    }
+
+
+def _texte_chiffre(valeur) -> str:
+    return valeur if isinstance(valeur, str) else nombres.nombre(valeur)
+
+
+@register.inclusion_tag("composants/frise.html")
+def frise(evenements, vide="Rien n'est encore inscrit.") -> dict:
+    return {"evenements": evenements, "vide": vide}
+
+
+@register.inclusion_tag("composants/etapes.html")
+def etapes(etapes, titre="Étapes") -> dict:
+    return {"etapes": etapes, "titre": titre}
+
+
+@register.inclusion_tag("composants/personne.html")
+def personne(personne, texte="", lien="") -> dict:
+    """Une pastille d'initiales ; `texte` à côté (jamais un nom hors du dossier)."""
+    return {"initiales": initiales(personne), "texte": texte, "lien": lien}
+
+
+@register.inclusion_tag("composants/ligne_document.html")
+def ligne_document(document, url, url_fichier="") -> dict:
+    return {"document": document, "etat": EtatDocument(document.etat), "url": url, "url_fichier": url_fichier}
+
+
+@register.inclusion_tag("composants/avancement.html")
+def avancement(progression, etape="", libelle="Avancement") -> dict:
+    return {"progression": progression, "etape": etape, "libelle": libelle}
+
+
+@register.inclusion_tag("composants/grille_mois.html")
+def grille_mois(cases, titre="Mois") -> dict:
+    """Les mois d'un engagement (`CaseMois`), une rangée par année."""
+    annees: dict[int, list] = {}
+    for case in cases:
+        annees.setdefault(case.mois.year, []).append(case)
+    return {"annees": annees.items(), "titre": titre, "cle": f"mois-{uuid.uuid4().hex[:8]}"}
+
+
+@register.inclusion_tag("composants/toast.html")
+def toast(message) -> dict:
+    """Un message de `django.contrib.messages`. `extra_tags="annuler:/chemin/"` lui donne un bouton « Annuler » (POST)."""
+    annuler = message.extra_tags.removeprefix("annuler:") if (message.extra_tags or "").startswith("annuler:") else ""
+    return {
+        "message": message,
+        "annuler": annuler,
+        "erreur": message.level_tag in ("error", "warning"),
+        "icone": {"error": "triangle-alert", "warning": "clock-alert", "success": "circle-check"}.get(
+            message.level_tag, "info"
+        ),
+    }

@@ -1,0 +1,34 @@
+"""Textes : comparer sans accents ni casse, refuser ce qui ressemble à un numéro de sécurité sociale."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'"})
+# Sexe, année, mois (01-12, ou 20-99 si inconnu), département, commune, ordre, et la clé facultative. Des séparateurs ne sont
+# admis qu'entre ces groupes : un téléphone suivi d'un code postal, un SIRET ou un IBAN ne s'y découpent pas ainsi.
+_NUMERO_NATIONAL = re.compile(
+    r"(?<!\d)[1-478]{s}\d\d{s}(?:0[1-9]|1[0-2]|[2-9]\d){s}(?:\d\d|2[AB]){s}\d{{3}}{s}\d{{3}}(?:{s}\d\d)?(?!\d)".format(
+        s=r"[\s.\-]?"
+    ),
+    re.IGNORECASE,
+)
+
+
+def plier(texte: str) -> str:
+    """« Brèche  du Bœuf » → « breche du boeuf » : la forme sous laquelle on cherche et on trie, sur les deux moteurs."""
+    # Décomposer avant de plier la casse, puis encore : « 𝕊 » ne devient une lettre ordinaire qu'une fois décomposé.
+    sans_ligature = unicodedata.normalize("NFKD", texte).casefold().translate(_LIGATURES)
+    decompose = unicodedata.normalize("NFKD", sans_ligature)
+    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).split())
+
+
+def sans_numero_national(texte: str) -> None:
+    """Refuse un NIR (13 ou 15 chiffres) dans un texte libre : aucune base légale ne permet de le garder ici."""
+    if _NUMERO_NATIONAL.search(texte or ""):
+        raise ValidationError(
+            "Ce texte contient un numéro qui ressemble à un numéro de sécurité sociale : retirez-le, "
+            "il n'a pas à être enregistré.",
+            code="numero_national",
+        )

@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.urls import path
+
+from socle.views import composants, documents, pages, sante
+
+urlpatterns = [
+    path("sante/", sante.sante, name="sante"),
+    path("accessibilite/", pages.accessibilite, name="accessibilite"),
+    path("mentions-legales/", pages.mentions_legales, name="mentions_legales"),
+    path("documents/", documents.DocumentListeView.as_view(), name="documents"),
+    path("documents/<uuid:uuid>/", documents.DocumentFicheView.as_view(), name="document"),
+    path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),
+    path("documents/<uuid:uuid>/relancer/", documents.relancer, name="document_relancer"),
+]
+
+if settings.COMPOSANTS:
+    urlpatterns.append(path("composants/", composants.composants, name="composants"))

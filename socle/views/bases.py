@@ -1,0 +1,234 @@
+"""Les bases des vues : la portée et l'accès y sont posés une fois, personne n'a à s'en souvenir."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.generic import DetailView, FormView, ListView
+from django.views.generic.base import View
+
+from socle.acces import exiger_acces
+from socle.envois import EnvoiUnique
+from socle.exports import exporter_csv, exporter_xlsx
+from socle.panneaux import panneaux_de
+from socle.tables import Colonne, lignes
+
+EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
+
+
+def objet_ou_404(modele, acteur, uuid, queryset=None):
+    """L'objet, s'il est dans la portée de l'acteur ; sinon 404, sans dire s'il existe."""
+    visibles = modele.objects.visibles_par(acteur) if queryset is None else queryset
+    return get_object_or_404(visibles, uuid=uuid)
+
+
+class VueProtegee(View):
+    """Toute vue-classe déclare `acces`, l'ensemble des rôles qui peuvent entrer."""
+
+    acces: frozenset[str] | set[str] | None = None
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def acteur(self):
+        return self.request.acteur
+
+
+class PaginateurDoux(Paginator):
+    """Une page qui n'existe plus (liste raccourcie, lien ancien) montre la dernière plutôt qu'une erreur."""
+
+    def validate_number(self, number):
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return self.num_pages
+
+
+class ListeView(VueProtegee, ListView):
+    """Liste filtrée, triée, paginée et exportable ; l'état tient dans l'URL (`?export=csv|xlsx`, `?tri=`, `?page=`)."""
+
+    template_name = "socle/liste.html"
+    paginate_by = 50
+    paginator_class = PaginateurDoux
+    filterset_class: Any = None
+    colonnes: list[Colonne] = []
+    titre = ""
+    vide = "Rien à montrer pour l'instant."
+    nom_export = "export"
+
+    def get_queryset(self):
+        base = self.get_base_queryset()
+        self.filtre = self.filterset_class(self.request.GET, queryset=base, request=self.request)
+        objets = self.filtre.qs if self.filtre.is_valid() else base
+        return self._trier(objets).pour_lecture()
+
+    def get_base_queryset(self):
+        return self.model.objects.visibles_par(self.acteur)
+
+    def get_colonnes(self) -> list[Colonne]:
+        return self.colonnes
+
+    def get_actions(self) -> list[tuple[str, str]]:
+        """Les gestes de la page : (libellé, URL) ; le premier est l'action principale."""
+        return []
+
+    def _trier(self, objets):
+        demande = self.request.GET.get("tri", "")
+        for colonne in self.get_colonnes():
+            if colonne.tri and demande in (colonne.tri, f"-{colonne.tri}"):
+                # « --date_naissance » : l'envers d'une colonne qui trie déjà à l'envers (l'âge).
+                return objets.order_by(demande.removeprefix("--"), "pk")
+        # Une somme (GROUP BY) efface l'ordre par défaut du modèle : il est redit.
+        return objets if objets.ordered else objets.order_by(*self.model._meta.ordering)
+
+    def get(self, request, *args, **kwargs):
+        exporter = EXPORTS.get(request.GET.get("export", ""))
+        if exporter:
+            return exporter(self.nom_export, self.get_colonnes(), self.get_queryset().iterator(chunk_size=500))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        contexte = super().get_context_data(**kwargs)
+        colonnes = self.get_colonnes()
+        parametres = self.request.GET.copy()
+        for cle in ("page", "export"):
+            parametres.pop(cle, None)
+        sans_tri = parametres.copy()
+        sans_tri.pop("tri", None)
+        return {
+            **contexte,
+            "titre": self.titre,
+            "vide": self.vide,
+            "filtre": self.filtre,
+            "filtres_actifs": any(v for c, v in sans_tri.items()),
+            "colonnes": colonnes,
+            "lignes": lignes(contexte["object_list"], colonnes),
+            "tri": self.request.GET.get("tri", ""),
+            "parametres": parametres.urlencode(),
+            "parametres_sans_tri": sans_tri.urlencode(),
+            "actions": self.get_actions(),
+        }
+
+
+class FicheView(VueProtegee, DetailView):
+    """La page d'un objet de la portée de l'acteur ; `objet` dans le gabarit."""
+
+    slug_field = slug_url_kwarg = "uuid"
+    context_object_name = "objet"
+
+    def get_queryset(self):
+        return self.model.objects.visibles_par(self.acteur)
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "panneaux": panneaux_de(self.acteur, self.object)}
+
+
+class _FormulaireView(VueProtegee, FormView):
+    """Base commune : le formulaire reçoit l'acteur, un refus de règle se lit dans le formulaire, la saisie reste."""
+
+    template_name = "socle/formulaire.html"
+    titre = ""
+    bouton = "Enregistrer"
+    message = ""
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "acteur": self.acteur}
+
+    def post(self, request, *args, **kwargs):
+        envoi = EnvoiUnique(request)
+        if not envoi.reserver():
+            messages.info(request, "Ce formulaire était déjà envoyé : rien n'a été enregistré deux fois.")
+            return HttpResponseRedirect(envoi.arrivee() or self.get_retour())
+        try:
+            reponse = super().post(request, *args, **kwargs)
+        except Exception:
+            envoi.liberer()  # rien n'est enregistré : le même formulaire doit pouvoir repartir
+            raise
+        if isinstance(reponse, HttpResponseRedirect):
+            envoi.conclure(reponse.url)
+        else:
+            envoi.liberer()
+        return reponse
+
+    def enregistrer(self, form):
+        """Appelle le service ; rend l'objet vers la page duquel on repart."""
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        try:
+            self.resultat = self.enregistrer(form)
+        except ValidationError as refus:
+            form.reporter(refus)
+            return self.form_invalid(form)
+        if self.message:
+            messages.success(self.request, self.message)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_url(self) -> str:
+        return self.resultat.get_absolute_url()
+
+    def get_titre(self) -> str:
+        return self.titre
+
+    def get_retour(self) -> str:
+        """L'URL du lien « Annuler »."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs):
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": self.get_titre(),
+            "bouton": self.bouton,
+            "retour": self.get_retour(),
+        }
+
+
+class CreationView(_FormulaireView):
+    """Créer un objet ; `get_parent()` rend l'objet de la portée sous lequel il naît, s'il y en a un."""
+
+    parent_model: Any = None
+
+    @cached_property
+    def parent(self):
+        if self.parent_model is None:
+            return None
+        return objet_ou_404(self.parent_model, self.acteur, self.kwargs["uuid"])
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        _ = self.parent  # 404 avant tout, même pour un formulaire vide
+        return super().dispatch(request, *args, **kwargs)
+
+
+class EditionView(_FormulaireView):
+    """Modifier un objet de la portée de l'acteur."""
+
+    model: Any = None
+
+    @cached_property
+    def objet(self):
+        return objet_ou_404(self.model, self.acteur, self.kwargs["uuid"], self.get_queryset())
+
+    def get_queryset(self):
+        return self.model.objects.visibles_par(self.acteur)
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        if self.objet is None:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": self.objet}
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "objet": self.objet}
+
+    def get_retour(self) -> str:
+        return self.objet.get_absolute_url()

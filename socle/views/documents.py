@@ -1,0 +1,70 @@
+"""Mes documents : ce que la file fabrique pour mon organisation, son avancement, son téléchargement."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from socle.acces import CONNECTES, ouverte_a
+from socle.enums import EtatDocument
+from socle.erreurs import disparu
+from socle.filters import DocumentFilter
+from socle.models import Document
+from socle.services import documents as services
+from socle.tables import Colonne, Genre
+from socle.views.bases import FicheView, ListeView, objet_ou_404
+from socle.views.verbes import verbe
+
+
+class DocumentListeView(ListeView):
+    acces = CONNECTES
+    model = Document
+    filterset_class = DocumentFilter
+    titre = "Mes documents"
+    vide = "Aucun document : un bilan ou un export demandé apparaît ici, avec son avancement."
+    nom_export = "documents"
+    colonnes = [
+        Colonne(
+            "Titre", lambda d: d.titre, tri="titre", lien=lambda d: reverse("document", args=[d.uuid]), principale=True
+        ),
+        Colonne("État", lambda d: EtatDocument(d.etat), Genre.STATUT, tri="etat"),
+        Colonne("Demandé le", lambda d: d.cree_le, Genre.DATE, tri="cree_le"),
+        Colonne("Taille (Ko)", lambda d: -(-d.taille // 1024) or None, Genre.NOMBRE, tri="taille"),
+        Colonne("Expire le", lambda d: d.expire_le, Genre.DATE, tri="expire_le"),
+    ]
+
+
+class DocumentFicheView(FicheView):
+    """L'avancement d'un document ; htmx n'en recharge que le fragment « avancement »."""
+
+    acces = CONNECTES
+    model = Document
+
+    def get_template_names(self):
+        return ["socle/document.html#avancement" if self.request.htmx else "socle/document.html"]
+
+
+@ouverte_a(CONNECTES)
+@require_GET
+def telecharger(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger un document."""
+    document = objet_ou_404(Document, request.acteur, uuid)
+    return reponse_fichier(request, document)
+
+
+def reponse_fichier(request: HttpRequest, document: Document) -> HttpResponse:
+    """Le fichier d'un document, en pièce jointe ; 410 s'il a expiré."""
+    if document.etat == EtatDocument.EXPIRE:
+        return disparu(request, "Ce document a expiré. Vous pouvez le refaire depuis « Mes documents ».")
+    if not document.est_pret:
+        return redirect("document", document.uuid)
+    reponse = FileResponse(document.fichier.open("rb"), as_attachment=True, filename=document.nom_fichier)
+    reponse["X-Content-Type-Options"] = "nosniff"
+    return reponse
+
+
+@verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
+def relancer(request: HttpRequest, document: Document):
+    """Refaire un document."""
+    services.relancer(document=document)
+    return redirect("document", document.uuid)

@@ -1,0 +1,23 @@
+"""Les pages que tout le monde peut lire : accessibilité, mentions légales."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from socle.acces import PUBLIC, ouverte_a
+
+
+@ouverte_a(PUBLIC)
+@require_safe
+def accessibilite(request: HttpRequest) -> HttpResponse:
+    """La déclaration d'accessibilité."""
+    return render(request, "socle/accessibilite.html", {"contact": settings.CONTACT})
+
+
+@ouverte_a(PUBLIC)
+@require_safe
+def mentions_legales(request: HttpRequest) -> HttpResponse:
+    """Les mentions légales et la protection des données."""
+    contexte = {"contact": settings.CONTACT, "editeur": settings.EDITEUR, "hebergeur": settings.HEBERGEUR}
+    return render(request, "socle/mentions_legales.html", contexte)

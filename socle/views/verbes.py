@@ -1,0 +1,37 @@
+"""Les verbes : une fonction POST qui appelle un service, dit ce qui s'est passé et renvoie vers la page de l'objet."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from socle.acces import ouverte_a
+from socle.views.bases import objet_ou_404
+
+
+def verbe(acces, modele, *, message: str = "") -> Callable:
+    """Décore `(request, objet) -> réponse | None` : accès, POST, portée, refus lisible, retour à la page de l'objet."""
+
+    def decorer(vue: Callable) -> Callable:
+        @ouverte_a(acces)
+        @require_POST
+        @wraps(vue)
+        def enveloppe(request, uuid, **kwargs) -> HttpResponse:
+            objet = objet_ou_404(modele, request.acteur, uuid)
+            try:
+                reponse = vue(request, objet, **kwargs)
+            except ValidationError as refus:
+                for motif in refus.messages:
+                    messages.error(request, motif)
+                return redirect(objet.get_absolute_url())
+            if message:
+                messages.success(request, message)
+            return reponse or redirect(objet.get_absolute_url())
+
+        return enveloppe
+
+    return decorer

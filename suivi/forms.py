@@ -1,0 +1,45 @@
+from django import forms
+
+from socle.champs import HeuresField, MoisField
+from socle.forms import Formulaire
+from suivi.models import HEURES_MAX_PAR_MOIS
+
+TROP = f"Pas plus de {HEURES_MAX_PAR_MOIS} heures dans un mois."
+
+
+class MoisForm(Formulaire):
+    """Le mois à saisir."""
+
+    mois = MoisField(label="Mois")
+
+
+class HeuresForm(Formulaire):
+    """Les heures d'un mois : un champ par contrat, vide tant que rien n'est connu."""
+
+    def __init__(self, *args, contrats=(), **kwargs):
+        self.contrats = list(contrats)
+        super().__init__(*args, **kwargs)
+        for contrat in self.contrats:
+            self.fields[self.nom_du_champ(contrat)] = HeuresField(
+                label=f"{contrat.beneficiaire.nom_complet}, contrat {contrat.identifiant} (h)",
+                required=False,
+                max_value=HEURES_MAX_PAR_MOIS,
+                error_messages={
+                    "max_value": TROP,
+                    "min_value": "Les heures ne peuvent pas être négatives.",
+                },
+            )
+
+    @staticmethod
+    def nom_du_champ(contrat) -> str:
+        return f"heures_{contrat.uuid.hex}"
+
+    def heures(self) -> dict:
+        """{contrat: heures ou None}."""
+        return {contrat: self.cleaned_data[self.nom_du_champ(contrat)] for contrat in self.contrats}
+
+
+class ReouvertureForm(Formulaire):
+    motif = forms.CharField(
+        label="Pourquoi rouvrir ce mois ?", max_length=300, help_text="Par exemple : bulletin rectifié par l'employeur."
+    )

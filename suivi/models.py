@@ -1,0 +1,94 @@
+"""Les heures : une déclaration par engagement et par mois, une ligne par contrat."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from marches.models import Engagement
+from recrutement.models import Contrat
+from socle.modeles import ModeleSuivi
+from suivi.enums import OrigineDeclaration, StatutDeclaration
+from suivi.querysets import DeclarationQuerySet, LigneHeuresQuerySet
+
+HEURES_MAX_PAR_MOIS = 250  # au-delà, c'est une faute de frappe : plus de 8 h par jour, 31 jours sur 31
+
+
+class Declaration(ModeleSuivi):
+    """Le mois d'un engagement. Validée, elle compte ; la rouvrir est un geste motivé et tracé."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="declarations")
+    mois = models.DateField("mois")
+    statut = models.CharField("statut", max_length=12, choices=StatutDeclaration, default=StatutDeclaration.BROUILLON)
+    origine = models.CharField("origine", max_length=10, choices=OrigineDeclaration, default=OrigineDeclaration.SAISIE)
+    validee_le = models.DateTimeField("validée le", null=True, blank=True)
+    validee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = DeclarationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "déclaration mensuelle"
+        ordering = ["-mois", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "mois"],
+                name="declaration_unique",
+                violation_error_message="Ce mois est déjà déclaré pour cet engagement.",
+            ),
+            models.CheckConstraint(condition=Q(mois__day=1), name="declaration_mois_premier_jour"),
+        ]
+
+    def __str__(self) -> str:
+        return f"déclaration {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suivi:mois", args=[self.engagement.uuid, self.mois.strftime("%Y-%m")])
+
+    @property
+    def est_validee(self) -> bool:
+        return self.statut == StatutDeclaration.VALIDEE
+
+
+class LigneHeures(ModeleSuivi):
+    """Les heures d'un contrat dans un mois. `mois` répète celui de la déclaration : c'est lui que lisent les bilans."""
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="lignes")
+    contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="lignes_heures")
+    mois = models.DateField("mois")
+    heures = models.DecimalField(
+        "heures",
+        max_digits=6,
+        decimal_places=2,
+        validators=[
+            MinValueValidator(0, message="Les heures ne peuvent pas être négatives."),
+            MaxValueValidator(HEURES_MAX_PAR_MOIS, message="Pas plus de 250 heures dans un mois."),
+        ],
+    )
+
+    objects = LigneHeuresQuerySet.as_manager()
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "ligne d'heures"
+        ordering = ["mois", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contrat", "mois"],
+                name="ligne_heures_unique",
+                violation_error_message="Ce contrat a déjà des heures ce mois-là.",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures__gte=0) & Q(heures__lte=HEURES_MAX_PAR_MOIS),
+                name="ligne_heures_bornes",
+                violation_error_message="Les heures d'un mois vont de 0 à 250.",
+                violation_error_code="champ:heures",
+            ),
+        ]
+        indexes = [models.Index(fields=["mois", "contrat"], name="ligne_heures_par_mois")]
+
+    def __str__(self) -> str:
+        return f"ligne d'heures {self.uuid}"

@@ -1,0 +1,33 @@
+from comptes.acteur import Acteur
+from socle.regles import OUI, Verdict, non
+from suivi.enums import TRANSITIONS_DECLARATION
+from suivi.models import Declaration
+
+
+def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    if declaration.est_validee:
+        return non("Ce mois est validé : rouvrez-le pour le corriger.")
+    return OUI
+
+
+def peut_valider(acteur: Acteur, declaration: Declaration) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    return TRANSITIONS_DECLARATION.verdict("valider", declaration.statut)
+
+
+def peut_rouvrir(acteur: Acteur, declaration: Declaration) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    return TRANSITIONS_DECLARATION.verdict("rouvrir", declaration.statut)
+
+
+def peut_reprendre_des_heures(acteur: Acteur) -> Verdict:
+    """Reprendre des heures passées, même d'un mois validé : l'avant et l'après restent dans l'historique."""
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )

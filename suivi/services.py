@@ -1,0 +1,226 @@
+"""Saisir, valider, rouvrir un mois. Le compteur de l'engagement bouge dans la même transaction que la validation."""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from marches.models import Engagement
+from recrutement.models import Contrat
+from socle.periodes import dernier_jour, premier_jour
+from socle.regles import RegleViolee
+from socle.services.enregistrement import ecrire
+from socle.services.journal import declarer_actions, noter
+from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
+from suivi.enums import TRANSITIONS_DECLARATION, OrigineDeclaration, StatutDeclaration
+from suivi.models import Declaration, LigneHeures
+from suivi.permissions import peut_reprendre_des_heures, peut_rouvrir, peut_saisir_les_heures, peut_valider
+
+declarer_actions(
+    heures_saisies="Heures saisies",
+    mois_valide="Mois validé",
+    mois_rouvert="Mois rouvert",
+)
+CENTIEME = Decimal("0.01")
+MOTIF_REPRISE = "Reprise d'un classeur"
+
+
+def _declaration_verrouillee(engagement: Engagement, mois: datetime.date) -> Declaration:
+    """La déclaration du mois, créée au besoin. L'engagement sert de verrou : deux saisies se suivent."""
+    engagement = Engagement.objects.select_for_update().get(pk=engagement.pk)
+    declaration, _ = Declaration.objects.get_or_create(engagement=engagement, mois=premier_jour(mois))
+    return declaration
+
+
+@transaction.atomic
+def saisir_heures(
+    *, acteur: Acteur, engagement: Engagement, mois: datetime.date, heures: Mapping[Contrat, Decimal | None]
+) -> Declaration:
+    """Enregistre les heures du mois, contrat par contrat ; `None` retire la ligne. Le mois reste à valider."""
+    declaration = _declaration_verrouillee(engagement, mois)
+    peut_saisir_les_heures(acteur, declaration).exiger()
+    existantes = {ligne.contrat_id: ligne for ligne in declaration.lignes.all()}
+    for contrat, valeur in heures.items():
+        _poser_ligne(declaration, contrat, existantes.get(contrat.pk), valeur)
+    noter(acteur=acteur, action="heures_saisies", objet=engagement.lot.marche, mois=declaration.mois)
+    return declaration
+
+
+def _poser_ligne(declaration: Declaration, contrat: Contrat, ligne: LigneHeures | None, valeur: Decimal | None) -> None:
+    if valeur is None:
+        if ligne:
+            ligne.delete()
+        return
+    verifier_mois_du_contrat(contrat, declaration)
+    ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois)
+    if ligne.pk is None or ligne.heures != valeur:
+        ecrire(ligne, {"heures": valeur})
+
+
+def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None:
+    """Une heure est faite sur l'engagement de son contrat, dans un mois que le contrat touche."""
+    if contrat.engagement_id != declaration.engagement_id:
+        raise RegleViolee("Ce contrat n'est pas celui de cet engagement.")
+    if est_hors_du_contrat(contrat, declaration.mois):
+        raise RegleViolee("Ce mois est hors des dates du contrat.")
+
+
+def est_hors_du_contrat(contrat: Contrat, mois: datetime.date) -> bool:
+    """Vrai si le contrat ne touche aucun jour du mois."""
+    return dernier_jour(mois) < contrat.debut or (contrat.fin is not None and mois > contrat.fin)
+
+
+@transaction.atomic
+def valider_mois(*, acteur: Acteur, declaration: Declaration) -> Declaration:
+    """Valide le mois : ses heures comptent désormais. Un mois déjà validé reste comme il est (second clic)."""
+    engagement = Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
+    declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    if declaration.est_validee:
+        return declaration
+    peut_valider(acteur, declaration).exiger()
+    if not declaration.lignes.exists():
+        raise RegleViolee("Ce mois n'a aucune ligne : saisissez les heures, 0 compris, avant de valider.")
+    declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
+    declaration.validee_le, declaration.validee_par = timezone.now(), acteur.utilisateur
+    declaration.save()
+    recompter([engagement.pk])
+    noter(
+        acteur=acteur,
+        action="mois_valide",
+        objet=engagement.lot.marche,
+        mois=declaration.mois,
+        heures=declaration.lignes.all().total(),
+    )
+    return declaration
+
+
+@transaction.atomic
+def rouvrir_mois(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
+    """Rouvre un mois validé pour le corriger. Le motif est obligatoire ; avant et après restent dans l'historique."""
+    engagement = Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
+    declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    peut_rouvrir(acteur, declaration).exiger()
+    if not motif.strip():
+        raise RegleViolee("Dites pourquoi ce mois est rouvert.", champ="motif")
+    declaration.statut = TRANSITIONS_DECLARATION.appliquer("rouvrir", declaration.statut)
+    declaration.validee_le = declaration.validee_par = None
+    declaration.save()
+    recompter([engagement.pk])
+    noter(
+        acteur=acteur,
+        action="mois_rouvert",
+        objet=engagement.lot.marche,
+        mois=declaration.mois,
+        motif=motif.strip(),
+        heures=declaration.lignes.all().total(),
+    )
+    return declaration
+
+
+@transaction.atomic
+def reprendre_heures(
+    *,
+    acteur: Acteur,
+    nouvelles: Sequence[tuple[Contrat, datetime.date, Decimal]],
+    modifiees: Mapping[int, Decimal],
+    a_valider: Collection[tuple[int, datetime.date]] = (),
+) -> None:
+    """Reprend des heures passées d'un coup : (contrat, mois, heures), et les lignes corrigées {clé: heures}.
+
+    Un mois repris est validé, comme ceux de `a_valider` (engagement, mois) : ce qui est dans un classeur est compté.
+    Les bornes d'une ligne sont tenues par la base.
+    """
+    peut_reprendre_des_heures(acteur).exiger()
+    for contrat, mois, _ in nouvelles:
+        if contrat.structure_id != acteur.organisation.pk:
+            raise RegleViolee("Ce contrat n'est pas de votre structure.")
+        if est_hors_du_contrat(contrat, mois):
+            raise RegleViolee("Ce mois est hors des dates du contrat.")
+    mois_repris = {(contrat.engagement_id, mois) for contrat, mois, _ in nouvelles} | set(a_valider)
+    touches = {engagement for engagement, _ in mois_repris} | _engagements_de(acteur, modifiees)
+    for paquet in par_paquets(sorted(touches)):
+        list(Engagement.objects.select_for_update().filter(pk__in=paquet).order_by("pk"))
+    _corriger_lignes(acteur, modifiees)
+    declarations = _declarer_mois_repris(acteur, mois_repris)
+    for paquet in par_paquets(nouvelles):
+        lignes = [
+            LigneHeures(
+                declaration_id=declarations[contrat.engagement_id, mois], contrat=contrat, mois=mois, heures=heures
+            )
+            for contrat, mois, heures in paquet
+        ]
+        creer_en_masse(lignes, acteur=acteur, motif=MOTIF_REPRISE, controles=False)
+    for paquet in par_paquets(sorted(touches)):
+        recompter(paquet)
+
+
+def _engagements_de(acteur: Acteur, lignes: Mapping[int, Decimal]) -> set[int]:
+    engagements: set[int] = set()
+    for paquet in par_paquets(sorted(lignes)):
+        visibles = LigneHeures.objects.visibles_par(acteur).filter(pk__in=paquet).order_by()
+        engagements |= set(visibles.values_list("declaration__engagement_id", flat=True))
+    return engagements
+
+
+def _corriger_lignes(acteur: Acteur, modifiees: Mapping[int, Decimal]) -> None:
+    for paquet in par_paquets(sorted(modifiees)):
+        lignes = list(LigneHeures.objects.visibles_par(acteur).filter(pk__in=paquet).order_by("pk"))
+        for ligne in lignes:
+            ligne.heures = modifiees[ligne.pk]
+        modifier_en_masse(lignes, ["heures"], acteur=acteur, motif=MOTIF_REPRISE)
+
+
+def _declarer_mois_repris(
+    acteur: Acteur, mois_repris: Collection[tuple[int, datetime.date]]
+) -> dict[tuple[int, datetime.date], int]:
+    """Crée ou valide les déclarations des mois repris ; rend leurs clés."""
+    declarations: dict[tuple[int, datetime.date], int] = {}
+    ouvertes: list[Declaration] = []
+    for paquet in par_paquets(sorted({engagement for engagement, _ in mois_repris})):
+        for declaration in Declaration.objects.filter(engagement__in=paquet).order_by("pk"):
+            cle = (declaration.engagement_id, declaration.mois)
+            declarations[cle] = declaration.pk
+            if cle in mois_repris and not declaration.est_validee:
+                ouvertes.append(declaration)
+    maintenant = timezone.now()
+    for declaration in ouvertes:
+        declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
+        declaration.validee_le, declaration.validee_par = maintenant, acteur.utilisateur
+    modifier_en_masse(ouvertes, ["statut", "validee_le", "validee_par"], acteur=acteur)
+    nouvelles = [
+        Declaration(
+            engagement_id=engagement,
+            mois=mois,
+            statut=StatutDeclaration.VALIDEE,
+            origine=OrigineDeclaration.REPRISE,
+            validee_le=maintenant,
+            validee_par=acteur.utilisateur,
+        )
+        for engagement, mois in sorted(mois_repris)
+        if (engagement, mois) not in declarations
+    ]
+    creer_en_masse(nouvelles, acteur=acteur)
+    return declarations | {(d.engagement_id, d.mois): d.pk for d in nouvelles}
+
+
+def recompter(engagements: Iterable[int]) -> None:
+    """Recalcule le compteur d'heures validées d'engagements, depuis leurs lignes. À appeler dans la transaction qui change."""
+    engagements = list(engagements)
+    sommes = dict(
+        LigneHeures.objects.validees()
+        .filter(declaration__engagement__in=engagements)
+        .order_by()
+        .values_list("declaration__engagement")
+        .annotate(total=Sum("heures"))
+    )
+    a_jour = [Engagement(pk=pk, heures_realisees=_exact(sommes.get(pk))) for pk in engagements]
+    Engagement.objects.bulk_update(a_jour, ["heures_realisees"], batch_size=200)
+
+
+def _exact(somme) -> Decimal:
+    """SQLite somme en flottant : on ramène au centième, la précision stockée."""
+    return Decimal(somme or 0).quantize(CENTIEME)

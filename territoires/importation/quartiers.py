@@ -1,0 +1,173 @@
+"""Importer les quartiers prioritaires d'un millésime depuis un GeoJSON officiel, ou l'un de ses miroirs."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from territoires.enums import Millesime
+from territoires.geometrie import IndexQuartiers, QuartierLu, en_forme, en_geojson, lire_quartiers
+from territoires.importation.rapport import ImportRefuse, Rapport
+from territoires.importation.source import lire_json
+from territoires.models import Commune, QuartierPrioritaire
+from territoires.querysets import compacter
+from territoires.validateurs import normaliser_code_insee
+
+CHAMPS = ("nom", "geometrie", "ouest", "sud", "est", "nord", "demonstration")
+PAQUET = 200  # un contour pèse quelques dizaines de kilo-octets
+_DEPARTEMENT_DU_CODE = re.compile(r"Q[A-Z](\d[\dAB][\dAB])", re.IGNORECASE)
+
+
+@transaction.atomic
+def importer_quartiers(chemin: Path, millesime: Millesime) -> Rapport:
+    """Crée les quartiers du fichier ou remplace leur contour. Tout ou rien ; rejoué, ne change rien. Lève `ImportRefuse`.
+
+    Un quartier du millésime que le fichier ne nomme pas est gardé. Un contour officiel remplace, à code égal, celui de
+    la démonstration. Les communes viennent du code INSEE du fichier, à défaut du nom, à défaut des quartiers déjà connus
+    que le contour recouvre (l'autre millésime, le plus souvent).
+    """
+    lecture = lire_quartiers(lire_json(chemin))
+    if lecture.erreurs:
+        raise ImportRefuse(*lecture.erreurs)
+    rapport = Rapport(avertissements=lecture.avertissements)
+    rattachement = _Rattachement(lecture.quartiers)
+    communes_de = {quartier.code: rattachement.communes(quartier) for quartier in lecture.quartiers}
+    _ecrire(lecture.quartiers, millesime, communes_de, rapport)
+    rapport.avertissements += rattachement.avertissements()
+    return rapport
+
+
+def _ecrire(lus: list[QuartierLu], millesime: int, communes_de: dict[str, set[int]], rapport: Rapport) -> None:
+    connus = {quartier.code: quartier for quartier in QuartierPrioritaire.objects.du_millesime(millesime)}
+    actuelles = _communes_actuelles(millesime)
+    a_ecrire = []
+    for lu in lus:
+        connu = connus.get(lu.code)
+        quartier = connu or QuartierPrioritaire(code=lu.code, millesime=millesime)
+        change = _poser(quartier, lu)
+        if connu and not change and (not communes_de[lu.code] or communes_de[lu.code] == actuelles[lu.code]):
+            rapport.inchange["quartiers"] += 1
+            continue
+        (rapport.modifie if connu else rapport.cree)["quartiers"] += 1
+        a_ecrire.append(quartier)
+    rapport.absent["quartiers"] = len(connus.keys() - {lu.code for lu in lus})
+    QuartierPrioritaire.objects.bulk_create(
+        a_ecrire,
+        update_conflicts=True,
+        unique_fields=["code", "millesime"],
+        update_fields=[*CHAMPS, "modifie_le"],
+        batch_size=PAQUET,
+    )
+    _attacher(millesime, {quartier.code: communes_de[quartier.code] for quartier in a_ecrire})
+
+
+def _poser(quartier: QuartierPrioritaire, lu: QuartierLu) -> bool:
+    """Pose ce que le fichier dit ; rend vrai si quelque chose change."""
+    avant = [getattr(quartier, champ) for champ in CHAMPS]
+    quartier.nom = lu.nom
+    quartier.geometrie = en_geojson(lu.forme)
+    quartier.ouest, quartier.sud, quartier.est, quartier.nord = lu.forme.bounds
+    quartier.demonstration = False
+    quartier.modifie_le = timezone.now()
+    return avant != [getattr(quartier, champ) for champ in CHAMPS]
+
+
+def _communes_actuelles(millesime: int) -> dict[str, set[int]]:
+    liens = QuartierPrioritaire.communes.through.objects.filter(quartierprioritaire__millesime=millesime)
+    actuelles: dict[str, set[int]] = defaultdict(set)
+    for code, commune in liens.order_by("pk").values_list("quartierprioritaire__code", "commune_id"):
+        actuelles[code].add(commune)
+    return actuelles
+
+
+def _attacher(millesime: int, communes_de: dict[str, set[int]]) -> None:
+    """Remplace les communes de ces quartiers ; un quartier dont on n'a trouvé aucune commune garde les siennes."""
+    trouves = {code: communes for code, communes in communes_de.items() if communes}
+    cles = dict(QuartierPrioritaire.objects.du_millesime(millesime).order_by("pk").values_list("code", "pk"))
+    lien = QuartierPrioritaire.communes.through
+    lien.objects.filter(quartierprioritaire_id__in=[cles[code] for code in trouves]).delete()
+    lien.objects.bulk_create(
+        lien(quartierprioritaire_id=cles[code], commune_id=commune)
+        for code, communes in trouves.items()
+        for commune in sorted(communes)
+    )
+
+
+class _Rattachement:
+    """À quelles communes appartient chaque quartier du fichier."""
+
+    def __init__(self, lus: list[QuartierLu]):
+        self.inconnues: set[str] = set()
+        self.sans_commune: list[str] = []
+        self._par_code = Commune.objects.par_codes(code for lu in lus for code in _codes(lu.codes_communes))
+        self._par_nom: dict[str, list[Commune]] = defaultdict(list)
+        if any(lu.noms_communes and not lu.codes_communes for lu in lus):
+            for commune in Commune.objects.order_by("code_insee"):
+                self._par_nom[compacter(commune.nom)].append(commune)
+        connus = list(
+            QuartierPrioritaire.objects.filter(communes__isnull=False).distinct().order_by("code", "millesime")
+        )
+        self._connus = IndexQuartiers((quartier.pk, en_forme(quartier.geometrie)) for quartier in connus)
+
+    def communes(self, lu: QuartierLu) -> set[int]:
+        trouvees = self._par_les_codes(lu) or self._par_les_noms(lu) or self._par_recouvrement(lu)
+        if not trouvees:
+            self.sans_commune.append(lu.code)
+        return trouvees
+
+    def _par_les_codes(self, lu: QuartierLu) -> set[int]:
+        codes = _codes(lu.codes_communes)
+        self.inconnues.update(codes - self._par_code.keys())
+        return {self._par_code[code].pk for code in codes if code in self._par_code}
+
+    def _par_les_noms(self, lu: QuartierLu) -> set[int]:
+        departement = _departement(lu.code)
+        trouvees = set()
+        for nom in lu.noms_communes:
+            homonymes = [
+                c for c in self._par_nom[compacter(nom)] if not departement or c.code_departement == departement
+            ]
+            if len(homonymes) == 1:
+                trouvees.add(homonymes[0].pk)
+        return trouvees
+
+    def _par_recouvrement(self, lu: QuartierLu) -> set[int]:
+        voisins = self._connus.qui_recouvrent(lu.forme)
+        lien = QuartierPrioritaire.communes.through.objects.filter(quartierprioritaire_id__in=voisins)
+        return set(lien.order_by("pk").values_list("commune_id", flat=True)) if voisins else set()
+
+    def avertissements(self) -> list[str]:
+        phrases = []
+        if self.inconnues:
+            phrases.append(f"Codes de commune inconnus du référentiel : {_abreger(self.inconnues)}.")
+        if self.sans_commune:
+            phrases.append(
+                f"Quartiers sans commune connue : {_abreger(self.sans_commune)}. Importez les communes "
+                "(importer_communes), puis relancez cet import."
+            )
+        return phrases
+
+
+def _codes(textes: Iterable[str]) -> set[str]:
+    codes = set()
+    for texte in textes:
+        try:
+            codes.add(normaliser_code_insee(texte))
+        except ValidationError:
+            codes.add(texte)  # sera dit inconnu, tel qu'il est écrit
+    return codes
+
+
+def _departement(code_quartier: str) -> str:
+    """« QP050001 » ou « QN05001M » → « 50 » ; un code d'une autre forme ne dit rien."""
+    trouve = _DEPARTEMENT_DU_CODE.match(code_quartier)
+    return trouve[1].upper().removeprefix("0") if trouve else ""
+
+
+def _abreger(elements: Iterable[str]) -> str:
+    tries = sorted(elements)
+    return ", ".join(tries[:10]) + (f"… ({len(tries)} en tout)" if len(tries) > 10 else "")

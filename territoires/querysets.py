@@ -1,0 +1,154 @@
+"""Qui voit quoi du territoire : les référentiels sont partagés, le territoire d'une structure est à elle."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Replace
+
+from socle.querysets import QuerySetDomaine
+from socle.texte import plier
+from territoires.enums import ROLE_ADMINISTRATEUR
+
+
+_NOM_COMPACT = Replace(Replace(Replace(F("nom_plie"), Value("-")), Value(" ")), Value("'"))
+
+
+def _d_abord(**condition) -> Case:
+    return Case(When(**condition, then=Value(0)), default=Value(1), output_field=IntegerField())
+
+
+class QuerySetReferentiel(QuerySetDomaine):
+    """Une donnée publique, la même pour tous : visible de quiconque agit pour une organisation."""
+
+    def visibles_par(self, acteur) -> Self:
+        return self.none() if acteur is None or acteur.organisation is None else self
+
+
+class EpciQuerySet(QuerySetReferentiel):
+    """Les intercommunalités."""
+
+
+class CommuneQuerySet(QuerySetReferentiel):
+    """Les communes, cherchées par nom plié, par code actuel, ancien, délégué ou d'arrondissement."""
+
+    def du_territoire_de(self, structure) -> Self:
+        return self.filter(territoires__structure=structure)
+
+    def de_code(self, code: str):
+        """La commune que ce code désigne, ou `None`. Le code actuel l'emporte sur un ancien code réemployé."""
+        return (
+            self.filter(code_insee=code).first()
+            or self.filter(autres_codes__contains=f" {code} ").order_by("code_insee").first()
+        )
+
+    def par_codes(self, codes: Iterable[str]) -> dict[str, Any]:
+        """{code demandé: commune}, en deux requêtes quel que soit le nombre ; un code inconnu est absent."""
+        demandes = set(codes)
+        actuelles: Iterable[Any] = self.filter(code_insee__in=demandes)
+        trouvees = {commune.code_insee: commune for commune in actuelles}
+        restants = demandes - trouvees.keys()
+        renommees: Iterable[Any] = self.exclude(autres_codes="").order_by("-code_insee") if restants else ()
+        for commune in renommees:
+            trouvees.update(dict.fromkeys(restants.intersection(commune.autres_codes.split()), commune))
+        return trouvees
+
+    def de_nom(self, nom: str) -> Self:
+        """Les communes de ce nom, sans regarder accents, casse, traits d'union, apostrophes, ni « St » pour « Saint »."""
+        cherche = compacter(nom)
+        if not cherche:
+            return self.none()
+        initiale = self.filter(nom_plie__gte=cherche[0], nom_plie__lt=chr(ord(cherche[0]) + 1))  # par l'index
+        return initiale.alias(nom_compact=_NOM_COMPACT).filter(nom_compact=cherche)
+
+    def commencant_par(self, nom: str) -> list:
+        """Celles dont le nom commence par ces mots entiers : « Cherbourg » pour Cherbourg-en-Cotentin."""
+        demandes = mots(nom)
+        if not demandes:
+            return []
+        candidates = self.filter(nom_plie__startswith=demandes[0])
+        for mot in demandes[1:]:
+            candidates = candidates.filter(nom_plie__contains=mot)
+        trouvees: Iterable[Any] = candidates
+        return [commune for commune in trouvees if mots(commune.nom)[: len(demandes)] == demandes]
+
+    def de_code_postal(self, code: str) -> Self:
+        return self.filter(codes_postaux__contains=code)
+
+    def chercher(self, texte: str, *, pres_de=None) -> Self:
+        """Chaque mot tapé se trouve dans le nom, ou commence un code.
+
+        D'abord les noms qui commencent ainsi, parmi eux les communes du territoire de la structure `pres_de`, puis les
+        plus peuplées.
+        """
+        trouvees = self
+        for mot in mots(texte):
+            codes = Q(codes_postaux__startswith=mot) | Q(codes_postaux__contains=f" {mot}")
+            trouvees = trouvees.filter(Q(nom_plie__contains=mot) | Q(code_insee__istartswith=mot) | codes)
+        du_territoire = self.model._default_manager.filter(territoires__structure=pres_de) if pres_de else self.none()
+        rangs = (
+            _d_abord(nom_compact__startswith=compacter(texte)),
+            _d_abord(pk__in=du_territoire.order_by().values("pk")),
+        )
+        return trouvees.alias(nom_compact=_NOM_COMPACT).order_by(
+            *rangs, F("population").desc(nulls_last=True), "nom_plie", "code_insee"
+        )
+
+    def bulk_create(self, objs, *args, **options):
+        objs = list(objs)
+        for commune in objs:
+            commune.nom_plie = plier(commune.nom)
+        return super().bulk_create(objs, *args, **options)
+
+    def bulk_update(self, objs, fields, *args, **options):
+        objs = list(objs)
+        if "nom" in fields:
+            for commune in objs:
+                commune.nom_plie = plier(commune.nom)
+            fields = [*fields, "nom_plie"]
+        return super().bulk_update(objs, fields, *args, **options)
+
+
+class TerritoireQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur) -> Self:
+        """Une structure voit le sien ; l'administrateur, tous."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.role == ROLE_ADMINISTRATEUR:
+            return self
+        return self.filter(structure=acteur.organisation)
+
+
+class QuartierQuerySet(QuerySetReferentiel):
+    """Les quartiers prioritaires, un contour par millésime."""
+
+    def du_millesime(self, millesime: int) -> Self:
+        return self.filter(millesime=millesime)
+
+    def du_territoire_de(self, structure) -> Self:
+        """Par sous-requête : une jointure demanderait un DISTINCT sur des contours de plusieurs dizaines de kilo-octets."""
+        siens = self.model._default_manager.filter(communes__territoires__structure=structure)
+        return self.filter(pk__in=siens.order_by().values("pk"))
+
+    def en_service(self) -> Self:
+        """Sans les contours de démonstration là où la même commune a, dans le même millésime, un contour officiel."""
+        modele: Any = self.model
+        officiels_voisins = modele.communes.through.objects.filter(
+            quartierprioritaire__demonstration=False,
+            quartierprioritaire__millesime=OuterRef("millesime"),
+            commune__quartiers=OuterRef("pk"),
+        )
+        return self.exclude(Exists(officiels_voisins), demonstration=True)
+
+
+_ABREGES = {"st": "saint", "ste": "sainte"}
+
+
+def mots(texte: str) -> list[str]:
+    """Les mots d'un nom de commune, pliés : « St-Lô » → ["saint", "lo"]."""
+    lisible = "".join(caractere if caractere.isalnum() else " " for caractere in plier(texte))
+    return [_ABREGES.get(mot, mot) for mot in lisible.split()]
+
+
+def compacter(texte: str) -> str:
+    return "".join(mots(texte))

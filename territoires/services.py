@@ -1,0 +1,115 @@
+"""Définir le territoire d'une structure ; dire dans quel quartier prioritaire tombe un point à une date."""
+
+import datetime
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Max
+
+from socle.regles import RegleViolee
+from socle.services.journal import declarer_actions, noter
+from territoires.enums import Millesime, millesime_en_vigueur
+from territoires.geometrie import IndexQuartiers, en_forme, en_france
+from territoires.models import Commune, Epci, QuartierPrioritaire, Territoire
+from territoires.permissions import peut_definir_territoire
+
+declarer_actions(territoire_defini="Territoire défini")
+
+# Une adresse géocodée tombe à quelques dizaines de mètres de la porte, et le contour suit souvent l'axe d'une rue :
+# à moins de 50 m du bord, ni oui ni non, une personne vérifie (décision du projet, 2026 ; le résultat d'un calcul
+# « est indicatif et ne vaut pas attestation », avertissement des outils publics de localisation en QPV).
+DISTANCE_A_VERIFIER_M = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Localisation:
+    """La réponse du calcul. `a_verifier` : trop près d'un bord, ou aucun contour chargé, la réponse ne suffit pas."""
+
+    quartier: QuartierPrioritaire | None
+    millesime: Millesime
+    distance_m: float | None
+    a_verifier: bool
+
+    @property
+    def motif(self) -> str:
+        """Pourquoi une personne doit vérifier ; vide si le calcul suffit."""
+        if not self.a_verifier:
+            return ""
+        if self.distance_m is None:
+            return f"Aucun contour de quartier n'est chargé pour la géographie {self.millesime.value}."
+        ou_est_le_point = "à l'intérieur" if self.quartier else "à l'extérieur"
+        return f"Adresse à {self.distance_m:.0f} m du bord d'un quartier, {ou_est_le_point}."
+
+
+def quartier_a(*, latitude: float, longitude: float, le: datetime.date) -> Localisation:
+    """Le quartier prioritaire de ce point (WGS84, degrés) dans la géographie en vigueur ce jour-là.
+
+    `distance_m` est en mètres jusqu'au bord le plus proche. Lève `RegleViolee` si le point n'est pas en France.
+    """
+    latitude, longitude = _coordonnees(latitude, longitude)
+    millesime = millesime_en_vigueur(le)
+    index = _index(millesime)
+    distance = index.distance(longitude, latitude)
+    cle = index.quartier_contenant(longitude, latitude)
+    quartier = QuartierPrioritaire.objects.defer("geometrie").get(pk=cle) if cle is not None else None
+    return Localisation(quartier, millesime, distance, distance is None or distance < DISTANCE_A_VERIFIER_M)
+
+
+def _coordonnees(latitude, longitude) -> tuple[float, float]:
+    latitude, longitude = float(latitude), float(longitude)
+    if not (math.isfinite(latitude) and math.isfinite(longitude)) or not en_france(longitude, latitude):
+        inverse = " : latitude et longitude sont inversées" if en_france(latitude, longitude) else ""
+        raise RegleViolee(f"Ces coordonnées ne désignent pas un point de France{inverse}.")
+    return latitude, longitude
+
+
+# Un index par processus et par millésime : le construire lit tous les contours, le garder ne coûte que sa mémoire.
+_INDEX: dict[int, tuple[tuple, IndexQuartiers]] = {}
+
+
+def _index(millesime: int) -> IndexQuartiers:
+    """L'index du millésime, reconstruit dès qu'un quartier est ajouté, retiré ou modifié, par n'importe quel processus."""
+    quartiers = QuartierPrioritaire.objects.du_millesime(millesime)
+    etat = quartiers.aggregate(nombre=Count("pk"), dernier=Max("modifie_le"), plus_recent=Max("pk"))
+    version = tuple(etat.values())
+    connu = _INDEX.get(millesime)
+    if connu is None or connu[0] != version:
+        contours = quartiers.en_service().order_by("code").values_list("pk", "geometrie")
+        connu = _INDEX[millesime] = version, IndexQuartiers((pk, en_forme(geojson)) for pk, geojson in contours)
+    return connu[1]
+
+
+@transaction.atomic
+def definir_territoire(
+    *, acteur, structure, communes: Iterable[Commune] | None = None, epci: Epci | None = None, nom: str = ""
+) -> Territoire:
+    """Donne à la structure son territoire : les communes d'un EPCI, ou une liste. Remplace le précédent ; deux fois, rien.
+
+    Lève `AccesRefuse` (autre structure) ou `RegleViolee` (aucune commune).
+    """
+    peut_definir_territoire(acteur, structure).exiger()
+    voulues = set(epci.communes.all() if epci else communes or ())
+    if not voulues:
+        raise RegleViolee("Un territoire compte au moins une commune.", champ="communes")
+    nom = nom or (epci.nom if epci else structure.nom)
+    territoire = Territoire.objects.select_for_update().filter(structure=structure).first()
+    if territoire is None:
+        territoire = Territoire.objects.create(structure=structure, nom=nom)
+    actuelles = set(territoire.communes.all())
+    if territoire.nom == nom and actuelles == voulues:
+        return territoire
+    territoire.nom = nom
+    territoire.save(update_fields=["nom", "modifie_le"])
+    territoire.communes.set(voulues)
+    noter(
+        acteur=acteur,
+        action="territoire_defini",
+        objet=territoire,
+        structure=structure,
+        communes=len(voulues),
+        ajoutees=len(voulues - actuelles),
+        retirees=len(actuelles - voulues),
+    )
+    return territoire

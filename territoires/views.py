@@ -1,0 +1,132 @@
+"""Le territoire d'une structure, en lecture ; les suggestions de communes, pour tout champ d'adresse."""
+
+from itertools import groupby
+
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django.views.generic import TemplateView
+
+from socle.acces import CONNECTES, ouverte_a
+from socle.nombres import nombre
+from socle.tables import Colonne, Genre, lignes
+from socle.views import ListeView, VueProtegee
+from territoires.enums import ROLES_FACILITATEURS, Millesime, millesime_en_vigueur
+from territoires.filters import CommuneFilter
+from territoires.geometrie import dessiner, en_forme, hectares
+from territoires.models import Commune, QuartierPrioritaire, Territoire
+
+SUGGESTIONS = 12
+
+
+class TerritoireView(ListeView):
+    """Les communes de la structure, à chercher et à exporter."""
+
+    acces = ROLES_FACILITATEURS
+    model = Commune
+    template_name = "territoires/territoire.html"
+    filterset_class = CommuneFilter
+    titre = "Territoire"
+    vide = (
+        "Votre structure n'a pas encore de territoire : l'administrateur du service lui donne les communes d'un EPCI."
+    )
+    nom_export = "communes-du-territoire"
+    colonnes = [
+        Colonne("Commune", lambda c: c.nom, tri="nom_plie", principale=True),
+        Colonne("Code INSEE", lambda c: c.code_insee, tri="code_insee"),
+        Colonne("Codes postaux", lambda c: ", ".join(c.liste_codes_postaux)),
+        Colonne("Intercommunalité", lambda c: c.epci.nom if c.epci else None, tri="epci__nom"),
+        Colonne("Habitants", lambda c: c.population, Genre.NOMBRE, tri="population"),
+    ]
+
+    def get_base_queryset(self):
+        communes = super().get_base_queryset().du_territoire_de(self.acteur.organisation)
+        return communes.select_related("epci")
+
+    def get_actions(self):
+        return [("Quartiers prioritaires", reverse("territoires:quartiers"))]
+
+    def get_context_data(self, **kwargs):
+        territoire = Territoire.objects.visibles_par(self.acteur).filter(structure=self.acteur.organisation).first()
+        return {**super().get_context_data(**kwargs), "territoire": territoire, "resume": self._resume(territoire)}
+
+    def _resume(self, territoire: Territoire | None) -> str:
+        if territoire is None:
+            return ""
+        comptes = territoire.communes.aggregate(
+            communes=Count("pk"), connues=Count("pk", filter=Q(population__isnull=False)), habitants=Sum("population")
+        )
+        phrase = f"{territoire.nom} : {nombre(comptes['communes'])} commune{'s' if comptes['communes'] > 1 else ''}"
+        if comptes["connues"] == comptes["communes"]:
+            phrase += f", {nombre(comptes['habitants'])} habitants"
+        return f"{phrase}. Une entreprise est dite locale quand son établissement est dans l'une d'elles."
+
+
+class QuartiersView(VueProtegee, TemplateView):
+    """Les quartiers prioritaires du territoire dans une géographie (`?millesime=`), en cartes et en tableaux."""
+
+    acces = ROLES_FACILITATEURS
+    template_name = "territoires/quartiers.html"
+    colonnes = [
+        Colonne("N°", lambda q: q.numero, Genre.NOMBRE),
+        Colonne("Quartier", lambda q: q.nom, principale=True),
+        Colonne("Code", lambda q: q.code),
+        Colonne("Superficie (ha)", lambda q: hectares(q.forme), Genre.NOMBRE),
+        Colonne("Contour", lambda q: "de démonstration" if q.demonstration else "officiel"),
+    ]
+
+    def get_context_data(self, **kwargs):
+        millesime = self._millesime()
+        quartiers = list(
+            QuartierPrioritaire.objects.visibles_par(self.acteur)
+            .du_territoire_de(self.acteur.organisation)
+            .en_service()
+            .prefetch_related("communes")
+            .pour_lecture()
+        )
+        for quartier in quartiers:
+            quartier.forme = en_forme(quartier.geometrie)
+            quartier.lieu = ", ".join(sorted(commune.nom for commune in quartier.communes.all()))
+        choisis = [quartier for quartier in quartiers if quartier.millesime == millesime]
+        autres = [quartier for quartier in quartiers if quartier.millesime != millesime]
+        return {
+            **super().get_context_data(**kwargs),
+            "millesime": millesime,
+            "millesimes": Millesime,
+            "lieux": self._lieux(choisis, autres),
+            "demonstration": any(quartier.demonstration for quartier in choisis),
+        }
+
+    def _millesime(self) -> Millesime:
+        """La géographie demandée ; à défaut, ou si elle n'existe pas, celle d'aujourd'hui."""
+        demande = self.request.GET.get("millesime", "")
+        connus = {str(millesime.value): millesime for millesime in Millesime}
+        return connus.get(demande) or millesime_en_vigueur(timezone.localdate())
+
+    def _lieux(self, choisis: list, autres: list) -> list[dict]:
+        """Une carte et un tableau par commune : deux villes éloignées ne tiennent pas sur un même dessin."""
+        lieux = []
+        for lieu, groupe in groupby(sorted(choisis, key=lambda q: (q.lieu, q.nom, q.code)), key=lambda q: q.lieu):
+            quartiers = list(groupe)
+            for numero, quartier in enumerate(quartiers, start=1):
+                quartier.numero = numero
+            fond = [quartier.forme for quartier in autres if quartier.lieu == lieu]
+            carte = dessiner([(q.numero, q.nom, q.forme) for q in quartiers], fond)
+            lieux.append(
+                {"nom": lieu, "carte": carte, "colonnes": self.colonnes, "lignes": lignes(quartiers, self.colonnes)}
+            )
+        return lieux
+
+
+@ouverte_a(CONNECTES)
+@require_GET
+def communes_suggestions(request: HttpRequest) -> HttpResponse:
+    """Les options d'un champ commune : `?q=`, ou `?champ=nom_du_champ&nom_du_champ=` comme htmx l'envoie."""
+    demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
+    acteur = request.acteur
+    trouvees = Commune.objects.visibles_par(acteur).chercher(demande, pres_de=acteur.structure)
+    communes = trouvees[:SUGGESTIONS] if demande.strip() else []
+    return render(request, "territoires/communes_suggestions.html", {"communes": communes})

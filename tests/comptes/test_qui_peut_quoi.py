@@ -1,0 +1,48 @@
+"""La page « Qui peut quoi » dit ce que le code fait."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from comptes.enums import Role
+from comptes.qui_peut_quoi import domaines, portees, titre_de
+from socle.acces import PUBLIC, acces_declare
+from socle.checks import est_externe, vues
+
+ROLES = list(Role)
+
+
+def vues_du_projet():
+    return [(route, vue) for route, vue in vues(get_resolver().url_patterns) if not est_externe(vue)]
+
+
+@pytest.mark.parametrize(("route", "vue"), vues_du_projet(), ids=[route or "accueil" for route, _ in vues_du_projet()])
+def test_chaque_vue_porte_un_titre_francais(route, vue):
+    titre = titre_de(vue)
+    assert titre, f"« {route} » : donnez un `titre` à la vue, ou une première phrase de documentation"
+    assert len(titre) <= 90
+
+
+def test_chaque_vue_du_projet_est_dans_la_table():
+    lignes = [ligne for domaine in domaines() for ligne in domaine.lignes]
+    assert len(lignes) == len(vues_du_projet())
+    assert sum(ligne.public for ligne in lignes) == sum(acces_declare(vue) is PUBLIC for _, vue in vues_du_projet())
+
+
+def test_une_ligne_dit_les_roles_declares():
+    lignes = {ligne.adresse: ligne for domaine in domaines() for ligne in domaine.lignes}
+    creer = lignes["/organisation/nouvelle/"]
+    assert [role for role, oui in zip(ROLES, creer.permis, strict=True) if oui] == [Role.ADMINISTRATEUR]
+    assert creer.titre == "Créer une organisation"
+    assert all(lignes["/organisation/mon-compte/"].permis)
+
+
+def test_les_portees_sont_celles_des_querysets():
+    phrases = {portee.objet: portee.phrase for portee in portees()}
+    assert "partenaires" in phrases["organisation"]
+
+
+@pytest.mark.parametrize("qui", ["lecture", "financeur", "inconnu"])
+def test_la_page_est_ouverte_a_tous_les_connectes(connecte, qui):
+    page = connecte(qui).get(reverse("comptes:qui_peut_quoi"))
+    assert page.status_code == 200
+    assert "Membres de mon organisation" in page.content.decode()

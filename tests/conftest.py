@@ -1,0 +1,93 @@
+"""Ce que tout test reçoit : un cache neuf, des listes sans ordre mélangées, des gabarits surveillés, un client strict."""
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.test import override_settings
+
+from territoires.services import _INDEX
+from tests import variables_indefinies
+from tests.client_strict import ClientStrict
+from tests.monde import Monde, construire_monde
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _listes_sans_ordre_melangees() -> Iterator[None]:
+    """Une liste sans ordre déclaré sort dans un ordre quelconque : un test qui s'y fie échoue ici, pas en service."""
+    lire = QuerySet._fetch_all
+
+    def lire_et_melanger(self):
+        neuve = self._result_cache is None
+        lire(self)
+        if neuve and not self.ordered:
+            random.shuffle(self._result_cache)
+
+    QuerySet._fetch_all = lire_et_melanger
+    yield
+    QuerySet._fetch_all = lire
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _gabarits_surveilles() -> Iterator[None]:
+    with variables_indefinies.surveillance():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _courriels_par_la_boite_d_envoi(django_test_environment) -> Iterator[None]:
+    """Django remplace tous les envois des tests ; le nôtre écrit en base d'abord, et c'est lui que l'on essaie."""
+    with override_settings(MAILERS={**settings.MAILERS, "default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _aucune_variable_indefinie(_gabarits_surveilles) -> Iterator[None]:
+    """Attrape aussi les gabarits rendus hors du client : courriels, PDF."""
+    variables_indefinies.relever()
+    yield
+    trouvees = variables_indefinies.relever()
+    assert not trouvees, f"variables indéfinies dans les gabarits : {trouvees}"
+
+
+@pytest.fixture(autouse=True)
+def _cache_neuf() -> Iterator[None]:
+    cache.clear()
+    _INDEX.clear()  # horloge arrêtée et clés réemployées : deux tests auraient la même version des quartiers
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def client() -> ClientStrict:
+    """Un visiteur anonyme."""
+    return ClientStrict()
+
+
+@pytest.fixture
+def monde(db) -> Monde:
+    """Le petit monde commun : voir tests/monde.py."""
+    return construire_monde()
+
+
+@pytest.fixture
+def connecte(monde) -> Callable[[str], ClientStrict]:
+    """`connecte("responsable")` : le client de cette personne du monde ; `connecte("autre.edition")` : de l'autre structure."""
+
+    def connecter(qui: str) -> ClientStrict:
+        client = ClientStrict()
+        client.force_login(monde.personne(qui))
+        return client
+
+    return connecter
+
+
+@pytest.fixture
+def horloge() -> Iterator[time_machine.Traveller]:
+    """Arrête le temps, sur demande : le 15 octobre 2026 à midi ; `horloge.shift(…)` et `horloge.move_to(…)` l'avancent."""
+    with time_machine.travel("2026-10-15T12:00:00+02:00", tick=False) as voyageur:
+        yield voyageur

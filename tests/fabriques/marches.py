@@ -1,0 +1,122 @@
+import datetime
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+
+from entreprises.models import FicheEntreprise
+from marches.enums import Nature, RoleEngagement, StatutMarche, TypeClause, TypeMaitreOuvrage
+from marches.models import Avenant, Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Operation
+from tests.fabriques.commun import Fabrique, siret
+from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.entreprises import EntrepriseFactory
+
+
+class MaitreOuvrageFactory(Fabrique):
+    """Un acheteur ; `suivi_par=structure` lui ouvre une fiche."""
+
+    class Meta:
+        model = MaitreOuvrage
+
+    siret = factory.Sequence(lambda n: siret(1_000_000 + n))
+    nom = factory.Sequence(lambda n: f"Ville {n}")
+    type = TypeMaitreOuvrage.COMMUNE
+
+    @factory.post_generation
+    def suivi_par(self, cree, structure):
+        if cree and structure:
+            FicheMaitreOuvrageFactory(maitre_ouvrage=self, structure=structure)
+
+
+class FicheMaitreOuvrageFactory(Fabrique):
+    class Meta:
+        model = FicheMaitreOuvrage
+
+    structure = factory.SubFactory(OrganisationFactory)
+    maitre_ouvrage = factory.SubFactory(MaitreOuvrageFactory)
+
+
+class OperationFactory(Fabrique):
+    class Meta:
+        model = Operation
+
+    structure = factory.SubFactory(OrganisationFactory)
+    nom = factory.Sequence(lambda n: f"Opération {n}")
+
+
+class MarcheFactory(Fabrique):
+    """Un marché en exécution toute l'année 2026 ; traits : repere, attribue, solde, abandonne, archive."""
+
+    class Meta:
+        model = Marche
+
+    class Params:
+        repere = factory.Trait(statut=StatutMarche.REPERE)
+        attribue = factory.Trait(statut=StatutMarche.ATTRIBUE)
+        solde = factory.Trait(statut=StatutMarche.SOLDE)
+        abandonne = factory.Trait(statut=StatutMarche.ABANDONNE)
+        archive = factory.Trait(archive_le=factory.LazyFunction(timezone.now))
+
+    structure = factory.SubFactory(OrganisationFactory)
+    reference = factory.Sequence(lambda n: f"2026-{n:03d}")
+    objet = factory.Sequence(lambda n: f"Construction de l'école {n}")
+    maitre_ouvrage = factory.SubFactory(MaitreOuvrageFactory)
+    nature = Nature.TRAVAUX
+    type_clause = TypeClause.CONDITION
+    montant_ht = Decimal("1500000.00")
+    date_notification = datetime.date(2025, 12, 15)
+    debut = datetime.date(2026, 1, 1)
+    fin_prevue = datetime.date(2026, 12, 31)
+    statut = StatutMarche.EXECUTION
+
+    @factory.post_generation
+    def acheteur_suivi(self, cree, _):
+        if cree:
+            FicheMaitreOuvrage.objects.get_or_create(structure=self.structure, maitre_ouvrage=self.maitre_ouvrage)
+
+
+class LotFactory(Fabrique):
+    class Meta:
+        model = Lot
+
+    marche = factory.SubFactory(MarcheFactory)
+    numero = factory.Sequence(str)
+    intitule = "Gros œuvre"
+    montant_ht = Decimal("500000.00")
+
+
+class EngagementFactory(Fabrique):
+    """L'attributaire d'un lot ; trait cotraitant."""
+
+    class Meta:
+        model = Engagement
+
+    class Params:
+        cotraitant = factory.Trait(role=RoleEngagement.COTRAITANT)
+
+    lot = factory.SubFactory(LotFactory)
+    entreprise = factory.SubFactory(EntrepriseFactory)
+    heures_initiales = Decimal("700.00")
+
+    @factory.post_generation
+    def entreprise_suivie(self, cree, _):
+        if cree:
+            FicheEntreprise.objects.get_or_create(structure=self.lot.marche.structure, entreprise=self.entreprise)
+
+
+class AvenantFactory(Fabrique):
+    """Un avenant, reporté sur les heures dues de son engagement comme le fait le service."""
+
+    class Meta:
+        model = Avenant
+
+    engagement = factory.SubFactory(EngagementFactory)
+    heures_delta = Decimal("100.00")
+    date_notification = datetime.date(2026, 6, 1)
+    motif = "Travaux supplémentaires"
+
+    @factory.post_generation
+    def report(self, cree, _):
+        if cree:
+            self.engagement.heures_avenants += self.heures_delta
+            self.engagement.save(update_fields=["heures_avenants"])

@@ -1,0 +1,47 @@
+import datetime
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+
+from suivi.enums import StatutDeclaration
+from suivi.models import Declaration, LigneHeures
+from tests.fabriques.commun import Fabrique
+from tests.fabriques.marches import EngagementFactory
+from tests.fabriques.recrutement import ContratFactory
+
+
+class DeclarationFactory(Fabrique):
+    """Un mois à valider ; trait validee. `lignes={contrat: heures}` le remplit et tient le compteur de l'engagement."""
+
+    class Meta:
+        model = Declaration
+
+    class Params:
+        validee = factory.Trait(
+            statut=StatutDeclaration.VALIDEE,
+            validee_le=factory.LazyFunction(timezone.now),
+        )
+
+    engagement = factory.SubFactory(EngagementFactory)
+    mois = datetime.date(2026, 3, 1)
+
+    @factory.post_generation
+    def lignes(self, cree, heures_par_contrat):
+        if not (cree and heures_par_contrat):
+            return
+        for contrat, heures in heures_par_contrat.items():
+            LigneHeuresFactory(declaration=self, contrat=contrat, heures=Decimal(heures))
+        if self.est_validee:
+            self.engagement.heures_realisees += sum(map(Decimal, heures_par_contrat.values()))
+            self.engagement.save(update_fields=["heures_realisees"])
+
+
+class LigneHeuresFactory(Fabrique):
+    class Meta:
+        model = LigneHeures
+
+    contrat = factory.SubFactory(ContratFactory)
+    declaration = factory.SubFactory(DeclarationFactory, engagement=factory.SelfAttribute("..contrat.engagement"))
+    mois = factory.SelfAttribute("declaration.mois")
+    heures = Decimal("120.00")

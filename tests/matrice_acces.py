@@ -1,0 +1,265 @@
+"""Qui ouvre quoi : une ligne par URL. Ajouter une vue, c'est ajouter une ligne ici, rôle par rôle, à la main.
+
+- `page` : un GET ; `formulaire` : un GET et un POST ; `verbe` : un POST, jamais un GET.
+- `acces` : les rôles qui réussissent sur un objet à eux. `hors_portee` : ceux qui entrent mais ne voient pas cet objet (404).
+  `refuses` : ceux qui le voient mais n'ont pas droit au geste (403). Tous les autres : 403 dès la porte.
+- L'objet de l'autre structure est introuvable (404) pour tous ceux qui entrent, sauf les rôles de `partout`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
+from tests.monde import Cote
+
+TOUS = frozenset(Role)
+PARTENAIRES = TOUS - FACILITATEURS - ADMINISTRATEURS
+LECTURE_SEULE = frozenset({Role.LECTURE})
+QUI_ECRIVENT = FACILITATEURS_QUI_ECRIVENT
+ENTREPRISES, ACHETEURS = frozenset({Role.ENTREPRISE}), frozenset({Role.MAITRE_OUVRAGE})
+FINANCEURS = frozenset({Role.FINANCEUR, Role.RESEAU})
+AUCUN: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Ce qu'une URL répond à chacun. `objet` rend les arguments de l'URL, d'un côté ou de l'autre."""
+
+    nom: str
+    acces: frozenset[Role]
+    objet: Callable[[Cote], list] | None = None
+    get: int = 200
+    post: int = 405
+    donnees: Callable[[Cote], dict] = lambda cote: {}
+    requete: str = ""
+    hors_portee: frozenset[Role] = AUCUN
+    refuses: frozenset[Role] = AUCUN
+    partout: frozenset[Role] = AUCUN
+    inconnu: int = 403
+    anonyme: int = 302
+    externe: bool = False
+
+    @property
+    def entrent(self) -> frozenset[Role]:
+        return self.acces | self.hors_portee | self.refuses
+
+
+def page(nom: str, acces: frozenset[Role], objet=None, **options) -> Ligne:
+    return Ligne(nom, acces, objet, **options)
+
+
+def formulaire(nom: str, acces: frozenset[Role], objet=None, **options) -> Ligne:
+    """Renvoyé vide, un formulaire se remontre avec ses erreurs (200) ; s'il n'exige rien, il s'enregistre (302)."""
+    return Ligne(nom, acces, objet, **{"post": 200, **options})
+
+
+def verbe(nom: str, acces: frozenset[Role], objet=None, **options) -> Ligne:
+    return Ligne(nom, acces, objet, **{"get": 405, "post": 302, **options})
+
+
+def publique(nom: str, objet=None, **options) -> Ligne:
+    return Ligne(nom, TOUS, objet, **{"inconnu": 200, "anonyme": 200, **options})
+
+
+def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
+    """Une page d'allauth : la même pour tous les rôles."""
+    return Ligne(nom, TOUS, objet, get=connecte, post=0, inconnu=connecte, anonyme=anonyme, externe=True)
+
+
+MATRICE = [
+    # --- Socle ---------------------------------------------------------------------------------------------------
+    page("accueil", TOUS, get=302),
+    publique("sante", post=200),
+    publique("accessibilite"),
+    publique("mentions_legales"),
+    page("documents", TOUS),
+    page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    verbe("document_relancer", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    # --- Compte (allauth) ----------------------------------------------------------------------------------------
+    compte("account_login", anonyme=200, connecte=302),
+    compte("account_logout", anonyme=302, connecte=200),
+    compte("account_inactive", anonyme=200, connecte=200),
+    compte("account_signup", anonyme=200, connecte=302),
+    compte("account_reauthenticate", anonyme=302, connecte=200),
+    compte("account_change_password", anonyme=302, connecte=200),
+    compte("account_set_password", anonyme=302, connecte=302),
+    compte("account_reset_password", anonyme=200, connecte=200),
+    compte("account_reset_password_done", anonyme=200, connecte=200),
+    compte("account_reset_password_from_key", anonyme=200, connecte=200, objet=lambda c: ["zzzzz", "faux-jeton"]),
+    compte("account_reset_password_from_key_done", anonyme=200, connecte=200),
+    compte("mfa_index", anonyme=302, connecte=200),
+    compte("mfa_authenticate", anonyme=302, connecte=302),
+    compte("mfa_reauthenticate", anonyme=302, connecte=302),
+    compte("mfa_activate_totp", anonyme=302, connecte=302),
+    compte("mfa_deactivate_totp", anonyme=302, connecte=404),
+    compte("mfa_view_recovery_codes", anonyme=302, connecte=404),
+    compte("mfa_generate_recovery_codes", anonyme=302, connecte=302),
+    compte("mfa_download_recovery_codes", anonyme=302, connecte=404),
+    compte("mfa_list_webauthn", anonyme=302, connecte=200),
+    compte("mfa_add_webauthn", anonyme=302, connecte=302),
+    compte("mfa_reauthenticate_webauthn", anonyme=302, connecte=302),
+    compte("mfa_login_webauthn", anonyme=302, connecte=302),
+    compte("mfa_remove_webauthn", anonyme=302, connecte=302, objet=lambda c: [1]),
+    compte("mfa_edit_webauthn", anonyme=302, connecte=302, objet=lambda c: [1]),
+    compte("usersessions_list", anonyme=302, connecte=200),
+    # --- Comptes -------------------------------------------------------------------------------------------------
+    publique("comptes:invitation", lambda c: [f"jeton-{c.structure.slug.removeprefix('maison-emploi-')}"], post=200),
+    formulaire("comptes:mon_compte", TOUS, inconnu=200),
+    verbe(
+        "comptes:changer_organisation",
+        FACILITATEURS,
+        donnees=lambda c: {"organisation": str(c.structure.uuid)},
+        hors_portee=TOUS - FACILITATEURS,
+    ),
+    page("comptes:qui_peut_quoi", TOUS, inconnu=200),
+    page("comptes:membres", TOUS),
+    page("comptes:partenaires", FACILITATEURS),
+    formulaire("comptes:partenaire_creer", RESPONSABLES),
+    page("comptes:organisations", ADMINISTRATEURS),
+    formulaire("comptes:organisation_creer", ADMINISTRATEURS),
+    page(
+        "comptes:organisation",
+        FACILITATEURS | ADMINISTRATEURS,
+        lambda c: [c.structure.uuid],
+        hors_portee=PARTENAIRES,
+        partout=ADMINISTRATEURS,
+    ),
+    formulaire(
+        "comptes:organisation_modifier",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.structure.uuid],
+        partout=ADMINISTRATEURS,
+    ),
+    formulaire(
+        "comptes:organisation_relier",
+        ADMINISTRATEURS,
+        lambda c: [c.organisations[Role.FINANCEUR].uuid],
+        partout=ADMINISTRATEURS,
+    ),
+    page(
+        "comptes:organisation_confirmer_archivage",
+        ADMINISTRATEURS,
+        lambda c: [c.structure.uuid],
+        partout=ADMINISTRATEURS,
+    ),
+    verbe("comptes:organisation_archiver", ADMINISTRATEURS, lambda c: [c.structure.uuid], partout=ADMINISTRATEURS),
+    verbe("comptes:organisation_reactiver", ADMINISTRATEURS, lambda c: [c.structure.uuid], partout=ADMINISTRATEURS),
+    formulaire(
+        "comptes:inviter",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.structure.uuid],
+        hors_portee=PARTENAIRES,
+        refuses=FACILITATEURS - RESPONSABLES,
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "comptes:invitation_renvoyer",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.invitation.uuid],
+        hors_portee=PARTENAIRES,
+        refuses=FACILITATEURS - RESPONSABLES,
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "comptes:invitation_revoquer",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.invitation.uuid],
+        hors_portee=PARTENAIRES,
+        refuses=FACILITATEURS - RESPONSABLES,
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "comptes:adhesion_role",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.adhesion.uuid],
+        donnees=lambda c: {"role": Role.LECTURE},
+        partout=ADMINISTRATEURS,
+    ),
+    page(
+        "comptes:adhesion_confirmer_retrait",
+        FACILITATEURS | ADMINISTRATEURS,
+        lambda c: [c.adhesion.uuid],
+        hors_portee=PARTENAIRES,
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "comptes:adhesion_retirer",
+        QUI_ECRIVENT | ADMINISTRATEURS,  # « edition » part de lui-même
+        lambda c: [c.adhesion.uuid],
+        hors_portee=PARTENAIRES,
+        refuses=LECTURE_SEULE,
+        partout=ADMINISTRATEURS,
+    ),
+    # --- Territoires ---------------------------------------------------------------------------------------------
+    page("territoires:territoire", FACILITATEURS),
+    page("territoires:quartiers", FACILITATEURS),
+    page("territoires:communes_suggestions", TOUS, requete="q=cherbourg"),
+    # --- Entreprises ---------------------------------------------------------------------------------------------
+    page("entreprises:liste", FACILITATEURS),
+    formulaire("entreprises:nouvelle", QUI_ECRIVENT),
+    page("entreprises:fiche", FACILITATEURS, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:modifier", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    verbe("entreprises:archiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    verbe("entreprises:desarchiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:contact_nouveau", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    verbe("entreprises:contact_archiver", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
+    # --- Marchés -------------------------------------------------------------------------------------------------
+    page("marches:liste", FACILITATEURS | ACHETEURS),
+    formulaire("marches:nouveau", QUI_ECRIVENT),
+    page("marches:fiche", FACILITATEURS | ACHETEURS, lambda c: [c.marche.uuid]),
+    formulaire("marches:modifier", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
+    verbe("marches:statut", QUI_ECRIVENT, lambda c: [c.marche.uuid, "suspendre"]),
+    verbe("marches:marche_archiver", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
+    verbe("marches:marche_desarchiver", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
+    formulaire("marches:lot_nouveau", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
+    formulaire("marches:lot_modifier", QUI_ECRIVENT, lambda c: [c.lot.uuid]),
+    verbe("marches:lot_archiver", QUI_ECRIVENT, lambda c: [c.lot_libre.uuid]),
+    verbe("marches:lot_desarchiver", QUI_ECRIVENT, lambda c: [c.lot_libre.uuid]),
+    formulaire("marches:engagement_nouveau", QUI_ECRIVENT, lambda c: [c.lot_libre.uuid]),
+    page("marches:mes_engagements", ENTREPRISES),
+    page("marches:engagement", FACILITATEURS | ENTREPRISES, lambda c: [c.engagement.uuid]),
+    formulaire("marches:engagement_modifier", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    verbe("marches:engagement_archiver", QUI_ECRIVENT, lambda c: [c.cotraitance.uuid]),
+    verbe("marches:engagement_desarchiver", QUI_ECRIVENT, lambda c: [c.cotraitance.uuid]),
+    formulaire("marches:avenant_nouveau", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    page("marches:maitres_ouvrage", FACILITATEURS),
+    formulaire("marches:maitre_ouvrage_nouveau", QUI_ECRIVENT),
+    page("marches:maitre_ouvrage", FACILITATEURS, lambda c: [c.maitre_ouvrage.uuid]),
+    formulaire("marches:maitre_ouvrage_modifier", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
+    verbe("marches:maitre_ouvrage_archiver", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
+    verbe("marches:maitre_ouvrage_desarchiver", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
+    page("marches:operations", FACILITATEURS),
+    formulaire("marches:operation_nouvelle", QUI_ECRIVENT),
+    page("marches:operation", FACILITATEURS, lambda c: [c.operation.uuid]),
+    formulaire("marches:operation_modifier", QUI_ECRIVENT, lambda c: [c.operation.uuid]),
+    verbe("marches:operation_archiver", QUI_ECRIVENT, lambda c: [c.operation.uuid]),
+    verbe("marches:operation_desarchiver", QUI_ECRIVENT, lambda c: [c.operation.uuid]),
+    # --- Bénéficiaires -------------------------------------------------------------------------------------------
+    page("beneficiaires:liste", FACILITATEURS),
+    formulaire("beneficiaires:nouveau", QUI_ECRIVENT),
+    page("beneficiaires:fiche", FACILITATEURS, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:modifier", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    verbe("beneficiaires:archiver", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    verbe("beneficiaires:desarchiver", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:critere_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:niveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:inscription", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:domicile", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:critere_clore", QUI_ECRIVENT, lambda c: [c.critere.uuid]),
+    formulaire("beneficiaires:quartier", QUI_ECRIVENT, lambda c: [c.domicile.uuid]),
+    # --- Recrutement ---------------------------------------------------------------------------------------------
+    page("recrutement:contrats", FACILITATEURS),
+    page("recrutement:contrat", FACILITATEURS, lambda c: [c.contrat.uuid]),
+    formulaire("recrutement:contrat_modifier", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
+    verbe("recrutement:contrat_archiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
+    verbe("recrutement:contrat_desarchiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
+    formulaire("recrutement:contrat_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    # --- Suivi ---------------------------------------------------------------------------------------------------
+    page("suivi:declarations", FACILITATEURS),
+    formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
+    formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),
+    verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),
+    formulaire("suivi:rouvrir", QUI_ECRIVENT, lambda c: [c.mois_valide.uuid]),
+]

@@ -1,0 +1,295 @@
+"""Le petit monde commun aux tests : deux structures jumelles, leurs partenaires, et tout ce qu'un marché entraîne.
+
+Les deux côtés portent les mêmes noms (personnes, marché, entreprise) : seuls leurs identifiants, notes, adresses et UUID
+diffèrent. Ces marques sont les « canaris » : l'un d'eux dans une page de l'autre côté est une fuite.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
+from comptes.acteur import Acteur
+from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
+from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
+from entreprises.models import ContactEntreprise, Entreprise
+from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche, Operation
+from recrutement.models import Contrat
+from reporting.models import Bilan
+from socle.models import Document
+from suivi.models import Declaration
+from territoires.models import Commune, QuartierPrioritaire
+from tests.fabriques.beneficiaires import (
+    BeneficiaireFactory,
+    CritereFactory,
+    DomicileFactory,
+    InscriptionFactory,
+    NiveauFactory,
+    RattachementFactory,
+)
+from tests.fabriques.comptes import AdhesionFactory, InvitationFactory, OrganisationFactory, PartenariatFactory
+from tests.fabriques.comptes import UtilisateurFactory as _Utilisateur
+from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
+from tests.fabriques.marches import (
+    AvenantFactory,
+    EngagementFactory,
+    LotFactory,
+    MaitreOuvrageFactory,
+    MarcheFactory,
+    OperationFactory,
+)
+from tests.fabriques.recrutement import ContratFactory
+from tests.fabriques.reporting import BilanFactory
+from tests.fabriques.socle import DocumentFactory
+from tests.fabriques.suivi import DeclarationFactory
+from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
+
+MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
+PARTENAIRES = {
+    Role.PRESCRIPTEUR: TypeOrganisation.PRESCRIPTEUR,
+    Role.ENTREPRISE: TypeOrganisation.ENTREPRISE,
+    Role.MAITRE_OUVRAGE: TypeOrganisation.MAITRE_OUVRAGE,
+    Role.FINANCEUR: TypeOrganisation.FINANCEUR,
+    Role.RESEAU: TypeOrganisation.RESEAU,
+}
+
+
+@dataclass
+class Referentiel:
+    """Ce que les deux structures partagent : les communes, un quartier, une entreprise suivie des deux."""
+
+    ville: Commune
+    village: Commune
+    quartier: QuartierPrioritaire
+    entreprise_partagee: Entreprise
+
+
+@dataclass
+class Cote:
+    """Une structure et tout ce qui en dépend. `marque` distingue ses canaris de ceux de sa jumelle."""
+
+    marque: str
+    structure: Organisation
+    personnes: dict[Role, Utilisateur] = field(default_factory=dict)
+    organisations: dict[Role, Organisation] = field(default_factory=dict)
+    adhesion: Adhesion = None
+    adhesion_partenaire: Adhesion = None
+    invitation: Invitation = None
+    entreprise: Entreprise = None
+    cotraitante: Entreprise = None
+    contact: ContactEntreprise = None
+    maitre_ouvrage: MaitreOuvrage = None
+    operation: Operation = None
+    marche: Marche = None
+    lot: Lot = None
+    lot_libre: Lot = None
+    engagement: Engagement = None
+    cotraitance: Engagement = None
+    avenant: Avenant = None
+    beneficiaire: Beneficiaire = None
+    critere: Critere = None
+    domicile: Domicile = None
+    rattachement: RattachementQuartier = None
+    contrat: Contrat = None
+    contrat_cotraitance: Contrat = None
+    mois_valide: Declaration = None
+    mois_a_valider: Declaration = None
+    document: Document = None
+    bilan: Bilan = None
+    bilan_publie: Bilan = None
+
+    def acteur(self, role: Role = Role.RESPONSABLE) -> Acteur:
+        return Acteur(self.personnes[role], self.organisations.get(role, self.structure), role)
+
+    def canaris(self) -> set[str]:
+        """Les textes qu'aucune page de l'autre structure ne doit contenir."""
+        lignes: list[Any] = [*vars(self).values(), *self.personnes.values(), *self.organisations.values()]
+        return {str(ligne.uuid) for ligne in lignes if isinstance(ligne, models.Model)} | {self.marque}
+
+
+@dataclass
+class Monde:
+    nous: Cote
+    autre: Cote
+    referentiel: Referentiel
+    administrateur: Utilisateur
+    operateur: Organisation
+    inconnu: Utilisateur
+
+    def __getattr__(self, nom: str):
+        """`monde.marche` est celui de notre structure."""
+        if nom.startswith("__"):
+            raise AttributeError(nom)
+        return getattr(self.nous, nom)
+
+    def personne(self, qui: str) -> Utilisateur:
+        """« responsable », « entreprise », « administrateur », « inconnu »… ; « autre.edition » pour l'autre structure."""
+        if qui in ("administrateur", "inconnu"):
+            return getattr(self, qui)
+        cote, _, role = qui.rpartition(".")
+        return (self.autre if cote == "autre" else self.nous).personnes[Role(role)]
+
+    def acteur(self, qui: str = "responsable") -> Acteur:
+        if qui == "administrateur":
+            return Acteur(self.administrateur, self.operateur, Role.ADMINISTRATEUR)
+        if qui == "inconnu":
+            return Acteur(self.inconnu, None, None)
+        cote, _, role = qui.rpartition(".")
+        return (self.autre if cote == "autre" else self.nous).acteur(Role(role))
+
+
+def construire_monde() -> Monde:
+    referentiel = _referentiel()
+    operateur = OrganisationFactory(operateur=True, nom="Opérateur du service", slug="operateur")
+    administrateur = _Utilisateur(email="admin@service.fr", prenom="Ada", nom="Ministre")
+    AdhesionFactory(utilisateur=administrateur, organisation=operateur, role=Role.ADMINISTRATEUR)
+    return Monde(
+        nous=construire_cote("nous", "MARQUE-NOTRE", referentiel),
+        autre=construire_cote("autre", "MARQUE-AUTRE", referentiel),
+        referentiel=referentiel,
+        administrateur=administrateur,
+        operateur=operateur,
+        inconnu=_Utilisateur(email="inconnu@ailleurs.fr", prenom="Ines", nom="Connue"),
+    )
+
+
+def _referentiel() -> Referentiel:
+    ville = CommuneFactory(code_insee="50129", nom="Cherbourg-en-Cotentin", codes_postaux="50100 50130")
+    village = CommuneFactory(code_insee="50041", nom="La Hague", epci=ville.epci, codes_postaux="50440")
+    return Referentiel(
+        ville=ville,
+        village=village,
+        quartier=QuartierFactory(code="QN05001M", nom="Les Provinces", communes=[ville]),
+        entreprise_partagee=EntrepriseFactory(raison_sociale="Bâtir ensemble", commune=ville),
+    )
+
+
+def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
+    structure = OrganisationFactory(nom="Maison de l'emploi", slug=f"maison-emploi-{cle}")
+    cote = Cote(marque=marque, structure=structure)
+    TerritoireFactory(
+        structure=structure, nom=f"Territoire {marque}", communes=[referentiel.ville, referentiel.village]
+    )
+    _comptes(cote, cle)
+    _referentiels(cote, referentiel)
+    _marche(cote)
+    _personne(cote, referentiel)
+    _heures(cote)
+    _bilans(cote)
+    return cote
+
+
+def _comptes(cote: Cote, cle: str) -> None:
+    noms = {Role.RESPONSABLE: ("Claire", "Le Goff"), Role.EDITION: ("Malo", "Adam"), Role.LECTURE: ("Jeanne", "Hue")}
+    for role in ROLES_PAR_TYPE[TypeOrganisation.FACILITATRICE]:
+        prenom, nom = noms[role]
+        cote.personnes[role] = _Utilisateur(email=f"{role}@{cle}.fr", prenom=prenom, nom=nom, telephone=cote.marque)
+        adhesion = AdhesionFactory(utilisateur=cote.personnes[role], organisation=cote.structure, role=role)
+        if role == Role.EDITION:
+            cote.adhesion = adhesion
+    for role, type_organisation in PARTENAIRES.items():
+        organisation = OrganisationFactory(
+            type=type_organisation, nom=f"Partenaire {Role(role).label}", slug=f"{role.replace('_', '-')}-{cle}"
+        )
+        PartenariatFactory(structure=cote.structure, organisation=organisation)
+        cote.organisations[role] = organisation
+        cote.personnes[role] = _Utilisateur(email=f"{role}@{cle}.fr", prenom="Paul", nom="Vasseur")
+        cote.adhesion_partenaire = AdhesionFactory(
+            utilisateur=cote.personnes[role], organisation=organisation, role=role
+        )
+    cote.invitation = InvitationFactory(
+        organisation=cote.structure, email=f"invitee@{cle}.fr", jeton=f"jeton-{cle}", role=Role.EDITION
+    )
+
+
+def _referentiels(cote: Cote, referentiel: Referentiel) -> None:
+    cote.entreprise = EntrepriseFactory(
+        raison_sociale="Travaux du Cotentin",
+        commune=referentiel.ville,
+        organisation=cote.organisations[Role.ENTREPRISE],
+    )
+    cote.cotraitante = EntrepriseFactory(raison_sociale="Peinture de la Manche", commune=referentiel.village)
+    for entreprise in (cote.entreprise, cote.cotraitante, referentiel.entreprise_partagee):
+        fiche = FicheEntrepriseFactory(entreprise=entreprise, structure=cote.structure, notes=f"Notes {cote.marque}")
+        cote.contact = ContactEntrepriseFactory(fiche=fiche, nom="Odile Marie", fonction=cote.marque)
+    cote.maitre_ouvrage = MaitreOuvrageFactory(
+        nom="Ville de Cherbourg", commune=referentiel.ville, organisation=cote.organisations[Role.MAITRE_OUVRAGE]
+    )
+    cote.operation = OperationFactory(
+        structure=cote.structure,
+        nom="Rénovation du centre",
+        description=cote.marque,
+        maitre_ouvrage=cote.maitre_ouvrage,
+    )
+
+
+def _marche(cote: Cote) -> None:
+    cote.marche = MarcheFactory(
+        structure=cote.structure,
+        reference="2026-014",
+        objet="Groupe scolaire des Provinces",
+        maitre_ouvrage=cote.maitre_ouvrage,
+        operation=cote.operation,
+        notes=f"Notes {cote.marque}",
+    )
+    cote.lot = LotFactory(marche=cote.marche, numero="1", intitule="Gros œuvre")
+    cote.lot_libre = LotFactory(marche=cote.marche, numero="2", intitule="Peinture")
+    cote.engagement = EngagementFactory(lot=cote.lot, entreprise=cote.entreprise, heures_initiales=1000)
+    cote.cotraitance = EngagementFactory(
+        lot=cote.lot, entreprise=cote.cotraitante, heures_initiales=300, cotraitant=True
+    )
+    cote.avenant = AvenantFactory(engagement=cote.engagement, heures_delta=200, motif=f"Avenant {cote.marque}")
+
+
+def _personne(cote: Cote, referentiel: Referentiel) -> None:
+    cote.beneficiaire = BeneficiaireFactory(
+        structure=cote.structure,
+        identifiant=f"B-{cote.marque}",
+        nom="Lemaire",
+        prenom="Awa",
+        notes=f"Notes {cote.marque}",
+        telephone=cote.marque,
+        referent="Mission locale",
+        prescripteur=cote.organisations[Role.PRESCRIPTEUR],
+    )
+    cote.critere = CritereFactory(beneficiaire=cote.beneficiaire)
+    NiveauFactory(beneficiaire=cote.beneficiaire)
+    InscriptionFactory(beneficiaire=cote.beneficiaire)
+    cote.domicile = DomicileFactory(
+        beneficiaire=cote.beneficiaire,
+        adresse=f"12 rue {cote.marque}",
+        commune=referentiel.ville,
+        latitude=49.63,
+        longitude=-1.63,
+    )
+    cote.rattachement = RattachementFactory(domicile=cote.domicile, quartier=referentiel.quartier)
+
+
+def _heures(cote: Cote) -> None:
+    cote.contrat = ContratFactory(
+        engagement=cote.engagement, beneficiaire=cote.beneficiaire, identifiant=f"C-{cote.marque}"
+    )
+    cote.contrat_cotraitance = ContratFactory(
+        engagement=cote.cotraitance,
+        beneficiaire=cote.beneficiaire,
+        identifiant=f"D-{cote.marque}",
+        debut=datetime.date(2026, 9, 1),
+        fin_prevue=None,
+    )
+    cote.mois_valide = DeclarationFactory(
+        engagement=cote.engagement, mois=MARS, validee=True, lignes={cote.contrat: "120.50"}
+    )
+    cote.mois_a_valider = DeclarationFactory(engagement=cote.engagement, mois=AVRIL, lignes={cote.contrat: "80"})
+
+
+def _bilans(cote: Cote) -> None:
+    cote.document = DocumentFactory(organisation=cote.structure, pret=True, titre=f"Document {cote.marque}")
+    cote.bilan = BilanFactory(structure=cote.structure, annee=2026)
+    cote.bilan_publie = BilanFactory(
+        structure=cote.structure,
+        annee=2025,
+        publie=True,
+        destinataires=[cote.organisations[Role.FINANCEUR], cote.organisations[Role.RESEAU]],
+    )

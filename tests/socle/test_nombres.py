@@ -1,0 +1,93 @@
+import contextlib
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socle.nombres import arrondir, euros, heures, lire_decimal, mois_annee, nombre, part, pourcent
+from socle.periodes import lire_mois
+
+FINE, INSECABLE = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("valeur", "ecrit"),
+    [
+        (28900, f"28{FINE}900"),
+        (Decimal("12.50"), "12,5"),
+        (Decimal("12.00"), "12"),
+        (Decimal("1234567.891"), f"1{FINE}234{FINE}567,89"),
+        (Decimal("-3.5"), "−3,5"),
+        (Decimal("-0.001"), "0"),
+        (0, "0"),
+        (None, ""),
+        (0.1, "0,1"),
+    ],
+)
+def test_un_nombre_s_ecrit_a_la_francaise(valeur, ecrit):
+    assert nombre(valeur) == ecrit
+
+
+@pytest.mark.parametrize(
+    ("valeur", "decimales", "ecrit"), [(45, 1, "45,0"), (Decimal("56.66"), 0, "57"), (Decimal("-0.4"), 0, "0")]
+)
+def test_les_decimales_demandees_sont_toutes_ecrites(valeur, decimales, ecrit):
+    assert nombre(valeur, decimales) == ecrit
+
+
+@pytest.mark.parametrize(
+    ("valeur", "arrondi"), [("0.5", "1"), ("1.5", "2"), ("2.5", "3"), ("-0.5", "-1"), ("0.499", "0")]
+)
+def test_l_arrondi_est_commercial(valeur, arrondi):
+    assert arrondir(Decimal(valeur)) == Decimal(arrondi)
+
+
+def test_les_unites_suivent_une_espace_insecable():
+    assert heures(Decimal("7.5")) == f"7,5{INSECABLE}h"
+    assert euros(1500) == f"1{FINE}500{INSECABLE}€"
+    assert pourcent(part(17, 30)) == f"56,7{INSECABLE}%"
+    assert (heures(None), euros(None), pourcent(None)) == ("", "", "–")
+
+
+def test_une_part_de_rien_n_existe_pas():
+    assert part(3, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("tape", "lu"),
+    [
+        ("1 234,5", "1234.5"),
+        (f"1{FINE}234,50{INSECABLE}h", "1234.50"),
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("7.5", "7.5"),
+        (",5", "0.5"),
+        ("−3", "-3"),
+        ("12 €", "12"),
+        ("+4", "4"),
+    ],
+)
+def test_un_nombre_tape_se_relit(tape, lu):
+    assert lire_decimal(tape) == Decimal(lu)
+
+
+@pytest.mark.parametrize("tape", ["", "douze", "1,2,3", "NaN", "1e5", "--1", "1 2 h h", ".", "∞"])
+def test_ce_qui_n_est_pas_un_nombre_est_refuse(tape):
+    with pytest.raises(ValueError):
+        lire_decimal(tape)
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_ce_qui_s_ecrit_se_relit_a_l_identique(valeur):
+    assert lire_decimal(nombre(valeur)) == valeur
+
+
+@given(st.text(max_size=30))
+def test_aucun_texte_ne_casse_la_lecture_d_un_nombre(texte):
+    with contextlib.suppress(ValueError):
+        assert isinstance(lire_decimal(texte), Decimal)
+
+
+def test_un_mois_s_ecrit_en_toutes_lettres():
+    assert mois_annee(lire_mois("2026-08")) == "août 2026"
