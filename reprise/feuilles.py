@@ -5,7 +5,7 @@ dans `docs/reprise.md`.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -69,12 +69,12 @@ class Ligne:
 
 # Ce que lit une colonne ; `None` si la cellule est vide ou fausse : seules les colonnes obligatoires sont sûres, et
 # seulement sur une ligne sans faute. `Any`, parce qu'aucun type ne dit cela.
-Texte: TypeAlias = Any
-Nombre: TypeAlias = Any  # Decimal
-Jour: TypeAlias = Any  # datetime.date
-OuiNon: TypeAlias = Any  # bool
-Codes: TypeAlias = Any  # tuple[str, ...]
-HeuresDues: TypeAlias = Any  # tuple[tuple[SIRET, Decimal | None], ...]
+type Texte = Any
+type Nombre = Any  # Decimal
+type Jour = Any  # datetime.date
+type OuiNon = Any  # bool
+type Codes = Any  # tuple[str, ...]
+type HeuresDues = Any  # tuple[tuple[SIRET, Decimal | None], ...]
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from socle.querysets import QuerySetDomaine
 from socle.texte import plier
 from territoires.enums import ROLE_ADMINISTRATEUR
 
-
 _NOM_COMPACT = Replace(Replace(Replace(F("nom_plie"), Value("-")), Value(" ")), Value("'"))
 
 
