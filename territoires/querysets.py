@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import Replace
+from django.db.models.functions import Concat, Replace
 
 from socle.querysets import QuerySetDomaine
 from socle.texte import plier
 from territoires.enums import ROLE_ADMINISTRATEUR
 
+_NOM_EN_MOTS = Concat(Value(" "), Replace(Replace(F("nom_plie"), Value("-"), Value(" ")), Value("'"), Value(" ")))
 _NOM_COMPACT = Replace(Replace(Replace(F("nom_plie"), Value("-")), Value(" ")), Value("'"))
 
 
@@ -75,15 +76,15 @@ class CommuneQuerySet(QuerySetReferentiel):
         return self.filter(codes_postaux__contains=code)
 
     def chercher(self, texte: str, *, pres_de=None) -> Self:
-        """Chaque mot tapé se trouve dans le nom, ou commence un code.
+        """Chaque mot tapé commence un mot du nom, ou un code.
 
         D'abord les noms qui commencent ainsi, parmi eux les communes du territoire de la structure `pres_de`, puis les
         plus peuplées.
         """
-        trouvees = self
+        trouvees = self.alias(nom_en_mots=_NOM_EN_MOTS)
         for mot in mots(texte):
             codes = Q(codes_postaux__startswith=mot) | Q(codes_postaux__contains=f" {mot}")
-            trouvees = trouvees.filter(Q(nom_plie__contains=mot) | Q(code_insee__istartswith=mot) | codes)
+            trouvees = trouvees.filter(Q(nom_en_mots__contains=f" {mot}") | Q(code_insee__istartswith=mot) | codes)
         du_territoire = self.model._default_manager.filter(territoires__structure=pres_de) if pres_de else self.none()
         rangs = (
             _d_abord(nom_compact__startswith=compacter(texte)),
