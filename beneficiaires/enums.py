@@ -50,6 +50,6 @@ class StatutQuartier(Statut):
 
 
 class OrigineRattachement(models.TextChoices):
-    POLYGONE = "polygone", "Coordonnées dans le contour officiel"
+    POLYGONE = "polygone", "D'après les coordonnées et les contours"
     DECISION = "decision", "Décision d'un facilitateur"
     REPRISE = "reprise", "Repris d'un classeur"

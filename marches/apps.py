@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class MarchesConfig(AppConfig):
     name = "marches"
     verbose_name = "Marchés"
+
+    def ready(self) -> None:
+        from marches import panneaux  # noqa: F401  (inscrit les panneaux)

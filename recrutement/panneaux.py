@@ -1,7 +1,10 @@
 """Ce que le recrutement ajoute aux fiches des étages du dessous."""
 
+from urllib.parse import urlencode
+
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, Role
+from entreprises.models import Entreprise
 from marches.models import Engagement, Marche
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
@@ -20,21 +23,45 @@ FIN = Colonne("Fin", lambda c: c.fin, Genre.DATE)
 MARCHE = Colonne("Marché", lambda c: c.engagement.lot.marche.reference, lien=lambda c: c.engagement.get_absolute_url())
 
 
-def _contrats(acteur, colonnes, **filtres) -> dict:
-    contrats = Contrat.objects.visibles_par(acteur).actifs().filter(**filtres).avec_contexte()
-    return {"colonnes": colonnes, "lignes": lignes(contrats, colonnes)}
+MONTRES = 25  # une fiche n'est pas une liste : au-delà, elle y renvoie
+
+
+def _contrats(acteur, colonnes, *, recherche: str = "", **filtres) -> dict:
+    """Les derniers contrats ; `recherche` est ce qu'il faut chercher dans la liste des contrats pour les avoir tous."""
+    contrats = list(Contrat.objects.visibles_par(acteur).actifs().filter(**filtres).avec_contexte()[: MONTRES + 1])
+    suite = urlencode({"recherche": recherche}) if len(contrats) > MONTRES else ""
+    return {"colonnes": colonnes, "lignes": lignes(contrats[:MONTRES], colonnes), "suite": suite}
 
 
 @panneau("marches.marche", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
 def personnes_du_marche(acteur, marche: Marche) -> dict:
     colonnes = [PERSONNE, CONTRAT, EMPLOYEUR, MODALITE, DEBUT, FIN]
-    return {**_contrats(acteur, colonnes, engagement__lot__marche=marche), "titre": "Personnes", "nouveau": ""}
+    return {
+        **_contrats(acteur, colonnes, engagement__lot__marche=marche, recherche=marche.reference),
+        "titre": "Personnes",
+        "nouveau": "",
+    }
 
 
 @panneau("marches.engagement", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
 def personnes_de_l_engagement(acteur, engagement: Engagement) -> dict:
     colonnes = [PERSONNE, CONTRAT, EMPLOYEUR, MODALITE, DEBUT, FIN]
-    return {**_contrats(acteur, colonnes, engagement=engagement), "titre": "Personnes", "nouveau": ""}
+    reference = engagement.lot.marche.reference
+    return {
+        **_contrats(acteur, colonnes, engagement=engagement, recherche=reference),
+        "titre": "Personnes",
+        "nouveau": "",
+    }
+
+
+@panneau("entreprises.entreprise", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=20)
+def contrats_de_l_employeur(acteur, entreprise: Entreprise) -> dict:
+    colonnes = [PERSONNE, CONTRAT, MARCHE, MODALITE, DEBUT, FIN]
+    return {
+        **_contrats(acteur, colonnes, employeur=entreprise, recherche=entreprise.raison_sociale),
+        "titre": "Personnes employées",
+        "nouveau": "",
+    }
 
 
 @panneau("marches.marche", gabarit="recrutement/panneau_effectif.html", acces={Role.MAITRE_OUVRAGE}, ordre=10)

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 
 from socle.texte import sans_numero_national
 
+CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
@@ -23,6 +24,8 @@ class FormulaireMixin:
         self.helper.use_custom_control = True
         self.borner_les_choix()
         for champ in self.fields.values():
+            if isinstance(champ, forms.ChoiceField) and not isinstance(champ, forms.ModelChoiceField):
+                champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in champ.choices]
             unite = getattr(champ, "unite", "")
             if unite and f"({unite})" not in str(champ.label or ""):
                 champ.label = f"{champ.label} ({unite})"

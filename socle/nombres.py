@@ -50,6 +50,11 @@ def euros(valeur) -> str:
     return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
 
 
+def siret(valeur: str) -> str:
+    """Un SIRET comme on le lit : « 999 001 159 00014 »."""
+    return ESPACE_FINE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:])) if len(valeur) == 14 else valeur
+
+
 def part(numerateur, denominateur) -> Decimal | None:
     """La part en pour cent, exacte ; `None` quand il n'y a rien à diviser."""
     return Decimal(numerateur) * 100 / Decimal(denominateur) if denominateur else None

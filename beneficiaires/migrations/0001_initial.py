@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                     "origine",
                     models.CharField(
                         choices=[
-                            ("polygone", "Coordonnées dans le contour officiel"),
+                            ("polygone", "D'après les coordonnées et les contours"),
                             ("decision", "Décision d'un facilitateur"),
                             ("reprise", "Repris d'un classeur"),
                         ],

@@ -8,6 +8,7 @@ from django.db import models
 
 from socle.composants import Evenement
 from socle.models import EntreeJournal
+from socle.nombres import mois_annee
 
 LIBELLES: dict[str, str] = {}
 
@@ -48,6 +49,8 @@ def histoire(objet: models.Model, *, structure=None) -> list[Evenement]:
 
 def _phrase(entree: EntreeJournal) -> str:
     libelle = LIBELLES.get(entree.action, entree.action)
+    if "mois" in entree.donnees:
+        libelle = f"{libelle}, {mois_annee(datetime.date.fromisoformat(entree.donnees['mois']))}"
     motif = entree.donnees.get("motif")
     return f"{libelle} : {motif}" if motif else libelle
 

@@ -28,6 +28,7 @@ register.filter("heures", nombres.heures)
 register.filter("euros", nombres.euros)
 register.filter("pourcent", nombres.pourcent)
 register.filter("mois_annee", nombres.mois_annee)
+register.filter("siret", nombres.siret)
 
 # Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.
 ICONES_DES_TONS = {
@@ -38,6 +39,8 @@ ICONES_DES_TONS = {
     "retard": "triangle-alert",
 }
 
+
+FRISE_OUVERTE = 8  # au-delà, le journal se déplie : il ne doit pas faire la longueur de la page
 
 # Les abréviations de l'Imprimerie nationale ; celles de Django (« jan. », « fév. ») n'en sont pas.
 MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
@@ -337,7 +340,8 @@ def _texte_chiffre(valeur) -> str:
 
 @register.inclusion_tag("composants/frise.html")
 def frise(evenements, vide="Rien n'est encore inscrit.") -> dict:
-    return {"evenements": evenements, "vide": vide}
+    recents, anciens = evenements[:FRISE_OUVERTE], evenements[FRISE_OUVERTE:]
+    return {"recents": recents, "anciens": anciens, "vide": vide}
 
 
 @register.inclusion_tag("composants/etapes.html")
