@@ -19,7 +19,7 @@ from comptes.services import creer_structure
 from entreprises.models import Entreprise
 from entreprises.services import suivre_entreprise
 from marches import services as marches
-from marches.models import Engagement, Lot, MaitreOuvrage
+from marches.models import Engagement, Lot, MaitreOuvrage, Operation
 from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import ajouter_mois, dernier_jour
@@ -48,7 +48,8 @@ class Chantier:
     hasard: random.Random
     acheteurs: list[MaitreOuvrage] = field(default_factory=list)
     attributaires: list[Entreprise] = field(default_factory=list)
-    employeurs: list[Entreprise] = field(default_factory=list)
+    employeurs: dict[str, Entreprise] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
     engagements: list[Engagement] = field(default_factory=list)
     marches: int = 0
     personnes: int = 0
@@ -83,7 +84,7 @@ def _voisines() -> None:
         )
         chantier = Chantier(acteur, random.Random(rang))
         _referentiels(chantier)
-        _peupler(chantier, plan.Annee(2018, 12, 4, 3, 5, Decimal(2100), 3, 2))
+        _peupler(chantier, plan.Annee(2018, 12, 4, 3, 5, Decimal(2100), 3, 2, 640, 900))
 
 
 def _referentiels(chantier: Chantier) -> None:
@@ -103,19 +104,25 @@ def _referentiels(chantier: Chantier) -> None:
             type=type_,
             commune=communes[commune],
         )
-        (chantier.attributaires if rang < 100 + len(plan.ATTRIBUTAIRES) else chantier.employeurs).append(entreprise)
+        chantier.employeurs[nom] = entreprise
+    chantier.attributaires = [chantier.employeurs[nom] for nom, _, _ in plan.ATTRIBUTAIRES]
+    chantier.operations = [marches.enregistrer_operation(acteur=chantier.acteur, nom=nom) for nom in plan.OPERATIONS]
 
 
 # --- Les marchés -----------------------------------------------------------------------------------------------------
 def _peupler(chantier: Chantier, annee: plan.Annee) -> None:
     """Ouvre les marchés de l'année, puis y fait travailler ses personnes."""
-    nouveaux = [_ouvrir_marche(chantier, annee, rang) for rang in range(annee.nouveaux_marches)]
+    for rang in range(annee.nouveaux_marches):
+        _ouvrir_marche(chantier, annee, rang)
     ouverts = [e for e in chantier.engagements if e.lot.marche.fin >= datetime.date(annee.annee, 12, 31)]
     if annee.annee == 2018:
         _abandonner_un_marche(chantier)
     contrats = _embaucher(chantier, annee, ouverts)
     _faire_travailler(chantier, annee, contrats)
-    assert nouveaux
+    if annee.annee == timezone.localdate().year:
+        _preparer_des_projets(chantier)
+    else:
+        _solder(chantier, ouverts, datetime.date(annee.annee, 12, 31))
 
 
 def _ouvrir_marche(chantier: Chantier, annee: plan.Annee, rang: int):
@@ -123,7 +130,8 @@ def _ouvrir_marche(chantier: Chantier, annee: plan.Annee, rang: int):
     chantier.marches += 1
     debut = datetime.date(annee.annee, 1, 2 + rang)
     # Toute exécution couvre au moins une année pleine ; chacune s'arrête en fin d'année, pour un compte sans reste.
-    fin = datetime.date(annee.annee + (0 if rang % 3 == 2 and annee.annee != 2017 else 1), 12, 31)
+    deux_ans = annee.heures_dues_deux_ans and (rang % 3 != 2 or not annee.heures_dues_un_an)
+    fin = datetime.date(annee.annee + (1 if deux_ans else 0), 12, 31)
     objets = plan.OBJETS_TRAVAUX if travaux else plan.OBJETS_SERVICES
     marche = marches.creer_marche(
         acteur=chantier.acteur,
@@ -137,13 +145,15 @@ def _ouvrir_marche(chantier: Chantier, annee: plan.Annee, rang: int):
         debut=debut,
         fin_prevue=fin,
         statut="execution",
+        operation=chantier.operations[rang % 2] if rang % 4 == 0 else None,
     )
+    heures = annee.heures_dues_deux_ans if deux_ans else annee.heures_dues_un_an
     for numero in range(1, 2 + (rang % 3 == 0)):
-        _attribuer_lot(chantier, marche, numero)
-    return marche
+        _attribuer_lot(chantier, marche, numero, heures)
 
 
-def _attribuer_lot(chantier: Chantier, marche, numero: int) -> None:
+def _attribuer_lot(chantier: Chantier, marche, numero: int, heures: int) -> None:
+    """Un lot et son attributaire, qui doit entre 75 % et 110 % de `heures`, à vingt heures près."""
     rang = len(chantier.engagements)
     lot = marches.ajouter_lot(
         acteur=chantier.acteur,
@@ -152,7 +162,7 @@ def _attribuer_lot(chantier: Chantier, marche, numero: int) -> None:
         intitule=("Gros œuvre", "Second œuvre", "Aménagements")[numero % 3],
         montant_ht=marche.montant_ht / 2,
         attributaire=chantier.attributaires[rang % len(chantier.attributaires)],
-        heures_initiales=Decimal(600 + 140 * (rang % 7)),
+        heures_initiales=Decimal(heures * (75 + 5 * (rang * 3 % 8)) // 2000 * 20),
     )
     engagement = Engagement.objects.avec_contexte().get(lot=lot)
     chantier.engagements.append(engagement)
@@ -179,17 +189,39 @@ def _abandonner_un_marche(chantier: Chantier) -> None:
         statut="publie",
     )
     lot: Lot = marches.ajouter_lot(acteur=chantier.acteur, marche=marche, numero="1", intitule="Terrassement")
-    assert lot.pk
-    marches.changer_statut(acteur=chantier.acteur, marche=marche, transition="abandonner")
+    marches.changer_statut(acteur=chantier.acteur, marche=lot.marche, transition="abandonner")
+
+
+def _preparer_des_projets(chantier: Chantier) -> None:
+    """Les marchés qui viennent : l'année qui court se prépare, rien n'y est encore dû."""
+    annee = timezone.localdate().year
+    for rang, (reference, objet, nature, statut) in enumerate(plan.PROJETS):
+        marches.creer_marche(
+            acteur=chantier.acteur,
+            reference=f"{annee}-{reference}",
+            objet=objet,
+            maitre_ouvrage=chantier.acheteurs[3 * rang],
+            nature=nature,
+            type_clause="condition",
+            debut=datetime.date(annee + 1, 3 + rang, 1),
+            fin_prevue=datetime.date(annee + 2, 6, 30),
+            statut=statut,
+        )
+
+
+def _solder(chantier: Chantier, engagements: list[Engagement], fin: datetime.date) -> None:
+    finis = {e.lot.marche_id: e.lot.marche for e in engagements if e.lot.marche.fin <= fin}
+    for marche in finis.values():
+        marches.changer_statut(acteur=chantier.acteur, marche=marche, transition="solder", le=fin)
 
 
 # --- Les personnes ---------------------------------------------------------------------------------------------------
 def _embaucher(chantier: Chantier, annee: plan.Annee, ouverts: list[Engagement]) -> list[Contrat]:
-    """Les contrats de l'année : un par personne, et un second pour une sur quatre. Chaque engagement ouvert a les siens."""
+    """Les contrats de l'année : un par personne, et un second pour une sur cinq. Chaque engagement ouvert a les siens."""
     contrats = []
     for rang in range(annee.personnes):
         personne = _accueillir(chantier, annee, rang)
-        for tour in range(2 if rang % 4 == 0 else 1):
+        for tour in range(2 if rang % 5 == 2 else 1):
             engagement = ouverts[(rang + 7 * tour) % len(ouverts)]
             contrats.append(_conclure(chantier, annee, personne, engagement, rang, tour))
     return contrats
@@ -251,24 +283,23 @@ def _loger(chantier: Chantier, personne, rang: int) -> None:
 
 def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engagement, rang: int, tour: int) -> Contrat:
     chantier.contrats += 1
-    duree = 2 + rang % 4 if tour == 0 else 2
+    duree = 2 + rang % 5 % 4 if tour == 0 else 2
     # Le premier contrat commence dans la première moitié de l'année, le second après : le contrat d'entrée est le premier.
-    mois = min(1 + rang % 6 if tour == 0 else 7 + rang % 3, annee.dernier_mois)
+    mois = min(1 + rang % (3 if rang % 5 == 2 else 6) if tour == 0 else 7 + rang % 3, annee.dernier_mois)
     debut = datetime.date(annee.annee, mois, 1)
     premier_mois_utile = max(debut, ajouter_mois(engagement.lot.marche.debut.replace(day=1), 0))
     fin = min(
         dernier_jour(ajouter_mois(premier_mois_utile, duree - 1)), dernier_jour(debut.replace(month=annee.dernier_mois))
     )
-    en_direct = rang % 3 != 1
-    employeur = engagement.entreprise if en_direct else chantier.employeurs[rang % len(chantier.employeurs)]
+    modalite, type_contrat, employeur = plan.EMBAUCHES[rang % len(plan.EMBAUCHES)]
     return conclure_contrat(
         acteur=chantier.acteur,
         beneficiaire=personne,
         engagement=engagement,
-        employeur=employeur,
+        employeur=chantier.employeurs[employeur] if employeur else engagement.entreprise,
         identifiant=f"C-{chantier.contrats:04d}",
-        modalite="embauche_directe" if en_direct else "mise_a_disposition",
-        type_contrat=("cdd", "apprentissage", "cddi")[rang % 3] if en_direct else "interim",
+        modalite=modalite,
+        type_contrat=type_contrat,
         debut=premier_mois_utile,
         fin_prevue=fin,
     )

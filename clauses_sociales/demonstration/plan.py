@@ -54,6 +54,29 @@ EMPLOYEURS = (
     ("Travail Temporaire Solidaire", "etti", "14118"),
     ("Ouest Intérim", "ett", "35238"),
 )
+# Comment les heures se font, à tour de rôle : (modalité, type de contrat, employeur). Sans nom, l'entreprise engagée emploie.
+EMBAUCHES = (
+    ("embauche_directe", "cdd", ""),
+    ("mise_a_disposition", "interim", "Intérim Insertion Cotentin"),
+    ("sous_traitance", "cddi", "Bâtir ensemble"),
+    ("embauche_directe", "cdd", ""),
+    ("mise_a_disposition", "cddu", "Presqu'île Services"),
+    ("alternance", "professionnalisation", "GEIQ BTP de la presqu'île"),
+    ("embauche_directe", "cdi", ""),
+    ("mise_a_disposition", "interim", "Travail Temporaire Solidaire"),
+    ("alternance", "apprentissage", ""),
+    ("embauche_directe", "cdd", ""),
+    ("mise_a_disposition", "interim", "Ouest Intérim"),
+    ("mise_a_disposition", "interim", "Intérim Insertion Cotentin"),
+)
+# Les projets de l'année qui court : (référence, objet, nature, statut).
+PROJETS = (
+    ("P-01", "Reconstruction du collège Les Provinces", "travaux", "etude"),
+    ("P-02", "Entretien du littoral", "services", "redaction"),
+    ("P-03", "Réhabilitation de la résidence du Maupas", "travaux", "publie"),
+    ("P-04", "Exploitation de la déchèterie des Pieux", "services", "attribue"),
+)
+OPERATIONS = ("NPNRU Les Provinces", "Plan piscine du Cotentin")
 OBJETS_TRAVAUX = (
     "Rénovation énergétique de logements",
     "Construction d'un groupe scolaire",
@@ -102,7 +125,10 @@ NOMS = [
 
 @dataclass(frozen=True, slots=True)
 class Annee:
-    """Une année à peupler : ses personnes, leurs profils, ses heures (le dernier mois d'une année ouverte reste à valider)."""
+    """Une année à peupler : ses personnes, leurs profils, ses heures (le dernier mois d'une année ouverte reste à valider).
+
+    Les heures dues d'un lot varient autour de celles-ci, selon la durée du marché ; zéro pour une durée que l'année n'a pas.
+    """
 
     annee: int
     personnes: int
@@ -112,21 +138,22 @@ class Annee:
     heures: Decimal
     nouveaux_marches: int
     travaux: int
+    heures_dues_un_an: int
+    heures_dues_deux_ans: int
     dernier_mois: int = 12
 
 
 def annees(aujourd_hui: datetime.date) -> list[Annee]:
     """Trois années pleines, et celle qui court, jusqu'au mois passé."""
     passees = [
-        Annee(2017, 118, 31, 27, 49, Decimal(22450), 12, 6),
-        Annee(2018, 146, 36, 36, 66, Decimal(28900), 18, 11),
-        Annee(2019, 163, 44, 39, 71, Decimal(33120), 14, 8),
+        Annee(2017, 118, 31, 27, 49, Decimal(22450), 12, 6, 0, 2100),
+        Annee(2018, 146, 36, 36, 66, Decimal(28900), 18, 11, 1150, 1480),
+        Annee(2019, 163, 44, 39, 71, Decimal(33120), 14, 8, 830, 0),
     ]
     mois = aujourd_hui.month
     if mois < 3:
         return passees
     part = Decimal(mois - 1) / 12
-    courante = Annee(
-        aujourd_hui.year, 90, 24, 21, 37, (Decimal(30000) * part).quantize(Decimal(1)), 16, 9, dernier_mois=mois - 1
-    )
+    heures = (Decimal(30000) * part).quantize(Decimal(1))
+    courante = Annee(aujourd_hui.year, 90, 24, 21, 37, heures, 16, 9, 1500, 2300, dernier_mois=mois - 1)
     return [*passees, courante]
