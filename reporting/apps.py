@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = "Bilans"
+
+    def ready(self) -> None:
+        from reporting import fabriques  # noqa: F401  (inscrit la fabrique des bilans)

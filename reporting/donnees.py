@@ -5,6 +5,9 @@ qui sort de la structure est un texte, « < 5 » ou « masqué » (`masques`) ; 
 (aucune donnée l'année d'avant).
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 Valeur = int | float | str | None
@@ -132,3 +135,9 @@ class DonneesBilan(TypedDict):
 
 def est_masquee(valeur: Valeur) -> bool:
     return isinstance(valeur, str)
+
+
+def empreinte_de(donnees: Mapping) -> str:
+    """SHA-256 du JSON canonique : clés triées, sans blanc, UTF-8. Les mêmes chiffres donnent la même empreinte."""
+    canonique = json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonique.encode()).hexdigest()

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from beneficiaires.enums import StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
 from comptes.models import Organisation
+from marches.enums import StatutMarche
 from marches.models import Marche
 from recrutement.models import Contrat
 from reporting import releve as brut
@@ -38,6 +39,16 @@ def charger(structure: Organisation, periode: Periode) -> brut.Releve:
         communes=communes,
         heures_par_etp=heures_par_etp,
     )
+
+
+def a_de_quoi_dire(structure: Organisation, periode: Periode) -> bool:
+    """Vrai si la période a une heure validée ou un marché suivi : de quoi écrire un bilan."""
+    suivis = (
+        Marche.objects.filter(structure=structure, statut__in=StatutMarche.attribues(), debut__lte=periode.fin)
+        .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+        .filter(fin_retenue__gte=periode.debut)
+    )
+    return _lignes_comptees(structure, periode).exists() or suivis.exists()
 
 
 def _lignes_comptees(structure: Organisation, periode: Periode) -> QuerySet:

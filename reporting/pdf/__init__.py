@@ -1,12 +1,10 @@
 """Le bilan annuel en PDF : des données et une présentation entrent, les octets du document sortent."""
 
-from collections.abc import Callable
-
-from reporting.donnees import DonneesBilan, Valeur
+from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.pdf.chapitres import chapitres, tuiles
 from reporting.pdf.contexte import BilanPdf, Publication
-from reporting.pdf.ecriture import apostrophes, jour, part_exacte, part_grand_public
+from reporting.pdf.ecriture import apostrophes, jour
 from reporting.pdf.phrases import accroche
 from socle.nombres import nombre
 from socle.pdf import ecrire_pdf
@@ -16,10 +14,6 @@ __all__ = ["Publication", "contexte", "rendre_bilan"]
 GABARIT = "reporting/pdf/bilan.html"
 FEUILLES = ("css/pdf.css",)
 EN_COUVERTURE = ("heures_realisees", "beneficiaires", "marches_suivis")
-PARTS: dict[str, Callable[[Valeur, Valeur], str]] = {
-    Presentation.EXACTE: part_exacte,
-    Presentation.GRAND_PUBLIC: part_grand_public,
-}
 
 
 def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> bytes:
@@ -32,7 +26,7 @@ def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publicat
 
 
 def contexte(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> BilanPdf:
-    part_lue = PARTS[Presentation(presentation)]
+    presentation = Presentation(presentation)
     structure = donnees["structure"]
     return BilanPdf(
         titre=f"Bilan {donnees['annee']} des clauses sociales – {structure['nom']}",
@@ -43,8 +37,8 @@ def contexte(donnees: DonneesBilan, presentation: str, publication: Publication 
         arrete_le_iso=donnees["arrete_le"],
         accroche=accroche(donnees),
         lecture=_lecture(donnees, presentation),
-        couverture=tuiles(donnees, [cle for cle in EN_COUVERTURE if cle in donnees["chiffres"]], part_lue),
-        chapitres=chapitres(donnees, part_lue),
+        couverture=tuiles(donnees, [cle for cle in EN_COUVERTURE if cle in donnees["chiffres"]], presentation),
+        chapitres=chapitres(donnees, presentation),
         publication=publication,
     )
 

@@ -1,24 +1,21 @@
 """Les chapitres du bilan, dans l'ordre où il se lit : une idée par figure, une phrase avant chaque graphique."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
+from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
+from reporting.indicateurs import Unite
 from reporting.pdf import phrases, tableaux
 from reporting.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TuilePdf
 from reporting.pdf.ecriture import (
-    ABSENTE,
     apostrophes,
     ecrite,
-    est_connue,
     evolution,
-    grandeur,
     majuscule,
     minuscule,
     mois_court,
-    part_exacte,
 )
 from socle import graphiques
 from socle.graphiques import PAPIER, tient_en_bande
@@ -27,54 +24,50 @@ from socle.nombres import arrondir
 # Le texte de remplacement d'un dessin : ce qu'il est, et où lire ses valeurs sans le voir.
 ALTERNATIVE = "Graphique en barres : {}. Les valeurs sont dans le tableau qui l’accompagne."
 
-type PartLue = Callable[[Valeur, Valeur], str]
-
 GRANDES = ("heures_realisees", "beneficiaires")
 # Le dessin et son tableau côte à côte : un peu plus d'une demi-largeur de texte.
 DEMI_PAGE = replace(PAPIER, largeur=340)
 DEMI_ANNEES = replace(PAPIER, largeur=320)
 
 
-def chapitres(donnees: DonneesBilan, part_lue: PartLue) -> tuple[Chapitre, ...]:
+def chapitres(donnees: DonneesBilan, presentation: str) -> tuple[Chapitre, ...]:
     return (
-        chiffres_cles(donnees, part_lue),
+        chiffres_cles(donnees, presentation),
         activite(donnees),
-        publics(donnees, part_lue),
-        quartiers(donnees, part_lue),
-        contrats(donnees, part_lue),
-        marches(donnees, part_lue),
-        maitres_ouvrage(donnees, part_lue),
-        entreprises(donnees, part_lue),
+        publics(donnees, presentation),
+        quartiers(donnees, presentation),
+        contrats(donnees, presentation),
+        marches(donnees, presentation),
+        maitres_ouvrage(donnees, presentation),
+        entreprises(donnees, presentation),
         definitions(donnees),
         methode(donnees),
     )
 
 
 # --- Les chiffres clés ---------------------------------------------------------------------------------------------
-def tuile(chiffre: Chiffre, donnees: DonneesBilan, part_lue: PartLue) -> TuilePdf:
-    """Un chiffre : une part se lit en grand selon la présentation, et toujours « 36 sur 146 » dessous."""
+def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePdf:
+    """Un chiffre : une part se lit en grand selon la présentation ; dessous, « 36 sur 146 » et l'autre présentation."""
     annee, libelle = donnees["annee"], apostrophes(chiffre["libelle"])
     avant = "" if chiffre["precedente"] is None else f"{annee - 1} : {ecrite(chiffre['precedente'])}"
     total = donnees["chiffres"].get(chiffre["sur"])
-    lue = part_lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
     if total is None or lue == ABSENTE:
         ecart = evolution(chiffre["valeur"], chiffre["precedente"])
-        unite = chiffre["unite"] if chiffre["unite"] == "h" else ""
+        unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
         precision = f"{ecart} sur un an" if ecart else ""
         return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle.removeprefix("dont ")), precision, avant)
     unite = "" if chiffre["sur"] == "beneficiaires" else total["unite"]
     precision = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
-    exacte = part_exacte(chiffre["valeur"], total["valeur"])
-    if lue != exacte:
-        precision += f", soit {exacte}"
+    precision += f", {autre_lecture(chiffre['valeur'], total['valeur'], presentation)}"
     return TuilePdf(lue, majuscule(libelle.removeprefix("dont ")), precision, avant, texte_long=len(lue) > 8)
 
 
-def tuiles(donnees: DonneesBilan, cles: list[str], part_lue: PartLue) -> tuple[TuilePdf, ...]:
-    return tuple(tuile(donnees["chiffres"][cle], donnees, part_lue) for cle in cles)
+def tuiles(donnees: DonneesBilan, cles: list[str], presentation: str) -> tuple[TuilePdf, ...]:
+    return tuple(tuile(donnees["chiffres"][cle], donnees, presentation) for cle in cles)
 
 
-def chiffres_cles(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     chiffres = donnees["chiffres"]
     ordre = [cle for cle in donnees["ordre"] if cle in chiffres]
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
@@ -82,10 +75,10 @@ def chiffres_cles(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
     combien = ecrite(chiffres["beneficiaires"]["valeur"])
     groupes = (
-        GroupeTuiles("", tuiles(donnees, list(GRANDES), part_lue), "grandes"),
-        GroupeTuiles("", tuiles(donnees, simples, part_lue), "simples"),
-        GroupeTuiles(f"Parmi les {combien} bénéficiaires", tuiles(donnees, personnes, part_lue)),
-        GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, part_lue)),
+        GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
+        GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
+        GroupeTuiles(f"Parmi les {combien} bénéficiaires", tuiles(donnees, personnes, presentation)),
+        GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
     )
     chapeau = (
         f"L’année {donnees['annee']} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
@@ -147,7 +140,7 @@ def _ou_rien(valeur: Valeur):
 
 # --- Les ventilations ----------------------------------------------------------------------------------------------
 def figure(
-    repartition: Repartition, donnees: DonneesBilan, part_lue: PartLue, phrase: str, colonne: str, note: str = ""
+    repartition: Repartition, donnees: DonneesBilan, presentation: str, phrase: str, colonne: str, note: str = ""
 ) -> FigurePdf:
     """Une ventilation : une bande si les parts font un tout et sont peu nombreuses, des barres sinon."""
     titre = apostrophes(repartition["titre"])
@@ -156,7 +149,7 @@ def figure(
         graphiques.Part(
             apostrophes(part["libelle"]),
             grandeur(part["valeur"]),
-            _legende(part["valeur"], total, unite, part_lue),
+            _legende(part["valeur"], total, unite, presentation),
         )
         for part in repartition["parts"]
     ]
@@ -167,66 +160,68 @@ def figure(
     if any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=DEMI_PAGE)
-    tableau = tableaux.ventilation(repartition, donnees["annee"], colonne, part_lue) if parts else None
+    tableau = tableaux.ventilation(repartition, donnees["annee"], colonne, presentation) if parts else None
     return FigurePdf(titre, phrase, dessin, tableau, note)
 
 
-def _legende(valeur: Valeur, total: Valeur, unite: str, part_lue: PartLue) -> str:
+def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
     ecrit = ecrite(valeur, "h" if unite == "h" else "")
-    lue = part_lue(valeur, total)
+    lue = PARTS[presentation](valeur, total)
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
 
 
-def publics(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def publics(donnees: DonneesBilan, presentation: str) -> Chapitre:
     ventilations = donnees["repartitions"]
     figures = (
-        figure(ventilations["sexe"], donnees, part_lue, phrases.sexe(donnees), "Sexe"),
-        figure(ventilations["ages"], donnees, part_lue, phrases.ages(donnees), "Âge"),
-        figure(ventilations["niveaux"], donnees, part_lue, phrases.niveaux(donnees), "Niveau de formation"),
-        figure(ventilations["publics"], donnees, part_lue, phrases.publics(donnees), "Public"),
+        figure(ventilations["sexe"], donnees, presentation, phrases.sexe(donnees), "Sexe"),
+        figure(ventilations["ages"], donnees, presentation, phrases.ages(donnees), "Âge"),
+        figure(ventilations["niveaux"], donnees, presentation, phrases.niveaux(donnees), "Niveau de formation"),
+        figure(ventilations["publics"], donnees, presentation, phrases.publics(donnees), "Public"),
     )
     chapeau = "Le profil de chaque personne se lit au début de son contrat d’entrée : ce qui change ensuite ne le réécrit pas."
     return Chapitre("publics", "Les bénéficiaires", chapeau, figures)
 
 
-def quartiers(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def quartiers(donnees: DonneesBilan, presentation: str) -> Chapitre:
     note = (
         "Les personnes sont comptées à leur domicile du contrat d’entrée ; les heures, au domicile du début de chaque "
         "contrat. Un domicile à vérifier n’est pas compté."
     )
     figures = (
-        figure(donnees["repartitions"]["quartiers"], donnees, part_lue, phrases.quartiers(donnees), "Quartier", note),
+        figure(
+            donnees["repartitions"]["quartiers"], donnees, presentation, phrases.quartiers(donnees), "Quartier", note
+        ),
     )
     return Chapitre("quartiers", "Les quartiers prioritaires", "", figures)
 
 
-def contrats(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def contrats(donnees: DonneesBilan, presentation: str) -> Chapitre:
     modalites, types = (donnees["repartitions"][cle] for cle in ("heures_par_modalite", "heures_par_type_contrat"))
     figures = (
-        figure(modalites, donnees, part_lue, phrases.repartition(modalites, "Première modalité"), "Modalité"),
-        figure(types, donnees, part_lue, phrases.repartition(types, "Premier type de contrat"), "Type de contrat"),
+        figure(modalites, donnees, presentation, phrases.repartition(modalites, "Première modalité"), "Modalité"),
+        figure(types, donnees, presentation, phrases.repartition(types, "Premier type de contrat"), "Type de contrat"),
     )
     return Chapitre("contrats", "Les heures et les contrats", "", figures)
 
 
-def marches(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def marches(donnees: DonneesBilan, presentation: str) -> Chapitre:
     ventilations = donnees["repartitions"]
     clause = ventilations["marches_par_clause"]
     figures = (
-        figure(ventilations["marches_par_nature"], donnees, part_lue, phrases.marches(donnees), "Nature"),
-        figure(clause, donnees, part_lue, phrases.repartition(clause, "Clause la plus fréquente"), "Clause"),
+        figure(ventilations["marches_par_nature"], donnees, presentation, phrases.marches(donnees), "Nature"),
+        figure(clause, donnees, presentation, phrases.repartition(clause, "Clause la plus fréquente"), "Clause"),
         _liste(tableaux.marches(donnees), "Chaque marché, ses heures", "Aucun marché suivi."),
     )
     return Chapitre("marches", "Les marchés", "", figures)
 
 
-def maitres_ouvrage(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def maitres_ouvrage(donnees: DonneesBilan, presentation: str) -> Chapitre:
     types = donnees["repartitions"]["heures_par_type_maitre_ouvrage"]
     figures = (
         figure(
             types,
             donnees,
-            part_lue,
+            presentation,
             f"{phrases.maitres_ouvrage(donnees)} {phrases.repartition(types, 'Premier type')}",
             "Type",
         ),
@@ -235,13 +230,13 @@ def maitres_ouvrage(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
     return Chapitre("maitres-ouvrage", "Les maîtres d’ouvrage", "", figures)
 
 
-def entreprises(donnees: DonneesBilan, part_lue: PartLue) -> Chapitre:
+def entreprises(donnees: DonneesBilan, presentation: str) -> Chapitre:
     types = donnees["repartitions"]["entreprises_par_type"]
     figures = (
         figure(
             types,
             donnees,
-            part_lue,
+            presentation,
             f"{phrases.entreprises(donnees)} {phrases.repartition(types, 'Premier type')}",
             "Type",
         ),

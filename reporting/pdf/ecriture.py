@@ -1,21 +1,10 @@
-"""L'écriture des valeurs d'un bilan : exactes ou grand public, masquées ou absentes, accordées en nombre."""
+"""L'écriture des valeurs d'un bilan : masquées ou absentes, accordées en nombre. Les parts s'écrivent dans `arrondis`."""
 
 import datetime
-from decimal import Decimal
 
+from reporting.arrondis import ABSENTE, est_connue, grandeur
 from reporting.donnees import Valeur, est_masquee
-from socle.nombres import INSECABLE, arrondir, nombre, part, pourcent
-
-ABSENTE = "–"
-
-
-def est_connue(valeur: Valeur) -> bool:
-    return valeur is not None and not est_masquee(valeur)
-
-
-def grandeur(valeur: Valeur) -> Decimal:
-    """La valeur à dessiner ; une valeur masquée ou absente ne se dessine pas."""
-    return Decimal(str(valeur)) if est_connue(valeur) else Decimal(0)
+from socle.nombres import INSECABLE, arrondir, nombre, pourcent
 
 
 def ecrite(valeur: Valeur, unite: str = "") -> str:
@@ -38,12 +27,6 @@ def accord(valeur: Valeur, singulier: str, pluriel: str) -> str:
     """« 1 marché », « 0 marché », « 30 marchés »."""
     mot = singulier if est_connue(valeur) and abs(grandeur(valeur)) < 2 else pluriel
     return f"{ecrite(valeur)}{INSECABLE}{mot}"
-
-
-def part_exacte(valeur: Valeur, total: Valeur) -> str:
-    if not (est_connue(valeur) and est_connue(total)):
-        return ABSENTE
-    return pourcent(part(grandeur(valeur), grandeur(total)))
 
 
 def evolution(valeur: Valeur, precedente: Valeur) -> str:
@@ -121,7 +104,3 @@ _MOIS = [
     "décembre",
 ]
 _ABREGES = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
-
-
-def part_grand_public(valeur: Valeur, total: Valeur) -> str:
-    return pourcent(part(grandeur(valeur), grandeur(total)), 0)

@@ -1,8 +1,9 @@
 """Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
 
+from reporting.arrondis import est_connue, grandeur, part_exacte
 from reporting.donnees import DonneesBilan, LigneMois, Part, Repartition
 from reporting.pdf import ecriture
-from reporting.pdf.ecriture import accord, ecrite, est_connue, evolution_dite, grandeur, minuscule, part_exacte
+from reporting.pdf.ecriture import accord, ecrite, evolution_dite, minuscule
 
 ANNEES = (
     "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "

@@ -4,21 +4,19 @@ Un tableau trop long pour être lu est coupé : les premières lignes par heures
 note qui dit où est la liste entière. Le total reste celui de toutes les lignes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
+from reporting.arrondis import ABSENTE, PARTS, grandeur, part_exacte
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.pdf.contexte import CellulePdf, ColonnePdf, TableauPdf
 from reporting.pdf.ecriture import (
-    ABSENTE,
     a_l_unite,
     apostrophes,
     ecrite,
-    grandeur,
     majuscule,
     minuscule,
     mois_court,
-    part_exacte,
     periode_courte,
 )
 
@@ -32,7 +30,7 @@ def _ligne(*textes: str | CellulePdf) -> Ligne:
     return tuple(texte if isinstance(texte, CellulePdf) else CellulePdf(texte) for texte in textes)
 
 
-def ventilation(repartition: Repartition, annee: int, colonne: str, part_lue: Callable) -> TableauPdf:
+def ventilation(repartition: Repartition, annee: int, colonne: str, presentation: str) -> TableauPdf:
     """Une ventilation : la part, sa proportion, l'année d'avant. Les arrondis ne somment pas toujours à 100 %."""
     total, unite = repartition["total"], repartition["unite"]
     titre_unite = "Heures" if unite == "h" else majuscule(unite)
@@ -42,7 +40,7 @@ def ventilation(repartition: Repartition, annee: int, colonne: str, part_lue: Ca
     colonnes += [ColonnePdf("Heures")] * avec_heures + [ColonnePdf(str(annee - 1))] * avant
     lignes = []
     for part in repartition["parts"]:
-        ligne = [apostrophes(part["libelle"]), ecrite(part["valeur"]), part_lue(part["valeur"], total)]
+        ligne = [apostrophes(part["libelle"]), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
         ligne += [ecrite(part["heures"])] * avec_heures if avec_heures else []
         lignes.append(_ligne(*ligne, *[ecrite(part["precedente"])] * avant))
     pied: Ligne = ()

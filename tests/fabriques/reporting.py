@@ -1,6 +1,7 @@
 import factory
 from django.utils import timezone
 
+from reporting.donnees import empreinte_de
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from tests.fabriques.commun import Fabrique
@@ -18,6 +19,7 @@ class BilanFactory(Fabrique):
         publie = factory.Trait(
             statut=StatutBilan.PUBLIE,
             publie_le=factory.LazyFunction(timezone.now),
+            empreinte=factory.LazyAttribute(lambda bilan: empreinte_de(bilan.donnees)),
             document=factory.SubFactory(DocumentFactory, pret=True, organisation=factory.SelfAttribute("..structure")),
         )
 

@@ -1,0 +1,207 @@
+"""Les petits effectifs dans ce qui sort de la structure : de 1 à 4 personnes croisées avec un profil ou un quartier, « < 5 ».
+
+Masquer une case ne suffit pas : on la retrouverait par soustraction. « masqué » cache donc aussi ce qui permettrait de la
+déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui a tout le document :
+
+- une ventilation exclusive cache assez d'autres cases (les plus petites d'abord) ; à défaut, toutes ;
+- un « dont » se cache aussi quand c'est son complément qui est petit (144 sur 146 : les deux autres se comptent) ;
+- les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
+- les heures d'un quartier se cachent avec ses habitants ;
+- sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris.
+
+Le masque d'une année ne dépend que des chiffres de cette année : le bilan suivant, qui la redit en « année d'avant », la
+masque pareil.
+"""
+
+import copy
+from collections.abc import Mapping
+
+from reporting.donnees import DonneesBilan, Repartition, Valeur
+
+SEUIL = 5
+PETIT = "< 5"
+MASQUE = "masqué"
+# En dessous, l'encadrement par les totaux est trop serré pour laisser une seule part de cinq ou plus.
+TOTAL_SERRE = 2 * SEUIL
+# En dessous, « masqué » pour les jeunes sans qualification dirait que les jeunes sont cinq ou plus.
+TOTAL_ETROIT = 4 * SEUIL
+
+EXCLUSIVES = {
+    "sexe": {"F": "beneficiaires_femmes"},
+    "ages": {"moins_26": "beneficiaires_moins_26_ans", "50_plus": "beneficiaires_50_ans_et_plus"},
+    "niveaux": {"aucun": "beneficiaires_sans_qualification"},
+}
+SEULES = ("beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th")
+JEUNES_SQ, QPV = "beneficiaires_moins_26_ans_sans_qualification", "beneficiaires_qpv"
+PUBLICS = {
+    "RSA": "beneficiaires_rsa",
+    "RQTH": "beneficiaires_th",
+    "DELD": "beneficiaires_deld",
+    "JEUNE_SQ": JEUNES_SQ,
+    "QPV": QPV,
+}
+DE_PERSONNES = (*EXCLUSIVES, "publics", "quartiers")
+
+
+def masquer(donnees: DonneesBilan) -> DonneesBilan:
+    """Les mêmes données, petits effectifs masqués : une copie, marquée publique. Déjà masquées, elles ne changent pas."""
+    publiees = copy.deepcopy(donnees)
+    if publiees["public"]:
+        return publiees
+    publiees["public"] = True
+    for colonne in ("valeur", "precedente"):
+        total = publiees["chiffres"]["beneficiaires"][colonne]  # type: ignore[literal-required]
+        if total and total < SEUIL:
+            _effacer_les_croisements(publiees, colonne)
+        elif total:
+            _masquer_les_croisements(publiees, colonne, total)
+    _masquer_l_evolution(publiees)
+    quartiers = publiees["repartitions"]["quartiers"]
+    if not any(_est_comptee(part["valeur"]) or _est_comptee(part["precedente"]) for part in quartiers["parts"]):
+        quartiers["parts"] = []  # leur seule présence dirait qui habite où
+    return publiees
+
+
+def _est_petit(valeur: int) -> bool:
+    return 0 < valeur < SEUIL
+
+
+def _est_comptee(valeur: Valeur) -> bool:
+    """Un nombre non nul, ou une case cachée qui en vaut au moins cinq."""
+    return valeur == MASQUE or (not isinstance(valeur, str) and bool(valeur))
+
+
+# --- Une année, sous cinq bénéficiaires ------------------------------------------------------------------------------
+def _effacer_les_croisements(donnees: DonneesBilan, colonne: str) -> None:
+    chiffres = donnees["chiffres"]
+    for chiffre in chiffres.values():
+        if chiffre["cle"] == "beneficiaires" or chiffre["sur"] == "beneficiaires":
+            chiffre[colonne] = PETIT  # type: ignore[literal-required]
+    chiffres["contrats"][colonne] = MASQUE  # type: ignore[literal-required]  # un contrat : une personne
+    chiffres["heures_qpv"][colonne] = MASQUE  # type: ignore[literal-required]
+    for cle in DE_PERSONNES:
+        repartition = donnees["repartitions"][cle]
+        repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
+        for part in repartition["parts"]:
+            part[colonne] = PETIT
+            if colonne == "valeur" and "heures" in part:
+                part["heures"] = MASQUE
+
+
+def _masquer_l_evolution(donnees: DonneesBilan) -> None:
+    for ligne in donnees["evolution"]:
+        if _est_petit(ligne["beneficiaires"]):  # type: ignore[arg-type]
+            ligne["beneficiaires"], ligne["contrats"] = PETIT, MASQUE
+
+
+# --- Une année ordinaire ---------------------------------------------------------------------------------------------
+def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) -> None:
+    exactes = {cle: chiffre[colonne] for cle, chiffre in donnees["chiffres"].items()}  # type: ignore[literal-required]
+    lues: dict[str, Valeur] = {cle: proteger_une_part(exactes[cle], total) for cle in SEULES}
+    for cle, chiffres_lies in EXCLUSIVES.items():
+        repartition = donnees["repartitions"][cle]
+        valeurs = proteger_des_parts(_valeurs(repartition, colonne), total)
+        _poser(repartition, colonne, valeurs)
+        lues |= {chiffre: valeurs.get(part, 0) for part, chiffre in chiffres_lies.items()}
+    lues[JEUNES_SQ] = _croiser(
+        exactes[JEUNES_SQ], lues["beneficiaires_moins_26_ans"], lues["beneficiaires_sans_qualification"], total
+    )
+    lues[QPV] = proteger_une_part(exactes[QPV], total)
+    _masquer_les_quartiers(donnees, colonne, exactes[QPV], lues[QPV])
+    for cle, valeur in lues.items():
+        donnees["chiffres"][cle][colonne] = valeur  # type: ignore[literal-required]
+    publics = donnees["repartitions"]["publics"]
+    seuls = {cle: proteger_une_part(valeur, total) for cle, valeur in _valeurs(publics, colonne).items()}
+    _poser(publics, colonne, seuls | {cle: lues[PUBLICS[cle]] for cle in seuls if cle in PUBLICS})
+
+
+def proteger_une_part(valeur: int, total: int) -> Valeur:
+    """Un « dont » : petit, ou dont le complément l'est."""
+    if _est_petit(valeur):
+        return PETIT
+    return MASQUE if _est_petit(total - valeur) or (valeur and total < TOTAL_SERRE) else valeur
+
+
+def proteger_des_parts(valeurs: Mapping[str, int], total: int) -> dict[str, Valeur]:
+    """Une ventilation exclusive dont le total se lit : les petites parts, et assez d'autres pour qu'aucune ne se déduise."""
+    petites = {cle for cle, valeur in valeurs.items() if _est_petit(valeur)}
+    if not petites:
+        return dict(valeurs)
+    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and _est_petit(total - valeur)}
+    reste = sorted((valeur, cle) for cle, valeur in valeurs.items() if valeur >= SEUIL and cle not in cachees)
+    while not _restent_ambigues(valeurs, petites, cachees):
+        if not reste:
+            return {cle: MASQUE if valeur else 0 for cle, valeur in valeurs.items()}
+        cachees.add(reste.pop(0)[1])
+    return {cle: PETIT if cle in petites else MASQUE if cle in cachees else valeur for cle, valeur in valeurs.items()}
+
+
+def _restent_ambigues(valeurs: Mapping[str, int], petites: set[str], cachees: set[str]) -> bool:
+    """Vrai si une petite part peut valoir deux nombres, pour qui sait la somme des cases cachées et ce que dit leur texte."""
+    somme = sum(valeurs[cle] for cle in petites | cachees)
+    le_plus = somme - (len(petites) - 1) - SEUIL * len(cachees)
+    le_moins = 1 if cachees else somme - (SEUIL - 1) * (len(petites) - 1)
+    return min(SEUIL - 1, le_plus) > max(1, le_moins)
+
+
+def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: int) -> Valeur:
+    """Les quatre cases de jeunes × sans qualification : visibles toutes, ou aucune."""
+    if isinstance(jeunes, str) or isinstance(sans_qualification, str):
+        if not jeunes_sq or total < TOTAL_ETROIT:
+            return MASQUE if jeunes_sq else 0
+        return PETIT if _est_petit(jeunes_sq) else MASQUE
+    ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq  # type: ignore[operator]
+    cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)  # type: ignore[operator]
+    if not any(_est_petit(int(case)) for case in cases):
+        return jeunes_sq
+    serre = jeunes + sans_qualification - total >= SEUIL - 1  # type: ignore[operator]
+    return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
+
+
+# --- Les quartiers ---------------------------------------------------------------------------------------------------
+def _masquer_les_quartiers(donnees: DonneesBilan, colonne: str, exact: int, lu: Valeur) -> None:
+    repartition = donnees["repartitions"]["quartiers"]
+    exactes = _valeurs(repartition, colonne)
+    if isinstance(lu, str):
+        lues: dict[str, Valeur] = {cle: PETIT if valeur < SEUIL else MASQUE for cle, valeur in exactes.items()}
+    else:
+        lues = proteger_des_parts(exactes, exact)
+    _poser(repartition, colonne, lues)
+    repartition[_total(colonne)] = lu  # type: ignore[literal-required]
+    heures_qpv = donnees["chiffres"]["heures_qpv"]
+    if isinstance(lu, str) or (not exact and heures_qpv[colonne]):  # type: ignore[literal-required]
+        heures_qpv[colonne] = MASQUE  # type: ignore[literal-required]
+    if colonne == "valeur":
+        _masquer_les_heures(donnees, repartition)
+
+
+def _masquer_les_heures(donnees: DonneesBilan, repartition: Repartition) -> None:
+    """Les heures d'un quartier dont les habitants sont cachés, ou comptés ailleurs ; jamais une seule case cachée."""
+    heures_qpv = donnees["chiffres"]["heures_qpv"]
+    tout = isinstance(heures_qpv["valeur"], str)
+    a_cacher = [
+        part
+        for part in repartition["parts"]
+        if part["heures"] and (tout or not part["valeur"] or part["valeur"] in (PETIT, MASQUE))
+    ]
+    if len(a_cacher) == 1 and not tout:
+        visibles = [part for part in repartition["parts"] if part["heures"] and part is not a_cacher[0]]
+        if visibles:
+            a_cacher.append(min(visibles, key=lambda part: (part["heures"], part["cle"])))
+        else:
+            heures_qpv["valeur"] = MASQUE
+    for part in a_cacher:
+        part["heures"] = MASQUE
+
+
+def _total(colonne: str) -> str:
+    return "total" if colonne == "valeur" else "total_precedent"
+
+
+def _valeurs(repartition: Repartition, colonne: str) -> dict[str, int]:
+    return {part["cle"]: part[colonne] for part in repartition["parts"]}
+
+
+def _poser(repartition: Repartition, colonne: str, valeurs: Mapping[str, Valeur]) -> None:
+    for part in repartition["parts"]:
+        part[colonne] = valeurs[part["cle"]]
