@@ -98,8 +98,9 @@ def en_json(valeur: Decimal | int | None) -> int | float | None:
 
 
 def type_court(type_entreprise: str) -> str:
-    """Le nom sans son sigle entre parenthèses, qui tient dans une colonne."""
-    return TypeEntreprise(type_entreprise).label.partition(" (")[0]
+    """Le sigle du métier quand il y en a un, qui tient dans une colonne ; la ventilation donne le nom entier."""
+    nom, _, sigle = TypeEntreprise(type_entreprise).label.partition(" (")
+    return sigle.removesuffix(")") or nom
 
 
 def _a_de_quoi_dire(releve: Releve) -> bool:
@@ -278,7 +279,7 @@ def _repartitions(releve: Releve, avant: Releve | None) -> dict[str, Repartition
             "entreprises_par_type",
             "Entreprises engagées par type",
             Unite.ENTREPRISES,
-            {type_: type_court(type_) for type_ in TypeEntreprise.values},
+            dict(TypeEntreprise.choices),
             indicateurs.entreprises_engagees,
             ventilations.entreprises_par_type,
         ),

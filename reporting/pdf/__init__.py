@@ -47,12 +47,13 @@ def _lecture(donnees: DonneesBilan, presentation: str) -> tuple[str, ...]:
     """Ce que le lecteur doit savoir avant les chiffres."""
     if presentation == Presentation.GRAND_PUBLIC:
         arrondis = (
-            "Les parts se lisent en fractions et en multiples de 5 % ; l’effectif exact et son total sont toujours écrits "
-            "à côté."
+            "Les parts se lisent en fractions et en multiples de 5 % ; l’effectif, son total et la part exacte sont "
+            "toujours écrits sous chaque chiffre clé."
         )
     else:
         arrondis = (
-            "Les parts sont écrites à une décimale. Arrondies une à une, elles peuvent ne pas faire 100 % tout juste."
+            "Les parts sont écrites à une décimale ; sous chaque chiffre clé, la même part comme on la dit. Arrondies une "
+            "à une, elles peuvent ne pas faire 100 % tout juste."
         )
     phrases = [
         f"Les données sont arrêtées au {jour(donnees['arrete_le'])}. Seules comptent les heures validées, au mois où elles "

@@ -57,7 +57,7 @@ def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePd
         unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
         precision = f"{ecart} sur un an" if ecart else ""
         return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle.removeprefix("dont ")), precision, avant)
-    unite = "" if chiffre["sur"] == "beneficiaires" else total["unite"]
+    unite = total["unite"] if total["unite"] == Unite.HEURES else ""
     precision = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
     precision += f", {autre_lecture(chiffre['valeur'], total['valeur'], presentation)}"
     return TuilePdf(lue, majuscule(libelle.removeprefix("dont ")), precision, avant, texte_long=len(lue) > 8)
@@ -73,11 +73,12 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
-    combien = ecrite(chiffres["beneficiaires"]["valeur"])
+    combien = chiffres["beneficiaires"]["valeur"]
+    parmi = f"Parmi les {ecrite(combien)} bénéficiaires" if est_connue(combien) else "Parmi les bénéficiaires"
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
-        GroupeTuiles(f"Parmi les {combien} bénéficiaires", tuiles(donnees, personnes, presentation)),
+        GroupeTuiles(parmi, tuiles(donnees, personnes, presentation)),
         GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
     )
     chapeau = (
@@ -160,7 +161,7 @@ def figure(
     if any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=DEMI_PAGE)
-    tableau = tableaux.ventilation(repartition, donnees["annee"], colonne, presentation) if parts else None
+    tableau = tableaux.ventilation(repartition, donnees, colonne, presentation) if parts else None
     return FigurePdf(titre, phrase, dessin, tableau, note)
 
 

@@ -24,7 +24,9 @@ def a_l_unite(valeur: Valeur) -> str:
 
 
 def accord(valeur: Valeur, singulier: str, pluriel: str) -> str:
-    """« 1 marché », « 0 marché », « 30 marchés »."""
+    """« 1 marché », « 0 marché », « 30 marchés » ; masqué, « moins de 5 personnes »."""
+    if est_masquee(valeur):
+        return f"{str(valeur).replace('< ', 'moins de ')}{INSECABLE}{pluriel}"
     mot = singulier if est_connue(valeur) and abs(grandeur(valeur)) < 2 else pluriel
     return f"{ecrite(valeur)}{INSECABLE}{mot}"
 

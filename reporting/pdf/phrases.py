@@ -3,7 +3,7 @@
 from reporting.arrondis import est_connue, grandeur, part_exacte
 from reporting.donnees import DonneesBilan, LigneMois, Part, Repartition
 from reporting.pdf import ecriture
-from reporting.pdf.ecriture import accord, ecrite, evolution_dite, minuscule
+from reporting.pdf.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
 
 ANNEES = (
     "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
@@ -52,8 +52,10 @@ def heures_annuelles(donnees: DonneesBilan) -> str:
 
 def personnes_annuelles(donnees: DonneesBilan) -> str:
     personnes, annee = donnees["chiffres"]["beneficiaires"], donnees["annee"]
-    if not grandeur(personnes["valeur"]):
+    if est_connue(personnes["valeur"]) and not grandeur(personnes["valeur"]):
         return f"Aucune personne n’a travaillé au titre d’une clause en {annee}."
+    if not est_connue(personnes["valeur"]):
+        return f"{majuscule(accord(personnes['valeur'], 'personne a', 'personnes ont'))} travaillé en {annee}."
     ecart = evolution_dite(personnes["valeur"], personnes["precedente"], annee - 1)
     heures = grandeur(donnees["chiffres"]["heures_realisees"]["valeur"]) / grandeur(personnes["valeur"])
     return (

@@ -30,22 +30,23 @@ def _ligne(*textes: str | CellulePdf) -> Ligne:
     return tuple(texte if isinstance(texte, CellulePdf) else CellulePdf(texte) for texte in textes)
 
 
-def ventilation(repartition: Repartition, annee: int, colonne: str, presentation: str) -> TableauPdf:
+def ventilation(repartition: Repartition, donnees: DonneesBilan, colonne: str, presentation: str) -> TableauPdf:
     """Une ventilation : la part, sa proportion, l'année d'avant. Les arrondis ne somment pas toujours à 100 %."""
     total, unite = repartition["total"], repartition["unite"]
     titre_unite = "Heures" if unite == "h" else majuscule(unite)
     avant = any(part["precedente"] is not None for part in repartition["parts"])
     avec_heures = repartition["cle"] == "quartiers"
     colonnes = [ColonnePdf(colonne, numerique=False), ColonnePdf(titre_unite), ColonnePdf("Part")]
-    colonnes += [ColonnePdf("Heures")] * avec_heures + [ColonnePdf(str(annee - 1))] * avant
+    colonnes += [ColonnePdf("Heures")] * avec_heures + [ColonnePdf(str(donnees["annee"] - 1))] * avant
     lignes = []
     for part in repartition["parts"]:
         ligne = [apostrophes(part["libelle"]), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
         ligne += [ecrite(part["heures"])] * avec_heures if avec_heures else []
         lignes.append(_ligne(*ligne, *[ecrite(part["precedente"])] * avant))
     pied: Ligne = ()
-    if repartition["exclusive"] and lignes and not avec_heures:
-        pied = _ligne("Total", ecrite(total), "", *[ecrite(repartition["total_precedent"])] * avant)
+    if repartition["exclusive"] and lignes:
+        heures = [ecrite(donnees["chiffres"]["heures_qpv"]["valeur"])] * avec_heures
+        pied = _ligne("Total", ecrite(total), "", *heures, *[ecrite(repartition["total_precedent"])] * avant)
     return TableauPdf(tuple(colonnes), tuple(lignes), pied)
 
 
@@ -205,12 +206,12 @@ def _couper(lignes: Sequence, *cles: str) -> tuple[Sequence, Sequence]:
 
 
 def _sommes(lignes: Sequence, cles: Sequence[str]) -> list[str]:
-    """Le total de chaque colonne ; « – » quand une de ses valeurs est masquée, qui s'en déduirait."""
+    """Le total de chaque colonne ; « – » quand une de ses valeurs est masquée, qui s'en déduirait. L'absente ne compte pas."""
     return [_somme([ligne[cle] for ligne in lignes]) for cle in cles]
 
 
 def _somme(valeurs: list[Valeur]) -> str:
-    if any(valeur is None or est_masquee(valeur) for valeur in valeurs):
+    if any(est_masquee(valeur) for valeur in valeurs):
         return ABSENTE
     return a_l_unite(float(sum((grandeur(valeur) for valeur in valeurs), Decimal(0))))
 
