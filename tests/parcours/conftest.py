@@ -1,0 +1,128 @@
+"""Le navigateur des parcours : un vrai Chromium, une page par test, et axe-core sur chaque page traversée."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from comptes.enums import Role, TypeOrganisation
+from comptes.models import Adhesion, Organisation, Utilisateur
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+MOT_DE_PASSE = "un mot de passe bien long"
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "RGAAv4", "best-practice"]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    sans_navigateur = pytest.mark.skip(reason="Chromium est absent : les parcours au navigateur n'ont pas lieu.")
+    for essai in items:
+        if "/parcours/" in essai.path.as_posix():
+            essai.add_marker(pytest.mark.navigateur)
+            if CHROMIUM is None:
+                essai.add_marker(sans_navigateur)
+
+
+@pytest.fixture(scope="session")
+def navigateur() -> Iterator[Browser]:
+    # L'API synchrone de Playwright fait tourner une boucle : sans cela Django refuserait toute requête dans ce fil.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    call_command("collectstatic", interactive=False, verbosity=0)
+    with sync_playwright() as playwright:
+        # En conteneur, Chromium tourne souvent en administrateur : son bac à sable s'y refuse.
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+
+@pytest.fixture
+def visite(navigateur, live_server) -> Iterator["Visite"]:
+    contexte = navigateur.new_context(base_url=live_server.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    contexte.set_default_timeout(10_000)
+    visite = Visite(contexte.new_page())
+    yield visite
+    contexte.close()
+    assert not visite.erreurs, f"erreurs dans la console : {visite.erreurs}"
+
+
+class Visite:
+    """Quelqu'un devant la page : il lit les libellés, remplit, clique ; axe relit chaque page où il arrive."""
+
+    themes = ("light", "dark")
+
+    def __init__(self, page: Page):
+        self.page, self.axe = page, Axe()
+        self.erreurs: list[str] = []
+        page.on("pageerror", lambda erreur: self.erreurs.append(str(erreur)))
+        page.on("console", self._console)
+
+    def _console(self, message) -> None:
+        if message.type == "error" and "status of 4" not in message.text:  # un 404 voulu n'est pas une panne
+            self.erreurs.append(message.text)
+
+    def connecter(self, courriel: str) -> None:
+        self.ouvrir("/")
+        self.page.locator("main [name=login]").fill(courriel)
+        self.page.locator("main [name=password]").fill(MOT_DE_PASSE)
+        self.cliquer("Se connecter")
+
+    def ouvrir(self, adresse: str) -> None:
+        self.page.goto(adresse)
+        self.controler()
+
+    def suivre(self, lien: str, *, dans: str = "main") -> None:
+        self.page.locator(dans).get_by_role("link", name=lien).first.click()
+        self.controler()
+
+    def cliquer(self, bouton: str) -> None:
+        self.page.get_by_role("button", name=bouton).first.click()
+        self.controler()
+
+    def remplir(self, **champs: str) -> None:
+        """`remplir(objet="École")` : le champ de ce nom, saisi, ou choisi par son libellé."""
+        for nom, valeur in champs.items():
+            champ = self.page.locator(f"main [name='{nom}']")
+            if champ.evaluate("champ => champ.tagName") == "SELECT":
+                libelle = champ.evaluate("(c, v) => [...c.options].find(o => o.label.includes(v))?.label", valeur)
+                champ.select_option(label=libelle)
+            else:
+                champ.fill(valeur)
+
+    def menu(self) -> list[str]:
+        """Les adresses du menu principal."""
+        liens = self.page.locator("#navigation a").all()
+        return list(dict.fromkeys(lien.get_attribute("href") for lien in liens))
+
+    def voit(self, *textes: str) -> None:
+        lu = " ".join(self.page.locator("body").inner_text().split())
+        for texte in textes:
+            assert texte in lu, f"« {texte} » n'est pas dans la page {self.page.url} : {lu[:1500]}"
+
+    def controler(self) -> None:
+        """La page tient dans sa largeur, et axe n'y trouve rien, en clair comme en sombre."""
+        self.page.wait_for_load_state()
+        debord = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert debord <= 0, f"{self.page.url} déborde de {debord} px en largeur"
+        for theme in self.themes:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            releve = self.axe.run(self.page, options={"runOnly": {"type": "tag", "values": REGLES}})
+            fautes = [
+                f"{faute['id']} : {noeud['target']} {noeud['failureSummary']}"
+                for faute in releve.response["violations"]
+                for noeud in faute["nodes"]
+            ]
+            assert not fautes, f"{self.page.url} ({theme}) :\n" + "\n".join(fautes)
+
+
+@pytest.fixture
+def facilitatrice(live_server) -> Utilisateur:
+    """La responsable d'une structure toute neuve."""
+    structure = Organisation.objects.create(type=TypeOrganisation.FACILITATRICE, nom="MDE d'essai", slug="essai")
+    return membre(structure, "responsable@essai.example", Role.RESPONSABLE)
+
+
+def membre(organisation: Organisation, courriel: str, role: Role) -> Utilisateur:
+    utilisateur = Utilisateur.objects.create_user(courriel, MOT_DE_PASSE, prenom="Zoé", nom="Hardy")
+    Adhesion.objects.create(utilisateur=utilisateur, organisation=organisation, role=role)
+    return utilisateur
