@@ -61,6 +61,11 @@ class Jauge:
         return self.faites * 100 / self.dues if self.dues else None
 
     @property
+    def terminee(self) -> bool:
+        """Tout était attendu à ce jour : l'exécution est finie, il n'y a plus de retard à rattraper."""
+        return self.attendues is not None and self.attendues >= self.dues
+
+    @property
     def ton(self) -> str:
         if self.dues and self.faites >= self.dues:
             return "fait"

@@ -65,6 +65,9 @@ class EngagementFicheView(FicheView):
             **super().get_context_data(**kwargs),
             "marche": marche,
             "role": RoleEngagement(engagement.role).label,
+            # Une entreprise sait qui elle est : sa page porte le nom du marché.
+            "surtitre": f"Marché {marche.reference}, {engagement.lot}",
+            "titre": engagement.entreprise.raison_sociale if self.acteur.est_facilitateur else marche.objet,
             "jauge": jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees),
             "avenants": engagement.avenants.all(),
             "modifiable": peut_modifier_lot(self.acteur, engagement.lot).ok,

@@ -126,7 +126,7 @@ def phrase_jauge(jauge: Jauge) -> str:
     phrase = (
         f"{nombres.heures(jauge.faites)} faites sur {nombres.heures(jauge.dues)} dues ({nombres.pourcent(jauge.part)})"
     )
-    if jauge.attendues is not None:
+    if jauge.attendues is not None and not jauge.terminee:
         phrase += f", {nombres.heures(jauge.attendues)} attendues à ce jour"
     return phrase
 

@@ -72,6 +72,8 @@ def test_un_retard_sur_l_attendu_est_dit_en_toutes_lettres():
     assert "En retard" in texte(rendre("{% jauge j %}", j=Jauge(100, 10, 40)))
     assert "en retard" in texte(rendre("{% jauge j compacte=True %}", j=Jauge(100, 10, 40)))
     assert "retard" not in texte(rendre("{% jauge j %}", j=Jauge(100, 60, 40)))
+    assert "Engagement non atteint" in texte(rendre("{% jauge j %}", j=Jauge(100, 60, 100)))
+    assert "non atteint" in texte(rendre("{% jauge j compacte=True %}", j=Jauge(100, 60, 100)))
 
 
 # --- Pastilles et cellules -----------------------------------------------------------------------------------------
