@@ -90,21 +90,42 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
 
 # --- L'activité ----------------------------------------------------------------------------------------------------
 def activite(donnees: DonneesBilan) -> Chapitre:
-    annees = [str(ligne["annee"]) for ligne in donnees["evolution"]]
+    return Chapitre("activite", "L’activité dans le temps", "", (_annee_apres_annee(donnees), _rythme(donnees)))
 
-    def evolution_de(cle: str, titre: str, nom: str, unite: str) -> SafeString:
-        serie = graphiques.Serie(nom, [_ou_rien(ligne[cle]) for ligne in donnees["evolution"]])
-        return graphiques.barres(
-            f"evolution-{cle}",
-            ALTERNATIVE.format(titre),
-            annees,
-            [serie],
-            unite=unite,
-            hauteur=220,
-            rendu=DEMI_ANNEES,
-        )
 
-    mois = graphiques.barres(
+def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
+    return FigurePdf(
+        "Année après année : les heures et les personnes",
+        f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}",
+        _evolution(donnees, "heures_realisees", "Heures réalisées", "h"),
+        tableaux.annees(donnees),
+        note=phrases.ANNEES,
+        second=_evolution(donnees, "beneficiaires", "Bénéficiaires", ""),
+        titres=("Heures réalisées", "Bénéficiaires"),
+    )
+
+
+def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeString:
+    """Une barre par année ; rien pour une seule : le tableau suffit."""
+    lignes = donnees["evolution"]
+    if len(lignes) < 2:
+        return SafeString("")
+    return graphiques.barres(
+        f"evolution-{cle}",
+        ALTERNATIVE.format(f"{nom.lower()} par année"),
+        [str(ligne["annee"]) for ligne in lignes],
+        [graphiques.Serie(nom, [_ou_rien(ligne[cle]) for ligne in lignes])],  # type: ignore[literal-required]
+        unite=unite,
+        hauteur=220,
+        rendu=DEMI_ANNEES,
+    )
+
+
+def _rythme(donnees: DonneesBilan) -> FigurePdf:
+    titre, phrase = "Le rythme de l’année", phrases.rythme(donnees["mois"], donnees["annee"])
+    if not any(grandeur(ligne["heures"]) for ligne in donnees["mois"]):
+        return FigurePdf(titre, phrase)
+    dessin = graphiques.barres(
         "rythme",
         ALTERNATIVE.format(f"heures réalisées par mois en {donnees['annee']}"),
         [mois_court(ligne["mois"]) for ligne in donnees["mois"]],
@@ -113,25 +134,7 @@ def activite(donnees: DonneesBilan) -> Chapitre:
         hauteur=230,
         rendu=PAPIER,
     )
-    figures = (
-        FigurePdf(
-            "Année après année : les heures et les personnes",
-            f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}",
-            evolution_de("heures_realisees", "heures réalisées par année", "Heures réalisées", "h"),
-            tableaux.annees(donnees),
-            note=phrases.ANNEES,
-            second=evolution_de("beneficiaires", "bénéficiaires par année", "Bénéficiaires", ""),
-            titres=("Heures réalisées", "Bénéficiaires"),
-        ),
-        FigurePdf(
-            "Le rythme de l’année",
-            phrases.rythme(donnees["mois"], donnees["annee"]),
-            mois,
-            tableaux.mois(donnees),
-            en_largeur=True,
-        ),
-    )
-    return Chapitre("activite", "L’activité dans le temps", "", figures)
+    return FigurePdf(titre, phrase, dessin, tableaux.mois(donnees), en_largeur=True)
 
 
 def _ou_rien(valeur: Valeur):
@@ -155,14 +158,22 @@ def figure(
         for part in repartition["parts"]
     ]
     masquees = any(est_masquee(part["valeur"]) for part in repartition["parts"])
-    en_bande = repartition["exclusive"] and not masquees and len(parts) > 1 and tient_en_bande(parts, DEMI_PAGE)
+    en_largeur = repartition["cle"] == "quartiers"  # de longs noms, et une colonne d'heures
+    en_bande = (
+        not en_largeur
+        and repartition["exclusive"]
+        and not masquees
+        and len(parts) > 1
+        and tient_en_bande(parts, DEMI_PAGE)
+    )
     dessiner = graphiques.bande if en_bande else graphiques.barres_horizontales
     dessin = SafeString("")
     if any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
-        dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=DEMI_PAGE)
+        rendu = PAPIER if en_largeur else DEMI_PAGE
+        dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
     tableau = tableaux.ventilation(repartition, donnees, colonne, presentation) if parts else None
-    return FigurePdf(titre, phrase, dessin, tableau, note)
+    return FigurePdf(titre, phrase, dessin, tableau, note, en_largeur=en_largeur)
 
 
 def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:

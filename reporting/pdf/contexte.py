@@ -92,6 +92,11 @@ class Chapitre:
     groupes: tuple[GroupeTuiles, ...] = ()
     listes: tuple[ListePdf, ...] = ()
 
+    @property
+    def court(self) -> bool:
+        """Rien que des phrases : il suit le chapitre d'avant sur sa page."""
+        return not self.listes and not self.groupes and not any(f.dessin or f.tableau for f in self.figures)
+
 
 @dataclass(frozen=True, slots=True)
 class BilanPdf:
