@@ -254,7 +254,7 @@ else:
 MAILERS = {"default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}, "envoi": _envoi}
 
 # --- Celery ----------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 900, 840
 CELERY_TASK_ROUTES = {"socle.tasks.fabriquer_document": {"queue": "pdf"}}

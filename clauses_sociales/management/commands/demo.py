@@ -1,8 +1,9 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from clauses_sociales.demonstration.bilans import etablir_les_bilans
 from clauses_sociales.demonstration.comptes import tableau
-from clauses_sociales.demonstration.monde import construire
+from clauses_sociales.demonstration.monde import SLUG, construire
 
 
 class Command(BaseCommand):
@@ -18,4 +19,5 @@ class Command(BaseCommand):
             )
         if not options["comptes"]:
             self.stderr.write("Monde de démonstration chargé." if construire() else "Monde de démonstration déjà là.")
+            etablir_les_bilans(SLUG)
         self.stdout.write(tableau())
