@@ -94,9 +94,14 @@ def activite(donnees: DonneesBilan) -> Chapitre:
 
 
 def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
+    """Une barre par année. Pour une seule année, la phrase suffit : ni barre ni tableau d'une ligne."""
+    titre = "Année après année : les heures et les personnes"
+    phrase = f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}"
+    if len(donnees["evolution"]) < 2:
+        return FigurePdf(titre, phrase)
     return FigurePdf(
-        "Année après année : les heures et les personnes",
-        f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}",
+        titre,
+        phrase,
         _evolution(donnees, "heures_realisees", "Heures réalisées", "h"),
         tableaux.annees(donnees),
         note=phrases.ANNEES,
@@ -106,10 +111,7 @@ def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
 
 
 def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeString:
-    """Une barre par année ; rien pour une seule : le tableau suffit."""
     lignes = donnees["evolution"]
-    if len(lignes) < 2:
-        return SafeString("")
     return graphiques.barres(
         f"evolution-{cle}",
         ALTERNATIVE.format(f"{nom.lower()} par année"),
