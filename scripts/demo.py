@@ -89,9 +89,15 @@ def rassembler_statiques() -> None:
     temoin.write_text(etat)
 
 
+# Un essai sur sa machine, parfois en administrateur (conteneur) : l'avertissement de Celery n'y apprend rien à personne.
+ENVIRONNEMENT = os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+
+
 def lancer(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     # Chacun dans son groupe : Ctrl-C n'atteint que ce programme, qui arrête les autres en ordre et une seule fois.
-    return subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=RACINE, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], cwd=RACINE, env=ENVIRONNEMENT, start_new_session=True
+    )
 
 
 def serveur_web(port: int) -> subprocess.Popen[bytes]:
