@@ -120,7 +120,8 @@ def annees(draw, plafond: int = 9):
         "niveaux": {"aucun": sans, "3": niveau3, "non_renseigne": total - sans - niveau3},
         "publics": {"RSA": rsa, "DELD": deld, "RQTH": th, "QPV": qpv, "JEUNE_SQ": js, "PLIE": plie},
         "quartiers": {"QN1": coupe, "QN2": qpv - coupe},
-        "heures": [120.5 * coupe, 90.25 * (qpv - coupe)],
+        # Un habitant arrivé après son entrée : des heures dans un quartier où l'on ne compte personne.
+        "heures": [120.5 * coupe + draw(st.sampled_from([0, 35])), 90.25 * (qpv - coupe)],
     }
 
 
@@ -221,6 +222,26 @@ def test_les_heures_d_un_quartier_cache_ne_se_soustraient_pas(annee, avant):
     publiees = masquer(profil((annee, avant)))
     cachees = [part for part in publiees["repartitions"]["quartiers"]["parts"] if isinstance(part["heures"], str)]
     assert len(cachees) != 1 or isinstance(publiees["chiffres"]["heures_qpv"]["valeur"], str)
+
+
+def test_un_croisement_trop_serre_ne_laisse_pas_lire_moins_de_cinq():
+    """10 jeunes, 10 sans qualification, 16 personnes : au moins 4 jeunes sans qualification, « < 5 » dirait donc 4."""
+    annee = annees_de(js=4, autres=0) | {
+        "ages": {"moins_26": 10, "26_49": 6, "50_plus": 0},
+        "niveaux": {"aucun": 10, "3": 6},
+        "sexe": {"F": 8, "H": 8},
+        "quartiers": {"QN1": 0, "QN2": 0},
+        "heures": [0, 0],
+    }
+    annee["chiffres"] |= {
+        "beneficiaires": 16,
+        "beneficiaires_qpv": 0,
+        "beneficiaires_moins_26_ans": 10,
+        "beneficiaires_sans_qualification": 10,
+    }
+    chiffres = masquer(profil((annee, annee)))["chiffres"]
+    assert chiffres["beneficiaires_moins_26_ans"]["valeur"] == 10
+    assert chiffres[JEUNES_SQ]["valeur"] == MASQUE
 
 
 def test_sous_cinq_beneficiaires_il_n_y_a_plus_de_croisement():

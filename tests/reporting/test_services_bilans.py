@@ -1,0 +1,301 @@
+"""Préparer, publier, écarter un bilan : qui, quand, deux fois de suite, travailleur tué, et ce qui reste figé."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from comptes.enums import Role
+from reporting import fabriques
+from reporting.donnees import empreinte_de
+from reporting.enums import Presentation, StatutBilan
+from reporting.masques import PETIT, masquer
+from reporting.models import Bilan
+from reporting.services import bilans as services
+from reporting.services import ecarter_brouillon, financeurs_possibles, preparer_bilan, publier_bilan
+from socle.enums import EtatDocument
+from socle.models import Document, EntreeJournal
+from socle.regles import AccesRefuse, RegleViolee
+from socle.services import documents
+from socle.services.documents import BAIL, fabriquer, purger
+from suivi.models import LigneHeures
+from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
+from tests.fabriques.reporting import BilanFactory
+
+ANNEE = 2026
+OCTETS = b"%PDF-1.7 bilan"
+
+
+@pytest.fixture(autouse=True)
+def _le_quinze_octobre(horloge):
+    return horloge
+
+
+@pytest.fixture(autouse=True)
+def rendus(monkeypatch):
+    """Ce que le PDF a reçu ; l'écrire vraiment est l'affaire de test_pdf."""
+    recus = []
+    monkeypatch.setattr(fabriques, "rendre_bilan", lambda donnees, *reste: recus.append((donnees, *reste)) or OCTETS)
+    return recus
+
+
+@pytest.fixture
+def preparer(monde, django_capture_on_commit_callbacks):
+    """`preparer("responsable")` : le brouillon de 2026, son document fabriqué."""
+    Bilan.objects.filter(annee=ANNEE).delete()
+
+    def preparer(qui="responsable", *, fabrique=True, **options):
+        with django_capture_on_commit_callbacks(execute=fabrique):
+            bilan = preparer_bilan(acteur=monde.acteur(qui), annee=ANNEE, **options)
+        return relire(bilan)
+
+    return preparer
+
+
+@pytest.fixture
+def publier(monde, django_capture_on_commit_callbacks):
+    def publier(bilan, qui="responsable", destinataires=None, *, fabrique=True):
+        financeurs = [monde.nous.organisations[Role.FINANCEUR]] if destinataires is None else destinataires
+        with django_capture_on_commit_callbacks(execute=fabrique):
+            publie = publier_bilan(acteur=monde.acteur(qui), bilan=bilan, destinataires=financeurs)
+        return relire(publie)
+
+    return publier
+
+
+def mourir(*arguments):
+    raise SystemExit("travailleur tué")
+
+
+def relire(bilan: Bilan) -> Bilan:
+    return Bilan.objects.select_related("document").get(pk=bilan.pk)
+
+
+def visibles(monde, qui) -> set[int]:
+    return set(Bilan.objects.visibles_par(monde.acteur(qui)).filter(annee=ANNEE).values_list("pk", flat=True))
+
+
+# --- Préparer --------------------------------------------------------------------------------------------------------
+def test_preparer_lit_les_chiffres_exacts_et_les_garde_avec_leur_empreinte(preparer, monde, rendus):
+    bilan = preparer(presentation=Presentation.GRAND_PUBLIC)
+    assert (bilan.statut, bilan.version, bilan.presentation) == (StatutBilan.BROUILLON, 1, Presentation.GRAND_PUBLIC)
+    assert bilan.est_pret
+    assert bilan.donnees["public"] is False
+    assert bilan.donnees["chiffres"]["beneficiaires"]["valeur"] == 1
+    assert bilan.empreinte == empreinte_de(bilan.donnees)
+    assert rendus == [(bilan.donnees, Presentation.GRAND_PUBLIC, None)]
+    assert bilan.document.etat == EtatDocument.PRET
+    assert bilan.document.nom_fichier == f"bilan-2026-{monde.structure.slug}-v1.pdf"
+    assert bilan.etabli_par == monde.personne("responsable")
+    assert EntreeJournal.objects.filter(action="bilan_prepare", objet_uuid=bilan.uuid).count() == 1
+
+
+@pytest.mark.parametrize("qui", ["lecture", "financeur", "prescripteur", "entreprise", "administrateur", "inconnu"])
+def test_preparer_demande_d_ecrire(preparer, qui):
+    with pytest.raises(AccesRefuse):
+        preparer(qui)
+    assert not Bilan.objects.filter(annee=ANNEE).exists()
+
+
+@pytest.mark.parametrize("annee", [1989, 2027, 2010])
+def test_une_annee_impossible_ou_sans_rien_se_refuse_a_cote_du_champ(monde, annee):
+    with pytest.raises(RegleViolee) as refus:
+        preparer_bilan(acteur=monde.acteur(), annee=annee)
+    assert list(refus.value.message_dict) == ["annee"]
+
+
+def test_preparer_de_nouveau_rafraichit_le_meme_brouillon(preparer, monde, horloge):
+    premier = preparer()
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(heures=60)
+    second = preparer("edition")
+    assert (second.pk, second.version) == (premier.pk, 1)
+    assert premier.donnees["chiffres"]["heures_realisees"]["valeur"] == 120.5
+    assert second.donnees["chiffres"]["heures_realisees"]["valeur"] == 60
+    assert second.document_id != premier.document_id
+    horloge.shift(1)
+    purger()
+    assert Document.objects.get(pk=premier.document_id).etat == EtatDocument.EXPIRE
+
+
+def test_le_document_d_un_brouillon_depasse_ne_se_fabrique_plus(preparer):
+    ancien = preparer(fabrique=False)
+    nouveau = preparer()
+    assert not fabriquer(ancien.document_id)
+    perime = Document.objects.get(pk=ancien.document_id)
+    assert (perime.etat, perime.message) == (EtatDocument.ECHEC, services.PERIME)
+    assert relire(nouveau).donnees == nouveau.donnees
+
+
+def test_un_brouillon_depasse_pendant_sa_lecture_n_ecrit_rien(preparer, monkeypatch):
+    """Deux travailleurs : le premier a pris son document avant qu'on ne prépare de nouveau."""
+    bilan = preparer(fabrique=False)
+    ancien = bilan.document
+    preparer()
+    with pytest.raises(RegleViolee):
+        services.lire_les_chiffres(bilan=bilan, document=ancien)
+
+
+# --- Publier ---------------------------------------------------------------------------------------------------------
+def test_publier_fige_les_chiffres_masques_pour_les_destinataires(preparer, publier, monde, rendus):
+    brouillon = preparer()
+    bilan = publier(brouillon)
+    assert (bilan.statut, bilan.publie_le.date()) == (StatutBilan.PUBLIE, datetime.date(2026, 10, 15))
+    assert bilan.donnees == masquer(brouillon.donnees)
+    assert bilan.donnees["chiffres"]["beneficiaires_rsa"]["valeur"] == PETIT
+    assert bilan.empreinte == empreinte_de(bilan.donnees) != brouillon.empreinte
+    donnees, _, publication = rendus[-1]
+    assert donnees == bilan.donnees
+    assert (publication.version, publication.empreinte) == (1, bilan.empreinte)
+    assert publication.publie_le.replace("\xa0", " ") == "15 octobre 2026"
+    assert bilan.document.expire_le is None
+    assert Document.objects.get(pk=brouillon.document_id).est_pret, "la structure garde ses chiffres exacts"
+    assert visibles(monde, "financeur") == {bilan.pk}
+    assert visibles(monde, "reseau") == visibles(monde, "autre.financeur") == visibles(monde, "prescripteur") == set()
+    (entree,) = EntreeJournal.objects.filter(action="bilan_publie", objet_uuid=bilan.uuid)
+    assert entree.donnees["empreinte"] == bilan.empreinte
+
+
+@pytest.mark.parametrize("qui", ["edition", "lecture", "financeur", "autre.responsable", "administrateur"])
+def test_seul_un_responsable_de_la_structure_publie(preparer, publier, qui):
+    bilan = preparer()
+    with pytest.raises(AccesRefuse):
+        publier(bilan, qui)
+    assert relire(bilan).statut == StatutBilan.BROUILLON
+
+
+def test_un_brouillon_qui_n_est_pas_pret_ne_se_publie_pas(preparer, publier):
+    with pytest.raises(AccesRefuse, match="pas prêt"):
+        publier(preparer(fabrique=False))
+
+
+def test_publier_deux_fois_se_refuse_clairement(preparer, publier):
+    bilan = publier(preparer())
+    with pytest.raises(AccesRefuse, match="déjà publié"):
+        publier(bilan)
+    assert EntreeJournal.objects.filter(action="bilan_publie").count() == 1
+
+
+def test_les_destinataires_sont_des_partenaires_financeurs_ou_reseaux(preparer, publier, monde):
+    bilan = preparer()
+    etranger = OrganisationFactory(financeur=True)
+    archive = OrganisationFactory(financeur=True, archivee=True)
+    PartenariatFactory(structure=monde.structure, organisation=archive)
+    for refuses in ([], [etranger], [archive], [monde.nous.organisations[Role.PRESCRIPTEUR]], [monde.structure]):
+        with pytest.raises(RegleViolee) as refus:
+            publier(bilan, destinataires=refuses)
+        assert list(refus.value.message_dict) == ["destinataires"]
+    assert {o.type for o in financeurs_possibles(monde.structure)} == {"financeur", "reseau"}
+    assert relire(bilan).statut == StatutBilan.BROUILLON
+
+
+def test_une_correction_est_une_version_qui_remplace_la_precedente(preparer, publier, monde):
+    premiere = publier(preparer())
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=99)
+    brouillon = preparer()
+    assert (brouillon.version, brouillon.pk != premiere.pk) == (2, True)
+    assert relire(premiere).statut == StatutBilan.PUBLIE, "un brouillon ne remplace rien"
+    seconde = publier(brouillon)
+    ancienne = relire(premiere)
+    assert (ancienne.statut, seconde.statut) == (StatutBilan.REMPLACE, StatutBilan.PUBLIE)
+    assert (ancienne.donnees, ancienne.empreinte) == (premiere.donnees, premiere.empreinte)
+    assert visibles(monde, "financeur") == {premiere.pk, seconde.pk}
+    with pytest.raises(AccesRefuse):
+        publier(ancienne)
+
+
+# --- La file : un travailleur meurt ----------------------------------------------------------------------------------
+def test_la_publication_n_est_faite_que_son_document_pret_et_se_reprend(preparer, publier, monde, monkeypatch, horloge):
+    brouillon = preparer()
+    bilan = publier(brouillon, fabrique=False)
+    assert visibles(monde, "financeur") == set(), "rien à télécharger encore"
+    with monkeypatch.context() as tue:
+        tue.setattr(fabriques, "rendre_bilan", mourir)
+        with pytest.raises(SystemExit):
+            fabriquer(bilan.document_id)
+    assert documents.a_reprendre() == []
+    horloge.shift(BAIL + datetime.timedelta(seconds=1))
+    assert documents.a_reprendre() == [bilan.document_id]
+    assert fabriquer(bilan.document_id)
+    assert visibles(monde, "financeur") == {bilan.pk}
+    assert relire(bilan).empreinte == bilan.empreinte
+
+
+def test_un_brouillon_dont_le_travailleur_meurt_se_relit_entier(preparer, monkeypatch, horloge, monde):
+    bilan = preparer(fabrique=False)
+    with monkeypatch.context() as tue:
+        tue.setattr(fabriques, "rendre_bilan", mourir)
+        with pytest.raises(SystemExit):
+            fabriquer(bilan.document_id)
+    assert not relire(bilan).est_pret
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=10)
+    horloge.shift(BAIL + datetime.timedelta(seconds=1))
+    assert fabriquer(bilan.document_id)
+    bilan = relire(bilan)
+    assert bilan.est_pret
+    assert bilan.donnees["chiffres"]["heures_realisees"]["valeur"] == 10, "la page dit ce que dit le PDF"
+
+
+# --- Figé ------------------------------------------------------------------------------------------------------------
+def test_des_heures_qui_changent_ne_changent_pas_un_bilan_publie(preparer, publier, monde, rendus):
+    bilan = publier(preparer())
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=1)
+    Document.objects.filter(pk=bilan.document_id).update(etat=EtatDocument.EN_ATTENTE)
+    assert fabriquer(bilan.document_id)
+    assert rendus[-1] == rendus[-2]
+    assert relire(bilan).donnees == bilan.donnees
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [
+        ("donnees", {"annee": 2026}),
+        ("empreinte", "0" * 64),
+        ("annee", 2025),
+        ("version", 7),
+        ("presentation", Presentation.GRAND_PUBLIC),
+        ("publie_le", None),
+        ("document_id", None),
+        ("statut", StatutBilan.BROUILLON),
+    ],
+)
+def test_le_modele_refuse_de_changer_ce_qui_est_publie(preparer, publier, champ, valeur):
+    bilan = publier(preparer())
+    setattr(bilan, champ, valeur)
+    with pytest.raises(RegleViolee, match="ne change plus"):
+        bilan.save()
+    with pytest.raises(RegleViolee):
+        relire(bilan).delete()
+
+
+def test_la_base_refuse_un_bilan_publie_sans_date_ni_empreinte(monde):
+    bilan = monde.bilan
+    for valeurs in ({"statut": StatutBilan.PUBLIE}, {"publie_le": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Bilan.objects.filter(pk=bilan.pk).update(**valeurs)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BilanFactory(structure=monde.structure, annee=bilan.annee, version=2)
+
+
+# --- Écarter ---------------------------------------------------------------------------------------------------------
+def test_ecarter_supprime_le_brouillon_et_perime_son_document(preparer, monde, horloge):
+    bilan = preparer("edition")
+    ecarter_brouillon(acteur=monde.acteur("edition"), bilan=bilan)
+    assert not Bilan.objects.filter(pk=bilan.pk).exists()
+    assert EntreeJournal.objects.filter(action="bilan_ecarte", objet_uuid=bilan.uuid).exists()
+    horloge.shift(1)
+    purger()
+    assert Document.objects.get(pk=bilan.document_id).etat == EtatDocument.EXPIRE
+
+
+def test_un_bilan_publie_ne_s_ecarte_pas(preparer, publier, monde):
+    bilan = publier(preparer())
+    with pytest.raises(AccesRefuse, match="ne s'écarte pas"):
+        ecarter_brouillon(acteur=monde.acteur(), bilan=bilan)
+
+
+@pytest.mark.parametrize("qui", ["lecture", "autre.responsable", "financeur"])
+def test_ecarter_demande_d_ecrire_dans_la_structure(preparer, monde, qui):
+    bilan = preparer()
+    with pytest.raises(AccesRefuse):
+        ecarter_brouillon(acteur=monde.acteur(qui), bilan=bilan)
+    assert Bilan.objects.filter(pk=bilan.pk).exists()
