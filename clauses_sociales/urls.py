@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("beneficiaires.urls")),
     path("", include("recrutement.urls")),
     path("", include("suivi.urls")),
+    path("", include("reprise.urls")),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from comptes.enums import FACILITATEURS, Role
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 
 TOUS = frozenset(Role)
 RACINE = "accueil"
@@ -43,7 +43,7 @@ PRINCIPAL = (
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
     Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
-    Entree("Reprise de données", "reprise:importer", "file-up", FACILITATEURS),
+    Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
     Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
     Entree("Documents", "documents", "file-text"),
 )

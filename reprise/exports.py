@@ -112,7 +112,7 @@ def _ecrire_mode_d_emploi(classeur: xlsxwriter.Workbook) -> None:
     page.write_string(0, 0, "Classeur de reprise", gras)
     for ligne, phrase in enumerate(MODE_D_EMPLOI, start=1):
         page.write_string(ligne, 0, phrase)
-    depart = len(MODE_D_EMPLOI) + 2
+    depart = _dire_les_feuilles(page, len(MODE_D_EMPLOI) + 2, titre)
     for rang, entete in enumerate(("Feuille", "Colonne", "Ce qu'on y met")):
         page.write_string(depart, rang, entete, titre)
     colonnes = [(feuille, colonne) for feuille in FEUILLES for colonne in feuille.colonnes]
@@ -120,6 +120,16 @@ def _ecrire_mode_d_emploi(classeur: xlsxwriter.Workbook) -> None:
         page.write_string(ligne, 0, feuille.nom)
         page.write_string(ligne, 1, colonne.entete)
         page.write_string(ligne, 2, _aide(colonne), souple)
+
+
+def _dire_les_feuilles(page: Worksheet, depart: int, titre) -> int:
+    """À quoi sert chaque feuille ; rend la ligne où la suite commence."""
+    for rang, entete in enumerate(("Feuille", "À quoi elle sert")):
+        page.write_string(depart, rang, entete, titre)
+    for ligne, feuille in enumerate(FEUILLES, start=depart + 1):
+        page.write_string(ligne, 0, feuille.nom)
+        page.write_string(ligne, 1, feuille.utilite)
+    return depart + len(FEUILLES) + 2
 
 
 def _aide(colonne: Colonne) -> str:

@@ -1,7 +1,6 @@
 """Le classeur de reprise : ses sept feuilles, leurs colonnes, et la ligne lue de chacune.
 
-Une seule déclaration sert à lire, à contrôler, à écrire le modèle vide et à exporter. Le détail de chaque colonne est
-dans `docs/reprise.md`.
+Une seule déclaration sert à lire, à contrôler, à écrire le modèle vide et son mode d'emploi, et à exporter.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ LIBELLES_OUI_NON = {True: "oui", False: "non"}
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """Une colonne : `lire` prend la cellule non vide ; `propre` marque une colonne ajoutée au classeur d'origine."""
+    """Une colonne : `lire` prend la cellule non vide ; `libelles` donne l'écriture de chaque valeur d'un choix fermé."""
 
     cle: str
     titre: str
@@ -179,8 +178,13 @@ class LigneHeures(Ligne):
 @dataclass(frozen=True, slots=True)
 class Feuille:
     nom: str
+    utilite: str
     ligne: type[Ligne]
     colonnes: tuple[Colonne, ...]
+
+    @property
+    def obligatoires(self) -> list[str]:
+        return [colonne.titre for colonne in self.colonnes if colonne.obligatoire]
 
     def titre(self, cle: str) -> str:
         return next(colonne.titre for colonne in self.colonnes if colonne.cle == cle)
@@ -200,6 +204,7 @@ _COMMUNE = Colonne("commune", "Commune (code INSEE)", cellules.code_insee, aide=
 
 MAITRES_OUVRAGE = Feuille(
     "Maîtres d'ouvrage",
+    "Qui achète : les communes, bailleurs et autres donneurs d'ordre de vos marchés.",
     LigneMaitreOuvrage,
     (
         Colonne("nom", "Nom", _texte(MaitreOuvrage, "nom"), True),
@@ -212,6 +217,7 @@ MAITRES_OUVRAGE = Feuille(
 )
 ENTREPRISES = Feuille(
     "Entreprises",
+    "Qui exécute les marchés et qui emploie les personnes, reconnues à leur SIRET.",
     LigneEntreprise,
     (
         Colonne("raison_sociale", "Raison sociale", _texte(Entreprise, "raison_sociale"), True),
@@ -222,6 +228,7 @@ ENTREPRISES = Feuille(
 )
 MARCHES = Feuille(
     "Marchés",
+    "Un marché par ligne, avec son maître d'ouvrage, sa clause et ses dates.",
     LigneMarche,
     (
         Colonne("reference", "Référence", _texte(Marche, "reference"), True),
@@ -250,6 +257,7 @@ MARCHES = Feuille(
 )
 LOTS = Feuille(
     "Lots",
+    "Chaque lot d'un marché, l'entreprise qui l'a obtenu et les heures d'insertion qu'elle doit.",
     LigneLot,
     (
         Colonne("marche", "Référence marché", _texte(Marche, "reference"), True),
@@ -275,6 +283,7 @@ LOTS = Feuille(
 )
 BENEFICIAIRES = Feuille(
     "Bénéficiaires",
+    "Les personnes suivies. L'identifiant est le vôtre : il sert à reconnaître la même personne d'une fois à l'autre.",
     LigneBeneficiaire,
     (
         Colonne(
@@ -326,6 +335,7 @@ BENEFICIAIRES = Feuille(
 )
 CONTRATS = Feuille(
     "Contrats",
+    "Qui travaille, pour quel employeur, sur quel lot, de quand à quand.",
     LigneContrat,
     (
         Colonne("identifiant", "Identifiant", _texte(Contrat, "identifiant"), True),
@@ -347,6 +357,7 @@ CONTRATS = Feuille(
 )
 HEURES = Feuille(
     "Heures",
+    "Les heures faites, un contrat et un mois par ligne.",
     LigneHeures,
     (
         Colonne("contrat", "Contrat", _texte(Contrat, "identifiant"), True, aide="Son identifiant."),

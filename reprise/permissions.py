@@ -1,4 +1,6 @@
 from comptes.acteur import Acteur
+from reprise.enums import EtatReprise
+from reprise.models import Reprise
 from socle.regles import OUI, Verdict, non
 
 
@@ -9,3 +11,14 @@ def peut_reprendre(acteur: Acteur) -> Verdict:
         if acteur.peut_ecrire
         else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
     )
+
+
+def peut_appliquer(acteur: Acteur, reprise: Reprise) -> Verdict:
+    """Pour de vrai : une analyse sans erreur, dont le fichier est encore là."""
+    if not (verdict := peut_reprendre(acteur)):
+        return verdict
+    if acteur.structure is None or acteur.structure.pk != reprise.structure_id:
+        return non("Cette reprise n'est pas de votre structure.")
+    if reprise.etat != EtatReprise.PRETE:
+        return non("Seul un classeur analysé sans erreur se reprend pour de vrai.")
+    return OUI if reprise.fichier else non("Le fichier a été effacé : déposez votre classeur de nouveau.")

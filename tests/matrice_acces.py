@@ -262,4 +262,13 @@ MATRICE = [
     formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),
     verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),
     formulaire("suivi:rouvrir", QUI_ECRIVENT, lambda c: [c.mois_valide.uuid]),
+    # --- Reprise -------------------------------------------------------------------------------------------------
+    formulaire("reprise:importer", QUI_ECRIVENT),
+    page("reprise:modele", QUI_ECRIVENT),
+    verbe("reprise:exporter", QUI_ECRIVENT),
+    page("reprise:liste", QUI_ECRIVENT),
+    page("reprise:fiche", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    page("reprise:confirmer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    verbe("reprise:appliquer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
 ]

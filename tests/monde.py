@@ -18,6 +18,7 @@ from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche, Operation
 from recrutement.models import Contrat
 from reporting.models import Bilan
+from reprise.models import Reprise
 from socle.models import Document
 from suivi.models import Declaration
 from territoires.models import Commune, QuartierPrioritaire
@@ -42,6 +43,7 @@ from tests.fabriques.marches import (
 )
 from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.reporting import BilanFactory
+from tests.fabriques.reprise import RepriseFactory
 from tests.fabriques.socle import DocumentFactory
 from tests.fabriques.suivi import DeclarationFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
@@ -99,6 +101,7 @@ class Cote:
     document: Document = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
+    reprise: Reprise = None
 
     def acteur(self, role: Role = Role.RESPONSABLE) -> Acteur:
         return Acteur(self.personnes[role], self.organisations.get(role, self.structure), role)
@@ -178,6 +181,7 @@ def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
     _personne(cote, referentiel)
     _heures(cote)
     _bilans(cote)
+    _reprise(cote)
     return cote
 
 
@@ -293,3 +297,7 @@ def _bilans(cote: Cote) -> None:
         publie=True,
         destinataires=[cote.organisations[Role.FINANCEUR], cote.organisations[Role.RESEAU]],
     )
+
+
+def _reprise(cote: Cote) -> None:
+    cote.reprise = RepriseFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.xlsx", prete=True)

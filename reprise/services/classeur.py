@@ -1,5 +1,6 @@
 """Reprendre un classeur : l'analyser à blanc, ou l'appliquer, tout ou rien."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import transaction
@@ -28,6 +29,10 @@ def sans_suivi(progression: int, etape: str) -> None:
     """Le suivi de qui n'attend pas devant un écran."""
 
 
+def sans_suite(rapport: Rapport) -> None:
+    """La conclusion de qui n'a rien à marquer."""
+
+
 def analyser_classeur(*, acteur: Acteur, chemin: Path, suivre: Suivre = sans_suivi) -> Rapport:
     """Dit tout ce qu'une reprise ferait, et toutes ses erreurs. N'écrit rien."""
     peut_reprendre(acteur).exiger()
@@ -37,8 +42,16 @@ def analyser_classeur(*, acteur: Acteur, chemin: Path, suivre: Suivre = sans_sui
     return rapport
 
 
-def appliquer_classeur(*, acteur: Acteur, chemin: Path, suivre: Suivre = sans_suivi) -> Rapport:
+def appliquer_classeur(
+    *,
+    acteur: Acteur,
+    chemin: Path,
+    suivre: Suivre = sans_suivi,
+    conclure: Callable[[Rapport], None] = sans_suite,
+) -> Rapport:
     """Reprend le classeur s'il est sans erreur ; une seule, et rien n'est écrit.
+
+    `conclure` est appelé dans la transaction qui écrit : ce qu'il marque est vrai si, et seulement si, tout est écrit.
 
     Le fichier se lit avant la transaction ; elle tient la structure, confronte de nouveau et écrit : deux reprises
     lancées ensemble se suivent.
@@ -53,6 +66,7 @@ def appliquer_classeur(*, acteur: Acteur, chemin: Path, suivre: Suivre = sans_su
         if rapport.sans_erreur:
             _ecrire(acteur, plan, suivre)
             noter(acteur=acteur, action="classeur_repris", objet=acteur.organisation, **rapport.comptes())
+            conclure(rapport)
     return rapport
 
 
