@@ -7,6 +7,7 @@ déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui 
 - un « dont » se cache aussi quand c'est son complément qui est petit (144 sur 146 : les deux autres se comptent) ;
 - les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
 - les heures d'un quartier se cachent avec ses habitants ;
+- l'ordre des lignes et leur présence n'en disent pas plus ;
 - sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris.
 
 Le masque d'une année ne dépend que des chiffres de cette année : le bilan suivant, qui la redit en « année d'avant », la
@@ -41,6 +42,9 @@ PUBLICS = {
     "QPV": QPV,
 }
 DE_PERSONNES = (*EXCLUSIVES, "publics", "quartiers")
+TOUJOURS_ENTIERES = ("sexe", "ages")  # toutes leurs lignes sont là quoi qu'elles comptent
+PAR_TAILLE = ("publics", "quartiers")
+COLONNES = ("valeur", "precedente")
 
 
 def masquer(donnees: DonneesBilan) -> DonneesBilan:
@@ -49,16 +53,17 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
     if publiees["public"]:
         return publiees
     publiees["public"] = True
-    for colonne in ("valeur", "precedente"):
+    for colonne in COLONNES:
         total = publiees["chiffres"]["beneficiaires"][colonne]  # type: ignore[literal-required]
-        if total and total < SEUIL:
+        if not isinstance(total, int) or not total:
+            continue
+        if total < SEUIL:
             _effacer_les_croisements(publiees, colonne)
-        elif total:
+        else:
             _masquer_les_croisements(publiees, colonne, total)
     _masquer_l_evolution(publiees)
-    quartiers = publiees["repartitions"]["quartiers"]
-    if not any(_est_comptee(part["valeur"]) or _est_comptee(part["precedente"]) for part in quartiers["parts"]):
-        quartiers["parts"] = []  # leur seule présence dirait qui habite où
+    for cle in DE_PERSONNES:
+        _taire_la_liste(publiees["repartitions"][cle])
     return publiees
 
 
@@ -66,9 +71,24 @@ def _est_petit(valeur: int) -> bool:
     return 0 < valeur < SEUIL
 
 
-def _est_comptee(valeur: Valeur) -> bool:
-    """Un nombre non nul, ou une case cachée qui en vaut au moins cinq."""
-    return valeur == MASQUE or (not isinstance(valeur, str) and bool(valeur))
+def _taire_la_liste(repartition: Repartition) -> None:
+    """Ni l'ordre des lignes ni leur présence ne disent ce que le masque cache.
+
+    Les lignes cachées passent à la fin, par ordre alphabétique. Une année dont le total même est caché ne justifie
+    aucune ligne : celles qui n'existent que par elle s'en vont.
+    """
+    muettes = [colonne for colonne in COLONNES if isinstance(repartition[_total(colonne)], str)]  # type: ignore[literal-required]
+    if muettes and repartition["cle"] not in TOUJOURS_ENTIERES:
+        dites = [colonne for colonne in COLONNES if colonne not in muettes]
+        dites += ["heures"] if "valeur" in dites else []
+        repartition["parts"] = [part for part in repartition["parts"] if any(part.get(colonne) for colonne in dites)]
+    if repartition["cle"] in PAR_TAILLE:
+        repartition["parts"].sort(key=_rang)
+
+
+def _rang(part: dict) -> tuple[bool, float, str]:
+    cachee = isinstance(part["valeur"], str)
+    return cachee, 0 if cachee else -part["valeur"], part["libelle"]
 
 
 # --- Une année, sous cinq bénéficiaires ------------------------------------------------------------------------------

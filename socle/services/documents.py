@@ -109,10 +109,11 @@ def _echouer(document: Document, motif: str) -> None:
 
 
 def relancer(*, document: Document) -> None:
-    """Remet en file un document échoué ou expiré."""
+    """Remet en file un document échoué ou expiré ; celui qui n'expire pas n'expirera toujours pas."""
+    expire_le = document.expire_le and timezone.now() + DUREE_DE_VIE
     with transaction.atomic():
         Document.objects.filter(pk=document.pk, etat__in=[EtatDocument.ECHEC, EtatDocument.EXPIRE]).update(
-            etat=EtatDocument.EN_ATTENTE, tentatives=0, message="", expire_le=timezone.now() + DUREE_DE_VIE
+            etat=EtatDocument.EN_ATTENTE, tentatives=0, message="", expire_le=expire_le
         )
         confier("socle.tasks.fabriquer_document", document.pk)
 

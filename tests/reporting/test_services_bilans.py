@@ -220,6 +220,22 @@ def test_la_publication_n_est_faite_que_son_document_pret_et_se_reprend(preparer
     assert relire(bilan).empreinte == bilan.empreinte
 
 
+def test_une_publication_dont_la_fabrication_echoue_se_relance_et_n_expire_jamais(
+    preparer, publier, monde, monkeypatch, django_capture_on_commit_callbacks
+):
+    brouillon = preparer()
+    with monkeypatch.context() as panne:
+        panne.setattr(fabriques, "rendre_bilan", lambda *arguments: 1 / 0)
+        bilan = publier(brouillon)
+        for _ in range(2):
+            fabriquer(bilan.document_id)
+    assert relire(bilan).document.etat == EtatDocument.ECHEC
+    with django_capture_on_commit_callbacks(execute=True):
+        documents.relancer(document=relire(bilan).document)
+    assert (relire(bilan).document.etat, relire(bilan).document.expire_le) == (EtatDocument.PRET, None)
+    assert visibles(monde, "financeur") == {bilan.pk}
+
+
 def test_un_brouillon_dont_le_travailleur_meurt_se_relit_entier(preparer, monkeypatch, horloge, monde):
     bilan = preparer(fabrique=False)
     with monkeypatch.context() as tue:

@@ -5,11 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
 from reporting.enums import Presentation
 from reporting.lecture import a_de_quoi_dire
-from reporting.models import PREMIERE_ANNEE
+from reporting.management.choix import structure_nommee, verifier_annee
 from reporting.pdf import rendre_bilan
 from reporting.synthese import synthese
 from socle.periodes import Periode
@@ -29,8 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("--presentation", choices=Presentation.values, default=Presentation.EXACTE)
 
     def handle(self, *args, structure: str, annee: int, sortie: Path, presentation: str, **options) -> None:
-        trouvee = self._structure(structure)
-        self._verifier_annee(trouvee, annee)
+        trouvee = structure_nommee(structure)
+        verifier_annee(annee, derniere=timezone.localdate().year)
+        if not a_de_quoi_dire(trouvee, Periode.annee(annee)):
+            raise CommandError(
+                f"Aucune heure validée ni aucun marché suivi en {annee} pour « {trouvee.nom} » : rien à écrire."
+            )
         if sortie.is_dir() or not sortie.absolute().parent.is_dir():
             raise CommandError(f"« {sortie} » n'est pas un fichier que l'on puisse écrire : son dossier n'existe pas.")
         try:
@@ -41,21 +43,6 @@ class Command(BaseCommand):
         except OSError as erreur:
             raise CommandError(f"« {sortie} » ne s'écrit pas : {erreur.strerror}.") from erreur
         self.stdout.write(f"Bilan {annee} de « {trouvee.nom} » écrit dans {sortie} ({len(contenu) // 1024} Ko).")
-
-    def _structure(self, slug: str) -> Organisation:
-        trouvee = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE, slug=slug).first()
-        if trouvee is None:
-            raise CommandError(f"Aucune structure facilitatrice ne s'appelle « {slug} ».")
-        return trouvee
-
-    def _verifier_annee(self, structure: Organisation, annee: int) -> None:
-        courante = timezone.localdate().year
-        if not PREMIERE_ANNEE <= annee <= courante:
-            raise CommandError(f"L'année {annee} n'est pas entre {PREMIERE_ANNEE} et {courante}.")
-        if not a_de_quoi_dire(structure, Periode.annee(annee)):
-            raise CommandError(
-                f"Aucune heure validée ni aucun marché suivi en {annee} pour « {structure.nom} » : rien à écrire."
-            )
 
 
 def ecrire(sortie: Path, contenu: bytes) -> None:

@@ -2,17 +2,14 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
 from reporting.lecture import charger
+from reporting.management.choix import structure_nommee, verifier_annee
 from reporting.registre import INDICATEURS
 from socle.nombres import arrondir
 from socle.periodes import Periode
-
-PREMIERE_ANNEE = 1990
 
 
 class Command(BaseCommand):
@@ -24,12 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["texte", "json"], default="texte")
 
     def handle(self, *args, structure: str, annee: int, **options):
-        facilitatrices = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE)
-        trouvee = facilitatrices.filter(slug=structure).first()
-        if trouvee is None:
-            raise CommandError(f"Aucune structure facilitatrice ne s'appelle « {structure} ».")
-        if not PREMIERE_ANNEE <= annee <= timezone.localdate().year + 1:
-            raise CommandError(f"L'année {annee} n'est pas entre {PREMIERE_ANNEE} et l'an prochain.")
+        trouvee = structure_nommee(structure)
+        verifier_annee(annee, derniere=timezone.localdate().year + 1)
         releve = charger(trouvee, Periode.annee(annee))
         chiffres = {indicateur.cle: en_nombre(indicateur(releve).valeur) for indicateur in INDICATEURS}
         if options["format"] == "json":
