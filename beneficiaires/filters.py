@@ -1,8 +1,11 @@
 import django_filters
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from beneficiaires.enums import CodeCritere, Sexe
-from beneficiaires.models import Beneficiaire
+from beneficiaires.enums import CodeCritere, Sexe, StatutQuartier
+from beneficiaires.models import Beneficiaire, RattachementQuartier
 from socle.filters import FiltreDomaine
+from territoires.enums import millesime_en_vigueur
 
 
 class BeneficiaireFilter(FiltreDomaine):
@@ -13,6 +16,9 @@ class BeneficiaireFilter(FiltreDomaine):
         label="Critère", choices=CodeCritere.choices, method="filtrer_critere", empty_label="Tous"
     )
     sexe = django_filters.ChoiceFilter(label="Sexe", choices=Sexe.choices, empty_label="Tous")
+    quartier = django_filters.ChoiceFilter(
+        label="Quartier prioritaire", choices=StatutQuartier.choices, method="filtrer_quartier", empty_label="Tous"
+    )
     archives = django_filters.ChoiceFilter(
         label="Archive",
         choices=(("non", "En cours de suivi"), ("oui", "Archivés")),
@@ -23,7 +29,7 @@ class BeneficiaireFilter(FiltreDomaine):
 
     class Meta:
         model = Beneficiaire
-        fields = ["recherche", "critere", "sexe", "archives"]
+        fields = ["recherche", "critere", "sexe", "quartier", "archives"]
 
     def filtrer_recherche(self, queryset, nom, valeur):
         """Les identifiants sont gardés tels que tapés : on y cherche sans casse."""
@@ -32,6 +38,16 @@ class BeneficiaireFilter(FiltreDomaine):
 
     def filtrer_critere(self, queryset, nom, valeur):
         return queryset.filter(criteres__code=valeur, criteres__jusqu_a__isnull=True).distinct()
+
+    def filtrer_quartier(self, queryset, nom, valeur):
+        """Le domicile d'aujourd'hui, dans la géographie d'aujourd'hui."""
+        rattachements = RattachementQuartier.objects.filter(
+            domicile__beneficiaire=OuterRef("pk"),
+            domicile__jusqu_a__isnull=True,
+            millesime=millesime_en_vigueur(timezone.localdate()),
+            statut=valeur,
+        )
+        return queryset.filter(Exists(rattachements))
 
     def filtrer_archives(self, queryset, nom, valeur):
         return queryset

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("beneficiaires.urls")),
     path("", include("recrutement.urls")),
     path("", include("suivi.urls")),
+    path("", include("reporting.urls")),
     path("", include("reprise.urls")),
 ]

@@ -179,6 +179,7 @@ _COLONNES_MARCHE = (
 )
 _COLONNES_ENGAGEMENT = (
     "lots__engagements__pk",
+    "lots__engagements__uuid",
     "lots__numero",
     "lots__engagements__heures_initiales",
     "lots__engagements__heures_avenants",
@@ -204,10 +205,10 @@ def _marches(structure: Organisation) -> _Marches:
         *marche, archive, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
         lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None))
         lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_)
-        engagement, lot, initiales, avenants, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
+        engagement, uuid, lot, initiales, avenants, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
             lus.engagements[engagement] = brut.Engagement(
-                engagement, marche[0], lot, entreprise[0], initiales + avenants, realisees
+                engagement, marche[0], lot, entreprise[0], initiales + avenants, realisees, uuid
             )
             lus.entreprises[entreprise[0]] = brut.Entreprise(*entreprise)
     return lus

@@ -123,6 +123,10 @@ class Bilan(ModeleSuivi):
         """Ses chiffres sont lus et son document se télécharge."""
         return bool(self.empreinte) and self.document is not None and self.document.est_pret
 
+    @property
+    def document_en_route(self) -> bool:
+        return self.document is not None and self.document.est_en_route
+
     def save(self, *args, **kwargs):
         self._refuser_de_changer_ce_qui_est_fige()
         super().save(*args, **kwargs)

@@ -11,6 +11,10 @@ def peut_preparer_bilan(acteur: Acteur) -> Verdict:
     return OUI if acteur.peut_ecrire else non(LECTURE_SEULE)
 
 
+def peut_regler_les_bilans(acteur: Acteur) -> Verdict:
+    return OUI if acteur.est_responsable else non("Seul un responsable de la structure règle ses bilans.")
+
+
 def peut_ecarter_brouillon(acteur: Acteur, bilan: Bilan) -> Verdict:
     if not (verdict := _est_a_sa_structure(acteur, bilan)):
         return verdict

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
+from uuid import UUID
 
 from socle.periodes import Periode
 
@@ -101,6 +102,7 @@ class Engagement:
     entreprise: int
     heures_dues: Decimal
     heures_realisees: Decimal
+    uuid: UUID | None = None  # sert à ouvrir sa page
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ def assembler(
 ) -> DonneesBilan:
     """Les données d'un bilan, du relevé de toute l'histoire."""
     releve, avant = histoire.sur(Periode.annee(annee)), histoire.sur(Periode.annee(annee - 1))
-    avant = avant if _a_de_quoi_dire(avant) else None
-    chiffres = _chiffres(releve, avant)
+    avant = avant if a_de_quoi_dire(avant) else None
+    chiffres = chiffres_de(releve, avant)
     marches = ventilations.marches_du_bilan(releve, histoire)
     return {
         "schema": SCHEMA,
@@ -103,12 +103,14 @@ def type_court(type_entreprise: str) -> str:
     return sigle.removesuffix(")") or nom
 
 
-def _a_de_quoi_dire(releve: Releve) -> bool:
+def a_de_quoi_dire(releve: Releve) -> bool:
+    """Vrai si la période a des heures ou un marché suivi."""
     return bool(releve.heures_par_contrat or marches_suivis_de(releve))
 
 
 # --- Les chiffres et le temps ---------------------------------------------------------------------------------------
-def _chiffres(releve: Releve, avant: Releve | None) -> dict[str, Chiffre]:
+def chiffres_de(releve: Releve, avant: Releve | None) -> dict[str, Chiffre]:
+    """Chaque indicateur du registre non ventilé, et sa valeur d'avant ; `avant` est nul si cette année-là n'a rien à dire."""
     return {
         indicateur.cle: {
             "cle": indicateur.cle,
@@ -133,7 +135,7 @@ def _valeur(indicateur: indicateurs.Indicateur, releve: Releve) -> Valeur:
 def _evolution(histoire: Releve, annee: int) -> list[LigneAnnee]:
     """Cinq années au plus, depuis la première qui a quelque chose à dire."""
     annees = [histoire.sur(Periode.annee(a)) for a in range(annee - ANNEES_D_EVOLUTION + 1, annee + 1)]
-    while len(annees) > 1 and not _a_de_quoi_dire(annees[0]):
+    while len(annees) > 1 and not a_de_quoi_dire(annees[0]):
         annees.pop(0)
     return [_ligne_annee(releve) for releve in annees]
 

@@ -285,7 +285,7 @@ def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engag
     chantier.contrats += 1
     duree = 2 + rang % 5 % 4 if tour == 0 else 2
     # Le premier contrat commence dans la première moitié de l'année, le second après : le contrat d'entrée est le premier.
-    mois = min(1 + rang % (3 if rang % 5 == 2 else 6) if tour == 0 else 7 + rang % 3, annee.dernier_mois)
+    mois = min(1 + rang % (3 if rang % 5 == 2 else 9) if tour == 0 else 7 + rang % 3, annee.dernier_mois)
     debut = datetime.date(annee.annee, mois, 1)
     premier_mois_utile = max(debut, ajouter_mois(engagement.lot.marche.debut.replace(day=1), 0))
     fin = min(

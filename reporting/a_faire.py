@@ -1,0 +1,181 @@
+"""« À faire » : ce qui attend le facilitateur aujourd'hui, lu en deux requêtes et dans le relevé déjà chargé."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from beneficiaires.enums import StatutQuartier
+from beneficiaires.models import RattachementQuartier
+from comptes.acteur import Acteur
+from comptes.models import Organisation
+from marches.avancement import heures_attendues
+from marches.enums import StatutMarche
+from marches.models import Engagement, Marche
+from recrutement.models import Contrat
+from reporting.enums import StatutBilan
+from reporting.models import Bilan
+from reporting.releve import Engagement as EngagementLu
+from reporting.releve import Releve
+from socle.composants import LigneAFaire
+from socle.nombres import heures, mois_annee
+from socle.periodes import ajouter_mois, premier_jour
+from socle.tables import Jauge
+from suivi.enums import StatutDeclaration
+from suivi.models import Declaration, LigneHeures
+from territoires.enums import millesime_en_vigueur
+
+MANQUANTS_MONTRES = 6
+RETARDS_MONTRES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Comptes:
+    """Ce qui se compte d'un coup : une requête, et la première année qui a des heures."""
+
+    a_valider: int
+    finis: int
+    quartiers: int
+    bilans: int
+    premier_mois: datetime.date | None
+
+
+def compter(structure: Organisation, le: datetime.date) -> Comptes:
+    def nombre(objets: QuerySet, vers: str) -> Coalesce:
+        par_structure = objets.filter(**{vers: OuterRef("pk")}).order_by().values(vers)
+        return Coalesce(Subquery(par_structure.annotate(n=Count("pk")).values("n")), 0)
+
+    lignes = LigneHeures.objects.validees().filter(contrat__structure=OuterRef("pk")).order_by()
+    finis = (
+        Marche.objects.actifs()
+        .filter(statut=StatutMarche.EXECUTION)
+        .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+    )
+    quartiers = RattachementQuartier.objects.filter(
+        statut=StatutQuartier.A_VERIFIER,
+        millesime=millesime_en_vigueur(le),
+        domicile__jusqu_a__isnull=True,
+        domicile__beneficiaire__archive_le__isnull=True,
+    )
+    comptes = Organisation.objects.filter(pk=structure.pk).values_list(
+        nombre(Declaration.objects.filter(statut=StatutDeclaration.BROUILLON), "engagement__lot__marche__structure"),
+        nombre(finis.filter(fin_retenue__lt=le), "structure"),
+        nombre(quartiers, "domicile__beneficiaire__structure"),
+        nombre(Bilan.objects.filter(statut=StatutBilan.BROUILLON), "structure"),
+        Subquery(lignes.values("contrat__structure").annotate(m=Min("mois")).values("m")),
+    )
+    return Comptes(*comptes.get())
+
+
+def mois_manquants(acteur: Acteur, le: datetime.date) -> tuple[datetime.date, list[Engagement]]:
+    """Le dernier mois clos, et les engagements qui y avaient quelqu'un en contrat sans rien de saisi."""
+    mois = ajouter_mois(premier_jour(le), -1)
+    contrats = Contrat.objects.actifs().pendant_le_mois(mois).filter(engagement=OuterRef("pk"))
+    saisis = Declaration.objects.filter(engagement=OuterRef("pk"), mois=mois)
+    engagements = Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(Exists(contrats))
+    manquants = engagements.filter(~Exists(saisis)).avec_contexte().order_by("lot__marche__reference", "pk")
+    return mois, list(manquants[: MANQUANTS_MONTRES + 1])
+
+
+def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[LigneAFaire]:
+    """Le plus pressé d'abord ; une ligne dit quoi, combien, et mène où cela se règle."""
+    lignes = []
+    if comptes.a_valider:
+        lignes.append(
+            _compte(
+                "attention",
+                "À valider",
+                comptes.a_valider,
+                "mois d'heures saisi",
+                "mois d'heures saisis",
+                reverse("suivi:declarations") + "?statut=brouillon",
+            )
+        )
+    lignes += _lignes_manquantes(*mois_manquants(acteur, le))
+    if comptes.finis:
+        lignes.append(
+            _compte(
+                "retard",
+                "Fin passée",
+                comptes.finis,
+                "marché à solder",
+                "marchés à solder",
+                reverse("marches:liste") + "?statut=execution&tri=fin_prevue",
+            )
+        )
+    if comptes.quartiers:
+        lignes.append(
+            _compte(
+                "attention",
+                "À vérifier",
+                comptes.quartiers,
+                "domicile près d'un quartier prioritaire",
+                "domiciles près d'un quartier prioritaire",
+                reverse("beneficiaires:liste") + "?quartier=a_verifier",
+            )
+        )
+    if comptes.bilans and acteur.est_responsable:
+        lignes.append(
+            _compte(
+                "info",
+                "À publier",
+                comptes.bilans,
+                "bilan en brouillon",
+                "bilans en brouillon",
+                reverse("reporting:bilans") + "?statut=brouillon",
+            )
+        )
+    return lignes
+
+
+def _compte(ton: str, quoi: str, nombre: int, singulier: str, pluriel: str, lien: str) -> LigneAFaire:
+    return LigneAFaire(ton, quoi, f"{nombre} {singulier if nombre == 1 else pluriel}", lien)
+
+
+def _lignes_manquantes(mois: datetime.date, engagements: list[Engagement]) -> Iterable[LigneAFaire]:
+    for engagement in engagements[:MANQUANTS_MONTRES]:
+        objet = f"{engagement.entreprise.raison_sociale}, marché {engagement.lot.marche.reference}"
+        lien = reverse("suivi:mois", args=[engagement.uuid, f"{mois:%Y-%m}"])
+        yield LigneAFaire("retard", "Heures attendues", objet, lien, f"pour {mois_annee(mois)}")
+    if len(engagements) > MANQUANTS_MONTRES:
+        lien = reverse("suivi:declarations")
+        yield LigneAFaire("retard", "Heures attendues", f"d'autres engagements, pour {mois_annee(mois)}", lien)
+
+
+@dataclass(frozen=True, slots=True)
+class Retard:
+    """Un engagement en exécution sous son rythme : de qui, sur quoi, et sa jauge."""
+
+    entreprise: str
+    marche: str
+    lien: str
+    jauge: Jauge
+    manque: str
+
+
+def plus_en_retard(releve: Releve, le: datetime.date) -> list[Retard]:
+    """Les engagements les plus loin sous l'attendu à ce jour, le plus grand manque d'heures d'abord."""
+    retards = []
+    for engagement in releve.engagements.values():
+        marche = releve.marches[engagement.marche]
+        if marche.statut != StatutMarche.EXECUTION or marche.archive:
+            continue
+        attendues = heures_attendues(engagement.heures_dues, marche.debut, marche.fin, le)
+        if engagement.heures_realisees < min(attendues, engagement.heures_dues):
+            retards.append((attendues - engagement.heures_realisees, engagement, attendues))
+    retards.sort(key=lambda retard: (-retard[0], retard[1].id))
+    return [_retard(releve, engagement, attendues) for _, engagement, attendues in retards[:RETARDS_MONTRES]]
+
+
+def _retard(releve: Releve, engagement: EngagementLu, attendues) -> Retard:
+    marche = releve.marches[engagement.marche]
+    return Retard(
+        entreprise=releve.entreprises[engagement.entreprise].nom,
+        marche=f"{marche.reference}, {marche.objet}",
+        lien=reverse("marches:engagement", args=[engagement.uuid]),
+        jauge=Jauge(engagement.heures_dues, engagement.heures_realisees, attendues),
+        manque=heures(attendues - engagement.heures_realisees),
+    )

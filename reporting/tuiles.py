@@ -1,0 +1,63 @@
+"""Les chiffres d'une année en tuiles, les mêmes au tableau de bord et sur la page d'un bilan."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
+from reporting.donnees import Chiffre, Valeur
+from reporting.indicateurs import Unite
+from reporting.pdf.ecriture import ecrite
+from socle.composants import Tuile
+
+GRANDES = ("heures_realisees", "beneficiaires", "marches_suivis", "entreprises_engagees")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupeTuiles:
+    titre: str
+    tuiles: tuple[Tuile, ...]
+
+
+def en_groupes(
+    chiffres: Mapping[str, Chiffre], annee: int, presentation: str, lien: Callable[[str], str] = lambda cle: ""
+) -> list[GroupeTuiles]:
+    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes."""
+
+    def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
+        gardes = [chiffre for chiffre in chiffres.values() if garder(chiffre)]
+        tuiles = (tuile(c, chiffres, annee, presentation, lien(c["cle"])) for c in gardes)
+        return GroupeTuiles(titre, tuple(tuiles))
+
+    personnes = ecrite(chiffres["beneficiaires"]["valeur"])
+    return [
+        groupe("L'essentiel", lambda c: c["cle"] in GRANDES),
+        groupe("En complément", lambda c: not c["sur"] and c["cle"] not in GRANDES),
+        groupe(f"Parmi les {personnes} bénéficiaires", lambda c: c["sur"] == "beneficiaires"),
+        groupe("Parmi les marchés, les entreprises et les heures", lambda c: c["sur"] not in ("", "beneficiaires")),
+    ]
+
+
+def tuile(chiffre: Chiffre, chiffres: Mapping[str, Chiffre], annee: int, presentation: str, lien: str = "") -> Tuile:
+    """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
+    libelle = chiffre["libelle"].removeprefix("dont ")
+    total = chiffres.get(chiffre["sur"])
+    part = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    commun = {
+        "libelle": libelle[0].upper() + libelle[1:],
+        "definition": chiffre["definition"],
+        "lien": lien,
+        "avant": None if chiffre["precedente"] is None else valeur_de_tuile(chiffre["precedente"]),
+        "avant_libelle": f"en {annee - 1}",
+    }
+    if total is None or part == ABSENTE:
+        unite = "h" if chiffre["unite"] == Unite.HEURES else ""
+        return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, **commun)
+    unite = "" if chiffre["sur"] == "beneficiaires" else chiffre["unite"]
+    sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
+    autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
+    return Tuile(valeur=part, details=((sur, autre),), **commun)
+
+
+def valeur_de_tuile(valeur: Valeur) -> Decimal | str:
+    return grandeur(valeur) if est_connue(valeur) else ecrite(valeur)

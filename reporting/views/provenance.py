@@ -1,0 +1,77 @@
+"""« D'où vient ce chiffre » : la définition, la valeur, et les lignes qui la composent."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from comptes.enums import FACILITATEURS
+from reporting.annees import annee_demandee
+from reporting.arrondis import PARTS
+from reporting.enums import Presentation
+from reporting.indicateurs import Unite
+from reporting.lecture import charger
+from reporting.provenance import Provenance, provenance
+from reporting.registre import PAR_CLE
+from socle.exports import exporter_csv, exporter_xlsx
+from socle.periodes import Periode
+from socle.tables import lignes
+from socle.views.bases import PaginateurDoux, VueProtegee
+
+PAR_PAGE = 50
+EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
+
+
+class ProvenanceView(VueProtegee, TemplateView):
+    """D'où vient ce chiffre"""
+
+    acces = FACILITATEURS
+    template_name = "reporting/provenance.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.annee = annee_demandee(str(kwargs["annee"]), timezone.localdate())
+        if kwargs["cle"] not in PAR_CLE:
+            raise Http404
+        self.releve = charger(self.acteur.structure, Periode.annee(self.annee))
+        self.source = provenance(PAR_CLE[kwargs["cle"]], self.releve, request.GET.get("groupe", ""))
+        exporter = EXPORTS.get(request.GET.get("export", ""))
+        if exporter:
+            rangees = self.source.rangees(self.acteur, self.source.lignes)
+            return exporter(f"{kwargs['cle']}-{self.annee}", self.source.colonnes, rangees)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        source = self.source
+        page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
+        parametres = f"groupe={source.groupe}" if source.groupe else ""
+        return {
+            **super().get_context_data(**kwargs),
+            "annee": self.annee,
+            "libelle": source.indicateur.libelle[0].upper() + source.indicateur.libelle[1:],
+            "definition": source.indicateur.definition,
+            "source": source,
+            "unite": "h" if source.indicateur.unite in (Unite.HEURES, Unite.ETP) else str(source.indicateur.unite),
+            "en_etp": source.indicateur.unite == Unite.ETP,
+            "parts": _parts(source),
+            "colonnes": source.colonnes,
+            "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes),
+            "page_obj": page,
+            "parametres": parametres,
+            "retour": f"{reverse('accueil')}?annee={self.annee}",
+        }
+
+
+def _parts(source: Provenance) -> dict[str, str] | None:
+    """Numérateur, dénominateur et les deux lectures de la part, pour un chiffre qui en est une."""
+    indicateur = source.indicateur
+    if not indicateur.sur or source.groupes:
+        return None
+    total = PAR_CLE[indicateur.sur](source.releve).valeur
+    return {
+        "total": total,
+        "libelle": PAR_CLE[indicateur.sur].libelle,
+        "exacte": PARTS[Presentation.EXACTE](source.valeur, total),
+        "grand_public": PARTS[Presentation.GRAND_PUBLIC](source.valeur, total),
+    }
