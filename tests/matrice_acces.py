@@ -6,8 +6,8 @@
 - L'objet de l'autre structure est introuvable (404) pour tous ceux qui entrent, sauf les rôles de `partout`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from tests.monde import Cote
@@ -35,6 +35,7 @@ class Ligne:
     hors_portee: frozenset[Role] = AUCUN
     refuses: frozenset[Role] = AUCUN
     partout: frozenset[Role] = AUCUN
+    selon: Mapping[Role, int] = field(default_factory=dict)  # un succès autre, pour ces rôles
     inconnu: int = 403
     anonyme: int = 302
     externe: bool = False
@@ -68,7 +69,7 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
 
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
-    page("accueil", TOUS, get=302),
+    page("accueil", TOUS, get=302, selon=dict.fromkeys(FACILITATEURS, 200)),
     publique("sante", post=200),
     publique("accessibilite"),
     publique("mentions_legales"),
@@ -271,4 +272,14 @@ MATRICE = [
     page("reprise:confirmer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     verbe("reprise:appliquer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    # --- Bilans et chiffres --------------------------------------------------------------------------------------
+    page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
+    page("reporting:bilans", FACILITATEURS | FINANCEURS),
+    formulaire("reporting:preparer", QUI_ECRIVENT),
+    formulaire("reporting:reglages", RESPONSABLES),
+    page("reporting:bilan", FACILITATEURS | FINANCEURS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_pdf", FACILITATEURS | FINANCEURS, lambda c: [c.bilan_publie.uuid]),
+    formulaire("reporting:publier", RESPONSABLES, lambda c: [c.bilan.uuid]),
+    verbe("reporting:refaire", QUI_ECRIVENT, lambda c: [c.bilan.uuid]),
+    verbe("reporting:ecarter", QUI_ECRIVENT, lambda c: [c.bilan.uuid]),
 ]

@@ -108,7 +108,7 @@ class Releve:
 
 def attendu_chez_nous(ligne: Ligne, role: Role, succes: int) -> int:
     if role in ligne.acces:
-        return succes
+        return succes if succes == 405 else ligne.selon.get(role, succes)
     if succes == 405:
         return 405 if role in ligne.entrent else 403
     return 404 if role in ligne.hors_portee else 403

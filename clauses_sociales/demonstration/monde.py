@@ -315,10 +315,13 @@ def _faire_travailler(chantier: Chantier, annee: plan.Annee, contrats: list[Cont
     for (contrat, mois), valeur in zip(cases, heures, strict=True):
         par_mois.setdefault((contrat.engagement_id, mois), {})[contrat] = valeur
     ouverte = annee.annee == timezone.localdate().year
-    for (_, mois), lignes in sorted(par_mois.items(), key=lambda case: (case[0][1], case[0][0])):
+    for rang, ((_, mois), lignes) in enumerate(sorted(par_mois.items(), key=lambda case: (case[0][1], case[0][0]))):
+        dernier = ouverte and mois.month == annee.dernier_mois
+        if dernier and rang % 3 == 0:
+            continue  # cette entreprise n'a pas encore envoyé ses heures
         engagement = next(iter(lignes)).engagement
         declaration = saisir_heures(acteur=chantier.acteur, engagement=engagement, mois=mois, heures=lignes)
-        if not (ouverte and mois.month == annee.dernier_mois):
+        if not dernier:
             valider_mois(acteur=chantier.acteur, declaration=declaration)
 
 

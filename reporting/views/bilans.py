@@ -91,6 +91,7 @@ class BilanFicheView(FicheView):
         presentation = presentation_demandee(self.request.GET.get("presentation", bilan.presentation))
         contexte = {
             **super().get_context_data(**kwargs),
+            "titre": f"Bilan {bilan.annee}",
             "statut": StatutBilan(bilan.statut),
             "publiable": peut_publier_bilan(acteur, bilan),
             "ecartable": peut_ecarter_brouillon(acteur, bilan).ok,
