@@ -4,6 +4,7 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -30,11 +31,15 @@ _NON = {"non", "n", "faux", "false", "no", "0", "-"}
 
 
 class ValeurFausse(ValueError):
-    """La valeur n'est pas celle qu'attend la colonne ; `raison` se montre telle quelle."""
+    """La valeur n'est pas celle qu'attend la colonne ; `raison` se montre telle quelle.
 
-    def __init__(self, raison: str):
+    `montree` remplace au rapport une valeur qui ne doit pas y être recopiée.
+    """
+
+    def __init__(self, raison: str, *, montree: str = ""):
         super().__init__(raison)
         self.raison = raison
+        self.montree = montree
 
 
 def montrer(brut) -> str:
@@ -67,17 +72,26 @@ def texte(longueur: int) -> Lecteur:
         lu = _en_texte(brut)
         if len(lu) > longueur:
             raise ValeurFausse(f"Ce texte est trop long : {longueur} caractères au plus.")
-        return _valider(sans_numero_national, lu, lu)
+        try:
+            sans_numero_national(lu)
+        except ValidationError as refus:
+            raise ValeurFausse(" ".join(refus.messages), montree=_masquer(lu)) from refus
+        return lu
 
     return lire
 
 
-def _valider(controle: Callable, valeur, rendu=None):
+def _masquer(lu: str) -> str:
+    """Le début, pour retrouver la cellule ; le reste d'un numéro de sécurité sociale n'a rien à faire dans un rapport."""
+    chiffres = itertools.count(1)
+    return re.sub(r"[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else "•", lu)
+
+
+def _valider(controle: Callable, valeur):
     try:
-        resultat = controle(valeur)
+        return controle(valeur)
     except ValidationError as refus:
         raise ValeurFausse(" ".join(refus.messages)) from refus
-    return resultat if rendu is None else rendu
 
 
 def siret(brut) -> str:

@@ -54,6 +54,8 @@ def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre) -> Contenu:
 
 
 def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
+    lues = {colonne.cle for colonne, _ in lue.colonnes}
+    manquantes = {c.cle for c in lue.feuille.colonnes if c.obligatoire and c.cle not in lues}  # déjà dites, une fois
     places = {rang + lue.decalage + 1: rang for _, rang in lue.colonnes}
     for numero, cellules in lue.lignes():
         anomalies = {
@@ -63,7 +65,7 @@ def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
         }
         if not anomalies and all(_est_vide(cellules[rang]) for _, rang in lue.colonnes):
             continue
-        ligne = lue.feuille.ligne(numero)
+        ligne = lue.feuille.ligne(numero, set(manquantes))
         for colonne, rang in lue.colonnes:
             _lire_cellule(lue.feuille, ligne, colonne, cellules[rang], anomalies.get(rang), rapport)
         yield ligne
@@ -82,7 +84,7 @@ def _lire_cellule(
         try:
             setattr(ligne, colonne.cle, colonne.lire(brut))
         except ValeurFausse as faute:
-            refuser(rapport, feuille, ligne, colonne.cle, faute.raison, montrer(brut))
+            refuser(rapport, feuille, ligne, colonne.cle, faute.raison, faute.montree or montrer(brut))
     elif colonne.obligatoire:
         refuser(rapport, feuille, ligne, colonne.cle, "Cette valeur est obligatoire.")
 

@@ -157,7 +157,8 @@ class _Faits:
     @staticmethod
     def _lire(modele, structure: Organisation, *relations: str) -> dict[int, list]:
         faits = defaultdict(list)
-        for fait in modele.objects.filter(beneficiaire__structure=structure).select_related(*relations).order_by("pk"):
+        lignes = modele.objects.filter(beneficiaire__structure=structure).order_by("pk")
+        for fait in lignes.select_related(*relations) if relations else lignes:
             faits[fait.beneficiaire_id].append(fait)
         return faits
 
