@@ -168,7 +168,9 @@ class Provenance:
     def rangees(self, acteur: Acteur, lignes: Iterable[LigneSource]) -> Iterator[Rangee]:
         """Les lignes avec leurs objets, par paquets : une requête chacun, et rien hors de la portée de l'acteur."""
         sorte = SORTES[self.resultat.genre]
-        objets = sorte.modele.objects.visibles_par(acteur).select_related(*sorte.relations)  # type: ignore[attr-defined]
+        objets = sorte.modele.objects.visibles_par(acteur)  # type: ignore[attr-defined]
+        if sorte.relations:
+            objets = objets.select_related(*sorte.relations)
         for paquet in batched(lignes, PAQUET, strict=False):
             trouves = objets.in_bulk([ligne.id for ligne in paquet])
             yield from (Rangee(ligne, trouves[ligne.id], self.releve) for ligne in paquet if ligne.id in trouves)
