@@ -70,19 +70,41 @@ def accueillir_et_embaucher(visite) -> None:
     visite.cliquer("Enregistrer le contrat")
 
 
-def saisir_et_valider(visite) -> None:
+def saisir_et_valider(visite, mois: str, volume: str) -> None:
+    """Un volume impossible d'abord : il reste affiché, avec sa faute à côté."""
     visite.suivre("Saisir des heures")
-    visite.remplir(mois="2026-02")
+    visite.remplir(mois=mois)
     visite.cliquer("Continuer")
     heures = visite.page.locator("main input[name^=heures_]")
     heures.fill("251")
     visite.cliquer("Enregistrer")
     assert heures.input_value() == "251" and heures.get_attribute("aria-invalid") == "true"
-    heures.fill("121,5")
+    heures.fill(volume)
     visite.cliquer("Enregistrer")
-    visite.voit("121,5 h", "À valider")
+    visite.voit(f"{volume} h", "À valider")
     visite.cliquer("Valider")
     visite.voit("Validée")
+
+
+def le_bilan_suit_les_heures(visite, contrat: str) -> None:
+    visite.ouvrir("/?annee=2026")
+    visite.voit("121,5 h", "1 sur 1")
+    visite.suivre("121,5")
+    visite.voit("D'où vient ce chiffre", "1 ligne, 121,5 h en tout")
+    visite.ouvrir("/?annee=2026")
+    visite.suivre("Préparer le bilan 2026")
+    visite.cliquer("Préparer le bilan")
+    visite.voit("Brouillon", "121,5 h")
+    bilan = visite.page.url
+    visite.ouvrir(contrat)
+    saisir_et_valider(visite, "2026-03", "100")
+    visite.ouvrir(bilan)
+    visite.voit("121,5 h")
+    visite.cliquer("Refaire avec les heures d'aujourd'hui")
+    visite.voit("221,5 h")
+    with visite.page.expect_download() as telechargement:
+        visite.page.get_by_role("link", name="Télécharger le PDF").click()
+    assert telechargement.value.path().read_bytes().startswith(b"%PDF")
 
 
 def test_de_l_acheteur_au_bilan(visite, facilitatrice):
@@ -91,7 +113,9 @@ def test_de_l_acheteur_au_bilan(visite, facilitatrice):
     creer_une_entreprise(visite)
     creer_un_marche(visite)
     accueillir_et_embaucher(visite)
-    saisir_et_valider(visite)
+    contrat = visite.page.url
+    saisir_et_valider(visite, "2026-02", "121,5")
     visite.suivre("Marchés", dans="nav")
     visite.suivre("2026-001")
     visite.voit("121,5 h faites sur 1 581,5 h dues")
+    le_bilan_suit_les_heures(visite, contrat)
