@@ -27,7 +27,15 @@ from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
 from socle.views.bases import PaginateurDoux
 
-PAR_PAGE = 50
+PAR_PAGE = 25
+AVERTISSEMENTS_MONTRES = 10  # le rapport à télécharger les a tous
+# Les temps qu'une reprise a derrière elle : un classeur à corriger revient au premier.
+FAITES = {
+    EtatReprise.ANALYSE: 1,
+    EtatReprise.A_CORRIGER: 0,
+    EtatReprise.PRETE: 2,
+    EtatReprise.APPLICATION: 2,
+}
 LISTES = {
     feuilles.MAITRES_OUVRAGE.nom: "marches:maitres_ouvrage",
     feuilles.ENTREPRISES.nom: "entreprises:liste",
@@ -68,7 +76,7 @@ class DepotView(CreationView):
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
-            "etapes": _etapes(1),
+            "etapes": _etapes(0),
             "feuilles": FEUILLES,
             "dernieres": Reprise.objects.visibles_par(self.acteur)[:3],
             "jours_gardes": services.JOURS_GARDES,
@@ -146,7 +154,7 @@ class RepriseFicheView(FicheView):
             "echec": echec,
             "en_route": reprise.est_en_route and not echec,
             "applicable": peut_appliquer(self.acteur, reprise).ok,
-            "etapes": [] if reprise.etat == EtatReprise.FAITE else _etapes(2 if reprise.etat != "a_corriger" else 1),
+            "etapes": [] if reprise.etat == EtatReprise.FAITE else _etapes(FAITES[reprise.etat]),
             **self._rapport(reprise.rapport),
         }
 
@@ -161,10 +169,9 @@ class RepriseFicheView(FicheView):
             "page_obj": page,
             "nombre_erreurs": rapport.get("nombre_erreurs", 0),
             "nombre_avertissements": rapport.get("nombre_avertissements", 0),
-            "avertissements": rapport.get("avertissements", [])[:PAR_PAGE],
+            "avertissements": rapport.get("avertissements", [])[:AVERTISSEMENTS_MONTRES],
             "changements": rapport.get("changements", [])[:PAR_PAGE],
-            "nombre_changements": len(rapport.get("changements", [])),
-            "montres": PAR_PAGE,
+            "autres_changements": max(0, len(rapport.get("changements", [])) - PAR_PAGE),
         }
 
 

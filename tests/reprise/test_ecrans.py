@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -290,7 +291,11 @@ def test_le_fichier_et_les_valeurs_s_effacent_au_bout_de_sept_jours(monde, conne
     assert chemin.exists()
     assert purger_reprises() == 0
     with time_machine.travel(timezone.now() + datetime.timedelta(days=services.JOURS_GARDES, minutes=1)):
-        assert purger_reprises() == 3  # celles du petit monde aussi
+        sortie = io.StringIO()
+        call_command("purger_reprises", stdout=sortie)
+        assert "3 classeur(s) à effacer" in sortie.getvalue()  # celles du petit monde aussi
+        assert chemin.exists()
+        assert purger_reprises() == 3
         assert purger_reprises() == 0
     reprise.refresh_from_db()
     assert not chemin.exists()
