@@ -300,7 +300,6 @@ BENEFICIAIRES = Feuille(
             "sexe",
             "Sexe",
             obligatoire=True,
-            aide="F ou H.",
             **_parmi(Sexe, LIBELLES_SEXE, m="H", masculin="H", monsieur="H", féminin="F", madame="F"),
         ),
         Colonne("adresse", "Adresse", _texte(Domicile, "adresse")),
@@ -315,7 +314,7 @@ BENEFICIAIRES = Feuille(
         Colonne(
             "niveau",
             "Niveau de formation",
-            aide="aucun (ni CAP ni BEP), 3, 4, 5, 6 et plus.",
+            aide="« aucun » : ni CAP ni BEP.",
             **_parmi(
                 NiveauFormation,
                 LIBELLES_NIVEAU,
