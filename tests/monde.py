@@ -14,12 +14,13 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQu
 from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
-from entreprises.models import ContactEntreprise, Entreprise
+from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche, Operation
 from recrutement.models import Contrat
 from reporting.models import Bilan
 from reprise.models import Reprise
 from socle.models import Document
+from socle.services.journal import noter
 from suivi.models import Declaration
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
@@ -45,7 +46,7 @@ from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import RepriseFactory
 from tests.fabriques.socle import DocumentFactory
-from tests.fabriques.suivi import DeclarationFactory
+from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
 MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
@@ -301,3 +302,65 @@ def _bilans(cote: Cote) -> None:
 
 def _reprise(cote: Cote) -> None:
     cote.reprise = RepriseFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.xlsx", prete=True)
+
+
+def agrandir(cote: Cote, nombre: int) -> None:
+    """`nombre` lignes de plus de tout ce qu'une page peut lister, autour des objets que les pages ouvrent."""
+    for rang in range(nombre):
+        _un_marche_de_plus(cote, rang)
+        _une_personne_de_plus(cote, rang)
+        membre = _Utilisateur(email=f"membre{rang}@{cote.structure.slug}.fr", prenom="Noé", nom="Roy")
+        AdhesionFactory(utilisateur=membre, organisation=cote.structure, role=Role.LECTURE)
+        InvitationFactory(
+            organisation=cote.structure, email=f"invite{rang}@plus.fr", jeton=f"jeton-{cote.marque}-{rang}"
+        )
+        partenaire = OrganisationFactory(type=TypeOrganisation.FINANCEUR, nom=f"Financeur {rang}")
+        PartenariatFactory(structure=cote.structure, organisation=partenaire)
+        DocumentFactory(organisation=cote.structure, pret=True)
+        for organisation in (cote.structure, *cote.organisations.values()):
+            noter(acteur=cote.acteur(), action="marche_modifie", objet=organisation)
+        BilanFactory(
+            structure=cote.structure,
+            annee=2000 + rang,
+            publie=True,
+            destinataires=[*cote.bilan_publie.destinataires.all()],
+        )
+
+
+def _un_marche_de_plus(cote: Cote, rang: int) -> None:
+    acheteur = MaitreOuvrageFactory()
+    operation = OperationFactory(structure=cote.structure)
+    entreprise = EntrepriseFactory()
+    ContactEntrepriseFactory(fiche=FicheEntreprise.objects.get(entreprise=cote.entreprise, structure=cote.structure))
+    marche = MarcheFactory(
+        structure=cote.structure, reference=f"P-{rang}", maitre_ouvrage=acheteur, operation=operation
+    )
+    lot = LotFactory(marche=marche, numero="1")
+    EngagementFactory(lot=lot, entreprise=entreprise)
+    MarcheFactory(
+        structure=cote.structure,
+        reference=f"Q-{rang}",
+        maitre_ouvrage=cote.maitre_ouvrage,
+        operation=cote.operation,
+    )
+    autre_lot = LotFactory(marche=cote.marche, numero=f"L{rang}")
+    EngagementFactory(lot=autre_lot, entreprise=cote.entreprise)
+    EngagementFactory(lot=cote.lot, entreprise=entreprise, cotraitant=True)
+    AvenantFactory(engagement=cote.engagement, heures_delta=1)
+    noter(acteur=cote.acteur(), action="marche_modifie", objet=cote.marche)
+
+
+def _une_personne_de_plus(cote: Cote, rang: int) -> None:
+    personne = BeneficiaireFactory(structure=cote.structure)
+    contrat = ContratFactory(engagement=cote.engagement, beneficiaire=personne)
+    ContratFactory(engagement=cote.engagement, beneficiaire=cote.beneficiaire)
+    mois = datetime.date(2024 + rang // 12, 1 + rang % 12, 1)
+    DeclarationFactory(engagement=cote.engagement, mois=mois, validee=True, lignes={contrat: "10", cote.contrat: "5"})
+    LigneHeuresFactory(declaration=cote.mois_valide, contrat=contrat, heures=7)
+    LigneHeuresFactory(declaration=cote.mois_a_valider, contrat=contrat, heures=7)
+    debut = datetime.date(2010 + rang, 1, 1)
+    CritereFactory(beneficiaire=cote.beneficiaire, code="ASS", depuis=debut, jusqu_a=debut.replace(month=6))
+    NiveauFactory(beneficiaire=cote.beneficiaire, depuis=debut)
+    InscriptionFactory(beneficiaire=cote.beneficiaire, depuis=debut, jusqu_a=debut.replace(month=6))
+    domicile = DomicileFactory(beneficiaire=cote.beneficiaire, depuis=debut, jusqu_a=debut.replace(month=6))
+    RattachementFactory(domicile=domicile, quartier=cote.rattachement.quartier)

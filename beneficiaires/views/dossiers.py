@@ -1,6 +1,7 @@
 """Les écrans d'un dossier : la liste, la fiche, l'identité."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +10,7 @@ from beneficiaires import services
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm
-from beneficiaires.models import Beneficiaire
+from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from socle.periodes import age
@@ -50,7 +51,10 @@ class BeneficiaireFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         personne = self.object
-        domiciles = list(personne.domiciles.select_related("commune").prefetch_related("rattachements__quartier"))
+        rattachements = RattachementQuartier.objects.select_related("quartier").defer("quartier__geometrie")
+        domiciles = list(
+            personne.domiciles.select_related("commune").prefetch_related(Prefetch("rattachements", rattachements))
+        )
         for domicile in domiciles:
             for rattachement in domicile.rattachements.all():
                 rattachement.etat = StatutQuartier(rattachement.statut)
