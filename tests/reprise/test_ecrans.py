@@ -77,7 +77,9 @@ def test_le_parcours_du_depot_aux_heures(monde, connecte, tmp_path):
     appliquer = reverse("reprise:appliquer", args=[reprise.uuid])
     assert client.post(appliquer).url == fiche(reprise)
     assert client.post(appliquer).url == fiche(reprise)  # second clic
-    assert "Enregistrement en cours" in client.get(fiche(reprise)).text
+    page = client.get(fiche(reprise)).text
+    assert "Enregistrement en cours" in page
+    assert "Seul un classeur" not in page  # le second clic n'est pas une faute
     assert travailler() == 1
 
     page = client.get(fiche(reprise)).text
