@@ -7,7 +7,6 @@ le réécrit ; il se relit comme le reste du changement.
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,11 +79,17 @@ def mesurer(monde: Monde) -> dict[str, int]:
 def _compter(client: ClientStrict, ligne: Ligne, monde: Monde) -> int:
     chemin = reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
     adresse = f"{chemin}?{ligne.requete}" if ligne.requete else chemin
-    with closing(client.get(adresse)) as premiere:  # elle remplit les caches
-        assert premiere.status_code == 200, adresse
-    with CaptureQueriesContext(connection) as requetes, closing(client.get(adresse)):
-        pass
+    assert _lire(client, adresse) == 200, adresse  # la première fois remplit les caches
+    with CaptureQueriesContext(connection) as requetes:
+        _lire(client, adresse)
     return len([r for r in requetes if not r["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+def _lire(client: ClientStrict, adresse: str) -> int:
+    """Le code de la réponse, lue jusqu'au bout : un fichier se referme."""
+    reponse = client.get(adresse)
+    reponse.getvalue()
+    return reponse.status_code
 
 
 @pytest.fixture(scope="module")
