@@ -8,6 +8,7 @@ qui sort de la structure est un texte, « < 5 » ou « masqué » (`masques`) ; 
 import hashlib
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypedDict
 
 Valeur = int | float | str | None
@@ -141,3 +142,10 @@ def empreinte_de(donnees: Mapping) -> str:
     """SHA-256 du JSON canonique : clés triées, sans blanc, UTF-8. Les mêmes chiffres donnent la même empreinte."""
     canonique = json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonique.encode()).hexdigest()
+
+
+def en_json(valeur: Decimal | int | None) -> int | float | None:
+    if valeur is None:
+        return None
+    exact = Decimal(valeur)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)

@@ -16,15 +16,15 @@ from django.utils import timezone
 from comptes.models import Organisation
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
-from recrutement.enums import Modalite, TypeContrat
 from reporting import indicateurs, ventilations
-from reporting.donnees import Chiffre, DonneesBilan, LigneAnnee, LigneMarche, LigneMois, Part, Repartition, Valeur
+from reporting.donnees import Chiffre, DonneesBilan, LigneAnnee, LigneMarche, LigneMois, Valeur, en_json
 from reporting.indicateurs import Unite, marches_suivis_de
 from reporting.lecture import charger
 from reporting.masques import masquer
 from reporting.models import PREMIERE_ANNEE
 from reporting.registre import INDICATEURS, VENTILES
 from reporting.releve import Releve
+from reporting.repartitions import repartitions
 from socle.nombres import arrondir, nombre
 from socle.periodes import Periode
 from territoires.models import Territoire
@@ -60,7 +60,7 @@ def assembler(
         "chiffres": chiffres,
         "ordre": list(chiffres),
         "evolution": _evolution(histoire, annee),
-        "repartitions": _repartitions(releve, avant),
+        "repartitions": repartitions(releve, avant),
         "mois": _mois(releve),
         "marches": [_ligne_marche(ligne, releve) for ligne in marches],
         "maitres_ouvrage": [
@@ -88,13 +88,6 @@ def assembler(
         ],
         "methode": _methode(releve.heures_par_etp),
     }
-
-
-def en_json(valeur: Decimal | int | None) -> int | float | None:
-    if valeur is None:
-        return None
-    exact = Decimal(valeur)
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def type_court(type_entreprise: str) -> str:
@@ -151,187 +144,7 @@ def _mois(releve: Releve) -> list[LigneMois]:
     return [{"mois": cle, "heures": en_json(heures.get(cle, 0))} for cle in mois]
 
 
-# --- Les ventilations -----------------------------------------------------------------------------------------------
-def _repartitions(releve: Releve, avant: Releve | None) -> dict[str, Repartition]:
-    def ventiler(
-        cle: str,
-        titre: str,
-        unite: str,
-        libelles: Mapping[str, str],
-        total,
-        calcul,
-        *,
-        exclusive: bool = True,
-        par_taille: bool = False,
-        toujours: bool = False,
-    ) -> Repartition:
-        valeurs, anciennes = calcul(releve), calcul(avant) if avant else {}
-        parts = _parts(libelles, valeurs, anciennes, avec_annee_d_avant=avant is not None, toujours=toujours)
-        if par_taille:
-            parts.sort(key=lambda part: (-part["valeur"], part["libelle"]))  # type: ignore[operator]
-        return {
-            "cle": cle,
-            "titre": titre,
-            "unite": str(unite),
-            "exclusive": exclusive,
-            "total": en_json(total(releve).valeur),
-            "total_precedent": en_json(total(avant).valeur) if avant else None,
-            "parts": parts,
-        }
-
-    personnes, heures = indicateurs.beneficiaires, indicateurs.heures_realisees
-    natures, clauses = dict(Nature.choices), dict(TypeClause.choices)
-    toutes = (
-        ventiler(
-            "sexe",
-            "Bénéficiaires par sexe",
-            Unite.PERSONNES,
-            ventilations.SEXES,
-            personnes,
-            ventilations.personnes_par_sexe,
-            toujours=True,
-        ),
-        ventiler(
-            "ages",
-            "Bénéficiaires par âge",
-            Unite.PERSONNES,
-            ventilations.AGES,
-            personnes,
-            ventilations.personnes_par_age,
-            toujours=True,
-        ),
-        ventiler(
-            "niveaux",
-            "Bénéficiaires par niveau de formation",
-            Unite.PERSONNES,
-            ventilations.NIVEAUX,
-            personnes,
-            ventilations.personnes_par_niveau,
-        ),
-        ventiler(
-            "publics",
-            "Bénéficiaires par public éligible",
-            Unite.PERSONNES,
-            ventilations.LIBELLES_PUBLICS,
-            personnes,
-            ventilations.personnes_par_public,
-            exclusive=False,
-            par_taille=True,
-        ),
-        _quartiers(releve, avant),
-        ventiler(
-            "heures_par_modalite",
-            "Heures par modalité",
-            Unite.HEURES,
-            dict(Modalite.choices),
-            heures,
-            lambda r: indicateurs.heures_par_modalite(r).valeur,
-        ),
-        ventiler(
-            "heures_par_type_contrat",
-            "Heures par type de contrat",
-            Unite.HEURES,
-            dict(TypeContrat.choices),
-            heures,
-            lambda r: indicateurs.heures_par_type_contrat(r).valeur,
-        ),
-        ventiler(
-            "heures_par_nature",
-            "Heures par nature de marché",
-            Unite.HEURES,
-            natures,
-            heures,
-            lambda r: ventilations.heures_par_marche_selon(r, lambda marche: marche.nature),
-        ),
-        ventiler(
-            "marches_par_nature",
-            "Marchés suivis par nature",
-            Unite.MARCHES,
-            natures,
-            indicateurs.marches_suivis,
-            lambda r: ventilations.marches_selon(r, lambda marche: marche.nature),
-        ),
-        ventiler(
-            "marches_par_clause",
-            "Marchés suivis par type de clause",
-            Unite.MARCHES,
-            clauses,
-            indicateurs.marches_suivis,
-            lambda r: ventilations.marches_selon(r, lambda marche: marche.type_clause),
-        ),
-        ventiler(
-            "heures_par_clause",
-            "Heures par type de clause",
-            Unite.HEURES,
-            clauses,
-            heures,
-            lambda r: ventilations.heures_par_marche_selon(r, lambda marche: marche.type_clause),
-        ),
-        ventiler(
-            "heures_par_type_maitre_ouvrage",
-            "Heures par type de maître d'ouvrage",
-            Unite.HEURES,
-            dict(TypeMaitreOuvrage.choices),
-            heures,
-            lambda r: ventilations.heures_par_marche_selon(
-                r, lambda marche: r.maitres_ouvrage[marche.maitre_ouvrage].type
-            ),
-        ),
-        ventiler(
-            "entreprises_par_type",
-            "Entreprises engagées par type",
-            Unite.ENTREPRISES,
-            dict(TypeEntreprise.choices),
-            indicateurs.entreprises_engagees,
-            ventilations.entreprises_par_type,
-        ),
-    )
-    return {repartition["cle"]: repartition for repartition in toutes}
-
-
-def _parts(
-    libelles: Mapping[str, str], valeurs: Mapping, anciennes: Mapping, *, avec_annee_d_avant: bool, toujours: bool
-) -> list[Part]:
-    """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`."""
-    return [
-        {
-            "cle": str(cle) or "non_renseigne",
-            "libelle": str(libelle),
-            "valeur": en_json(valeurs.get(cle, 0)),
-            "precedente": en_json(anciennes.get(cle, 0)) if avec_annee_d_avant else None,
-        }
-        for cle, libelle in libelles.items()
-        if valeurs.get(cle) or anciennes.get(cle) or (toujours and valeurs)
-    ]
-
-
-def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
-    """Les habitants de chaque quartier prioritaire ; le total est celui des habitants des QPV, et leurs heures à côté."""
-    quartiers = ventilations.quartiers_habites(releve) | (ventilations.quartiers_habites(avant) if avant else {})
-    personnes, heures = ventilations.personnes_par_quartier(releve), ventilations.heures_par_quartier(releve)
-    anciennes: Mapping[str, int] = ventilations.personnes_par_quartier(avant) if avant else {}
-    parts = [
-        {
-            "cle": code,
-            "libelle": quartier.nom,
-            "valeur": personnes.get(code, 0),
-            "precedente": anciennes.get(code, 0) if avant else None,
-            "heures": en_json(heures.get(code, 0)),
-        }
-        for code, quartier in quartiers.items()
-    ]
-    parts.sort(key=lambda part: (-part["valeur"], -part["heures"], part["libelle"], part["cle"]))
-    return {
-        "cle": "quartiers",
-        "titre": "Habitants des quartiers prioritaires",
-        "unite": str(Unite.PERSONNES),
-        "exclusive": True,
-        "total": en_json(indicateurs.beneficiaires_qpv(releve).valeur),  # type: ignore[arg-type]
-        "total_precedent": en_json(indicateurs.beneficiaires_qpv(avant).valeur) if avant else None,  # type: ignore[arg-type]
-        "parts": parts,
-    }
-
-
+# --- Les marchés et la méthode ------------------------------------------------------------------------------------------
 def _ligne_marche(ligne: ventilations.HeuresMarche, releve: Releve) -> LigneMarche:
     marche = ligne.marche
     return {

@@ -1,0 +1,186 @@
+"""Les répartitions d'un bilan : chacune déclarée une fois, calculée sur un relevé et sur celui de l'année d'avant."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from entreprises.enums import TypeEntreprise
+from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
+from recrutement.enums import Modalite, TypeContrat
+from reporting import indicateurs, ventilations
+from reporting.donnees import Part, Repartition, en_json
+from reporting.indicateurs import Resultat, Unite
+from reporting.releve import Releve
+
+
+@dataclass(frozen=True, slots=True)
+class Ventilation:
+    """Une répartition : ses parts dans l'ordre de `libelles`, calculées par `calcul`, et le `total` auquel elles se rapportent.
+
+    `exclusive` : les parts s'additionnent jusqu'au total. `par_taille` : la plus grande d'abord. `toujours` : une part vide
+    se montre quand même.
+    """
+
+    cle: str
+    titre: str
+    unite: Unite
+    libelles: Mapping[str, str]
+    total: Callable[[Releve], Resultat]
+    calcul: Callable[[Releve], Mapping]
+    exclusive: bool = True
+    par_taille: bool = False
+    toujours: bool = False
+
+
+def _personnes(cle: str, titre: str, libelles: Mapping[str, str], calcul, **options) -> Ventilation:
+    titre = f"Bénéficiaires par {titre}"
+    return Ventilation(cle, titre, Unite.PERSONNES, libelles, indicateurs.beneficiaires, calcul, **options)
+
+
+def _heures(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+    titre = f"Heures par {titre}"
+    return Ventilation(cle, titre, Unite.HEURES, libelles, indicateurs.heures_realisees, calcul)
+
+
+def _marches(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+    titre = f"Marchés suivis par {titre}"
+    return Ventilation(cle, titre, Unite.MARCHES, libelles, indicateurs.marches_suivis, calcul)
+
+
+_NATURES, _CLAUSES = dict(Nature.choices), dict(TypeClause.choices)
+
+VENTILATIONS = (
+    _personnes("sexe", "sexe", ventilations.SEXES, ventilations.personnes_par_sexe, toujours=True),
+    _personnes("ages", "âge", ventilations.AGES, ventilations.personnes_par_age, toujours=True),
+    _personnes("niveaux", "niveau de formation", ventilations.NIVEAUX, ventilations.personnes_par_niveau),
+    _personnes(
+        "publics",
+        "public éligible",
+        ventilations.LIBELLES_PUBLICS,
+        ventilations.personnes_par_public,
+        exclusive=False,
+        par_taille=True,
+    ),
+    _heures(
+        "heures_par_modalite",
+        "modalité",
+        dict(Modalite.choices),
+        lambda releve: indicateurs.heures_par_modalite(releve).valeur,
+    ),
+    _heures(
+        "heures_par_type_contrat",
+        "type de contrat",
+        dict(TypeContrat.choices),
+        lambda releve: indicateurs.heures_par_type_contrat(releve).valeur,
+    ),
+    _heures(
+        "heures_par_nature",
+        "nature de marché",
+        _NATURES,
+        lambda releve: ventilations.heures_par_marche_selon(releve, lambda marche: marche.nature),
+    ),
+    _marches(
+        "marches_par_nature",
+        "nature",
+        _NATURES,
+        lambda releve: ventilations.marches_selon(releve, lambda marche: marche.nature),
+    ),
+    _marches(
+        "marches_par_clause",
+        "type de clause",
+        _CLAUSES,
+        lambda releve: ventilations.marches_selon(releve, lambda marche: marche.type_clause),
+    ),
+    _heures(
+        "heures_par_clause",
+        "type de clause",
+        _CLAUSES,
+        lambda releve: ventilations.heures_par_marche_selon(releve, lambda marche: marche.type_clause),
+    ),
+    _heures(
+        "heures_par_type_maitre_ouvrage",
+        "type de maître d'ouvrage",
+        dict(TypeMaitreOuvrage.choices),
+        lambda releve: ventilations.heures_par_marche_selon(
+            releve, lambda marche: releve.maitres_ouvrage[marche.maitre_ouvrage].type
+        ),
+    ),
+    Ventilation(
+        "entreprises_par_type",
+        "Entreprises engagées par type",
+        Unite.ENTREPRISES,
+        dict(TypeEntreprise.choices),
+        indicateurs.entreprises_engagees,
+        ventilations.entreprises_par_type,
+    ),
+)
+
+
+def repartitions(releve: Releve, avant: Releve | None) -> dict[str, Repartition]:
+    """Toutes les répartitions, celle des quartiers comprise ; `avant` est nul si l'année d'avant n'a rien à dire."""
+    toutes = {ventilation.cle: _ventiler(ventilation, releve, avant) for ventilation in VENTILATIONS}
+    return toutes | {"quartiers": _quartiers(releve, avant)}
+
+
+def _ventiler(ventilation: Ventilation, releve: Releve, avant: Releve | None) -> Repartition:
+    valeurs, anciennes = ventilation.calcul(releve), ventilation.calcul(avant) if avant else {}
+    parts = _parts(
+        ventilation.libelles,
+        valeurs,
+        anciennes,
+        avec_annee_d_avant=avant is not None,
+        toujours=ventilation.toujours,
+    )
+    if ventilation.par_taille:
+        parts.sort(key=lambda part: (-part["valeur"], part["libelle"]))  # type: ignore[operator]
+    return {
+        "cle": ventilation.cle,
+        "titre": ventilation.titre,
+        "unite": str(ventilation.unite),
+        "exclusive": ventilation.exclusive,
+        "total": en_json(ventilation.total(releve).valeur),  # type: ignore[arg-type]
+        "total_precedent": en_json(ventilation.total(avant).valeur) if avant else None,  # type: ignore[arg-type]
+        "parts": parts,
+    }
+
+
+def _parts(
+    libelles: Mapping[str, str], valeurs: Mapping, anciennes: Mapping, *, avec_annee_d_avant: bool, toujours: bool
+) -> list[Part]:
+    """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`."""
+    return [
+        {
+            "cle": str(cle) or "non_renseigne",
+            "libelle": str(libelle),
+            "valeur": en_json(valeurs.get(cle, 0)),
+            "precedente": en_json(anciennes.get(cle, 0)) if avec_annee_d_avant else None,
+        }
+        for cle, libelle in libelles.items()
+        if valeurs.get(cle) or anciennes.get(cle) or (toujours and valeurs)
+    ]
+
+
+def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
+    """Les habitants de chaque quartier prioritaire ; le total est celui des habitants des QPV, et leurs heures à côté."""
+    quartiers = ventilations.quartiers_habites(releve) | (ventilations.quartiers_habites(avant) if avant else {})
+    personnes, heures = ventilations.personnes_par_quartier(releve), ventilations.heures_par_quartier(releve)
+    anciennes: Mapping[str, int] = ventilations.personnes_par_quartier(avant) if avant else {}
+    parts = [
+        {
+            "cle": code,
+            "libelle": quartier.nom,
+            "valeur": personnes.get(code, 0),
+            "precedente": anciennes.get(code, 0) if avant else None,
+            "heures": en_json(heures.get(code, 0)),
+        }
+        for code, quartier in quartiers.items()
+    ]
+    parts.sort(key=lambda part: (-part["valeur"], -part["heures"], part["libelle"], part["cle"]))
+    return {
+        "cle": "quartiers",
+        "titre": "Habitants des quartiers prioritaires",
+        "unite": str(Unite.PERSONNES),
+        "exclusive": True,
+        "total": en_json(indicateurs.beneficiaires_qpv(releve).valeur),  # type: ignore[arg-type]
+        "total_precedent": en_json(indicateurs.beneficiaires_qpv(avant).valeur) if avant else None,  # type: ignore[arg-type]
+        "parts": parts,
+    }
