@@ -82,57 +82,45 @@ def mois_manquants(acteur: Acteur, le: datetime.date) -> tuple[datetime.date, li
 
 def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[LigneAFaire]:
     """Le plus pressé d'abord ; une ligne dit quoi, combien, et mène où cela se règle."""
-    lignes = []
-    if comptes.a_valider:
-        lignes.append(
-            _compte(
-                "attention",
-                "À valider",
-                comptes.a_valider,
-                "mois d'heures saisi",
-                "mois d'heures saisis",
-                reverse("suivi:declarations") + "?statut=brouillon",
-            )
-        )
-    lignes += _lignes_manquantes(*mois_manquants(acteur, le))
-    if comptes.finis:
-        lignes.append(
-            _compte(
-                "retard",
-                "Fin passée",
-                comptes.finis,
-                "marché à solder",
-                "marchés à solder",
-                reverse("marches:liste") + "?statut=execution&tri=fin_prevue",
-            )
-        )
-    if comptes.quartiers:
-        lignes.append(
-            _compte(
-                "attention",
-                "À vérifier",
-                comptes.quartiers,
-                "domicile près d'un quartier prioritaire",
-                "domiciles près d'un quartier prioritaire",
-                reverse("beneficiaires:liste") + "?quartier=a_verifier",
-            )
-        )
-    if comptes.bilans and acteur.est_responsable:
-        lignes.append(
-            _compte(
-                "info",
-                "À publier",
-                comptes.bilans,
-                "bilan en brouillon",
-                "bilans en brouillon",
-                reverse("reporting:bilans") + "?statut=brouillon",
-            )
-        )
-    return lignes
+    heures, marches = reverse("suivi:declarations"), reverse("marches:liste")
+    personnes, bilans = reverse("beneficiaires:liste"), reverse("reporting:bilans")
+    a_publier = comptes.bilans if acteur.est_responsable else 0
+    quartier = "{} près d'un quartier prioritaire"
+    return [
+        *_compte(
+            "attention",
+            "À valider",
+            comptes.a_valider,
+            "mois d'heures saisi",
+            "mois d'heures saisis",
+            f"{heures}?statut=brouillon",
+        ),
+        *_lignes_manquantes(*mois_manquants(acteur, le)),
+        *_compte(
+            "retard",
+            "Fin passée",
+            comptes.finis,
+            "marché à solder",
+            "marchés à solder",
+            f"{marches}?statut=execution&tri=fin_prevue",
+        ),
+        *_compte(
+            "attention",
+            "À vérifier",
+            comptes.quartiers,
+            quartier.format("domicile"),
+            quartier.format("domiciles"),
+            f"{personnes}?quartier=a_verifier",
+        ),
+        *_compte(
+            "info", "À publier", a_publier, "bilan en brouillon", "bilans en brouillon", f"{bilans}?statut=brouillon"
+        ),
+    ]
 
 
-def _compte(ton: str, quoi: str, nombre: int, singulier: str, pluriel: str, lien: str) -> LigneAFaire:
-    return LigneAFaire(ton, quoi, f"{nombre} {singulier if nombre == 1 else pluriel}", lien)
+def _compte(ton: str, quoi: str, nombre: int, singulier: str, pluriel: str, lien: str) -> Iterable[LigneAFaire]:
+    if nombre:
+        yield LigneAFaire(ton, quoi, f"{nombre} {singulier if nombre == 1 else pluriel}", lien)
 
 
 def _lignes_manquantes(mois: datetime.date, engagements: list[Engagement]) -> Iterable[LigneAFaire]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from reporting import figures
@@ -25,7 +25,7 @@ class Section:
     ancre: str
     titre: str
     figures: tuple[Figure, ...] = ()
-    tableaux: tuple[TableauSection, ...] = field(default=())
+    tableau: TableauSection | None = None
 
 
 def _colonne(titre: str, cle: str, genre: Genre = Genre.TEXTE, *, principale: bool = False) -> Colonne:
@@ -72,69 +72,63 @@ COLONNES_ENTREPRISES = (
 
 
 def sections(donnees: DonneesBilan, presentation: str) -> list[Section]:
-    ventilations = donnees["repartitions"]
+    """Les sections du bilan, dans l'ordre du PDF."""
 
     def figure(cle: str, phrase: str) -> Figure:
-        return figures.repartition(ventilations[cle], donnees, presentation, phrase)
+        return figures.repartition(donnees["repartitions"][cle], donnees, presentation, phrase)
 
     def premier(cle: str, sujet: str) -> Figure:
-        return figure(cle, phrases.repartition(ventilations[cle], sujet))
+        return figure(cle, phrases.repartition(donnees["repartitions"][cle], sujet))
 
+    publics = (
+        figure("sexe", phrases.sexe(donnees)),
+        figure("ages", phrases.ages(donnees)),
+        figure("niveaux", phrases.niveaux(donnees)),
+        figure("publics", phrases.publics(donnees)),
+        figure("quartiers", phrases.quartiers(donnees)),
+    )
+    contrats = (
+        premier("heures_par_modalite", "Première modalité"),
+        premier("heures_par_type_contrat", "Premier type de contrat"),
+    )
+    marches = (
+        figure("marches_par_nature", phrases.marches(donnees)),
+        premier("marches_par_clause", "Clause la plus fréquente"),
+    )
+    acheteurs = (figure("heures_par_type_maitre_ouvrage", phrases.maitres_ouvrage(donnees)),)
+    entreprises = (figure("entreprises_par_type", phrases.entreprises(donnees)),)
     return [
-        Section(
-            "activite",
-            "L'activité dans le temps",
-            (
-                figures.evolution(
-                    donnees, "heures_realisees", "Heures réalisées par année", phrases.heures_annuelles(donnees)
-                ),
-                figures.evolution(
-                    donnees, "beneficiaires", "Bénéficiaires par année", phrases.personnes_annuelles(donnees)
-                ),
-                figures.mois_du_bilan(donnees, phrases.rythme(donnees["mois"], donnees["annee"])),
-            ),
-        ),
-        Section(
-            "publics",
-            "Les bénéficiaires",
-            (
-                figure("sexe", phrases.sexe(donnees)),
-                figure("ages", phrases.ages(donnees)),
-                figure("niveaux", phrases.niveaux(donnees)),
-                figure("publics", phrases.publics(donnees)),
-                figure("quartiers", phrases.quartiers(donnees)),
-            ),
-        ),
-        Section(
-            "contrats",
-            "Les heures et les contrats",
-            (
-                premier("heures_par_modalite", "Première modalité"),
-                premier("heures_par_type_contrat", "Premier type de contrat"),
-            ),
-        ),
+        Section("activite", "L'activité dans le temps", _activite(donnees)),
+        Section("publics", "Les bénéficiaires", publics),
+        Section("contrats", "Les heures et les contrats", contrats),
         Section(
             "marches",
             "Les marchés",
-            (
-                figure("marches_par_nature", phrases.marches(donnees)),
-                premier("marches_par_clause", "Clause la plus fréquente"),
-            ),
-            (_tableau("Chaque marché, ses heures", COLONNES_MARCHES, donnees["marches"]),),
+            marches,
+            _tableau("Chaque marché, ses heures", COLONNES_MARCHES, donnees["marches"]),
         ),
         Section(
             "maitres-ouvrage",
             "Les maîtres d'ouvrage",
-            (figure("heures_par_type_maitre_ouvrage", phrases.maitres_ouvrage(donnees)),),
-            (_tableau("Chaque maître d'ouvrage", COLONNES_MAITRES_OUVRAGE, donnees["maitres_ouvrage"]),),
+            acheteurs,
+            _tableau("Chaque maître d'ouvrage", COLONNES_MAITRES_OUVRAGE, donnees["maitres_ouvrage"]),
         ),
         Section(
             "entreprises",
             "Les entreprises",
-            (figure("entreprises_par_type", phrases.entreprises(donnees)),),
-            (_tableau("Chaque entreprise", COLONNES_ENTREPRISES, donnees["entreprises"]),),
+            entreprises,
+            _tableau("Chaque entreprise", COLONNES_ENTREPRISES, donnees["entreprises"]),
         ),
     ]
+
+
+def _activite(donnees: DonneesBilan) -> tuple[Figure, ...]:
+    heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
+    return (
+        figures.evolution(donnees, "heures_realisees", "Heures réalisées par année", heures),
+        figures.evolution(donnees, "beneficiaires", "Bénéficiaires par année", personnes),
+        figures.mois_du_bilan(donnees, phrases.rythme(donnees["mois"], donnees["annee"])),
+    )
 
 
 def _tableau(titre: str, colonnes: Sequence[Colonne], objets: Sequence[Any]) -> TableauSection:
