@@ -1,0 +1,137 @@
+"""Ce que l'architecture promet et qu'import-linter ne voit pas : les pièces, les portées, les services, la taille des choses."""
+
+import ast
+import inspect
+import re
+import subprocess
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from socle.querysets import QuerySetDomaine
+
+RACINE = Path(__file__).parent.parent
+NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RACINE and app.name != "socle"]
+INTERDITES = {"utils", "helpers", "signals", "common", "misc", "outils"}
+LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION = 400, 50
+# Un service par geste, et des fonctions de lecture ou de rangement qui n'en sont pas : leur nom le dit.
+SANS_ACTEUR = ("recompter", "lire_", "sans_", "quartier_a", "financeurs_possibles", "purger", "a_reprendre", "charger_")
+
+
+def fichiers() -> list[Path]:
+    noms = [*(app.name for app in NOS_APPS), "socle", "clauses_sociales", "scripts"]
+    trouves = (chemin for nom in noms for chemin in (RACINE / nom).rglob("*.py"))
+    return sorted(chemin for chemin in trouves if "migrations" not in chemin.parts)
+
+
+def fonctions(chemin: Path) -> Iterator[ast.FunctionDef]:
+    for noeud in ast.walk(ast.parse(chemin.read_text())):
+        if isinstance(noeud, ast.FunctionDef):
+            yield noeud
+
+
+def court(chemin: Path) -> str:
+    return chemin.relative_to(RACINE).as_posix()
+
+
+def test_aucune_piece_fourre_tout():
+    assert [court(chemin) for chemin in fichiers() if chemin.stem in INTERDITES] == []
+
+
+def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
+    longs = [court(chemin) for chemin in fichiers() if len(chemin.read_text().splitlines()) > LIGNES_PAR_FICHIER]
+    longues = [
+        f"{court(chemin)} {fonction.name}"
+        for chemin in fichiers()
+        for fonction in fonctions(chemin)
+        if fonction.end_lineno - fonction.lineno >= LIGNES_PAR_FONCTION
+    ]
+    assert (longs, longues) == ([], [])
+
+
+def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():
+    bavards = [
+        court(chemin)
+        for chemin in fichiers()
+        if "scripts" not in chemin.parts
+        and any(
+            isinstance(noeud, ast.Call) and getattr(noeud.func, "id", "") == "print"
+            for noeud in ast.walk(ast.parse(chemin.read_text()))
+        )
+    ]
+    assert bavards == []
+
+
+@pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)
+def test_chaque_modele_du_metier_a_sa_portee(app):
+    """Un modèle a un QuerySet du domaine ; un autre ne se lit qu'à travers l'objet dont il dépend, jamais seul."""
+    sans = [
+        modele.__name__
+        for modele in app.get_models()
+        if not modele.__name__.startswith("Historical")
+        and not isinstance(modele._default_manager.all(), QuerySetDomaine)
+        and not any(isinstance(champ, models.ForeignKey | models.OneToOneField) for champ in modele._meta.fields)
+    ]
+    assert [nom for nom in sans if nom != "Utilisateur"] == []
+
+
+def _services(app) -> Iterator[tuple[str, object]]:
+    try:
+        module = import_module(f"{app.name}.services")
+    except ModuleNotFoundError:
+        return
+    for nom, objet in vars(module).items():
+        prive = nom.startswith("_")
+        if inspect.isfunction(objet) and objet.__module__.startswith(f"{app.name}.services") and not prive:
+            yield nom, objet
+
+
+@pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)
+def test_un_service_dit_qui_agit_et_ne_prend_que_des_arguments_nommes(app):
+    for nom, service in _services(app):
+        signature = inspect.signature(service)
+        parametres = signature.parameters.values()
+        assert "request" not in signature.parameters, nom
+        if nom.startswith(SANS_ACTEUR) or "acteur" not in signature.parameters:
+            continue
+        positionnels = [p.name for p in parametres if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+        assert positionnels == [], f"{app.name}.{nom}"
+
+
+@pytest.mark.parametrize("chemin", [c for c in fichiers() if c.parts[-2] == "views" or c.name == "views.py"], ids=court)
+def test_une_vue_n_ecrit_pas_elle_meme(chemin):
+    """Une vue appelle un service : ni `.save()`, ni `.create()`, ni `.delete()` sur un modèle."""
+    ecritures = [
+        f"{noeud.func.attr} (ligne {noeud.lineno})"
+        for noeud in ast.walk(ast.parse(chemin.read_text()))
+        if isinstance(noeud, ast.Call)
+        and isinstance(noeud.func, ast.Attribute)
+        and noeud.func.attr in ("save", "create", "delete", "bulk_create", "bulk_update", "get_or_create")
+    ]
+    assert ecritures == []
+
+
+def test_le_depot_ne_dit_rien_de_la_machine_ni_d_un_miroir():
+    """Aucun chemin d'une machine, aucun hôte de registre : le projet s'installe partout."""
+    suivis = subprocess.run(["git", "ls-files"], cwd=RACINE, capture_output=True, text=True, check=False).stdout.split()
+    if not suivis:
+        pytest.skip("hors d'un dépôt git : la liste des fichiers suivis manque")
+    motif = re.compile(
+        r"/(?:home|root|Users)/\w|/work/|https?://[\w.-]*(?:pypi|pythonhosted|npmjs|mirror)[\w.-]*", re.IGNORECASE
+    )
+    trouves = []
+    for nom in suivis:
+        chemin = RACINE / nom
+        if (
+            chemin.suffix in (".py", ".md", ".toml", ".txt", ".lock", ".sh", ".yml", ".yaml", ".html", "")
+            and chemin.is_file()
+        ):
+            texte = chemin.read_text(errors="ignore")
+            trouves += [
+                f"{nom} : {trouve.group()}" for trouve in motif.finditer(texte) if nom != "tests/test_architecture.py"
+            ]
+    assert trouves == []
