@@ -17,7 +17,7 @@ class EcritureEnLecture(AssertionError):
 
 
 def verifier_requete(sql: str) -> None:
-    if sql.lstrip().upper().startswith(_SANS_EFFET):
+    if sql.lstrip(" (\n").upper().startswith(_SANS_EFFET):  # PostgreSQL met une union entre parenthèses
         return
     trouve = _ECRITURE.match(sql)
     if trouve is None or trouve[1] not in TABLES_PERMISES:

@@ -78,6 +78,7 @@ def test_un_fragment_n_a_ni_titre_ni_page_autour():
     ("sql", "permis"),
     [
         ("SELECT 1", True),
+        ("(SELECT 1) UNION ALL (SELECT 2)", True),
         ('UPDATE "django_session" SET x = 1', True),
         ('INSERT INTO "django_session" VALUES (1)', True),
         ('UPDATE "marches_marche" SET x = 1', False),

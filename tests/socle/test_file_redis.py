@@ -1,0 +1,110 @@
+"""Un vrai travailleur sur un vrai Redis : il fabrique ce qui est confié, et un autre reprend ce qu'un mort tenait."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from clauses_sociales.celery import app
+from reporting.services import preparer_bilan
+from socle.enums import EtatDocument
+from socle.models import Document
+from socle.tasks import reprendre_documents
+
+COURTIER = os.environ.get("CELERY_BROKER_URL", "")
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not COURTIER.startswith("redis") or connection.vendor == "sqlite",
+        reason="CELERY_BROKER_URL ne désigne pas un Redis, ou la base est SQLite",
+    ),
+]
+DELAI = 60
+
+
+@pytest.fixture(autouse=True)
+def vraie_file() -> Iterator[None]:
+    """Les autres tests exécutent les tâches sur place ; ceux-ci les déposent vraiment, dans une file neuve."""
+    app.conf.task_always_eager = False
+    app.control.purge()
+    yield
+    app.control.purge()
+    app.conf.task_always_eager = True
+
+
+@contextmanager
+def travailleur() -> Iterator[subprocess.Popen]:
+    base = connection.settings_dict
+    hote = f"{base['USER']}:{base['PASSWORD']}@{base['HOST']}:{base['PORT']}"
+    milieu = os.environ | {
+        "DATABASE_URL": f"postgres://{hote}/{base['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "clauses_sociales.settings",
+        "VAR_DIR": str(settings.VAR_DIR),
+        "PYTHONWARNINGS": "ignore",
+    }
+    options = ["--pool=prefork", "--concurrency=1", "--queues=celery,pdf", "--loglevel=ERROR", "--without-gossip"]
+    commande = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "clauses_sociales",
+        "worker",
+        *options,
+        "--without-mingle",
+    ]
+    processus = subprocess.Popen(commande, env=milieu, start_new_session=True)
+    try:
+        yield processus
+    finally:
+        _tuer(processus)
+
+
+def _tuer(processus: subprocess.Popen) -> None:
+    """`kill -9` sur le travailleur et ses enfants."""
+    if processus.poll() is None:
+        os.killpg(processus.pid, signal.SIGKILL)
+    processus.wait(10)
+
+
+def attendre(condition: Callable[[], bool]) -> None:
+    fin = time.monotonic() + DELAI
+    while not condition():
+        assert time.monotonic() < fin, "le travailleur n'a pas fini à temps"
+        time.sleep(0.1)
+
+
+def etat(document: Document) -> str:
+    document.refresh_from_db()
+    return document.etat
+
+
+def test_le_travailleur_fabrique_le_bilan_confie(monde):
+    with travailleur():
+        document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
+        attendre(lambda: etat(document) == EtatDocument.PRET)
+    with document.fichier.open("rb") as fichier:
+        assert fichier.read(5) == b"%PDF-"
+
+
+def test_un_travailleur_tue_en_route_est_remplace(monde):
+    document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
+    with travailleur() as processus:
+        attendre(lambda: etat(document) == EtatDocument.EN_COURS)
+        _tuer(processus)
+    assert etat(document) == EtatDocument.EN_COURS, "le mort le tient encore : son bail court"
+    Document.objects.filter(pk=document.pk).update(pris_jusqu_a=timezone.now())  # le bail expire
+    with travailleur():
+        reprendre_documents()
+        attendre(lambda: etat(document) == EtatDocument.PRET)
+    assert document.tentatives == 2
