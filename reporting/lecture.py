@@ -89,7 +89,9 @@ def _contrats(structure: Organisation, periode: Periode) -> tuple[dict[int, brut
 def _personnes(structure: Organisation, periode: Periode) -> dict[int, brut.Personne]:
     """Les personnes comptées et leurs faits datés : l'identité, les faits en une union, les domiciles et leurs quartiers."""
     comptees = Beneficiaire.objects.filter(
-        Exists(_lignes_comptees(structure, periode).filter(contrat__beneficiaire=OuterRef("pk")))
+        # Un contrat et sa personne sont de la même structure : le redire évite à SQLite de parcourir celles des autres.
+        Exists(_lignes_comptees(structure, periode).filter(contrat__beneficiaire=OuterRef("pk"))),
+        structure=structure,
     )
     faits = _faits(comptees)
     domiciles = _domiciles(comptees)

@@ -1,0 +1,163 @@
+"""Un monde de la taille du pays en 2021 : 370 structures, 59 000 engagements, 57 000 personnes, 296 000 lignes d'heures.
+
+Écrit en masse, sans les services : il ne sert qu'à mesurer. Sources des volumes : Alliance Villes Emploi, 2021.
+"""
+
+import datetime
+import random
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from beneficiaires.models import Beneficiaire, Critere, Domicile, NiveauAtteint
+from comptes.enums import Role, TypeOrganisation
+from comptes.models import Adhesion, Organisation, Utilisateur
+from entreprises.models import Entreprise, FicheEntreprise
+from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche
+from recrutement.models import Contrat
+from suivi.enums import StatutDeclaration
+from suivi.models import Declaration, LigneHeures
+
+STRUCTURES, MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 370, 80, 2, 155, 200, 4
+ANNEE = 2026
+SLUG = "bench-{}"
+PAQUET = 2000
+COURRIEL = "bench@bench.example"
+
+
+def existe() -> bool:
+    return Organisation.objects.filter(slug=SLUG.format(STRUCTURES - 1)).exists()
+
+
+def construire() -> None:
+    hasard = random.Random(ANNEE)
+    for rang in range(STRUCTURES):
+        with transaction.atomic():
+            _structure(rang, hasard)
+    structure = Organisation.objects.get(slug=SLUG.format(0))
+    utilisateur = Utilisateur.objects.create_user(COURRIEL, None, prenom="Banc", nom="D'essai")
+    Adhesion.objects.create(utilisateur=utilisateur, organisation=structure, role=Role.RESPONSABLE)
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")  # en service, la base le fait d'elle-même
+
+
+def _structure(rang: int, hasard: random.Random) -> None:
+    structure = Organisation.objects.create(
+        slug=SLUG.format(rang), nom=f"Structure {rang}", type=TypeOrganisation.FACILITATRICE
+    )
+    acheteurs = _acheteurs(structure, rang)
+    entreprises = _entreprises(structure, rang)
+    engagements = _engagements(structure, acheteurs, entreprises)
+    personnes = _personnes(structure, hasard)
+    _heures(_contrats(structure, engagements, personnes), hasard)
+
+
+def _acheteurs(structure: Organisation, rang: int) -> list[MaitreOuvrage]:
+    acheteurs = [
+        MaitreOuvrage(nom=f"Acheteur {rang}-{n}", nom_plie=f"acheteur {rang}-{n}", type="commune") for n in range(14)
+    ]
+    acheteurs = MaitreOuvrage.objects.bulk_create(acheteurs)
+    FicheMaitreOuvrage.objects.bulk_create(FicheMaitreOuvrage(structure=structure, maitre_ouvrage=a) for a in acheteurs)
+    return acheteurs
+
+
+def _entreprises(structure: Organisation, rang: int) -> list[Entreprise]:
+    noms = [(n, f"Entreprise {rang}-{n}") for n in range(30)]
+    entreprises = Entreprise.objects.bulk_create(
+        Entreprise(
+            siret=f"{rang * 30 + n:014d}", raison_sociale=nom, raison_sociale_pliee=nom.lower(), type="classique"
+        )
+        for n, nom in noms
+    )
+    FicheEntreprise.objects.bulk_create(FicheEntreprise(structure=structure, entreprise=e) for e in entreprises)
+    return entreprises
+
+
+def _engagements(structure: Organisation, acheteurs: list, entreprises: list) -> list[Engagement]:
+    marches = Marche.objects.bulk_create(
+        Marche(
+            structure=structure,
+            reference=f"M-{n:04d}",
+            objet=f"Marché {n}",
+            texte_plie=f"m-{n:04d} marche {n}",
+            maitre_ouvrage=acheteurs[n % len(acheteurs)],
+            nature="travaux" if n % 2 else "services",
+            type_clause="condition",
+            debut=datetime.date(ANNEE, 1, 5),
+            fin_prevue=datetime.date(ANNEE, 12, 20),
+            statut="execution",
+        )
+        for n in range(MARCHES)
+    )
+    lots = Lot.objects.bulk_create(
+        Lot(marche=marche, numero=str(n), intitule=f"Lot {n}") for marche in marches for n in range(LOTS)
+    )
+    return Engagement.objects.bulk_create(
+        Engagement(lot=lot, entreprise=entreprises[n % len(entreprises)], heures_initiales=Decimal(430))
+        for n, lot in enumerate(lots)
+    )
+
+
+def _personnes(structure: Organisation, hasard: random.Random) -> list[Beneficiaire]:
+    personnes = Beneficiaire.objects.bulk_create(
+        Beneficiaire(
+            structure=structure,
+            identifiant=f"B-{n:04d}",
+            nom=f"Nom{n}",
+            prenom="Prénom",
+            nom_plie=f"nom{n} prenom",
+            date_naissance=datetime.date(hasard.randint(1965, 2005), 1, 1),
+            sexe="F" if n % 4 == 0 else "H",
+        )
+        for n in range(PERSONNES)
+    )
+    debut = datetime.date(ANNEE - 2, 1, 1)
+    Critere.objects.bulk_create(Critere(beneficiaire=p, code="RSA", depuis=debut) for p in personnes[::2])
+    NiveauAtteint.objects.bulk_create(
+        NiveauAtteint(beneficiaire=p, niveau="aucun", depuis=debut) for p in personnes[::4]
+    )
+    Domicile.objects.bulk_create(Domicile(beneficiaire=p, adresse="1 rue", depuis=debut) for p in personnes)
+    return personnes
+
+
+def _contrats(structure: Organisation, engagements: list, personnes: list) -> list[Contrat]:
+    contrats = []
+    for n in range(CONTRATS):
+        engagement = engagements[n % len(engagements)]
+        contrats.append(
+            Contrat(
+                structure=structure,
+                identifiant=f"C-{n:04d}",
+                beneficiaire=personnes[n % len(personnes)],
+                engagement=engagement,
+                employeur_id=engagement.entreprise_id,
+                modalite="embauche_directe",
+                type_contrat="cdd",
+                debut=datetime.date(ANNEE, 1 + n % 6, 1),
+                fin_prevue=datetime.date(ANNEE, 12, 15),
+            )
+        )
+    return Contrat.objects.bulk_create(contrats)
+
+
+def _heures(contrats: list[Contrat], hasard: random.Random) -> None:
+    mois_de = {c.identifiant: [datetime.date(ANNEE, c.debut.month + n, 1) for n in range(MOIS)] for c in contrats}
+    attendues = {(c.engagement_id, mois) for c in contrats for mois in mois_de[c.identifiant]}
+    declarations = Declaration.objects.bulk_create(
+        (Declaration(engagement_id=e, mois=m, statut=StatutDeclaration.VALIDEE) for e, m in sorted(attendues)),
+        batch_size=PAQUET,
+    )
+    par_cle = {(d.engagement_id, d.mois): d for d in declarations}
+    LigneHeures.objects.bulk_create(
+        (
+            LigneHeures(
+                declaration=par_cle[c.engagement_id, mois],
+                contrat=c,
+                mois=mois,
+                heures=Decimal(hasard.randint(200, 600)) / 4,
+            )
+            for c in contrats
+            for mois in mois_de[c.identifiant]
+        ),
+        batch_size=PAQUET,
+    )
