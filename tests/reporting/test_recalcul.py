@@ -103,15 +103,16 @@ class MondeAuHasard:
         )
         naissance = self.tirer.choice([naissance, datetime.date(1996, 2, 29), self._jour(1960, 2005)])
         personne = BeneficiaireFactory(structure=structure, sexe=self.tirer.choice("FH"), date_naissance=naissance)
-        for _ in range(self.tirer.randint(0, 3)):
+        codes = self.tirer.sample([CodeCritere.RSA, CodeCritere.RQTH, CodeCritere.DELD], self.tirer.randint(0, 3))
+        for code in codes:
             depuis = self.tirer.choice([None, self._jour()])
-            jusqu_a = self.tirer.choice(
-                [None, ajouter_mois(depuis or datetime.date(2023, 1, 1), self.tirer.randint(0, 14))]
-            )
-            code = self.tirer.choice([CodeCritere.RSA, CodeCritere.RQTH, CodeCritere.DELD])
+            fin = ajouter_mois(depuis or datetime.date(2023, 1, 1), self.tirer.randint(0, 14))
+            jusqu_a = self.tirer.choice([None, fin])
             CritereFactory(beneficiaire=personne, code=code, depuis=depuis, jusqu_a=jusqu_a, principal=False)
         for depuis in {self.tirer.choice([None, self._jour()]) for _ in range(self.tirer.randint(0, 2))}:
-            NiveauFactory(beneficiaire=personne, niveau=self.tirer.choice(["aucun", *NiveauFormation.values]), depuis=depuis)
+            NiveauFactory(
+                beneficiaire=personne, niveau=self.tirer.choice(["aucun", *NiveauFormation.values]), depuis=depuis
+            )
         if self.tirer.random() < 0.6:
             depuis = self._jour(2021)
             fin = self.tirer.choice([None, ajouter_mois(depuis, self.tirer.choice([11, 12, 13, 24]))])
