@@ -93,9 +93,7 @@ class EntrepriseEditionView(EditionView):
         form = super().get_form(form_class)
         verdict = peut_modifier_identite(self.acteur, self.objet)
         if not verdict:
-            for champ in form.Meta.fields:
-                form.fields[champ].disabled = True
-            form.fields["raison_sociale"].help_text = verdict.motif
+            form.figer(verdict.motif)
         return form
 
     def enregistrer(self, form):

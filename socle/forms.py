@@ -80,3 +80,9 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)
+
+    def figer(self, motif: str) -> None:
+        """Les champs du modèle ne se changent pas ici, et le premier dit pourquoi ; les autres restent ouverts."""
+        for nom in self.Meta.fields:
+            self.fields[nom].disabled = True
+        self.fields[self.Meta.fields[0]].help_text = motif
