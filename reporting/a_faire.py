@@ -95,7 +95,7 @@ def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[
             "mois d'heures saisis",
             f"{heures}?statut=brouillon",
         ),
-        *_lignes_manquantes(*mois_manquants(acteur, le)),
+        *_lignes_manquantes(acteur, *mois_manquants(acteur, le)),
         *_compte(
             "retard",
             "Fin passée",
@@ -123,10 +123,11 @@ def _compte(ton: str, quoi: str, nombre: int, singulier: str, pluriel: str, lien
         yield LigneAFaire(ton, quoi, f"{nombre} {singulier if nombre == 1 else pluriel}", lien)
 
 
-def _lignes_manquantes(mois: datetime.date, engagements: list[Engagement]) -> Iterable[LigneAFaire]:
+def _lignes_manquantes(acteur: Acteur, mois: datetime.date, engagements: list[Engagement]) -> Iterable[LigneAFaire]:
     for engagement in engagements[:MANQUANTS_MONTRES]:
         objet = f"{engagement.entreprise.raison_sociale}, marché {engagement.lot.marche.reference}"
-        lien = reverse("suivi:mois", args=[engagement.uuid, f"{mois:%Y-%m}"])
+        saisie = reverse("suivi:saisie", args=[engagement.uuid, f"{mois:%Y-%m}"])
+        lien = saisie if acteur.peut_ecrire else engagement.get_absolute_url()
         yield LigneAFaire("retard", "Heures attendues", objet, lien, f"pour {mois_annee(mois)}")
     if len(engagements) > MANQUANTS_MONTRES:
         lien = reverse("suivi:declarations")

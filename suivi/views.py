@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
@@ -44,11 +45,17 @@ class DeclarationListeView(ListeView):
         return declarations.annotate(total=Sum("lignes__heures"))
 
 
+PREMIERE_ANNEE = 1990  # les premières clauses d'insertion ; avant, c'est une faute de frappe
+
+
 def lire_mois_de_l_url(texte: str) -> datetime.date:
     try:
-        return lire_mois(texte)
+        mois = lire_mois(texte)
     except ValueError as erreur:
         raise Http404("Ce mois n'existe pas.") from erreur
+    if not PREMIERE_ANNEE <= mois.year <= timezone.localdate().year + 1:
+        raise Http404("Aucune heure d'insertion ne date de ce mois.")
+    return mois
 
 
 class MoisView(FicheView):

@@ -75,10 +75,14 @@ def test_le_quartier_a_verifier_mene_a_la_bonne_personne(monde, connecte, horlog
     assert monde.beneficiaire.identifiant not in lire(client.get(liste, {"quartier": "non"}))
 
 
-def test_les_heures_attendues_du_mois_clos(monde, page):
+def test_les_heures_attendues_du_mois_clos(monde, page, connecte):
     """En octobre, le mois clos est septembre : le contrat sans fin de la cotraitante y court, rien n'y est saisi."""
     assert "Heures attendues" in page()
     assert "Peinture de la Manche" in page()
+    for qui in ("edition", "lecture"):  # chacun peut suivre le lien qui lui est montré
+        client = connecte(qui)
+        liens = BeautifulSoup(client.get(reverse("accueil")).content, "html.parser").select(".a-faire-objet a")
+        assert liens and [client.get(lien["href"]).status_code for lien in liens] == [200] * len(liens)
     DeclarationFactory(engagement=monde.cotraitance, mois=datetime.date(2026, 9, 1), lignes={})
     assert "Peinture de la Manche, marché" not in page()
 
