@@ -35,6 +35,7 @@ class PublicationForm(Formulaire):
     destinataires = forms.ModelMultipleChoiceField(
         label="Destinataires",
         queryset=None,
+        to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un destinataire."},
     )

@@ -29,7 +29,7 @@ def contenu(reponse) -> str:
 
 
 def publier(client, bilan: Bilan, *destinataires):
-    donnees = {"destinataires": [organisation.pk for organisation in destinataires]}
+    donnees = {"destinataires": [str(organisation.uuid) for organisation in destinataires]}
     return client.post(reverse("reporting:publier", args=[bilan.uuid]), donnees, follow=True)
 
 

@@ -1,0 +1,112 @@
+"""Deux gestes au même instant : l'un après l'autre, jamais l'un sur l'autre. Sur SQLite comme sur PostgreSQL."""
+
+import datetime
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from beneficiaires.models import Beneficiaire
+from beneficiaires.services import creer_beneficiaire
+from marches.models import Engagement
+from marches.services import engager_entreprise
+from recrutement.models import Contrat
+from recrutement.services import conclure_contrat
+from socle.models import EntreeJournal
+from suivi.models import Declaration, LigneHeures
+from suivi.services import recompter, saisir_heures, valider_mois
+from tests.monde import construire_monde
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ENSEMBLE = 6
+
+
+@pytest.fixture
+def monde(db):
+    return construire_monde()
+
+
+def ensemble(geste: Callable[[int], object]) -> list[Exception | None]:
+    """Le même geste, lancé de plusieurs fils qui s'attendent ; rend l'erreur de chacun, ou rien."""
+    depart = threading.Barrier(ENSEMBLE)
+
+    def lancer(rang: int) -> Exception | None:
+        try:
+            depart.wait(10)
+            geste(rang)
+        except Exception as erreur:
+            return erreur
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(ENSEMBLE) as fils:
+        return list(fils.map(lancer, range(ENSEMBLE)))
+
+
+def test_le_meme_mois_saisi_de_partout_n_a_qu_une_ligne(monde):
+    mois = datetime.date(2026, 5, 1)
+
+    def saisir(rang: int) -> None:
+        saisir_heures(
+            acteur=monde.acteur(), engagement=monde.engagement, mois=mois, heures={monde.contrat: Decimal(10 + rang)}
+        )
+
+    assert ensemble(saisir) == [None] * ENSEMBLE
+    assert Declaration.objects.filter(engagement=monde.engagement, mois=mois).count() == 1
+    assert LigneHeures.objects.filter(contrat=monde.contrat, mois=mois).count() == 1
+
+
+def test_un_mois_valide_de_partout_ne_l_est_qu_une_fois(monde):
+    recompter([monde.engagement.pk])
+    monde.engagement.refresh_from_db()
+    avant = monde.engagement.heures_realisees
+    erreurs = ensemble(lambda rang: valider_mois(acteur=monde.acteur(), declaration=monde.mois_a_valider))
+    assert erreurs == [None] * ENSEMBLE
+    monde.engagement.refresh_from_db()
+    assert monde.engagement.heures_realisees == avant + 80
+    assert EntreeJournal.objects.filter(action="mois_valide", objet_uuid=monde.marche.uuid).count() == 1
+
+
+def test_une_entreprise_n_est_engagee_qu_une_fois_sur_un_lot(monde):
+    def engager(rang: int) -> None:
+        engager_entreprise(
+            acteur=monde.acteur(), lot=monde.lot_libre, entreprise=monde.entreprise, heures_initiales=Decimal(100)
+        )
+
+    erreurs = ensemble(engager)
+    assert erreurs.count(None) == 1, erreurs
+    assert Engagement.objects.filter(lot=monde.lot_libre, entreprise=monde.entreprise).count() == 1
+
+
+def test_les_numeros_attribues_ne_se_repetent_pas(monde):
+    def accueillir(rang: int) -> None:
+        creer_beneficiaire(
+            acteur=monde.acteur(),
+            nom=f"Nom{rang}",
+            prenom="Awa",
+            date_naissance=datetime.date(1990, 1, 1 + rang),
+            sexe="F",
+        )
+
+    assert ensemble(accueillir) == [None] * ENSEMBLE
+    identifiants = list(Beneficiaire.objects.filter(structure=monde.structure).values_list("identifiant", flat=True))
+    assert len(identifiants) == len(set(identifiants)) == ENSEMBLE + 1
+
+    def embaucher(rang: int) -> None:
+        conclure_contrat(
+            acteur=monde.acteur(),
+            beneficiaire=monde.beneficiaire,
+            engagement=monde.engagement,
+            employeur=monde.entreprise,
+            modalite="embauche_directe",
+            type_contrat="cdi",
+            debut=datetime.date(2026, 6, 1 + rang),
+        )
+
+    assert ensemble(embaucher) == [None] * ENSEMBLE
+    numeros = list(Contrat.objects.filter(structure=monde.structure).values_list("identifiant", flat=True))
+    assert len(numeros) == len(set(numeros))
