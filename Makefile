@@ -14,7 +14,7 @@ demo: install ## Sert le monde de démonstration sur http://127.0.0.1:8000 (PORT
 	@$(PYTHON_VENV) scripts/demo.py
 
 test: install ## Lance toute la suite (ARGS="-k marche" pour en choisir une partie)
-	@$(PYTHON_VENV) -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(PYTHON_VENV) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: install ## Vérifie le style, les types, les gabarits, les étages et les fichiers de déploiement
 	@sh scripts/verifier.sh

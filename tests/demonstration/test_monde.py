@@ -22,13 +22,13 @@ from reporting.arrondis import part_exacte, part_grand_public
 from territoires.models import QuartierPrioritaire
 from tests.reporting.recalcul import Recalcul
 
-# Un monde met vingt secondes à naître : ces essais restent ensemble, sur un seul travailleur.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.django_db
 JOUR = datetime.datetime(2026, 11, 24, 10, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker) -> Iterator[Organisation]:
+    """Un monde met vingt secondes à naître : un seul pour tout le fichier (`--dist loadfile`)."""
     with time_machine.travel(JOUR), django_db_blocker.unblock(), transaction.atomic():
         assert construire()
         yield Organisation.objects.get(slug=SLUG)
