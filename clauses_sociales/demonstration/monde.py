@@ -300,7 +300,7 @@ def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engag
         identifiant=f"C-{chantier.contrats:04d}",
         modalite=modalite,
         type_contrat=type_contrat,
-        debut=premier_mois_utile,
+        debut=max(premier_mois_utile, engagement.lot.marche.debut),
         fin_prevue=fin,
     )
 

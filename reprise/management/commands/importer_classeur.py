@@ -51,9 +51,10 @@ class Command(BaseCommand):
     def _raconter(self, rapport: Rapport, *, ecrit: bool) -> None:
         if rapport.sans_erreur:
             self.stdout.write("Classeur repris." if ecrit else "À blanc : rien n'est écrit. Avec --pour-de-vrai :")
+            crees, modifiees = ("créées", "modifiées") if ecrit else ("à créer", "à modifier")
             for feuille, cree in rapport.comptes()["cree"].items():
                 modifie, inchange = rapport.modifie[feuille], rapport.inchange[feuille]
-                self.stdout.write(f"  {feuille} : {cree} à créer, {modifie} à modifier, {inchange} inchangées")
+                self.stdout.write(f"  {feuille} : {cree} {crees}, {modifie} {modifiees}, {inchange} inchangées")
         else:
             self.stdout.write(f"{len(rapport.erreurs)} erreur(s) : rien n'est écrit.")
         self._lister("Erreurs", rapport.erreurs)
