@@ -132,3 +132,16 @@ def test_un_document_en_route_se_suit_et_recharge_la_page_a_la_fin(brouillon, co
     fragment = connecte("edition").htmx(brouillon.get_absolute_url())
     assert "HX-Refresh" not in fragment
     assert "35" in fragment.content.decode() and "every 2s" in fragment.content.decode()
+
+
+def test_un_bilan_publie_dont_le_pdf_a_echoue_se_relance_de_sa_page(brouillon, monde, connecte):
+    client = connecte("responsable")
+    publier(client, brouillon, monde.organisations[Role.FINANCEUR])
+    brouillon.refresh_from_db()
+    document = brouillon.document
+    type(document).objects.filter(pk=document.pk).update(etat="echec", message="La fabrication a échoué.", fichier="")
+    assert connecte("financeur").get(brouillon.get_absolute_url()).status_code == 404
+    relancer = reverse("document_relancer", args=[document.uuid])
+    assert relancer in client.get(brouillon.get_absolute_url()).content.decode()
+    client.post(relancer)
+    assert connecte("financeur").get(brouillon.get_absolute_url()).status_code == 200
