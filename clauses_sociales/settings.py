@@ -29,6 +29,7 @@ APPS_DU_PROJET = [
     "socle",
     "comptes",
     "territoires",
+    "metiers",
     "entreprises",
     "beneficiaires",
     "marches",

@@ -1,14 +1,22 @@
 from decimal import Decimal
+from functools import reduce
+from operator import add
 
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
-from marches.enums import StatutMarche
+from marches.enums import StatutMarche, StatutProjet
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 HEURES = DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(Decimal(0), output_field=HEURES)
+COMPOSANTES_DUES = ("heures_initiales", "heures_avenants", "heures_tranches", "heures_commandes")
+
+
+def somme_des_heures_dues(prefixe: str = ""):
+    """L'expression des heures dues d'un engagement, la même partout ; `prefixe` y mène (« lots__engagements__ »)."""
+    return reduce(add, (F(f"{prefixe}{champ}") for champ in COMPOSANTES_DUES))
 
 
 class MaitreOuvrageQuerySet(QuerySetDomaine):
@@ -78,9 +86,7 @@ class MarcheQuerySet(PropreAStructureQuerySet):
             sous_requete = Subquery(par_marche.annotate(total=Sum(champ)).values("total"), output_field=HEURES)
             return Coalesce(sous_requete, ZERO)
 
-        return self.annotate(
-            heures_dues=somme(F("heures_initiales") + F("heures_avenants")), heures_faites=somme("heures_realisees")
-        )
+        return self.annotate(heures_dues=somme(somme_des_heures_dues()), heures_faites=somme("heures_realisees"))
 
 
 class LotQuerySet(QuerySetArchivable):
@@ -121,3 +127,51 @@ class AvenantQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(engagement__lot__marche__structure=acteur.organisation)
+
+
+class DuMarcheQuerySet(QuerySetDomaine):
+    """Ce qui tient à un marché et n'est vu que des facilitateurs de sa structure."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(marche__structure=acteur.organisation)
+
+
+class DuLotQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(lot__marche__structure=acteur.organisation)
+
+
+class ProjetAchatQuerySet(QuerySetArchivable):
+    def visibles_par(self, acteur):
+        """Facilitateur : les projets de sa structure. Maître d'ouvrage : les siens."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            return self.actifs().filter(maitre_ouvrage__organisation=acteur.organisation)
+        return self.none()
+
+    def ouverts(self):
+        return self.actifs().filter(statut__in=StatutProjet.ouverts())
+
+
+class ScenarioQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        structure = acteur.organisation
+        return self.filter(Q(projet__structure=structure) | Q(lot__marche__structure=structure))
+
+
+class DeLAchatQuerySet(QuerySetDomaine):
+    """Jalons, notes, pièces : d'un projet ou d'un marché de la structure."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(Q(projet__structure=acteur.organisation) | Q(marche__structure=acteur.organisation))

@@ -13,6 +13,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmp
 from comptes.models import Organisation
 from marches.enums import StatutMarche
 from marches.models import Marche
+from marches.querysets import somme_des_heures_dues
 from recrutement.models import Contrat
 from reporting import releve as brut
 from reporting.models import ReglagesBilan
@@ -183,8 +184,7 @@ _COLONNES_ENGAGEMENT = (
     "lots__engagements__pk",
     "lots__engagements__uuid",
     "lots__numero",
-    "lots__engagements__heures_initiales",
-    "lots__engagements__heures_avenants",
+    "heures_dues",
     "lots__engagements__heures_realisees",
     "lots__engagements__entreprise__pk",
     "lots__engagements__entreprise__siret",
@@ -199,7 +199,9 @@ def _marches(structure: Organisation) -> _Marches:
     lus = _Marches({}, {}, {}, {})
     lignes = (
         Marche.objects.filter(structure=structure)
-        .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+        .annotate(
+            fin_retenue=Coalesce("fin_reelle", "fin_prevue"), heures_dues=somme_des_heures_dues("lots__engagements__")
+        )
         .order_by("debut", "reference", "pk", "lots__numero", "lots__engagements__pk")
         .values_list(*_COLONNES_MARCHE, *_COLONNES_ENGAGEMENT)
     )
@@ -207,10 +209,10 @@ def _marches(structure: Organisation) -> _Marches:
         *marche, archive, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
         lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None))
         lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_)
-        engagement, uuid, lot, initiales, avenants, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
+        engagement, uuid, lot, dues, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
             lus.engagements[engagement] = brut.Engagement(
-                engagement, marche[0], lot, entreprise[0], initiales + avenants, realisees, uuid
+                engagement, marche[0], lot, entreprise[0], dues, realisees, uuid
             )
             lus.entreprises[entreprise[0]] = brut.Entreprise(*entreprise)
     return lus

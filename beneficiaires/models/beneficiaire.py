@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from socle.modeles import ModeleArchivable
 from socle.texte import plier, sans_numero_national
 
 AGE_MINIMUM, AGE_MAXIMUM = 14, 90
+RAYON_MAXIMUM = 200
 
 
 class Beneficiaire(ModeleArchivable):
@@ -35,6 +37,22 @@ class Beneficiaire(ModeleArchivable):
         blank=True,
         related_name="+",
         verbose_name="prescripteur",
+    )
+    metiers = models.ManyToManyField(
+        "metiers.Metier", blank=True, related_name="beneficiaires", verbose_name="métiers recherchés"
+    )
+    disponible_le = models.DateField(
+        "disponible à partir du",
+        null=True,
+        blank=True,
+        help_text="Vide : on ne sait pas encore.",
+    )
+    rayon_km = models.PositiveSmallIntegerField(
+        "mobilité (km)",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(RAYON_MAXIMUM)],
+        help_text="Jusqu'où la personne peut aller travailler.",
     )
     notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
 

@@ -1,7 +1,30 @@
-from marches.models.engagement import Avenant, Engagement
-from marches.models.lot import Lot
+from marches.models.corps_metier import CorpsMetier
+from marches.models.engagement import Avenant, Commande, Engagement
+from marches.models.lot import Lot, Tranche
 from marches.models.maitre_ouvrage import FicheMaitreOuvrage, MaitreOuvrage
-from marches.models.marche import Marche
+from marches.models.marche import Marche, Suspension
 from marches.models.operation import Operation
+from marches.models.projet import ProjetAchat
+from marches.models.reglages import ReglagesClause
+from marches.models.scenario import Scenario
+from marches.models.suivi_achat import Jalon, Note, Piece
 
-__all__ = ["Avenant", "Engagement", "FicheMaitreOuvrage", "Lot", "MaitreOuvrage", "Marche", "Operation"]
+__all__ = [
+    "Avenant",
+    "Commande",
+    "CorpsMetier",
+    "Engagement",
+    "FicheMaitreOuvrage",
+    "Jalon",
+    "Lot",
+    "MaitreOuvrage",
+    "Marche",
+    "Note",
+    "Operation",
+    "Piece",
+    "ProjetAchat",
+    "ReglagesClause",
+    "Scenario",
+    "Suspension",
+    "Tranche",
+]

@@ -7,11 +7,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from marches.enums import Nature, StatutMarche, TypeClause
+from marches.enums import Forme, Nature, StatutMarche, TypeClause
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.operation import Operation
-from marches.querysets import MarcheQuerySet
-from socle.modeles import ModeleArchivable
+from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
+from socle.modeles import ModeleArchivable, ModeleSuivi
 from socle.texte import plier, sans_numero_national
 
 
@@ -30,6 +30,42 @@ class Marche(ModeleArchivable):
     )
     nature = models.CharField("nature", max_length=12, choices=Nature)
     type_clause = models.CharField("type de clause", max_length=20, choices=TypeClause)
+    forme = models.CharField("forme", max_length=14, choices=Forme, default=Forme.MARCHE)
+    identifiant_decp = models.CharField("identifiant DECP", max_length=40, blank=True)
+    commune = models.ForeignKey(
+        "territoires.Commune",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="commune d'exécution",
+    )
+    facilitateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="facilitateur chargé du marché",
+    )
+    publics_vises = models.JSONField("publics visés", default=list, blank=True)
+    penalite_par_heure = models.DecimalField(
+        "pénalité par heure manquante",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    penalite_par_jour = models.DecimalField(
+        "pénalité par jour de retard",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
@@ -85,6 +121,43 @@ class Marche(ModeleArchivable):
         return reverse("marches:fiche", args=[self.uuid])
 
     @property
+    def date_du_droit(self) -> datetime.date:
+        """La date dont le droit s'applique : celle de la consultation, sinon de la notification, sinon du début."""
+        return self.date_consultation or self.date_notification or self.debut
+
+    @property
     def fin(self) -> datetime.date:
         """La fin réelle si elle est connue, sinon la prévue."""
         return self.fin_reelle or self.fin_prevue
+
+
+class Suspension(ModeleSuivi):
+    """Un arrêt de l'exécution d'un commun accord, daté et motivé ; sans fin, elle court encore."""
+
+    marche = models.ForeignKey(Marche, on_delete=models.PROTECT, related_name="suspensions")
+    du = models.DateField("du")
+    au = models.DateField("au", null=True, blank=True)
+    motif = models.CharField("motif", max_length=300)
+
+    objects = DuMarcheQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "suspension"
+        ordering = ["-du", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(au__isnull=True) | Q(au__gte=F("du")),
+                name="suspension_fin_apres_debut",
+                violation_error_message="La reprise précède la suspension.",
+                violation_error_code="champ:au",
+            ),
+            models.UniqueConstraint(
+                fields=["marche"],
+                condition=Q(au__isnull=True),
+                name="suspension_en_cours_unique",
+                violation_error_message="Ce marché est déjà suspendu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suspension {self.uuid}"

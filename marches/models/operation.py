@@ -1,7 +1,9 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from marches.enums import Programme
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleArchivable
@@ -21,6 +23,23 @@ class Operation(ModeleArchivable):
         blank=True,
         related_name="operations",
         verbose_name="maître d'ouvrage",
+    )
+    programme = models.CharField("programme", max_length=8, choices=Programme, default=Programme.AUCUN)
+    taux_cible = models.DecimalField(
+        "part des heures réservée à l'insertion (%)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    heures_travaillees = models.DecimalField(
+        "heures travaillées prévues",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     description = models.TextField("description", blank=True, validators=[sans_numero_national])
 

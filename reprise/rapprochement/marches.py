@@ -178,7 +178,7 @@ class _Engagements:
     ) -> None:
         """Le classeur donne le total dû ; les avenants connus en font partie, le reste est l'engagement d'origine."""
         if heures is not None:
-            initiales = heures - (connu.heures_avenants if connu else 0)
+            initiales = heures - (connu.heures_dues - connu.heures_initiales if connu else 0)
             if initiales < 0:
                 raison = "Les avenants déjà enregistrés dépassent ces heures : corrigez l'engagement à l'écran."
                 self.ctx.refuser(LOTS, self.ligne, cle, raison, heures)

@@ -161,7 +161,7 @@ class Recalcul:
         suivis = {marche["id"] for marche in self.suivis}
         return sum(
             (
-                e["heures_initiales"] + e["heures_avenants"]
+                e["heures_initiales"] + e["heures_avenants"] + e["heures_tranches"] + e["heures_commandes"]
                 for pk, e in self.engagements.items()
                 if self._marche_de(pk)["id"] in suivis
             ),

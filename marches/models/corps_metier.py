@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+from marches.enums import Nature, Technicite
+from marches.querysets import PropreAStructureQuerySet
+from socle.modeles import ModeleArchivable
+from socle.texte import plier
+
+POURCENT = [MinValueValidator(0), MaxValueValidator(100)]
+
+
+class CorpsMetier(ModeleArchivable):
+    """Un corps de métier d'achat (gros œuvre, propreté…) et ce qu'une structure retient pour le calculer, avec sa source."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    nom = models.CharField("nom", max_length=80)
+    nom_plie = models.CharField(max_length=80, editable=False)
+    nature = models.CharField("nature", max_length=12, choices=Nature)
+    part_main_oeuvre = models.DecimalField(
+        "part de main-d'œuvre (%)", max_digits=5, decimal_places=2, validators=POURCENT
+    )
+    taux_insertion = models.DecimalField("taux d'insertion (%)", max_digits=5, decimal_places=2, validators=POURCENT)
+    cout_horaire = models.DecimalField(
+        "coût horaire chargé (€)", max_digits=7, decimal_places=2, validators=[MinValueValidator(1)]
+    )
+    technicite = models.CharField("technicité", max_length=8, choices=Technicite, default=Technicite.MOYENNE)
+    familles_rome = models.CharField(
+        "familles de métiers (ROME)",
+        max_length=60,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^([A-N]\d{2}( [A-N]\d{2})*)?$", "Des familles ROME séparées d'une espace, par exemple « F16 F17 »."
+            )
+        ],
+        help_text="Trois caractères par famille, par exemple « F16 F17 » : elles disent quelles personnes conviendraient.",
+    )
+    source = models.CharField(
+        "source", max_length=200, help_text="D'où viennent ces valeurs : une revue, un marché, un usage."
+    )
+    date_source = models.DateField("date de la source")
+
+    objects = PropreAStructureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "corps de métier"
+        verbose_name_plural = "corps de métier"
+        ordering = ["nature", "nom_plie", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "nom"],
+                name="corps_metier_nom_unique",
+                violation_error_message="Un corps de métier porte déjà ce nom.",
+                violation_error_code="champ:nom",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(self.nom)
+        super().save(*args, **kwargs)
+
+    @property
+    def familles(self) -> tuple[str, ...]:
+        return tuple(self.familles_rome.split())

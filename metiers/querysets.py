@@ -1,0 +1,19 @@
+from django.db import models
+
+from socle.texte import plier
+
+
+class MetierQuerySet(models.QuerySet):
+    def chercher(self, texte: str):
+        """Par le code ou par des mots du libellé, accents et casse pardonnés."""
+        metiers = self
+        for mot in plier(texte).split():
+            metiers = metiers.filter(models.Q(libelle_plie__contains=mot) | models.Q(code__istartswith=mot))
+        return metiers
+
+    def des_familles(self, familles):
+        """Les métiers dont le code commence par l'une des familles (« F16 », « K22 »)."""
+        filtre = models.Q(pk__in=[])
+        for famille in familles:
+            filtre |= models.Q(code__startswith=famille)
+        return self.filter(filtre)
