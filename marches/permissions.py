@@ -1,5 +1,7 @@
 from comptes.acteur import Acteur
-from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche
+from comptes.enums import Role
+from marches.enums import StatutProjet
+from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
 from socle.regles import OUI, Verdict, non
 
 LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
@@ -19,6 +21,35 @@ def peut_modifier_marche(acteur: Acteur, marche: Marche) -> Verdict:
 
 def peut_modifier_lot(acteur: Acteur, lot: Lot) -> Verdict:
     return peut_modifier_marche(acteur, lot.marche)
+
+
+def peut_deposer_projet(acteur: Acteur) -> Verdict:
+    """Un facilitateur qui écrit, ou l'acheteur lui-même."""
+    return OUI if acteur.role == Role.MAITRE_OUVRAGE else peut_gerer_les_marches(acteur)
+
+
+def peut_etudier_projet(acteur: Acteur, projet: ProjetAchat, *, archive_permise: bool = False) -> Verdict:
+    """L'étude, les scénarios et les décisions sont au facilitateur de la structure."""
+    if not (verdict := peut_gerer_les_marches(acteur)):
+        return verdict
+    if projet.structure_id != acteur.organisation.pk:
+        return non("Ce projet n'est pas suivi par votre structure.")
+    if projet.est_archive and not archive_permise:
+        return non("Ce projet est archivé : sortez-le de l'archive pour le modifier.")
+    return OUI
+
+
+def peut_modifier_projet(acteur: Acteur, projet: ProjetAchat) -> Verdict:
+    """Le facilitateur tant que le projet n'est pas un marché ; l'acheteur tant que l'étude n'a pas commencé."""
+    if projet.statut == StatutProjet.MARCHE:
+        return non("Ce projet est devenu un marché : modifiez le marché.")
+    if acteur.role != Role.MAITRE_OUVRAGE:
+        return peut_etudier_projet(acteur, projet)
+    if projet.maitre_ouvrage.organisation_id != acteur.organisation.pk:
+        return non("Ce projet n'est pas le vôtre.")
+    if projet.statut != StatutProjet.REPERE:
+        return non("L'étude a commencé : demandez la correction à votre facilitateur.")
+    return OUI
 
 
 def peut_modifier_identite(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> Verdict:

@@ -1,5 +1,10 @@
 """Les gestes sur les maîtres d'ouvrage, les opérations, les marchés, les lots et les engagements."""
 
+from marches.services.corps_metier import (
+    archiver_corps_metier,
+    enregistrer_corps_metier,
+    installer_corps_metier_proposes,
+)
 from marches.services.engagements import (
     ajouter_avenant,
     archiver_engagement,
@@ -21,32 +26,58 @@ from marches.services.marches import (
     modifier_marche,
 )
 from marches.services.operations import archiver_operation, enregistrer_operation
+from marches.services.projets import (
+    archiver_projet,
+    avancer_projet,
+    consigner_derogation,
+    deposer_projet,
+    modifier_projet,
+    transformer_projet,
+)
 from marches.services.reprise import (
     reprendre_engagements,
     reprendre_lots,
     reprendre_maitres_ouvrage,
     reprendre_marches,
 )
+from marches.services.scenarios import ajouter_scenario, retenir_scenario, retirer_scenario
+from marches.services.tranches import affermir_tranche, ajouter_tranche, annuler_commande, enregistrer_commande
 
 __all__ = [
+    "affermir_tranche",
     "ajouter_avenant",
     "ajouter_lot",
+    "ajouter_scenario",
+    "ajouter_tranche",
+    "annuler_commande",
+    "archiver_corps_metier",
     "archiver_engagement",
     "archiver_lot",
     "archiver_maitre_ouvrage",
     "archiver_marche",
     "archiver_operation",
+    "archiver_projet",
+    "avancer_projet",
     "changer_statut",
+    "consigner_derogation",
     "creer_marche",
+    "deposer_projet",
     "engager_entreprise",
+    "enregistrer_commande",
+    "enregistrer_corps_metier",
     "enregistrer_operation",
+    "installer_corps_metier_proposes",
     "modifier_engagement",
     "modifier_lot",
     "modifier_maitre_ouvrage",
     "modifier_marche",
+    "modifier_projet",
     "reprendre_engagements",
     "reprendre_lots",
     "reprendre_maitres_ouvrage",
     "reprendre_marches",
+    "retenir_scenario",
+    "retirer_scenario",
     "suivre_maitre_ouvrage",
+    "transformer_projet",
 ]

@@ -7,6 +7,8 @@ from comptes.acteur import Acteur
 from entreprises.models import Entreprise
 from marches.models import Avenant, Engagement, Lot
 from marches.permissions import peut_modifier_lot
+from marches.propositions import heures_d_un_avenant
+from socle.nombres import pourcent
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, changements, ecrire
 from socle.services.journal import declarer_actions, noter
@@ -26,6 +28,7 @@ def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **va
     peut_modifier_lot(acteur, lot).exiger()
     _verifier_entreprise(acteur, entreprise)
     engagement = Engagement(lot=lot, entreprise=entreprise)
+    _verifier_parts(engagement, valeurs)
     ecrire(engagement, valeurs)
     noter(
         acteur=acteur,
@@ -36,6 +39,22 @@ def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **va
         heures=engagement.heures_initiales,
     )
     return engagement
+
+
+def _verifier_parts(engagement: Engagement, valeurs: dict) -> None:
+    """Les parts d'un groupement ne dépassent pas le tout ; le correspondant et le tuteur sont de l'entreprise."""
+    if valeurs.get("part") is not None:
+        autres = engagement.lot.engagements.filter(archive_le__isnull=True).exclude(pk=engagement.pk)
+        deja = autres.aggregate(total=Sum("part"))["total"] or 0
+        if deja + valeurs["part"] > 100:
+            raise RegleViolee(
+                f"Les parts du groupement dépassent 100 % : il reste {pourcent(100 - deja)}.", champ="part"
+            )
+    entreprise = valeurs.get("entreprise", engagement.entreprise)
+    for champ in ("correspondant", "tuteur"):
+        contact = valeurs.get(champ)
+        if contact and contact.fiche.entreprise_id != entreprise.pk:
+            raise RegleViolee("Ce contact n'est pas de cette entreprise.", champ=champ)
 
 
 def _verifier_entreprise(acteur: Acteur, entreprise: Entreprise) -> None:
@@ -49,6 +68,7 @@ def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) ->
     peut_modifier_lot(acteur, engagement.lot).exiger()
     if "entreprise" in valeurs:
         _verifier_entreprise(acteur, valeurs["entreprise"])
+    _verifier_parts(engagement, valeurs)
     changes = changements(engagement, valeurs)
     if changes:
         ecrire(engagement, valeurs)
@@ -72,6 +92,8 @@ def ajouter_avenant(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Ave
     if engagement.heures_dues + valeurs["heures_delta"] < 0:
         raise RegleViolee("Avec cet avenant, les heures dues deviendraient négatives.", champ="heures_delta")
     avenant = Avenant(engagement=engagement)
+    if valeurs.get("montant_delta_ht"):
+        avenant.heures_proposees = heures_d_un_avenant(engagement, valeurs["montant_delta_ht"])
     ecrire(avenant, valeurs)
     total = engagement.avenants.aggregate(total=Sum("heures_delta"))["total"]
     engagement.heures_avenants = Decimal(total).quantize(Decimal("0.01"))

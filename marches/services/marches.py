@@ -4,9 +4,10 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from entreprises.models import Entreprise
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
-from marches.models import Lot, MaitreOuvrage, Marche, Operation
+from marches.models import Lot, MaitreOuvrage, Marche, Operation, Suspension
 from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_modifier_marche
 from marches.services.engagements import engager_entreprise
+from marches.services.tranches import recalculer_les_commandes
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, changements, ecrire
 from socle.services.journal import declarer_actions, noter
@@ -22,6 +23,8 @@ declarer_actions(
     lot_archive="Lot archivé",
     lot_reactive="Lot sorti de l'archive",
 )
+
+MOTIVEES = frozenset({"suspendre", "abandonner"})
 
 
 @transaction.atomic
@@ -59,17 +62,33 @@ def _verifier_portee(acteur: Acteur, valeurs: dict) -> None:
 
 
 @transaction.atomic
-def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None) -> Marche:
-    """Applique une transition de `TRANSITIONS_MARCHE`. Solder pose la fin réelle (le jour `le`) si elle manque."""
+def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, motif: str = "") -> Marche:
+    """Applique une transition de `TRANSITIONS_MARCHE`, le jour `le` (aujourd'hui à défaut).
+
+    Solder pose la fin réelle si elle manque. Suspendre et abandonner demandent un motif ; la suspension garde ses dates.
+    """
     marche = Marche.objects.select_for_update().get(pk=marche.pk)
     peut_modifier_marche(acteur, marche).exiger()
     avant = marche.statut
     marche.statut = TRANSITIONS_MARCHE.appliquer(transition, avant)
     if marche.statut == StatutMarche.SOLDE and marche.fin_reelle is None:
         marche.fin_reelle = max(marche.debut, min(marche.fin_prevue, le or timezone.localdate()))
+    if transition in MOTIVEES and not motif.strip():
+        raise RegleViolee(
+            "Dites pourquoi, et avec l'accord de qui : ce motif reste au journal du marché.", champ="motif"
+        )
+    _suivre_la_suspension(marche, avant, le or timezone.localdate(), motif.strip())
     marche.save()
-    noter(acteur=acteur, action="marche_statut", objet=marche, avant=avant, apres=marche.statut)
+    noter(acteur=acteur, action="marche_statut", objet=marche, avant=avant, apres=marche.statut, motif=motif.strip())
     return marche
+
+
+def _suivre_la_suspension(marche: Marche, avant: str, le, motif: str) -> None:
+    if marche.statut == StatutMarche.SUSPENDU:
+        ecrire(Suspension(marche=marche), {"du": le, "motif": motif})
+    elif avant == StatutMarche.SUSPENDU:
+        for suspension in marche.suspensions.filter(au__isnull=True):
+            ecrire(suspension, {"au": max(le, suspension.du)})
 
 
 @transaction.atomic
@@ -101,6 +120,8 @@ def modifier_lot(*, acteur: Acteur, lot: Lot, **valeurs) -> Lot:
     changes = changements(lot, valeurs)
     if changes:
         ecrire(lot, valeurs)
+        if changes.keys() & {"assiette", "seuil_ht", "euros_par_heure"}:
+            recalculer_les_commandes(lot)
         noter(acteur=acteur, action="lot_modifie", objet=lot.marche, lot=lot.numero, changements=changes)
     return lot
 

@@ -1,0 +1,179 @@
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from comptes.enums import Role
+from marches.enums import TRANSITIONS_PROJET, StatutMarche, StatutProjet
+from marches.models import MaitreOuvrage, Marche, ProjetAchat
+from marches.permissions import peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
+from marches.services.marches import ajouter_lot, creer_marche
+from socle.regles import RegleViolee
+from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    projet_depose="Projet d'achat déposé",
+    projet_modifie="Projet d'achat modifié",
+    projet_statut="Statut du projet changé",
+    projet_derogation="Dérogation consignée",
+    projet_derogation_levee="Dérogation levée",
+    projet_devenu_marche="Projet devenu un marché",
+    projet_archive="Projet archivé",
+    projet_reactive="Projet sorti de l'archive",
+)
+
+
+@transaction.atomic
+def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
+    """Dépose un projet d'achat : le facilitateur dans sa structure, l'acheteur auprès d'une structure qui le suit."""
+    peut_deposer_projet(acteur).exiger()
+    if acteur.role == Role.MAITRE_OUVRAGE:
+        maitre_ouvrage = _maitre_ouvrage_de(acteur)
+        valeurs["maitre_ouvrage"] = maitre_ouvrage
+        structure = _structure_choisie(maitre_ouvrage, structure)
+    else:
+        structure = acteur.organisation
+        _verifier_maitre_ouvrage(acteur, valeurs["maitre_ouvrage"])
+    projet = ProjetAchat(structure=structure, depose_par_acheteur=acteur.role == Role.MAITRE_OUVRAGE)
+    ecrire(projet, valeurs)
+    noter(acteur=acteur, action="projet_depose", objet=projet, structure=structure)
+    return projet
+
+
+def _maitre_ouvrage_de(acteur: Acteur) -> MaitreOuvrage:
+    maitre_ouvrage = MaitreOuvrage.objects.visibles_par(acteur).first()
+    if maitre_ouvrage is None:
+        raise RegleViolee(
+            "Votre organisation n'est pas encore reliée à un maître d'ouvrage : parlez-en à votre facilitateur."
+        )
+    return maitre_ouvrage
+
+
+def _structure_choisie(maitre_ouvrage: MaitreOuvrage, structure):
+    suivent = [fiche.structure for fiche in maitre_ouvrage.fiches.select_related("structure").order_by("pk")]
+    if not suivent:
+        raise RegleViolee("Aucune structure facilitatrice ne vous suit encore.")
+    if structure is None and len(suivent) == 1:
+        return suivent[0]
+    if structure not in suivent:
+        raise RegleViolee("Choisissez la structure facilitatrice qui étudiera ce projet.", champ="structure")
+    return structure
+
+
+def _verifier_maitre_ouvrage(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> None:
+    if not MaitreOuvrage.objects.visibles_par(acteur).filter(pk=maitre_ouvrage.pk).exists():
+        raise RegleViolee("Ce maître d'ouvrage n'est pas suivi par votre structure.", champ="maitre_ouvrage")
+
+
+def _verrouiller(projet: ProjetAchat) -> ProjetAchat:
+    return ProjetAchat.objects.select_for_update().get(pk=projet.pk)
+
+
+@transaction.atomic
+def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> ProjetAchat:
+    """Corrige la description du projet ; l'acheteur, tant que l'étude n'a pas commencé."""
+    projet = _verrouiller(projet)
+    peut_modifier_projet(acteur, projet).exiger()
+    if "maitre_ouvrage" in valeurs:
+        _verifier_maitre_ouvrage(acteur, valeurs["maitre_ouvrage"])
+    changes = changements(projet, valeurs)
+    if changes:
+        ecrire(projet, valeurs)
+        noter(acteur=acteur, action="projet_modifie", objet=projet, structure=projet.structure, changements=changes)
+    return projet
+
+
+@transaction.atomic
+def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, motif: str = "") -> ProjetAchat:
+    """Applique une transition de `TRANSITIONS_PROJET`. Écarter demande un motif ; devenir un marché a son propre geste."""
+    projet = _verrouiller(projet)
+    peut_etudier_projet(acteur, projet).exiger()
+    if transition == "transformer":
+        raise RegleViolee("Donnez d'abord la référence et les dates du marché.")
+    avant = projet.statut
+    projet.statut = TRANSITIONS_PROJET.appliquer(transition, avant)
+    projet.motif_ecart = motif.strip() if projet.statut == StatutProjet.ECARTE else ""
+    if projet.statut == StatutProjet.ECARTE and not projet.motif_ecart:
+        raise RegleViolee("Dites pourquoi le projet est écarté : ce motif servira au bilan.", champ="motif")
+    ecrire(projet, {})
+    noter(
+        acteur=acteur, action="projet_statut", objet=projet, avant=avant, apres=projet.statut, motif=projet.motif_ecart
+    )
+    return projet
+
+
+@transaction.atomic
+def consigner_derogation(
+    *, acteur: Acteur, projet: ProjetAchat, derogation: str, motif: str, le: datetime.date | None = None
+) -> ProjetAchat:
+    """Garde la dérogation que l'acheteur invoque et son motif, datés (L2112-2-1, III) ; vide, elle est levée."""
+    projet = _verrouiller(projet)
+    peut_etudier_projet(acteur, projet).exiger()
+    if derogation and not motif.strip():
+        raise RegleViolee("Écrivez le motif : il est conservé avec les pièces du marché.", champ="motif_derogation")
+    ecrire(
+        projet,
+        {
+            "derogation": derogation,
+            "motif_derogation": motif.strip() if derogation else "",
+            "date_derogation": (le or timezone.localdate()) if derogation else None,
+        },
+    )
+    action = "projet_derogation" if derogation else "projet_derogation_levee"
+    noter(acteur=acteur, action=action, objet=projet, derogation=derogation)
+    return projet
+
+
+@transaction.atomic
+def transformer_projet(
+    *, acteur: Acteur, projet: ProjetAchat, reference: str, debut: datetime.date, fin_prevue: datetime.date
+) -> Marche:
+    """Fait du projet retenu un marché en rédaction : un lot, le scénario retenu et ses heures, les jalons et les notes."""
+    projet = _verrouiller(projet)
+    peut_etudier_projet(acteur, projet).exiger()
+    statut = TRANSITIONS_PROJET.appliquer("transformer", projet.statut)
+    scenario = projet.scenarios.filter(retenu=True).first()
+    marche = creer_marche(
+        acteur=acteur,
+        reference=reference,
+        objet=projet.objet,
+        maitre_ouvrage=projet.maitre_ouvrage,
+        nature=projet.nature,
+        forme=projet.forme,
+        type_clause=projet.type_clause,
+        montant_ht=projet.montant_estime_ht,
+        commune=projet.commune,
+        date_consultation=projet.date_publication,
+        debut=debut,
+        fin_prevue=fin_prevue,
+        statut=StatutMarche.REDACTION,
+    )
+    lot = ajouter_lot(
+        acteur=acteur,
+        marche=marche,
+        numero="1",
+        intitule=projet.corps_metier.nom if projet.corps_metier else projet.objet[:200],
+        montant_ht=projet.montant_estime_ht,
+        corps_metier=projet.corps_metier,
+        heures_contractuelles=scenario.heures if scenario else None,
+    )
+    if scenario:
+        lot.heures_calculees = scenario.heures
+        lot.save(update_fields=["heures_calculees", "modifie_le"])
+        projet.scenarios.update(lot=lot)
+    projet.jalon_set.update(marche=marche)
+    projet.note_set.update(marche=marche)
+    projet.piece_set.update(marche=marche)
+    projet.statut, projet.marche = statut, marche
+    ecrire(projet, {})
+    noter(acteur=acteur, action="projet_devenu_marche", objet=projet, reference=marche.reference)
+    return marche
+
+
+@transaction.atomic
+def archiver_projet(*, acteur: Acteur, projet: ProjetAchat, archiver: bool) -> None:
+    peut_etudier_projet(acteur, projet, archive_permise=True).exiger()
+    if basculer_archive(projet, archiver=archiver):
+        noter(acteur=acteur, action="projet_archive" if archiver else "projet_reactive", objet=projet)
