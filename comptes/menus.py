@@ -32,6 +32,7 @@ class Lien:
 
 PRINCIPAL = (
     Entree("Accueil", RACINE, "house"),
+    Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", frozenset({Role.ENTREPRISE})),
     Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
@@ -41,6 +42,7 @@ PRINCIPAL = (
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+    Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
     Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
     Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),

@@ -1,7 +1,7 @@
 import django_filters
 
-from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
-from marches.models import MaitreOuvrage, Marche, Operation
+from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMaitreOuvrage
+from marches.models import CorpsMetier, MaitreOuvrage, Marche, Operation, ProjetAchat
 from socle.filters import FiltreDomaine
 
 ARCHIVES = (("non", "En cours de suivi"), ("oui", "Archivés"), ("tous", "Tous"))
@@ -37,6 +37,54 @@ class MarcheFilter(FiltreDomaine):
         """Sans choix contraire, l'archive ne se montre pas."""
         marches = super().qs
         return marches if self.data.get("archives") in ("oui", "tous") else marches.actifs()
+
+
+class ProjetFilter(FiltreDomaine):
+    champs_recherche = ("texte_plie", "maitre_ouvrage__nom_plie")
+
+    recherche = django_filters.CharFilter(label="Objet, acheteur", method="filtrer_recherche")
+    statut = django_filters.ChoiceFilter(label="Statut", choices=StatutProjet.choices, empty_label="Tous")
+    nature = django_filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
+    maitre_ouvrage = django_filters.ModelChoiceFilter(
+        label="Maître d'ouvrage", queryset=maitres_ouvrage_visibles, to_field_name="uuid", empty_label="Tous"
+    )
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES, method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    class Meta:
+        model = ProjetAchat
+        fields = ["recherche", "statut", "nature", "maitre_ouvrage", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset.archives() if valeur == "oui" else queryset
+
+    @property
+    def qs(self):
+        projets = super().qs
+        return projets if self.data.get("archives") in ("oui", "tous") else projets.actifs()
+
+
+class CorpsMetierFilter(FiltreDomaine):
+    champs_recherche = ("nom_plie",)
+
+    recherche = django_filters.CharFilter(label="Nom", method="filtrer_recherche")
+    nature = django_filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    class Meta:
+        model = CorpsMetier
+        fields = ["recherche", "nature", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset
+
+    @property
+    def qs(self):
+        corps = super().qs
+        return corps.archives() if self.data.get("archives") == "oui" else corps.actifs()
 
 
 class FicheArchivableFilter(FiltreDomaine):

@@ -1,10 +1,23 @@
 from django import forms
 
-from entreprises.models import Entreprise
-from marches.enums import StatutMarche
-from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche, Operation
+from comptes.models import Utilisateur
+from entreprises.models import ContactEntreprise, Entreprise
+from marches.enums import Assiette, StatutMarche
+from marches.models import (
+    Avenant,
+    Commande,
+    CorpsMetier,
+    Engagement,
+    Lot,
+    MaitreOuvrage,
+    Marche,
+    Operation,
+    Tranche,
+)
+from marches.propositions import heures_d_un_avenant
 from socle.champs import EurosField, HeuresField, JourField, NombreField, SiretField
-from socle.forms import FormulaireModele
+from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import heures, nombre
 from territoires.forms import CommuneField
 
 
@@ -28,7 +41,7 @@ class MaitreOuvrageForm(FormulaireModele):
 class OperationForm(FormulaireModele):
     class Meta:
         model = Operation
-        fields = ["nom", "maitre_ouvrage", "description"]
+        fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "description"]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def borner_les_choix(self) -> None:
@@ -41,6 +54,12 @@ class MarcheForm(FormulaireModele):
     """La description d'un marché. À la création, son statut : on reprend souvent un marché déjà attribué."""
 
     montant_ht = EurosField(label="Montant", required=False)
+    penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
+    penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
+    commune = CommuneField(label="Commune d'exécution", required=False)
+    date_consultation = JourField(
+        label="Date de la consultation", required=False, help_text="Elle décide du droit applicable et des textes."
+    )
     date_notification = JourField(label="Date de notification", required=False)
     debut = JourField(label="Début d'exécution")
     fin_prevue = JourField(label="Fin prévue")
@@ -56,13 +75,20 @@ class MarcheForm(FormulaireModele):
             "maitre_ouvrage",
             "operation",
             "nature",
+            "forme",
             "type_clause",
             "montant_ht",
+            "commune",
+            "facilitateur",
             "statut",
+            "date_consultation",
             "date_notification",
             "debut",
             "fin_prevue",
             "fin_reelle",
+            "penalite_par_heure",
+            "penalite_par_jour",
+            "identifiant_decp",
             "notes",
         ]
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
@@ -81,14 +107,50 @@ class MarcheForm(FormulaireModele):
         self.fields["maitre_ouvrage"].empty_label = "Choisir…"
         self.fields["operation"].queryset = Operation.objects.visibles_par(self.acteur).actifs()
         self.fields["operation"].empty_label = "Aucune"
+        self.fields["facilitateur"].queryset = Utilisateur.objects.filter(
+            adhesions__organisation=structure, adhesions__active=True
+        )
+        self.fields["facilitateur"].empty_label = "Non précisé"
+        self.fields["facilitateur"].label_from_instance = lambda membre: membre.get_full_name()
 
 
 class LotForm(FormulaireModele):
     montant_ht = EurosField(label="Montant", required=False)
+    heures_contractuelles = HeuresField(
+        label="Heures contractuelles", required=False, help_text="Le nombre écrit au contrat : il fait foi."
+    )
+    seuil_ht = EurosField(label="Seuil facturé avant la première heure", required=False)
+    euros_par_heure = EurosField(
+        label="Euros pour une heure due", required=False, help_text="Pour un accord-cadre, par exemple 2 000."
+    )
 
     class Meta:
         model = Lot
-        fields = ["numero", "intitule", "montant_ht"]
+        fields = [
+            "numero",
+            "intitule",
+            "montant_ht",
+            "corps_metier",
+            "perimetre",
+            "heures_contractuelles",
+            "assiette",
+            "seuil_ht",
+            "euros_par_heure",
+        ]
+        widgets = {"perimetre": forms.Textarea(attrs={"rows": 2})}
+
+    def borner_les_choix(self) -> None:
+        self.fields["corps_metier"].queryset = CorpsMetier.objects.visibles_par(self.acteur).actifs()
+        self.fields["corps_metier"].empty_label = "Non précisé"
+        self.fields["assiette"].required = False
+
+    def clean(self):
+        valeurs = super().clean()
+        valeurs["assiette"] = valeurs.get("assiette") or Assiette.CONTRAT
+        valeurs["seuil_ht"] = valeurs.get("seuil_ht") or 0
+        if valeurs["assiette"] != Assiette.CONTRAT and not valeurs.get("euros_par_heure"):
+            self.add_error("euros_par_heure", "Dites combien d'euros font une heure due.")
+        return valeurs
 
 
 class LotAttribueForm(LotForm):
@@ -104,6 +166,7 @@ class LotAttribueForm(LotForm):
     heures_initiales = HeuresField(label="Heures dues", required=False)
 
     def borner_les_choix(self) -> None:
+        super().borner_les_choix()
         self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
 
     def clean(self):
@@ -117,24 +180,38 @@ class LotAttribueForm(LotForm):
 
 class EngagementForm(FormulaireModele):
     heures_initiales = HeuresField(
-        label="Heures dues", help_text="Hors avenants : ils s'ajoutent sur la page de l'engagement."
+        label="Heures dues",
+        help_text="Au contrat d'origine : avenants, tranches affermies et commandes s'y ajoutent d'eux-mêmes.",
+    )
+    part = NombreField(
+        label="Part du groupement (%)",
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        help_text="Pour un groupement : elle répartit les heures des tranches et des avenants.",
     )
 
     class Meta:
         model = Engagement
-        fields = ["entreprise", "role", "heures_initiales"]
+        fields = ["entreprise", "role", "heures_initiales", "part", "correspondant", "tuteur"]
 
     def borner_les_choix(self) -> None:
         self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation)
         self.fields["entreprise"].empty_label = "Choisir…"
+        contacts = ContactEntreprise.objects.visibles_par(self.acteur).actifs().select_related("fiche__entreprise")
+        for champ in ("correspondant", "tuteur"):
+            self.fields[champ].queryset = contacts
+            self.fields[champ].empty_label = "Pas encore désigné"
+            self.fields[champ].label_from_instance = lambda c: f"{c.nom}, {c.fiche.entreprise.raison_sociale}"
 
 
 class AvenantForm(FormulaireModele):
     heures_delta = NombreField(
         label="Heures ajoutées ou retirées",
+        required=False,
         max_digits=10,
         decimal_places=2,
-        help_text="Négatif si l'avenant réduit les heures dues, par exemple −120.",
+        help_text="Négatif si l'avenant réduit les heures dues, par exemple −120. Vide, avec un montant : une proposition.",
     )
     montant_delta_ht = NombreField(
         label="Montant ajouté ou retiré (€ HT)", required=False, max_digits=14, decimal_places=2
@@ -144,3 +221,59 @@ class AvenantForm(FormulaireModele):
     class Meta:
         model = Avenant
         fields = ["heures_delta", "montant_delta_ht", "date_notification", "motif"]
+
+    def __init__(self, *args, engagement: Engagement, **kwargs):
+        self.engagement = engagement
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """Sans heures mais avec un montant, la proposition se pose dans le champ : la personne la lit avant d'enregistrer."""
+        valeurs = super().clean()
+        if valeurs.get("heures_delta") is not None or "heures_delta" in self.errors:
+            return valeurs
+        montant = valeurs.get("montant_delta_ht")
+        proposees = heures_d_un_avenant(self.engagement, montant) if montant else None
+        if proposees is None:
+            self.add_error("heures_delta", "Donnez les heures ajoutées ou retirées (0 si elles ne changent pas).")
+        else:
+            self.data = {**self.data.dict(), "heures_delta": nombre(proposees)}
+            self.add_error(
+                "heures_delta", f"À proportion du montant, ce serait {heures(proposees)} : vérifiez, puis enregistrez."
+            )
+        return valeurs
+
+
+class TrancheForm(FormulaireModele):
+    montant_ht = EurosField(label="Montant")
+
+    class Meta:
+        model = Tranche
+        fields = ["numero", "intitule", "optionnelle", "montant_ht"]
+
+
+class AffermissementForm(Formulaire):
+    le = JourField(label="Affermie le")
+    heures = HeuresField(
+        label="Heures que l'affermissement ajoute",
+        help_text="Proposées d'après le scénario retenu, sur le total affermi ; la valeur que vous validez fait foi.",
+    )
+
+
+class CommandeForm(FormulaireModele):
+    montant_ht = NombreField(
+        label="Montant (€ HT)", max_digits=14, decimal_places=2, help_text="Négatif pour un avoir, par exemple −1 500."
+    )
+    date = JourField(label="Date")
+
+    class Meta:
+        model = Commande
+        fields = ["genre", "numero", "date", "montant_ht"]
+
+
+class ArretForm(Formulaire):
+    """Suspendre ou abandonner un marché : quand, et pourquoi."""
+
+    le = JourField(label="À compter du")
+    motif = forms.CharField(
+        label="Pourquoi", max_length=300, help_text="Et avec l'accord de qui : ce motif reste au journal du marché."
+    )

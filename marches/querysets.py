@@ -159,6 +159,11 @@ class ProjetAchatQuerySet(QuerySetArchivable):
     def ouverts(self):
         return self.actifs().filter(statut__in=StatutProjet.ouverts())
 
+    def avec_heures_retenues(self):
+        """Ajoute `heures_retenues`, celles du scénario retenu ; vide sans scénario."""
+        retenus = self.model.scenarios.rel.related_model.objects.filter(projet=OuterRef("pk"), retenu=True)
+        return self.annotate(heures_retenues=Subquery(retenus.values("heures")[:1]))
+
 
 class ScenarioQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):

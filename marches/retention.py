@@ -11,7 +11,6 @@ RELATIONS = {
     "marches.HistoricalMarche.facilitateur": Conservation.GARDER,
     "marches.Note.auteur": Conservation.GARDER,
     "marches.Piece.depose_par": Conservation.GARDER,
-    "metiers.Metier.beneficiaires": Conservation.GARDER,
     "marches.Engagement.correspondant": Conservation.GARDER,
     "marches.Engagement.tuteur": Conservation.GARDER,
     "marches.HistoricalEngagement.correspondant": Conservation.GARDER,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marches.views import engagements, maitres_ouvrage, marches
+from marches.views import corps_metier, engagements, lots, maitres_ouvrage, marches, projets, scenarios
 
 app_name = "marches"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("marches/<uuid:uuid>/", marches.MarcheFicheView.as_view(), name="fiche"),
     path("marches/<uuid:uuid>/modifier/", marches.MarcheEditionView.as_view(), name="modifier"),
     path("marches/<uuid:uuid>/statut/<slug:transition>/", marches.changer_statut, name="statut"),
+    path("marches/<uuid:uuid>/arreter/<slug:transition>/", marches.ArretView.as_view(), name="arreter"),
     *archivage("marches/<uuid:uuid>", marches.archiver, "marche"),
     path("marches/<uuid:uuid>/lots/nouveau/", marches.LotCreationView.as_view(), name="lot_nouveau"),
     path("lots/<uuid:uuid>/modifier/", marches.LotEditionView.as_view(), name="lot_modifier"),
@@ -33,6 +34,42 @@ urlpatterns = [
     path(
         "engagements/<uuid:uuid>/avenants/nouveau/", engagements.AvenantCreationView.as_view(), name="avenant_nouveau"
     ),
+    path("lots/<uuid:uuid>/", lots.LotFicheView.as_view(), name="lot"),
+    path("lots/<uuid:uuid>/tranches/nouvelle/", lots.TrancheCreationView.as_view(), name="tranche_nouvelle"),
+    path("tranches/<uuid:uuid>/affermir/", lots.AffermissementView.as_view(), name="tranche_affermir"),
+    path("engagements/<uuid:uuid>/commandes/nouvelle/", lots.CommandeCreationView.as_view(), name="commande_nouvelle"),
+    path("commandes/<uuid:uuid>/annuler/", lots.annuler_commande, name="commande_annuler"),
+    path("projets/", projets.ProjetListeView.as_view(), name="projets"),
+    path("projets/tableau/", projets.ProjetTableauView.as_view(), name="projets_tableau"),
+    path("projets/nouveau/", projets.ProjetCreationView.as_view(), name="projet_nouveau"),
+    path("projets/<uuid:uuid>/", projets.ProjetFicheView.as_view(), name="projet"),
+    path("projets/<uuid:uuid>/modifier/", projets.ProjetEditionView.as_view(), name="projet_modifier"),
+    path("projets/<uuid:uuid>/statut/<slug:transition>/", projets.avancer, name="projet_statut"),
+    path("projets/<uuid:uuid>/ecarter/", projets.EcarterView.as_view(), name="projet_ecarter"),
+    path("projets/<uuid:uuid>/derogation/", projets.DerogationView.as_view(), name="projet_derogation"),
+    path("projets/<uuid:uuid>/transformer/", projets.TransformerView.as_view(), name="projet_transformer"),
+    *archivage("projets/<uuid:uuid>", projets.archiver, "projet"),
+    path(
+        "projets/<uuid:uuid>/scenarios/<slug:formule>/",
+        scenarios.ScenarioDuProjetView.as_view(),
+        name="projet_scenario_nouveau",
+    ),
+    path(
+        "lots/<uuid:uuid>/scenarios/<slug:formule>/",
+        scenarios.ScenarioDuLotView.as_view(),
+        name="lot_scenario_nouveau",
+    ),
+    path("scenarios/<uuid:uuid>/retenir/", scenarios.retenir, name="scenario_retenir"),
+    path("scenarios/<uuid:uuid>/retirer/", scenarios.retirer, name="scenario_retirer"),
+    path("corps-de-metier/", corps_metier.CorpsMetierListeView.as_view(), name="corps_metiers"),
+    path("corps-de-metier/nouveau/", corps_metier.CorpsMetierCreationView.as_view(), name="corps_metier_nouveau"),
+    path("corps-de-metier/installer/", corps_metier.installer, name="corps_metiers_installer"),
+    path(
+        "corps-de-metier/<uuid:uuid>/modifier/",
+        corps_metier.CorpsMetierEditionView.as_view(),
+        name="corps_metier_modifier",
+    ),
+    *archivage("corps-de-metier/<uuid:uuid>", corps_metier.archiver, "corps_metier"),
     path("maitres-ouvrage/", maitres_ouvrage.MaitreOuvrageListeView.as_view(), name="maitres_ouvrage"),
     path(
         "maitres-ouvrage/nouveau/", maitres_ouvrage.MaitreOuvrageCreationView.as_view(), name="maitre_ouvrage_nouveau"

@@ -1,9 +1,14 @@
 from django.db import models
 
+from socle.querysets import QuerySetDomaine
 from socle.texte import plier
 
 
-class MetierQuerySet(models.QuerySet):
+class MetierQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Le répertoire est public : qui est connecté le lit."""
+        return self.none() if acteur is None else self
+
     def chercher(self, texte: str):
         """Par le code ou par des mots du libellé, accents et casse pardonnés."""
         metiers = self

@@ -15,7 +15,19 @@ from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
-from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche, Operation
+from marches.models import (
+    Avenant,
+    Commande,
+    CorpsMetier,
+    Engagement,
+    Lot,
+    MaitreOuvrage,
+    Marche,
+    Operation,
+    ProjetAchat,
+    Scenario,
+    Tranche,
+)
 from recrutement.models import Contrat
 from reporting.models import Bilan
 from reprise.models import Reprise
@@ -36,11 +48,16 @@ from tests.fabriques.comptes import UtilisateurFactory as _Utilisateur
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import (
     AvenantFactory,
+    CommandeFactory,
+    CorpsMetierFactory,
     EngagementFactory,
     LotFactory,
     MaitreOuvrageFactory,
     MarcheFactory,
     OperationFactory,
+    ProjetAchatFactory,
+    ScenarioFactory,
+    TrancheFactory,
 )
 from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.reporting import BilanFactory
@@ -91,6 +108,11 @@ class Cote:
     engagement: Engagement = None
     cotraitance: Engagement = None
     avenant: Avenant = None
+    tranche: Tranche = None
+    commande: Commande = None
+    corps_metier: CorpsMetier = None
+    projet: ProjetAchat = None
+    scenario: Scenario = None
     beneficiaire: Beneficiaire = None
     critere: Critere = None
     domicile: Domicile = None
@@ -179,6 +201,7 @@ def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
     _comptes(cote, cle)
     _referentiels(cote, referentiel)
     _marche(cote)
+    _projet(cote, referentiel)
     _personne(cote, referentiel)
     _heures(cote)
     _bilans(cote)
@@ -246,6 +269,21 @@ def _marche(cote: Cote) -> None:
         lot=cote.lot, entreprise=cote.cotraitante, heures_initiales=300, cotraitant=True
     )
     cote.avenant = AvenantFactory(engagement=cote.engagement, heures_delta=200, motif=f"Avenant {cote.marque}")
+
+
+def _projet(cote: Cote, referentiel: Referentiel) -> None:
+    cote.tranche = TrancheFactory(lot=cote.lot, numero="TO1")
+    cote.commande = CommandeFactory(engagement=cote.engagement)
+    cote.corps_metier = CorpsMetierFactory(structure=cote.structure, nom=f"Gros œuvre {cote.marque}")
+    cote.projet = ProjetAchatFactory(
+        structure=cote.structure,
+        maitre_ouvrage=cote.maitre_ouvrage,
+        objet="Réhabilitation du gymnase",
+        description=cote.marque,
+        corps_metier=cote.corps_metier,
+        commune=referentiel.ville,
+    )
+    cote.scenario = ScenarioFactory(projet=cote.projet, nom="Prudent")
 
 
 def _personne(cote: Cote, referentiel: Referentiel) -> None:
@@ -347,6 +385,12 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
     EngagementFactory(lot=autre_lot, entreprise=cote.entreprise)
     EngagementFactory(lot=cote.lot, entreprise=entreprise, cotraitant=True)
     AvenantFactory(engagement=cote.engagement, heures_delta=1)
+    TrancheFactory(lot=cote.lot, numero=f"TO{rang + 2}")
+    CommandeFactory(engagement=cote.engagement)
+    corps_metier = CorpsMetierFactory(structure=cote.structure)
+    ProjetAchatFactory(structure=cote.structure, maitre_ouvrage=cote.maitre_ouvrage, corps_metier=corps_metier)
+    ScenarioFactory(projet=cote.projet)
+    ScenarioFactory(lot=cote.lot)
     noter(acteur=cote.acteur(), action="marche_modifie", objet=cote.marche)
 
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 COMPTES = (Beneficiaire, Entreprise, Avenant, Engagement, Lot, MaitreOuvrage, Marche, Contrat, Declaration, LigneHeures)
 
 MARCHE = {
+    "forme": "marche",
     "reference": "2026-777",
     "objet": "Une école",
     "nature": "travaux",

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 
 from marches.enums import Nature, Technicite
 from marches.querysets import PropreAStructureQuerySet
@@ -58,6 +59,9 @@ class CorpsMetier(ModeleArchivable):
 
     def __str__(self) -> str:
         return self.nom
+
+    def get_absolute_url(self) -> str:
+        return reverse("marches:corps_metier_modifier", args=[self.uuid])
 
     def save(self, *args, **kwargs):
         self.nom_plie = plier(self.nom)

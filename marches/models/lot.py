@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from marches.enums import Assiette
@@ -102,7 +103,7 @@ class Lot(ModeleArchivable):
         return f"Lot {self.numero} · {self.intitule}"
 
     def get_absolute_url(self) -> str:
-        return self.marche.get_absolute_url()
+        return reverse("marches:lot", args=[self.uuid])
 
 
 class Tranche(ModeleSuivi):

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,7 +9,11 @@ from marches.enums import Programme
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleArchivable
+from socle.nombres import arrondir
 from socle.texte import plier, sans_numero_national
+
+# Charte nationale d'insertion de l'ANRU : 5 % des heures travaillées, 10 % en gestion urbaine de proximité.
+TAUX_DES_CHARTES = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
 
 
 class Operation(ModeleArchivable):
@@ -63,6 +69,18 @@ class Operation(ModeleArchivable):
     def save(self, *args, **kwargs):
         self.nom_plie = plier(self.nom)
         super().save(*args, **kwargs)
+
+    @property
+    def taux_vise(self) -> Decimal | None:
+        """La part réservée, en pour cent : celle que l'on a réglée, à défaut celle de la charte du programme."""
+        return self.taux_cible if self.taux_cible is not None else TAUX_DES_CHARTES.get(self.programme)
+
+    @property
+    def heures_visees(self) -> Decimal | None:
+        """L'objectif de l'opération : ses heures travaillées prévues × la part réservée ; à l'heure."""
+        if self.heures_travaillees is None or self.taux_vise is None:
+            return None
+        return arrondir(self.heures_travaillees * self.taux_vise / 100)
 
     def get_absolute_url(self) -> str:
         return reverse("marches:operation", args=[self.uuid])

@@ -17,6 +17,7 @@ from marches.services.maitres_ouvrage import (
     suivre_maitre_ouvrage,
 )
 from marches.services.marches import (
+    MOTIVEES,
     ajouter_lot,
     archiver_lot,
     archiver_marche,
@@ -44,6 +45,7 @@ from marches.services.scenarios import ajouter_scenario, retenir_scenario, retir
 from marches.services.tranches import affermir_tranche, ajouter_tranche, annuler_commande, enregistrer_commande
 
 __all__ = [
+    "MOTIVEES",
     "affermir_tranche",
     "ajouter_avenant",
     "ajouter_lot",

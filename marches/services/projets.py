@@ -128,7 +128,13 @@ def consigner_derogation(
 
 @transaction.atomic
 def transformer_projet(
-    *, acteur: Acteur, projet: ProjetAchat, reference: str, debut: datetime.date, fin_prevue: datetime.date
+    *,
+    acteur: Acteur,
+    projet: ProjetAchat,
+    reference: str,
+    type_clause: str,
+    debut: datetime.date,
+    fin_prevue: datetime.date,
 ) -> Marche:
     """Fait du projet retenu un marché en rédaction : un lot, le scénario retenu et ses heures, les jalons et les notes."""
     projet = _verrouiller(projet)
@@ -142,7 +148,7 @@ def transformer_projet(
         maitre_ouvrage=projet.maitre_ouvrage,
         nature=projet.nature,
         forme=projet.forme,
-        type_clause=projet.type_clause,
+        type_clause=type_clause,
         montant_ht=projet.montant_estime_ht,
         commune=projet.commune,
         date_consultation=projet.date_publication,

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.enums import RoleEngagement
+from marches.enums import Assiette, RoleEngagement
 from marches.forms import AvenantForm, EngagementForm
 from marches.models import Engagement, Lot
 from marches.permissions import peut_modifier_lot
@@ -56,7 +56,7 @@ class EngagementFicheView(FicheView):
     template_name = "marches/engagement.html"
 
     def get_queryset(self):
-        return super().get_queryset().avec_contexte()
+        return super().get_queryset().avec_contexte().select_related("correspondant", "tuteur")
 
     def get_context_data(self, **kwargs):
         engagement = self.object
@@ -83,8 +83,11 @@ class EngagementCreationView(CreationView):
     message = "Entreprise engagée."
 
     def get_initial(self):
-        deja = self.parent.engagements.filter(role=RoleEngagement.ATTRIBUTAIRE).exists()
-        return {"role": RoleEngagement.COTRAITANT if deja else RoleEngagement.ATTRIBUTAIRE}
+        lot = self.parent
+        if lot.engagements.filter(role=RoleEngagement.ATTRIBUTAIRE).exists():
+            return {"role": RoleEngagement.COTRAITANT}
+        heures = lot.heures_contractuelles if lot.assiette == Assiette.CONTRAT else 0
+        return {"role": RoleEngagement.ATTRIBUTAIRE, "heures_initiales": heures}
 
     def enregistrer(self, form):
         services.engager_entreprise(acteur=self.acteur, lot=self.parent, **form.valeurs())
@@ -122,6 +125,9 @@ class AvenantCreationView(CreationView):
     titre = "Nouvel avenant"
     bouton = "Enregistrer l'avenant"
     message = "Avenant enregistré : les heures dues sont à jour."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "engagement": self.parent}
 
     def enregistrer(self, form):
         return services.ajouter_avenant(acteur=self.acteur, engagement=self.parent, **form.valeurs())

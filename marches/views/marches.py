@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from marches import services
 from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.filters import MarcheFilter
-from marches.forms import LotAttribueForm, LotForm, MarcheForm
+from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche
 from marches.permissions import peut_modifier_marche
 from socle.services.journal import histoire
@@ -66,7 +66,7 @@ class MarcheFicheView(FicheView):
     template_name = "marches/marche.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("maitre_ouvrage", "operation")
+        return super().get_queryset().select_related("maitre_ouvrage", "operation", "commune", "facilitateur")
 
     def get_context_data(self, **kwargs):
         marche = self.object
@@ -89,6 +89,7 @@ class MarcheFicheView(FicheView):
             "jauge": jauge_marche(marche, dues, faites),
             "statut": StatutMarche(marche.statut),
             "transitions": TRANSITIONS_MARCHE.possibles(marche.statut) if modifiable else [],
+            "motivees": services.MOTIVEES,
             "modifiable": modifiable,
             "journal": histoire(marche) if self.acteur.est_facilitateur else [],
         }
@@ -117,6 +118,32 @@ class MarcheEditionView(EditionView):
 
     def enregistrer(self, form):
         return services.modifier_marche(acteur=self.acteur, marche=self.objet, **form.valeurs())
+
+
+class ArretView(CreationView):
+    """Suspendre ou abandonner un marché, avec sa date et son motif."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Marche
+    form_class = ArretForm
+    titres = {"suspendre": "Suspendre le marché", "abandonner": "Abandonner le marché"}
+    message = "Marché arrêté ; son motif est au journal."
+
+    def get_titre(self):
+        if self.kwargs["transition"] not in self.titres:
+            raise Http404
+        return self.titres[self.kwargs["transition"]]
+
+    def get_initial(self):
+        return {"le": timezone.localdate()}
+
+    def enregistrer(self, form):
+        return services.changer_statut(
+            acteur=self.acteur, marche=self.parent, transition=self.kwargs["transition"], **form.cleaned_data
+        )
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)

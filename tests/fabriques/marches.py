@@ -5,8 +5,21 @@ import factory
 from django.utils import timezone
 
 from entreprises.models import FicheEntreprise
-from marches.enums import Nature, RoleEngagement, StatutMarche, TypeClause, TypeMaitreOuvrage
-from marches.models import Avenant, Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Operation
+from marches.enums import Formule, GenreCommande, Nature, RoleEngagement, StatutMarche, TypeClause, TypeMaitreOuvrage
+from marches.models import (
+    Avenant,
+    Commande,
+    CorpsMetier,
+    Engagement,
+    FicheMaitreOuvrage,
+    Lot,
+    MaitreOuvrage,
+    Marche,
+    Operation,
+    ProjetAchat,
+    Scenario,
+    Tranche,
+)
 from tests.fabriques.commun import Fabrique, siret
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.entreprises import EntrepriseFactory
@@ -120,3 +133,75 @@ class AvenantFactory(Fabrique):
         if cree:
             self.engagement.heures_avenants += self.heures_delta
             self.engagement.save(update_fields=["heures_avenants"])
+
+
+class CorpsMetierFactory(Fabrique):
+    class Meta:
+        model = CorpsMetier
+
+    structure = factory.SubFactory(OrganisationFactory)
+    nom = factory.Sequence(lambda n: f"Gros œuvre {n}")
+    nature = Nature.TRAVAUX
+    part_main_oeuvre = Decimal(45)
+    taux_insertion = Decimal(7)
+    cout_horaire = Decimal(32)
+    familles_rome = "F17"
+    source = "Charte locale"
+    date_source = datetime.date(2026, 1, 1)
+
+
+class ProjetAchatFactory(Fabrique):
+    """Un projet de travaux au seuil européen, repéré."""
+
+    class Meta:
+        model = ProjetAchat
+
+    structure = factory.SubFactory(OrganisationFactory)
+    maitre_ouvrage = factory.SubFactory(MaitreOuvrageFactory)
+    objet = factory.Sequence(lambda n: f"Réhabilitation du lycée {n}")
+    nature = Nature.TRAVAUX
+    montant_estime_ht = Decimal("5404000.00")
+    duree_mois = 14
+    date_publication = datetime.date(2026, 9, 1)
+    date_notification = datetime.date(2027, 1, 15)
+
+    @factory.post_generation
+    def acheteur_suivi(self, cree, _):
+        if cree:
+            FicheMaitreOuvrage.objects.get_or_create(structure=self.structure, maitre_ouvrage=self.maitre_ouvrage)
+
+
+class ScenarioFactory(Fabrique):
+    """Le premier exemple publié : 833 heures."""
+
+    class Meta:
+        model = Scenario
+
+    nom = factory.Sequence(lambda n: f"Scénario {n}")
+    formule = Formule.MO_TAUX_COUT
+    parametres = factory.LazyFunction(
+        lambda: {"montant": "1000000", "part_main_oeuvre": "50", "taux": "5", "cout_horaire": "30"}
+    )
+    heures_exactes = Decimal("833.333333")
+    heures = Decimal(833)
+
+
+class TrancheFactory(Fabrique):
+    class Meta:
+        model = Tranche
+
+    lot = factory.SubFactory(LotFactory)
+    numero = factory.Sequence(str)
+    optionnelle = True
+    montant_ht = Decimal("400000.00")
+
+
+class CommandeFactory(Fabrique):
+    class Meta:
+        model = Commande
+
+    engagement = factory.SubFactory(EngagementFactory)
+    genre = GenreCommande.FACTURE
+    numero = factory.Sequence(lambda n: f"F-{n}")
+    date = datetime.date(2026, 6, 1)
+    montant_ht = Decimal("62500.00")
