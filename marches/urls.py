@@ -1,6 +1,6 @@
 from django.urls import path
 
-from marches.views import corps_metier, engagements, lots, maitres_ouvrage, marches, projets, scenarios
+from marches.views import corps_metier, engagements, espace_acheteur, lots, maitres_ouvrage, marches, projets, scenarios
 
 app_name = "marches"
 
@@ -39,6 +39,7 @@ urlpatterns = [
     path("tranches/<uuid:uuid>/affermir/", lots.AffermissementView.as_view(), name="tranche_affermir"),
     path("engagements/<uuid:uuid>/commandes/nouvelle/", lots.CommandeCreationView.as_view(), name="commande_nouvelle"),
     path("commandes/<uuid:uuid>/annuler/", lots.annuler_commande, name="commande_annuler"),
+    path("mes-achats/", espace_acheteur.EspaceAcheteurView.as_view(), name="espace_acheteur"),
     path("projets/", projets.ProjetListeView.as_view(), name="projets"),
     path("projets/tableau/", projets.ProjetTableauView.as_view(), name="projets_tableau"),
     path("projets/nouveau/", projets.ProjetCreationView.as_view(), name="projet_nouveau"),

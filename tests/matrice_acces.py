@@ -230,6 +230,7 @@ MATRICE = [
     formulaire("marches:tranche_affermir", QUI_ECRIVENT, lambda c: [c.tranche.uuid]),
     formulaire("marches:commande_nouvelle", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     verbe("marches:commande_annuler", QUI_ECRIVENT, lambda c: [c.commande.uuid]),
+    page("marches:espace_acheteur", ACHETEURS),
     page("marches:projets", FACILITATEURS | ACHETEURS),
     page("marches:projets_tableau", FACILITATEURS | ACHETEURS),
     formulaire("marches:projet_nouveau", QUI_ECRIVENT | ACHETEURS),

@@ -11,6 +11,11 @@ from stdnum import luhn
 
 from beneficiaires import services as dossiers
 from clauses_sociales.demonstration import plan
+from clauses_sociales.demonstration.achats import (
+    facturer_un_accord_cadre,
+    preparer_des_achats,
+    viser_les_chartes,
+)
 from clauses_sociales.demonstration.comptes import creer_comptes
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
@@ -121,6 +126,9 @@ def _peupler(chantier: Chantier, annee: plan.Annee) -> None:
     _faire_travailler(chantier, annee, contrats)
     if annee.annee == timezone.localdate().year:
         _preparer_des_projets(chantier)
+        preparer_des_achats(chantier.acteur, chantier.acheteurs)
+        facturer_un_accord_cadre(chantier.acteur, chantier.acheteurs[0], chantier.attributaires[0])
+        viser_les_chartes(chantier.acteur, chantier.operations)
     else:
         _solder(chantier, ouverts, datetime.date(annee.annee, 12, 31))
 
@@ -189,7 +197,7 @@ def _abandonner_un_marche(chantier: Chantier) -> None:
         statut="publie",
     )
     lot: Lot = marches.ajouter_lot(acteur=chantier.acteur, marche=marche, numero="1", intitule="Terrassement")
-    marches.changer_statut(acteur=chantier.acteur, marche=lot.marche, transition="abandonner")
+    marches.changer_statut(acteur=chantier.acteur, marche=lot.marche, transition="abandonner", motif="Crédits reportés")
 
 
 def _preparer_des_projets(chantier: Chantier) -> None:

@@ -76,6 +76,15 @@ PROJETS = (
     ("P-03", "Réhabilitation de la résidence du Maupas", "travaux", "publie"),
     ("P-04", "Exploitation de la déchèterie des Pieux", "services", "attribue"),
 )
+# Les projets d'achat : (objet, nature, corps de métier, montant HT, durée en mois, gestes déjà faits).
+PROJETS_D_ACHAT = (
+    ("Rénovation du lycée professionnel", "travaux", "Gros œuvre", 5_600_000, 14, ("chiffrer", "etudier", "proposer")),
+    ("Nettoyage des bâtiments communaux", "services", "Nettoyage, propreté", 480_000, 36, ("etudier", "chiffrer")),
+    ("Entretien des espaces verts du littoral", "services", "Espaces verts, entretien", 216_000, 24, ()),
+    ("Peinture de l'hôtel de ville", "travaux", "Peinture", 140_000, 5, ("chiffrer", "etudier", "proposer", "retenir")),
+    ("Réparation d'ascenseurs", "travaux", "Ascenseur", 90_000, 1, ("etudier", "ecarter")),
+    ("Collecte des encombrants", "services", "Collecte de déchets", 350_000, 48, ()),
+)
 OPERATIONS = ("NPNRU Les Provinces", "Plan piscine du Cotentin")
 OBJETS_TRAVAUX = (
     "Rénovation énergétique de logements",

@@ -1,5 +1,7 @@
 """Les écrans des maîtres d'ouvrage et des opérations."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -14,7 +16,7 @@ from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
 from marches.permissions import peut_modifier_identite
 from marches.views.marches import MarcheListeView
 from socle.services.journal import histoire
-from socle.tables import Colonne, Genre, lignes
+from socle.tables import Colonne, Genre, Jauge, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 
 COLONNES_MARCHES = [colonne for colonne in MarcheListeView.colonnes if colonne.titre != "Maître d'ouvrage"]
@@ -154,9 +156,17 @@ class OperationFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         marches = Marche.objects.visibles_par(self.acteur).filter(operation=self.object)
+        suivis = marches.actifs().attribues().avec_heures().values_list("heures_dues", "heures_faites")
+        dues, faites = (
+            (sum(heures, Decimal(0)) for heures in zip(*suivis, strict=True)) if suivis else (Decimal(0),) * 2
+        )
+        visees = self.object.heures_visees
         return {
             **super().get_context_data(**kwargs),
             **tableau_marches(marches),
+            "dues": dues,
+            "manque": max(visees - dues, Decimal(0)) if visees is not None else None,
+            "jauge_objectif": Jauge(visees or Decimal(0), faites),
             "modifiable": self.acteur.peut_ecrire,
             "journal": histoire(self.object),
         }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.cadre_legal import derogations_possibles
@@ -57,6 +58,10 @@ class ProjetListeView(ListeView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("maitre_ouvrage").avec_heures_retenues()
 
+    def get_colonnes(self):
+        """Les heures d'un scénario à l'essai restent au facilitateur : l'acheteur les lit sur la page, une fois proposées."""
+        return self.colonnes if self.acteur.est_facilitateur else [c for c in self.colonnes if c.titre != "Heures"]
+
     def get_actions(self):
         actions = [("Voir en tableau", reverse("marches:projets_tableau"))]
         if self.acteur.role in QUI_DEPOSENT:
@@ -77,6 +82,10 @@ class ProjetTableauView(VueProtegee, TemplateView):
             projets.avec_heures_retenues().pour_lecture()[:500], key=lambda p: rangs[StatutProjet(p.statut)]
         )
         par_statut = {statut: list(groupe) for statut, groupe in groupby(ranges, key=lambda p: StatutProjet(p.statut))}
+        if not self.acteur.est_facilitateur:
+            for projet in ranges:
+                if not montre_les_scenarios(self.acteur, projet):
+                    projet.heures_retenues = None
         colonnes = [
             {
                 "statut": statut,
@@ -110,7 +119,7 @@ class ProjetFicheView(FicheView):
     def get_context_data(self, **kwargs):
         projet, acteur = self.object, self.acteur
         reglages = reglages_de(projet.structure)
-        scenarios = list(projet.scenarios.all()) if self._montre_les_scenarios(projet) else []
+        scenarios = list(projet.scenarios.all()) if montre_les_scenarios(acteur, projet) else []
         retenu = next((scenario for scenario in scenarios if scenario.retenu), None)
         modifiable = projet.statut != StatutProjet.MARCHE and peut_etudier_projet(acteur, projet).ok
         return {
@@ -127,9 +136,10 @@ class ProjetFicheView(FicheView):
             "journal": histoire(projet) if acteur.est_facilitateur else [],
         }
 
-    def _montre_les_scenarios(self, projet: ProjetAchat) -> bool:
-        """L'acheteur voit les chiffres quand le facilitateur les lui propose, pas pendant qu'il les essaie."""
-        return self.acteur.est_facilitateur or projet.statut not in (StatutProjet.REPERE, StatutProjet.ETUDE)
+
+def montre_les_scenarios(acteur: Acteur, projet: ProjetAchat) -> bool:
+    """L'acheteur voit les chiffres quand le facilitateur les lui propose, pas pendant qu'il les essaie."""
+    return acteur.est_facilitateur or projet.statut not in (StatutProjet.REPERE, StatutProjet.ETUDE)
 
 
 def _etapes(projet: ProjetAchat) -> list[Etape]:

@@ -22,7 +22,7 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.periodes import Periode
 
 PAGES = {
-    Role.MAITRE_OUVRAGE: "marches:liste",
+    Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
     Role.ENTREPRISE: "marches:mes_engagements",
     Role.FINANCEUR: "reporting:bilans",
     Role.RESEAU: "reporting:bilans",

@@ -1,0 +1,122 @@
+"""L'accueil d'un maître d'ouvrage : ce qui l'attend, ses projets, ses marchés avec leur jauge, les attestations à venir."""
+
+import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from comptes.enums import Role
+from marches.enums import StatutMarche, StatutProjet
+from marches.models import Marche, ProjetAchat
+from marches.views.marches import jauge_marche
+from marches.views.projets import ProjetListeView, montre_les_scenarios
+from socle.composants import LigneAFaire, Tuile
+from socle.nombres import heures
+from socle.tables import Colonne, Genre, lignes
+from socle.views import VueProtegee
+
+MONTRES = 25
+ATTESTATION_AVANT = datetime.timedelta(days=90)
+
+COLONNES_MARCHES = [
+    Colonne("Référence", lambda m: m.reference, lien=lambda m: m.get_absolute_url(), principale=True),
+    Colonne("Objet", lambda m: m.objet),
+    Colonne("Statut", lambda m: StatutMarche(m.statut), Genre.STATUT),
+    Colonne("Fin", lambda m: m.fin, Genre.DATE),
+    Colonne("Heures", lambda m: jauge_marche(m, m.heures_dues, m.heures_faites), Genre.JAUGE),
+]
+COLONNES_PROJETS = [
+    Colonne(c.titre, c.valeur, c.genre, "", c.lien, c.principale)
+    for c in ProjetListeView.colonnes
+    if c.titre != "Maître d'ouvrage"
+]
+
+
+class EspaceAcheteurView(VueProtegee, TemplateView):
+    """Accueil"""
+
+    acces = {Role.MAITRE_OUVRAGE}
+    template_name = "marches/espace_acheteur.html"
+
+    def get_context_data(self, **kwargs):
+        aujourd_hui = timezone.localdate()
+        marches = list(
+            Marche.objects.visibles_par(self.acteur).select_related("maitre_ouvrage").avec_heures().pour_lecture()
+        )
+        projets = list(
+            ProjetAchat.objects.visibles_par(self.acteur)
+            .ouverts()
+            .select_related("maitre_ouvrage")
+            .avec_heures_retenues()
+            .pour_lecture()
+        )
+        # L'heure retenue ne se montre à l'acheteur qu'une fois proposée.
+        for projet in projets:
+            if not montre_les_scenarios(self.acteur, projet):
+                projet.heures_retenues = None
+        en_cours = [m for m in marches if m.statut in StatutMarche.ouverts_aux_contrats()]
+        return {
+            **super().get_context_data(**kwargs),
+            "tuiles": _tuiles(en_cours, projets),
+            "a_faire": [*_projets_a_decider(projets), *_marches_en_retard(en_cours, aujourd_hui)],
+            "colonnes_projets": COLONNES_PROJETS,
+            "projets": lignes(projets[:MONTRES], COLONNES_PROJETS),
+            "colonnes_marches": COLONNES_MARCHES,
+            "marches": lignes(en_cours[:MONTRES], COLONNES_MARCHES),
+            "attestations": _attestations(marches, aujourd_hui),
+        }
+
+
+def _tuiles(marches: list[Marche], projets: list[ProjetAchat]) -> list[Tuile]:
+    dues = sum((m.heures_dues for m in marches), Decimal(0))
+    faites = sum((m.heures_faites for m in marches), Decimal(0))
+    return [
+        Tuile("Marchés suivis", len(marches), lien=reverse("marches:liste")),
+        Tuile("Heures dues", dues, unite="h"),
+        Tuile("Heures faites", faites, unite="h"),
+        Tuile("Projets d'achat en cours", len(projets), lien=reverse("marches:projets")),
+    ]
+
+
+def _projets_a_decider(projets: list[ProjetAchat]):
+    for projet in projets:
+        if projet.statut == StatutProjet.PROPOSE:
+            yield LigneAFaire(
+                "attention",
+                "À décider",
+                projet.objet,
+                projet.get_absolute_url(),
+                "votre facilitateur propose une clause",
+            )
+
+
+def _marches_en_retard(marches: list[Marche], aujourd_hui: datetime.date):
+    """Les marchés sous leur rythme, le plus grand manque d'abord."""
+    retards = []
+    for marche in marches:
+        jauge = jauge_marche(marche, marche.heures_dues, marche.heures_faites)
+        if jauge.attendues is not None and jauge.faites < min(jauge.attendues, jauge.dues):
+            retards.append((jauge.attendues - jauge.faites, marche))
+    for manque, marche in sorted(retards, key=lambda retard: (-retard[0], retard[1].reference)):
+        yield LigneAFaire(
+            "retard",
+            "Sous le rythme",
+            f"{marche.reference}, {marche.objet}",
+            marche.get_absolute_url(),
+            f"manque {heures(manque)}",
+        )
+
+
+def _attestations(marches: list[Marche], aujourd_hui: datetime.date) -> list[Marche]:
+    """Les marchés qui finissent bientôt ou viennent de finir : leur attestation suivra le dernier mois validé."""
+    return sorted(
+        (
+            m
+            for m in marches
+            if m.statut in (StatutMarche.EXECUTION, StatutMarche.SOLDE)
+            and aujourd_hui - ATTESTATION_AVANT <= m.fin <= aujourd_hui + ATTESTATION_AVANT
+        ),
+        key=lambda m: (m.fin, m.reference),
+    )
