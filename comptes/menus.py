@@ -42,6 +42,7 @@ PRINCIPAL = (
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+    Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
     Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
     Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),

@@ -151,6 +151,18 @@ class TypePiece(models.TextChoices):
     AUTRE = "autre", "Autre pièce"
 
 
+class PieceClause(models.TextChoices):
+    """Les pièces que l'on sait rédiger, et l'ordre où elles se lisent."""
+
+    RC = "rc", "Règlement de la consultation"
+    AE = "ae", "Acte d'engagement"
+    CCAP = "ccap", "Cahier des clauses administratives"
+    PUBLICS = "publics", "Annexe : publics éligibles"
+    FICHE_ENTREPRISE = "fiche_entreprise", "Annexe : fiche entreprise"
+    PENALITES = "penalites", "Annexe : pénalités"
+    SUIVI = "suivi", "Annexe : suivi"
+
+
 class StatutProjet(Statut):
     """Un projet d'achat, avant d'être un marché."""
 

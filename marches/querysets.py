@@ -180,3 +180,17 @@ class DeLAchatQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(Q(projet__structure=acteur.organisation) | Q(marche__structure=acteur.organisation))
+
+
+class RedactionQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Maître d'ouvrage : ses marchés, dès que le texte existe."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(marche__structure=acteur.organisation)
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            return self.filter(
+                marche__maitre_ouvrage__organisation=acteur.organisation, marche__archive_le__isnull=True
+            )
+        return self.none()

@@ -9,6 +9,8 @@ RELATIONS = {
     "marches.HistoricalProjetAchat.history_user": Conservation.GARDER,
     "marches.Marche.facilitateur": Conservation.GARDER,
     "marches.HistoricalMarche.facilitateur": Conservation.GARDER,
+    "marches.ModeleClause.auteur": Conservation.GARDER,
+    "marches.Redaction.auteur": Conservation.GARDER,
     "marches.Note.auteur": Conservation.GARDER,
     "marches.Piece.depose_par": Conservation.GARDER,
     "marches.Engagement.correspondant": Conservation.GARDER,

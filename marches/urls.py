@@ -1,6 +1,16 @@
 from django.urls import path
 
-from marches.views import corps_metier, engagements, espace_acheteur, lots, maitres_ouvrage, marches, projets, scenarios
+from marches.views import (
+    corps_metier,
+    engagements,
+    espace_acheteur,
+    lots,
+    maitres_ouvrage,
+    marches,
+    projets,
+    redaction,
+    scenarios,
+)
 
 app_name = "marches"
 
@@ -39,6 +49,15 @@ urlpatterns = [
     path("tranches/<uuid:uuid>/affermir/", lots.AffermissementView.as_view(), name="tranche_affermir"),
     path("engagements/<uuid:uuid>/commandes/nouvelle/", lots.CommandeCreationView.as_view(), name="commande_nouvelle"),
     path("commandes/<uuid:uuid>/annuler/", lots.annuler_commande, name="commande_annuler"),
+    path("marches/<uuid:uuid>/redaction/", redaction.RedactionView.as_view(), name="redaction"),
+    path("marches/<uuid:uuid>/redaction/produire/", redaction.ProduireView.as_view(), name="produire"),
+    path("marches/<uuid:uuid>/publics/", redaction.PublicsView.as_view(), name="publics"),
+    path("redactions/<uuid:uuid>/", redaction.RedactionTexteView.as_view(), name="redaction_texte"),
+    path("redactions/<uuid:uuid>/docx/", redaction.telecharger, name="redaction_docx"),
+    path("modeles-de-clause/", redaction.ModelesView.as_view(), name="modeles_clause"),
+    path("modeles-de-clause/reglages/", redaction.ReglagesClauseView.as_view(), name="reglages_clause"),
+    path("modeles-de-clause/<slug:piece>/", redaction.ModeleClauseView.as_view(), name="modele_clause"),
+    path("modeles-de-clause/<slug:piece>/national/", redaction.revenir_au_modele_national, name="modele_national"),
     path("mes-achats/", espace_acheteur.EspaceAcheteurView.as_view(), name="espace_acheteur"),
     path("projets/", projets.ProjetListeView.as_view(), name="projets"),
     path("projets/tableau/", projets.ProjetTableauView.as_view(), name="projets_tableau"),

@@ -25,6 +25,7 @@ from marches.models import (
     Marche,
     Operation,
     ProjetAchat,
+    Redaction,
     Scenario,
     Tranche,
 )
@@ -56,6 +57,7 @@ from tests.fabriques.marches import (
     MarcheFactory,
     OperationFactory,
     ProjetAchatFactory,
+    RedactionFactory,
     ScenarioFactory,
     TrancheFactory,
 )
@@ -113,6 +115,7 @@ class Cote:
     corps_metier: CorpsMetier = None
     projet: ProjetAchat = None
     scenario: Scenario = None
+    redaction: Redaction = None
     beneficiaire: Beneficiaire = None
     critere: Critere = None
     domicile: Domicile = None
@@ -283,6 +286,7 @@ def _projet(cote: Cote, referentiel: Referentiel) -> None:
         corps_metier=cote.corps_metier,
         commune=referentiel.ville,
     )
+    cote.redaction = RedactionFactory(marche=cote.marche)
     cote.scenario = ScenarioFactory(projet=cote.projet, nom="Prudent")
 
 
@@ -391,6 +395,7 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
     ProjetAchatFactory(structure=cote.structure, maitre_ouvrage=cote.maitre_ouvrage, corps_metier=corps_metier)
     ScenarioFactory(projet=cote.projet)
     ScenarioFactory(lot=cote.lot)
+    RedactionFactory(marche=cote.marche)
     noter(acteur=cote.acteur(), action="marche_modifie", objet=cote.marche)
 
 

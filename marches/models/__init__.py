@@ -5,6 +5,7 @@ from marches.models.maitre_ouvrage import FicheMaitreOuvrage, MaitreOuvrage
 from marches.models.marche import Marche, Suspension
 from marches.models.operation import Operation
 from marches.models.projet import ProjetAchat
+from marches.models.redaction import ModeleClause, Redaction
 from marches.models.reglages import ReglagesClause
 from marches.models.scenario import Scenario
 from marches.models.suivi_achat import Jalon, Note, Piece
@@ -19,10 +20,12 @@ __all__ = [
     "Lot",
     "MaitreOuvrage",
     "Marche",
+    "ModeleClause",
     "Note",
     "Operation",
     "Piece",
     "ProjetAchat",
+    "Redaction",
     "ReglagesClause",
     "Scenario",
     "Suspension",

@@ -35,6 +35,13 @@ from marches.services.projets import (
     modifier_projet,
     transformer_projet,
 )
+from marches.services.redaction import (
+    choisir_publics,
+    ecrire_modele,
+    rediger,
+    regler_les_clauses,
+    revenir_au_modele_national,
+)
 from marches.services.reprise import (
     reprendre_engagements,
     reprendre_lots,
@@ -61,9 +68,11 @@ __all__ = [
     "archiver_projet",
     "avancer_projet",
     "changer_statut",
+    "choisir_publics",
     "consigner_derogation",
     "creer_marche",
     "deposer_projet",
+    "ecrire_modele",
     "engager_entreprise",
     "enregistrer_commande",
     "enregistrer_corps_metier",
@@ -74,12 +83,15 @@ __all__ = [
     "modifier_maitre_ouvrage",
     "modifier_marche",
     "modifier_projet",
+    "rediger",
+    "regler_les_clauses",
     "reprendre_engagements",
     "reprendre_lots",
     "reprendre_maitres_ouvrage",
     "reprendre_marches",
     "retenir_scenario",
     "retirer_scenario",
+    "revenir_au_modele_national",
     "suivre_maitre_ouvrage",
     "transformer_projet",
 ]

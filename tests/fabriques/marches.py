@@ -17,6 +17,7 @@ from marches.models import (
     Marche,
     Operation,
     ProjetAchat,
+    Redaction,
     Scenario,
     Tranche,
 )
@@ -205,3 +206,21 @@ class CommandeFactory(Fabrique):
     numero = factory.Sequence(lambda n: f"F-{n}")
     date = datetime.date(2026, 6, 1)
     montant_ht = Decimal("62500.00")
+
+
+class RedactionFactory(Fabrique):
+    class Meta:
+        model = Redaction
+
+    marche = factory.SubFactory(MarcheFactory)
+    pieces = factory.LazyFunction(
+        lambda: [
+            {
+                "piece": "ccap",
+                "titre": "Cahier des clauses administratives",
+                "version": "nationale 1",
+                "blocs": [{"genre": "paragraphe", "texte": "Le titulaire réalise 1 181 h."}],
+            }
+        ]
+    )
+    empreinte = "0" * 64

@@ -1,0 +1,49 @@
+"""Les formulaires de la rédaction : pièces à produire, publics visés, variante d'un modèle, réglages."""
+
+from django import forms
+
+from beneficiaires.enums import CodeCritere
+from marches.enums import PieceClause
+from marches.models import ReglagesClause
+from socle.champs import EurosField, HeuresField
+from socle.forms import Formulaire, FormulaireModele
+
+
+class RedactionForm(Formulaire):
+    pieces = forms.MultipleChoiceField(
+        label="Pièces à produire", choices=PieceClause.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class PublicsForm(Formulaire):
+    publics = forms.MultipleChoiceField(
+        label="Publics visés", choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class ModeleClauseForm(Formulaire):
+    texte = forms.CharField(
+        label="Texte du modèle", widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "true"}), max_length=20000
+    )
+    note = forms.CharField(label="Ce qui change", required=False, max_length=200)
+
+
+class ReglagesClauseForm(FormulaireModele):
+    penalite_par_heure = EurosField(label="Pénalité par heure manquante")
+    penalite_par_jour = EurosField(label="Pénalité par jour de retard")
+    heures_par_etp = HeuresField(label="Heures d'un emploi à temps plein")
+
+    class Meta:
+        model = ReglagesClause
+        fields = [
+            "contact",
+            "adresse",
+            "telephone",
+            "courriel",
+            "arrondi",
+            "heures_par_etp",
+            "duree_minimale_mois",
+            "heures_minimales",
+            "penalite_par_heure",
+            "penalite_par_jour",
+        ]

@@ -1,0 +1,75 @@
+"""Écrire des blocs en DOCX : styles de titre, listes, tableaux à en-tête répété, langue et propriétés posées."""
+
+import io
+from collections.abc import Sequence
+
+from docx import Document as DocumentWord
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from marches.redaction.texte import Bloc
+
+LANGUE = "fr-FR"
+POLICE = "Calibri"
+
+
+def ecrire_docx(titre: str, sections: Sequence[tuple[str, Sequence[Bloc]]], *, auteur: str, mention: str) -> bytes:
+    """Un document : son titre, une section par pièce, et la mention de version en pied de page."""
+    document = DocumentWord()
+    _preparer(document, titre, auteur, mention)
+    document.add_heading(titre, level=0)
+    for rang, (nom, blocs) in enumerate(sections):
+        if rang:
+            document.add_page_break()
+        document.add_heading(nom, level=1)
+        for bloc in blocs:
+            _ecrire(document, bloc)
+    tampon = io.BytesIO()
+    document.save(tampon)
+    return tampon.getvalue()
+
+
+def _preparer(document, titre: str, auteur: str, mention: str) -> None:
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = POLICE, Pt(11)
+    normal.paragraph_format.space_after = Pt(6)
+    langue = OxmlElement("w:lang")
+    langue.set(qn("w:val"), LANGUE)
+    normal.element.get_or_add_rPr().append(langue)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.5)
+    pied = section.footer.paragraphs[0]
+    pied.text = mention
+    pied.runs[0].font.size = Pt(8)
+    proprietes = document.core_properties
+    proprietes.title, proprietes.author, proprietes.language = titre, auteur, LANGUE
+    proprietes.comments = ""
+
+
+def _ecrire(document, bloc: Bloc) -> None:
+    if bloc.genre == "titre":
+        document.add_heading(bloc.texte, level=2)
+    elif bloc.genre == "puce":
+        document.add_paragraph(bloc.texte, style="List Bullet")
+    elif bloc.genre == "tableau":
+        _ecrire_tableau(document, bloc.lignes)
+    else:
+        document.add_paragraph(bloc.texte)
+
+
+def _ecrire_tableau(document, lignes: Sequence[Sequence[str]]) -> None:
+    if not lignes:
+        return
+    tableau = document.add_table(rows=0, cols=len(lignes[0]), style="Table Grid")
+    for rang, ligne in enumerate(lignes):
+        rangee = tableau.add_row()
+        for cellule, texte in zip(rangee.cells, ligne, strict=True):
+            cellule.text = texte
+            for passage in cellule.paragraphs[0].runs:
+                passage.bold = rang == 0
+    entete = OxmlElement("w:tblHeader")
+    entete.set(qn("w:val"), "true")
+    tableau.rows[0]._tr.get_or_add_trPr().append(entete)
+    document.add_paragraph()

@@ -1,0 +1,15 @@
+"""Les pièces que l'on sait écrire, et leur modèle national, versionné avec l'application."""
+
+from functools import cache
+from pathlib import Path
+
+from marches.enums import PieceClause
+
+DOSSIER = Path(__file__).resolve().parent / "modeles"
+# À augmenter quand un fichier de `modeles/` change : un texte produit dit de quelle version il vient.
+VERSION_NATIONALE = 1
+
+
+@cache
+def modele_national(piece: PieceClause) -> str:
+    return (DOSSIER / f"{PieceClause(piece).value}.txt").read_text(encoding="utf-8")

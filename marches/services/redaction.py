@@ -1,0 +1,155 @@
+import hashlib
+import json
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max, Prefetch
+from django.utils import timezone
+
+from beneficiaires.enums import CodeCritere
+from comptes.acteur import Acteur
+from marches.enums import PieceClause
+from marches.etude import reglages_de
+from marches.models import Engagement, Lot, Marche, ModeleClause, Redaction, ReglagesClause
+from marches.permissions import peut_gerer_les_marches, peut_modifier_marche
+from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, sujet_du_marche
+from marches.redaction.pieces import VERSION_NATIONALE, modele_national
+from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
+from socle.regles import RegleViolee
+from socle.services.enregistrement import changements, ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    clause_redigee="Textes de clause produits",
+    modele_clause_ecrit="Variante d'un modèle de clause écrite",
+    modele_clause_retire="Retour au modèle national",
+    publics_vises="Publics visés changés",
+    reglages_clause="Réglages des clauses changés",
+)
+
+
+def lire_sujet(marche: Marche) -> Sujet:
+    """Le sujet d'un marché, lu en quatre requêtes : ses lots, leurs engagements, leurs tranches, les réglages."""
+    engagements = Engagement.objects.filter(archive_le__isnull=True)
+    lots = Lot.objects.filter(marche=marche, archive_le__isnull=True).order_by("numero", "pk")
+    lots = lots.prefetch_related(Prefetch("engagements", engagements), "tranches")
+    return sujet_du_marche(marche, list(lots), reglages_de(marche.structure))
+
+
+def modeles_en_vigueur(structure) -> dict[str, tuple[str, str]]:
+    """Pour chaque pièce, son texte et sa version : la variante de la structure si elle en a une, sinon le modèle national."""
+    modeles = {piece: (modele_national(piece), f"nationale {VERSION_NATIONALE}") for piece in PieceClause}
+    variantes = ModeleClause.objects.filter(structure=structure, retire_le__isnull=True).order_by("piece", "version")
+    return modeles | {variante.piece: (variante.texte, f"locale {variante.version}") for variante in variantes}
+
+
+def composer_la_piece(texte: str, sujet: Sujet) -> list[Bloc]:
+    return composer(texte, sujet.champs, sujet.conditions, sujet.tableau)
+
+
+@transaction.atomic
+def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str]) -> Redaction:
+    """Produit les textes choisis et les fige : ni le marché ni un modèle ne les changera plus."""
+    marche = (
+        Marche.objects.select_for_update(of=("self",))
+        .select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
+        .get(pk=marche.pk)
+    )
+    peut_modifier_marche(acteur, marche).exiger()
+    sujet = lire_sujet(marche)
+    if sujet.manques:
+        raise RegleViolee(sujet.manques[0][0])
+    if not pieces:
+        raise RegleViolee("Choisissez au moins une pièce.", champ="pieces")
+    modeles = modeles_en_vigueur(marche.structure)
+    produites = [
+        {
+            "piece": piece,
+            "titre": PieceClause(piece).label,
+            "version": modeles[piece][1],
+            "blocs": [bloc.en_dict() for bloc in composer_la_piece(modeles[piece][0], sujet)],
+        }
+        for piece in PieceClause.values
+        if piece in pieces
+    ]
+    redaction = Redaction(marche=marche, pieces=produites, nombres=sujet.nombres, auteur=acteur.utilisateur)
+    redaction.empreinte = empreinte(produites, sujet.nombres)
+    redaction.save()
+    noter(acteur=acteur, action="clause_redigee", objet=marche, pieces=redaction.titres)
+    return redaction
+
+
+def empreinte(pieces: list[dict], nombres: dict) -> str:
+    lisible = json.dumps({"pieces": pieces, "nombres": nombres}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(lisible.encode()).hexdigest()
+
+
+@transaction.atomic
+def ecrire_modele(*, acteur: Acteur, piece: str, texte: str, note: str = "") -> ModeleClause:
+    """Écrit une nouvelle version de la variante locale. Le CCAP dit toujours périmètre, facilitateur, publics et heures."""
+    peut_gerer_les_marches(acteur).exiger()
+    try:
+        controler(texte, CHAMPS, CONDITIONS)
+    except ModeleRefuse as refus:
+        raise RegleViolee(str(refus), champ="texte") from refus
+    absents = [champ for champ in OBLIGATOIRES if champ not in champs_de(_hors_conditions(texte))]
+    if piece == PieceClause.CCAP and absents:
+        manquent = ", ".join(f"{{{{ {champ} }}}}" for champ in absents)
+        raise RegleViolee(
+            f"Une clause dit au moins son périmètre, le facilitateur, les publics et les heures : ajoutez {manquent}, "
+            "hors d'un passage conditionnel.",
+            champ="texte",
+        )
+    derniere = ModeleClause.objects.filter(structure=acteur.organisation, piece=piece).aggregate(v=Max("version"))["v"]
+    _retirer(acteur, piece)
+    modele = ModeleClause(structure=acteur.organisation, auteur=acteur.utilisateur)
+    ecrire(modele, {"piece": piece, "version": (derniere or 0) + 1, "texte": texte, "note": note})
+    noter(acteur=acteur, action="modele_clause_ecrit", objet=acteur.organisation, piece=piece, version=modele.version)
+    return modele
+
+
+def _hors_conditions(texte: str) -> str:
+    """Ce que le modèle dit pour toute sorte de clause : un champ qui n'est que dans un passage peut manquer."""
+    gardees, dehors = [], True
+    for ligne in texte.splitlines():
+        nette = ligne.strip()
+        dehors = False if nette.startswith("[si ") else True if nette == "[fin]" else dehors
+        if dehors:
+            gardees.append(ligne)
+    return "\n".join(gardees)
+
+
+def _retirer(acteur: Acteur, piece: str) -> int:
+    en_vigueur = ModeleClause.objects.filter(structure=acteur.organisation, piece=piece, retire_le__isnull=True)
+    return en_vigueur.update(retire_le=timezone.now())
+
+
+@transaction.atomic
+def revenir_au_modele_national(*, acteur: Acteur, piece: str) -> None:
+    """Retire la variante locale ; ses versions restent lisibles, et les textes qui en sont sortis aussi."""
+    peut_gerer_les_marches(acteur).exiger()
+    if _retirer(acteur, piece):
+        noter(acteur=acteur, action="modele_clause_retire", objet=acteur.organisation, piece=piece)
+
+
+@transaction.atomic
+def choisir_publics(*, acteur: Acteur, marche: Marche, publics: Sequence[str]) -> Marche:
+    """Les publics que le marché vise, dans l'ordre du référentiel."""
+    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    peut_modifier_marche(acteur, marche).exiger()
+    marche.publics_vises = [code for code in CodeCritere.values if code in publics]
+    marche.save()
+    noter(acteur=acteur, action="publics_vises", objet=marche, publics=marche.publics_vises)
+    return marche
+
+
+@transaction.atomic
+def regler_les_clauses(*, acteur: Acteur, **valeurs) -> ReglagesClause:
+    """Les coordonnées et les repères de la structure ; les textes déjà produits n'en changent pas."""
+    peut_gerer_les_marches(acteur).exiger()
+    reglages, _ = ReglagesClause.objects.get_or_create(structure=acteur.organisation)
+    changes = changements(reglages, valeurs)
+    if changes:
+        ecrire(reglages, valeurs)
+        noter(acteur=acteur, action="reglages_clause", objet=reglages, champs=sorted(changes))
+    return reglages

@@ -1,0 +1,224 @@
+"""Rédiger une clause : choisir les pièces, voir ce qui manque, lire le texte, le télécharger ; et les modèles locaux."""
+
+from functools import cached_property
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import TemplateView
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from marches import services
+from marches.enums import PieceClause
+from marches.etude import reglages_de
+from marches.forms_redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
+from marches.models import Marche, ModeleClause, Redaction
+from marches.permissions import peut_modifier_marche
+from marches.redaction.bases import base_juridique
+from marches.redaction.champs import CHAMPS, CONDITIONS
+from marches.redaction.docx import ecrire_docx
+from marches.redaction.texte import bloc_de
+from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
+from socle.acces import ouverte_a
+from socle.views import CreationView, FicheView, VueProtegee
+from socle.views.bases import objet_ou_404
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
+
+
+class RedactionView(FicheView):
+    """La page de rédaction d'un marché : ce qui manque, l'aperçu de chaque pièce, les textes déjà produits."""
+
+    acces = FACILITATEURS
+    model = Marche
+    template_name = "marches/redaction.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
+
+    def get_context_data(self, **kwargs):
+        marche = self.object
+        sujet = lire_sujet(marche)
+        modeles = modeles_en_vigueur(marche.structure)
+        adresses = {
+            "lots": reverse("marches:lot_nouveau", args=[marche.uuid]),
+            "publics": reverse("marches:publics", args=[marche.uuid]),
+            "reglages": reverse("marches:reglages_clause"),
+        }
+        return {
+            **super().get_context_data(**kwargs),
+            "panneaux": [],
+            "base": base_juridique(marche.date_du_droit, marche.type_clause, marche.forme),
+            "manques": [(phrase, adresses.get(ou, ou)) for phrase, ou in sujet.manques],
+            "apercus": [
+                {"piece": PieceClause(piece), "version": version, "blocs": composer_la_piece(texte, sujet)}
+                for piece, (texte, version) in modeles.items()
+            ],
+            "form": RedactionForm(acteur=self.acteur, initial={"pieces": ["rc", "ae", "ccap"]}),
+            "modifiable": peut_modifier_marche(self.acteur, marche).ok,
+            "redactions": marche.redactions.select_related("auteur"),
+        }
+
+
+class ProduireView(CreationView):
+    """Produire les textes choisis."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Marche
+    form_class = RedactionForm
+    titre = "Produire les textes"
+    bouton = "Produire les textes"
+    message = "Textes produits : relisez-les, puis téléchargez le DOCX."
+
+    def get_initial(self):
+        return {"pieces": ["rc", "ae", "ccap"]}
+
+    def enregistrer(self, form):
+        return services.rediger(acteur=self.acteur, marche=self.parent, pieces=form.cleaned_data["pieces"])
+
+    def get_retour(self):
+        return reverse("marches:redaction", args=[self.parent.uuid])
+
+
+class RedactionTexteView(FicheView):
+    """Un texte produit, à relire."""
+
+    acces = LECTEURS
+    model = Redaction
+    template_name = "marches/redaction_texte.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("marche__maitre_ouvrage", "auteur")
+
+    def get_context_data(self, **kwargs):
+        sections = [(piece["titre"], piece["version"], map(bloc_de, piece["blocs"])) for piece in self.object.pieces]
+        return {**super().get_context_data(**kwargs), "sections": sections, "marche": self.object.marche}
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger(request: HttpRequest, uuid) -> HttpResponse:
+    """Le texte produit, en DOCX."""
+    visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
+    redaction = objet_ou_404(Redaction, request.acteur, uuid, visibles)
+    marche = redaction.marche
+    contenu = ecrire_docx(
+        f"Clause sociale d'insertion, marché {marche.reference}",
+        [(piece["titre"], [bloc_de(bloc) for bloc in piece["blocs"]]) for piece in redaction.pieces],
+        auteur=marche.structure.nom,
+        mention=f"{marche.reference} · {redaction.titres} · {redaction.cree_le:%d/%m/%Y} · {redaction.empreinte[:12]}",
+    )
+    reponse = HttpResponse(contenu, content_type=DOCX)
+    reponse["Content-Disposition"] = f'attachment; filename="clause-{slugify(marche.reference) or "marche"}.docx"'
+    return reponse
+
+
+class PublicsView(CreationView):
+    """Les publics visés par un marché."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Marche
+    form_class = PublicsForm
+    titre = "Publics visés par le marché"
+    message = "Publics enregistrés."
+
+    def get_initial(self):
+        return {"publics": self.parent.publics_vises}
+
+    def enregistrer(self, form):
+        return services.choisir_publics(acteur=self.acteur, marche=self.parent, publics=form.cleaned_data["publics"])
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return reverse("marches:redaction", args=[self.parent.uuid])
+
+
+class ModelesView(VueProtegee, TemplateView):
+    """Les modèles de clause : le national, ou la variante de la structure."""
+
+    acces = FACILITATEURS
+    template_name = "marches/modeles.html"
+
+    def get_context_data(self, **kwargs):
+        modeles = modeles_en_vigueur(self.acteur.organisation)
+        return {
+            **super().get_context_data(**kwargs),
+            "modeles": [(PieceClause(piece), version) for piece, (_, version) in modeles.items()],
+        }
+
+
+class ModeleClauseView(CreationView):
+    """Un modèle : son texte, ses champs, ses versions ; l'enregistrer en écrit une nouvelle."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = ModeleClauseForm
+    template_name = "marches/modele.html"
+    bouton = "Enregistrer une nouvelle version"
+    message = "Nouvelle version enregistrée : les prochains textes en viendront."
+
+    @cached_property
+    def piece(self) -> PieceClause:
+        try:
+            return PieceClause(self.kwargs["piece"])
+        except ValueError as erreur:
+            raise Http404 from erreur
+
+    def get_titre(self):
+        return f"Modèle : {self.piece.label}"
+
+    def get_initial(self):
+        return {"texte": modeles_en_vigueur(self.acteur.organisation)[self.piece][0]}
+
+    def get_context_data(self, **kwargs):
+        versions = ModeleClause.objects.visibles_par(self.acteur).filter(piece=self.piece).select_related("auteur")
+        return {
+            **super().get_context_data(**kwargs),
+            "piece": self.piece,
+            "champs": CHAMPS,
+            "conditions": CONDITIONS,
+            "versions": versions,
+        }
+
+    def enregistrer(self, form):
+        return services.ecrire_modele(acteur=self.acteur, piece=self.piece, **form.cleaned_data)
+
+    def get_retour(self):
+        return reverse("marches:modeles_clause")
+
+
+@ouverte_a(FACILITATEURS_QUI_ECRIVENT)
+@require_POST
+def revenir_au_modele_national(request: HttpRequest, piece: str) -> HttpResponse:
+    """Revenir au modèle national d'une pièce."""
+    if piece not in PieceClause.values:
+        raise Http404
+    services.revenir_au_modele_national(acteur=request.acteur, piece=piece)
+    messages.success(request, "Le modèle national est de nouveau employé ; vos versions restent lisibles.")
+    return redirect("marches:modele_clause", piece)
+
+
+class ReglagesClauseView(CreationView):
+    """Les coordonnées et les repères de la structure."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = ReglagesClauseForm
+    titre = "Réglages des clauses"
+    message = "Réglages enregistrés."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": reglages_de(self.acteur.organisation)}
+
+    def enregistrer(self, form):
+        return services.regler_les_clauses(acteur=self.acteur, **form.valeurs())
+
+    def get_success_url(self):
+        return reverse("marches:reglages_clause")
+
+    def get_retour(self):
+        return reverse("marches:modeles_clause")

@@ -1,0 +1,210 @@
+"""Le texte d'une clause : son fondement à sa date, ses quatre mentions, ses heures, et ce qui ne bouge plus."""
+
+import datetime
+import io
+import shutil
+import subprocess
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+from docx import Document as DocumentWord
+
+from comptes.enums import Role
+from marches import services
+from marches.enums import Assiette, Forme, PieceClause, TypeClause
+from marches.models import Lot, Marche, ModeleClause, Redaction
+from marches.redaction.bases import base_juridique
+from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES
+from marches.redaction.pieces import modele_national
+from marches.redaction.texte import champs_de, composer, controler
+from socle.regles import RegleViolee
+from tests.client_strict import ClientStrict
+from tests.fabriques.marches import LotFactory, TrancheFactory
+from tests.monde import Monde, construire_monde
+
+
+@pytest.mark.parametrize(
+    ("jour", "article"),
+    [
+        ("2016-03-31", "article 14 du code des marchés publics"),
+        ("2016-04-01", "article 38 de l'ordonnance n° 2015-899"),
+        ("2019-03-31", "article 38 de l'ordonnance n° 2015-899"),
+        ("2019-04-01", "article L. 2112-2 du code de la commande publique"),
+        ("2026-08-21", "article L. 2112-2 du code de la commande publique"),
+        ("2026-08-22", "articles L. 2112-2 et L. 2112-2-1"),
+    ],
+)
+def test_le_fondement_suit_la_date(jour, article):
+    assert article in base_juridique(datetime.date.fromisoformat(jour), TypeClause.CONDITION).articles
+
+
+@pytest.mark.parametrize(
+    ("type_clause", "forme", "article"),
+    [
+        (TypeClause.CRITERE, Forme.MARCHE, "L. 2152-7"),
+        (TypeClause.CONDITION_ET_CRITERE, Forme.MARCHE, "R. 2152-7"),
+        (TypeClause.RESERVE, Forme.MARCHE, "L. 2113-12"),
+        (TypeClause.MARCHE_INSERTION, Forme.MARCHE, "R. 2123-1"),
+        (TypeClause.CONDITION, Forme.CONCESSION, "L. 3114-2-1"),
+        (TypeClause.RESERVE, Forme.CONCESSION, "L. 3113-1"),
+        (TypeClause.PRIVEE, Forme.MARCHE, "volonté des parties"),
+        (TypeClause.CONDITION, Forme.PRIVE, "volonté des parties"),
+    ],
+)
+def test_le_fondement_suit_la_sorte(type_clause, forme, article):
+    assert article in base_juridique(datetime.date(2026, 10, 1), type_clause, forme).articles
+
+
+@pytest.mark.parametrize("piece", PieceClause)
+def test_un_modele_national_se_tient(piece):
+    controler(modele_national(piece), CHAMPS, CONDITIONS)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_un_ccap_dit_toujours_les_quatre_choses(condition):
+    temoins = {champ: f"<<{champ}>>" for champ in CHAMPS}
+    texte = "\n".join(b.texte for b in composer(modele_national(PieceClause.CCAP), temoins, {condition}, ()))
+    assert all(f"<<{champ}>>" in texte for champ in OBLIGATOIRES)
+
+
+def test_une_valeur_n_est_jamais_relue_comme_un_modele():
+    champs = {"objet": "{{ heures }} [si critere] <b>", "heures": "1 181 h"}
+    (bloc,) = composer("- {{ objet }}", champs, (), ())
+    assert (bloc.genre, bloc.texte) == ("puce", "{{ heures }} [si critere] <b>")
+
+
+@pytest.fixture
+def monde(db) -> Monde:
+    monde = construire_monde()
+    Marche.objects.filter(pk=monde.marche.pk).update(
+        publics_vises=["RSA", "QPV"], penalite_par_heure=D(200), penalite_par_jour=D(75)
+    )
+    Lot.objects.filter(pk=monde.lot.pk).update(heures_contractuelles=D(1181), perimetre="La maçonnerie")
+    Lot.objects.filter(pk=monde.lot_libre.pk).update(heures_contractuelles=D(252))
+    services.regler_les_clauses(acteur=monde.acteur(), telephone="02 33 00 00 00")
+    return monde
+
+
+def rediger(monde, *pieces) -> Redaction:
+    return services.rediger(acteur=monde.acteur(), marche=monde.marche, pieces=pieces or ("rc", "ccap"))
+
+
+def texte_de(redaction) -> str:
+    blocs = [bloc for piece in redaction.pieces for bloc in piece["blocs"]]
+    cellules = [c for bloc in blocs for ligne in bloc.get("lignes", []) for c in ligne]
+    brut = "\n".join([bloc.get("texte", "") for bloc in blocs] + cellules)
+    return brut.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_les_heures_du_texte_sont_celles_des_lots(monde):
+    texte = texte_de(rediger(monde))
+    assert "lot 1 (Gros œuvre) : 1 181 h ; lot 2 (Peinture) : 252 h, soit 1 433 h au total" in texte
+    assert "La maçonnerie" in texte and "toutes les prestations du lot" in texte
+    assert "02 33 00 00 00" in texte and "Bénéficiaire du RSA" in texte and "200 €" in texte
+
+
+def test_un_texte_produit_ne_bouge_plus(monde):
+    redaction = rediger(monde)
+    avant = (texte_de(redaction), redaction.empreinte, redaction.nombres["lot 1"])
+    services.modifier_lot(acteur=monde.acteur(), lot=Lot.objects.get(pk=monde.lot.pk), heures_contractuelles=D(999))
+    services.ecrire_modele(acteur=monde.acteur(), piece="ccap", texte=modele_national(PieceClause.CCAP) + "\nLocal.")
+    relue = Redaction.objects.get(pk=redaction.pk)
+    assert (texte_de(relue), relue.empreinte, relue.nombres["lot 1"]) == avant
+    nouvelle = rediger(monde)
+    assert "999 h" in texte_de(nouvelle) and "Local." in texte_de(nouvelle)
+    assert [piece["version"] for piece in nouvelle.pieces] == ["nationale 1", "locale 1"]
+
+
+def test_un_accord_cadre_dit_sa_regle_et_une_tranche_aussi(monde):
+    LotFactory(marche=monde.marche, numero="3", assiette=Assiette.FACTURES, euros_par_heure=D(2000), seuil_ht=D(10000))
+    TrancheFactory(lot=monde.lot_libre, numero="TO")
+    texte = texte_de(rediger(monde))
+    assert "une heure par tranche entière de 2 000 € HT facturés au-delà de 10 000 € HT, sur le montant cumulé" in texte
+    assert "ne naît qu'à son affermissement" in texte
+    assert "au total" not in texte
+
+
+@pytest.mark.parametrize("type_clause", TypeClause)
+def test_chaque_sorte_de_clause_se_redige(monde, type_clause):
+    Marche.objects.filter(pk=monde.marche.pk).update(type_clause=type_clause)
+    redaction = rediger(monde, *PieceClause.values)
+    assert len(redaction.pieces) == len(PieceClause)
+    assert "1 181 h" in texte_de(redaction)
+    assert "{{" not in texte_de(redaction)
+
+
+def test_ce_qui_manque_se_dit(monde):
+    Lot.objects.filter(pk=monde.lot.pk).update(heures_contractuelles=None)
+    avant = Redaction.objects.count()
+    with pytest.raises(RegleViolee, match="lot 1"):
+        rediger(monde)
+    assert Redaction.objects.count() == avant
+
+
+@pytest.mark.parametrize(
+    ("texte", "motif"),
+    [
+        ("{{ nom_du_beneficiaire }}", "n'existe pas"),
+        ("[si lune]\n[fin]", "n'existe pas"),
+        ("[si critere]", "pas fermé"),
+        ("{% load secrets %}", "accolades"),
+        ("{{ perimetre }} {{ facilitateur }} {{ publics }}", "heures"),
+        ("{{ perimetre }} {{ facilitateur }} {{ publics }}\n[si critere]\n{{ heures }}\n[fin]", "heures"),
+    ],
+)
+def test_un_modele_mal_ecrit_est_refuse(monde, texte, motif):
+    with pytest.raises(RegleViolee, match=motif):
+        services.ecrire_modele(acteur=monde.acteur(), piece="ccap", texte=texte)
+    assert not ModeleClause.objects.exists()
+
+
+def test_les_versions_se_suivent_et_l_on_revient_au_national(monde):
+    national = modele_national(PieceClause.RC)
+    for _ in range(2):
+        services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national)
+    services.revenir_au_modele_national(acteur=monde.acteur(), piece="rc")
+    assert rediger(monde, "rc").pieces[0]["version"] == "nationale 1"
+    assert services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national).version == 3
+
+
+def client(monde, qui) -> ClientStrict:
+    client = ClientStrict()
+    client.force_login(monde.personne(qui))
+    return client
+
+
+def test_le_docx_s_ouvre_et_l_acheteur_le_telecharge(monde):
+    redaction = rediger(monde, *PieceClause.values)
+    reponse = client(monde, Role.MAITRE_OUVRAGE).get(reverse("marches:redaction_docx", args=[redaction.uuid]))
+    assert reponse.status_code == 200
+    document = DocumentWord(io.BytesIO(reponse.content))
+    lu = "\n".join(p.text for p in document.paragraphs).replace("\u202f", " ").replace("\u00a0", " ")
+    assert "1 181 h" in lu and document.core_properties.language == "fr-FR"
+    assert len(document.tables) == 3
+    autre = client(monde, "autre.maitre_ouvrage").get(reverse("marches:redaction_docx", args=[redaction.uuid]))
+    assert autre.status_code == 404
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice est absent : le DOCX n'est pas converti.")
+def test_libreoffice_ouvre_le_docx(monde, tmp_path):
+    redaction = rediger(monde, *PieceClause.values)
+    reponse = client(monde, Role.EDITION).get(reverse("marches:redaction_docx", args=[redaction.uuid]))
+    (tmp_path / "clause.docx").write_bytes(reponse.content)
+    profil = f"-env:UserInstallation=file://{tmp_path}/profil"
+    commande = [
+        "soffice",
+        profil,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "clause.docx"),
+    ]
+    subprocess.run(commande, check=True, capture_output=True, timeout=120)
+    assert (tmp_path / "clause.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_les_champs_obligatoires_sont_dans_le_modele_national():
+    assert set(OBLIGATOIRES) <= champs_de(modele_national(PieceClause.CCAP))
