@@ -36,6 +36,7 @@ APPS_DU_PROJET = [
     "recrutement",
     "suivi",
     "reprise",
+    "decp",
     "reporting",
     "clauses_sociales",
 ]

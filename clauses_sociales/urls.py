@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("suivi.urls")),
     path("", include("reporting.urls")),
     path("", include("reprise.urls")),
+    path("marches-publics/", include("decp.urls")),
 ]

@@ -35,6 +35,7 @@ PRINCIPAL = (
     Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", frozenset({Role.ENTREPRISE})),
+    Entree("Marchés publics", "decp:avis_liste", "telescope", FACILITATEURS),
     Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
     Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
     Entree("Entreprises", "entreprises:liste", "building-2", FACILITATEURS),

@@ -56,7 +56,7 @@ def _page(soupe: BeautifulSoup) -> Iterator[str]:
 
 def _balises_de_gabarit(soupe: BeautifulSoup) -> Iterator[str]:
     source = str(soupe)
-    for montre in soupe.find_all("pre"):  # un mode d'emploi montre des balises : elles y sont du texte
+    for montre in soupe.find_all(["pre", "textarea"]):  # un mode d'emploi, un modèle à corriger : elles y sont du texte
         source = source.replace(str(montre), "")
     for balise in ("{{", "{%", "{#"):
         if balise in source:

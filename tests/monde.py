@@ -14,6 +14,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQu
 from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
+from decp.models import AvisDecp, ImportDecp
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import (
     Avenant,
@@ -46,6 +47,7 @@ from tests.fabriques.beneficiaires import (
 )
 from tests.fabriques.comptes import AdhesionFactory, InvitationFactory, OrganisationFactory, PartenariatFactory
 from tests.fabriques.comptes import UtilisateurFactory as _Utilisateur
+from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import (
     AvenantFactory,
@@ -128,6 +130,8 @@ class Cote:
     bilan: Bilan = None
     bilan_publie: Bilan = None
     reprise: Reprise = None
+    avis_decp: AvisDecp = None
+    import_decp: ImportDecp = None
 
     def acteur(self, role: Role = Role.RESPONSABLE) -> Acteur:
         return Acteur(self.personnes[role], self.organisations.get(role, self.structure), role)
@@ -343,6 +347,8 @@ def _bilans(cote: Cote) -> None:
 
 
 def _reprise(cote: Cote) -> None:
+    cote.avis_decp = AvisDecpFactory(structure=cote.structure, objet=f"Voirie {cote.marque}")
+    cote.import_decp = ImportDecpFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.json")
     cote.reprise = RepriseFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.xlsx", prete=True)
 
 
@@ -359,6 +365,7 @@ def agrandir(cote: Cote, nombre: int) -> None:
         partenaire = OrganisationFactory(type=TypeOrganisation.FINANCEUR, nom=f"Financeur {rang}")
         PartenariatFactory(structure=cote.structure, organisation=partenaire)
         DocumentFactory(organisation=cote.structure, pret=True)
+        AvisDecpFactory(structure=cote.structure)
         for organisation in (cote.structure, *cote.organisations.values()):
             noter(acteur=cote.acteur(), action="marche_modifie", objet=organisation)
         BilanFactory(

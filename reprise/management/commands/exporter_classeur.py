@@ -2,8 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from comptes.management.structures import structure_ou_erreur
 from reprise.exports import ecrire_classeur
-from reprise.management.commands.importer_classeur import structure_ou_erreur
 
 
 class Command(BaseCommand):

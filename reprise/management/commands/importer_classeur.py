@@ -4,22 +4,11 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes.acteur import Acteur
-from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
+from comptes.management.structures import structure_ou_erreur
 from reprise.rapport import Probleme, Rapport, ranger
 from reprise.services.classeur import analyser_classeur, appliquer_classeur
 
 MONTRES = 200
-
-
-def structure_ou_erreur(slug: str) -> Organisation:
-    """La structure facilitatrice de cet identifiant court ; sinon une erreur qui nomme celles qui existent."""
-    structures = Organisation.objects.actifs().filter(type=TypeOrganisation.FACILITATRICE)
-    structure = structures.filter(slug=slug).first()
-    if structure is None:
-        connues = ", ".join(structures.order_by("slug").values_list("slug", flat=True)) or "aucune"
-        raise CommandError(f"Structure inconnue : « {slug} ». Structures de cette base : {connues}.")
-    return structure
 
 
 class Command(BaseCommand):
