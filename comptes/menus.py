@@ -32,6 +32,7 @@ class Lien:
 
 PRINCIPAL = (
     Entree("Accueil", RACINE, "house"),
+    Entree("Agenda", "comptes:agenda", "calendar-days", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", frozenset({Role.ENTREPRISE})),

@@ -73,3 +73,14 @@ def _de_l_organisation(lignes, acteur):
     if acteur.est_responsable:
         return lignes.filter(_soi_ou_partenaire(acteur, "organisation"))
     return lignes.filter(organisation=acteur.organisation)
+
+
+class AbonnementAgendaQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Chacun ne voit que les siens, dans l'organisation pour laquelle il agit."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        return self.filter(adhesion__utilisateur=acteur.utilisateur, adhesion__organisation=acteur.organisation)
+
+    def en_vigueur(self):
+        return self.filter(revoque_le__isnull=True)

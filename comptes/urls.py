@@ -1,9 +1,13 @@
 from django.urls import path
 
-from comptes.views import invitations, membres, organisations, profil, qui_peut_quoi
+from comptes.views import agenda, invitations, membres, organisations, profil, qui_peut_quoi
 
 app_name = "comptes"
 urlpatterns = [
+    path("agenda/", agenda.AgendaView.as_view(), name="agenda"),
+    path("agenda/abonner/", agenda.abonner, name="agenda_abonner"),
+    path("agenda/revoquer/", agenda.revoquer, name="agenda_revoquer"),
+    path("agenda/<str:jeton>.ics", agenda.ics, name="agenda_ics"),
     path("invitation/<str:jeton>/", invitations.AcceptationView.as_view(), name="invitation"),
     path("organisation/mon-compte/", profil.ProfilView.as_view(), name="mon_compte"),
     path("organisation/changer/", profil.changer_organisation, name="changer_organisation"),

@@ -6,7 +6,7 @@ from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
-from marches.enums import StatutMarche, StatutProjet
+from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 HEURES = DecimalField(max_digits=12, decimal_places=2)
@@ -174,12 +174,44 @@ class ScenarioQuerySet(QuerySetDomaine):
 
 
 class DeLAchatQuerySet(QuerySetDomaine):
-    """Jalons, notes, pièces : d'un projet ou d'un marché de la structure."""
+    """Jalons, notes, pièces d'un projet ou d'un marché ; `POUR_L_ACHETEUR` dit ce qu'il en voit."""
+
+    POUR_L_ACHETEUR = Q()
 
     def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
+        if acteur is None or acteur.organisation is None:
             return self.none()
-        return self.filter(Q(projet__structure=acteur.organisation) | Q(marche__structure=acteur.organisation))
+        if acteur.est_facilitateur:
+            return self.filter(Q(projet__structure=acteur.organisation) | Q(marche__structure=acteur.organisation))
+        if acteur.role == Role.MAITRE_OUVRAGE:
+            du_projet = Q(projet__maitre_ouvrage__organisation=acteur.organisation, projet__archive_le__isnull=True)
+            du_marche = Q(
+                marche__maitre_ouvrage__organisation=acteur.organisation,
+                marche__archive_le__isnull=True,
+                marche__statut__in=StatutMarche.attribues(),
+            )
+            return self.filter(du_projet | du_marche, self.POUR_L_ACHETEUR)
+        return self.none()
+
+
+class JalonQuerySet(DeLAchatQuerySet):
+    def en_retard(self, le):
+        return self.filter(fait_le__isnull=True, echeance__lt=le)
+
+
+class NoteQuerySet(DeLAchatQuerySet):
+    """L'acheteur ne lit que les suites qui sont à lui."""
+
+    POUR_L_ACHETEUR = Q(responsable=ResponsableAction.ACHETEUR)
+
+    def en_retard(self, le):
+        return self.filter(fait_le__isnull=True, echeance__lt=le, responsable=ResponsableAction.FACILITATEUR)
+
+
+class PieceQuerySet(DeLAchatQuerySet):
+    """L'acheteur ne voit que les pièces qu'on lui montre."""
+
+    POUR_L_ACHETEUR = Q(visible_acheteur=True, retiree_le__isnull=True)
 
 
 class RedactionQuerySet(QuerySetDomaine):

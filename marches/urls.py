@@ -1,5 +1,6 @@
 from django.urls import path
 
+from marches.models import Marche, ProjetAchat
 from marches.views import (
     corps_metier,
     engagements,
@@ -10,6 +11,7 @@ from marches.views import (
     projets,
     redaction,
     scenarios,
+    suivi_achat,
 )
 
 app_name = "marches"
@@ -20,6 +22,14 @@ def archivage(prefixe: str, vue, nom: str) -> list:
     return [
         path(f"{prefixe}/archiver/", vue, {"archiver": True}, name=f"{nom}_archiver"),
         path(f"{prefixe}/desarchiver/", vue, {"archiver": False}, name=f"{nom}_desarchiver"),
+    ]
+
+
+def de_l_achat(suffixe: str, vue, nom: str, attribut: str = "parent_model") -> list:
+    """La même page pour un projet et pour un marché ; `attribut` est celui de la vue qui reçoit le modèle."""
+    return [
+        path(f"projets/<uuid:uuid>/{suffixe}", vue.as_view(**{attribut: ProjetAchat}), name=f"projet_{nom}"),
+        path(f"marches/<uuid:uuid>/{suffixe}", vue.as_view(**{attribut: Marche}), name=f"marche_{nom}"),
     ]
 
 
@@ -58,6 +68,17 @@ urlpatterns = [
     path("modeles-de-clause/reglages/", redaction.ReglagesClauseView.as_view(), name="reglages_clause"),
     path("modeles-de-clause/<slug:piece>/", redaction.ModeleClauseView.as_view(), name="modele_clause"),
     path("modeles-de-clause/<slug:piece>/national/", redaction.revenir_au_modele_national, name="modele_national"),
+    *de_l_achat("suivi/", suivi_achat.SuiviAchatView, "suivi", attribut="model"),
+    *de_l_achat("notes/nouvelle/", suivi_achat.NoteCreationView, "note"),
+    *de_l_achat("pieces/nouvelle/", suivi_achat.PieceCreationView, "piece"),
+    path("projets/<uuid:uuid>/retroplanning/", suivi_achat.etablir_du_projet, name="projet_retroplanning"),
+    path("marches/<uuid:uuid>/retroplanning/", suivi_achat.etablir_du_marche, name="marche_retroplanning"),
+    path("jalons/<uuid:uuid>/cocher/", suivi_achat.cocher_jalon, name="jalon_cocher"),
+    path("jalons/<uuid:uuid>/deplacer/", suivi_achat.DeplacerJalonView.as_view(), name="jalon_deplacer"),
+    path("notes/<uuid:uuid>/cocher/", suivi_achat.cocher_note, name="note_cocher"),
+    path("pieces/<uuid:uuid>/", suivi_achat.telecharger_piece, name="piece"),
+    path("pieces/<uuid:uuid>/montrer/", suivi_achat.montrer_piece, name="piece_montrer"),
+    path("pieces/<uuid:uuid>/retirer/", suivi_achat.retirer_piece, name="piece_retirer"),
     path("mes-achats/", espace_acheteur.EspaceAcheteurView.as_view(), name="espace_acheteur"),
     path("projets/", projets.ProjetListeView.as_view(), name="projets"),
     path("projets/tableau/", projets.ProjetTableauView.as_view(), name="projets_tableau"),

@@ -13,8 +13,8 @@ from beneficiaires.models import RattachementQuartier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from marches.avancement import heures_attendues
-from marches.enums import StatutMarche
-from marches.models import Engagement, Marche
+from marches.enums import StatutMarche, StatutProjet
+from marches.models import Engagement, Jalon, Marche, Note, ProjetAchat
 from recrutement.models import Contrat
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
@@ -40,6 +40,9 @@ class Comptes:
     finis: int
     quartiers: int
     bilans: int
+    etapes: int
+    suites: int
+    a_repondre: int
     premier_mois: datetime.date | None
 
 
@@ -47,6 +50,12 @@ def compter(structure: Organisation, le: datetime.date) -> Comptes:
     def nombre(objets: QuerySet, vers: str) -> Coalesce:
         par_structure = objets.filter(**{vers: OuterRef("pk")}).order_by().values(vers)
         return Coalesce(Subquery(par_structure.annotate(n=Count("pk")).values("n")), 0)
+
+    def _de_l_achat(objets: QuerySet):
+        """Rattachés à un projet, ou à un marché qui n'a pas eu de projet : jamais comptés deux fois."""
+        return nombre(objets.filter(projet__isnull=False), "projet__structure") + nombre(
+            objets.filter(projet=None), "marche__structure"
+        )
 
     lignes = LigneHeures.objects.validees().filter(contrat__structure=OuterRef("pk")).order_by()
     finis = (
@@ -65,6 +74,9 @@ def compter(structure: Organisation, le: datetime.date) -> Comptes:
         nombre(finis.filter(fin_retenue__lt=le), "structure"),
         nombre(quartiers, "domicile__beneficiaire__structure"),
         nombre(Bilan.objects.filter(statut=StatutBilan.BROUILLON), "structure"),
+        _de_l_achat(Jalon.objects.en_retard(le)),
+        _de_l_achat(Note.objects.en_retard(le)),
+        nombre(ProjetAchat.objects.actifs().filter(statut=StatutProjet.REPERE, depose_par_acheteur=True), "structure"),
         Subquery(lignes.values("contrat__structure").annotate(m=Min("mois")).values("m")),
     )
     return Comptes(*comptes.get())
@@ -112,10 +124,31 @@ def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[
             quartier.format("domiciles"),
             f"{personnes}?quartier=a_verifier",
         ),
+        *_lignes_des_achats(comptes),
         *_compte(
             "info", "À publier", a_publier, "bilan en brouillon", "bilans en brouillon", f"{bilans}?statut=brouillon"
         ),
     ]
+
+
+def _lignes_des_achats(comptes: Comptes) -> Iterable[LigneAFaire]:
+    """Ce que l'amont attend : les projets des acheteurs, les étapes et les suites en retard."""
+    yield from _compte(
+        "attention",
+        "À étudier",
+        comptes.a_repondre,
+        "projet d'achat déposé par un acheteur",
+        "projets d'achat déposés par des acheteurs",
+        f"{reverse('marches:projets')}?statut=repere",
+    )
+    yield from _compte(
+        "retard",
+        "Échéance passée",
+        comptes.etapes + comptes.suites,
+        "étape ou suite d'achat",
+        "étapes ou suites d'achat",
+        f"{reverse('comptes:agenda')}?retards=oui",
+    )
 
 
 def _compte(ton: str, quoi: str, nombre: int, singulier: str, pluriel: str, lien: str) -> Iterable[LigneAFaire]:

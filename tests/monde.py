@@ -21,10 +21,13 @@ from marches.models import (
     Commande,
     CorpsMetier,
     Engagement,
+    Jalon,
     Lot,
     MaitreOuvrage,
     Marche,
+    Note,
     Operation,
+    Piece,
     ProjetAchat,
     Redaction,
     Scenario,
@@ -45,7 +48,13 @@ from tests.fabriques.beneficiaires import (
     NiveauFactory,
     RattachementFactory,
 )
-from tests.fabriques.comptes import AdhesionFactory, InvitationFactory, OrganisationFactory, PartenariatFactory
+from tests.fabriques.comptes import (
+    AbonnementAgendaFactory,
+    AdhesionFactory,
+    InvitationFactory,
+    OrganisationFactory,
+    PartenariatFactory,
+)
 from tests.fabriques.comptes import UtilisateurFactory as _Utilisateur
 from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
@@ -54,10 +63,13 @@ from tests.fabriques.marches import (
     CommandeFactory,
     CorpsMetierFactory,
     EngagementFactory,
+    JalonFactory,
     LotFactory,
     MaitreOuvrageFactory,
     MarcheFactory,
+    NoteFactory,
     OperationFactory,
+    PieceFactory,
     ProjetAchatFactory,
     RedactionFactory,
     ScenarioFactory,
@@ -118,6 +130,9 @@ class Cote:
     projet: ProjetAchat = None
     scenario: Scenario = None
     redaction: Redaction = None
+    jalon: Jalon = None
+    note: Note = None
+    piece: Piece = None
     beneficiaire: Beneficiaire = None
     critere: Critere = None
     domicile: Domicile = None
@@ -291,6 +306,10 @@ def _projet(cote: Cote, referentiel: Referentiel) -> None:
         commune=referentiel.ville,
     )
     cote.redaction = RedactionFactory(marche=cote.marche)
+    cote.jalon = JalonFactory(projet=cote.projet, code="etude")
+    cote.note = NoteFactory(marche=cote.marche, texte=f"Note {cote.marque}")
+    cote.piece = PieceFactory(marche=cote.marche, nom=f"{cote.marque}.pdf", visible_acheteur=True)
+    AbonnementAgendaFactory(adhesion=cote.adhesion, jeton=f"agenda-{cote.marque}")
     cote.scenario = ScenarioFactory(projet=cote.projet, nom="Prudent")
 
 
@@ -402,6 +421,9 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
     ProjetAchatFactory(structure=cote.structure, maitre_ouvrage=cote.maitre_ouvrage, corps_metier=corps_metier)
     ScenarioFactory(projet=cote.projet)
     ScenarioFactory(lot=cote.lot)
+    for achat in ({"projet": cote.projet}, {"marche": cote.marche}):
+        NoteFactory(**achat)
+        PieceFactory(**achat)
     RedactionFactory(marche=cote.marche)
     noter(acteur=cote.acteur(), action="marche_modifie", objet=cote.marche)
 

@@ -38,6 +38,7 @@ def preparer_des_achats(acteur: Acteur, acheteurs: list[MaitreOuvrage]) -> None:
             commune=commune,
         )
         _avancer(acteur, projet, gestes)
+        marches.etablir_retroplanning(acteur=acteur, achat=projet)
 
 
 def _avancer(acteur: Acteur, projet: ProjetAchat, gestes: tuple[str, ...]) -> None:

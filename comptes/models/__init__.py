@@ -1,4 +1,5 @@
+from comptes.models.agenda import AbonnementAgenda
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
 from comptes.models.utilisateur import Utilisateur
 
-__all__ = ["Adhesion", "Invitation", "Organisation", "Partenariat", "Utilisateur"]
+__all__ = ["AbonnementAgenda", "Adhesion", "Invitation", "Organisation", "Partenariat", "Utilisateur"]

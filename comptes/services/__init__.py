@@ -1,3 +1,4 @@
+from comptes.services.agenda import abonner_agenda, acteur_du_jeton, revoquer_agenda
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -19,7 +20,9 @@ from comptes.services.profil import modifier_profil
 
 __all__ = [
     "LienPerime",
+    "abonner_agenda",
     "accepter_invitation",
+    "acteur_du_jeton",
     "archiver_organisation",
     "changer_role",
     "creer_organisation",
@@ -32,5 +35,6 @@ __all__ = [
     "nouer_partenariat",
     "renvoyer_invitation",
     "retirer_membre",
+    "revoquer_agenda",
     "revoquer_invitation",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from marches.enums import CodeJalon, ResponsableAction, TypePiece
 from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
-from marches.querysets import DeLAchatQuerySet
+from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
 from socle.modeles import ModeleSuivi
 from socle.texte import sans_numero_national
 
@@ -17,8 +17,6 @@ class DeLAchat(ModeleSuivi):
 
     projet = models.ForeignKey(ProjetAchat, on_delete=models.CASCADE, null=True, blank=True)
     marche = models.ForeignKey(Marche, on_delete=models.CASCADE, null=True, blank=True)
-
-    objects = DeLAchatQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -40,6 +38,8 @@ class DeLAchat(ModeleSuivi):
 class Jalon(DeLAchat):
     """Une étape datée à rebours de la notification ; en retard, elle entre dans « À faire »."""
 
+    objects = JalonQuerySet.as_manager()
+
     code = models.CharField("étape", max_length=20, choices=CodeJalon)
     echeance = models.DateField("échéance")
     fait_le = models.DateField("fait le", null=True, blank=True)
@@ -60,6 +60,8 @@ class Jalon(DeLAchat):
 class Note(DeLAchat):
     """Ce qui s'est dit ou décidé, et, s'il y a une suite, qui la fait et pour quand."""
 
+    objects = NoteQuerySet.as_manager()
+
     texte = models.TextField("note", validators=[sans_numero_national])
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     responsable = models.CharField("la suite est à", max_length=14, choices=ResponsableAction, blank=True)
@@ -77,12 +79,15 @@ class Note(DeLAchat):
 class Piece(DeLAchat):
     """Un fichier déposé, gardé hors du web ; l'acheteur ne voit que ce que le facilitateur lui montre."""
 
+    objects = PieceQuerySet.as_manager()
+
     type = models.CharField("type", max_length=14, choices=TypePiece, default=TypePiece.AUTRE)
     nom = models.CharField("nom", max_length=150)
     fichier = models.FileField("fichier", upload_to="pieces/%Y/%m", max_length=200)
     type_mime = models.CharField("format", max_length=100, editable=False)
     taille = models.PositiveIntegerField("taille (octets)", editable=False)
     visible_acheteur = models.BooleanField("visible de l'acheteur", default=False)
+    retiree_le = models.DateTimeField("retirée le", null=True, blank=True, editable=False)
     depose_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta(DeLAchat.Meta):

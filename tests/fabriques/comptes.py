@@ -5,7 +5,7 @@ import factory
 from django.utils import timezone
 
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Invitation, Organisation, Partenariat, Utilisateur
+from comptes.models import AbonnementAgenda, Adhesion, Invitation, Organisation, Partenariat, Utilisateur
 from tests.fabriques.commun import Fabrique
 
 MOT_DE_PASSE = "un mot de passe assez long"
@@ -84,3 +84,15 @@ class InvitationFactory(Fabrique):
     role = Role.EDITION
     empreinte_jeton = factory.LazyAttribute(lambda o: hashlib.sha256(o.jeton.encode()).hexdigest())
     expire_le = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
+
+
+class AbonnementAgendaFactory(Fabrique):
+    """Un lien d'agenda en vigueur ; `jeton="…"` choisit son secret."""
+
+    class Meta:
+        model = AbonnementAgenda
+        exclude = ["jeton"]
+
+    jeton = factory.Sequence(lambda n: f"agenda-{n}")
+    adhesion = factory.SubFactory(AdhesionFactory)
+    empreinte_jeton = factory.LazyAttribute(lambda o: hashlib.sha256(o.jeton.encode()).hexdigest())

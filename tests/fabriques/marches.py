@@ -5,17 +5,30 @@ import factory
 from django.utils import timezone
 
 from entreprises.models import FicheEntreprise
-from marches.enums import Formule, GenreCommande, Nature, RoleEngagement, StatutMarche, TypeClause, TypeMaitreOuvrage
+from marches.enums import (
+    CodeJalon,
+    Formule,
+    GenreCommande,
+    Nature,
+    ResponsableAction,
+    RoleEngagement,
+    StatutMarche,
+    TypeClause,
+    TypeMaitreOuvrage,
+)
 from marches.models import (
     Avenant,
     Commande,
     CorpsMetier,
     Engagement,
     FicheMaitreOuvrage,
+    Jalon,
     Lot,
     MaitreOuvrage,
     Marche,
+    Note,
     Operation,
+    Piece,
     ProjetAchat,
     Redaction,
     Scenario,
@@ -224,3 +237,30 @@ class RedactionFactory(Fabrique):
         ]
     )
     empreinte = "0" * 64
+
+
+class JalonFactory(Fabrique):
+    class Meta:
+        model = Jalon
+
+    code = CodeJalon.ETUDE
+    echeance = datetime.date(2026, 12, 1)
+
+
+class NoteFactory(Fabrique):
+    class Meta:
+        model = Note
+
+    texte = "Rappeler l'acheteur"
+    responsable = ResponsableAction.FACILITATEUR
+    echeance = datetime.date(2026, 12, 2)
+
+
+class PieceFactory(Fabrique):
+    class Meta:
+        model = Piece
+
+    nom = "contrat.pdf"
+    fichier = factory.django.FileField(filename="contrat.pdf", data=b"%PDF-1.7 contrat")
+    type_mime = "application/pdf"
+    taille = 16

@@ -1,0 +1,69 @@
+"""Reconnaître ce qu'on nous dépose : le contenu dit le format, le nom ne fait que le confirmer."""
+
+import zipfile
+from pathlib import PurePath
+from typing import BinaryIO
+
+import puremagic
+from django.core.exceptions import ValidationError
+from django.utils.text import get_valid_filename
+
+TAILLE_MAXIMUM = 10 * 1024 * 1024
+OFFICE = "application/vnd.openxmlformats-officedocument"
+FORMATS = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+DOSSIER_OFFICE = {"docx": "word/", "xlsx": "xl/"}
+LISTE = "PDF, Word, Excel, LibreOffice, PNG ou JPEG"
+
+
+def reconnaitre(fichier: BinaryIO, nom: str) -> str:
+    """Le type MIME d'un fichier permis ; lève `ValidationError` s'il n'est pas ce que son nom annonce."""
+    extension = PurePath(nom).suffix.lower().removeprefix(".")
+    if extension not in FORMATS:
+        raise ValidationError(f"Ce format n'est pas accepté : déposez un fichier {LISTE}.")
+    debut = fichier.read(4096)
+    fichier.seek(0)
+    attendu = FORMATS[extension]
+    vrai = _type_office(fichier, extension) if debut.startswith(b"PK\x03\x04") else _type_magique(debut)
+    fichier.seek(0)
+    if vrai != attendu:
+        raise ValidationError("Le contenu de ce fichier n'est pas celui que son nom annonce.")
+    return attendu
+
+
+def _type_magique(debut: bytes) -> str:
+    if debut.startswith(b"%PDF-"):
+        return FORMATS["pdf"]
+    try:
+        return puremagic.from_string(debut, mime=True)
+    except (puremagic.PureError, ValueError):
+        return ""
+
+
+def _type_office(fichier: BinaryIO, extension: str) -> str:
+    """Une archive de bureautique : sa table de contenu, jamais ses données, dit ce qu'elle est."""
+    try:
+        with zipfile.ZipFile(fichier) as archive:
+            noms = archive.namelist()
+            if "mimetype" in noms and archive.getinfo("mimetype").file_size < 200:
+                return archive.read("mimetype").decode("ascii", "replace").strip()
+            dossier = DOSSIER_OFFICE.get(extension)
+            complet = dossier and "[Content_Types].xml" in noms and any(n.startswith(dossier) for n in noms)
+            return FORMATS[extension] if complet and not any("vbaProject" in n for n in noms) else ""
+    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
+        return ""
+
+
+def nom_propre(nom: str) -> str:
+    """Le nom de fichier seul, sans chemin ni caractère de contrôle, borné."""
+    seul = PurePath(nom.replace("\\", "/")).name
+    imprimable = "".join(c for c in seul if c.isprintable())
+    return get_valid_filename(imprimable or "piece")[-150:]

@@ -1,0 +1,63 @@
+"""Le rétroplanning d'un achat : ses étapes à rebours de la notification, un jour ouvré chacune. Module pur."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import holidays
+
+from marches.enums import CodeJalon
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """Une étape et son écart à la notification, en semaines (négatif : avant) ; `raison` dit d'où vient l'écart."""
+
+    code: CodeJalon
+    semaines: int
+    raison: str
+
+
+ETAPES = (
+    Etape(CodeJalon.REPERAGE, -30, "la programmation annuelle de l'acheteur"),
+    Etape(CodeJalon.ETUDE, -26, "quatre semaines pour répondre à l'acheteur"),
+    Etape(CodeJalon.CALIBRAGE, -16, "trois à quatre mois avant la notification"),
+    Etape(CodeJalon.REDACTION, -14, "avant que les pièces ne partent en publication"),
+    Etape(CodeJalon.FORMATION, -12, "une formation se monte en trois mois"),
+    Etape(CodeJalon.PUBLICATION, -10, "le temps de la consultation et de l'analyse des offres"),
+    Etape(CodeJalon.ALTERNANCE, -8, "le temps d'inscrire des alternants"),
+    Etape(CodeJalon.NOTIFICATION, 0, "la date que tout le reste suit"),
+    Etape(CodeJalon.LANCEMENT, 2, "dans les deux semaines de la notification"),
+    Etape(CodeJalon.PREMIERE_EMBAUCHE, 8, "deux mois pour recruter"),
+)
+RAISONS = {etape.code: etape.raison for etape in ETAPES}
+
+
+@cache
+def _feries(annee: int) -> frozenset[datetime.date]:
+    return frozenset(holidays.France(years=annee))
+
+
+def est_ouvre(jour: datetime.date) -> bool:
+    return jour.weekday() < 5 and jour not in _feries(jour.year)
+
+
+def jour_ouvre(jour: datetime.date) -> datetime.date:
+    """Ce jour s'il est ouvré, sinon le dernier jour ouvré d'avant : une échéance ne se découvre pas un lundi de Pâques."""
+    while not est_ouvre(jour):
+        jour -= datetime.timedelta(days=1)
+    return jour
+
+
+def retroplanning(
+    notification: datetime.date, publication: datetime.date | None = None
+) -> Iterator[tuple[CodeJalon, datetime.date]]:
+    """Les échéances d'un achat. La publication et la notification, quand elles sont connues, gardent leur date exacte."""
+    for etape in ETAPES:
+        if etape.code == CodeJalon.NOTIFICATION:
+            yield etape.code, notification
+        elif etape.code == CodeJalon.PUBLICATION and publication:
+            yield etape.code, publication
+        else:
+            yield etape.code, jour_ouvre(notification + datetime.timedelta(weeks=etape.semaines))

@@ -1,0 +1,142 @@
+"""Les gestes autour d'un achat : son rétroplanning, ses notes, ses pièces."""
+
+import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from marches.fichiers import nom_propre, reconnaitre
+from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
+from marches.permissions import peut_etudier_projet, peut_modifier_marche
+from marches.retroplanning import retroplanning
+from socle.regles import RegleViolee
+from socle.services.enregistrement import ecrire
+from socle.services.journal import declarer_actions, noter
+
+Achat = Marche | ProjetAchat
+
+declarer_actions(
+    retroplanning_etabli="Rétroplanning établi",
+    jalon_fait="Étape cochée",
+    jalon_rouvert="Étape rouverte",
+    jalon_deplace="Étape déplacée",
+    note_ajoutee="Note ajoutée",
+    note_faite="Suite faite",
+    note_rouverte="Suite rouverte",
+    piece_deposee="Pièce déposée",
+    piece_montree="Pièce montrée à l'acheteur",
+    piece_cachee="Pièce retirée de la vue de l'acheteur",
+    piece_retiree="Pièce retirée",
+)
+
+
+def _exiger(acteur: Acteur, achat: Achat) -> None:
+    if isinstance(achat, Marche):
+        peut_modifier_marche(acteur, achat).exiger()
+    else:
+        peut_etudier_projet(acteur, achat).exiger()
+
+
+def rattachement(achat: Achat) -> dict[str, Achat]:
+    """Sous quel champ un jalon, une note ou une pièce tient à cet achat."""
+    return {"marche" if isinstance(achat, Marche) else "projet": achat}
+
+
+@transaction.atomic
+def etablir_retroplanning(*, acteur: Acteur, achat: Achat) -> int:
+    """Pose les étapes à rebours de la notification ; refait, il redate celles qui ne sont pas faites. Rend leur nombre."""
+    _exiger(acteur, achat)
+    if achat.date_notification is None:
+        raise RegleViolee("Donnez d'abord la date de notification prévue.", champ="date_notification")
+    publication = achat.date_consultation if isinstance(achat, Marche) else achat.date_publication
+    connus = {jalon.code: jalon for jalon in Jalon.objects.select_for_update().filter(**rattachement(achat))}
+    poses = 0
+    for code, echeance in retroplanning(achat.date_notification, publication):
+        jalon = connus.get(code) or Jalon(code=code, **rattachement(achat))
+        if jalon.fait_le is None and (jalon.pk is None or jalon.echeance != echeance):
+            ecrire(jalon, {"echeance": echeance})
+            poses += 1
+    if poses:
+        noter(acteur=acteur, action="retroplanning_etabli", objet=achat, nombre=poses)
+    return poses
+
+
+@transaction.atomic
+def cocher_jalon(*, acteur: Acteur, jalon: Jalon) -> Jalon:
+    """Marque l'étape faite aujourd'hui ; déjà faite, la rouvre."""
+    _exiger(acteur, jalon.support)
+    jalon.fait_le = None if jalon.fait_le else timezone.localdate()
+    jalon.save()
+    action = "jalon_fait" if jalon.fait_le else "jalon_rouvert"
+    noter(acteur=acteur, action=action, objet=jalon.support, etape=jalon.get_code_display())
+    return jalon
+
+
+@transaction.atomic
+def deplacer_jalon(*, acteur: Acteur, jalon: Jalon, echeance: datetime.date) -> Jalon:
+    _exiger(acteur, jalon.support)
+    if jalon.echeance != echeance:
+        ecrire(jalon, {"echeance": echeance})
+        noter(acteur=acteur, action="jalon_deplace", objet=jalon.support, etape=jalon.get_code_display())
+    return jalon
+
+
+@transaction.atomic
+def ajouter_note(*, acteur: Acteur, achat: Achat, **valeurs) -> Note:
+    """Garde ce qui s'est dit ; avec un responsable ou une échéance, c'est une suite à faire."""
+    _exiger(acteur, achat)
+    note = Note(auteur=acteur.utilisateur, **rattachement(achat))
+    ecrire(note, valeurs)
+    noter(acteur=acteur, action="note_ajoutee", objet=achat)
+    return note
+
+
+@transaction.atomic
+def cocher_note(*, acteur: Acteur, note: Note) -> Note:
+    _exiger(acteur, note.support)
+    note.fait_le = None if note.fait_le else timezone.localdate()
+    note.save()
+    noter(acteur=acteur, action="note_faite" if note.fait_le else "note_rouverte", objet=note.support)
+    return note
+
+
+@transaction.atomic
+def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **valeurs) -> Piece:
+    """Garde un fichier dont le contenu est bien celui d'un format permis."""
+    _exiger(acteur, achat)
+    nom = nom_propre(fichier.name or "")
+    piece = Piece(
+        nom=nom,
+        type_mime=reconnaitre(fichier, nom),
+        taille=fichier.size or 0,
+        depose_par=acteur.utilisateur,
+        **rattachement(achat),
+        **valeurs,
+    )
+    piece.fichier.save(f"{piece.uuid}.{nom.rpartition('.')[2].lower()}", fichier, save=False)
+    piece.save()
+    noter(acteur=acteur, action="piece_deposee", objet=achat, type=piece.type)
+    return piece
+
+
+@transaction.atomic
+def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
+    """Montre la pièce à l'acheteur ; déjà montrée, la lui retire."""
+    _exiger(acteur, piece.support)
+    piece.visible_acheteur = not piece.visible_acheteur
+    piece.save()
+    action = "piece_montree" if piece.visible_acheteur else "piece_cachee"
+    noter(acteur=acteur, action=action, objet=piece.support)
+    return piece
+
+
+@transaction.atomic
+def retirer_piece(*, acteur: Acteur, piece: Piece) -> None:
+    """Range la pièce : elle sort des pages, le fichier reste le temps de s'en repentir."""
+    _exiger(acteur, piece.support)
+    if piece.retiree_le is None:
+        piece.retiree_le = timezone.now()
+        piece.save()
+        noter(acteur=acteur, action="piece_retiree", objet=piece.support, type=piece.type)

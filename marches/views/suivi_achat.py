@@ -1,0 +1,169 @@
+"""La page « Échéances, notes et pièces » d'un projet ou d'un marché, et ses gestes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from marches import services
+from marches.forms_suivi import DeplacerForm, NoteForm, PieceForm
+from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
+from marches.permissions import peut_etudier_projet, peut_modifier_marche
+from marches.retroplanning import RAISONS
+from marches.services.suivi_achat import rattachement
+from socle.acces import ouverte_a
+from socle.views import CreationView, FicheView, verbe
+from socle.views.bases import objet_ou_404
+
+LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
+
+
+def adresse_du_suivi(achat: Marche | ProjetAchat) -> str:
+    return reverse(f"marches:{achat._meta.model_name.removesuffix('achat')}_suivi", args=[achat.uuid])
+
+
+class SuiviAchatView(FicheView):
+    """Échéances, notes et pièces."""
+
+    acces = LECTEURS
+    model: Any = ProjetAchat  # ou Marche, dit par l'URL
+    template_name = "marches/suivi_achat.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage")
+
+    def get_context_data(self, **kwargs):
+        achat, acteur = self.object, self.acteur
+        attache = rattachement(achat)
+        est_marche = isinstance(achat, Marche)
+        verdict = peut_modifier_marche(acteur, achat) if est_marche else peut_etudier_projet(acteur, achat)
+        return {
+            **super().get_context_data(**kwargs),
+            "panneaux": [],
+            "sur": "marche" if est_marche else "projet",
+            "titre_achat": achat.objet,
+            "jalons": [
+                {"jalon": jalon, "raison": RAISONS.get(jalon.code, ""), "etat": etat_du_jalon(jalon)}
+                for jalon in Jalon.objects.visibles_par(acteur).filter(**attache)
+            ],
+            "notes": Note.objects.visibles_par(acteur).filter(**attache).select_related("auteur"),
+            "pieces": Piece.objects.visibles_par(acteur).filter(retiree_le=None, **attache),
+            "modifiable": verdict.ok,
+        }
+
+
+def etat_du_jalon(jalon: Jalon) -> tuple[str, str]:
+    """L'état d'une étape, en un mot et un ton."""
+    if jalon.fait_le:
+        return "Fait", "fait"
+    return ("En retard", "retard") if jalon.echeance < timezone.localdate() else ("À venir", "neutre")
+
+
+class _DeLAchatCreationView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model: Any = None  # le projet ou le marché, dit par l'URL
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return adresse_du_suivi(self.parent)
+
+
+class NoteCreationView(_DeLAchatCreationView):
+    form_class = NoteForm
+    titre = "Nouvelle note"
+    bouton = "Ajouter la note"
+    message = "Note ajoutée."
+
+    def enregistrer(self, form):
+        return services.ajouter_note(acteur=self.acteur, achat=self.parent, **form.valeurs())
+
+
+class PieceCreationView(_DeLAchatCreationView):
+    form_class = PieceForm
+    titre = "Déposer une pièce"
+    bouton = "Déposer la pièce"
+    message = "Pièce déposée."
+
+    def enregistrer(self, form):
+        return services.deposer_piece(acteur=self.acteur, achat=self.parent, **form.cleaned_data)
+
+
+class DeplacerJalonView(CreationView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Jalon
+    form_class = DeplacerForm
+    titre = "Déplacer l'étape"
+    message = "Étape déplacée."
+
+    def get_initial(self):
+        return {"echeance": self.parent.echeance}
+
+    def enregistrer(self, form):
+        return services.deplacer_jalon(acteur=self.acteur, jalon=self.parent, **form.cleaned_data)
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return adresse_du_suivi(self.parent.support)
+
+
+def _etablir(request: HttpRequest, achat: Marche | ProjetAchat) -> HttpResponse:
+    """Établir le rétroplanning."""
+    poses = services.etablir_retroplanning(acteur=request.acteur, achat=achat)
+    messages.success(
+        request, f"Rétroplanning à jour : {poses} étapes posées." if poses else "Rétroplanning déjà à jour."
+    )
+    return redirect(adresse_du_suivi(achat))
+
+
+etablir_du_projet = verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)(_etablir)
+etablir_du_marche = verbe(FACILITATEURS_QUI_ECRIVENT, Marche)(_etablir)
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Jalon)
+def cocher_jalon(request: HttpRequest, jalon: Jalon):
+    """Cocher une étape, ou la rouvrir."""
+    services.cocher_jalon(acteur=request.acteur, jalon=jalon)
+    return redirect(adresse_du_suivi(jalon.support))
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Note)
+def cocher_note(request: HttpRequest, note: Note):
+    """Cocher la suite d'une note, ou la rouvrir."""
+    services.cocher_note(acteur=request.acteur, note=note)
+    return redirect(adresse_du_suivi(note.support))
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Piece)
+def montrer_piece(request: HttpRequest, piece: Piece):
+    """Montrer une pièce à l'acheteur, ou la lui retirer."""
+    services.montrer_piece(acteur=request.acteur, piece=piece)
+    return redirect(adresse_du_suivi(piece.support))
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Piece, message="Pièce retirée.")
+def retirer_piece(request: HttpRequest, piece: Piece):
+    """Retirer une pièce."""
+    services.retirer_piece(acteur=request.acteur, piece=piece)
+    return redirect(adresse_du_suivi(piece.support))
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger_piece(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger une pièce : toujours en pièce jointe, jamais ouverte dans l'application."""
+    piece = objet_ou_404(Piece, request.acteur, uuid)
+    reponse = FileResponse(
+        piece.fichier.open("rb"), as_attachment=True, filename=piece.nom, content_type=piece.type_mime
+    )
+    reponse["X-Content-Type-Options"] = "nosniff"
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
