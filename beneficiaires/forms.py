@@ -45,6 +45,17 @@ class BeneficiaireForm(FormulaireModele):
         self.fields["prescripteur"].empty_label = "Aucun"
 
 
+class RechercheForm(FormulaireModele):
+    """Les métiers recherchés, la disponibilité, la mobilité."""
+
+    disponible_le = JourField(label="Disponible à partir du", required=False, help_text="Vide : on ne sait pas encore.")
+
+    class Meta:
+        model = Beneficiaire
+        fields = ["metiers", "disponible_le", "rayon_km"]
+        widgets = {"metiers": forms.CheckboxSelectMultiple}
+
+
 class CritereForm(FormulaireModele):
     depuis = JourField(label="Depuis", required=False, help_text="Vide : depuis toujours, ou date inconnue.")
     jusqu_a = JourField(label="Jusqu'au", required=False)

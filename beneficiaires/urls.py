@@ -8,6 +8,7 @@ urlpatterns = [
     path("beneficiaires/nouveau/", dossiers.BeneficiaireCreationView.as_view(), name="nouveau"),
     path("beneficiaires/<uuid:uuid>/", dossiers.BeneficiaireFicheView.as_view(), name="fiche"),
     path("beneficiaires/<uuid:uuid>/modifier/", dossiers.BeneficiaireEditionView.as_view(), name="modifier"),
+    path("beneficiaires/<uuid:uuid>/recherche/", dossiers.RechercheView.as_view(), name="recherche"),
     path("beneficiaires/<uuid:uuid>/archiver/", dossiers.archiver, {"archiver": True}, name="archiver"),
     path("beneficiaires/<uuid:uuid>/desarchiver/", dossiers.archiver, {"archiver": False}, name="desarchiver"),
     path("beneficiaires/<uuid:uuid>/criteres/nouveau/", faits.CritereCreationView.as_view(), name="critere_nouveau"),

@@ -39,6 +39,7 @@ PRINCIPAL = (
     Entree("Marchés publics", "decp:avis_liste", "telescope", FACILITATEURS),
     Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
     Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
+    Entree("Diversification", "marches:diversification", "chart-pie", FACILITATEURS),
     Entree("Entreprises", "entreprises:liste", "building-2", FACILITATEURS),
     Entree("Bénéficiaires", "beneficiaires:liste", "users", FACILITATEURS),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),

@@ -14,7 +14,12 @@ from socle.agenda import Evenement, evenements
 
 @evenements
 def etapes(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator[Evenement]:
-    jalons = Jalon.objects.visibles_par(acteur).filter(echeance__range=(debut, fin)).select_related("projet", "marche")
+    jalons = (
+        Jalon.objects.visibles_par(acteur)
+        .des_achats_en_cours()
+        .filter(echeance__range=(debut, fin))
+        .select_related("projet", "marche")
+    )
     for jalon in jalons:
         yield Evenement(
             uid=f"jalon-{jalon.uuid}",
@@ -29,7 +34,12 @@ def etapes(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator
 @evenements
 def suites(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator[Evenement]:
     """Les suites datées. Le texte de la note reste dans l'application : un agenda se partage plus qu'on ne croit."""
-    notes = Note.objects.visibles_par(acteur).filter(echeance__range=(debut, fin)).select_related("projet", "marche")
+    notes = (
+        Note.objects.visibles_par(acteur)
+        .des_achats_en_cours()
+        .filter(echeance__range=(debut, fin))
+        .select_related("projet", "marche")
+    )
     for note in notes:
         yield Evenement(
             uid=f"note-{note.uuid}",

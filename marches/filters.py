@@ -65,6 +65,34 @@ class ProjetFilter(FiltreDomaine):
         return projets if self.data.get("archives") in ("oui", "tous") else projets.actifs()
 
 
+class DiversificationFilter(FiltreDomaine):
+    """Le profil d'achat d'un maître d'ouvrage ; l'année est lue par la vue, elle borne ce qui se compte."""
+
+    champs_recherche = ("nom_plie", "siret")
+
+    recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
+    annee = django_filters.NumberFilter(label="Année", method="filtrer_annee")
+    profil = django_filters.ChoiceFilter(
+        label="Profil",
+        choices=(("jamais", "Aucun marché à clause"), ("travaux", "En travaux seulement")),
+        method="filtrer_profil",
+        empty_label="Tous",
+    )
+    type = django_filters.ChoiceFilter(label="Type", choices=TypeMaitreOuvrage.choices, empty_label="Tous")
+
+    class Meta:
+        model = MaitreOuvrage
+        fields = ["recherche", "annee", "profil", "type"]
+
+    def filtrer_annee(self, queryset, nom, valeur):
+        return queryset
+
+    def filtrer_profil(self, queryset, nom, valeur):
+        if valeur == "jamais":
+            return queryset.filter(marches_clauses=0)
+        return queryset.filter(travaux__gt=0, services=0, fournitures=0)
+
+
 class CorpsMetierFilter(FiltreDomaine):
     champs_recherche = ("nom_plie",)
 

@@ -178,6 +178,16 @@ class DeLAchatQuerySet(QuerySetDomaine):
 
     POUR_L_ACHETEUR = Q()
 
+    def des_achats_en_cours(self):
+        """Ni d'un projet écarté ou archivé, ni d'un marché fini, abandonné ou archivé : rien n'y est plus en retard."""
+        finis = [StatutMarche.SOLDE, StatutMarche.ABANDONNE]
+        return self.exclude(
+            Q(projet__statut=StatutProjet.ECARTE)
+            | Q(projet__archive_le__isnull=False)
+            | Q(marche__statut__in=finis)
+            | Q(marche__archive_le__isnull=False)
+        )
+
     def visibles_par(self, acteur):
         if acteur is None or acteur.organisation is None:
             return self.none()
@@ -196,7 +206,7 @@ class DeLAchatQuerySet(QuerySetDomaine):
 
 class JalonQuerySet(DeLAchatQuerySet):
     def en_retard(self, le):
-        return self.filter(fait_le__isnull=True, echeance__lt=le)
+        return self.des_achats_en_cours().filter(fait_le__isnull=True, echeance__lt=le)
 
 
 class NoteQuerySet(DeLAchatQuerySet):
@@ -205,7 +215,9 @@ class NoteQuerySet(DeLAchatQuerySet):
     POUR_L_ACHETEUR = Q(responsable=ResponsableAction.ACHETEUR)
 
     def en_retard(self, le):
-        return self.filter(fait_le__isnull=True, echeance__lt=le, responsable=ResponsableAction.FACILITATEUR)
+        return self.des_achats_en_cours().filter(
+            fait_le__isnull=True, echeance__lt=le, responsable=ResponsableAction.FACILITATEUR
+        )
 
 
 class PieceQuerySet(DeLAchatQuerySet):

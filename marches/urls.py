@@ -3,6 +3,7 @@ from django.urls import path
 from marches.models import Marche, ProjetAchat
 from marches.views import (
     corps_metier,
+    diversification,
     engagements,
     espace_acheteur,
     lots,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("pieces/<uuid:uuid>/", suivi_achat.telecharger_piece, name="piece"),
     path("pieces/<uuid:uuid>/montrer/", suivi_achat.montrer_piece, name="piece_montrer"),
     path("pieces/<uuid:uuid>/retirer/", suivi_achat.retirer_piece, name="piece_retirer"),
+    path("diversification/", diversification.DiversificationView.as_view(), name="diversification"),
     path("mes-achats/", espace_acheteur.EspaceAcheteurView.as_view(), name="espace_acheteur"),
     path("projets/", projets.ProjetListeView.as_view(), name="projets"),
     path("projets/tableau/", projets.ProjetTableauView.as_view(), name="projets_tableau"),

@@ -239,6 +239,8 @@ MATRICE = [
     formulaire("marches:reglages_clause", QUI_ECRIVENT),
     formulaire("marches:modele_clause", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
     verbe("marches:modele_national", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
+    page("marches:diversification", FACILITATEURS),
+    formulaire("beneficiaires:recherche", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid], post=302),
     page("comptes:agenda", FACILITATEURS | ACHETEURS),
     verbe("comptes:agenda_abonner", FACILITATEURS | ACHETEURS, post=200),
     verbe("comptes:agenda_revoquer", FACILITATEURS | ACHETEURS),

@@ -5,26 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('beneficiaires', '0001_initial'),
-        ('metiers', '0001_initial'),
+        ("beneficiaires", "0001_initial"),
+        ("metiers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='beneficiaire',
-            name='disponible_le',
-            field=models.DateField(blank=True, help_text='Vide : on ne sait pas encore.', null=True, verbose_name='disponible à partir du'),
+            model_name="beneficiaire",
+            name="disponible_le",
+            field=models.DateField(
+                blank=True, help_text="Vide : on ne sait pas encore.", null=True, verbose_name="disponible à partir du"
+            ),
         ),
         migrations.AddField(
-            model_name='beneficiaire',
-            name='metiers',
-            field=models.ManyToManyField(blank=True, related_name='beneficiaires', to='metiers.metier', verbose_name='métiers recherchés'),
+            model_name="beneficiaire",
+            name="metiers",
+            field=models.ManyToManyField(
+                blank=True, related_name="beneficiaires", to="metiers.metier", verbose_name="métiers recherchés"
+            ),
         ),
         migrations.AddField(
-            model_name='beneficiaire',
-            name='rayon_km',
-            field=models.PositiveSmallIntegerField(blank=True, help_text="Jusqu'où la personne peut aller travailler.", null=True, validators=[django.core.validators.MaxValueValidator(200)], verbose_name='mobilité (km)'),
+            model_name="beneficiaire",
+            name="rayon_km",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Jusqu'où la personne peut aller travailler.",
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(200)],
+                verbose_name="mobilité (km)",
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from beneficiaires.services.domiciles import decider_quartier, declarer_domicile
 from beneficiaires.services.dossiers import (
     archiver_beneficiaire,
     creer_beneficiaire,
+    enregistrer_recherche,
     modifier_beneficiaire,
     prochain_identifiant,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "declarer_inscription",
     "declarer_niveau",
     "enregistrer_critere",
+    "enregistrer_recherche",
     "modifier_beneficiaire",
     "prochain_identifiant",
     "reprendre_dossiers",

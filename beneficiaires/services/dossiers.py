@@ -1,4 +1,6 @@
+import datetime
 import re
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -6,10 +8,12 @@ from beneficiaires.models import Beneficiaire
 from beneficiaires.permissions import peut_gerer_les_dossiers, peut_modifier_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
+from metiers.models import Metier
 from socle.services.enregistrement import basculer_archive, changements, ecrire
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
+    recherche_modifiee="Recherche d'emploi modifiée",
     dossier_cree="Dossier créé",
     dossier_modifie="Dossier modifié",
     dossier_archive="Dossier archivé",
@@ -61,3 +65,21 @@ def archiver_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, archive
     peut_gerer_les_dossiers(acteur).exiger()
     if basculer_archive(beneficiaire, archiver=archiver):
         noter(acteur=acteur, action="dossier_archive" if archiver else "dossier_reactive", objet=beneficiaire)
+
+
+@transaction.atomic
+def enregistrer_recherche(
+    *,
+    acteur: Acteur,
+    beneficiaire: Beneficiaire,
+    metiers: Iterable[Metier],
+    disponible_le: datetime.date | None,
+    rayon_km: int | None,
+) -> Beneficiaire:
+    """Ce que la personne cherche : des métiers, à partir de quand, jusqu'où elle peut aller."""
+    beneficiaire = Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    ecrire(beneficiaire, {"disponible_le": disponible_le, "rayon_km": rayon_km})
+    beneficiaire.metiers.set(metiers)
+    noter(acteur=acteur, action="recherche_modifiee", objet=beneficiaire)
+    return beneficiaire

@@ -9,7 +9,7 @@ from django.utils import timezone
 from beneficiaires import services
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
-from beneficiaires.forms import BeneficiaireForm
+from beneficiaires.forms import BeneficiaireForm, RechercheForm
 from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -94,6 +94,17 @@ class BeneficiaireEditionView(EditionView):
 
     def enregistrer(self, form):
         return services.modifier_beneficiaire(acteur=self.acteur, beneficiaire=self.objet, **form.valeurs())
+
+
+class RechercheView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Beneficiaire
+    form_class = RechercheForm
+    titre = "Recherche d'emploi"
+    message = "Recherche d'emploi enregistrée."
+
+    def enregistrer(self, form):
+        return services.enregistrer_recherche(acteur=self.acteur, beneficiaire=self.objet, **form.valeurs())
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire)

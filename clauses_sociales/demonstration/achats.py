@@ -5,12 +5,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from beneficiaires.models import Beneficiaire
+from beneficiaires.services import enregistrer_recherche
 from clauses_sociales.demonstration import plan
 from comptes.acteur import Acteur
 from entreprises.models import Entreprise
 from marches import services as marches
 from marches.enums import Assiette, Formule, GenreCommande
 from marches.models import CorpsMetier, Engagement, MaitreOuvrage, Operation, ProjetAchat
+from metiers.models import Metier
 from socle.periodes import ajouter_mois, premier_jour
 from territoires.models import Commune
 
@@ -38,7 +41,8 @@ def preparer_des_achats(acteur: Acteur, acheteurs: list[MaitreOuvrage]) -> None:
             commune=commune,
         )
         _avancer(acteur, projet, gestes)
-        marches.etablir_retroplanning(acteur=acteur, achat=projet)
+        if "ecarter" not in gestes:
+            marches.etablir_retroplanning(acteur=acteur, achat=projet)
 
 
 def _avancer(acteur: Acteur, projet: ProjetAchat, gestes: tuple[str, ...]) -> None:
@@ -67,6 +71,24 @@ def _chiffrer(acteur: Acteur, projet: ProjetAchat) -> None:
         )
         if nom == "Médian":
             marches.retenir_scenario(acteur=acteur, scenario=scenario)
+
+
+def donner_des_metiers(acteur: Acteur) -> None:
+    """Trois personnes sur quatre ont dit ce qu'elles cherchent ; deux sur trois sont disponibles."""
+    metiers = {metier.code: metier for metier in Metier.objects.filter(code__in=plan.METIERS_CHERCHES)}
+    jour = timezone.localdate()
+    personnes = Beneficiaire.objects.filter(structure=acteur.organisation).order_by("pk")
+    for rang, personne in enumerate(personnes):
+        if rang % 4 == 3:
+            continue
+        codes = {plan.METIERS_CHERCHES[(rang + pas) % len(plan.METIERS_CHERCHES)] for pas in (0, 5)}
+        enregistrer_recherche(
+            acteur=acteur,
+            beneficiaire=personne,
+            metiers=[metiers[code] for code in sorted(codes)],
+            disponible_le=ajouter_mois(premier_jour(jour), rang % 9 - 3) if rang % 3 else None,
+            rayon_km=(10, 20, 40)[rang % 3],
+        )
 
 
 def facturer_un_accord_cadre(acteur: Acteur, acheteur: MaitreOuvrage, entreprise: Entreprise) -> None:

@@ -12,6 +12,7 @@ from stdnum import luhn
 from beneficiaires import services as dossiers
 from clauses_sociales.demonstration import plan
 from clauses_sociales.demonstration.achats import (
+    donner_des_metiers,
     facturer_un_accord_cadre,
     preparer_des_achats,
     viser_les_chartes,
@@ -126,6 +127,7 @@ def _peupler(chantier: Chantier, annee: plan.Annee) -> None:
     _faire_travailler(chantier, annee, contrats)
     if annee.annee == timezone.localdate().year:
         _preparer_des_projets(chantier)
+        donner_des_metiers(chantier.acteur)
         preparer_des_achats(chantier.acteur, chantier.acheteurs)
         facturer_un_accord_cadre(chantier.acteur, chantier.acheteurs[0], chantier.attributaires[0])
         viser_les_chartes(chantier.acteur, chantier.operations)

@@ -76,6 +76,7 @@ PROJETS = (
     ("P-03", "Réhabilitation de la résidence du Maupas", "travaux", "publie"),
     ("P-04", "Exploitation de la déchèterie des Pieux", "services", "attribue"),
 )
+METIERS_CHERCHES = ("F1704", "K2204", "F1606", "A1203", "N1103", "F1703", "K2303", "F1702", "G1603", "F1611", "M1602")
 # Les projets d'achat : (objet, nature, corps de métier, montant HT, durée en mois, gestes déjà faits).
 PROJETS_D_ACHAT = (
     ("Rénovation du lycée professionnel", "travaux", "Gros œuvre", 5_600_000, 14, ("chiffrer", "etudier", "proposer")),

@@ -19,6 +19,7 @@ from marches.filters import ProjetFilter
 from marches.forms_projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
 from marches.models import ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_projet
+from marches.vivier import vivier_du_projet
 from socle.composants import Etape
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -129,6 +130,9 @@ class ProjetFicheView(FicheView):
             "etude": etudier(projet, reglages, retenu.heures if retenu else None, timezone.localdate()),
             "comparaison": comparer(scenarios, reglages.heures_par_etp),
             "formules": Formule.choices,
+            "vivier": vivier_du_projet(
+                acteur, projet, retenu.heures if retenu else None, reglages, timezone.localdate()
+            ),
             "type_clause": TypeClause(projet.type_clause).label if projet.type_clause else "",
             "transitions": _gestes(projet) if modifiable else [],
             "modifiable": modifiable,

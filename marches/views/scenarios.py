@@ -18,6 +18,8 @@ EUROS_PAR_HEURE = 2000
 
 
 class _ScenarioCreationView(CreationView):
+    """Chiffrer un scénario"""
+
     acces = FACILITATEURS_QUI_ECRIVENT
     form_class = ScenarioForm
     bouton = "Calculer et garder ce scénario"
@@ -69,6 +71,8 @@ class _ScenarioCreationView(CreationView):
 
 
 class ScenarioDuProjetView(_ScenarioCreationView):
+    """Chiffrer un scénario d'un projet"""
+
     parent_model = ProjetAchat
 
     def montant_de_depart(self):
@@ -79,6 +83,8 @@ class ScenarioDuProjetView(_ScenarioCreationView):
 
 
 class ScenarioDuLotView(_ScenarioCreationView):
+    """Chiffrer un scénario d'un lot"""
+
     parent_model = Lot
 
     def montant_de_depart(self):

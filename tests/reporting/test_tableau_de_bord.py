@@ -117,7 +117,7 @@ def test_une_structure_neuve_est_guidee(db, horloge):
     [
         ("financeur", "reporting:bilans"),
         ("reseau", "reporting:bilans"),
-        ("maitre_ouvrage", "marches:liste"),
+        ("maitre_ouvrage", "marches:espace_acheteur"),
         ("entreprise", "marches:mes_engagements"),
         ("prescripteur", "documents"),
         ("administrateur", "comptes:organisations"),
