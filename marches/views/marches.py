@@ -180,6 +180,10 @@ class LotCreationView(CreationView):
             **valeurs,
         )
 
+    def get_success_url(self):
+        """Retour au marché : un lot en appelle souvent un autre."""
+        return self.get_retour()
+
     def get_retour(self):
         return self.parent.get_absolute_url()
 
