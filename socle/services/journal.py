@@ -8,7 +8,7 @@ from django.db import models
 
 from socle.composants import Evenement
 from socle.models import EntreeJournal
-from socle.nombres import mois_annee
+from socle.nombres import heures, mois_annee
 
 LIBELLES: dict[str, str] = {}
 
@@ -51,6 +51,10 @@ def _phrase(entree: EntreeJournal) -> str:
     libelle = LIBELLES.get(entree.action, entree.action)
     if "mois" in entree.donnees:
         libelle = f"{libelle}, {mois_annee(datetime.date.fromisoformat(entree.donnees['mois']))}"
+    if "nom" in entree.donnees:
+        libelle = f"{libelle}, {entree.donnees['nom']}"
+    if entree.donnees.get("heures"):
+        libelle = f"{libelle}, {heures(entree.donnees['heures'])}"
     motif = entree.donnees.get("motif")
     return f"{libelle} : {motif}" if motif else libelle
 
