@@ -71,7 +71,9 @@ class ImportDecp(ModeleSuivi):
     """Un fichier de données essentielles déposé à l'écran ; la file le lit, son rapport reste, le fichier s'efface."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
-    depose_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    depose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     nom_fichier = models.CharField("nom du fichier", max_length=150)
     fichier = models.FileField("fichier", upload_to="decp/%Y/%m", blank=True, max_length=200)
     a_blanc = models.BooleanField("essai, sans rien enregistrer", default=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from metiers.courants import COURANTS
 from metiers.models import Metier
 from socle.texte import plier
 
@@ -43,6 +44,17 @@ def lire_metiers(chemin: Path) -> tuple[dict[str, str], list[str]]:
         else:
             metiers[valeur] = nom[:150]
     return metiers, refus
+
+
+@transaction.atomic
+def installer_metiers_courants() -> None:
+    """Ajoute ceux des métiers courants qui manquent ; sans danger deux fois."""
+    connus = set(Metier.objects.filter(code__in=COURANTS).values_list("code", flat=True))
+    Metier.objects.bulk_create(
+        Metier(code=code, libelle=libelle, libelle_plie=plier(libelle))
+        for code, libelle in COURANTS.items()
+        if code not in connus
+    )
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from marches.models import (
     Scenario,
     Tranche,
 )
+from metiers.importation import installer_metiers_courants
 from recrutement.models import Contrat
 from reporting.models import Bilan
 from reprise.models import Reprise
@@ -204,6 +205,7 @@ def construire_monde() -> Monde:
 
 
 def _referentiel() -> Referentiel:
+    installer_metiers_courants()  # un essai au navigateur vide la base entre-temps
     ville = CommuneFactory(code_insee="50129", nom="Cherbourg-en-Cotentin", codes_postaux="50100 50130")
     village = CommuneFactory(code_insee="50041", nom="La Hague", epci=ville.epci, codes_postaux="50440")
     return Referentiel(

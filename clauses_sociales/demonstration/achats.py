@@ -13,6 +13,7 @@ from entreprises.models import Entreprise
 from marches import services as marches
 from marches.enums import Assiette, Formule, GenreCommande
 from marches.models import CorpsMetier, Engagement, MaitreOuvrage, Operation, ProjetAchat
+from metiers.importation import installer_metiers_courants
 from metiers.models import Metier
 from socle.periodes import ajouter_mois, premier_jour
 from territoires.models import Commune
@@ -75,6 +76,7 @@ def _chiffrer(acteur: Acteur, projet: ProjetAchat) -> None:
 
 def donner_des_metiers(acteur: Acteur) -> None:
     """Trois personnes sur quatre ont dit ce qu'elles cherchent ; deux sur trois sont disponibles."""
+    installer_metiers_courants()
     metiers = {metier.code: metier for metier in Metier.objects.filter(code__in=plan.METIERS_CHERCHES)}
     jour = timezone.localdate()
     personnes = Beneficiaire.objects.filter(structure=acteur.organisation).order_by("pk")

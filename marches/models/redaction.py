@@ -17,7 +17,9 @@ class ModeleClause(ModeleSuivi):
     version = models.PositiveSmallIntegerField("version")
     texte = models.TextField("texte", validators=[sans_numero_national])
     note = models.CharField("ce qui change", max_length=200, blank=True)
-    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     retire_le = models.DateTimeField("retiré le", null=True, blank=True)
 
     objects = PropreAStructureQuerySet.as_manager()
@@ -39,9 +41,11 @@ class Redaction(ModeleSuivi):
 
     marche = models.ForeignKey(Marche, on_delete=models.PROTECT, related_name="redactions")
     pieces = models.JSONField("pièces", default=list)
-    nombres = models.JSONField("nombres employés", default=dict)
+    nombres = models.JSONField("nombres employés", default=dict, blank=True)
     empreinte = models.CharField("empreinte SHA-256", max_length=64)
-    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = RedactionQuerySet.as_manager()
 

@@ -63,7 +63,9 @@ class Note(DeLAchat):
     objects = NoteQuerySet.as_manager()
 
     texte = models.TextField("note", validators=[sans_numero_national])
-    auteur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     responsable = models.CharField("la suite est à", max_length=14, choices=ResponsableAction, blank=True)
     echeance = models.DateField("pour le", null=True, blank=True)
     fait_le = models.DateField("fait le", null=True, blank=True)
@@ -88,7 +90,9 @@ class Piece(DeLAchat):
     taille = models.PositiveIntegerField("taille (octets)", editable=False)
     visible_acheteur = models.BooleanField("visible de l'acheteur", default=False)
     retiree_le = models.DateTimeField("retirée le", null=True, blank=True, editable=False)
-    depose_par = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    depose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta(DeLAchat.Meta):
         verbose_name = "pièce"

@@ -9,10 +9,19 @@ import pytest
 from django.core.management import call_command
 
 from metiers.courants import COURANTS
+from metiers.importation import installer_metiers_courants
 from metiers.models import Metier
 
 ROME = Path(__file__).resolve().parents[3] / "shared" / "donnees" / "rome.csv"
 SANS_ROME = pytest.mark.skipif(not ROME.is_file(), reason="Le répertoire ROME (../shared) est absent.")
+
+
+@pytest.fixture(autouse=True)
+def _metiers_courants(request):
+    """Un essai au navigateur vide la base : la migration n'y est plus pour rien."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        installer_metiers_courants()
 
 
 @SANS_ROME
