@@ -12,7 +12,7 @@ from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.filters import MarcheFilter
 from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
-from marches.models import Engagement, Lot, Marche
+from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge
@@ -58,6 +58,11 @@ class MarcheListeView(ListeView):
         return [("Nouveau marché", reverse("marches:nouveau"))]
 
 
+def textes_de_la_clause(acteur, marche: Marche):
+    """Ce que l'acheteur télécharge de sa page ; le facilitateur a la page de rédaction."""
+    return Redaction.objects.visibles_par(acteur).filter(marche=marche)
+
+
 class MarcheFicheView(FicheView):
     """La page d'un marché : jauge, lots et engagements, puis les panneaux des étages du dessus (personnes, mois)."""
 
@@ -92,6 +97,7 @@ class MarcheFicheView(FicheView):
             "motivees": services.MOTIVEES,
             "modifiable": modifiable,
             "journal": histoire(marche) if self.acteur.est_facilitateur else [],
+            "redactions": [] if self.acteur.est_facilitateur else textes_de_la_clause(self.acteur, marche),
         }
 
 
