@@ -53,3 +53,11 @@ class OrigineRattachement(models.TextChoices):
     POLYGONE = "polygone", "D'après les coordonnées et les contours"
     DECISION = "decision", "Décision d'un facilitateur"
     REPRISE = "reprise", "Repris d'un classeur"
+
+
+class GenreNote(models.TextChoices):
+    ECHANGE = "echange", "Échange"
+    ENTRETIEN = "entretien", "Entretien"
+    VISITE = "visite", "Visite en entreprise"
+    FORMATION = "formation", "Formation mobilisée"
+    ALERTE = "alerte", "Difficulté signalée"

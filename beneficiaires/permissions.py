@@ -1,5 +1,7 @@
 from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
+from comptes.enums import Role
+from comptes.models import Organisation
 from socle.regles import OUI, Verdict, non
 
 
@@ -17,3 +19,19 @@ def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict
     if beneficiaire.structure_id != acteur.organisation.pk:
         return non("Ce dossier n'est pas de votre structure.")
     return non("Ce dossier est archivé : sortez-le de l'archive pour le modifier.") if beneficiaire.est_archive else OUI
+
+
+def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
+    """Un prescripteur confie une personne aux structures dont il est partenaire."""
+    if acteur.role != Role.PRESCRIPTEUR:
+        return non("Ce geste revient à un prescripteur.")
+    if not acteur.organisation.partenariats.filter(structure=structure).exists():
+        return non("Votre organisation n'est pas partenaire de cette structure.")
+    return OUI
+
+
+def peut_noter_le_parcours(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    if acteur.role == Role.PRESCRIPTEUR:
+        sienne = beneficiaire.prescripteur_id == acteur.organisation.pk
+        return OUI if sienne else non("Vous ne suivez pas cette personne.")
+    return peut_modifier_dossier(acteur, beneficiaire)

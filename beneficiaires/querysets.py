@@ -1,14 +1,20 @@
 from django.db.models import Q
 
+from comptes.enums import Role
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 
 class BeneficiaireQuerySet(QuerySetArchivable):
     def visibles_par(self, acteur):
-        """Le dossier d'une personne appartient à une structure : seuls ses facilitateurs l'ouvrent."""
-        if acteur is None or not acteur.est_facilitateur:
+        """Un dossier appartient à une structure. Un prescripteur voit ceux des personnes qu'il a lui-même orientées."""
+        if acteur is None or acteur.organisation is None:
             return self.none()
-        return self.filter(structure=acteur.organisation)
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.PRESCRIPTEUR:
+            structures = acteur.organisation.partenariats.order_by().values("structure")
+            return self.filter(prescripteur=acteur.organisation, structure__in=structures)
+        return self.none()
 
 
 class FaitDateQuerySet(QuerySetDomaine):
@@ -21,3 +27,16 @@ class FaitDateQuerySet(QuerySetDomaine):
 
     def valides_le(self, jour):
         return self.filter(Q(depuis__isnull=True) | Q(depuis__lte=jour), Q(jusqu_a__isnull=True) | Q(jusqu_a__gte=jour))
+
+
+class NoteParcoursQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Les facilitateurs lisent tout d'un dossier ; un prescripteur, ce qui est partagé avec lui ou vient de lui."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(beneficiaire__structure=acteur.organisation)
+        if acteur.role == Role.PRESCRIPTEUR:
+            siennes = Q(organisation=acteur.organisation) | Q(partagee=True)
+            return self.filter(siennes, beneficiaire__prescripteur=acteur.organisation)
+        return self.none()

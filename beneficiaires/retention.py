@@ -6,6 +6,7 @@ from beneficiaires.models import (
     Domicile,
     InscriptionEmploi,
     NiveauAtteint,
+    NoteParcours,
     RattachementQuartier,
 )
 from socle.retention import Conservation
@@ -34,6 +35,7 @@ CHAMPS = {
         "telephone": EFFACER,
         "courriel": EFFACER,
         "referent": EFFACER,
+        "referent_courriel": EFFACER,
         "prescripteur": GARDER,
         "metiers": EFFACER,
         "disponible_le": EFFACER,
@@ -62,6 +64,16 @@ CHAMPS = {
         "verifie_par": GARDER,
         "verifie_le": GARDER,
     },
+    NoteParcours: {
+        **SUIVI,
+        "beneficiaire": GARDER,
+        "organisation": GARDER,
+        "auteur": GARDER,
+        "genre": GARDER,
+        "jour": TRONQUER,
+        "texte": EFFACER,
+        "partagee": GARDER,
+    },
 }
 
 RELATIONS = {
@@ -72,4 +84,6 @@ RELATIONS = {
     "beneficiaires.RattachementQuartier.domicile": GARDER,
     "beneficiaires.Critere.piece_vue_par": GARDER,  # un compte, qui s'anonymise de son côté
     "beneficiaires.RattachementQuartier.verifie_par": GARDER,
+    "beneficiaires.NoteParcours.beneficiaire": EFFACER,  # les notes partent avec la personne
+    "beneficiaires.NoteParcours.auteur": GARDER,
 }

@@ -1,4 +1,9 @@
+"""Énumérations et transitions des offres, des candidatures et des contrats."""
+
 from django.db import models
+
+from socle.enums import Statut
+from socle.transitions import TableTransitions, Transition
 
 
 class Modalite(models.TextChoices):
@@ -19,3 +24,100 @@ class TypeContrat(models.TextChoices):
     INTERIM = "interim", "Intérim"
     APPRENTISSAGE = "apprentissage", "Apprentissage"
     PROFESSIONNALISATION = "professionnalisation", "Professionnalisation"
+
+
+class StatutOffre(Statut):
+    BROUILLON = "brouillon", "Brouillon"
+    DIFFUSEE = "diffusee", "Ouverte"
+    POURVUE = "pourvue", "Pourvue"
+    CLOSE = "close", "Close"
+    ABANDONNEE = "abandonnee", "Abandonnée"
+
+    @classmethod
+    def tons(cls):
+        return {cls.BROUILLON: "attention", cls.DIFFUSEE: "info", cls.POURVUE: "fait"}
+
+
+TRANSITIONS_OFFRE = TableTransitions(
+    Transition("diffuser", "Diffuser l'offre", [StatutOffre.BROUILLON], StatutOffre.DIFFUSEE),
+    Transition("pourvoir", "Constater que l'offre est pourvue", [StatutOffre.DIFFUSEE], StatutOffre.POURVUE),
+    Transition("clore", "Clore l'offre", [StatutOffre.DIFFUSEE], StatutOffre.CLOSE),
+    Transition("rouvrir", "Rouvrir l'offre", [StatutOffre.POURVUE, StatutOffre.CLOSE], StatutOffre.DIFFUSEE),
+    Transition(
+        "abandonner",
+        "Abandonner l'offre",
+        [StatutOffre.BROUILLON, StatutOffre.DIFFUSEE, StatutOffre.CLOSE],
+        StatutOffre.ABANDONNEE,
+    ),
+)
+
+
+class StatutCandidature(Statut):
+    PROPOSEE = "proposee", "Proposée"
+    PRESELECTIONNEE = "preselectionnee", "Présélectionnée"
+    TRANSMISE = "transmise", "Transmise à l'entreprise"
+    ENTRETIEN = "entretien", "Entretien"
+    RETENUE = "retenue", "Retenue"
+    REFUSEE = "refusee", "Non retenue"
+    RETIREE = "retiree", "Retirée"
+    SANS_SUITE = "sans_suite", "Sans suite"
+
+    @classmethod
+    def tons(cls):
+        return {
+            cls.PROPOSEE: "attention",
+            cls.PRESELECTIONNEE: "info",
+            cls.TRANSMISE: "info",
+            cls.ENTRETIEN: "info",
+            cls.RETENUE: "fait",
+        }
+
+    @classmethod
+    def en_cours(cls) -> list[str]:
+        return [cls.PROPOSEE, cls.PRESELECTIONNEE, cls.TRANSMISE, cls.ENTRETIEN]
+
+    @classmethod
+    def chez_l_entreprise(cls) -> list[str]:
+        """Ce qu'une entreprise voit : ce qu'on lui a transmis, et ce qu'elle en a fait."""
+        return [cls.TRANSMISE, cls.ENTRETIEN, cls.RETENUE]
+
+    @classmethod
+    def rencontrees(cls) -> list[str]:
+        """Passées devant l'entreprise : reçues en entretien ou retenues."""
+        return [cls.ENTRETIEN, cls.RETENUE]
+
+
+_EN_COURS = StatutCandidature.en_cours()
+_CHEZ_L_ENTREPRISE = [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN]
+TRANSITIONS_CANDIDATURE = TableTransitions(
+    Transition("preselectionner", "Présélectionner", [StatutCandidature.PROPOSEE], StatutCandidature.PRESELECTIONNEE),
+    Transition(
+        "transmettre", "Transmettre à l'entreprise", [StatutCandidature.PRESELECTIONNEE], StatutCandidature.TRANSMISE
+    ),
+    Transition("rencontrer", "Fixer un entretien", _CHEZ_L_ENTREPRISE, StatutCandidature.ENTRETIEN),
+    Transition("retenir", "Retenir", _CHEZ_L_ENTREPRISE, StatutCandidature.RETENUE),
+    Transition("refuser", "Ne pas retenir", _EN_COURS, StatutCandidature.REFUSEE),
+    Transition("retirer", "Retirer", [*_EN_COURS, StatutCandidature.RETENUE], StatutCandidature.RETIREE),
+    Transition("classer", "Classer sans suite", _EN_COURS, StatutCandidature.SANS_SUITE),
+    Transition(
+        "reprendre",
+        "Reprendre",
+        [StatutCandidature.REFUSEE, StatutCandidature.RETIREE, StatutCandidature.SANS_SUITE],
+        StatutCandidature.PROPOSEE,
+    ),
+)
+GESTES_DE_L_ENTREPRISE = frozenset({"rencontrer", "retenir", "refuser"})
+GESTES_DU_PRESCRIPTEUR = frozenset({"retirer"})
+
+
+class MotifRefus(models.TextChoices):
+    """Pourquoi une candidature n'aboutit pas : des raisons qui servent à mieux proposer, jamais de santé."""
+
+    COMPETENCES = "competences", "Compétences trop loin du poste"
+    PERMIS = "permis", "Permis ou mobilité"
+    DISPONIBILITE = "disponibilite", "Pas disponible aux dates"
+    ABSENT = "absent", "Absente à l'entretien, ou injoignable"
+    PROJET = "projet", "La personne a un autre projet"
+    ELIGIBILITE = "eligibilite", "Éligibilité non établie"
+    AUTRE_CANDIDATURE = "autre_candidature", "Une autre candidature a été retenue"
+    AUTRE = "autre", "Autre raison"

@@ -1,7 +1,8 @@
 import django_filters
 
-from recrutement.enums import Modalite, TypeContrat
-from recrutement.models import Contrat
+from beneficiaires.models import Beneficiaire
+from recrutement.enums import Modalite, StatutOffre, TypeContrat
+from recrutement.models import Contrat, Offre
 from socle.filters import FiltreDomaine
 
 
@@ -34,3 +35,29 @@ class ContratFilter(FiltreDomaine):
     def qs(self):
         contrats = super().qs
         return contrats.archives() if self.data.get("archives") == "oui" else contrats.actifs()
+
+
+class OffreFilter(FiltreDomaine):
+    champs_recherche = (
+        "texte_plie",
+        "engagement__entreprise__raison_sociale_pliee",
+        "engagement__lot__marche__texte_plie",
+    )
+
+    recherche = django_filters.CharFilter(label="Poste, métier, entreprise, marché", method="filtrer_recherche")
+    statut = django_filters.ChoiceFilter(label="Statut", choices=StatutOffre.choices, empty_label="Tous")
+    reserve_qpv = django_filters.BooleanFilter(label="Réservée aux QPV")
+
+    class Meta:
+        model = Offre
+        fields = ["recherche", "statut", "reserve_qpv"]
+
+
+class PersonneConfieeFilter(FiltreDomaine):
+    champs_recherche = ("nom_plie",)
+
+    recherche = django_filters.CharFilter(label="Nom ou prénom", method="filtrer_recherche")
+
+    class Meta:
+        model = Beneficiaire
+        fields = ["recherche"]

@@ -1,3 +1,5 @@
+"""Les formulaires des contrats ; ceux des offres et candidatures sont dans `forms_offres`."""
+
 from django import forms
 
 from entreprises.models import Entreprise
@@ -35,6 +37,17 @@ class ContratEditionForm(FormulaireModele):
         if sans_fin and valeurs.get("type_contrat") not in (None, TypeContrat.CDI):
             self.add_error("fin_prevue", "Donnez la date de fin : seul un CDI n'en a pas.")
         return valeurs
+
+
+class EmbaucheForm(ContratEditionForm):
+    """Le contrat d'une personne retenue : l'engagement est celui de l'offre."""
+
+    class Meta(ContratEditionForm.Meta):
+        fields = ["employeur", "modalite", "type_contrat", "debut", "fin_prevue"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["fin_reelle"]
 
 
 class ContratForm(ContratEditionForm):

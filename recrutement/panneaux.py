@@ -2,12 +2,14 @@
 
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, Role
 from entreprises.models import Entreprise
 from marches.models import Engagement, Marche
-from recrutement.enums import Modalite, TypeContrat
-from recrutement.models import Contrat
+from recrutement.enums import Modalite, StatutOffre, TypeContrat
+from recrutement.models import Contrat, Offre
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
 
@@ -52,6 +54,24 @@ def personnes_de_l_engagement(acteur, engagement: Engagement) -> dict:
         "titre": "Personnes",
         "nouveau": "",
     }
+
+
+OFFRE = Colonne("Poste", lambda o: o.intitule, lien=lambda o: o.get_absolute_url(), principale=True)
+STATUT_OFFRE = Colonne("Statut", lambda o: StatutOffre(o.statut), Genre.STATUT)
+COLONNES_OFFRES = [
+    OFFRE,
+    STATUT_OFFRE,
+    Colonne("Début", lambda o: o.debut, Genre.DATE),
+    Colonne("Postes", lambda o: o.postes, Genre.NOMBRE),
+    Colonne("Retenues", lambda o: o.retenues, Genre.NOMBRE),
+]
+
+
+@panneau("marches.engagement", gabarit="recrutement/panneau_offres.html", acces=FACILITATEURS, ordre=5)
+def offres_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    offres = list(Offre.objects.visibles_par(acteur).filter(engagement=engagement).avec_comptes()[:MONTRES])
+    nouvelle = reverse("recrutement:offre_nouvelle", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    return {"colonnes": COLONNES_OFFRES, "lignes": lignes(offres, COLONNES_OFFRES), "nouvelle": nouvelle}
 
 
 @panneau("entreprises.entreprise", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=20)

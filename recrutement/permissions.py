@@ -1,14 +1,22 @@
+"""Qui peut quoi sur les offres, les candidatures et les contrats."""
+
 from comptes.acteur import Acteur
-from recrutement.models import Contrat
+from comptes.enums import Role
+from recrutement.enums import (
+    GESTES_DE_L_ENTREPRISE,
+    GESTES_DU_PRESCRIPTEUR,
+    TRANSITIONS_CANDIDATURE,
+    TRANSITIONS_OFFRE,
+    StatutOffre,
+)
+from recrutement.models import Candidature, Contrat, Offre
 from socle.regles import OUI, Verdict, non
+
+LECTURE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
 def peut_gerer_les_contrats(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return OUI if acteur.peut_ecrire else non(LECTURE)
 
 
 def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
@@ -17,3 +25,46 @@ def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
     if contrat.structure_id != acteur.organisation.pk:
         return non("Ce contrat n'est pas de votre structure.")
     return non("Ce contrat est archivé : sortez-le de l'archive pour le modifier.") if contrat.est_archive else OUI
+
+
+def peut_gerer_les_offres(acteur: Acteur) -> Verdict:
+    return OUI if acteur.peut_ecrire else non(LECTURE)
+
+
+def peut_modifier_offre(acteur: Acteur, offre: Offre) -> Verdict:
+    if not (verdict := peut_gerer_les_offres(acteur)):
+        return verdict
+    if offre.structure_id != acteur.organisation.pk:
+        return non("Cette offre n'est pas de votre structure.")
+    return non("Cette offre est abandonnée.") if offre.statut == StatutOffre.ABANDONNEE else OUI
+
+
+def peut_avancer_offre(acteur: Acteur, offre: Offre, transition: str) -> Verdict:
+    if not (verdict := peut_modifier_offre(acteur, offre)):
+        return verdict
+    return TRANSITIONS_OFFRE.verdict(transition, offre.statut)
+
+
+def peut_proposer(acteur: Acteur, offre: Offre) -> Verdict:
+    """Un facilitateur de la structure, ou un prescripteur à qui l'offre est diffusée ; tant qu'elle est ouverte."""
+    if acteur.est_facilitateur:
+        if not (verdict := peut_modifier_offre(acteur, offre)):
+            return verdict
+    elif acteur.role != Role.PRESCRIPTEUR:
+        return non("Seuls la structure et ses prescripteurs proposent des personnes.")
+    return OUI if offre.est_ouverte else non("Cette offre n'est pas ouverte aux propositions.")
+
+
+def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transition: str) -> Verdict:
+    """Le facilitateur mène tout ; l'entreprise répond à ce qu'on lui transmet ; le prescripteur retire sa personne."""
+    permis = {Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE, Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR}
+    if acteur.est_facilitateur:
+        if not acteur.peut_ecrire:
+            return non(LECTURE)
+    elif transition not in permis.get(acteur.role, ()):
+        return non("Ce geste revient au facilitateur.")
+    if acteur.role == Role.ENTREPRISE and candidature.statut not in TRANSITIONS_CANDIDATURE["rencontrer"].depuis:
+        return non("Cette candidature n'attend pas de réponse de votre entreprise.")
+    if transition == "retirer" and candidature.contrat_id:
+        return non("Un contrat est établi : arrêtez le contrat, avec sa raison.")
+    return TRANSITIONS_CANDIDATURE.verdict(transition, candidature.statut)

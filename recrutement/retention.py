@@ -1,9 +1,35 @@
-"""Le contrat reste, avec ses heures : la personne qu'il désigne n'est plus qu'une ligne sans nom."""
+"""Le contrat et la candidature restent, pour les chiffres : la personne qu'ils désignent n'est plus qu'une ligne sans nom."""
 
+from recrutement.models import Candidature
 from socle.retention import Conservation
 
+GARDER, TRONQUER, EFFACER = Conservation.GARDER, Conservation.TRONQUER, Conservation.EFFACER
+
+CHAMPS = {
+    Candidature: {
+        "id": GARDER,
+        "uuid": GARDER,
+        "cree_le": GARDER,
+        "modifie_le": GARDER,
+        "offre": GARDER,
+        "beneficiaire": GARDER,
+        "proposee_par": GARDER,
+        "auteur": GARDER,
+        "statut": GARDER,
+        "avis": EFFACER,
+        "entretien_le": TRONQUER,
+        "motif": GARDER,
+        "precision": EFFACER,
+        "decidee_le": TRONQUER,
+        "contrat": GARDER,
+    },
+}
+
 RELATIONS = {
-    "recrutement.Contrat.beneficiaire": Conservation.GARDER,
-    "recrutement.HistoricalContrat.beneficiaire": Conservation.GARDER,
-    "recrutement.HistoricalContrat.history_user": Conservation.GARDER,
+    "recrutement.Contrat.beneficiaire": GARDER,
+    "recrutement.HistoricalContrat.beneficiaire": GARDER,
+    "recrutement.HistoricalContrat.history_user": GARDER,
+    "recrutement.Candidature.beneficiaire": GARDER,
+    "recrutement.Candidature.auteur": GARDER,
+    "recrutement.HistoricalOffre.history_user": GARDER,
 }

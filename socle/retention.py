@@ -9,7 +9,7 @@ Chaque app le déclare dans son `retention.py`, et `tests/test_retention.py` ref
 
 from enum import StrEnum
 
-from socle.models import Courriel
+from socle.models import Courriel, Lien
 
 
 class Conservation(StrEnum):
@@ -37,5 +37,19 @@ CHAMPS = {
         "prochain_essai_le": Conservation.GARDER,
         "envoye_le": Conservation.GARDER,
         "reponse": Conservation.EFFACER,  # un serveur d'envoi y cite souvent l'adresse
+    },
+    Lien: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "structure": Conservation.GARDER,
+        "usage": Conservation.GARDER,
+        "objet_uuid": Conservation.GARDER,
+        "destinataire": Conservation.EFFACER,
+        "empreinte_jeton": Conservation.GARDER,  # un lien fermé le reste
+        "expire_le": Conservation.GARDER,
+        "revoque_le": Conservation.GARDER,
+        "ouvert_le": Conservation.GARDER,
     },
 }

@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.urls import path
 
-from socle.views import composants, documents, pages, sante
+from socle.views import composants, documents, liens, pages, sante
 
 urlpatterns = [
     path("sante/", sante.sante, name="sante"),
     path("accessibilite/", pages.accessibilite, name="accessibilite"),
     path("mentions-legales/", pages.mentions_legales, name="mentions_legales"),
+    path("lien/<str:jeton>/", liens.lien, name="lien"),
     path("documents/", documents.DocumentListeView.as_view(), name="documents"),
     path("documents/<uuid:uuid>/", documents.DocumentFicheView.as_view(), name="document"),
     path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),

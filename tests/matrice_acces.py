@@ -17,6 +17,7 @@ PARTENAIRES = TOUS - FACILITATEURS - ADMINISTRATEURS
 LECTURE_SEULE = frozenset({Role.LECTURE})
 QUI_ECRIVENT = FACILITATEURS_QUI_ECRIVENT
 ENTREPRISES, ACHETEURS = frozenset({Role.ENTREPRISE}), frozenset({Role.MAITRE_OUVRAGE})
+PRESCRIPTEURS = frozenset({Role.PRESCRIPTEUR})
 FINANCEURS = frozenset({Role.FINANCEUR, Role.RESEAU})
 AUCUN: frozenset[Role] = frozenset()
 
@@ -313,6 +314,45 @@ MATRICE = [
     verbe("recrutement:contrat_archiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     verbe("recrutement:contrat_desarchiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    page("recrutement:offres", FACILITATEURS),
+    formulaire("recrutement:offre_nouvelle", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    page("recrutement:offre", FACILITATEURS, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:offre_modifier", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:offre_diffuser", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_relancer", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_partager", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_ne_plus_partager", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_clore", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_rouvrir", QUI_ECRIVENT, lambda c: [c.offre_close.uuid]),
+    verbe("recrutement:offre_abandonner", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:offre_entreprise", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:offre_personne", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe(
+        "recrutement:offre_positionner",
+        QUI_ECRIVENT,
+        lambda c: [c.offre.uuid],
+        donnees=lambda c: {"personne": c.beneficiaire.uuid},
+    ),
+    verbe("recrutement:offre_preselectionner", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    verbe("recrutement:offre_transmettre", QUI_ECRIVENT, lambda c: [c.offre.uuid]),
+    publique("recrutement:offre_publique", lambda c: [c.offre.secret]),
+    formulaire("recrutement:candidature_entretien", QUI_ECRIVENT, lambda c: [c.candidature.uuid]),
+    formulaire("recrutement:candidature_refuser", QUI_ECRIVENT, lambda c: [c.candidature.uuid]),
+    formulaire("recrutement:candidature_contrat", QUI_ECRIVENT, lambda c: [c.candidature_retenue.uuid]),
+    verbe("recrutement:candidature_avancer", QUI_ECRIVENT, lambda c: [c.candidature_proposee.uuid, "preselectionner"]),
+    page("recrutement:espace_prescripteur", PRESCRIPTEURS),
+    page("recrutement:offre_diffusee", PRESCRIPTEURS, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:proposer", PRESCRIPTEURS, lambda c: [c.offre.uuid]),
+    formulaire("recrutement:proposer_nouvelle", PRESCRIPTEURS, lambda c: [c.offre.uuid]),
+    page("recrutement:mes_personnes", PRESCRIPTEURS),
+    formulaire("recrutement:personne_nouvelle", PRESCRIPTEURS),
+    page("recrutement:ma_personne", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
+    formulaire("recrutement:ma_note", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
+    verbe("recrutement:candidature_retirer", PRESCRIPTEURS, lambda c: [c.candidature.uuid]),
+    page("recrutement:mes_offres", ENTREPRISES),
+    formulaire("recrutement:reponse", ENTREPRISES, lambda c: [c.offre.uuid], post=404),
+    publique("recrutement:reponse_par_lien", lambda c: [c.offre.uuid], get=404, post=404, inconnu=404, anonyme=404),
+    publique("lien", lambda c: [f"lien-{c.marque}"], post=302),
     # --- Suivi ---------------------------------------------------------------------------------------------------
     page("suivi:declarations", FACILITATEURS),
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),

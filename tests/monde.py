@@ -34,7 +34,9 @@ from marches.models import (
     Tranche,
 )
 from metiers.importation import installer_metiers_courants
-from recrutement.models import Contrat
+from recrutement.enums import StatutCandidature, StatutOffre
+from recrutement.models import Candidature, Contrat, Offre
+from recrutement.services.offres import USAGE_REPONSE
 from reporting.models import Bilan
 from reprise.models import Reprise
 from socle.models import Document
@@ -47,6 +49,7 @@ from tests.fabriques.beneficiaires import (
     DomicileFactory,
     InscriptionFactory,
     NiveauFactory,
+    NoteParcoursFactory,
     RattachementFactory,
 )
 from tests.fabriques.comptes import (
@@ -76,10 +79,10 @@ from tests.fabriques.marches import (
     ScenarioFactory,
     TrancheFactory,
 )
-from tests.fabriques.recrutement import ContratFactory
+from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, DiffusionFactory, OffreFactory
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import RepriseFactory
-from tests.fabriques.socle import DocumentFactory
+from tests.fabriques.socle import DocumentFactory, LienFactory
 from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
@@ -140,6 +143,11 @@ class Cote:
     rattachement: RattachementQuartier = None
     contrat: Contrat = None
     contrat_cotraitance: Contrat = None
+    offre: Offre = None
+    offre_close: Offre = None
+    candidature: Candidature = None
+    candidature_proposee: Candidature = None
+    candidature_retenue: Candidature = None
     mois_valide: Declaration = None
     mois_a_valider: Declaration = None
     document: Document = None
@@ -228,6 +236,7 @@ def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
     _projet(cote, referentiel)
     _personne(cote, referentiel)
     _heures(cote)
+    _recrutement(cote)
     _bilans(cote)
     _reprise(cote)
     return cote
@@ -356,6 +365,43 @@ def _heures(cote: Cote) -> None:
     cote.mois_a_valider = DeclarationFactory(engagement=cote.engagement, mois=AVRIL, lignes={cote.contrat: "80"})
 
 
+def _recrutement(cote: Cote) -> None:
+    """Une offre de trois postes diffusée au prescripteur ; une personne à chaque étape qui compte."""
+    prescripteur = cote.organisations[Role.PRESCRIPTEUR]
+    cote.offre = OffreFactory(
+        engagement=cote.engagement,
+        postes=3,
+        exigences=f"Casque {cote.marque}",
+        secret=f"secret-{cote.marque}",
+        publique=True,
+    )
+    cote.offre_close = OffreFactory(engagement=cote.engagement, statut=StatutOffre.CLOSE)
+    for offre in (cote.offre, cote.offre_close):
+        DiffusionFactory(offre=offre, organisation=prescripteur)
+    cote.candidature = CandidatureFactory(
+        offre=cote.offre,
+        beneficiaire=cote.beneficiaire,
+        statut=StatutCandidature.TRANSMISE,
+        proposee_par=prescripteur,
+        auteur=cote.personnes[Role.PRESCRIPTEUR],
+        avis=f"Avis {cote.marque}",
+    )
+    cote.candidature_proposee, cote.candidature_retenue = (
+        CandidatureFactory(
+            offre=cote.offre,
+            beneficiaire=BeneficiaireFactory(
+                structure=cote.structure, prescripteur=prescripteur, nom="Poulain", prenom=prenom
+            ),
+            proposee_par=prescripteur,
+            statut=statut,
+        )
+        for prenom, statut in (("Léo", StatutCandidature.PROPOSEE), ("Zoé", StatutCandidature.RETENUE))
+    )
+    CritereFactory(beneficiaire=BeneficiaireFactory(structure=cote.structure, nom="Poulain", prenom="Nora"))
+    NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur, texte=f"Note {cote.marque}")
+    LienFactory(structure=cote.structure, objet_uuid=cote.offre.uuid, usage=USAGE_REPONSE, jeton=f"lien-{cote.marque}")
+
+
 def _bilans(cote: Cote) -> None:
     cote.document = DocumentFactory(organisation=cote.structure, pret=True, titre=f"Document {cote.marque}")
     cote.bilan = BilanFactory(structure=cote.structure, annee=2026)
@@ -433,6 +479,20 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
 def _une_personne_de_plus(cote: Cote, rang: int) -> None:
     personne = BeneficiaireFactory(structure=cote.structure)
     contrat = ContratFactory(engagement=cote.engagement, beneficiaire=personne)
+    prescripteur = cote.organisations[Role.PRESCRIPTEUR]
+    confiee = BeneficiaireFactory(structure=cote.structure, prescripteur=prescripteur)
+    CritereFactory(beneficiaire=confiee)
+    CandidatureFactory(
+        offre=cote.offre, beneficiaire=confiee, proposee_par=prescripteur, statut=StatutCandidature.TRANSMISE
+    )
+    CandidatureFactory(offre=cote.offre, beneficiaire=BeneficiaireFactory(structure=cote.structure))
+    offre = OffreFactory(engagement=cote.engagement)
+    DiffusionFactory(offre=offre, organisation=prescripteur)
+    autre_prescripteur = OrganisationFactory(type=TypeOrganisation.PRESCRIPTEUR, nom=f"Prescripteur {rang}")
+    PartenariatFactory(structure=cote.structure, organisation=autre_prescripteur)
+    DiffusionFactory(offre=cote.offre, organisation=autre_prescripteur)
+    CandidatureFactory(offre=offre, beneficiaire=cote.beneficiaire, proposee_par=prescripteur)
+    NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur)
     ContratFactory(engagement=cote.engagement, beneficiaire=cote.beneficiaire)
     mois = datetime.date(2024 + rang // 12, 1 + rang % 12, 1)
     DeclarationFactory(engagement=cote.engagement, mois=mois, validee=True, lignes={contrat: "10", cote.contrat: "5"})

@@ -90,7 +90,13 @@ class Releve:
             if reponse.status_code != attendu:
                 self.ecarts.append(f"{titre} : {reponse.status_code}, attendu {attendu}")
             vers = reponse.headers.get("Location", "")
-            if qui is None and attendu == 302 and not self.ligne.externe and reverse("account_login") not in vers:
+            if (
+                qui is None
+                and attendu == 302
+                and self.ligne.anonyme != 200
+                and not self.ligne.externe
+                and reverse("account_login") not in vers
+            ):
                 self.ecarts.append(f"{titre} : renvoyé vers « {vers} », pas vers la connexion")
             if sans_canari:
                 self._chercher_les_canaris(titre, reponse)

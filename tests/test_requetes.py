@@ -30,7 +30,7 @@ PARTICULIERS = {
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
 }
 # Qui mesure : le premier de ces rôles que la page laisse entrer.
-ROLES = (Role.RESPONSABLE, Role.ADMINISTRATEUR, Role.ENTREPRISE, Role.MAITRE_OUVRAGE, Role.FINANCEUR)
+ROLES = (Role.RESPONSABLE, Role.ADMINISTRATEUR, Role.ENTREPRISE, Role.MAITRE_OUVRAGE, Role.PRESCRIPTEUR, Role.FINANCEUR)
 
 PAGES = [ligne for ligne in MATRICE if not ligne.externe and (ligne.get == 200 or ligne.selon)]
 

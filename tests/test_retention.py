@@ -8,10 +8,19 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint, RattachementQuartier
+from beneficiaires.models import (
+    Beneficiaire,
+    Critere,
+    Domicile,
+    InscriptionEmploi,
+    NiveauAtteint,
+    NoteParcours,
+    RattachementQuartier,
+)
 from comptes.models import Invitation, Utilisateur
 from entreprises.models import ContactEntreprise
-from socle.models import Courriel
+from recrutement.models import Candidature
+from socle.models import Courriel, Lien
 from socle.retention import Conservation
 
 PERSONNES = [
@@ -23,8 +32,11 @@ PERSONNES = [
     InscriptionEmploi,
     Domicile,
     RattachementQuartier,
+    NoteParcours,
+    Candidature,
     ContactEntreprise,
     Courriel,
+    Lien,
 ]
 MODULES = [
     importlib.import_module(f"{app}.retention")

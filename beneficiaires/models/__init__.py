@@ -1,6 +1,7 @@
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.models.domicile import Domicile, RattachementQuartier
 from beneficiaires.models.faits import Critere, InscriptionEmploi, NiveauAtteint
+from beneficiaires.models.parcours import NoteParcours
 from beneficiaires.models.reglages import ReglagesEligibilite
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Domicile",
     "InscriptionEmploi",
     "NiveauAtteint",
+    "NoteParcours",
     "RattachementQuartier",
     "ReglagesEligibilite",
 ]

@@ -30,6 +30,7 @@ class Beneficiaire(ModeleArchivable):
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     courriel = models.EmailField("courriel", blank=True)
     referent = models.CharField("référent", max_length=120, blank=True)
+    referent_courriel = models.EmailField("courriel du référent", blank=True)
     prescripteur = models.ForeignKey(
         settings.ORGANISATION_MODEL,
         on_delete=models.SET_NULL,

@@ -14,6 +14,8 @@ from beneficiaires.services.faits import (
     declarer_niveau,
     enregistrer_critere,
 )
+from beneficiaires.services.parcours import noter_parcours
+from beneficiaires.services.prescription import orienter_personne
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "enregistrer_critere",
     "enregistrer_recherche",
     "modifier_beneficiaire",
+    "noter_parcours",
+    "orienter_personne",
     "prochain_identifiant",
     "reprendre_dossiers",
     "reprendre_faits",

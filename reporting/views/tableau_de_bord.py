@@ -22,6 +22,7 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.periodes import Periode
 
 PAGES = {
+    Role.PRESCRIPTEUR: "recrutement:espace_prescripteur",
     Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
     Role.ENTREPRISE: "marches:mes_engagements",
     Role.FINANCEUR: "reporting:bilans",

@@ -1,5 +1,6 @@
 from socle.models.courriel import Courriel
 from socle.models.document import Document
 from socle.models.entree_journal import EntreeJournal
+from socle.models.lien import Lien
 
-__all__ = ["Courriel", "Document", "EntreeJournal"]
+__all__ = ["Courriel", "Document", "EntreeJournal", "Lien"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,8 +14,10 @@ from socle.acces import ouverte_a
 from socle.views.bases import objet_ou_404
 
 
-def verbe(acces, modele, *, message: str = "") -> Callable:
-    """Décore `(request, objet) -> réponse | None` : accès, POST, portée, refus lisible, retour à la page de l'objet."""
+def verbe(
+    acces, modele, *, message: str = "", retour: Callable[[Any], str] = lambda objet: objet.get_absolute_url()
+) -> Callable:
+    """Décore `(request, objet) -> réponse | None` : accès, POST, portée, refus lisible, puis la page de l'objet ou `retour`."""
 
     def decorer(vue: Callable) -> Callable:
         @ouverte_a(acces)
@@ -27,10 +30,10 @@ def verbe(acces, modele, *, message: str = "") -> Callable:
             except ValidationError as refus:
                 for motif in refus.messages:
                     messages.error(request, motif)
-                return redirect(objet.get_absolute_url())
+                return redirect(retour(objet))
             if message:
                 messages.success(request, message)
-            return reponse or redirect(objet.get_absolute_url())
+            return reponse or redirect(retour(objet))
 
         return enveloppe
 

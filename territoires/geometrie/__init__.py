@@ -1,6 +1,7 @@
 """La géométrie des quartiers, sans base de données : lire un GeoJSON, savoir où tombe un point, dessiner une carte."""
 
 from territoires.geometrie.carte import Carte, dessiner
+from territoires.geometrie.distance import kilometres
 from territoires.geometrie.index import IndexQuartiers
 from territoires.geometrie.lecture import Lecture, QuartierLu, lire_quartiers
 from territoires.geometrie.metrique import en_france, hectares, vers_metres
@@ -16,6 +17,7 @@ __all__ = [
     "en_france",
     "en_geojson",
     "hectares",
+    "kilometres",
     "lire_quartiers",
     "unir",
     "vers_metres",

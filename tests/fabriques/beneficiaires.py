@@ -10,6 +10,7 @@ from beneficiaires.models import (
     Domicile,
     InscriptionEmploi,
     NiveauAtteint,
+    NoteParcours,
     RattachementQuartier,
 )
 from territoires.enums import Millesime
@@ -87,3 +88,12 @@ class RattachementFactory(Fabrique):
     quartier = factory.SubFactory(QuartierFactory, millesime=factory.SelfAttribute("..millesime"))
     statut = StatutQuartier.OUI
     origine = OrigineRattachement.POLYGONE
+
+
+class NoteParcoursFactory(Fabrique):
+    class Meta:
+        model = NoteParcours
+
+    beneficiaire = factory.SubFactory(BeneficiaireFactory)
+    organisation = factory.SelfAttribute("beneficiaire.structure")
+    texte = "Entretien de point : projet confirmé."

@@ -3,8 +3,9 @@ import datetime
 import factory
 from django.utils import timezone
 
-from recrutement.enums import Modalite, TypeContrat
-from recrutement.models import Contrat
+from metiers.models import Metier
+from recrutement.enums import Modalite, StatutOffre, TypeContrat
+from recrutement.models import Candidature, Contrat, Diffusion, Offre
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
@@ -28,3 +29,34 @@ class ContratFactory(Fabrique):
     type_contrat = TypeContrat.CDD
     debut = datetime.date(2026, 3, 1)
     fin_prevue = datetime.date(2026, 8, 31)
+
+
+class OffreFactory(Fabrique):
+    """Une offre ouverte de maçon, à partir d'octobre 2026."""
+
+    class Meta:
+        model = Offre
+
+    engagement = factory.SubFactory(EngagementFactory)
+    structure = factory.SelfAttribute("engagement.lot.marche.structure")
+    intitule = "Maçon"
+    metier = factory.LazyFunction(lambda: Metier.objects.get(code="F1703"))
+    postes = 1
+    debut = datetime.date(2026, 10, 1)
+    fin = datetime.date(2027, 3, 31)
+    statut = StatutOffre.DIFFUSEE
+
+
+class DiffusionFactory(Fabrique):
+    class Meta:
+        model = Diffusion
+
+    offre = factory.SubFactory(OffreFactory)
+
+
+class CandidatureFactory(Fabrique):
+    class Meta:
+        model = Candidature
+
+    offre = factory.SubFactory(OffreFactory)
+    beneficiaire = factory.SubFactory(BeneficiaireFactory, structure=factory.SelfAttribute("..offre.structure"))

@@ -1,11 +1,12 @@
 import datetime
+import hashlib
 
 import factory
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from socle.enums import EtatCourriel, EtatDocument
-from socle.models import Courriel, Document
+from socle.models import Courriel, Document, Lien
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.comptes import OrganisationFactory
 
@@ -52,3 +53,19 @@ class CourrielFactory(Fabrique):
     destinataire = factory.Sequence(lambda n: f"destinataire{n}@exemple.fr")
     sujet = "Un sujet"
     corps = "Un corps."
+
+
+class LienFactory(Fabrique):
+    """Un lien signé ouvert ; `jeton` est ce que porte son adresse."""
+
+    class Meta:
+        model = Lien
+
+    class Params:
+        jeton = factory.Sequence(lambda n: f"jeton-de-lien-{n}")
+
+    structure = factory.SubFactory(OrganisationFactory)
+    usage = "reponse_offre"
+    destinataire = "chantier@entreprise.example"
+    empreinte_jeton = factory.LazyAttribute(lambda lien: hashlib.sha256(lien.jeton.encode()).hexdigest())
+    expire_le = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=30))

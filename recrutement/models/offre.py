@@ -1,0 +1,121 @@
+"""L'offre : ce qu'une entreprise engagée cherche, et à quels partenaires on l'a envoyée."""
+
+import secrets
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from marches.models import Engagement
+from recrutement.enums import Modalite, StatutOffre, TypeContrat
+from recrutement.querysets import DiffusionQuerySet, OffreQuerySet
+from socle.modeles import ModeleSuivi
+from socle.texte import plier, sans_numero_national
+
+POSTES_MAXIMUM = 500
+
+
+def secret_neuf() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class Offre(ModeleSuivi):
+    """Des postes à pourvoir sur un engagement : métier, dates, lieu, exigences. Ouverte, elle se propose aux partenaires."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="offres")
+    intitule = models.CharField("intitulé du poste", max_length=150)
+    texte_plie = models.CharField(max_length=400, editable=False, db_index=True)
+    metier = models.ForeignKey("metiers.Metier", on_delete=models.PROTECT, related_name="offres", verbose_name="métier")
+    postes = models.PositiveSmallIntegerField(
+        "nombre de postes", default=1, validators=[MinValueValidator(1), MaxValueValidator(POSTES_MAXIMUM)]
+    )
+    heures = models.DecimalField(
+        "heures prévues par poste",
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    debut = models.DateField("début")
+    fin = models.DateField("fin", null=True, blank=True)
+    adresse = models.CharField("lieu de travail", max_length=200, blank=True)
+    commune = models.ForeignKey(
+        "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
+    )
+    latitude = models.FloatField(null=True, blank=True, editable=False)
+    longitude = models.FloatField(null=True, blank=True, editable=False)
+    modalite = models.CharField("modalité", max_length=20, choices=Modalite, default=Modalite.EMBAUCHE_DIRECTE)
+    type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat, default=TypeContrat.CDD)
+    exigences = models.TextField("ce que le poste demande", blank=True, validators=[sans_numero_national])
+    reserve_qpv = models.BooleanField("réservée aux habitants de QPV", default=False)
+    date_limite = models.DateField("proposer avant le", null=True, blank=True)
+    statut = models.CharField("statut", max_length=12, choices=StatutOffre, default=StatutOffre.BROUILLON)
+    secret = models.CharField(max_length=40, unique=True, default=secret_neuf, editable=False)
+    publique = models.BooleanField("page à partager", default=False)
+
+    objects = OffreQuerySet.as_manager()
+    historique = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "offre"
+        ordering = ["debut", "pk"]
+        indexes = [models.Index(fields=["structure", "statut"], name="offre_par_structure")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fin__isnull=True) | Q(fin__gte=F("debut")),
+                name="offre_fin_apres_debut",
+                violation_error_message="La fin précède le début.",
+                violation_error_code="champ:fin",
+            ),
+            models.CheckConstraint(
+                condition=Q(postes__gte=1),
+                name="offre_un_poste_au_moins",
+                violation_error_message="Une offre a au moins un poste.",
+                violation_error_code="champ:postes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"offre {self.intitule}"
+
+    def save(self, *args, **kwargs):
+        self.texte_plie = plier(f"{self.intitule} {self.metier.code} {self.metier.libelle}")[:400]
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        if self.engagement_id and self.engagement.lot.marche.structure_id != self.structure_id:
+            raise ValidationError({"engagement": "Ce marché n'est pas suivi par votre structure."})
+
+    def get_absolute_url(self) -> str:
+        return reverse("recrutement:offre", args=[self.uuid])
+
+    @property
+    def est_ouverte(self) -> bool:
+        return self.statut == StatutOffre.DIFFUSEE
+
+
+class Diffusion(ModeleSuivi):
+    """Une offre est proposée à un partenaire. Le relancer se date, une fois par jour au plus."""
+
+    offre = models.ForeignKey(Offre, on_delete=models.CASCADE, related_name="diffusions")
+    organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    relancee_le = models.DateField("relancée le", null=True, blank=True)
+
+    objects = DiffusionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "diffusion"
+        ordering = ["organisation__nom_plie", "pk"]
+        constraints = [models.UniqueConstraint(fields=["offre", "organisation"], name="diffusion_unique")]
+
+    def __str__(self) -> str:
+        return f"diffusion {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return self.offre.get_absolute_url()

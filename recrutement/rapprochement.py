@@ -1,0 +1,216 @@
+"""Rapprocher une offre des personnes, une personne des offres : lire les faits en une requête, classer, expliquer."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
+from django.db.models import Value as V
+from django.db.models.functions import Coalesce
+
+from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from comptes.models import Organisation
+from metiers.models import Metier
+from recrutement.correspondance import Poste, Situation, points_et_raisons, proximite_des_metiers, regles
+from recrutement.models import Candidature, Contrat, Offre
+from socle.periodes import ajouter_mois
+from territoires.enums import millesime_en_vigueur
+from territoires.geometrie import kilometres
+
+MONTREES = 30
+_PROXIMITES = ("inconnu", "autre", "domaine", "famille", "meme")
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """Une personne ou une offre classée : ses points, les phrases qui les expliquent ou la règle qui l'exclut."""
+
+    objet: Beneficiaire | Offre
+    points: int
+    raisons: tuple[str, ...]
+
+    @property
+    def phrase(self) -> str:
+        return " · ".join(self.raisons)
+
+
+@dataclass(frozen=True, slots=True)
+class Rapprochement:
+    """Les mieux classées d'abord ; à part, celles que la règle exclut. Les totaux comptent tout, montré ou non."""
+
+    rangs: tuple[Rang, ...]
+    exclues: tuple[Rang, ...]
+    total: int
+    total_exclues: int
+
+
+def poste_de(offre: Offre) -> Poste:
+    return Poste(
+        code_metier=offre.metier.code,
+        debut=offre.debut,
+        reserve_qpv=offre.reserve_qpv,
+        commune=offre.commune_id,
+        epci=offre.commune.epci_id if offre.commune else None,
+        latitude=offre.latitude,
+        longitude=offre.longitude,
+    )
+
+
+def personnes_pour(offre: Offre, *, montrees: int = MONTREES) -> Rapprochement:
+    """Classe toutes les personnes de la structure pour une offre : une lecture des faits, une des personnes montrées."""
+    poste = poste_de(offre)
+    deja = Candidature.objects.filter(offre=offre, beneficiaire=OuterRef("pk"))
+    personnes = Beneficiaire.objects.filter(~Exists(deja), structure=offre.structure_id)
+    classees, exclues = [], []
+    for pk, situation in _situations(personnes, offre.structure, poste):
+        if refus := regles(situation, poste):
+            exclues.append((-len(refus), pk, refus))
+        else:
+            points, raisons = points_et_raisons(situation, poste)
+            classees.append((points, pk, raisons))
+    meilleures = sorted(classees, key=_ordre)[:montrees]
+    mises_a_part = sorted(exclues, key=_ordre)[:montrees]
+    lues = Beneficiaire.objects.in_bulk([pk for _, pk, _ in (*meilleures, *mises_a_part)])
+    return Rapprochement(
+        rangs=tuple(Rang(lues[pk], points, tuple(raisons)) for points, pk, raisons in meilleures),
+        exclues=tuple(Rang(lues[pk], points, tuple(refus)) for points, pk, refus in mises_a_part),
+        total=len(classees),
+        total_exclues=len(exclues),
+    )
+
+
+def _ordre(ligne: tuple) -> tuple:
+    """Les points d'abord ; à égalité, le dossier le plus ancien."""
+    return -ligne[0], ligne[1]
+
+
+def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
+    """Classe les offres ouvertes d'une portée pour une personne ; celles que la règle exclut viennent à la fin."""
+    deja = Candidature.objects.filter(beneficiaire=personne).order_by().values("offre")
+    ouvertes = list(offres.ouvertes().filter(structure=personne.structure_id).exclude(pk__in=deja).avec_contexte())
+    if not ouvertes:
+        return []
+    lues: dict[tuple, dict[int, Situation]] = {}
+    rangs = []
+    metiers = [metier.code for metier in personne.metiers.all()]
+    for offre in ouvertes:
+        poste = poste_de(offre)
+        if (cle := (poste.debut,)) not in lues:
+            siens = Beneficiaire.objects.filter(pk=personne.pk)
+            lues[cle] = dict(_situations(siens, offre.structure, poste))
+        situation = lues[cle].get(personne.pk)
+        if situation is None:
+            continue
+        rangs.append(_rang_de_l_offre(offre, poste, situation, metiers))
+    return sorted(rangs, key=lambda rang: (-rang.points, rang.objet.pk))
+
+
+def _rang_de_l_offre(offre: Offre, poste: Poste, situation: Situation, metiers: list[str]) -> Rang:
+    proches = [proximite_des_metiers(code, poste.code_metier) for code in metiers]
+    metier = max(proches, key=_PROXIMITES.index, default="inconnu")
+    situation = _avec(situation, metier=metier)
+    if refus := regles(situation, poste):
+        return Rang(offre, -100, tuple(refus))
+    points, raisons = points_et_raisons(situation, poste)
+    return Rang(offre, points, tuple(raisons))
+
+
+def _avec(situation: Situation, **valeurs) -> Situation:
+    return Situation(**{champ: getattr(situation, champ) for champ in Situation.__slots__} | valeurs)
+
+
+def _situations(personnes, structure: Organisation, poste: Poste):
+    """(clé, situation) de chaque personne à la date du poste, en une requête. Deux domiciles ouverts : le plus récent."""
+    duree = duree_d_eligibilite(structure)
+    lignes = (
+        personnes.actifs()
+        .annotate(domicile=FilteredRelation("domiciles", condition=Q(domiciles__jusqu_a__isnull=True)))
+        .annotate(**_faits(poste))
+        .order_by("pk", F("domicile__depuis").desc(nulls_last=True))
+        .values_list(
+            "pk",
+            "proximite",
+            "disponible_le",
+            "rayon_km",
+            "domicile__commune",
+            "domicile__commune__epci",
+            "domicile__latitude",
+            "domicile__longitude",
+            "quartier",
+            "a_un_critere",
+            "premier_contrat",
+            "en_contrat",
+        )
+    )
+    precedente = None
+    for pk, proximite, dispo, rayon, commune, epci, lat, lon, quartier, critere, premier, en_contrat in lignes.iterator(
+        chunk_size=5000
+    ):
+        if pk == precedente:
+            continue
+        precedente = pk
+        yield (
+            pk,
+            Situation(
+                metier=_PROXIMITES[proximite],
+                disponible_le=dispo,
+                rayon_km=rayon,
+                commune=commune,
+                epci=epci,
+                distance_km=_distance(poste, lat, lon),
+                quartier=quartier or "",
+                a_un_critere=critere,
+                fin_eligibilite=_fin(premier, duree),
+                en_contrat=en_contrat,
+            ),
+        )
+
+
+def _faits(poste: Poste) -> dict:
+    recherches = Metier.objects.filter(beneficiaires=OuterRef("pk")).order_by().values("beneficiaires")
+    rang = Case(
+        When(code=poste.code_metier, then=V(4)),
+        When(code__startswith=poste.code_metier[:3], then=V(3)),
+        When(code__startswith=poste.code_metier[:1], then=V(2)),
+        default=V(1),
+        output_field=IntegerField(),
+    )
+    contrats = Contrat.objects.actifs().filter(beneficiaire=OuterRef("pk"))
+    en_cours = contrats.annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue", output_field=DateField())).filter(
+        Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=poste.debut), debut__lte=poste.debut
+    )
+    quartiers = RattachementQuartier.objects.filter(
+        domicile__beneficiaire=OuterRef("pk"),
+        domicile__jusqu_a__isnull=True,
+        millesime=millesime_en_vigueur(poste.debut),
+    )
+    return {
+        "proximite": Coalesce(Subquery(recherches.annotate(n=Max(rang)).values("n")), 0),
+        "quartier": Subquery(quartiers.values("statut")[:1]),
+        "a_un_critere": Exists(Critere.objects.filter(beneficiaire=OuterRef("pk")).valides_le(poste.debut)),
+        "premier_contrat": Subquery(contrats.order_by().values("beneficiaire").annotate(m=Min("debut")).values("m")),
+        "en_contrat": Exists(en_cours),
+    }
+
+
+def _fin(premier: datetime.date | None, duree_mois: int) -> datetime.date | None:
+    return None if premier is None else ajouter_mois(premier, duree_mois) - datetime.timedelta(days=1)
+
+
+def _distance(poste: Poste, latitude: float | None, longitude: float | None) -> float | None:
+    if poste.latitude is None or poste.longitude is None or latitude is None or longitude is None:
+        return None
+    return kilometres(poste.latitude, poste.longitude, latitude, longitude)

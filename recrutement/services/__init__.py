@@ -1,0 +1,43 @@
+from recrutement.services.candidatures import (
+    avancer_candidature,
+    avancer_candidatures,
+    embaucher,
+    proposer_personne,
+)
+from recrutement.services.cloture import avancer_offre
+from recrutement.services.contrats import (
+    archiver_contrat,
+    conclure_contrat,
+    fin_eligibilite,
+    modifier_contrat,
+    prochain_identifiant,
+    reprendre_contrats,
+)
+from recrutement.services.offres import (
+    creer_offre,
+    diffuser_offre,
+    modifier_offre,
+    ouvrir_a_l_entreprise,
+    partager_offre,
+    relancer_partenaires,
+)
+
+__all__ = [
+    "archiver_contrat",
+    "avancer_candidature",
+    "avancer_candidatures",
+    "avancer_offre",
+    "conclure_contrat",
+    "creer_offre",
+    "diffuser_offre",
+    "embaucher",
+    "fin_eligibilite",
+    "modifier_contrat",
+    "modifier_offre",
+    "ouvrir_a_l_entreprise",
+    "partager_offre",
+    "prochain_identifiant",
+    "proposer_personne",
+    "relancer_partenaires",
+    "reprendre_contrats",
+]

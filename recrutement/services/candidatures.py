@@ -1,0 +1,183 @@
+"""Les gestes sur une candidature. L'offre sert de verrou : deux personnes ne prennent jamais le dernier poste."""
+
+import datetime
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaires.models import Beneficiaire
+from comptes.acteur import Acteur
+from comptes.enums import Role
+from comptes.models import Adhesion
+from recrutement.enums import TRANSITIONS_CANDIDATURE, MotifRefus, StatutCandidature
+from recrutement.models import Candidature, Contrat, Offre
+from recrutement.permissions import peut_avancer_candidature, peut_proposer
+from recrutement.services.contrats import conclure_contrat
+from recrutement.services.offres import passer
+from socle.regles import RegleViolee
+from socle.services.courriels import ecrire_courriel
+from socle.services.enregistrement import ecrire
+from socle.services.journal import declarer_actions, noter
+
+declarer_actions(
+    candidature_proposee="Personne proposée",
+    candidature_preselectionnee="Candidature présélectionnée",
+    candidature_transmise="Candidature transmise à l'entreprise",
+    candidature_entretien="Entretien fixé",
+    candidature_retenue="Candidature retenue",
+    candidature_refusee="Candidature non retenue",
+    candidature_retiree="Candidature retirée",
+    candidature_sans_suite="Candidature classée sans suite",
+    candidature_reprise="Candidature reprise",
+    candidature_embauchee="Contrat établi depuis une candidature",
+)
+
+
+@transaction.atomic
+def proposer_personne(*, acteur: Acteur, offre: Offre, beneficiaire: Beneficiaire, avis: str = "") -> Candidature:
+    """Propose une personne de sa portée sur une offre ouverte. La proposer deux fois est refusé."""
+    offre = _verrouiller(offre)
+    peut_proposer(acteur, offre).exiger()
+    visibles = Beneficiaire.objects.visibles_par(acteur).actifs().filter(structure=offre.structure)
+    if not visibles.filter(pk=beneficiaire.pk).exists():
+        raise RegleViolee("Cette personne n'est pas parmi celles que vous suivez.", champ="beneficiaire")
+    candidature = Candidature(offre=offre)
+    par = acteur.organisation if acteur.role == Role.PRESCRIPTEUR else None
+    ecrire(
+        candidature,
+        {"beneficiaire": beneficiaire, "proposee_par": par, "auteur": acteur.utilisateur, "avis": avis},
+    )
+    _noter(acteur, "candidature_proposee", candidature, offre)
+    return candidature
+
+
+@transaction.atomic
+def avancer_candidature(
+    *,
+    acteur: Acteur,
+    candidature: Candidature,
+    transition: str,
+    motif: str = "",
+    precision: str = "",
+    entretien_le: datetime.date | None = None,
+) -> Candidature:
+    """Fait un pas. Retenir prend un poste : le dernier pris ferme l'offre et classe les autres candidatures."""
+    offre = _verrouiller(candidature.offre)
+    candidature = Candidature.objects.select_for_update(of=("self",)).avec_contexte().get(pk=candidature.pk)
+    peut_avancer_candidature(acteur, candidature, transition).exiger()
+    if transition == "refuser" and not motif:
+        raise RegleViolee("Dites pourquoi : cela aide à mieux proposer.", champ="motif")
+    if transition == "rencontrer" and entretien_le is None:
+        raise RegleViolee("Donnez la date de l'entretien.", champ="entretien_le")
+    if transition == "retenir" and not offre.est_ouverte:
+        raise RegleViolee("Cette offre n'est plus ouverte : tous ses postes sont pris, ou elle est close.")
+    if transition == "reprendre" and not offre.est_ouverte:
+        raise RegleViolee("Rouvrez d'abord l'offre.")
+    _passer(acteur, candidature, offre, transition, motif=motif, precision=precision, entretien_le=entretien_le)
+    if transition == "retenir":
+        _fermer_si_pourvue(acteur, offre)
+    return candidature
+
+
+@transaction.atomic
+def avancer_candidatures(
+    *, acteur: Acteur, offre: Offre, candidatures: Collection[Candidature], transition: str
+) -> int:
+    """Le même pas pour plusieurs : présélectionner, transmettre. Celles qui ne peuvent pas le faire restent où elles sont."""
+    offre = _verrouiller(offre)
+    faites = 0
+    choisies = Candidature.objects.select_for_update(of=("self",)).avec_contexte().filter(offre=offre)
+    for candidature in choisies.filter(pk__in=[c.pk for c in candidatures]):
+        verdict = peut_avancer_candidature(acteur, candidature, transition)
+        if verdict:
+            _passer(acteur, candidature, offre, transition)
+            faites += 1
+    return faites
+
+
+@transaction.atomic
+def embaucher(*, acteur: Acteur, candidature: Candidature, **termes) -> Contrat:
+    """Établit le contrat de travail d'une personne retenue. Une candidature donne un contrat, jamais deux."""
+    offre = _verrouiller(candidature.offre)
+    candidature = Candidature.objects.select_for_update(of=("self",)).avec_contexte().get(pk=candidature.pk)
+    if candidature.statut != StatutCandidature.RETENUE:
+        raise RegleViolee("L'entreprise n'a pas encore retenu cette personne.")
+    if candidature.contrat_id:
+        raise RegleViolee("Le contrat de cette personne est déjà établi.")
+    contrat = conclure_contrat(
+        acteur=acteur, beneficiaire=candidature.beneficiaire, engagement=offre.engagement, **termes
+    )
+    candidature.contrat = contrat
+    candidature.save()
+    _noter(acteur, "candidature_embauchee", candidature, offre)
+    _prevenir(candidature, offre, embauchee=True)
+    return contrat
+
+
+def classer_le_reste(acteur: Acteur, offre: Offre) -> None:
+    """Ce qui restait en cours sur une offre refermée est classé sans suite, et qui l'avait proposé le sait."""
+    en_cours = Candidature.objects.select_for_update(of=("self",)).avec_contexte().filter(offre=offre).en_cours()
+    motif = MotifRefus.AUTRE_CANDIDATURE if offre.statut == "pourvue" else ""
+    for candidature in en_cours:
+        _passer(acteur, candidature, offre, "classer", motif=motif)
+
+
+def _verrouiller(offre: Offre) -> Offre:
+    return Offre.objects.select_for_update(of=("self",)).avec_contexte().select_related("structure").get(pk=offre.pk)
+
+
+def _fermer_si_pourvue(acteur: Acteur, offre: Offre) -> None:
+    if offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes:
+        passer(offre, "pourvoir")
+        noter(acteur=acteur, action="offre_pourvue", objet=offre, structure=offre.structure)
+        classer_le_reste(acteur, offre)
+
+
+def _passer(acteur: Acteur, candidature: Candidature, offre: Offre, transition: str, **valeurs) -> None:
+    """Le pas lui-même, candidature et offre déjà verrouillées et permission vérifiée."""
+    arrivee = TRANSITIONS_CANDIDATURE.appliquer(transition, candidature.statut)
+    finie = arrivee not in StatutCandidature.en_cours()
+    ecrire(
+        candidature,
+        {
+            "statut": arrivee,
+            "motif": valeurs.get("motif") or "",
+            "precision": valeurs.get("precision") or "",
+            "entretien_le": valeurs.get("entretien_le") or candidature.entretien_le,
+            "decidee_le": timezone.now() if finie else None,
+        },
+    )
+    action = "candidature_reprise" if transition == "reprendre" else f"candidature_{arrivee}"
+    _noter(acteur, action, candidature, offre)
+    if acteur.role != Role.PRESCRIPTEUR:  # qui retire sa propre personne n'a pas à en être prévenu
+        _prevenir(candidature, offre)
+
+
+def _noter(acteur: Acteur, action: str, candidature: Candidature, offre: Offre) -> None:
+    noter(acteur=acteur, action=action, objet=offre, structure=offre.structure, candidature=candidature)
+
+
+def _prevenir(candidature: Candidature, offre: Offre, *, embauchee: bool = False) -> None:
+    """Le prescripteur suit chaque pas : qui a proposé le reçoit, sinon les membres de son organisation."""
+    if candidature.proposee_par_id is None:
+        return
+    membres = Adhesion.objects.en_vigueur().filter(
+        organisation=candidature.proposee_par_id, utilisateur__is_active=True
+    )
+    auteur = membres.filter(utilisateur=candidature.auteur_id) if candidature.auteur_id else membres.none()
+    statut = StatutCandidature(candidature.statut)
+    contexte = {
+        "initiales": candidature.beneficiaire.initiales,
+        "offre": offre,
+        "statut": "Contrat établi" if embauchee else statut.label,
+        "motif": candidature.get_motif_display() if candidature.motif else "",
+        "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,
+        "lien": settings.SITE_URL + reverse("recrutement:ma_personne", args=[candidature.beneficiaire.uuid]),
+    }
+    for adhesion in (auteur if auteur.exists() else membres).select_related("utilisateur").order_by("pk"):
+        ecrire_courriel(
+            destinataire=adhesion.utilisateur.email, gabarit="courriels/candidature_avancee", contexte=contexte
+        )

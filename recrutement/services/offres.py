@@ -1,0 +1,164 @@
+"""Les gestes sur une offre : écrire, diffuser, relancer, clore, partager, ouvrir à l'entreprise par un lien signé."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from comptes.models import Adhesion, Organisation
+from marches.models import Engagement
+from recrutement.enums import TRANSITIONS_OFFRE, StatutCandidature, StatutOffre
+from recrutement.models import Diffusion, Offre
+from recrutement.permissions import peut_gerer_les_offres, peut_modifier_offre
+from socle.regles import RegleViolee
+from socle.services.courriels import ecrire_courriel
+from socle.services.enregistrement import changements, ecrire
+from socle.services.journal import declarer_actions, noter
+from socle.services.liens import declarer_usage, donner_lien
+
+declarer_actions(
+    offre_creee="Offre créée",
+    offre_modifiee="Offre modifiée",
+    offre_diffusee="Offre diffusée",
+    offre_relancee="Partenaires relancés",
+    offre_partagee="Page publique de l'offre ouverte",
+    offre_non_partagee="Page publique de l'offre fermée",
+    offre_pourvue="Offre pourvue",
+    offre_close="Offre close",
+    offre_rouverte="Offre rouverte",
+    offre_abandonnee="Offre abandonnée",
+    offre_ouverte_a_l_entreprise="Lien de réponse envoyé à l'entreprise",
+)
+USAGE_REPONSE = "reponse_offre"
+declarer_usage(
+    USAGE_REPONSE,
+    titre="Répondre aux candidatures",
+    phrase="Des personnes vous sont proposées pour un poste. La page suivante les présente et attend votre réponse.",
+    adresse=lambda lien: reverse("recrutement:reponse_par_lien", args=[lien.objet_uuid]),
+)
+
+
+@transaction.atomic
+def creer_offre(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Offre:
+    """Écrit une offre sur un engagement ouvert aux contrats. Elle naît brouillon : personne d'autre ne la voit."""
+    peut_gerer_les_offres(acteur).exiger()
+    if not Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(pk=engagement.pk).exists():
+        raise RegleViolee("Ce marché n'est pas ouvert aux contrats : il doit être attribué.")
+    offre = Offre(structure=acteur.organisation, engagement=engagement)
+    ecrire(offre, valeurs)
+    noter(acteur=acteur, action="offre_creee", objet=offre)
+    return offre
+
+
+@transaction.atomic
+def modifier_offre(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
+    """Corrige l'offre ; elle garde au moins autant de postes que de personnes déjà retenues."""
+    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    peut_modifier_offre(acteur, offre).exiger()
+    retenues = offre.candidatures.filter(statut=StatutCandidature.RETENUE).count()
+    if valeurs.get("postes", offre.postes) < retenues:
+        raise RegleViolee(f"{retenues} personnes sont déjà retenues sur cette offre.", champ="postes")
+    changes = changements(offre, valeurs)
+    if changes:
+        ecrire(offre, valeurs)
+        noter(acteur=acteur, action="offre_modifiee", objet=offre, changements=changes)
+    return offre
+
+
+@transaction.atomic
+def diffuser_offre(*, acteur: Acteur, offre: Offre, partenaires: Collection[Organisation], date_limite=None) -> Offre:
+    """Propose l'offre à des partenaires de la structure, et l'écrit une fois à chacun de leurs membres."""
+    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    peut_modifier_offre(acteur, offre).exiger()
+    if not partenaires:
+        raise RegleViolee("Choisissez au moins un partenaire.", champ="partenaires")
+    if date_limite and date_limite < timezone.localdate():
+        raise RegleViolee("Cette date est passée.", champ="date_limite")
+    if offre.statut == StatutOffre.BROUILLON:
+        offre.statut = TRANSITIONS_OFFRE.appliquer("diffuser", offre.statut)
+    elif not offre.est_ouverte:
+        raise RegleViolee("Cette offre n'est plus ouverte : rouvrez-la pour la diffuser.")
+    ecrire(offre, {"date_limite": date_limite})
+    suivies = set(Organisation.objects.partenaires_de(acteur.organisation).values_list("pk", flat=True))
+    for organisation in partenaires:
+        if organisation.pk not in suivies:
+            raise RegleViolee("Cette organisation n'est pas partenaire de votre structure.", champ="partenaires")
+        Diffusion.objects.get_or_create(offre=offre, organisation=organisation)
+        _ecrire_aux_membres(offre, organisation, "courriels/offre_diffusee", cle=f"offre-{offre.uuid}")
+    noter(acteur=acteur, action="offre_diffusee", objet=offre, partenaires=len(partenaires))
+    return offre
+
+
+@transaction.atomic
+def relancer_partenaires(*, acteur: Acteur, offre: Offre) -> int:
+    """Rappelle l'offre aux partenaires qui n'ont proposé personne ; une fois par jour et par partenaire. Rend leur nombre."""
+    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    peut_modifier_offre(acteur, offre).exiger()
+    if not offre.est_ouverte:
+        raise RegleViolee("Cette offre n'est pas ouverte.")
+    aujourd_hui = timezone.localdate()
+    ont_propose = offre.candidatures.exclude(proposee_par=None).order_by().values("proposee_par")
+    a_relancer = offre.diffusions.exclude(organisation__in=ont_propose).exclude(relancee_le=aujourd_hui)
+    relances = 0
+    for diffusion in a_relancer.select_related("organisation"):
+        diffusion.relancee_le = aujourd_hui
+        diffusion.save(update_fields=["relancee_le", "modifie_le"])
+        cle = f"offre-{offre.uuid}-{aujourd_hui.isoformat()}"
+        _ecrire_aux_membres(offre, diffusion.organisation, "courriels/offre_relance", cle=cle)
+        relances += 1
+    if relances:
+        noter(acteur=acteur, action="offre_relancee", objet=offre, partenaires=relances)
+    return relances
+
+
+def _ecrire_aux_membres(offre: Offre, organisation: Organisation, gabarit: str, *, cle: str) -> None:
+    membres = Adhesion.objects.en_vigueur().filter(organisation=organisation, utilisateur__is_active=True)
+    contexte = {
+        "offre": offre,
+        "structure": offre.structure.nom,
+        "lien": settings.SITE_URL + reverse("recrutement:offre_diffusee", args=[offre.uuid]),
+    }
+    for adhesion in membres.select_related("utilisateur").order_by("pk"):
+        ecrire_courriel(
+            destinataire=adhesion.utilisateur.email,
+            gabarit=gabarit,
+            contexte=contexte,
+            cle=f"{cle}-{adhesion.uuid}",
+        )
+
+
+def passer(offre: Offre, transition: str) -> None:
+    """Change le statut d'une offre déjà verrouillée."""
+    offre.statut = TRANSITIONS_OFFRE.appliquer(transition, offre.statut)
+    offre.save()
+
+
+@transaction.atomic
+def partager_offre(*, acteur: Acteur, offre: Offre, partager: bool) -> Offre:
+    """Ouvre ou ferme la page publique, que seule son adresse donne : à imprimer, à afficher, à transmettre."""
+    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    peut_modifier_offre(acteur, offre).exiger()
+    if offre.publique != partager:
+        ecrire(offre, {"publique": partager})
+        noter(acteur=acteur, action="offre_partagee" if partager else "offre_non_partagee", objet=offre)
+    return offre
+
+
+@transaction.atomic
+def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> None:
+    """Envoie à un correspondant de l'entreprise le lien signé d'où il répond, sans compte."""
+    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    peut_modifier_offre(acteur, offre).exiger()
+    if not offre.candidatures.chez_l_entreprise().exists():
+        raise RegleViolee("Transmettez d'abord au moins une candidature à l'entreprise.")
+    lien = donner_lien(structure=offre.structure, usage=USAGE_REPONSE, objet=offre, destinataire=courriel)
+    ecrire_courriel(
+        destinataire=courriel,
+        gabarit="courriels/offre_reponse",
+        contexte={"offre": offre, "structure": offre.structure.nom, "lien": lien},
+        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+    )
+    noter(acteur=acteur, action="offre_ouverte_a_l_entreprise", objet=offre)

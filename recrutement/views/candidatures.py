@@ -1,0 +1,133 @@
+"""Les gestes sur les candidatures, côté facilitateur."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from beneficiaires.models import Beneficiaire
+from comptes.enums import FACILITATEURS_QUI_ECRIVENT
+from recrutement import services
+from recrutement.enums import TRANSITIONS_CANDIDATURE
+from recrutement.forms import EmbaucheForm
+from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusForm
+from recrutement.models import Candidature, Offre
+from recrutement.views.offres import GESTES_DIRECTS
+from socle.views import EditionView, verbe
+
+
+class PositionnementView(EditionView):
+    """Positionner sur l'offre une personne de la structure."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Offre
+    form_class = PositionnementForm
+    titre = "Positionner une personne"
+    bouton = "Positionner"
+    message = "Personne positionnée."
+
+    def enregistrer(self, form):
+        return services.proposer_personne(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Personne positionnée.")
+def positionner(request: HttpRequest, offre: Offre):
+    """Positionner une personne depuis la liste classée."""
+    try:
+        personnes = Beneficiaire.objects.visibles_par(request.acteur)
+        personne = get_object_or_404(personnes, uuid=request.POST.get("personne", ""))
+    except ValidationError as erreur:
+        raise Http404 from erreur
+    services.proposer_personne(acteur=request.acteur, offre=offre, beneficiaire=personne)
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+def avancer_ensemble(request: HttpRequest, offre: Offre, transition: str):
+    """Présélectionner ou transmettre plusieurs candidatures."""
+    choix = Candidature.objects.visibles_par(request.acteur).filter(offre=offre)
+    candidatures = [c for c in choix if str(c.uuid) in request.POST.getlist("candidature")]
+    faites = services.avancer_candidatures(
+        acteur=request.acteur, offre=offre, candidatures=candidatures, transition=transition
+    )
+    if faites:
+        messages.success(
+            request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : {faites} candidature{'s' if faites > 1 else ''}."
+        )
+    else:
+        messages.warning(request, "Cochez les candidatures à faire avancer.")
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Candidature)
+def avancer(request: HttpRequest, candidature: Candidature, transition: str):
+    """Faire avancer une candidature d'un pas."""
+    if transition not in GESTES_DIRECTS:
+        raise Http404
+    services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)
+    messages.success(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.")
+
+
+class _DecisionView(EditionView):
+    """Un pas qui demande une précision."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Candidature
+    transition = ""
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def enregistrer(self, form):
+        return services.avancer_candidature(
+            acteur=self.acteur, candidature=self.objet, transition=self.transition, **form.cleaned_data
+        )
+
+
+class EntretienView(_DecisionView):
+    """Fixer un entretien."""
+
+    form_class = EntretienForm
+    transition = "rencontrer"
+    titre = "Fixer un entretien"
+    message = "Entretien fixé."
+
+
+class RefusView(_DecisionView):
+    """Ne pas retenir une candidature, avec sa raison."""
+
+    form_class = RefusForm
+    transition = "refuser"
+    titre = "Ne pas retenir cette candidature"
+    bouton = "Ne pas retenir"
+    message = "Candidature refermée."
+
+
+class EmbaucheView(EditionView):
+    """Établir le contrat d'une personne retenue : ce que dit l'offre y est déjà."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Candidature
+    form_class = EmbaucheForm
+    titre = "Établir le contrat"
+    bouton = "Établir le contrat"
+    message = "Contrat établi."
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def get_form_kwargs(self):
+        options = super().get_form_kwargs()
+        options.pop("instance")
+        return options
+
+    def get_initial(self):
+        offre = self.objet.offre
+        return {
+            "employeur": offre.engagement.entreprise_id,
+            "modalite": offre.modalite,
+            "type_contrat": offre.type_contrat,
+            "debut": offre.debut,
+            "fin_prevue": offre.fin,
+        }
+
+    def enregistrer(self, form):
+        return services.embaucher(acteur=self.acteur, candidature=self.objet, **form.valeurs())

@@ -1,0 +1,88 @@
+"""Les liens signés : en donner un, l'ouvrir, le révoquer. Un jeton de 256 bits, gardé haché, pour un objet et un usage."""
+
+import datetime
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from socle.models import Lien
+from socle.regles import RegleViolee
+
+VALIDITE = datetime.timedelta(days=30)
+
+
+class LienFerme(RegleViolee):
+    """Une seule réponse, que le lien soit faux, expiré, révoqué ou remplacé."""
+
+    def __init__(self):
+        super().__init__(
+            "Ce lien n'ouvre plus rien : il a expiré, ou un autre plus récent le remplace. "
+            "Demandez à la personne qui vous l'a envoyé de vous en donner un neuf."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Ce qu'ouvre un lien : son annonce (`titre`, `phrase`) et la page où il mène, `adresse(lien)`."""
+
+    titre: str
+    phrase: str
+    adresse: Callable[[Lien], str]
+
+
+_USAGES: dict[str, Usage] = {}
+
+
+def declarer_usage(nom: str, *, titre: str, phrase: str, adresse: Callable[[Lien], str]) -> None:
+    """Inscrit un usage de lien signé ; chaque app déclare les siens."""
+    _USAGES[nom] = Usage(titre, phrase, adresse)
+
+
+def usage_de(lien: Lien) -> Usage:
+    return _USAGES[lien.usage]
+
+
+def donner_lien(*, structure, usage: str, objet: models.Model, destinataire: str, validite=VALIDITE) -> str:
+    """Crée un lien et rend son adresse complète, que rien d'autre ne garde. L'ancien du même destinataire se ferme."""
+    assert usage in _USAGES, usage
+    uuid_objet: uuid.UUID = objet.uuid
+    anciens = Lien.objects.filter(usage=usage, objet_uuid=uuid_objet, destinataire=destinataire)
+    anciens.ouverts().update(revoque_le=timezone.now())
+    jeton = secrets.token_urlsafe(32)
+    Lien.objects.create(
+        structure=structure,
+        usage=usage,
+        objet_uuid=uuid_objet,
+        destinataire=destinataire,
+        empreinte_jeton=_empreinte(jeton),
+        expire_le=timezone.now() + validite,
+    )
+    return settings.SITE_URL + reverse("lien", args=[jeton])
+
+
+def lien_du_jeton(jeton: str) -> Lien:
+    """Le lien encore ouvert que ce jeton désigne ; sinon `LienFerme`."""
+    lien = Lien.objects.ouverts().filter(empreinte_jeton=_empreinte(jeton)).first()
+    if lien is None:
+        raise LienFerme
+    return lien
+
+
+def marquer_ouvert(lien: Lien) -> None:
+    Lien.objects.filter(pk=lien.pk, ouvert_le__isnull=True).update(ouvert_le=timezone.now())
+
+
+def revoquer_liens(*, usage: str, objet: models.Model) -> int:
+    """Ferme tous les liens d'un objet pour un usage ; rend leur nombre."""
+    return Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).update(revoque_le=timezone.now())
+
+
+def _empreinte(jeton: str) -> str:
+    return hashlib.sha256(jeton.encode()).hexdigest()
