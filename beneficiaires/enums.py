@@ -24,6 +24,7 @@ class CodeCritere(models.TextChoices):
     RSA = "RSA", "Bénéficiaire du RSA ou ayant droit"
     RQTH = "RQTH", "Travailleur handicapé (obligation d'emploi)"
     DELD = "DELD", "Demandeur d'emploi de longue durée"
+    DETLD = "DETLD", "Demandeur d'emploi depuis 24 mois ou plus"
     ASS = "ASS", "Allocataire de l'ASS"
     AAH = "AAH", "Allocataire de l'AAH"
     AI_AV_INV = "AI_AV_INV", "Allocation d'insertion, veuvage ou pension d'invalidité"
@@ -61,3 +62,13 @@ class GenreNote(models.TextChoices):
     VISITE = "visite", "Visite en entreprise"
     FORMATION = "formation", "Formation mobilisée"
     ALERTE = "alerte", "Difficulté signalée"
+
+
+class VerdictEligibilite(Statut):
+    OUI = "oui", "Éligible"
+    A_VERIFIER = "a_verifier", "Pièce à vérifier"
+    NON = "non", "Non éligible"
+
+    @classmethod
+    def tons(cls):
+        return {cls.OUI: "fait", cls.A_VERIFIER: "attention", cls.NON: "retard"}

@@ -1,7 +1,7 @@
 from django import forms
 
 from beneficiaires.enums import NiveauFormation, StatutQuartier
-from beneficiaires.models import Beneficiaire, Critere, Domicile
+from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from socle.champs import JourField
@@ -62,10 +62,15 @@ class CritereForm(FormulaireModele):
     piece_vue_le = JourField(
         label="Pièce vue le", required=False, help_text="La pièce est regardée, jamais copiée ici."
     )
+    piece_valable_jusqu_au = JourField(
+        label="Pièce valable jusqu'au",
+        required=False,
+        help_text="Vide : la durée réglée pour ce critère, à compter du jour où la pièce est vue.",
+    )
 
     class Meta:
         model = Critere
-        fields = ["code", "depuis", "jusqu_a", "principal", "piece_vue_le"]
+        fields = ["code", "depuis", "jusqu_a", "principal", "piece_vue_le", "piece_valable_jusqu_au"]
 
 
 class ClotureCritereForm(Formulaire):
@@ -127,3 +132,40 @@ class QuartierForm(Formulaire):
     def borner_les_choix(self) -> None:
         quartiers = QuartierPrioritaire.objects.visibles_par(self.acteur).du_territoire_de(self.acteur.organisation)
         self.fields["quartier"].queryset = quartiers.defer("geometrie")
+
+
+class DureeEligibiliteForm(Formulaire):
+    duree_mois = forms.IntegerField(
+        label="Durée d'éligibilité (mois)",
+        min_value=1,
+        max_value=120,
+        help_text="À partir de la première mise à l'emploi. 24 mois est l'usage ; un marché peut avoir sa propre durée.",
+    )
+
+
+class ReglageCritereForm(FormulaireModele):
+    depuis = JourField(label="Retenu depuis le", required=False)
+    jusqu_a = JourField(
+        label="Retenu jusqu'au", required=False, help_text="Passé ce jour, le critère ne se propose plus."
+    )
+
+    class Meta:
+        model = ReglageCritere
+        fields = ["libelle", "justificatif", "validite_mois", "depuis", "jusqu_a"]
+
+
+class NotePrescripteurForm(FormulaireModele):
+    """La note d'un référent : la structure la lit toujours."""
+
+    jour = JourField(label="Le")
+
+    class Meta:
+        model = NoteParcours
+        fields = ["genre", "jour", "texte"]
+        widgets = {"texte": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"texte": "Rien sur la santé, la justice, ni de numéro de sécurité sociale."}
+
+
+class NoteForm(NotePrescripteurForm):
+    class Meta(NotePrescripteurForm.Meta):
+        fields = ["genre", "jour", "texte", "partagee"]

@@ -40,3 +40,12 @@ class NoteParcoursQuerySet(QuerySetDomaine):
             siennes = Q(organisation=acteur.organisation) | Q(partagee=True)
             return self.filter(siennes, beneficiaire__prescripteur=acteur.organisation)
         return self.none()
+
+
+class PropreAStructureQuerySet(QuerySetDomaine):
+    """Les réglages d'une structure."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)

@@ -42,7 +42,14 @@ CHAMPS = {
         "rayon_km": EFFACER,
         "notes": EFFACER,
     },
-    Critere: {**FAIT, "code": GARDER, "principal": GARDER, "piece_vue_le": EFFACER, "piece_vue_par": EFFACER},
+    Critere: {
+        **FAIT,
+        "code": GARDER,
+        "principal": GARDER,
+        "piece_vue_le": EFFACER,
+        "piece_vue_par": EFFACER,
+        "piece_valable_jusqu_au": EFFACER,
+    },
     NiveauAtteint: {**FAIT, "niveau": GARDER},
     InscriptionEmploi: FAIT,
     Domicile: {

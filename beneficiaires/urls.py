@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaires.views import dossiers, faits
+from beneficiaires.views import dossiers, faits, parcours, reglages
 
 app_name = "beneficiaires"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("beneficiaires/<uuid:uuid>/recherche/", dossiers.RechercheView.as_view(), name="recherche"),
     path("beneficiaires/<uuid:uuid>/archiver/", dossiers.archiver, {"archiver": True}, name="archiver"),
     path("beneficiaires/<uuid:uuid>/desarchiver/", dossiers.archiver, {"archiver": False}, name="desarchiver"),
+    path("beneficiaires/<uuid:uuid>/parcours/", parcours.ParcoursView.as_view(), name="parcours"),
+    path("beneficiaires/<uuid:uuid>/notes/nouvelle/", parcours.NoteCreationView.as_view(), name="note"),
+    path("eligibilite/", reglages.ReglesEligibiliteView.as_view(), name="regles"),
+    path("eligibilite/duree/", reglages.DureeEligibiliteView.as_view(), name="regle_duree"),
+    path("eligibilite/<str:code>/", reglages.ReglageCritereView.as_view(), name="regle_critere"),
     path("beneficiaires/<uuid:uuid>/criteres/nouveau/", faits.CritereCreationView.as_view(), name="critere_nouveau"),
     path("beneficiaires/<uuid:uuid>/niveau/", faits.NiveauCreationView.as_view(), name="niveau"),
     path("beneficiaires/<uuid:uuid>/inscription/", faits.InscriptionCreationView.as_view(), name="inscription"),

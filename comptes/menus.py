@@ -48,6 +48,7 @@ PRINCIPAL = (
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+    Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
     Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
     Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),

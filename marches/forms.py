@@ -86,6 +86,8 @@ class MarcheForm(FormulaireModele):
             "debut",
             "fin_prevue",
             "fin_reelle",
+            "duree_eligibilite_mois",
+            "regle_cdi_mois",
             "penalite_par_heure",
             "penalite_par_jour",
             "identifiant_decp",

@@ -3,7 +3,7 @@
 from django import forms
 
 from beneficiaires.enums import CodeCritere
-from beneficiaires.models import Beneficiaire, NoteParcours
+from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.models import Metier
@@ -177,13 +177,3 @@ class RefusForm(Formulaire):
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
         super().__init__(*args, **kwargs)
-
-
-class NoteParcoursForm(FormulaireModele):
-    jour = JourField(label="Le")
-
-    class Meta:
-        model = NoteParcours
-        fields = ["genre", "jour", "texte"]
-        widgets = {"texte": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {"texte": "Rien sur la santé, la justice, ni de numéro de sécurité sociale."}

@@ -8,8 +8,9 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, Role
 from entreprises.models import Entreprise
 from marches.models import Engagement, Marche
-from recrutement.enums import Modalite, StatutOffre, TypeContrat
-from recrutement.models import Contrat, Offre
+from recrutement.enums import Modalite, StatutCandidature, StatutOffre, TypeContrat
+from recrutement.models import Candidature, Contrat, Offre
+from recrutement.rapprochement import offres_pour
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
 
@@ -106,4 +107,24 @@ def contrats_de_la_personne(acteur, personne: Beneficiaire) -> dict:
         **_contrats(acteur, colonnes, beneficiaire=personne),
         "titre": "Contrats",
         "nouveau": personne.uuid if ouvert else "",
+    }
+
+
+COLONNES_CANDIDATURES = [
+    Colonne("Poste", lambda c: c.offre.intitule, lien=lambda c: c.offre.get_absolute_url(), principale=True),
+    Colonne("Entreprise", lambda c: c.offre.engagement.entreprise.raison_sociale),
+    Colonne("Où elle en est", lambda c: StatutCandidature(c.statut), Genre.STATUT),
+    Colonne("Proposée par", lambda c: c.proposee_par.nom if c.proposee_par else None),
+]
+
+
+@panneau("beneficiaires.parcours", gabarit="recrutement/panneau_candidatures.html", acces=FACILITATEURS, ordre=10)
+def candidatures_de_la_personne(acteur, personne: Beneficiaire) -> dict:
+    """Ce qu'on lui a proposé, puis les offres ouvertes qui lui correspondent, classées avec leurs raisons."""
+    candidatures = Candidature.objects.visibles_par(acteur).filter(beneficiaire=personne).avec_contexte()
+    ouvertes = [] if personne.est_archive else offres_pour(personne, Offre.objects.visibles_par(acteur))
+    return {
+        "colonnes": COLONNES_CANDIDATURES,
+        "lignes": lignes(candidatures.order_by("-cree_le", "pk"), COLONNES_CANDIDATURES),
+        "offres": ouvertes[:MONTRES],
     }

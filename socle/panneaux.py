@@ -35,10 +35,10 @@ def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Ca
     return inscrire
 
 
-def panneaux_de(acteur, objet) -> list[PanneauRempli]:
-    """Les panneaux de la fiche de l'objet que le rôle de l'acteur permet, remplis, dans l'ordre."""
+def panneaux_de(acteur, objet, fiche: str = "") -> list[PanneauRempli]:
+    """Les panneaux de la page de l'objet (ou d'une autre, nommée) que le rôle de l'acteur permet, remplis, dans l'ordre."""
     return [
         PanneauRempli(p.gabarit, p.contexte(acteur, objet))
-        for p in _REGISTRE.get(objet._meta.label_lower, [])
+        for p in _REGISTRE.get(fiche or objet._meta.label_lower, [])
         if acteur.role in p.acces
     ]

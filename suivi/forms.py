@@ -3,6 +3,7 @@ from django import forms
 from socle.champs import HeuresField, MoisField
 from socle.forms import Formulaire
 from suivi.models import HEURES_MAX_PAR_MOIS
+from suivi.services import champ_du_contrat
 
 TROP = f"Pas plus de {HEURES_MAX_PAR_MOIS} heures dans un mois."
 
@@ -32,7 +33,7 @@ class HeuresForm(Formulaire):
 
     @staticmethod
     def nom_du_champ(contrat) -> str:
-        return f"heures_{contrat.uuid.hex}"
+        return champ_du_contrat(contrat)
 
     def heures(self) -> dict:
         """{contrat: heures ou None}."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from marches.models import Engagement
+from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
 from recrutement.models import Contrat
 from socle.periodes import dernier_jour, premier_jour
 from socle.regles import RegleViolee
@@ -44,10 +45,18 @@ def saisir_heures(
     declaration = _declaration_verrouillee(engagement, mois)
     peut_saisir_les_heures(acteur, declaration).exiger()
     existantes = {ligne.contrat_id: ligne for ligne in declaration.lignes.all()}
+    derniers = derniers_jours_valorisables(heures)
     for contrat, valeur in heures.items():
+        if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, valeur)):
+            raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
         _poser_ligne(declaration, contrat, existantes.get(contrat.pk), valeur)
     noter(acteur=acteur, action="heures_saisies", objet=engagement.lot.marche, mois=declaration.mois)
     return declaration
+
+
+def champ_du_contrat(contrat: Contrat) -> str:
+    """Le nom du champ d'heures d'un contrat, pour qu'un refus se lise à côté."""
+    return f"heures_{contrat.uuid.hex}"
 
 
 def _poser_ligne(declaration: Declaration, contrat: Contrat, ligne: LigneHeures | None, valeur: Decimal | None) -> None:

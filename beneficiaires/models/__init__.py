@@ -2,7 +2,7 @@ from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.models.domicile import Domicile, RattachementQuartier
 from beneficiaires.models.faits import Critere, InscriptionEmploi, NiveauAtteint
 from beneficiaires.models.parcours import NoteParcours
-from beneficiaires.models.reglages import ReglagesEligibilite
+from beneficiaires.models.reglages import ReglageCritere, ReglagesEligibilite
 
 __all__ = [
     "Beneficiaire",
@@ -12,5 +12,6 @@ __all__ = [
     "NiveauAtteint",
     "NoteParcours",
     "RattachementQuartier",
+    "ReglageCritere",
     "ReglagesEligibilite",
 ]

@@ -41,6 +41,12 @@ class Critere(FaitDate):
     code = models.CharField("critère", max_length=12, choices=CodeCritere)
     principal = models.BooleanField("critère principal", default=False)
     piece_vue_le = models.DateField("pièce vue le", null=True, blank=True)
+    piece_valable_jusqu_au = models.DateField(
+        "pièce valable jusqu'au",
+        null=True,
+        blank=True,
+        help_text="Vide : la durée réglée pour ce critère, depuis le jour où la pièce est vue.",
+    )
     piece_vue_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from beneficiaires.enums import CodeCritere
+from beneficiaires.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleSuivi
 
 
@@ -15,8 +17,50 @@ class ReglagesEligibilite(ModeleSuivi):
         "durée d'éligibilité (mois)", default=24, validators=[MinValueValidator(1), MaxValueValidator(120)]
     )
 
+    objects = PropreAStructureQuerySet.as_manager()
+
     class Meta:
         verbose_name = "réglages d'éligibilité"
 
     def __str__(self) -> str:
         return f"éligibilité {self.duree_mois} mois"
+
+
+class ReglageCritere(ModeleSuivi):
+    """Ce qu'une structure règle d'un critère : son libellé, sa pièce, la validité de la pièce, sa période d'usage."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField("critère", max_length=12, choices=CodeCritere)
+    libelle = models.CharField("libellé", max_length=120)
+    justificatif = models.CharField("pièce à voir", max_length=200)
+    validite_mois = models.PositiveSmallIntegerField(
+        "validité de la pièce (mois)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text="Vide : la pièce porte elle-même sa date de fin.",
+    )
+    depuis = models.DateField("retenu depuis", null=True, blank=True)
+    jusqu_a = models.DateField(
+        "retenu jusqu'au", null=True, blank=True, help_text="Passée, le critère ne se propose plus."
+    )
+
+    objects = PropreAStructureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réglage d'un critère"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["structure", "code"], name="reglage_critere_unique"),
+            models.CheckConstraint(
+                condition=models.Q(depuis__isnull=True)
+                | models.Q(jusqu_a__isnull=True)
+                | models.Q(jusqu_a__gte=models.F("depuis")),
+                name="reglage_critere_dates",
+                violation_error_message="La fin précède le début.",
+                violation_error_code="champ:jusqu_a",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"réglage {self.code}"

@@ -16,6 +16,7 @@ from beneficiaires.services.faits import (
 )
 from beneficiaires.services.parcours import noter_parcours
 from beneficiaires.services.prescription import orienter_personne
+from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligibilite
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "noter_parcours",
     "orienter_personne",
     "prochain_identifiant",
+    "regler_critere",
+    "regler_duree_d_eligibilite",
     "reprendre_dossiers",
     "reprendre_faits",
 ]

@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 
+from beneficiaires.eligibilite import fin_de_validite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
 from beneficiaires.permissions import peut_modifier_dossier
 from comptes.acteur import Acteur
@@ -24,6 +25,7 @@ def enregistrer_critere(
     jusqu_a: datetime.date | None = None,
     principal: bool = False,
     piece_vue_le: datetime.date | None = None,
+    piece_valable_jusqu_au: datetime.date | None = None,
 ) -> Critere:
     """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
     peut_modifier_dossier(acteur, beneficiaire).exiger()
@@ -41,6 +43,8 @@ def enregistrer_critere(
             "principal": principal,
             "piece_vue_le": piece_vue_le,
             "piece_vue_par": acteur.utilisateur if piece_vue_le else None,
+            "piece_valable_jusqu_au": piece_valable_jusqu_au
+            or fin_de_validite(beneficiaire.structure, code, piece_vue_le),
         },
     )
     noter(acteur=acteur, action="critere_enregistre", objet=beneficiaire)

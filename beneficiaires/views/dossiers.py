@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires import services
+from beneficiaires.eligibilite import examiner
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
@@ -58,13 +59,15 @@ class BeneficiaireFicheView(FicheView):
         for domicile in domiciles:
             for rattachement in domicile.rattachements.all():
                 rattachement.etat = StatutQuartier(rattachement.statut)
+        criteres, inscriptions = list(personne.criteres.all()), list(personne.inscriptions.all())
         return {
             **super().get_context_data(**kwargs),
             "sexe": Sexe(personne.sexe).label,
             "age": age(personne.date_naissance, timezone.localdate()),
-            "criteres": list(personne.criteres.all()),
+            "criteres": criteres,
             "niveaux": list(personne.niveaux.all()),
-            "inscriptions": list(personne.inscriptions.all()),
+            "inscriptions": inscriptions,
+            "examen": examiner(personne.date_naissance, criteres, inscriptions, timezone.localdate()),
             "domiciles": domiciles,
             "modifiable": peut_modifier_dossier(self.acteur, personne).ok,
             "journal": histoire(personne),

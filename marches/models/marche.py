@@ -1,7 +1,7 @@
 import datetime
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -64,6 +64,20 @@ class Marche(ModeleArchivable):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
+    )
+    duree_eligibilite_mois = models.PositiveSmallIntegerField(
+        "durée d'éligibilité propre au marché (mois)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Vide : la durée réglée pour la structure.",
+    )
+    regle_cdi_mois = models.PositiveSmallIntegerField(
+        "règle des CDI (mois)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Heures d'un CDI comptées pendant le marché, au plus ce nombre de mois (48 dans certains CCAP). Vide : aucune.",
     )
     date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(

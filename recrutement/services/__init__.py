@@ -8,7 +8,6 @@ from recrutement.services.cloture import avancer_offre
 from recrutement.services.contrats import (
     archiver_contrat,
     conclure_contrat,
-    fin_eligibilite,
     modifier_contrat,
     prochain_identifiant,
     reprendre_contrats,
@@ -31,7 +30,6 @@ __all__ = [
     "creer_offre",
     "diffuser_offre",
     "embaucher",
-    "fin_eligibilite",
     "modifier_contrat",
     "modifier_offre",
     "ouvrir_a_l_entreprise",

@@ -1,6 +1,5 @@
 """Les gestes sur un contrat : conclure, modifier, archiver."""
 
-import datetime
 import re
 from collections.abc import Collection, Sequence
 
@@ -13,7 +12,7 @@ from entreprises.models import Entreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
 from recrutement.permissions import peut_gerer_les_contrats, peut_modifier_contrat
-from socle.periodes import ajouter_mois, dernier_jour
+from socle.periodes import dernier_jour
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, changements, ecrire
 from socle.services.journal import declarer_actions, noter
@@ -122,9 +121,3 @@ def archiver_contrat(*, acteur: Acteur, contrat: Contrat, archiver: bool) -> Non
     peut_gerer_les_contrats(acteur).exiger()
     if basculer_archive(contrat, archiver=archiver):
         noter(acteur=acteur, action="contrat_archive" if archiver else "contrat_reactive", objet=contrat)
-
-
-def fin_eligibilite(beneficiaire: Beneficiaire, duree_mois: int) -> datetime.date | None:
-    """Dernier jour valorisable : `duree_mois` après le début du premier contrat, moins un jour (histoire 16)."""
-    premier = beneficiaire.contrats.order_by("debut").values_list("debut", flat=True).first()
-    return None if premier is None else ajouter_mois(premier, duree_mois) - datetime.timedelta(days=1)

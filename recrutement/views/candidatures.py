@@ -12,6 +12,7 @@ from recrutement.enums import TRANSITIONS_CANDIDATURE
 from recrutement.forms import EmbaucheForm
 from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusForm
 from recrutement.models import Candidature, Offre
+from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
 from socle.views import EditionView, verbe
 
@@ -130,4 +131,6 @@ class EmbaucheView(EditionView):
         }
 
     def enregistrer(self, form):
-        return services.embaucher(acteur=self.acteur, candidature=self.objet, **form.valeurs())
+        contrat = services.embaucher(acteur=self.acteur, candidature=self.objet, **form.valeurs())
+        dire_le_verdict(self.request, contrat)
+        return contrat

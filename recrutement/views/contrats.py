@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.http import HttpRequest
 
+from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from recrutement import services
+from recrutement.eligibilite import examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
 from recrutement.forms import ContratEditionForm, ContratForm
@@ -53,6 +55,7 @@ class ContratFicheView(FicheView):
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
+            "eligibilite": examiner_contrat(self.object),
             "marche": self.object.engagement.lot.marche,
             "modalite": Modalite(self.object.modalite).label,
             "type_contrat": TypeContrat(self.object.type_contrat).label,
@@ -70,10 +73,20 @@ class ContratCreationView(CreationView):
     message = "Contrat enregistré."
 
     def enregistrer(self, form):
-        return services.conclure_contrat(acteur=self.acteur, beneficiaire=self.parent, **form.valeurs())
+        contrat = services.conclure_contrat(acteur=self.acteur, beneficiaire=self.parent, **form.valeurs())
+        dire_le_verdict(self.request, contrat)
+        return contrat
 
     def get_retour(self):
         return self.parent.get_absolute_url()
+
+
+def dire_le_verdict(request: HttpRequest, contrat: Contrat) -> None:
+    """Une personne non éligible au premier jour se dit tout de suite : ses heures seraient contestées."""
+    eligibilite = examiner_contrat(contrat)
+    if eligibilite.verdict != VerdictEligibilite.OUI:
+        verdict, raison = eligibilite.verdict.label, eligibilite.raison.rstrip(".")
+        messages.warning(request, f"{verdict} au {contrat.debut:%d/%m/%Y} : {raison}.")
 
 
 class ContratEditionView(EditionView):

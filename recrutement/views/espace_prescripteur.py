@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from beneficiaires.forms import NotePrescripteurForm
 from beneficiaires.models import Beneficiaire, NoteParcours
 from beneficiaires.services import noter_parcours, orienter_personne
 from comptes.enums import Role
@@ -14,7 +15,6 @@ from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import PersonneConfieeFilter
 from recrutement.forms_offres import (
-    NoteParcoursForm,
     NouveauCandidatForm,
     PersonneConfieeForm,
     PositionnementForm,
@@ -238,7 +238,7 @@ class NotePrescripteurView(CreationView):
 
     acces = PRESCRIPTEURS
     parent_model = Beneficiaire
-    form_class = NoteParcoursForm
+    form_class = NotePrescripteurForm
     titre = "Ajouter une note"
     message = "Note ajoutée."
 

@@ -1,0 +1,92 @@
+"""Jusqu'à quand les heures d'un contrat comptent : la fenêtre d'éligibilité, la règle des CDI d'un marché.
+
+La fenêtre court de la première mise à l'emploi de la personne, tous marchés confondus : 24 mois par défaut, réglable pour
+la structure et pour un marché. Un CDI peut suivre la règle du marché : ses heures comptent tant que le marché court, au
+plus tant de mois depuis l'embauche (CCAP « BAM » : 4 ans).
+"""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import F, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from beneficiaires.eligibilite import DUREE_PAR_DEFAUT_MOIS, examiner_personne
+from beneficiaires.enums import VerdictEligibilite
+from beneficiaires.models import ReglagesEligibilite
+from recrutement.enums import TypeContrat
+from recrutement.models import Contrat
+from socle.periodes import ajouter_mois, dernier_jour
+from socle.regles import OUI, Verdict, non
+
+UN_JOUR = datetime.timedelta(days=1)
+HEURES_MAX_PAR_JOUR = 10  # durée quotidienne maximale, article L3121-18 du code du travail
+
+
+def derniers_jours_valorisables(contrats: Collection[Contrat]) -> dict[int, datetime.date]:
+    """{clé du contrat: dernier jour dont les heures comptent}, en une requête."""
+    siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire")).order_by().values("beneficiaire")
+    reglages = ReglagesEligibilite.objects.filter(structure=OuterRef("structure"))
+    lus = (
+        Contrat.objects.filter(pk__in=[contrat.pk for contrat in contrats])
+        .annotate(
+            premier=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F("debut")),
+            duree=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
+        )
+        .order_by()
+        .values_list("pk", "premier", "duree")
+    )
+    faits = {pk: (premier, duree) for pk, premier, duree in lus}
+    return {contrat.pk: dernier_jour_valorisable(contrat, *faits[contrat.pk]) for contrat in contrats}
+
+
+def dernier_jour_valorisable(contrat: Contrat, premier_emploi: datetime.date, duree_mois: int) -> datetime.date:
+    """Dernier jour, compris, dont les heures comptent pour ce contrat."""
+    marche = contrat.engagement.lot.marche
+    if contrat.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
+        return min(marche.fin, ajouter_mois(contrat.debut, marche.regle_cdi_mois) - UN_JOUR)
+    return ajouter_mois(premier_emploi, marche.duree_eligibilite_mois or duree_mois) - UN_JOUR
+
+
+def est_valorisable(contrat: Contrat, jour: datetime.date) -> Verdict:
+    """Une heure faite ce jour-là compte-t-elle ?"""
+    return _dans_la_fenetre(derniers_jours_valorisables([contrat])[contrat.pk], jour)
+
+
+def _dans_la_fenetre(dernier: datetime.date, jour: datetime.date) -> Verdict:
+    return OUI if jour <= dernier else non(f"Éligibilité terminée : les heures comptent jusqu'au {dernier:%d/%m/%Y}.")
+
+
+def verdict_du_mois(dernier: datetime.date, mois: datetime.date, heures) -> Verdict:
+    """Les heures d'un mois tiennent-elles dans la fenêtre ? Le mois où elle finit, seuls ses premiers jours comptent."""
+    if dernier >= dernier_jour(mois) or not heures:
+        return OUI
+    if dernier < mois:
+        return non(f"Éligibilité terminée : les heures comptent jusqu'au {dernier:%d/%m/%Y}.")
+    possibles = dernier.day * HEURES_MAX_PAR_JOUR
+    if heures > possibles:
+        return non(
+            f"Ce mois-ci, les heures comptent jusqu'au {dernier:%d/%m/%Y} seulement : pas plus de {possibles} h. "
+            "Saisissez celles de ces jours-là."
+        )
+    return OUI
+
+
+@dataclass(frozen=True, slots=True)
+class EligibiliteDuContrat:
+    """Ce qu'un contrat permet : le verdict au premier jour, sa raison, et le dernier jour dont les heures comptent."""
+
+    verdict: VerdictEligibilite
+    raison: str
+    dernier_jour: datetime.date
+
+
+def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
+    """L'éligibilité de la personne au premier jour du contrat, fenêtre comprise."""
+    dernier = derniers_jours_valorisables([contrat])[contrat.pk]
+    examen = examiner_personne(contrat.beneficiaire, contrat.debut)
+    fenetre = _dans_la_fenetre(dernier, contrat.debut)
+    if examen.verdict != VerdictEligibilite.NON and not fenetre:
+        return EligibiliteDuContrat(VerdictEligibilite.NON, fenetre.motif, dernier)
+    return EligibiliteDuContrat(examen.verdict, examen.phrase, dernier)
