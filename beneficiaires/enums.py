@@ -72,3 +72,13 @@ class VerdictEligibilite(Statut):
     @classmethod
     def tons(cls):
         return {cls.OUI: "fait", cls.A_VERIFIER: "attention", cls.NON: "retard"}
+
+
+class SituationAdresse(models.TextChoices):
+    """D'où viennent les coordonnées d'un domicile."""
+
+    SANS = "sans", "Sans coordonnées"
+    MAIN = "main", "Coordonnées tapées à la main"
+    BAN = "ban", "Trouvée à la Base adresse nationale"
+    INCONNUE = "inconnue", "Inconnue de la Base adresse nationale"
+    A_SITUER = "a_situer", "À situer : le service d'adresses ne répond pas"

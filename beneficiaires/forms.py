@@ -7,7 +7,7 @@ from comptes.models import Organisation
 from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
-from territoires.forms import CommuneField
+from territoires.forms import AdresseWidget, CommuneField
 from territoires.models import QuartierPrioritaire
 
 
@@ -100,8 +100,10 @@ class DomicileForm(FormulaireModele):
     class Meta:
         model = Domicile
         fields = ["adresse", "code_postal", "commune", "latitude", "longitude", "depuis"]
+        widgets = {"adresse": AdresseWidget}
         help_texts = {
-            "latitude": "Avec la longitude, elle situe l'adresse dans les quartiers prioritaires.",
+            "adresse": "Tapez le numéro et la rue, puis choisissez. Le quartier prioritaire se cherche tout seul.",
+            "latitude": "Facultatif. Avec la longitude, elle situe l'adresse dans les quartiers prioritaires.",
         }
 
     def clean(self):

@@ -59,6 +59,10 @@ CHAMPS = {
         "commune": GARDER,
         "latitude": EFFACER,
         "longitude": EFFACER,
+        "score": EFFACER,
+        "situation": GARDER,
+        "essais": GARDER,
+        "prochain_essai_le": EFFACER,
     },
     RattachementQuartier: {
         **SUIVI,
@@ -67,6 +71,7 @@ CHAMPS = {
         "quartier": GARDER,
         "statut": GARDER,
         "origine": GARDER,
+        "score": GARDER,
         "distance_m": EFFACER,  # avec la commune, elle situe un domicile
         "verifie_par": GARDER,
         "verifie_le": GARDER,

@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "courriels-en-attente": {"task": "socle.tasks.envoyer_courriels_en_attente", "schedule": 60.0},
     "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 30.0},
     "documents-perimes": {"task": "socle.tasks.purger_documents", "schedule": 3600.0},
+    "domiciles-a-situer": {"task": "beneficiaires.tasks.situer_domiciles", "schedule": 300.0},
     "imports-decp-perimes": {"task": "decp.tasks.purger_imports", "schedule": 3600.0},
     "reprises-perimees": {"task": "reprise.tasks.purger_reprises", "schedule": 3600.0},
 }

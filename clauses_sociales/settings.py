@@ -18,6 +18,8 @@ COMPOSANTS = env.bool("COMPOSANTS", default=DEBUG)  # la page /composants/, le c
 SECRET_KEY = env("SECRET_KEY", default="") or lire_ou_creer(VAR_DIR / "cle_secrete")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# La Base adresse nationale, par la Géoplateforme ; vide, les adresses se tapent à la main.
+ADRESSES_URL = env("ADRESSES_URL", default="https://data.geopf.fr/geocodage").rstrip("/")
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
 

@@ -32,6 +32,7 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+ADRESSES_URL = ""  # aucun test ne sort de la machine ; ceux des adresses mettent la doublure
 MODE_DE_CHARGEMENT = "FETCH_RAISE"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

@@ -113,6 +113,24 @@ def file_de_travaux() -> subprocess.Popen[bytes]:
     return lancer("celery", "--quiet", "-A", "clauses_sociales", "worker", *options, *calendrier, *discretion)
 
 
+def service_d_adresses() -> tuple[subprocess.Popen[bytes], str]:
+    """La doublure de la Base adresse nationale, sur un port libre : la démonstration n'a pas besoin d'internet."""
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port = prise.getsockname()[1]
+    return lancer_gestion("doublure_adresses", f"--port={port}"), f"http://127.0.0.1:{port}"
+
+
+def lancer_gestion(commande: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", commande, *arguments],
+        cwd=RACINE,
+        env=ENVIRONNEMENT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def attendre_reponse(url: str, enfants: dict[str, subprocess.Popen[bytes]]) -> None:
     fin = time.monotonic() + DELAI_DEMARRAGE
     while time.monotonic() < fin:
@@ -152,6 +170,8 @@ def main() -> None:
     enfants: dict[str, subprocess.Popen[bytes]] = {}
     try:
         comptes = preparer()
+        if "ADRESSES_URL" not in os.environ:
+            enfants["Le service d'adresses"], ENVIRONNEMENT["ADRESSES_URL"] = service_d_adresses()
         enfants["Le serveur web"] = serveur_web(port)
         enfants["La file de travaux"] = file_de_travaux()
         attendre_reponse(url, enfants)

@@ -12,12 +12,14 @@ from territoires.querysets import compacter, mots
 CHOIX_MONTRES = 8
 
 
-class CommuneWidget(forms.TextInput):
+class SuggestionsWidget(forms.TextInput):
     """Un champ texte et sa liste de suggestions, rechargée pendant la frappe ; sans JavaScript, le champ suffit."""
+
+    nom_url = ""
 
     def render(self, name, value, attrs=None, renderer=None):
         identifiant = f"{(attrs or {}).get('id') or f'id_{name}'}_suggestions"
-        adresse = f"{reverse('territoires:communes_suggestions')}?{urlencode({'champ': name})}"
+        adresse = f"{reverse(self.nom_url)}?{urlencode({'champ': name})}"
         suggestions = {
             "list": identifiant,
             "autocomplete": "off",
@@ -28,6 +30,18 @@ class CommuneWidget(forms.TextInput):
         }
         champ = super().render(name, value, {**(attrs or {}), **suggestions}, renderer)
         return format_html('{}<datalist id="{}"></datalist>', champ, identifiant)
+
+
+class CommuneWidget(SuggestionsWidget):
+    """Parmi les communes de France."""
+
+    nom_url = "territoires:communes_suggestions"
+
+
+class AdresseWidget(SuggestionsWidget):
+    """Parmi les adresses de la Base adresse nationale."""
+
+    nom_url = "territoires:adresses_suggestions"
 
 
 class CommuneField(forms.Field):

@@ -14,6 +14,7 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.nombres import nombre
 from socle.tables import Colonne, Genre, lignes
 from socle.views import ListeView, VueProtegee
+from territoires.adresses import ServiceIndisponible, chercher
 from territoires.enums import ROLES_FACILITATEURS, Millesime, millesime_en_vigueur
 from territoires.filters import CommuneFilter
 from territoires.geometrie import dessiner, en_forme, hectares
@@ -130,3 +131,15 @@ def communes_suggestions(request: HttpRequest) -> HttpResponse:
     trouvees = Commune.objects.visibles_par(acteur).chercher(demande, pres_de=acteur.structure)
     communes = trouvees[:SUGGESTIONS] if demande.strip() else []
     return render(request, "territoires/communes_suggestions.html", {"communes": communes})
+
+
+@ouverte_a(CONNECTES)
+@require_GET
+def adresses_suggestions(request: HttpRequest) -> HttpResponse:
+    """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main."""
+    demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
+    try:
+        adresses = chercher(demande, completion=True) if request.acteur.organisation else []
+    except ServiceIndisponible:
+        adresses = []
+    return render(request, "territoires/adresses_suggestions.html", {"adresses": adresses})

@@ -3,7 +3,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from beneficiaires.enums import OrigineRattachement, StatutQuartier
+from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.models.faits import FaitDate, fin_apres_debut
 from socle.modeles import ModeleSuivi
@@ -26,10 +26,22 @@ class Domicile(FaitDate):
         "longitude", null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
 
+    score = models.FloatField("confiance dans les coordonnées (0 à 1)", null=True, blank=True, editable=False)
+    situation = models.CharField(
+        "d'où viennent les coordonnées",
+        max_length=12,
+        choices=SituationAdresse,
+        default=SituationAdresse.SANS,
+        editable=False,
+    )
+    essais = models.PositiveSmallIntegerField("essais de localisation", default=0, editable=False)
+    prochain_essai_le = models.DateTimeField("prochain essai le", null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = "domicile"
         ordering = ["-depuis", "-pk"]
         constraints = [fin_apres_debut("domicile_fin_apres_debut")]
+        indexes = [models.Index(fields=["situation", "prochain_essai_le"], name="domicile_a_situer")]
 
     def __str__(self) -> str:
         return f"domicile {self.uuid}"
@@ -53,6 +65,7 @@ class RattachementQuartier(ModeleSuivi):
     statut = models.CharField("statut", max_length=12, choices=StatutQuartier)
     origine = models.CharField("origine", max_length=10, choices=OrigineRattachement)
     distance_m = models.PositiveIntegerField("distance au contour (m)", null=True, blank=True)
+    score = models.FloatField("confiance dans l'adresse (0 à 1)", null=True, blank=True)
     verifie_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -1,9 +1,10 @@
 import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from beneficiaires.enums import OrigineRattachement, StatutQuartier
+from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
 from beneficiaires.models import Beneficiaire, Domicile, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
 from beneficiaires.services.faits import succeder
@@ -11,8 +12,9 @@ from comptes.acteur import Acteur
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import noter
+from territoires.adresses import ServiceIndisponible, chercher
 from territoires.enums import DEBUT_GEOGRAPHIE_2024, Millesime
-from territoires.models import QuartierPrioritaire
+from territoires.models import Commune, QuartierPrioritaire
 from territoires.services import quartier_a
 
 # Un jour où chaque millésime est en vigueur : le rattachement se calcule pour les deux géographies.
@@ -22,16 +24,94 @@ JOUR_DU_MILLESIME = {
 }
 
 
-@transaction.atomic
+SCORE_A_VERIFIER = 0.5  # en dessous, l'adresse trouvée n'est peut-être pas la bonne : ni oui ni non (histoire 19)
+ESSAIS_MAX = 12
+RECUL = datetime.timedelta(minutes=10)
+
+
 def declarer_domicile(
     *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date | None = None, **adresse
 ) -> Domicile:
-    """Enregistre où la personne habite à partir d'une date, et cherche son quartier dans chaque millésime."""
+    """Enregistre où la personne habite à partir d'une date, la situe, et cherche son quartier dans chaque millésime.
+
+    Le service d'adresses est interrogé avant la transaction : lent ou en panne, il ne retient personne, et un travail
+    réessaie plus tard.
+    """
     peut_modifier_dossier(acteur, beneficiaire).exiger()
-    domicile = succeder(beneficiaire.domiciles, Domicile(beneficiaire=beneficiaire), depuis, adresse)
-    rattacher(domicile)
-    noter(acteur=acteur, action="domicile_declare", objet=beneficiaire)
+    complete = {**adresse, **situer(adresse)}
+    with transaction.atomic():
+        domicile = succeder(beneficiaire.domiciles, Domicile(beneficiaire=beneficiaire), depuis, complete)
+        rattacher(domicile)
+        noter(acteur=acteur, action="domicile_declare", objet=beneficiaire)
     return domicile
+
+
+def situer(adresse: dict) -> dict:
+    """Ce qu'on sait d'une adresse après l'avoir cherchée : coordonnées, score, commune, ou pourquoi on n'en sait rien."""
+    if adresse.get("latitude") is not None:
+        return {"situation": SituationAdresse.MAIN, "score": None}
+    question = _question(adresse)
+    if not adresse.get("adresse"):
+        return {"situation": SituationAdresse.SANS, "score": None}
+    try:
+        trouvees = chercher(question, limite=1)
+    except ServiceIndisponible:
+        # Sans service réglé, rien ne répondra jamais : l'adresse reste sans coordonnées.
+        a_situer = {"situation": SituationAdresse.A_SITUER, "prochain_essai_le": timezone.now() + RECUL, "score": None}
+        return a_situer if settings.ADRESSES_URL else {"situation": SituationAdresse.SANS, "score": None}
+    if not trouvees:
+        return {"situation": SituationAdresse.INCONNUE, "score": None, "prochain_essai_le": None}
+    trouvee = trouvees[0]
+    commune = Commune.objects.de_code(trouvee.code_insee) if trouvee.code_insee else None
+    return {
+        "situation": SituationAdresse.BAN,
+        "latitude": trouvee.latitude,
+        "longitude": trouvee.longitude,
+        "score": trouvee.score,
+        "prochain_essai_le": None,
+        "commune": adresse.get("commune") or commune,
+        "code_postal": adresse.get("code_postal") or trouvee.code_postal,
+    }
+
+
+def _question(adresse: dict) -> str:
+    commune = adresse.get("commune")
+    parties = (adresse.get("adresse") or "", adresse.get("code_postal") or "", commune.nom if commune else "")
+    return " ".join(partie for partie in parties if partie)
+
+
+def domiciles_a_situer(limite: int = 200) -> list[int]:
+    """Les domiciles que le service d'adresses n'a pas pu situer, dont l'essai est dû."""
+    dus = Domicile.objects.filter(situation=SituationAdresse.A_SITUER, prochain_essai_le__lte=timezone.now())
+    return list(dus.order_by("prochain_essai_le", "pk").values_list("pk", flat=True)[:limite])
+
+
+def situer_plus_tard(domicile_id: int) -> bool:
+    """Réessaie de situer un domicile ; rend vrai s'il l'est. Sans danger deux fois : l'adresse changée entre-temps l'emporte."""
+    domicile = Domicile.objects.select_related("commune").filter(pk=domicile_id).first()
+    if domicile is None or domicile.situation != SituationAdresse.A_SITUER:
+        return False
+    dite = {"adresse": domicile.adresse, "code_postal": domicile.code_postal, "commune": domicile.commune}
+    valeurs = situer(dite)
+    with transaction.atomic():
+        actuel = Domicile.objects.select_for_update(of=("self",)).get(pk=domicile_id)
+        if actuel.situation != SituationAdresse.A_SITUER or actuel.adresse != domicile.adresse:
+            return False
+        if valeurs["situation"] == SituationAdresse.A_SITUER:
+            essais = actuel.essais + 1
+            epuise = essais >= ESSAIS_MAX
+            ecrire(
+                actuel,
+                {
+                    "essais": essais,
+                    "situation": SituationAdresse.INCONNUE if epuise else SituationAdresse.A_SITUER,
+                    "prochain_essai_le": None if epuise else timezone.now() + RECUL * min(2**essais, 144),
+                },
+            )
+            return False
+        ecrire(actuel, valeurs)
+        rattacher(actuel)
+        return True
 
 
 def rattacher(domicile: Domicile) -> None:
@@ -53,14 +133,17 @@ def _rattachement_calcule(domicile: Domicile, millesime: int) -> dict:
             "statut": StatutQuartier.A_VERIFIER,
             "quartier": None,
             "distance_m": None,
+            "score": None,
             "origine": OrigineRattachement.POLYGONE,
         }
     lieu = quartier_a(
         latitude=domicile.latitude, longitude=domicile.longitude, le=JOUR_DU_MILLESIME[Millesime(millesime)]
     )
     dans_ou_hors = StatutQuartier.OUI if lieu.quartier else StatutQuartier.NON
-    statut = StatutQuartier.A_VERIFIER if lieu.a_verifier else dans_ou_hors
+    incertaine = domicile.score is not None and domicile.score < SCORE_A_VERIFIER
+    statut = StatutQuartier.A_VERIFIER if lieu.a_verifier or incertaine else dans_ou_hors
     return {
+        "score": domicile.score,
         "statut": statut,
         "quartier": lieu.quartier,
         "distance_m": None if lieu.distance_m is None else round(lieu.distance_m),

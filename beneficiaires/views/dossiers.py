@@ -52,7 +52,9 @@ class BeneficiaireFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         personne = self.object
-        rattachements = RattachementQuartier.objects.select_related("quartier").defer("quartier__geometrie")
+        rattachements = RattachementQuartier.objects.select_related("quartier", "verifie_par").defer(
+            "quartier__geometrie"
+        )
         domiciles = list(
             personne.domiciles.select_related("commune").prefetch_related(Prefetch("rattachements", rattachements))
         )
