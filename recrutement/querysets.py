@@ -19,6 +19,11 @@ class ContratQuerySet(QuerySetArchivable):
             Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=mois), debut__lte=dernier_jour(mois)
         )
 
+    def finis_entre(self, debut, fin):
+        """Ceux dont le dernier jour tombe dans l'intervalle, bornes comprises."""
+        termines = self.annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+        return termines.filter(fin_retenue__gte=debut, fin_retenue__lte=fin)
+
     def avec_contexte(self):
         return self.select_related("beneficiaire", "employeur", "engagement__entreprise", "engagement__lot__marche")
 

@@ -1,8 +1,8 @@
 from django import forms
 
 from socle.champs import HeuresField, MoisField
-from socle.forms import Formulaire
-from suivi.models import HEURES_MAX_PAR_MOIS
+from socle.forms import Formulaire, FormulaireModele
+from suivi.models import HEURES_MAX_PAR_MOIS, PointSuivi, ReglagesParcours
 from suivi.services import champ_du_contrat
 
 TROP = f"Pas plus de {HEURES_MAX_PAR_MOIS} heures dans un mois."
@@ -44,3 +44,24 @@ class ReouvertureForm(Formulaire):
     motif = forms.CharField(
         label="Pourquoi rouvrir ce mois ?", max_length=300, help_text="Par exemple : bulletin rectifié par l'employeur."
     )
+
+
+class SituationForm(FormulaireModele):
+    """Où en est la personne, en un choix."""
+
+    class Meta:
+        model = PointSuivi
+        fields = ["situation", "en_formation", "precision"]
+        widgets = {"situation": forms.RadioSelect}
+        help_texts = {"precision": "Le métier, l'employeur, la formation. Rien sur la santé ni la justice."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["situation"].required = True
+        self.fields["situation"].choices = [choix for choix in self.fields["situation"].choices if choix[0]]
+
+
+class ReglagesParcoursForm(FormulaireModele):
+    class Meta:
+        model = ReglagesParcours
+        fields = ["qui_demande", "essais", "jours_entre_essais"]

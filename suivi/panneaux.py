@@ -2,13 +2,17 @@
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils import timezone
 
-from comptes.enums import FACILITATEURS
+from beneficiaires.models import Beneficiaire
+from comptes.enums import FACILITATEURS, Role
 from marches.models import Engagement, Marche
 from socle.composants import CaseMois
 from socle.panneaux import panneau
-from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, LigneHeures
+from socle.tables import Colonne, Genre, lignes
+from suivi.enums import Situation, StatutDeclaration, StatutPoint, Terme
+from suivi.models import Declaration, LigneHeures, PointSuivi
+from suivi.sorties import compter_sorties
 
 
 def cases(declarations) -> list[CaseMois]:
@@ -51,3 +55,62 @@ def heures_du_contrat(acteur, contrat) -> dict:
     for ligne in lignes:
         ligne.etat = StatutDeclaration(ligne.declaration.statut)
     return {"lignes": lignes, "total": sum(ligne.heures for ligne in lignes)}
+
+
+TERME = Colonne("Terme", lambda p: Terme(p.terme).label)
+DU_LE = Colonne("Dû le", lambda p: p.du_le, Genre.DATE)
+ETAT = Colonne("État", lambda p: StatutPoint(p.statut), Genre.STATUT)
+SITUATION = Colonne("Situation", lambda p: Situation(p.situation).label if p.situation else None)
+MONTRES = 25
+
+
+@panneau("beneficiaires.parcours", gabarit="suivi/panneau_points.html", acces=FACILITATEURS, ordre=20)
+def points_de_la_personne(acteur, personne: Beneficiaire) -> dict:
+    """Ce qu'elle devient après chaque contrat."""
+    marche = Colonne("Contrat", lambda p: p.contrat.identifiant)
+    lien = (lambda p: p.get_absolute_url()) if acteur.peut_ecrire else None
+    colonnes = [Colonne("Terme", TERME.valeur, lien=lien, principale=True), marche, DU_LE, ETAT, SITUATION]
+    points = PointSuivi.objects.visibles_par(acteur).filter(contrat__beneficiaire=personne).avec_contexte()
+    return {
+        "titre": "Après les contrats",
+        "colonnes": colonnes,
+        "lignes": lignes(points, colonnes),
+        "vide": "Aucun contrat n'est encore fini.",
+    }
+
+
+@panneau("espace.prescripteur", gabarit="suivi/panneau_points.html", acces={Role.PRESCRIPTEUR}, ordre=10)
+def points_a_dire(acteur, organisation) -> dict:
+    """Ce qu'on demande au prescripteur : la situation de ses personnes après leur contrat."""
+    colonnes = [
+        Colonne(
+            "Personne",
+            lambda p: p.contrat.beneficiaire.nom_complet,
+            lien=lambda p: reverse("suivi:point_referent", args=[p.uuid]),
+            principale=True,
+        ),
+        TERME,
+        Colonne("Fin du contrat", lambda p: p.contrat.fin, Genre.DATE),
+    ]
+    points = PointSuivi.objects.visibles_par(acteur).attendus(timezone.localdate()).avec_contexte()
+    return {
+        "titre": "Ce qu'on vous demande",
+        "colonnes": colonnes,
+        "lignes": lignes(points[:MONTRES], colonnes),
+        "vide": "Rien ne vous attend.",
+    }
+
+
+@panneau("marches.marche", gabarit="suivi/panneau_sorties.html", acces=FACILITATEURS | {Role.MAITRE_OUVRAGE}, ordre=30)
+def sorties_du_marche(acteur, marche: Marche) -> dict:
+    """Ce que sont devenues les personnes du marché, au dernier point connu de chacune : des nombres, jamais des noms."""
+    points = PointSuivi.objects.filter(
+        contrat__engagement__lot__marche=marche, statut__in=[StatutPoint.REPONDU, StatutPoint.INJOIGNABLE]
+    )
+    derniers: dict[int, tuple[str, str]] = {}
+    lus = points.order_by("du_le", "pk").values_list("contrat__beneficiaire", "statut", "situation")
+    for personne, statut, situation in lus:
+        if statut == StatutPoint.REPONDU or personne not in derniers:
+            derniers[personne] = (statut, situation)
+    connues = [situation for statut, situation in derniers.values() if statut == StatutPoint.REPONDU]
+    return {"sorties": compter_sorties(connues, len(derniers) - len(connues))}

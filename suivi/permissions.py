@@ -1,7 +1,8 @@
 from comptes.acteur import Acteur
+from comptes.enums import Role
 from socle.regles import OUI, Verdict, non
 from suivi.enums import TRANSITIONS_DECLARATION
-from suivi.models import Declaration
+from suivi.models import Declaration, PointSuivi
 
 
 def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
@@ -26,6 +27,27 @@ def peut_rouvrir(acteur: Acteur, declaration: Declaration) -> Verdict:
 
 def peut_reprendre_des_heures(acteur: Acteur) -> Verdict:
     """Reprendre des heures passées, même d'un mois validé : l'avant et l'après restent dans l'historique."""
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )
+
+
+def peut_repondre_au_point(acteur: Acteur, point: PointSuivi) -> Verdict:
+    """Un facilitateur de la structure, le prescripteur de la personne, ou son référent entré par le lien signé."""
+    if acteur.role == Role.PRESCRIPTEUR:
+        du_prescripteur = point.contrat.beneficiaire.prescripteur_id == acteur.organisation.pk
+        par_lien = acteur.utilisateur is None and point.contrat.structure_id == acteur.organisation.pk
+        return OUI if du_prescripteur or par_lien else non("Vous ne suivez pas cette personne.")
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )
+
+
+def peut_regler_le_parcours(acteur: Acteur) -> Verdict:
     return (
         OUI
         if acteur.peut_ecrire

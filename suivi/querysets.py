@@ -2,8 +2,9 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from comptes.enums import Role
 from socle.querysets import QuerySetDomaine
-from suivi.enums import StatutDeclaration
+from suivi.enums import StatutDeclaration, StatutPoint
 
 
 class DeclarationQuerySet(QuerySetDomaine):
@@ -33,3 +34,32 @@ class LigneHeuresQuerySet(QuerySetDomaine):
     def total(self) -> Decimal:
         """SQLite somme en flottant : on ramène au centième, la précision stockée."""
         return Decimal(self.aggregate(total=Sum("heures"))["total"] or 0).quantize(Decimal("0.01"))
+
+
+class ReglagesParcoursQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+
+class PointSuiviQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Prescripteur : les personnes qu'il a confiées, une fois le point dû."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(contrat__structure=acteur.organisation)
+        if acteur.role == Role.PRESCRIPTEUR:
+            siens = self.filter(contrat__beneficiaire__prescripteur=acteur.organisation)
+            return siens.exclude(statut=StatutPoint.A_VENIR)
+        return self.none()
+
+    def attendus(self, le):
+        """Dus ou demandés, sans réponse."""
+        return self.filter(statut__in=StatutPoint.ouverts(), du_le__lte=le)
+
+    def avec_contexte(self):
+        return self.select_related(
+            "contrat__beneficiaire__prescripteur", "contrat__engagement__lot__marche", "contrat__employeur"
+        )

@@ -1,8 +1,30 @@
 """Les heures restent ; qui les a validées est un compte, anonymisé de son côté."""
 
 from socle.retention import Conservation
+from suivi.models import PointSuivi
+
+CHAMPS = {
+    PointSuivi: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "contrat": Conservation.GARDER,
+        "terme": Conservation.GARDER,
+        "du_le": Conservation.TRONQUER,
+        "statut": Conservation.GARDER,
+        "essais": Conservation.GARDER,
+        "demande_le": Conservation.EFFACER,
+        "situation": Conservation.GARDER,
+        "en_formation": Conservation.GARDER,
+        "precision": Conservation.EFFACER,
+        "repondu_le": Conservation.GARDER,
+        "repondu_par": Conservation.GARDER,
+    },
+}
 
 RELATIONS = {
     "suivi.Declaration.validee_par": Conservation.GARDER,
+    "suivi.PointSuivi.repondu_par": Conservation.GARDER,
     "suivi.HistoricalLigneHeures.history_user": Conservation.GARDER,
 }

@@ -1,13 +1,18 @@
 from django.urls import path
 
-from suivi import views
+from suivi.views import heures, parcours
 
 app_name = "suivi"
 urlpatterns = [
-    path("heures/", views.DeclarationListeView.as_view(), name="declarations"),
-    path("engagements/<uuid:uuid>/mois/", views.ChoixMoisView.as_view(), name="choix_mois"),
-    path("engagements/<uuid:uuid>/mois/<str:mois>/", views.MoisView.as_view(), name="mois"),
-    path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", views.SaisieView.as_view(), name="saisie"),
-    path("declarations/<uuid:uuid>/valider/", views.valider, name="valider"),
-    path("declarations/<uuid:uuid>/rouvrir/", views.ReouvertureView.as_view(), name="rouvrir"),
+    path("heures/", heures.DeclarationListeView.as_view(), name="declarations"),
+    path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
+    path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),
+    path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", heures.SaisieView.as_view(), name="saisie"),
+    path("declarations/<uuid:uuid>/valider/", heures.valider, name="valider"),
+    path("declarations/<uuid:uuid>/rouvrir/", heures.ReouvertureView.as_view(), name="rouvrir"),
+    path("parcours/", parcours.PointListeView.as_view(), name="points"),
+    path("parcours/reglages/", parcours.ReglagesParcoursView.as_view(), name="reglages_parcours"),
+    path("parcours/<uuid:uuid>/", parcours.ReponsePointView.as_view(), name="point"),
+    path("prescripteur/parcours/<uuid:uuid>/", parcours.ReponseReferentView.as_view(), name="point_referent"),
+    path("situation/<uuid:uuid>/", parcours.reponse_par_lien, name="point_par_lien"),
 ]

@@ -361,6 +361,11 @@ MATRICE = [
     publique("lien", lambda c: [f"lien-{c.marque}"], post=302),
     # --- Suivi ---------------------------------------------------------------------------------------------------
     page("suivi:declarations", FACILITATEURS),
+    page("suivi:points", FACILITATEURS),
+    formulaire("suivi:reglages_parcours", QUI_ECRIVENT),
+    formulaire("suivi:point", QUI_ECRIVENT, lambda c: [c.point.uuid]),
+    formulaire("suivi:point_referent", PRESCRIPTEURS, lambda c: [c.point.uuid]),
+    publique("suivi:point_par_lien", lambda c: [c.point.uuid], get=404, post=404, inconnu=404, anonyme=404),
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
     formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),

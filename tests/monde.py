@@ -41,7 +41,7 @@ from reporting.models import Bilan
 from reprise.models import Reprise
 from socle.models import Document
 from socle.services.journal import noter
-from suivi.models import Declaration
+from suivi.models import Declaration, PointSuivi
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -83,7 +83,7 @@ from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, Diff
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import RepriseFactory
 from tests.fabriques.socle import DocumentFactory, LienFactory
-from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
+from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory, PointSuiviFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
 MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
@@ -148,6 +148,7 @@ class Cote:
     candidature: Candidature = None
     candidature_proposee: Candidature = None
     candidature_retenue: Candidature = None
+    point: PointSuivi = None
     mois_valide: Declaration = None
     mois_a_valider: Declaration = None
     document: Document = None
@@ -399,6 +400,7 @@ def _recrutement(cote: Cote) -> None:
     )
     CritereFactory(beneficiaire=BeneficiaireFactory(structure=cote.structure, nom="Poulain", prenom="Nora"))
     NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur, texte=f"Note {cote.marque}")
+    cote.point = PointSuiviFactory(contrat=cote.contrat, precision=f"Précision {cote.marque}")
     LienFactory(structure=cote.structure, objet_uuid=cote.offre.uuid, usage=USAGE_REPONSE, jeton=f"lien-{cote.marque}")
 
 
@@ -493,6 +495,7 @@ def _une_personne_de_plus(cote: Cote, rang: int) -> None:
     DiffusionFactory(offre=cote.offre, organisation=autre_prescripteur)
     CandidatureFactory(offre=offre, beneficiaire=cote.beneficiaire, proposee_par=prescripteur)
     NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur)
+    PointSuiviFactory(contrat=ContratFactory(engagement=cote.engagement, beneficiaire=cote.beneficiaire))
     ContratFactory(engagement=cote.engagement, beneficiaire=cote.beneficiaire)
     mois = datetime.date(2024 + rang // 12, 1 + rang % 12, 1)
     DeclarationFactory(engagement=cote.engagement, mois=mois, validee=True, lignes={contrat: "10", cote.contrat: "5"})

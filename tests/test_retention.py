@@ -22,6 +22,7 @@ from entreprises.models import ContactEntreprise
 from recrutement.models import Candidature
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
+from suivi.models import PointSuivi
 
 PERSONNES = [
     Utilisateur,
@@ -34,6 +35,7 @@ PERSONNES = [
     RattachementQuartier,
     NoteParcours,
     Candidature,
+    PointSuivi,
     ContactEntreprise,
     Courriel,
     Lien,

@@ -23,6 +23,7 @@ from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
 from socle.composants import Tuile
+from socle.panneaux import panneaux_de
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
 
@@ -72,6 +73,7 @@ class EspacePrescripteurView(VueProtegee, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "annee": annee,
+            "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.prescripteur"),
             "tuiles": [
                 Tuile("Personnes proposées", comptes.proposees, definition=f"Personnes différentes, en {annee}."),
                 Tuile("Rencontrées", comptes.rencontrees, definition="Reçues en entretien ou retenues."),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 from django.views.generic import DetailView, FormView, ListView
 from django.views.generic.base import View
 
@@ -126,7 +127,9 @@ class FicheView(VueProtegee, DetailView):
         return self.model.objects.visibles_par(self.acteur)
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "panneaux": panneaux_de(self.acteur, self.object)}
+        # Paresseux : une page qui ne les montre pas (un atelier, un sous-écran) n'en paie pas les lectures.
+        panneaux = SimpleLazyObject(lambda: panneaux_de(self.acteur, self.object))
+        return {**super().get_context_data(**kwargs), "panneaux": panneaux}
 
 
 class _FormulaireView(VueProtegee, FormView):

@@ -4,8 +4,8 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, LigneHeures
+from suivi.enums import StatutDeclaration, StatutPoint, Terme
+from suivi.models import Declaration, LigneHeures, PointSuivi
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -45,3 +45,15 @@ class LigneHeuresFactory(Fabrique):
     declaration = factory.SubFactory(DeclarationFactory, engagement=factory.SelfAttribute("..contrat.engagement"))
     mois = factory.SelfAttribute("declaration.mois")
     heures = Decimal("120.00")
+
+
+class PointSuiviFactory(Fabrique):
+    """Un point à 3 mois, demandé."""
+
+    class Meta:
+        model = PointSuivi
+
+    contrat = factory.SubFactory(ContratFactory)
+    terme = Terme.TROIS
+    du_le = datetime.date(2026, 11, 20)
+    statut = StatutPoint.DEMANDE

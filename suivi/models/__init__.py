@@ -1,0 +1,4 @@
+from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
+from suivi.models.parcours import PointSuivi, ReglagesParcours
+
+__all__ = ["HEURES_MAX_PAR_MOIS", "Declaration", "LigneHeures", "PointSuivi", "ReglagesParcours"]

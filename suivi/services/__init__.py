@@ -1,0 +1,26 @@
+from suivi.services.heures import (
+    champ_du_contrat,
+    est_hors_du_contrat,
+    recompter,
+    reprendre_heures,
+    rouvrir_mois,
+    saisir_heures,
+    valider_mois,
+    verifier_mois_du_contrat,
+)
+from suivi.services.parcours import demander_situations, preparer_points, regler_parcours, repondre_point
+
+__all__ = [
+    "champ_du_contrat",
+    "demander_situations",
+    "est_hors_du_contrat",
+    "preparer_points",
+    "recompter",
+    "regler_parcours",
+    "repondre_point",
+    "reprendre_heures",
+    "rouvrir_mois",
+    "saisir_heures",
+    "valider_mois",
+    "verifier_mois_du_contrat",
+]
