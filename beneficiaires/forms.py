@@ -4,6 +4,7 @@ from beneficiaires.enums import NiveauFormation, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
+from metiers.forms import MetiersField
 from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
@@ -48,12 +49,12 @@ class BeneficiaireForm(FormulaireModele):
 class RechercheForm(FormulaireModele):
     """Les métiers recherchés, la disponibilité, la mobilité."""
 
+    metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False, help_text="Vide : on ne sait pas encore.")
 
     class Meta:
         model = Beneficiaire
         fields = ["metiers", "disponible_le", "rayon_km"]
-        widgets = {"metiers": forms.CheckboxSelectMultiple}
 
 
 class CritereForm(FormulaireModele):

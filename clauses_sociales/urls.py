@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("socle.urls")),
     path("", include("comptes.urls")),
     path("territoire/", include("territoires.urls")),
+    path("metiers/", include("metiers.urls")),
     path("", include("entreprises.urls")),
     path("", include("marches.urls")),
     path("", include("beneficiaires.urls")),

@@ -6,7 +6,7 @@ from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
-from metiers.models import Metier
+from metiers.forms import MetierField, MetiersField
 from recrutement.enums import MotifRefus
 from recrutement.models import Candidature, Offre
 from socle.champs import HeuresField, JourField
@@ -23,6 +23,7 @@ class PersonneChoiceField(forms.ModelChoiceField):
 
 
 class OffreForm(FormulaireModele):
+    metier = MetierField()
     debut = JourField(label="Début")
     fin = JourField(label="Fin", required=False, help_text="Vide pour un CDI ou une durée encore ouverte.")
     heures = HeuresField(label="Heures prévues par poste", required=False)
@@ -50,10 +51,6 @@ class OffreForm(FormulaireModele):
             "exigences": "Permis, horaires, habilitations, langue. Ce qui est indispensable, et rien d'autre.",
             "reserve_qpv": "À cocher si le marché vise les habitants des quartiers prioritaires.",
         }
-
-    def borner_les_choix(self) -> None:
-        self.fields["metier"].queryset = Metier.objects.visibles_par(self.acteur)
-        self.fields["metier"].empty_label = "Choisir…"
 
 
 class DiffusionForm(Formulaire):
@@ -108,6 +105,7 @@ class NouvellePersonneForm(FormulaireModele):
     """Une personne confiée par un prescripteur : le minimum utile, le facilitateur complète."""
 
     date_naissance = JourField(label="Date de naissance")
+    metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False)
     criteres = forms.MultipleChoiceField(
         label="Sa situation",
@@ -129,12 +127,10 @@ class NouvellePersonneForm(FormulaireModele):
             "disponible_le",
             "rayon_km",
         ]
-        widgets = {"metiers": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, structure=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
-        self.fields["metiers"].required = False
 
 
 class NouveauCandidatForm(NouvellePersonneForm):

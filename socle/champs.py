@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from socle.nombres import lire_decimal, nombre
 from socle.periodes import lire_mois
@@ -77,3 +80,23 @@ class SiretField(forms.CharField):
     def clean(self, value):
         texte = super().clean(value)
         return normaliser_siret(texte) if texte else ""
+
+
+class SuggestionsWidget(forms.TextInput):
+    """Un champ texte et sa liste de suggestions, rechargée pendant la frappe ; sans JavaScript, le champ suffit."""
+
+    nom_url = ""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        identifiant = f"{(attrs or {}).get('id') or f'id_{name}'}_suggestions"
+        adresse = f"{reverse(self.nom_url)}?{urlencode({'champ': name})}"
+        suggestions = {
+            "list": identifiant,
+            "autocomplete": "off",
+            "hx-get": adresse,
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#{identifiant}",
+            "hx-swap": "innerHTML",
+        }
+        champ = super().render(name, value, {**(attrs or {}), **suggestions}, renderer)
+        return format_html('{}<datalist id="{}"></datalist>', champ, identifiant)

@@ -2,34 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.http import urlencode
 
+from socle.champs import SuggestionsWidget
 from territoires.models import Commune
 from territoires.querysets import compacter, mots
 
 CHOIX_MONTRES = 8
-
-
-class SuggestionsWidget(forms.TextInput):
-    """Un champ texte et sa liste de suggestions, rechargée pendant la frappe ; sans JavaScript, le champ suffit."""
-
-    nom_url = ""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        identifiant = f"{(attrs or {}).get('id') or f'id_{name}'}_suggestions"
-        adresse = f"{reverse(self.nom_url)}?{urlencode({'champ': name})}"
-        suggestions = {
-            "list": identifiant,
-            "autocomplete": "off",
-            "hx-get": adresse,
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": f"#{identifiant}",
-            "hx-swap": "innerHTML",
-        }
-        champ = super().render(name, value, {**(attrs or {}), **suggestions}, renderer)
-        return format_html('{}<datalist id="{}"></datalist>', champ, identifiant)
 
 
 class CommuneWidget(SuggestionsWidget):

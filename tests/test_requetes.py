@@ -29,6 +29,7 @@ PARTICULIERS = {
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
     "territoires:adresses_suggestions": BUDGET_FRAGMENT,
+    "metiers:suggestions": BUDGET_FRAGMENT,
 }
 # Qui mesure : le premier de ces rôles que la page laisse entrer.
 ROLES = (Role.RESPONSABLE, Role.ADMINISTRATEUR, Role.ENTREPRISE, Role.MAITRE_OUVRAGE, Role.PRESCRIPTEUR, Role.FINANCEUR)

@@ -38,7 +38,9 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
         }
         return redirect(usage.adresse(lien_signe))
     reponse = render(request, "socle/lien.html", {"usage": usage, "lien": lien_signe})
-    reponse["Referrer-Policy"] = "no-referrer"
+    # L'adresse, qui porte le jeton, ne sort jamais dans un Referer ; « no-referrer » rendrait aussi l'Origin nul, et le
+    # bouton serait refusé par la protection CSRF.
+    reponse["Referrer-Policy"] = "strict-origin"
     return reponse
 
 

@@ -165,7 +165,7 @@ def test_l_entreprise_repond_par_lien_signe(monde, client, offre, deux_transmise
     adresse = lien_recu("chef@chantier.example")
     page_de_travail = reverse("recrutement:reponse_par_lien", args=[offre.uuid])
     accueil = client.get(adresse)
-    assert accueil["Referrer-Policy"] == "no-referrer"
+    assert accueil["Referrer-Policy"] == "strict-origin"
     assert "Marie" not in accueil.content.decode(), "un robot qui suit le lien ne lit aucun nom"
     assert client.get(page_de_travail).status_code == 404, "lire le lien n'ouvre rien"
     assert client.post(adresse).url == page_de_travail
@@ -213,7 +213,7 @@ def test_confier_une_personne_nouvelle_sur_une_offre(monde, connecte, offre):
         "date_naissance": "2000-06-15",
         "sexe": "F",
         "criteres": ["RSA", "QPV"],
-        "metiers": [offre.metier_id],
+        "metiers_0": "maçonnerie",
         "avis": "Six mois de maçonnerie.",
     }
     client = connecte("prescripteur")
