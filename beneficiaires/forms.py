@@ -1,4 +1,5 @@
 from django import forms
+from django.urls import reverse
 
 from beneficiaires.enums import NiveauFormation, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere
@@ -12,7 +13,22 @@ from territoires.forms import AdresseWidget, CommuneField
 from territoires.models import QuartierPrioritaire
 
 
-class BeneficiaireForm(FormulaireModele):
+class ChercheDoublonsMixin:
+    """Pendant la frappe, demande si la personne est déjà connue ; sans JavaScript, le formulaire marche pareil."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for nom in ("nom", "prenom", "date_naissance"):
+            self.fields[nom].widget.attrs |= {
+                "hx-get": reverse("beneficiaires:doublons"),
+                "hx-trigger": "change",
+                "hx-include": "closest form",
+                "hx-target": "#doublons",
+                "hx-params": "nom,prenom,date_naissance",
+            }
+
+
+class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
     """L'identité d'une personne."""
 
     date_naissance = JourField(label="Date de naissance")
@@ -28,6 +44,7 @@ class BeneficiaireForm(FormulaireModele):
             "courriel",
             "prescripteur",
             "referent",
+            "referent_courriel",
             "identifiant",
             "notes",
         ]

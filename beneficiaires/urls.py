@@ -5,6 +5,7 @@ from beneficiaires.views import dossiers, faits, parcours, reglages
 app_name = "beneficiaires"
 urlpatterns = [
     path("beneficiaires/", dossiers.BeneficiaireListeView.as_view(), name="liste"),
+    path("beneficiaires/doublons/", dossiers.doublons, name="doublons"),
     path("beneficiaires/nouveau/", dossiers.BeneficiaireCreationView.as_view(), name="nouveau"),
     path("beneficiaires/<uuid:uuid>/", dossiers.BeneficiaireFicheView.as_view(), name="fiche"),
     path("beneficiaires/<uuid:uuid>/modifier/", dossiers.BeneficiaireEditionView.as_view(), name="modifier"),

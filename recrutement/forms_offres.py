@@ -3,6 +3,7 @@
 from django import forms
 
 from beneficiaires.enums import CodeCritere
+from beneficiaires.forms import ChercheDoublonsMixin
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
@@ -12,7 +13,7 @@ from recrutement.models import Candidature, Offre
 from socle.champs import HeuresField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from socle.texte import sans_numero_national
-from territoires.forms import CommuneField
+from territoires.forms import AdresseWidget, CommuneField
 
 
 class PersonneChoiceField(forms.ModelChoiceField):
@@ -55,7 +56,10 @@ class OffreForm(FormulaireModele):
 
 class DiffusionForm(Formulaire):
     partenaires = forms.ModelMultipleChoiceField(
-        label="À qui la proposer", queryset=Organisation.objects.none(), widget=forms.CheckboxSelectMultiple
+        label="À qui la proposer",
+        queryset=Organisation.objects.none(),
+        to_field_name="uuid",
+        widget=forms.CheckboxSelectMultiple,
     )
     date_limite = JourField(label="Proposer avant le", required=False)
 
@@ -101,12 +105,19 @@ class PositionnementForm(Formulaire):
         self.fields["beneficiaire"].queryset = suivies.exclude(pk__in=deja)
 
 
-class NouvellePersonneForm(FormulaireModele):
+class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
     """Une personne confiée par un prescripteur : le minimum utile, le facilitateur complète."""
 
     date_naissance = JourField(label="Date de naissance")
     metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False)
+    adresse = forms.CharField(
+        label="Adresse",
+        required=False,
+        max_length=200,
+        widget=AdresseWidget,
+        help_text="Numéro, rue et commune : elle dit le quartier prioritaire et la distance des postes.",
+    )
     criteres = forms.MultipleChoiceField(
         label="Sa situation",
         choices=CodeCritere.choices,

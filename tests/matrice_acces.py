@@ -301,6 +301,7 @@ MATRICE = [
     formulaire("beneficiaires:modifier", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
     verbe("beneficiaires:archiver", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
     verbe("beneficiaires:desarchiver", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    page("beneficiaires:doublons", QUI_ECRIVENT | PRESCRIPTEURS, requete="nom=Lemaire&prenom=Awa"),
     page("metiers:suggestions", TOUS, requete="q=maçon"),
     page("territoires:adresses_suggestions", TOUS, requete="q=12 rue des tanneurs"),
     page("beneficiaires:parcours", FACILITATEURS, lambda c: [c.beneficiaire.uuid]),

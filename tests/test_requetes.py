@@ -30,6 +30,7 @@ PARTICULIERS = {
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
     "territoires:adresses_suggestions": BUDGET_FRAGMENT,
     "metiers:suggestions": BUDGET_FRAGMENT,
+    "beneficiaires:doublons": BUDGET_FRAGMENT,
 }
 # Qui mesure : le premier de ces rôles que la page laisse entrer.
 ROLES = (Role.RESPONSABLE, Role.ADMINISTRATEUR, Role.ENTREPRISE, Role.MAITRE_OUVRAGE, Role.PRESCRIPTEUR, Role.FINANCEUR)

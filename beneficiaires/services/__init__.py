@@ -1,6 +1,6 @@
 """Les gestes sur un dossier : identité, faits datés, domicile et quartier."""
 
-from beneficiaires.services.domiciles import decider_quartier, declarer_domicile
+from beneficiaires.services.domiciles import decider_quartier, declarer_domicile, situer_adresse
 from beneficiaires.services.dossiers import (
     archiver_beneficiaire,
     creer_beneficiaire,
@@ -37,4 +37,5 @@ __all__ = [
     "regler_duree_d_eligibilite",
     "reprendre_dossiers",
     "reprendre_faits",
+    "situer_adresse",
 ]

@@ -74,6 +74,11 @@ def situer(adresse: dict) -> dict:
     }
 
 
+def situer_adresse(texte: str) -> dict | None:
+    """Le domicile que décrit une adresse tapée d'une traite, déjà situé ; rien si elle est vide."""
+    return {"adresse": texte, **situer({"adresse": texte})} if texte.strip() else None
+
+
 def _question(adresse: dict) -> str:
     commune = adresse.get("commune")
     parties = (adresse.get("adresse") or "", adresse.get("code_postal") or "", commune.nom if commune else "")

@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from beneficiaires.models import Beneficiaire, Critere
+from beneficiaires.models import Beneficiaire, Critere, Domicile
 from beneficiaires.permissions import peut_orienter
+from beneficiaires.services.domiciles import rattacher
 from beneficiaires.services.dossiers import prochain_identifiant
 from comptes.acteur import Acteur
 from comptes.models import Organisation
@@ -23,9 +24,13 @@ def orienter_personne(
     structure: Organisation,
     criteres: Collection[str] = (),
     metiers: Collection[Metier] = (),
+    domicile: dict | None = None,
     **identite,
 ) -> Beneficiaire:
-    """Ouvre un dossier dans la structure, au nom du prescripteur. Les critères sont dits, aucune pièce n'est encore vue."""
+    """Ouvre un dossier dans la structure, au nom du prescripteur. Les critères sont dits, aucune pièce n'est encore vue.
+
+    `domicile` est une adresse déjà cherchée (`situer_adresse`) : on n'attend pas un service extérieur dans la transaction.
+    """
     peut_orienter(acteur, structure).exiger()
     structure = Organisation.objects.select_for_update().get(pk=structure.pk)
     par = acteur.utilisateur
@@ -42,5 +47,9 @@ def orienter_personne(
     personne.metiers.set(metiers)
     for rang, code in enumerate(criteres):
         ecrire(Critere(beneficiaire=personne), {"code": code, "principal": rang == 0})
+    if domicile:
+        lieu = Domicile(beneficiaire=personne)
+        ecrire(lieu, domicile)
+        rattacher(lieu)
     noter(acteur=acteur, action="personne_orientee", objet=personne, structure=structure)
     return personne

@@ -1,19 +1,25 @@
 """Les écrans d'un dossier : la liste, la fiche, l'identité."""
 
+import datetime
+
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from beneficiaires import services
+from beneficiaires.doublons import doublons_possibles
 from beneficiaires.eligibilite import examiner
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
 from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from socle.acces import ouverte_a
 from socle.periodes import age
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -79,6 +85,7 @@ class BeneficiaireFicheView(FicheView):
 class BeneficiaireCreationView(CreationView):
     acces = FACILITATEURS_QUI_ECRIVENT
     form_class = BeneficiaireForm
+    template_name = "beneficiaires/nouvelle_personne.html"
     titre = "Nouveau dossier"
     bouton = "Ouvrir le dossier"
     message = "Dossier ouvert. Ajoutez ses critères et son domicile."
@@ -117,3 +124,18 @@ def archiver(request: HttpRequest, beneficiaire: Beneficiaire, archiver: bool):
     """Archiver un dossier, ou le sortir de l'archive."""
     services.archiver_beneficiaire(acteur=request.acteur, beneficiaire=beneficiaire, archiver=archiver)
     messages.success(request, "Dossier archivé." if archiver else "Dossier sorti de l'archive.")
+
+
+@ouverte_a(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR})
+@require_GET
+def doublons(request: HttpRequest) -> HttpResponse:
+    """Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement"""
+    lus = {champ: request.GET.get(champ, "")[:80] for champ in ("nom", "prenom")}
+    try:
+        naissance = datetime.date.fromisoformat(request.GET.get("date_naissance", ""))
+    except ValueError:
+        naissance = None
+    personnes = doublons_possibles(request.acteur, lus["nom"], lus["prenom"], naissance)
+    page = "beneficiaires:fiche" if request.acteur.est_facilitateur else "recrutement:ma_personne"
+    liens = [(personne, reverse(page, args=[personne.uuid])) for personne in personnes]
+    return render(request, "beneficiaires/doublons.html", {"liens": liens})

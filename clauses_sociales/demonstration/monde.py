@@ -18,6 +18,7 @@ from clauses_sociales.demonstration.achats import (
     viser_les_chartes,
 )
 from clauses_sociales.demonstration.comptes import creer_comptes
+from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
 from comptes.models import Organisation
@@ -76,6 +77,7 @@ def construire() -> bool:
     for annee in plan.annees(timezone.localdate()):
         _peupler(chantier, annee)
     creer_comptes(structure, chantier.acheteurs[0], chantier.attributaires[0])
+    animer_le_recrutement(acteur)
     _voisines()
     return True
 
@@ -265,6 +267,13 @@ def _accueillir(chantier: Chantier, annee: plan.Annee, rang: int):
     if rang % 3:
         inscrit = datetime.date(annee.annee - (2 if rang % 2 else 0), 1, 1 + rang % 20)
         dossiers.declarer_inscription(acteur=acteur, beneficiaire=personne, depuis=inscrit)
+        if not personne.criteres.exists():
+            # Longue durée quand l'inscription est ancienne, sinon un accompagnement : chacun a une raison d'être suivi.
+            code = "DELD" if rang % 2 else "PLIE"
+            vue = {"piece_vue_le": datetime.date(annee.annee, 1, 15)} if rang % 5 else {}
+            dossiers.enregistrer_critere(
+                acteur=acteur, beneficiaire=personne, code=code, depuis=inscrit, principal=True, **vue
+            )
     _loger(chantier, personne, rang)
     return personne
 

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from beneficiaires.forms import NotePrescripteurForm
 from beneficiaires.models import Beneficiaire, NoteParcours
-from beneficiaires.services import noter_parcours, orienter_personne
+from beneficiaires.services import noter_parcours, orienter_personne, situer_adresse
 from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
@@ -135,6 +135,7 @@ class ProposerNouvelleView(CreationView):
     acces = PRESCRIPTEURS
     parent_model = Offre
     form_class = NouveauCandidatForm
+    template_name = "beneficiaires/nouvelle_personne.html"
     titre = "Proposer une nouvelle personne"
     bouton = "Proposer cette personne"
     message = "Personne proposée : vous suivrez chaque étape ici, et par courriel."
@@ -145,12 +146,14 @@ class ProposerNouvelleView(CreationView):
     def get_initial(self):
         return {"metiers": [self.parent.metier_id], "disponible_le": self.parent.debut}
 
-    @transaction.atomic
     def enregistrer(self, form):
         valeurs = form.valeurs()
-        avis = valeurs.pop("avis")
-        personne = orienter_personne(acteur=self.acteur, structure=self.parent.structure, **valeurs)
-        return services.proposer_personne(acteur=self.acteur, offre=self.parent, beneficiaire=personne, avis=avis)
+        avis, domicile = valeurs.pop("avis"), situer_adresse(valeurs.pop("adresse"))
+        with transaction.atomic():
+            personne = orienter_personne(
+                acteur=self.acteur, structure=self.parent.structure, domicile=domicile, **valeurs
+            )
+            return services.proposer_personne(acteur=self.acteur, offre=self.parent, beneficiaire=personne, avis=avis)
 
     def get_success_url(self):
         return self.get_retour()
@@ -221,12 +224,15 @@ class PersonneCreationView(CreationView):
 
     acces = PRESCRIPTEURS
     form_class = PersonneConfieeForm
+    template_name = "beneficiaires/nouvelle_personne.html"
     titre = "Confier une personne"
     bouton = "Confier cette personne"
     message = "Personne confiée. Proposez-la sur une offre dès qu'une lui correspond."
 
     def enregistrer(self, form):
-        return orienter_personne(acteur=self.acteur, **form.valeurs())
+        valeurs = form.valeurs()
+        domicile = situer_adresse(valeurs.pop("adresse"))
+        return orienter_personne(acteur=self.acteur, domicile=domicile, **valeurs)
 
     def get_success_url(self):
         return reverse("recrutement:ma_personne", args=[self.resultat.uuid])

@@ -142,7 +142,7 @@ class DiffusionView(EditionView):
     message = "Offre diffusée : vos partenaires la voient et reçoivent un courriel."
 
     def get_initial(self):
-        choisis = self.objet.diffusions.values_list("organisation", flat=True)
+        choisis = self.objet.diffusions.values_list("organisation__uuid", flat=True)
         return {"partenaires": list(choisis), "date_limite": self.objet.date_limite}
 
     def enregistrer(self, form):
