@@ -27,9 +27,16 @@ class BeneficiaireFilter(FiltreDomaine):
         initial="non",
     )
 
+    conservation = django_filters.ChoiceFilter(
+        label="Conservation",
+        choices=(("oui", "Bientôt anonymisés"),),
+        method="filtrer_conservation",
+        empty_label="Tous",
+    )
+
     class Meta:
         model = Beneficiaire
-        fields = ["recherche", "critere", "sexe", "quartier", "archives"]
+        fields = ["recherche", "critere", "sexe", "quartier", "archives", "conservation"]
 
     def filtrer_recherche(self, queryset, nom, valeur):
         """Les identifiants sont gardés tels que tapés : on y cherche sans casse."""
@@ -48,6 +55,9 @@ class BeneficiaireFilter(FiltreDomaine):
             statut=valeur,
         )
         return queryset.filter(Exists(rattachements))
+
+    def filtrer_conservation(self, queryset, nom, valeur):
+        return queryset.filter(fin_annoncee_le__isnull=False, anonymise_le__isnull=True)
 
     def filtrer_archives(self, queryset, nom, valeur):
         return queryset

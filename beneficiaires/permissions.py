@@ -18,6 +18,8 @@ def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict
         return verdict
     if beneficiaire.structure_id != acteur.organisation.pk:
         return non("Ce dossier n'est pas de votre structure.")
+    if beneficiaire.anonymise_le:
+        return non("Ce dossier est anonymisé : il ne sert plus qu'aux chiffres.")
     return non("Ce dossier est archivé : sortez-le de l'archive pour le modifier.") if beneficiaire.est_archive else OUI
 
 

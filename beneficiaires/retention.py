@@ -41,6 +41,8 @@ CHAMPS = {
         "disponible_le": EFFACER,
         "rayon_km": EFFACER,
         "notes": EFFACER,
+        "fin_annoncee_le": GARDER,
+        "anonymise_le": GARDER,
     },
     Critere: {
         **FAIT,

@@ -64,4 +64,4 @@ class SituationForm(FormulaireModele):
 class ReglagesParcoursForm(FormulaireModele):
     class Meta:
         model = ReglagesParcours
-        fields = ["qui_demande", "essais", "jours_entre_essais"]
+        fields = ["qui_demande", "essais", "jours_entre_essais", "conservation_mois"]

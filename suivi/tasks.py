@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
+from comptes.enums import TypeOrganisation
+from comptes.models import Organisation
 from suivi.services import demander_situations, preparer_points
+from suivi.services.conservation import appliquer_la_conservation
 
 
 @shared_task
@@ -10,3 +13,10 @@ def suivre_les_parcours() -> int:
     """Prépare les points des contrats finis, puis demande ceux qui sont dus."""
     preparer_points()
     return demander_situations()
+
+
+@shared_task
+def conserver_ou_anonymiser() -> int:
+    """Annonce et anonymise les dossiers au terme de leur conservation, structure par structure."""
+    structures = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE)
+    return sum(sum(appliquer_la_conservation(structure)) for structure in structures)

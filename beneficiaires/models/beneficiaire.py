@@ -57,6 +57,9 @@ class Beneficiaire(ModeleArchivable):
     )
     notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
 
+    fin_annoncee_le = models.DateField("fin de conservation annoncée le", null=True, blank=True, editable=False)
+    anonymise_le = models.DateTimeField("anonymisé le", null=True, blank=True, editable=False)
+
     objects = BeneficiaireQuerySet.as_manager()
 
     class Meta:
@@ -92,8 +95,8 @@ class Beneficiaire(ModeleArchivable):
 
     @property
     def nom_complet(self) -> str:
-        return f"{self.prenom} {self.nom}"
+        return "Personne anonymisée" if self.anonymise_le else f"{self.prenom} {self.nom}"
 
     @property
     def initiales(self) -> str:
-        return f"{self.prenom[:1]}. {self.nom[:1]}."
+        return "anonyme" if self.anonymise_le else f"{self.prenom[:1]}. {self.nom[:1]}."

@@ -1,5 +1,6 @@
 """Les gestes sur un dossier : identité, faits datés, domicile et quartier."""
 
+from beneficiaires.services.conservation import anonymiser_dossier
 from beneficiaires.services.domiciles import decider_quartier, declarer_domicile, situer_adresse
 from beneficiaires.services.dossiers import (
     archiver_beneficiaire,
@@ -20,6 +21,7 @@ from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligi
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
 
 __all__ = [
+    "anonymiser_dossier",
     "archiver_beneficiaire",
     "clore_critere",
     "creer_beneficiaire",

@@ -27,6 +27,13 @@ class ReglagesParcours(ModeleSuivi):
         "jours entre deux demandes", default=15, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
 
+    conservation_mois = models.PositiveSmallIntegerField(
+        "mois gardés après le dernier contact",
+        default=24,
+        validators=[MinValueValidator(6), MaxValueValidator(120)],
+        help_text="Passé ce terme, le dossier est anonymisé ; la structure est prévenue trente jours avant.",
+    )
+
     objects = ReglagesParcoursQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,117 @@
+"""La fin de conservation des dossiers : prévenir la structure trente jours avant, puis anonymiser.
+
+Le terme court du dernier contact : contrat, heures, note, candidature, situation connue, pièce vue, ouverture du dossier.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import DateField, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from beneficiaires.models import Beneficiaire, Critere, NoteParcours
+from beneficiaires.services import anonymiser_dossier
+from comptes.acteur import Acteur
+from comptes.enums import Role
+from comptes.models import Adhesion, Organisation
+from recrutement.models import Candidature, Contrat
+from socle.conservation import reduire
+from socle.periodes import ajouter_mois
+from socle.services.courriels import ecrire_courriel
+from suivi.models import LigneHeures, PointSuivi
+from suivi.services.parcours import reglages_de
+
+PREAVIS = datetime.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Echeance:
+    """Le dernier contact d'un dossier, le jour où l'on prévient et celui où il est anonymisé."""
+
+    dossier: int
+    dernier_contact: datetime.date
+    annonce_le: datetime.date
+    terme: datetime.date
+
+
+def echeances(structure: Organisation) -> list[Echeance]:
+    """Celles de tous les dossiers reconnaissables d'une structure, en une requête."""
+    mois = reglages_de(structure).conservation_mois
+    dossiers = Beneficiaire.objects.filter(structure=structure, anonymise_le__isnull=True).order_by("pk")
+    lus = dossiers.annotate(**_contacts()).values_list("pk", "cree_le", *_contacts())
+    return [_echeance(pk, [timezone.localdate(cree), *contacts], mois) for pk, cree, *contacts in lus.iterator()]
+
+
+def _echeance(pk: int, contacts: list, mois: int) -> Echeance:
+    jours = [timezone.localdate(c) if isinstance(c, datetime.datetime) else c for c in contacts if c is not None]
+    dernier = max(jours)
+    terme = ajouter_mois(dernier, mois)
+    return Echeance(pk, dernier, terme - PREAVIS, terme)
+
+
+def _contacts() -> dict[str, Subquery]:
+    def dernier(objets, vers: str, champ) -> Subquery:
+        siens = objets.filter(**{vers: OuterRef("pk")}).order_by().values(vers)
+        return Subquery(siens.annotate(dernier=Max(champ)).values("dernier"))
+
+    fin = Coalesce("fin_reelle", "fin_prevue", "debut", output_field=DateField())
+    return {
+        "dernier_contrat": dernier(Contrat.objects.all(), "beneficiaire", fin),
+        "derniere_heure": dernier(LigneHeures.objects.filter(heures__gt=0), "contrat__beneficiaire", "mois"),
+        "derniere_note": dernier(NoteParcours.objects.all(), "beneficiaire", "jour"),
+        "derniere_candidature": dernier(Candidature.objects.all(), "beneficiaire", "cree_le"),
+        "derniere_nouvelle": dernier(PointSuivi.objects.all(), "contrat__beneficiaire", "repondu_le"),
+        "derniere_piece": dernier(Critere.objects.all(), "beneficiaire", "piece_vue_le"),
+    }
+
+
+def appliquer_la_conservation(structure: Organisation, le: datetime.date | None = None) -> tuple[int, int]:
+    """Annonce les dossiers qui arrivent au terme, anonymise ceux qui y sont et ont été annoncés. Rend (annoncés, anonymisés)."""
+    le = le or timezone.localdate()
+    dues = [echeance for echeance in echeances(structure) if echeance.annonce_le <= le]
+    annonces = _annoncer(structure, [e.dossier for e in dues], le)
+    au_terme = Beneficiaire.objects.filter(
+        pk__in=[e.dossier for e in dues if e.terme <= le], fin_annoncee_le__lte=le - PREAVIS
+    )
+    return annonces, sum(_anonymiser(structure, personne) for personne in au_terme)
+
+
+@transaction.atomic
+def _annoncer(structure: Organisation, dossiers: list[int], le: datetime.date) -> int:
+    """Un seul courriel par jour à chaque responsable ; un dossier n'est annoncé qu'une fois, tant que rien ne s'y passe."""
+    nouveaux = Beneficiaire.objects.filter(pk__in=dossiers, fin_annoncee_le__isnull=True)
+    nombre = nouveaux.update(fin_annoncee_le=le)
+    if nombre:
+        responsables = Adhesion.objects.en_vigueur().filter(
+            organisation=structure, role=Role.RESPONSABLE, utilisateur__is_active=True
+        )
+        for adhesion in responsables.select_related("utilisateur").order_by("pk"):
+            ecrire_courriel(
+                destinataire=adhesion.utilisateur.email,
+                gabarit="courriels/fin_de_conservation",
+                contexte={
+                    "nombre": nombre,
+                    "terme": le + PREAVIS,
+                    "lien": settings.SITE_URL + reverse("beneficiaires:liste") + "?conservation=oui",
+                },
+                cle=f"conservation-{structure.uuid}-{le.isoformat()}-{adhesion.uuid}",
+            )
+    # Un contact depuis l'annonce a repoussé le terme : elle ne vaut plus.
+    repousses = Beneficiaire.objects.filter(structure=structure, fin_annoncee_le__isnull=False, anonymise_le=None)
+    repousses.exclude(pk__in=dossiers).update(fin_annoncee_le=None)
+    return nombre
+
+
+@transaction.atomic
+def _anonymiser(structure: Organisation, personne: Beneficiaire) -> bool:
+    if not anonymiser_dossier(acteur=Acteur.systeme(structure), beneficiaire=personne):
+        return False
+    for candidature in Candidature.objects.filter(beneficiaire=personne):
+        reduire(candidature)
+    for point in PointSuivi.objects.filter(contrat__beneficiaire=personne):
+        reduire(point)
+    return True
