@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -55,6 +55,13 @@ def quartier_a(*, latitude: float, longitude: float, le: datetime.date) -> Local
     cle = index.quartier_contenant(longitude, latitude)
     quartier = QuartierPrioritaire.objects.defer("geometrie").get(pk=cle) if cle is not None else None
     return Localisation(quartier, millesime, distance, distance is None or distance < DISTANCE_A_VERIFIER_M)
+
+
+def classer_points(
+    points: Sequence[tuple[float, float]], millesime: Millesime
+) -> list[tuple[int | None, float | None]]:
+    """(clé du quartier ou rien, mètres jusqu'au bord s'il est à moins de 50 m) de chaque (longitude, latitude)."""
+    return _index(millesime).classer(points, DISTANCE_A_VERIFIER_M)
 
 
 def _coordonnees(latitude, longitude) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from beneficiaires.services.faits import (
 )
 from beneficiaires.services.parcours import noter_parcours
 from beneficiaires.services.prescription import orienter_personne
+from beneficiaires.services.reclassement import reclasser_domiciles
 from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligibilite
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
 
@@ -35,6 +36,7 @@ __all__ = [
     "noter_parcours",
     "orienter_personne",
     "prochain_identifiant",
+    "reclasser_domiciles",
     "regler_critere",
     "regler_duree_d_eligibilite",
     "reprendre_dossiers",

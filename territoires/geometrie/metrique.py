@@ -39,6 +39,15 @@ def metres_par_degre(latitude: float) -> tuple[float, float]:
     return math.radians(1) * normale * math.cos(math.radians(latitude)), math.radians(1) * meridien
 
 
+def metres_par_degre_de(latitudes: numpy.ndarray) -> numpy.ndarray:
+    """`metres_par_degre` de beaucoup de latitudes : une ligne (longitude, latitude) par point."""
+    radians = numpy.radians(latitudes)
+    racine = 1 - _EXCENTRICITE_2 * numpy.sin(radians) ** 2
+    normale = _DEMI_GRAND_AXE / numpy.sqrt(racine)
+    meridien = normale * (1 - _EXCENTRICITE_2) / racine
+    return math.radians(1) * numpy.stack([normale * numpy.cos(radians), meridien], axis=1)
+
+
 def vers_metres(forme: BaseGeometry, longitude: float, latitude: float) -> BaseGeometry:
     """La forme dans un plan local en mètres, le point à l'origine. Erreur sous le centimètre à 50 m, sous 1 m à 2 km."""
     echelle = numpy.array(metres_par_degre(latitude))

@@ -1,11 +1,15 @@
 """Le service d'adresses, vu d'un formulaire : bon, lent, en panne, faux, saturé. La saisie passe toujours."""
 
 import datetime
+import json
 import time
+from io import StringIO
 
 import pytest
+import shapely
 import time_machine
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +24,12 @@ from territoires.adresses import Adresse, ServiceIndisponible, chercher
 from territoires.adresses.client import CLE_REPOS
 from territoires.adresses.doublure import MODES, Doublure
 from territoires.enums import Millesime
+from territoires.geometrie import en_geojson, unir
 from territoires.models import QuartierPrioritaire
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 
 pytestmark = pytest.mark.django_db
+AILLEURS = unir([shapely.box(2.0, 48.0, 2.01, 48.01)])
 PANNES = [mode for mode in MODES if mode not in ("normal", "rien", "faux")]
 
 
@@ -156,3 +162,21 @@ def test_les_suggestions_se_taisent_en_panne(connecte, doublure):
     doublure.mode = "panne"
     reponse = client.get(adresse, {"q": "3 rue des halles"})
     assert reponse.status_code == 200 and "<option" not in reponse.content.decode()
+
+
+def test_un_nouveau_contour_reclasse_les_domiciles_et_respecte_les_decisions(monde, doublure, personne):
+    domicile = habiter(monde, personne, "12 rue des Tanneurs")
+    decide = habiter(monde, BeneficiaireFactory(structure=monde.structure), "12 rue des Tanneurs")
+    decider_quartier(acteur=monde.acteur(), domicile=decide, millesime=2024, quartier=None)
+    QuartierPrioritaire.objects.get(code="DEM24-01").communes.clear()
+    QuartierPrioritaire.objects.filter(code="DEM24-01").update(
+        geometrie=en_geojson(AILLEURS), modifie_le=timezone.now()
+    )
+    sortie = StringIO()
+    call_command("reclasser_domiciles", "--millesime", "2024", stdout=sortie)
+    assert json.loads(sortie.getvalue())["changes"] >= 1
+    assert statuts(domicile) == {2015: StatutQuartier.OUI, 2024: StatutQuartier.NON}
+    assert statuts(decide)[2024] == StatutQuartier.NON
+    assert decide.rattachements.get(millesime=2024).verifie_par == monde.personne("responsable")
+    call_command("reclasser_domiciles", stdout=(encore := StringIO()))
+    assert json.loads(encore.getvalue())["changes"] == 0

@@ -1,0 +1,42 @@
+"""Classer beaucoup de points d'un coup dit exactement ce que l'index dit un à un."""
+
+import random
+
+import pytest
+import shapely
+from shapely.geometry import Polygon
+
+from territoires.geometrie import IndexQuartiers
+
+SEUIL = 50.0
+
+
+@pytest.fixture(scope="module")
+def formes() -> list[Polygon]:
+    hasard = random.Random(7)
+    carres = []
+    for _ in range(60):
+        x, y = hasard.uniform(-1.70, -1.55), hasard.uniform(49.60, 49.68)
+        carre = Polygon([(x, y), (x + 0.006, y + 0.001), (x + 0.005, y + 0.005), (x - 0.001, y + 0.004)])
+        trou = shapely.box(x + 0.002, y + 0.002, x + 0.003, y + 0.003)
+        carres.append(carre.difference(trou))
+    return carres
+
+
+@pytest.mark.parametrize("graine", range(5))
+def test_comme_un_a_un(formes, graine):
+    hasard = random.Random(graine)
+    index = IndexQuartiers(enumerate(formes))
+    lieux = [(hasard.uniform(-1.71, -1.54), hasard.uniform(49.59, 49.69)) for _ in range(300)]
+    proches = 0
+    for (longitude, latitude), (cle, metres) in zip(lieux, index.classer(lieux, SEUIL), strict=True):
+        assert cle == index.quartier_contenant(longitude, latitude)
+        exacte = index.distance(longitude, latitude)
+        proches += exacte < SEUIL
+        assert metres == (pytest.approx(exacte, abs=0.01) if exacte < SEUIL else None)
+    assert proches > 10
+
+
+def test_sans_quartier_ni_point():
+    assert IndexQuartiers([]).classer([(0, 45)], SEUIL) == [(None, None)]
+    assert IndexQuartiers(enumerate([shapely.box(0, 0, 1, 1)])).classer([], SEUIL) == []
