@@ -47,6 +47,7 @@ PRINCIPAL = (
     Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+    Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
     Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
     Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),

@@ -1,5 +1,6 @@
 import django_filters
 
+from beneficiaires.models import Beneficiaire
 from socle.filters import FiltreDomaine
 from suivi.enums import Situation, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, PointSuivi
@@ -28,3 +29,19 @@ class PointFilter(FiltreDomaine):
     class Meta:
         model = PointSuivi
         fields = ["recherche", "statut", "terme", "situation", "du_avant"]
+
+
+class RetrouverFilter(FiltreDomaine):
+    champs_recherche = ("nom_plie",)
+
+    recherche = django_filters.CharFilter(label="Nom ou prénom", method="filtrer_recherche")
+    mois = django_filters.NumberFilter(
+        label="Sans nouvelles depuis (mois)", method="lire_mois", min_value=1, max_value=60
+    )
+
+    class Meta:
+        model = Beneficiaire
+        fields = ["recherche", "mois"]
+
+    def lire_mois(self, queryset, nom, valeur):
+        return queryset  # la vue l'a déjà lu : c'est la question même de la page

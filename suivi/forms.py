@@ -65,3 +65,16 @@ class ReglagesParcoursForm(FormulaireModele):
     class Meta:
         model = ReglagesParcours
         fields = ["qui_demande", "essais", "jours_entre_essais", "conservation_mois"]
+
+
+class NouvellesForm(Formulaire):
+    reponse = forms.CharField(
+        label="Ce qu'elle devient",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Rien sur la santé, la justice, ni de numéro de sécurité sociale.",
+    )
+
+    def __init__(self, *args, instance=None, **kwargs):
+        self.instance = instance
+        super().__init__(*args, **kwargs)

@@ -63,3 +63,18 @@ class PointSuiviQuerySet(QuerySetDomaine):
         return self.select_related(
             "contrat__beneficiaire__prescripteur", "contrat__engagement__lot__marche", "contrat__employeur"
         )
+
+
+class DemandeNouvellesQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Prescripteur : ce qu'on lui demande."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(beneficiaire__structure=acteur.organisation)
+        if acteur.role == Role.PRESCRIPTEUR:
+            return self.filter(organisation=acteur.organisation, beneficiaire__prescripteur=acteur.organisation)
+        return self.none()
+
+    def ouvertes(self):
+        return self.filter(repondue_le__isnull=True)

@@ -1,7 +1,7 @@
 """Les heures restent ; qui les a validées est un compte, anonymisé de son côté."""
 
 from socle.retention import Conservation
-from suivi.models import PointSuivi
+from suivi.models import DemandeNouvelles, PointSuivi
 
 CHAMPS = {
     PointSuivi: {
@@ -21,10 +21,23 @@ CHAMPS = {
         "repondu_le": Conservation.GARDER,
         "repondu_par": Conservation.GARDER,
     },
+    DemandeNouvelles: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "beneficiaire": Conservation.GARDER,
+        "organisation": Conservation.GARDER,
+        "demandee_par": Conservation.GARDER,
+        "reponse": Conservation.EFFACER,
+        "repondue_le": Conservation.GARDER,
+    },
 }
 
 RELATIONS = {
     "suivi.Declaration.validee_par": Conservation.GARDER,
+    "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,
+    "suivi.DemandeNouvelles.demandee_par": Conservation.GARDER,
     "suivi.PointSuivi.repondu_par": Conservation.GARDER,
     "suivi.HistoricalLigneHeures.history_user": Conservation.GARDER,
 }

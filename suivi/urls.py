@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suivi.views import heures, parcours
+from suivi.views import heures, parcours, reperage
 
 app_name = "suivi"
 urlpatterns = [
@@ -15,4 +15,8 @@ urlpatterns = [
     path("parcours/<uuid:uuid>/", parcours.ReponsePointView.as_view(), name="point"),
     path("prescripteur/parcours/<uuid:uuid>/", parcours.ReponseReferentView.as_view(), name="point_referent"),
     path("situation/<uuid:uuid>/", parcours.reponse_par_lien, name="point_par_lien"),
+    path("reperage/", reperage.ReperageView.as_view(), name="reperage"),
+    path("reperage/a-retrouver/", reperage.ARetrouverView.as_view(), name="a_retrouver"),
+    path("reperage/<uuid:uuid>/demander/", reperage.demander, name="demander"),
+    path("prescripteur/demandes/<uuid:uuid>/", reperage.DemandeView.as_view(), name="demande"),
 ]

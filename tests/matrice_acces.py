@@ -363,6 +363,10 @@ MATRICE = [
     publique("lien", lambda c: [f"lien-{c.marque}"], post=302),
     # --- Suivi ---------------------------------------------------------------------------------------------------
     page("suivi:declarations", FACILITATEURS),
+    page("suivi:reperage", FACILITATEURS),
+    page("suivi:a_retrouver", FACILITATEURS),
+    verbe("suivi:demander", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("suivi:demande", PRESCRIPTEURS, lambda c: [c.demande.uuid]),
     page("suivi:points", FACILITATEURS),
     formulaire("suivi:reglages_parcours", QUI_ECRIVENT),
     formulaire("suivi:point", QUI_ECRIVENT, lambda c: [c.point.uuid]),

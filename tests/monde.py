@@ -41,7 +41,7 @@ from reporting.models import Bilan
 from reprise.models import Reprise
 from socle.models import Document
 from socle.services.journal import noter
-from suivi.models import Declaration, PointSuivi
+from suivi.models import Declaration, DemandeNouvelles, PointSuivi
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -83,7 +83,7 @@ from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, Diff
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import RepriseFactory
 from tests.fabriques.socle import DocumentFactory, LienFactory
-from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory, PointSuiviFactory
+from tests.fabriques.suivi import DeclarationFactory, DemandeNouvellesFactory, LigneHeuresFactory, PointSuiviFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
 MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
@@ -149,6 +149,7 @@ class Cote:
     candidature_proposee: Candidature = None
     candidature_retenue: Candidature = None
     point: PointSuivi = None
+    demande: DemandeNouvelles = None
     mois_valide: Declaration = None
     mois_a_valider: Declaration = None
     document: Document = None
@@ -400,6 +401,7 @@ def _recrutement(cote: Cote) -> None:
     )
     CritereFactory(beneficiaire=BeneficiaireFactory(structure=cote.structure, nom="Poulain", prenom="Nora"))
     NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur, texte=f"Note {cote.marque}")
+    cote.demande = DemandeNouvellesFactory(beneficiaire=cote.beneficiaire)
     cote.point = PointSuiviFactory(contrat=cote.contrat, precision=f"Précision {cote.marque}")
     LienFactory(structure=cote.structure, objet_uuid=cote.offre.uuid, usage=USAGE_REPONSE, jeton=f"lien-{cote.marque}")
 

@@ -22,7 +22,7 @@ from entreprises.models import ContactEntreprise
 from recrutement.models import Candidature
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
-from suivi.models import PointSuivi
+from suivi.models import DemandeNouvelles, PointSuivi
 
 PERSONNES = [
     Utilisateur,
@@ -36,6 +36,7 @@ PERSONNES = [
     NoteParcours,
     Candidature,
     PointSuivi,
+    DemandeNouvelles,
     ContactEntreprise,
     Courriel,
     Lien,

@@ -1,4 +1,5 @@
+from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
 
-__all__ = ["HEURES_MAX_PAR_MOIS", "Declaration", "LigneHeures", "PointSuivi", "ReglagesParcours"]
+__all__ = ["HEURES_MAX_PAR_MOIS", "Declaration", "DemandeNouvelles", "LigneHeures", "PointSuivi", "ReglagesParcours"]

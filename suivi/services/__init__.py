@@ -1,3 +1,4 @@
+from suivi.services.demandes import demander_des_nouvelles, donner_des_nouvelles
 from suivi.services.heures import (
     champ_du_contrat,
     est_hors_du_contrat,
@@ -12,7 +13,9 @@ from suivi.services.parcours import demander_situations, preparer_points, regler
 
 __all__ = [
     "champ_du_contrat",
+    "demander_des_nouvelles",
     "demander_situations",
+    "donner_des_nouvelles",
     "est_hors_du_contrat",
     "preparer_points",
     "recompter",

@@ -114,4 +114,5 @@ def _anonymiser(structure: Organisation, personne: Beneficiaire) -> bool:
         reduire(candidature)
     for point in PointSuivi.objects.filter(contrat__beneficiaire=personne):
         reduire(point)
+    personne.demandes_nouvelles.all().delete()
     return True

@@ -5,7 +5,7 @@ import factory
 from django.utils import timezone
 
 from suivi.enums import StatutDeclaration, StatutPoint, Terme
-from suivi.models import Declaration, LigneHeures, PointSuivi
+from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -57,3 +57,10 @@ class PointSuiviFactory(Fabrique):
     terme = Terme.TROIS
     du_le = datetime.date(2026, 11, 20)
     statut = StatutPoint.DEMANDE
+
+
+class DemandeNouvellesFactory(Fabrique):
+    class Meta:
+        model = DemandeNouvelles
+
+    organisation = factory.SelfAttribute("beneficiaire.prescripteur")
