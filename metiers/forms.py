@@ -32,7 +32,7 @@ class MetierField(forms.Field):
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, Metier):
             return value or None
-        saisie = " ".join(str(value).split())[:150]
+        saisie = " ".join("".join(lettre for lettre in str(value) if lettre.isprintable()).split())[:150]
         if not saisie:
             return None
         code, libelle = saisie.partition(" ")[0].upper(), saisie.partition("·")[2].strip()

@@ -12,7 +12,7 @@ class MetierQuerySet(QuerySetDomaine):
     def chercher(self, texte: str):
         """Par le code ou par des mots du libellé, accents et casse pardonnés."""
         metiers = self
-        for mot in plier(texte).split():
+        for mot in plier("".join(lettre for lettre in texte if lettre.isprintable())).split():
             metiers = metiers.filter(models.Q(libelle_plie__contains=mot) | models.Q(code__istartswith=mot))
         return metiers
 

@@ -26,6 +26,19 @@ class TypeContrat(models.TextChoices):
     PROFESSIONNALISATION = "professionnalisation", "Professionnalisation"
 
 
+class MotifFin(models.TextChoices):
+    """Pourquoi un contrat s'arrête à une autre date que prévu."""
+
+    EMBAUCHE = "embauche", "Embauche durable par l'employeur"
+    AUTRE_EMPLOI = "autre_emploi", "Autre emploi"
+    FORMATION = "formation", "Entrée en formation"
+    ESSAI = "essai", "Fin de la période d'essai"
+    SALARIE = "salarie", "Départ de la personne"
+    EMPLOYEUR = "employeur", "Rupture par l'employeur"
+    CHANTIER = "chantier", "Fin ou suspension du chantier"
+    AUTRE = "autre", "Autre raison"
+
+
 class StatutOffre(Statut):
     BROUILLON = "brouillon", "Brouillon"
     DIFFUSEE = "diffusee", "Ouverte"

@@ -25,7 +25,7 @@ class ContratEditionForm(FormulaireModele):
 
     class Meta:
         model = Contrat
-        fields = ["employeur", "modalite", "type_contrat", "debut", "fin_prevue", "fin_reelle"]
+        fields = ["employeur", "modalite", "type_contrat", "debut", "fin_prevue", "fin_reelle", "motif_fin"]
 
     def borner_les_choix(self) -> None:
         self.fields["employeur"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation)
@@ -36,6 +36,14 @@ class ContratEditionForm(FormulaireModele):
         sans_fin = not valeurs.get("fin_prevue") and not valeurs.get("fin_reelle")
         if sans_fin and valeurs.get("type_contrat") not in (None, TypeContrat.CDI):
             self.add_error("fin_prevue", "Donnez la date de fin : seul un CDI n'en a pas.")
+        reelle, prevue = valeurs.get("fin_reelle"), valeurs.get("fin_prevue")
+        if (
+            "motif_fin" in self.fields
+            and reelle
+            and (prevue is None or reelle < prevue)
+            and not valeurs.get("motif_fin")
+        ):
+            self.add_error("motif_fin", "Le contrat s'arrête avant son terme : dites pourquoi.")
         return valeurs
 
 

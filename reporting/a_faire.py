@@ -15,7 +15,8 @@ from comptes.models import Organisation
 from marches.avancement import heures_attendues
 from marches.enums import StatutMarche, StatutProjet
 from marches.models import Engagement, Jalon, Marche, Note, ProjetAchat
-from recrutement.models import Contrat
+from recrutement.enums import StatutCandidature, StatutOffre
+from recrutement.models import Candidature, Contrat
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from reporting.releve import Engagement as EngagementLu
@@ -25,7 +26,7 @@ from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois, premier_jour
 from socle.tables import Jauge
 from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, LigneHeures
+from suivi.models import Declaration, LigneHeures, PointSuivi
 from territoires.enums import millesime_en_vigueur
 
 MANQUANTS_MONTRES = 6
@@ -43,6 +44,9 @@ class Comptes:
     etapes: int
     suites: int
     a_repondre: int
+    proposees: int
+    a_embaucher: int
+    situations: int
     premier_mois: datetime.date | None
 
 
@@ -77,6 +81,12 @@ def compter(structure: Organisation, le: datetime.date) -> Comptes:
         _de_l_achat(Jalon.objects.en_retard(le)),
         _de_l_achat(Note.objects.en_retard(le)),
         nombre(ProjetAchat.objects.actifs().filter(statut=StatutProjet.REPERE, depose_par_acheteur=True), "structure"),
+        nombre(
+            Candidature.objects.filter(statut=StatutCandidature.PROPOSEE, offre__statut=StatutOffre.DIFFUSEE),
+            "offre__structure",
+        ),
+        nombre(Candidature.objects.filter(statut=StatutCandidature.RETENUE, contrat__isnull=True), "offre__structure"),
+        nombre(PointSuivi.objects.attendus(le).filter(contrat__archive_le__isnull=True), "contrat__structure"),
         Subquery(lignes.values("contrat__structure").annotate(m=Min("mois")).values("m")),
     )
     return Comptes(*comptes.get())
@@ -124,6 +134,7 @@ def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[
             quartier.format("domiciles"),
             f"{personnes}?quartier=a_verifier",
         ),
+        *_lignes_du_recrutement(comptes),
         *_lignes_des_achats(comptes),
         *_compte(
             "info", "À publier", a_publier, "bilan en brouillon", "bilans en brouillon", f"{bilans}?statut=brouillon"
@@ -148,6 +159,34 @@ def _lignes_des_achats(comptes: Comptes) -> Iterable[LigneAFaire]:
         "étape ou suite d'achat",
         "étapes ou suites d'achat",
         f"{reverse('comptes:agenda')}?retards=oui",
+    )
+
+
+def _lignes_du_recrutement(comptes: Comptes) -> Iterable[LigneAFaire]:
+    """Ce que les partenaires attendent : des propositions à examiner, des contrats à établir, des nouvelles à prendre."""
+    yield from _compte(
+        "attention",
+        "À présélectionner",
+        comptes.proposees,
+        "personne proposée sur une offre",
+        "personnes proposées sur des offres",
+        f"{reverse('recrutement:offres')}?statut=diffusee",
+    )
+    yield from _compte(
+        "attention",
+        "À établir",
+        comptes.a_embaucher,
+        "contrat d'une personne retenue",
+        "contrats de personnes retenues",
+        f"{reverse('recrutement:offres')}?statut=pourvue",
+    )
+    yield from _compte(
+        "info",
+        "À connaître",
+        comptes.situations,
+        "situation après contrat",
+        "situations après contrat",
+        f"{reverse('suivi:points')}?statut=demande",
     )
 
 

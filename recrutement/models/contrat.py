@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from beneficiaires.models import Beneficiaire
 from entreprises.models import Entreprise
 from marches.models import Engagement
-from recrutement.enums import Modalite, TypeContrat
+from recrutement.enums import Modalite, MotifFin, TypeContrat
 from recrutement.querysets import ContratQuerySet
 from socle.modeles import ModeleArchivable
 
@@ -32,6 +32,7 @@ class Contrat(ModeleArchivable):
     debut = models.DateField("début")
     fin_prevue = models.DateField("fin prévue", null=True, blank=True)
     fin_reelle = models.DateField("fin réelle", null=True, blank=True)
+    motif_fin = models.CharField("raison de la fin anticipée", max_length=12, choices=MotifFin, blank=True)
 
     objects = ContratQuerySet.as_manager()
     historique = HistoricalRecords()

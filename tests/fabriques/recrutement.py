@@ -3,6 +3,7 @@ import datetime
 import factory
 from django.utils import timezone
 
+from metiers.importation import installer_metiers_courants
 from metiers.models import Metier
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.models import Candidature, Contrat, Diffusion, Offre
@@ -31,6 +32,13 @@ class ContratFactory(Fabrique):
     fin_prevue = datetime.date(2026, 8, 31)
 
 
+def metier_macon() -> Metier:
+    """Un essai au navigateur vide la base entre-temps : les métiers se réinstallent au besoin."""
+    if not Metier.objects.filter(code="F1703").exists():
+        installer_metiers_courants()
+    return Metier.objects.get(code="F1703")
+
+
 class OffreFactory(Fabrique):
     """Une offre ouverte de maçon, à partir d'octobre 2026."""
 
@@ -40,7 +48,7 @@ class OffreFactory(Fabrique):
     engagement = factory.SubFactory(EngagementFactory)
     structure = factory.SelfAttribute("engagement.lot.marche.structure")
     intitule = "Maçon"
-    metier = factory.LazyFunction(lambda: Metier.objects.get(code="F1703"))
+    metier = factory.LazyFunction(metier_macon)
     postes = 1
     debut = datetime.date(2026, 10, 1)
     fin = datetime.date(2027, 3, 31)

@@ -5,7 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from beneficiaires.models import Beneficiaire
 from beneficiaires.services import enregistrer_recherche
 from beneficiaires.vivier import emplois_representes, lire_vivier
 from comptes.enums import Role
@@ -35,7 +37,14 @@ def chercher(monde, personne, *codes, **valeurs):
     )
 
 
+def seule(monde) -> None:
+    """Le monde a d'autres personnes, sans métier : on les range."""
+    autres = Beneficiaire.objects.filter(structure=monde.structure).exclude(pk=monde.beneficiaire.pk)
+    autres.update(archive_le=timezone.now())
+
+
 def test_chacun_est_compte_une_fois_dans_sa_meilleure_ligne(monde):
+    seule(monde)
     disponible = datetime.date(2026, 12, 1)
     chercher(monde, monde.beneficiaire, "F1703", "K2204", disponible_le=disponible)
     village = BeneficiaireFactory(structure=monde.structure)
@@ -53,6 +62,7 @@ def test_chacun_est_compte_une_fois_dans_sa_meilleure_ligne(monde):
 
 
 def test_sans_famille_ni_commune_rien_n_est_rapproche(monde):
+    seule(monde)
     chercher(monde, monde.beneficiaire, "F1703")
     vivier = lire_vivier(monde.structure, (), None, DEBUT)
     assert [ligne.total for ligne in vivier.lignes] == [0, 0, 1, 0]

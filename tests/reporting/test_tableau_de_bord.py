@@ -119,7 +119,7 @@ def test_une_structure_neuve_est_guidee(db, horloge):
         ("reseau", "reporting:bilans"),
         ("maitre_ouvrage", "marches:espace_acheteur"),
         ("entreprise", "marches:mes_engagements"),
-        ("prescripteur", "documents"),
+        ("prescripteur", "recrutement:espace_prescripteur"),
         ("administrateur", "comptes:organisations"),
     ],
 )
