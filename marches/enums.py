@@ -248,3 +248,11 @@ TRANSITIONS_MARCHE = TableTransitions(
     ),
     Transition("reactiver", "Réactiver", [StatutMarche.ABANDONNE], StatutMarche.REPERE),
 )
+
+
+class FormationComptee(models.TextChoices):
+    """Ce qu'un marché retient des heures de formation : aucune règle nationale, c'est le contrat qui le dit."""
+
+    NON = "non", "Ne comptent pas"
+    OUI = "oui", "Comptent toutes"
+    PLAFONNEE = "plafonnee", "Comptent jusqu'à un plafond"

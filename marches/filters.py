@@ -1,7 +1,7 @@
 import django_filters
 
 from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMaitreOuvrage
-from marches.models import CorpsMetier, MaitreOuvrage, Marche, Operation, ProjetAchat
+from marches.models import ConventionGlobalisation, CorpsMetier, MaitreOuvrage, Marche, Operation, ProjetAchat
 from socle.filters import FiltreDomaine
 
 ARCHIVES = (("non", "En cours de suivi"), ("oui", "Archivés"), ("tous", "Tous"))
@@ -139,6 +139,27 @@ class MaitreOuvrageFilter(FicheArchivableFilter):
     @property
     def qs(self):
         return super().qs.suivis_par(self.acteur.organisation, archives=self.data.get("archives") == "oui")
+
+
+class ConventionFilter(FiltreDomaine):
+    champs_recherche = ("intitule",)
+
+    recherche = django_filters.CharFilter(label="Intitulé", method="filtrer_recherche")
+    archives = django_filters.ChoiceFilter(
+        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
+    )
+
+    class Meta:
+        model = ConventionGlobalisation
+        fields = ["recherche", "archives"]
+
+    def filtrer_archives(self, queryset, nom, valeur):
+        return queryset
+
+    @property
+    def qs(self):
+        conventions = super().qs
+        return conventions.archives() if self.data.get("archives") == "oui" else conventions.actifs()
 
 
 class OperationFilter(FiltreDomaine):

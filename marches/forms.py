@@ -2,10 +2,11 @@ from django import forms
 
 from comptes.models import Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
-from marches.enums import Assiette, StatutMarche
+from marches.enums import Assiette, FormationComptee, StatutMarche
 from marches.models import (
     Avenant,
     Commande,
+    ConventionGlobalisation,
     CorpsMetier,
     Engagement,
     Lot,
@@ -50,6 +51,15 @@ class OperationForm(FormulaireModele):
         )
 
 
+class MarchesField(forms.ModelMultipleChoiceField):
+    """Des marchés à cocher, dits par leur maître d'ouvrage."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, marche):
+        return f"{marche.maitre_ouvrage.nom} · {marche.reference} · {marche.objet}"
+
+
 class MarcheForm(FormulaireModele):
     """La description d'un marché. À la création, son statut : on reprend souvent un marché déjà attribué."""
 
@@ -88,6 +98,8 @@ class MarcheForm(FormulaireModele):
             "fin_reelle",
             "duree_eligibilite_mois",
             "regle_cdi_mois",
+            "formation_comptee",
+            "plafond_formation",
             "penalite_par_heure",
             "penalite_par_jour",
             "identifiant_decp",
@@ -102,6 +114,10 @@ class MarcheForm(FormulaireModele):
         else:
             self.fields["statut"].initial = StatutMarche.EXECUTION
             del self.fields["fin_reelle"]
+        self.fields["formation_comptee"].required = False
+
+    def clean_formation_comptee(self):
+        return self.cleaned_data["formation_comptee"] or FormationComptee.NON
 
     def borner_les_choix(self) -> None:
         structure = self.acteur.organisation
@@ -114,6 +130,21 @@ class MarcheForm(FormulaireModele):
         )
         self.fields["facilitateur"].empty_label = "Non précisé"
         self.fields["facilitateur"].label_from_instance = lambda membre: membre.get_full_name()
+
+
+class ConventionForm(FormulaireModele):
+    debut = JourField(label="Début")
+    fin = JourField(label="Fin")
+    marches = MarchesField(label="Marchés réunis", queryset=Marche.objects.none(), to_field_name="uuid")
+
+    class Meta:
+        model = ConventionGlobalisation
+        fields = ["intitule", "debut", "fin", "marches"]
+        help_texts = {"intitule": "Comme sur la convention signée."}
+
+    def borner_les_choix(self) -> None:
+        siens = Marche.objects.visibles_par(self.acteur).actifs().attribues().select_related("maitre_ouvrage")
+        self.fields["marches"].queryset = siens.order_by("maitre_ouvrage__nom", "reference")
 
 
 class LotForm(FormulaireModele):

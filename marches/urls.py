@@ -2,6 +2,7 @@ from django.urls import path
 
 from marches.models import Marche, ProjetAchat
 from marches.views import (
+    conventions,
     corps_metier,
     diversification,
     engagements,
@@ -124,6 +125,11 @@ urlpatterns = [
         name="maitre_ouvrage_modifier",
     ),
     *archivage("maitres-ouvrage/<uuid:uuid>", maitres_ouvrage.archiver_maitre_ouvrage, "maitre_ouvrage"),
+    path("conventions/", conventions.ConventionListeView.as_view(), name="conventions"),
+    path("conventions/nouvelle/", conventions.ConventionCreationView.as_view(), name="convention_nouvelle"),
+    path("conventions/<uuid:uuid>/", conventions.ConventionFicheView.as_view(), name="convention"),
+    path("conventions/<uuid:uuid>/modifier/", conventions.ConventionEditionView.as_view(), name="convention_modifier"),
+    *archivage("conventions/<uuid:uuid>", conventions.archiver, "convention"),
     path("operations/", maitres_ouvrage.OperationListeView.as_view(), name="operations"),
     path("operations/nouvelle/", maitres_ouvrage.OperationCreationView.as_view(), name="operation_nouvelle"),
     path("operations/<uuid:uuid>/", maitres_ouvrage.OperationFicheView.as_view(), name="operation"),

@@ -25,6 +25,18 @@ class TypeContrat(models.TextChoices):
     APPRENTISSAGE = "apprentissage", "Apprentissage"
     PROFESSIONNALISATION = "professionnalisation", "Professionnalisation"
 
+    @classmethod
+    def en_alternance(cls) -> list[str]:
+        return [cls.APPRENTISSAGE, cls.PROFESSIONNALISATION]
+
+
+class GenreAvenant(models.TextChoices):
+    """Ce qu'un avenant change au contrat de travail."""
+
+    PROLONGATION = "prolongation", "Prolongation ou renouvellement"
+    CDI = "cdi", "Transformation en CDI"
+    DUREE = "duree", "Durée du travail"
+
 
 class MotifFin(models.TextChoices):
     """Pourquoi un contrat s'arrête à une autre date que prévu."""

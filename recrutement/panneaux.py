@@ -7,7 +7,7 @@ from django.urls import reverse
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, Role
 from entreprises.models import Entreprise
-from marches.models import Engagement, Marche
+from marches.models import ConventionGlobalisation, Engagement, Marche
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre, TypeContrat
 from recrutement.models import Candidature, Contrat, Offre
 from recrutement.rapprochement import offres_pour
@@ -55,6 +55,12 @@ def personnes_de_l_engagement(acteur, engagement: Engagement) -> dict:
         "titre": "Personnes",
         "nouveau": "",
     }
+
+
+@panneau("marches.conventionglobalisation", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)
+def contrats_de_la_convention(acteur, convention: ConventionGlobalisation) -> dict:
+    colonnes = [PERSONNE, CONTRAT, EMPLOYEUR, MARCHE, DEBUT, FIN]
+    return {**_contrats(acteur, colonnes, convention=convention), "titre": "Contrats à ce titre", "nouveau": ""}
 
 
 OFFRE = Colonne("Poste", lambda o: o.intitule, lien=lambda o: o.get_absolute_url(), principale=True)

@@ -28,6 +28,13 @@ class ContratQuerySet(QuerySetArchivable):
         return self.select_related("beneficiaire", "employeur", "engagement__entreprise", "engagement__lot__marche")
 
 
+class AvenantContratQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(contrat__structure=acteur.organisation)
+
+
 class OffreQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
         """Facilitateur : sa structure. Prescripteur : ce qui lui est diffusé. Entreprise : ses postes, une fois diffusés."""

@@ -29,6 +29,8 @@ RELATIONS = {
     "recrutement.Contrat.beneficiaire": GARDER,
     "recrutement.HistoricalContrat.beneficiaire": GARDER,
     "recrutement.HistoricalContrat.history_user": GARDER,
+    "recrutement.Contrat.tuteur": GARDER,
+    "recrutement.HistoricalContrat.tuteur": GARDER,
     "recrutement.Candidature.beneficiaire": GARDER,
     "recrutement.Candidature.auteur": GARDER,
     "recrutement.HistoricalOffre.history_user": GARDER,

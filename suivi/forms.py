@@ -1,5 +1,6 @@
 from django import forms
 
+from marches.enums import FormationComptee
 from socle.champs import HeuresField, MoisField
 from socle.forms import Formulaire, FormulaireModele
 from suivi.models import HEURES_MAX_PAR_MOIS, PointSuivi, ReglagesParcours
@@ -15,29 +16,44 @@ class MoisForm(Formulaire):
 
 
 class HeuresForm(Formulaire):
-    """Les heures d'un mois : un champ par contrat, vide tant que rien n'est connu."""
+    """Les heures d'un mois, contrat par contrat, vides tant que rien n'est connu ; la formation à part, s'il y en a."""
 
     def __init__(self, *args, contrats=(), **kwargs):
         self.contrats = list(contrats)
         super().__init__(*args, **kwargs)
         for contrat in self.contrats:
-            self.fields[self.nom_du_champ(contrat)] = HeuresField(
-                label=f"{contrat.beneficiaire.nom_complet}, contrat {contrat.identifiant} (h)",
-                required=False,
-                max_value=HEURES_MAX_PAR_MOIS,
-                error_messages={
-                    "max_value": TROP,
-                    "min_value": "Les heures ne peuvent pas être négatives.",
-                },
-            )
+            qui = f"{contrat.beneficiaire.nom_complet}, contrat {contrat.identifiant}"
+            if not se_forme(contrat):
+                self.fields[self.nom_du_champ(contrat)] = champ_heures(qui)
+                continue
+            self.fields[self.nom_du_champ(contrat)] = champ_heures(f"{qui} : heures travaillées")
+            self.fields[self.nom_de_la_formation(contrat)] = champ_heures(f"{qui} : heures de formation")
 
     @staticmethod
     def nom_du_champ(contrat) -> str:
         return champ_du_contrat(contrat)
 
+    @staticmethod
+    def nom_de_la_formation(contrat) -> str:
+        return f"formation_{contrat.uuid.hex}"
+
     def heures(self) -> dict:
-        """{contrat: heures ou None}."""
+        """{contrat: heures travaillées ou None}."""
         return {contrat: self.cleaned_data[self.nom_du_champ(contrat)] for contrat in self.contrats}
+
+    def formation(self) -> dict:
+        """{contrat: heures de formation ou None}."""
+        return {contrat: self.cleaned_data.get(self.nom_de_la_formation(contrat)) for contrat in self.contrats}
+
+
+def se_forme(contrat) -> bool:
+    """Une alternance, ou un marché qui retient les heures de formation."""
+    return contrat.est_en_alternance or contrat.engagement.lot.marche.formation_comptee != FormationComptee.NON
+
+
+def champ_heures(libelle: str) -> HeuresField:
+    erreurs = {"max_value": TROP, "min_value": "Les heures ne peuvent pas être négatives."}
+    return HeuresField(label=f"{libelle} (h)", required=False, max_value=HEURES_MAX_PAR_MOIS, error_messages=erreurs)
 
 
 class ReouvertureForm(Formulaire):

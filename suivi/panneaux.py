@@ -1,12 +1,15 @@
 """Ce que le suivi ajoute aux fiches des étages du dessous : les mois."""
 
-from django.db.models import Sum
+from decimal import Decimal
+
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, Role
 from marches.models import Engagement, Marche
+from recrutement.enums import Modalite
 from socle.composants import CaseMois
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
@@ -49,12 +52,39 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     return {"cases": cases(declarations.select_related("engagement")), "saisir": saisir}
 
 
+COLONNES_MODALITES = [
+    Colonne("Employeur", lambda m: m["contrat__employeur__raison_sociale"], principale=True),
+    Colonne("Modalité", lambda m: m["modalite"]),
+    Colonne("Personnes", lambda m: m["personnes"], Genre.NOMBRE),
+    Colonne("Heures validées", lambda m: m["heures"], Genre.HEURES),
+    Colonne("Part", lambda m: m["part"], Genre.POURCENT),
+]
+
+
 @panneau("recrutement.contrat", gabarit="suivi/panneau_heures.html", acces=FACILITATEURS, ordre=20)
 def heures_du_contrat(acteur, contrat) -> dict:
     lignes = list(LigneHeures.objects.filter(contrat=contrat).select_related("declaration").order_by("mois"))
     for ligne in lignes:
         ligne.etat = StatutDeclaration(ligne.declaration.statut)
-    return {"lignes": lignes, "total": sum(ligne.heures for ligne in lignes)}
+    return {
+        "lignes": lignes,
+        "formation": any(ligne.heures_formation for ligne in lignes),
+        "total": sum(ligne.heures for ligne in lignes),
+    }
+
+
+@panneau("marches.engagement", gabarit="suivi/panneau_modalites.html", acces=FACILITATEURS, ordre=15)
+def modalites_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    """Par qui et comment les heures se font : l'entreprise, ses sous-traitants, ses cotraitants, la mise à disposition."""
+    validees = LigneHeures.objects.visibles_par(acteur).validees().filter(declaration__engagement=engagement)
+    parts = validees.order_by().values("contrat__modalite", "contrat__employeur__raison_sociale")
+    lus = list(parts.annotate(heures=Sum("heures"), personnes=Count("contrat__beneficiaire", distinct=True)))
+    total = sum((Decimal(lu["heures"]) for lu in lus), Decimal(0))
+    for lu in lus:
+        lu["modalite"] = Modalite(lu["contrat__modalite"]).label
+        lu["part"] = Decimal(lu["heures"]) * 100 / total if total else None
+    colonnes = COLONNES_MODALITES
+    return {"colonnes": colonnes, "lignes": lignes(sorted(lus, key=lambda lu: -lu["heures"]), colonnes)}
 
 
 TERME = Colonne("Terme", lambda p: Terme(p.terme).label)

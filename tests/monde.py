@@ -19,6 +19,7 @@ from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import (
     Avenant,
     Commande,
+    ConventionGlobalisation,
     CorpsMetier,
     Engagement,
     Jalon,
@@ -65,6 +66,7 @@ from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFact
 from tests.fabriques.marches import (
     AvenantFactory,
     CommandeFactory,
+    ConventionFactory,
     CorpsMetierFactory,
     EngagementFactory,
     JalonFactory,
@@ -79,7 +81,13 @@ from tests.fabriques.marches import (
     ScenarioFactory,
     TrancheFactory,
 )
-from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, DiffusionFactory, OffreFactory
+from tests.fabriques.recrutement import (
+    AvenantContratFactory,
+    CandidatureFactory,
+    ContratFactory,
+    DiffusionFactory,
+    OffreFactory,
+)
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import RepriseFactory
 from tests.fabriques.socle import DocumentFactory, LienFactory
@@ -131,6 +139,7 @@ class Cote:
     tranche: Tranche = None
     commande: Commande = None
     corps_metier: CorpsMetier = None
+    convention: ConventionGlobalisation = None
     projet: ProjetAchat = None
     scenario: Scenario = None
     redaction: Redaction = None
@@ -310,6 +319,9 @@ def _projet(cote: Cote, referentiel: Referentiel) -> None:
     cote.tranche = TrancheFactory(lot=cote.lot, numero="TO1")
     cote.commande = CommandeFactory(engagement=cote.engagement)
     cote.corps_metier = CorpsMetierFactory(structure=cote.structure, nom=f"Gros œuvre {cote.marque}")
+    cote.convention = ConventionFactory(
+        structure=cote.structure, intitule=f"Globalisation {cote.marque}", reunir=[cote.marche]
+    )
     cote.projet = ProjetAchatFactory(
         structure=cote.structure,
         maitre_ouvrage=cote.maitre_ouvrage,
@@ -354,6 +366,7 @@ def _heures(cote: Cote) -> None:
     cote.contrat = ContratFactory(
         engagement=cote.engagement, beneficiaire=cote.beneficiaire, identifiant=f"C-{cote.marque}"
     )
+    AvenantContratFactory(contrat=cote.contrat)
     cote.contrat_cotraitance = ContratFactory(
         engagement=cote.cotraitance,
         beneficiaire=cote.beneficiaire,

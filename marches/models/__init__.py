@@ -1,3 +1,4 @@
+from marches.models.convention import ConventionGlobalisation
 from marches.models.corps_metier import CorpsMetier
 from marches.models.engagement import Avenant, Commande, Engagement
 from marches.models.lot import Lot, Tranche
@@ -13,6 +14,7 @@ from marches.models.suivi_achat import Jalon, Note, Piece
 __all__ = [
     "Avenant",
     "Commande",
+    "ConventionGlobalisation",
     "CorpsMetier",
     "Engagement",
     "FicheMaitreOuvrage",

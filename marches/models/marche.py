@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from marches.enums import Forme, Nature, StatutMarche, TypeClause
+from marches.enums import FormationComptee, Forme, Nature, StatutMarche, TypeClause
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
@@ -79,6 +79,22 @@ class Marche(ModeleArchivable):
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text="Heures d'un CDI comptées pendant le marché, au plus ce nombre de mois (48 dans certains CCAP). Vide : aucune.",
     )
+    formation_comptee = models.CharField(
+        "heures de formation",
+        max_length=9,
+        choices=FormationComptee,
+        default=FormationComptee.NON,
+        help_text="Ce que le marché retient des heures d'école ou de formation. Un mois déjà validé ne bouge pas.",
+    )
+    plafond_formation = models.DecimalField(
+        "plafond des heures de formation (%)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text="En part des heures dues par l'entreprise sur le lot.",
+    )
     date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -120,6 +136,12 @@ class Marche(ModeleArchivable):
                 name="marche_montant_positif",
                 violation_error_message="Le montant ne peut pas être négatif.",
                 violation_error_code="champ:montant_ht",
+            ),
+            models.CheckConstraint(
+                condition=~Q(formation_comptee="plafonnee") | Q(plafond_formation__isnull=False),
+                name="marche_plafond_de_formation",
+                violation_error_message="Donnez le plafond, en pour cent des heures dues.",
+                violation_error_code="champ:plafond_formation",
             ),
         ]
         indexes = [models.Index(fields=["structure", "statut", "debut"], name="marche_par_structure")]

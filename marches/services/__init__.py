@@ -1,5 +1,6 @@
 """Les gestes sur les maîtres d'ouvrage, les opérations, les marchés, les lots et les engagements."""
 
+from marches.services.conventions import archiver_convention, enregistrer_convention
 from marches.services.corps_metier import (
     archiver_corps_metier,
     enregistrer_corps_metier,
@@ -70,6 +71,7 @@ __all__ = [
     "ajouter_scenario",
     "ajouter_tranche",
     "annuler_commande",
+    "archiver_convention",
     "archiver_corps_metier",
     "archiver_engagement",
     "archiver_lot",
@@ -90,6 +92,7 @@ __all__ = [
     "ecrire_modele",
     "engager_entreprise",
     "enregistrer_commande",
+    "enregistrer_convention",
     "enregistrer_corps_metier",
     "enregistrer_operation",
     "etablir_retroplanning",

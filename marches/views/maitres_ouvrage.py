@@ -141,7 +141,8 @@ class OperationListeView(ListeView):
         return operations.annotate(nombre_marches=compte_marches(self.acteur))
 
     def get_actions(self):
-        return [("Nouvelle opération", reverse("marches:operation_nouvelle"))] if self.acteur.peut_ecrire else []
+        nouvelle = [("Nouvelle opération", reverse("marches:operation_nouvelle"))] if self.acteur.peut_ecrire else []
+        return [*nouvelle, ("Conventions de globalisation", reverse("marches:conventions"))]
 
 
 class OperationFicheView(FicheView):

@@ -4,17 +4,18 @@ import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from beneficiaires.models import Beneficiaire
-from entreprises.models import Entreprise
-from marches.models import Engagement
-from recrutement.enums import Modalite, MotifFin, TypeContrat
-from recrutement.querysets import ContratQuerySet
-from socle.modeles import ModeleArchivable
+from entreprises.models import ContactEntreprise, Entreprise
+from marches.models import ConventionGlobalisation, Engagement
+from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
+from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
+from socle.modeles import ModeleArchivable, ModeleSuivi
 
 
 class Contrat(ModeleArchivable):
@@ -32,6 +33,29 @@ class Contrat(ModeleArchivable):
     debut = models.DateField("début")
     fin_prevue = models.DateField("fin prévue", null=True, blank=True)
     fin_reelle = models.DateField("fin réelle", null=True, blank=True)
+    heures_hebdomadaires = models.DecimalField(
+        "heures par semaine",
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(48)],
+    )
+    tuteur = models.ForeignKey(
+        ContactEntreprise, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="tuteur"
+    )
+    meme_contrat_que = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="affectations", editable=False
+    )
+    convention = models.ForeignKey(
+        ConventionGlobalisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contrats",
+        verbose_name="convention de globalisation",
+        help_text="À choisir si les heures se font sur un autre chantier que celui du marché.",
+    )
     motif_fin = models.CharField("raison de la fin anticipée", max_length=12, choices=MotifFin, blank=True)
 
     objects = ContratQuerySet.as_manager()
@@ -69,6 +93,11 @@ class Contrat(ModeleArchivable):
         return reverse("recrutement:contrat", args=[self.uuid])
 
     @property
+    def est_en_alternance(self) -> bool:
+        """Un contrat dont une part se passe en formation : ses heures se déclarent en deux nombres."""
+        return self.modalite == Modalite.ALTERNANCE or self.type_contrat in TypeContrat.en_alternance()
+
+    @property
     def fin(self) -> datetime.date | None:
         return self.fin_reelle or self.fin_prevue
 
@@ -78,3 +107,33 @@ class Contrat(ModeleArchivable):
             raise ValidationError({"beneficiaire": "Cette personne n'est pas suivie par votre structure."})
         if self.engagement_id and self.engagement.lot.marche.structure_id != self.structure_id:
             raise ValidationError({"engagement": "Ce marché n'est pas suivi par votre structure."})
+        if self.convention_id and not self.convention.marches.filter(lots__engagements=self.engagement_id).exists():
+            raise ValidationError({"convention": "Cette convention ne réunit pas le marché de ce contrat."})
+        if self.tuteur_id and self.tuteur.fiche.structure_id != self.structure_id:
+            raise ValidationError({"tuteur": "Ce contact n'est pas dans votre carnet."})
+
+
+class AvenantContrat(ModeleSuivi):
+    """Un changement du contrat de travail, daté : ce qu'il disait avant, ce qu'il dit après."""
+
+    contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="avenants")
+    genre = models.CharField("ce qui change", max_length=12, choices=GenreAvenant)
+    date_effet = models.DateField("date d'effet")
+    type_avant = models.CharField(max_length=22, choices=TypeContrat)
+    type_apres = models.CharField(max_length=22, choices=TypeContrat)
+    fin_avant = models.DateField(null=True, blank=True)
+    fin_apres = models.DateField(null=True, blank=True)
+    heures_avant = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+    heures_apres = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+
+    objects = AvenantContratQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "avenant au contrat de travail"
+        ordering = ["date_effet", "pk"]
+
+    def __str__(self) -> str:
+        return f"avenant au contrat {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return self.contrat.get_absolute_url()

@@ -1,3 +1,4 @@
+from recrutement.services.avenants import affecter_aussi, amender_contrat
 from recrutement.services.candidatures import (
     avancer_candidature,
     avancer_candidatures,
@@ -22,6 +23,8 @@ from recrutement.services.offres import (
 )
 
 __all__ = [
+    "affecter_aussi",
+    "amender_contrat",
     "archiver_contrat",
     "avancer_candidature",
     "avancer_candidatures",

@@ -51,6 +51,8 @@ def conclure_contrat(
     structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
     _verifier_portee(acteur, beneficiaire, engagement, employeur)
     contrat = Contrat(structure=structure)
+    if employeur.pk == engagement.entreprise_id:
+        valeurs.setdefault("tuteur", engagement.tuteur)
     ecrire(
         contrat,
         {

@@ -1,6 +1,7 @@
 """Les écrans des contrats."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest
 
 from beneficiaires.enums import VerdictEligibilite
@@ -10,7 +11,7 @@ from recrutement import services
 from recrutement.eligibilite import examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
-from recrutement.forms import ContratEditionForm, ContratForm
+from recrutement.forms import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
 from socle.services.journal import histoire
@@ -50,11 +51,13 @@ class ContratFicheView(FicheView):
     template_name = "recrutement/contrat.html"
 
     def get_queryset(self):
-        return super().get_queryset().avec_contexte()
+        return super().get_queryset().avec_contexte().select_related("tuteur", "convention", "meme_contrat_que")
 
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
+            "affectations": self._affectations(),
+            "avenants": list(self.object.avenants.all()),
             "eligibilite": examiner_contrat(self.object),
             "marche": self.object.engagement.lot.marche,
             "modalite": Modalite(self.object.modalite).label,
@@ -62,6 +65,13 @@ class ContratFicheView(FicheView):
             "modifiable": peut_modifier_contrat(self.acteur, self.object).ok,
             "journal": histoire(self.object),
         }
+
+    def _affectations(self) -> list[Contrat]:
+        """Les autres marchés du même contrat de travail."""
+        racine = self.object.meme_contrat_que_id or self.object.pk
+        meme = Q(pk=racine) | Q(meme_contrat_que=racine)
+        contrats = Contrat.objects.visibles_par(self.acteur).filter(meme).exclude(pk=self.object.pk)
+        return list(contrats.avec_contexte().order_by("debut", "pk"))
 
 
 class ContratCreationView(CreationView):
@@ -101,6 +111,49 @@ class ContratEditionView(EditionView):
 
     def enregistrer(self, form):
         return services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
+
+
+class AvenantContratView(CreationView):
+    """Amender un contrat de travail."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Contrat
+    form_class = AvenantContratForm
+    titre = "Avenant au contrat de travail"
+    bouton = "Enregistrer l'avenant"
+    message = "Avenant enregistré."
+
+    def enregistrer(self, form):
+        return services.amender_contrat(acteur=self.acteur, contrat=self.parent, **form.cleaned_data)
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+class AffectationView(CreationView):
+    """Affecter une personne à un second marché, sous le même contrat de travail."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Contrat
+    form_class = AffectationForm
+    template_name = "recrutement/affectation.html"
+    titre = "Affecter aussi à un autre marché"
+    bouton = "Affecter"
+    message = "Affectation enregistrée : ses heures se saisissent à part."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "contrat": self.parent}
+
+    def get_initial(self):
+        return {"fin_prevue": self.parent.fin}
+
+    def enregistrer(self, form):
+        contrat = services.affecter_aussi(acteur=self.acteur, contrat=self.parent, **form.valeurs())
+        dire_le_verdict(self.request, contrat)
+        return contrat
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)

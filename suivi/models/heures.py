@@ -1,9 +1,11 @@
 """Les heures : une déclaration par engagement et par mois, une ligne par contrat."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -54,7 +56,10 @@ class Declaration(ModeleSuivi):
 
 
 class LigneHeures(ModeleSuivi):
-    """Les heures d'un contrat dans un mois. `mois` répète celui de la déclaration : c'est lui que lisent les bilans."""
+    """Les heures d'un contrat dans un mois. `mois` répète celui de la déclaration : c'est lui que lisent les bilans.
+
+    `heures` est ce qui compte : les heures travaillées, et la part des heures de formation que le marché retient.
+    """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="lignes")
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="lignes_heures")
@@ -67,6 +72,10 @@ class LigneHeures(ModeleSuivi):
             MinValueValidator(0, message="Les heures ne peuvent pas être négatives."),
             MaxValueValidator(HEURES_MAX_PAR_MOIS, message="Pas plus de 250 heures dans un mois."),
         ],
+    )
+    heures_formation = models.DecimalField("heures de formation suivies", max_digits=6, decimal_places=2, default=0)
+    heures_formation_comptees = models.DecimalField(
+        "dont comptées", max_digits=6, decimal_places=2, default=0, editable=False
     )
 
     objects = LigneHeuresQuerySet.as_manager()
@@ -87,8 +96,21 @@ class LigneHeures(ModeleSuivi):
                 violation_error_message="Les heures d'un mois vont de 0 à 250.",
                 violation_error_code="champ:heures",
             ),
+            models.CheckConstraint(
+                condition=Q(heures_formation__gte=F("heures_formation_comptees"))
+                & Q(heures_formation_comptees__gte=0)
+                & Q(heures_formation__lte=HEURES_MAX_PAR_MOIS)
+                & Q(heures__gte=F("heures_formation_comptees")),
+                name="ligne_heures_formation",
+                violation_error_message="Les heures de formation vont de 0 à 250.",
+                violation_error_code="champ:heures_formation",
+            ),
         ]
         indexes = [models.Index(fields=["mois", "contrat"], name="ligne_heures_par_mois")]
 
     def __str__(self) -> str:
         return f"ligne d'heures {self.uuid}"
+
+    @property
+    def heures_travaillees(self) -> Decimal:
+        return self.heures - self.heures_formation_comptees

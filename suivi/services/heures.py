@@ -14,10 +14,11 @@ from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
 from recrutement.models import Contrat
 from socle.periodes import dernier_jour, premier_jour
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import changements, ecrire
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 from suivi.enums import TRANSITIONS_DECLARATION, OrigineDeclaration, StatutDeclaration
+from suivi.formation import formation_comptee, plafond_de_formation
 from suivi.models import Declaration, LigneHeures
 from suivi.permissions import peut_reprendre_des_heures, peut_rouvrir, peut_saisir_les_heures, peut_valider
 
@@ -26,7 +27,7 @@ declarer_actions(
     mois_valide="Mois validé",
     mois_rouvert="Mois rouvert",
 )
-CENTIEME = Decimal("0.01")
+CENTIEME, ZERO = Decimal("0.01"), Decimal(0)
 MOTIF_REPRISE = "Reprise d'un classeur"
 
 
@@ -39,17 +40,29 @@ def _declaration_verrouillee(engagement: Engagement, mois: datetime.date) -> Dec
 
 @transaction.atomic
 def saisir_heures(
-    *, acteur: Acteur, engagement: Engagement, mois: datetime.date, heures: Mapping[Contrat, Decimal | None]
+    *,
+    acteur: Acteur,
+    engagement: Engagement,
+    mois: datetime.date,
+    heures: Mapping[Contrat, Decimal | None],
+    formation: Mapping[Contrat, Decimal | None] | None = None,
 ) -> Declaration:
-    """Enregistre les heures du mois, contrat par contrat ; `None` retire la ligne. Le mois reste à valider."""
+    """Enregistre le mois, contrat par contrat : heures travaillées, et heures de formation suivies s'il y en a.
+
+    `None` aux deux retire la ligne. Ce qui compte de la formation suit la règle du marché. Le mois reste à valider.
+    """
+    formation = formation or {}
     declaration = _declaration_verrouillee(engagement, mois)
     peut_saisir_les_heures(acteur, declaration).exiger()
     existantes = {ligne.contrat_id: ligne for ligne in declaration.lignes.all()}
     derniers = derniers_jours_valorisables(heures)
-    for contrat, valeur in heures.items():
-        if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, valeur)):
+    for contrat, travaillees in heures.items():
+        suivies = formation.get(contrat)
+        present = sum(valeur for valeur in (travaillees, suivies) if valeur)
+        if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, present)):
             raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
-        _poser_ligne(declaration, contrat, existantes.get(contrat.pk), valeur)
+        _poser_ligne(declaration, contrat, existantes.get(contrat.pk), travaillees, suivies)
+    _compter_la_formation(declaration)
     noter(acteur=acteur, action="heures_saisies", objet=engagement.lot.marche, mois=declaration.mois)
     return declaration
 
@@ -59,15 +72,43 @@ def champ_du_contrat(contrat: Contrat) -> str:
     return f"heures_{contrat.uuid.hex}"
 
 
-def _poser_ligne(declaration: Declaration, contrat: Contrat, ligne: LigneHeures | None, valeur: Decimal | None) -> None:
-    if valeur is None:
+def _poser_ligne(
+    declaration: Declaration,
+    contrat: Contrat,
+    ligne: LigneHeures | None,
+    travaillees: Decimal | None,
+    suivies: Decimal | None,
+) -> None:
+    if travaillees is None and suivies is None:
         if ligne:
             ligne.delete()
         return
     verifier_mois_du_contrat(contrat, declaration)
-    ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois)
-    if ligne.pk is None or ligne.heures != valeur:
-        ecrire(ligne, {"heures": valeur})
+    ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois, heures=0)
+    valeurs = {
+        "heures": (travaillees or ZERO) + min(ligne.heures_formation_comptees, suivies or ZERO),
+        "heures_formation": suivies or ZERO,
+        "heures_formation_comptees": min(ligne.heures_formation_comptees, suivies or ZERO),
+    }
+    if ligne.pk is None or changements(ligne, valeurs):
+        ecrire(ligne, valeurs)
+
+
+def _compter_la_formation(declaration: Declaration) -> None:
+    """Recalcule ce qui compte de la formation du mois, le plafond du marché partagé avec les autres mois de l'engagement."""
+    lignes = list(declaration.lignes.filter(heures_formation__gt=0).order_by("pk"))
+    if not lignes:
+        return
+    engagement = Engagement.objects.avec_contexte().get(pk=declaration.engagement_id)
+    plafond = plafond_de_formation(engagement.lot.marche, engagement)
+    ailleurs = LigneHeures.objects.filter(declaration__engagement=engagement).exclude(declaration=declaration)
+    deja = _exact(ailleurs.aggregate(total=Sum("heures_formation_comptees"))["total"])
+    for ligne in lignes:
+        comptees = formation_comptee(ligne.heures_formation, plafond, deja)
+        deja += comptees
+        if comptees != ligne.heures_formation_comptees:
+            travaillees = ligne.heures_travaillees
+            ecrire(ligne, {"heures_formation_comptees": comptees, "heures": travaillees + comptees})
 
 
 def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None:
@@ -76,6 +117,8 @@ def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None
         raise RegleViolee("Ce contrat n'est pas celui de cet engagement.")
     if est_hors_du_contrat(contrat, declaration.mois):
         raise RegleViolee("Ce mois est hors des dates du contrat.")
+    if contrat.convention_id and not contrat.convention.couvre_le_mois(declaration.mois):
+        raise RegleViolee("La convention de globalisation ne couvre pas ce mois.", champ=champ_du_contrat(contrat))
 
 
 def est_hors_du_contrat(contrat: Contrat, mois: datetime.date) -> bool:
@@ -93,6 +136,7 @@ def valider_mois(*, acteur: Acteur, declaration: Declaration) -> Declaration:
     peut_valider(acteur, declaration).exiger()
     if not declaration.lignes.exists():
         raise RegleViolee("Ce mois n'a aucune ligne : saisissez les heures, 0 compris, avant de valider.")
+    _compter_la_formation(declaration)
     declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
     declaration.validee_le, declaration.validee_par = timezone.now(), acteur.utilisateur
     declaration.save()
@@ -180,7 +224,9 @@ def _corriger_lignes(acteur: Acteur, modifiees: Mapping[int, Decimal]) -> None:
         lignes = list(LigneHeures.objects.visibles_par(acteur).filter(pk__in=paquet).order_by("pk"))
         for ligne in lignes:
             ligne.heures = modifiees[ligne.pk]
-        modifier_en_masse(lignes, ["heures"], acteur=acteur, motif=MOTIF_REPRISE)
+            ligne.heures_formation_comptees = min(ligne.heures_formation_comptees, ligne.heures)
+        champs = ["heures", "heures_formation_comptees"]
+        modifier_en_masse(lignes, champs, acteur=acteur, motif=MOTIF_REPRISE)
 
 
 def _declarer_mois_repris(

@@ -83,6 +83,7 @@ class MoisView(FicheView):
             "marche": declaration.engagement.lot.marche,
             "statut": StatutDeclaration(declaration.statut),
             "lignes_heures": lignes,
+            "formation": any(ligne.heures_formation for ligne in lignes),
             "total": sum(ligne.heures for ligne in lignes),
             "valider": peut_valider(self.acteur, declaration).ok,
             "rouvrir": peut_rouvrir(self.acteur, declaration).ok,
@@ -123,19 +124,31 @@ class SaisieView(CreationView):
     @cached_property
     def contrats(self) -> list[Contrat]:
         contrats = Contrat.objects.visibles_par(self.acteur).actifs().filter(engagement=self.parent)
-        return list(contrats.pendant_le_mois(self.mois).avec_contexte().order_by("beneficiaire__nom_plie", "pk"))
+        du_mois = contrats.pendant_le_mois(self.mois).avec_contexte().select_related("convention")
+        return list(du_mois.order_by("beneficiaire__nom_plie", "pk"))
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "contrats": self.contrats}
 
     def get_initial(self):
         lignes = LigneHeures.objects.filter(contrat__in=self.contrats, mois=self.mois)
-        par_contrat = {ligne.contrat_id: ligne.heures for ligne in lignes}
-        return {HeuresForm.nom_du_champ(contrat): par_contrat.get(contrat.pk) for contrat in self.contrats}
+        par_contrat = {ligne.contrat_id: ligne for ligne in lignes}
+        initiales = {}
+        for contrat in self.contrats:
+            if ligne := par_contrat.get(contrat.pk):
+                initiales[HeuresForm.nom_du_champ(contrat)] = ligne.heures_travaillees
+                initiales[HeuresForm.nom_de_la_formation(contrat)] = ligne.heures_formation
+        return initiales
 
     def enregistrer(self, form):
         engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
-        return services.saisir_heures(acteur=self.acteur, engagement=engagement, mois=self.mois, heures=form.heures())
+        return services.saisir_heures(
+            acteur=self.acteur,
+            engagement=engagement,
+            mois=self.mois,
+            heures=form.heures(),
+            formation=form.formation(),
+        )
 
     def get_success_url(self):
         return reverse("suivi:mois", args=[self.parent.uuid, self.mois.strftime("%Y-%m")])

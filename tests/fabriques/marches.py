@@ -19,6 +19,7 @@ from marches.enums import (
 from marches.models import (
     Avenant,
     Commande,
+    ConventionGlobalisation,
     CorpsMetier,
     Engagement,
     FicheMaitreOuvrage,
@@ -69,6 +70,23 @@ class OperationFactory(Fabrique):
 
     structure = factory.SubFactory(OrganisationFactory)
     nom = factory.Sequence(lambda n: f"Opération {n}")
+
+
+class ConventionFactory(Fabrique):
+    """Une convention de l'année 2026 ; `reunir=[marchés]` lui en donne."""
+
+    class Meta:
+        model = ConventionGlobalisation
+
+    structure = factory.SubFactory(OrganisationFactory)
+    intitule = factory.Sequence(lambda n: f"Convention {n}")
+    debut = datetime.date(2026, 1, 1)
+    fin = datetime.date(2026, 12, 31)
+
+    @factory.post_generation
+    def reunir(self, cree, marches):
+        if cree and marches:
+            self.marches.set(marches)
 
 
 class MarcheFactory(Fabrique):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from metiers.importation import installer_metiers_courants
 from metiers.models import Metier
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
-from recrutement.models import Candidature, Contrat, Diffusion, Offre
+from recrutement.models import AvenantContrat, Candidature, Contrat, Diffusion, Offre
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
@@ -30,6 +30,20 @@ class ContratFactory(Fabrique):
     type_contrat = TypeContrat.CDD
     debut = datetime.date(2026, 3, 1)
     fin_prevue = datetime.date(2026, 8, 31)
+
+
+class AvenantContratFactory(Fabrique):
+    """Une prolongation de deux mois."""
+
+    class Meta:
+        model = AvenantContrat
+
+    contrat = factory.SubFactory(ContratFactory)
+    genre = "prolongation"
+    date_effet = datetime.date(2026, 9, 1)
+    type_avant = type_apres = TypeContrat.CDD
+    fin_avant = datetime.date(2026, 8, 31)
+    fin_apres = datetime.date(2026, 10, 31)
 
 
 def metier_macon() -> Metier:
