@@ -1,6 +1,7 @@
 """Cette personne est-elle déjà connue ? Accents, casse et ordre des noms pardonnés, dans la portée de qui demande."""
 
 import datetime
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from django.db.models import Q
@@ -14,14 +15,33 @@ MONTRES = 5
 
 def doublons_possibles(acteur, nom: str, prenom: str, naissance: datetime.date | None) -> list[Beneficiaire]:
     """Les dossiers de sa portée au même nom, ou nés le même jour et au nom voisin ; jamais ceux d'une autre structure."""
+    return doublons_de_plusieurs(acteur, [(nom, prenom, naissance)])[0]
+
+
+def doublons_de_plusieurs(
+    acteur, personnes: Sequence[tuple[str, str, datetime.date | None]]
+) -> list[list[Beneficiaire]]:
+    """Pour chaque (nom, prénom, naissance), les dossiers qui lui ressemblent ; une seule lecture de la base."""
+    nommees = [(nom, prenom, ne_le) for nom, prenom, ne_le in personnes if nom.strip() and prenom.strip()]
+    if not nommees:
+        return [[] for _ in personnes]
+    noms = {plie for nom, prenom, _ in nommees for plie in (plier(f"{nom} {prenom}"), plier(f"{prenom} {nom}"))}
+    naissances = {ne_le for _, _, ne_le in nommees if ne_le}
+    visibles = Beneficiaire.objects.visibles_par(acteur)
+    candidats = list(visibles.filter(Q(nom_plie__in=noms) | Q(date_naissance__in=naissances)).order_by("pk"))
+    return [_proches(candidats, *personne)[:MONTRES] for personne in personnes]
+
+
+def _proches(candidats: list[Beneficiaire], nom: str, prenom: str, naissance: datetime.date | None) -> list:
     if not nom.strip() or not prenom.strip():
         return []
-    cherche = _mots(f"{nom} {prenom}")
-    memes_noms = Q(nom_plie=plier(f"{nom} {prenom}")) | Q(nom_plie=plier(f"{prenom} {nom}"))
-    visibles = Beneficiaire.objects.visibles_par(acteur)
-    candidats = visibles.filter(memes_noms | Q(date_naissance=naissance) if naissance else memes_noms)
-    proches = [personne for personne in candidats.order_by("pk") if _ressemble(cherche, _mots(personne.nom_plie))]
-    return proches[:MONTRES]
+    cherche, noms = _mots(f"{nom} {prenom}"), {plier(f"{nom} {prenom}"), plier(f"{prenom} {nom}")}
+    return [
+        candidat
+        for candidat in candidats
+        if (candidat.nom_plie in noms or candidat.date_naissance == naissance)
+        and _ressemble(cherche, _mots(candidat.nom_plie))
+    ]
 
 
 def _mots(texte: str) -> str:

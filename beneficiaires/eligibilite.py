@@ -60,6 +60,9 @@ def examiner(
 ) -> Examen:
     """Le verdict sur des faits déjà lus."""
     vrais = [critere for critere in criteres if critere.vaut_le(le)]
+    if not vrais and _inscrite_depuis(REGLES[CodeCritere.DELD].inscription_mois, inscriptions, le):
+        raison = "inscription à France Travail de 12 mois ou plus : ajoutez le critère, avec sa pièce"
+        return Examen(VerdictEligibilite.A_VERIFIER, CodeCritere.DELD, (raison,))
     if not vrais:
         return Examen(VerdictEligibilite.NON, "", ("aucun critère d'éligibilité valable à cette date",))
     refus = {critere.code: motif for critere in vrais if (motif := _refus(critere.code, naissance, inscriptions, le))}
@@ -84,6 +87,11 @@ def public_principal(criteres: Collection[Critere]) -> str:
     marque = next((critere.code for critere in criteres if critere.principal), "")
     codes = {critere.code for critere in criteres}
     return marque or next(code for code in CodeCritere.values if code in codes)
+
+
+def _inscrite_depuis(mois: int | None, inscriptions: Sequence[InscriptionEmploi], le: datetime.date) -> bool:
+    """Vrai si une inscription en cours ce jour-là a cette durée."""
+    return any(i.depuis and i.vaut_le(le) and ajouter_mois(i.depuis, mois or 0) <= le for i in inscriptions)
 
 
 def _refus(code: str, naissance: datetime.date, inscriptions: Sequence[InscriptionEmploi], le: datetime.date) -> str:

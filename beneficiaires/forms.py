@@ -1,7 +1,8 @@
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 
-from beneficiaires.enums import NiveauFormation, StatutQuartier
+from beneficiaires.enums import CodeCritere, NiveauFormation, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
@@ -74,6 +75,18 @@ class RechercheForm(FormulaireModele):
         fields = ["metiers", "disponible_le", "rayon_km"]
 
 
+def criteres_retenus(structure: Organisation, deja: str = "") -> list[tuple[str, str]]:
+    """(code, libellé) des critères en vigueur ce jour dans la structure ; `deja` s'y ajoute s'il a été retenu autrefois."""
+    reglages = {reglage.code: reglage for reglage in ReglageCritere.objects.filter(structure=structure)}
+    jour = timezone.localdate()
+    retenus = []
+    for code, libelle in CodeCritere.choices:
+        reglage = reglages.get(code)
+        if reglage is None or reglage.est_retenu_le(jour) or code == deja:
+            retenus.append((code, reglage.libelle if reglage else libelle))
+    return retenus
+
+
 class CritereForm(FormulaireModele):
     depuis = JourField(label="Depuis", required=False, help_text="Vide : depuis toujours, ou date inconnue.")
     jusqu_a = JourField(label="Jusqu'au", required=False)
@@ -89,6 +102,10 @@ class CritereForm(FormulaireModele):
     class Meta:
         model = Critere
         fields = ["code", "depuis", "jusqu_a", "principal", "piece_vue_le", "piece_valable_jusqu_au"]
+
+    def borner_les_choix(self) -> None:
+        """Les critères que la structure retient aujourd'hui, sous le nom qu'elle leur donne ; le sien reste au dossier."""
+        self.fields["code"].choices = criteres_retenus(self.acteur.organisation, self.instance.code)
 
 
 class ClotureCritereForm(Formulaire):

@@ -55,6 +55,7 @@ PRINCIPAL = (
     Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
     Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
+    Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}),
     Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
     Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
     Entree("Documents", "documents", "file-text"),

@@ -26,19 +26,19 @@ HEURES_MAX_PAR_JOUR = 10  # durée quotidienne maximale, article L3121-18 du cod
 
 def derniers_jours_valorisables(contrats: Collection[Contrat]) -> dict[int, datetime.date]:
     """{clé du contrat: dernier jour dont les heures comptent}, en une requête."""
+    lus = avec_fenetre(Contrat.objects.filter(pk__in=[contrat.pk for contrat in contrats])).order_by()
+    faits = {pk: (premier, duree) for pk, premier, duree in lus.values_list("pk", "premier_emploi", "duree_mois")}
+    return {contrat.pk: dernier_jour_valorisable(contrat, *faits[contrat.pk]) for contrat in contrats}
+
+
+def avec_fenetre(contrats):
+    """Ajoute `premier_emploi`, la première mise à l'emploi de la personne, et `duree_mois`, la durée de la structure."""
     siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire")).order_by().values("beneficiaire")
     reglages = ReglagesEligibilite.objects.filter(structure=OuterRef("structure"))
-    lus = (
-        Contrat.objects.filter(pk__in=[contrat.pk for contrat in contrats])
-        .annotate(
-            premier=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F("debut")),
-            duree=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
-        )
-        .order_by()
-        .values_list("pk", "premier", "duree")
+    return contrats.annotate(
+        premier_emploi=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F("debut")),
+        duree_mois=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
     )
-    faits = {pk: (premier, duree) for pk, premier, duree in lus}
-    return {contrat.pk: dernier_jour_valorisable(contrat, *faits[contrat.pk]) for contrat in contrats}
 
 
 def dernier_jour_valorisable(contrat: Contrat, premier_emploi: datetime.date, duree_mois: int) -> datetime.date:
@@ -83,8 +83,11 @@ class EligibiliteDuContrat:
 
 
 def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
-    """L'éligibilité de la personne au premier jour du contrat, fenêtre comprise."""
-    dernier = derniers_jours_valorisables([contrat])[contrat.pk]
+    """L'éligibilité de la personne au premier jour du contrat, fenêtre comprise (lue d'avance par `avec_fenetre`)."""
+    if hasattr(contrat, "premier_emploi"):
+        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+    else:
+        dernier = derniers_jours_valorisables([contrat])[contrat.pk]
     examen = examiner_personne(contrat.beneficiaire, contrat.debut)
     fenetre = _dans_la_fenetre(dernier, contrat.debut)
     if examen.verdict != VerdictEligibilite.NON and not fenetre:

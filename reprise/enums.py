@@ -28,3 +28,32 @@ TRANSITIONS_REPRISE = TableTransitions(
     Transition("appliquer", "Reprendre pour de vrai", [EtatReprise.PRETE], EtatReprise.APPLICATION),
     Transition("achever", "Achever", [EtatReprise.APPLICATION], EtatReprise.FAITE),
 )
+
+
+class EtatBrouillon(Statut):
+    """Une ligne de la liste d'un prescripteur, tant qu'elle n'est pas un dossier."""
+
+    A_CORRIGER = "a_corriger", "À corriger"
+    DOUBLON = "doublon", "Déjà connue ?"
+    PRETE = "prete", "Prête"
+    VERSEE = "versee", "Confiée"
+    ECARTEE = "ecartee", "Écartée"
+
+    @classmethod
+    def tons(cls):
+        return {cls.A_CORRIGER: "retard", cls.DOUBLON: "attention", cls.PRETE: "info", cls.VERSEE: "fait"}
+
+    @classmethod
+    def modifiables(cls) -> list[str]:
+        return [cls.A_CORRIGER, cls.DOUBLON, cls.PRETE]
+
+
+_MODIFIABLES = EtatBrouillon.modifiables()
+TRANSITIONS_BROUILLON = TableTransitions(
+    Transition("rendre", "Rendre à corriger", [*_MODIFIABLES, EtatBrouillon.ECARTEE], EtatBrouillon.A_CORRIGER),
+    Transition("signaler", "Signaler un doublon", [*_MODIFIABLES, EtatBrouillon.ECARTEE], EtatBrouillon.DOUBLON),
+    Transition("accepter", "Déclarer prête", [*_MODIFIABLES, EtatBrouillon.ECARTEE], EtatBrouillon.PRETE),
+    Transition("distinguer", "C'est une autre personne", [EtatBrouillon.DOUBLON], EtatBrouillon.PRETE),
+    Transition("ecarter", "Écarter", _MODIFIABLES, EtatBrouillon.ECARTEE),
+    Transition("verser", "Confier", [EtatBrouillon.PRETE], EtatBrouillon.VERSEE),
+)

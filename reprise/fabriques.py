@@ -3,7 +3,7 @@
 import io
 
 from reprise.exports import ecrire_classeur
-from reprise.services import reprises
+from reprise.services import listes, reprises
 from socle.fabriques import fabrique
 from socle.models import Document
 from socle.services.documents import Suivi
@@ -24,3 +24,8 @@ def ecrire_le_classeur(document: Document, suivi: Suivi) -> bytes:
     tampon = io.BytesIO()
     ecrire_classeur(tampon, document.organisation, suivi)
     return tampon.getvalue()
+
+
+@fabrique(listes.GENRE_VERSEMENT)
+def verser_la_liste(document: Document, suivi: Suivi) -> bytes:
+    return listes.verser(document=document, suivre=suivi)

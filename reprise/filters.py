@@ -1,8 +1,18 @@
 import django_filters
 
 from reprise.enums import EtatReprise
-from reprise.models import Reprise
+from reprise.models import ListeConfiee, Reprise
 from socle.filters import FiltreDomaine
+
+
+class ListeConfieeFilter(FiltreDomaine):
+    champs_recherche = ("nom_fichier",)
+
+    recherche = django_filters.CharFilter(label="Fichier", method="filtrer_recherche")
+
+    class Meta:
+        model = ListeConfiee
+        fields = ["recherche"]
 
 
 class RepriseFilter(FiltreDomaine):

@@ -5,8 +5,87 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
+from beneficiaires.enums import CodeCritere
+from beneficiaires.models import Beneficiaire
+from comptes.enums import TypeOrganisation
+from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
-from socle.forms import Formulaire
+from socle.champs import JourField
+from socle.forms import Formulaire, FormulaireModele
+
+LISTE_TAILLE_MAX = 5 * 1024 * 1024
+
+
+class DepotListeForm(Formulaire):
+    """La liste d'un prescripteur : le facilitateur dit lequel, le prescripteur dit à qui il la confie."""
+
+    prescripteur = forms.ModelChoiceField(
+        label="Qui confie ces personnes", queryset=Organisation.objects.none(), empty_label="Choisir…"
+    )
+    structure = forms.ModelChoiceField(
+        label="À qui les confier", queryset=Organisation.objects.none(), empty_label="Choisir…"
+    )
+    fichier = forms.FileField(
+        label="Votre liste",
+        help_text="Un classeur Excel (.xlsx) ou un fichier .csv, une personne par ligne, 1 000 au plus.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": "Choisissez votre fichier.", "empty": "Ce fichier est vide."},
+    )
+
+    def borner_les_choix(self) -> None:
+        organisation = self.acteur.organisation
+        if self.acteur.est_facilitateur:
+            del self.fields["structure"]
+            partenaires = Organisation.objects.partenaires_de(organisation).actifs()
+            self.fields["prescripteur"].queryset = partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
+            return
+        del self.fields["prescripteur"]
+        siennes = organisation.partenariats.order_by().values("structure")
+        structures = Organisation.objects.actifs().filter(pk__in=siennes)
+        self.fields["structure"].queryset = structures
+        if structures.count() == 1:
+            self.fields["structure"].initial = structures.first()
+
+    def clean_fichier(self):
+        fichier = self.cleaned_data["fichier"]
+        if fichier.size > LISTE_TAILLE_MAX:
+            raise ValidationError(f"Ce fichier dépasse {filesizeformat(LISTE_TAILLE_MAX)}.")
+        if Path(fichier.name).suffix.casefold() not in (".xlsx", ".csv"):
+            raise ValidationError("Déposez un classeur Excel (.xlsx) ou un fichier .csv.")
+        return fichier
+
+
+class BrouillonForm(FormulaireModele):
+    """Une personne de la liste : les mêmes contrôles à la lecture du fichier et à la correction."""
+
+    date_naissance = JourField(label="Date de naissance")
+    adresse = forms.CharField(label="Adresse", required=False, max_length=200)
+    criteres = forms.MultipleChoiceField(
+        label="Sa situation", required=False, choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Beneficiaire
+        fields = [
+            "nom",
+            "prenom",
+            "date_naissance",
+            "sexe",
+            "telephone",
+            "courriel",
+            "adresse",
+            "criteres",
+            "referent",
+            "referent_courriel",
+        ]
+
+    def __init__(self, *args, structure=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.structure = structure
+
+    def donnees(self) -> dict:
+        """Ce qui a été tapé, tel quel : les erreurs ne font rien perdre."""
+        return {nom: self.data.getlist(nom) if nom == "criteres" else self.data.get(nom, "") for nom in self.fields}
 
 
 class DepotForm(Formulaire):

@@ -1,11 +1,12 @@
-"""Une reprise déposée à l'écran : son fichier, gardé quelques jours, et le rapport de son analyse."""
+"""Ce qui se dépose pour être repris : un classeur avec son rapport, ou la liste de personnes d'un prescripteur."""
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from reprise.enums import EtatReprise
-from reprise.querysets import RepriseQuerySet
+from beneficiaires.models import Beneficiaire
+from reprise.enums import EtatBrouillon, EtatReprise
+from reprise.querysets import BrouillonQuerySet, ListeConfieeQuerySet, RepriseQuerySet
 from socle.modeles import ModeleSuivi
 from socle.models import Document
 
@@ -59,3 +60,56 @@ class Reprise(ModeleSuivi):
     @property
     def est_en_route(self) -> bool:
         return self.etat in (EtatReprise.ANALYSE, EtatReprise.APPLICATION)
+
+
+class ListeConfiee(ModeleSuivi):
+    """Des personnes qu'un prescripteur confie d'un coup. Le fichier n'est pas gardé : ses lignes sont des brouillons."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    prescripteur = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    deposee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    nom_fichier = models.CharField("nom du fichier", max_length=150)
+    colonnes_ignorees = models.JSONField("colonnes non lues", default=list, blank=True)
+    expire_le = models.DateTimeField("brouillons effacés le")
+    versement = models.OneToOneField(
+        Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="liste_versee"
+    )
+
+    objects = ListeConfieeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "liste confiée"
+        ordering = ["-cree_le", "-pk"]
+
+    def __str__(self) -> str:
+        return f"liste {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reprise:liste_confiee", args=[self.uuid])
+
+
+class PersonneBrouillon(ModeleSuivi):
+    """Une ligne de la liste, telle que tapée : elle se corrige, s'écarte, ou devient un dossier, une seule fois."""
+
+    liste = models.ForeignKey(ListeConfiee, on_delete=models.CASCADE, related_name="brouillons")
+    ligne = models.PositiveIntegerField("ligne du fichier")
+    donnees = models.JSONField("ce que dit la ligne", default=dict)
+    erreurs = models.JSONField("ce qui ne va pas", default=dict, blank=True)
+    etat = models.CharField("état", max_length=12, choices=EtatBrouillon, default=EtatBrouillon.A_CORRIGER)
+    personne = models.ForeignKey(Beneficiaire, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = BrouillonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "brouillon de personne"
+        ordering = ["ligne", "pk"]
+        constraints = [models.UniqueConstraint(fields=["liste", "ligne"], name="brouillon_unique_par_ligne")]
+
+    def __str__(self) -> str:
+        return f"brouillon {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reprise:brouillon", args=[self.uuid])

@@ -1,4 +1,6 @@
 from comptes.acteur import Acteur
+from comptes.enums import Role
+from comptes.models import Organisation
 from reprise.enums import EtatReprise
 from reprise.models import Reprise
 from socle.regles import OUI, Verdict, non
@@ -22,3 +24,17 @@ def peut_appliquer(acteur: Acteur, reprise: Reprise) -> Verdict:
     if reprise.etat != EtatReprise.PRETE:
         return non("Seul un classeur analysé sans erreur se reprend pour de vrai.")
     return OUI if reprise.fichier else non("Le fichier a été effacé : déposez votre classeur de nouveau.")
+
+
+def peut_deposer_une_liste(acteur: Acteur, structure: Organisation, prescripteur: Organisation) -> Verdict:
+    """Un prescripteur pour lui-même, ou un facilitateur au nom d'un prescripteur partenaire."""
+    if acteur.role == Role.PRESCRIPTEUR:
+        if prescripteur != acteur.organisation:
+            return non("Vous ne confiez que les personnes de votre organisation.")
+    elif not (verdict := peut_reprendre(acteur)):
+        return verdict
+    elif structure != acteur.organisation:
+        return non("Cette structure n'est pas la vôtre.")
+    if not prescripteur.partenariats.filter(structure=structure).exists():
+        return non("Cette organisation n'est pas partenaire de la structure.")
+    return OUI

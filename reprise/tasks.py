@@ -1,8 +1,8 @@
 from celery import shared_task
 
-from reprise.services import reprises
+from reprise.services import listes, reprises
 
 
 @shared_task
 def purger_reprises() -> int:
-    return reprises.purger()
+    return reprises.purger() + listes.purger_listes()

@@ -87,6 +87,19 @@ TRANSITIONS_POINT = TableTransitions(
 )
 
 
+class PublicInterroge(models.TextChoices):
+    """À qui l'on demande ce qu'il pense d'un contrat."""
+
+    BENEFICIAIRE = "beneficiaire", "La personne"
+    EMPLOYEUR = "employeur", "L'employeur"
+
+
+class GenreQuestion(models.TextChoices):
+    NOTE = "note", "Une note de 1 à 5"
+    OUI_NON = "oui_non", "Oui ou non"
+    TEXTE = "texte", "Quelques mots"
+
+
 class QuiDemande(models.TextChoices):
     PRESCRIPTEUR = "prescripteur", "Le référent du prescripteur, ou à défaut le facilitateur"
     FACILITATEUR = "facilitateur", "Le facilitateur"

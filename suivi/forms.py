@@ -3,7 +3,9 @@ from django import forms
 from marches.enums import FormationComptee
 from socle.champs import HeuresField, MoisField
 from socle.forms import Formulaire, FormulaireModele
-from suivi.models import HEURES_MAX_PAR_MOIS, PointSuivi, ReglagesParcours
+from suivi.enums import GenreQuestion
+from suivi.models import HEURES_MAX_PAR_MOIS, PointSuivi, Question, ReglagesParcours
+from suivi.questions import NOTES, OUI_NON
 from suivi.services import champ_du_contrat
 
 TROP = f"Pas plus de {HEURES_MAX_PAR_MOIS} heures dans un mois."
@@ -80,7 +82,7 @@ class SituationForm(FormulaireModele):
 class ReglagesParcoursForm(FormulaireModele):
     class Meta:
         model = ReglagesParcours
-        fields = ["qui_demande", "essais", "jours_entre_essais", "conservation_mois"]
+        fields = ["qui_demande", "essais", "jours_entre_essais", "questionnaires", "conservation_mois"]
 
 
 class NouvellesForm(Formulaire):
@@ -94,3 +96,59 @@ class NouvellesForm(Formulaire):
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
         super().__init__(*args, **kwargs)
+
+
+class AvisForm(Formulaire):
+    """Un champ par question posée ; aucune n'est obligatoire, une réponse suffit."""
+
+    def __init__(self, *args, questions=(), **kwargs):
+        self.questions = list(questions)
+        super().__init__(*args, **kwargs)
+        for question in self.questions:
+            self.fields[self.nom_du_champ(question)] = _champ_de_reponse(question)
+
+    @staticmethod
+    def nom_du_champ(question) -> str:
+        return f"question_{question.uuid.hex}"
+
+    def reponses(self) -> dict:
+        """{question: note, texte ou rien}."""
+        return {question: self.cleaned_data.get(self.nom_du_champ(question)) for question in self.questions}
+
+
+def _champ_de_reponse(question: Question) -> forms.Field:
+    if question.genre == GenreQuestion.TEXTE:
+        return forms.CharField(
+            label=question.texte,
+            required=False,
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text="Rien sur la santé ni la justice.",
+        )
+    choix = OUI_NON if question.genre == GenreQuestion.OUI_NON else NOTES
+    return forms.TypedChoiceField(
+        label=question.texte,
+        required=False,
+        choices=list(choix.items()),
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+
+
+class DemandeAvisForm(Formulaire):
+    courriel = forms.EmailField(label="Courriel", help_text="Un lien personnel, valable 30 jours, sans mot de passe.")
+
+
+class QuestionForm(FormulaireModele):
+    class Meta:
+        model = Question
+        fields = ["public", "texte", "genre", "rang"]
+        help_texts = {"rang": "Les questions se posent dans l'ordre des rangs.", "texte": "Courte, et une seule idée."}
+
+
+class QuestionEditionForm(QuestionForm):
+    """Le public et la forme de la réponse ne changent plus : une autre question se crée."""
+
+    class Meta(QuestionForm.Meta):
+        fields = ["texte", "rang"]

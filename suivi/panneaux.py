@@ -13,8 +13,8 @@ from recrutement.enums import Modalite
 from socle.composants import CaseMois
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
-from suivi.enums import Situation, StatutDeclaration, StatutPoint, Terme
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi
+from suivi.enums import PublicInterroge, Situation, StatutDeclaration, StatutPoint, Terme
+from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Questionnaire
 from suivi.sorties import compter_sorties
 
 
@@ -146,3 +146,37 @@ def sorties_du_marche(acteur, marche: Marche) -> dict:
             derniers[personne] = (statut, situation)
     connues = [situation for statut, situation in derniers.values() if statut == StatutPoint.REPONDU]
     return {"sorties": compter_sorties(connues, len(derniers) - len(connues))}
+
+
+@panneau("recrutement.contrat", gabarit="suivi/panneau_avis.html", acces=FACILITATEURS, ordre=30)
+def avis_du_contrat(acteur, contrat) -> dict:
+    """Le bilan qualitatif : ce que la personne et l'employeur ont répondu, ou ce qu'on peut leur demander."""
+    connus = {questionnaire.public: questionnaire for questionnaire in contrat.questionnaires.all()}
+    avis = []
+    for public in PublicInterroge:
+        connu = connus.get(public)
+        repondu, demande = bool(connu and connu.repondu_le), bool(connu and connu.demande_le)
+        etat = "Pas encore demandé"
+        if connu and connu.repondu_le:
+            etat = f"Répondu le {timezone.localdate(connu.repondu_le):%d/%m/%Y}"
+        elif connu and connu.demande_le:
+            etat = f"Demandé le {connu.demande_le:%d/%m/%Y}, sans réponse"
+        avis.append(
+            {
+                "libelle": public.label,
+                "etat": etat,
+                "repondu": repondu,
+                "demande": demande,
+                "adresse": reverse("suivi:questionnaire", args=[contrat.uuid, public]),
+                "demander": reverse("suivi:questionnaire_demander", args=[contrat.uuid, public]),
+            }
+        )
+    return {"avis": avis, "ecrire": acteur.peut_ecrire}
+
+
+@panneau("marches.marche", gabarit="suivi/panneau_synthese.html", acces=FACILITATEURS, ordre=40)
+def avis_du_marche(acteur, marche: Marche) -> dict:
+    repondus = Questionnaire.objects.visibles_par(acteur).filter(
+        contrat__engagement__lot__marche=marche, repondu_le__isnull=False
+    )
+    return {"nombre": repondus.count(), "adresse": reverse("suivi:synthese", args=[marche.uuid])}

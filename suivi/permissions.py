@@ -1,5 +1,6 @@
 from comptes.acteur import Acteur
 from comptes.enums import Role
+from recrutement.models import Contrat
 from socle.regles import OUI, Verdict, non
 from suivi.enums import TRANSITIONS_DECLARATION
 from suivi.models import Declaration, PointSuivi
@@ -45,6 +46,23 @@ def peut_repondre_au_point(acteur: Acteur, point: PointSuivi) -> Verdict:
         if acteur.peut_ecrire
         else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
     )
+
+
+def peut_questionner(acteur: Acteur) -> Verdict:
+    """Écrire les questions, demander les avis."""
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )
+
+
+def peut_repondre_au_questionnaire(acteur: Acteur, contrat: Contrat) -> Verdict:
+    """La personne ou l'employeur entré par son lien signé, ou un facilitateur qui recopie une réponse."""
+    if acteur.organisation is None or contrat.structure_id != acteur.organisation.pk:
+        return non("Ce contrat n'est pas de votre structure.")
+    par_lien = acteur.utilisateur is None and acteur.role is None
+    return OUI if par_lien else peut_questionner(acteur)
 
 
 def peut_regler_le_parcours(acteur: Acteur) -> Verdict:

@@ -78,3 +78,32 @@ class DemandeNouvellesQuerySet(QuerySetDomaine):
 
     def ouvertes(self):
         return self.filter(repondue_le__isnull=True)
+
+
+class QuestionQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+    def posees(self):
+        return self.filter(retiree_le__isnull=True)
+
+
+class QuestionnaireQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(contrat__structure=acteur.organisation)
+
+    def avec_contexte(self):
+        return self.select_related(
+            "contrat__structure", "contrat__beneficiaire", "contrat__employeur", "contrat__engagement__lot__marche"
+        )
+
+
+class ReponseQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(questionnaire__contrat__structure=acteur.organisation)

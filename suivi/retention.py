@@ -1,9 +1,31 @@
 """Les heures restent ; qui les a validées est un compte, anonymisé de son côté."""
 
 from socle.retention import Conservation
-from suivi.models import DemandeNouvelles, PointSuivi
+from suivi.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
 
 CHAMPS = {
+    Questionnaire: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "contrat": Conservation.GARDER,
+        "public": Conservation.GARDER,
+        "destinataire": Conservation.EFFACER,
+        "demande_le": Conservation.EFFACER,
+        "essais": Conservation.GARDER,
+        "repondu_le": Conservation.GARDER,
+    },
+    Reponse: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "questionnaire": Conservation.GARDER,
+        "question": Conservation.GARDER,
+        "note": Conservation.GARDER,
+        "texte": Conservation.EFFACER,
+    },
     PointSuivi: {
         "id": Conservation.GARDER,
         "uuid": Conservation.GARDER,
@@ -35,6 +57,7 @@ CHAMPS = {
 }
 
 RELATIONS = {
+    "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
     "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,
     "suivi.DemandeNouvelles.demandee_par": Conservation.GARDER,

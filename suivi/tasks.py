@@ -4,15 +4,15 @@ from celery import shared_task
 
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
-from suivi.services import demander_situations, preparer_points
+from suivi.services import demander_les_avis, demander_situations, preparer_points
 from suivi.services.conservation import appliquer_la_conservation
 
 
 @shared_task
 def suivre_les_parcours() -> int:
-    """Prépare les points des contrats finis, puis demande ceux qui sont dus."""
+    """Prépare les points des contrats finis, demande ceux qui sont dus, et l'avis de chacun à la fin des contrats."""
     preparer_points()
-    return demander_situations()
+    return demander_situations() + demander_les_avis()
 
 
 @shared_task

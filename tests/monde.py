@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
 from comptes.acteur import Acteur
@@ -39,10 +40,10 @@ from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.models import Bilan
-from reprise.models import Reprise
+from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from socle.models import Document
 from socle.services.journal import noter
-from suivi.models import Declaration, DemandeNouvelles, PointSuivi
+from suivi.models import Declaration, DemandeNouvelles, PointSuivi, Question, Questionnaire
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -89,9 +90,17 @@ from tests.fabriques.recrutement import (
     OffreFactory,
 )
 from tests.fabriques.reporting import BilanFactory
-from tests.fabriques.reprise import RepriseFactory
+from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
 from tests.fabriques.socle import DocumentFactory, LienFactory
-from tests.fabriques.suivi import DeclarationFactory, DemandeNouvellesFactory, LigneHeuresFactory, PointSuiviFactory
+from tests.fabriques.suivi import (
+    DeclarationFactory,
+    DemandeNouvellesFactory,
+    LigneHeuresFactory,
+    PointSuiviFactory,
+    QuestionFactory,
+    QuestionnaireFactory,
+    ReponseFactory,
+)
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
 MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
@@ -159,12 +168,17 @@ class Cote:
     candidature_retenue: Candidature = None
     point: PointSuivi = None
     demande: DemandeNouvelles = None
+    question: Question = None
+    questionnaire: Questionnaire = None
     mois_valide: Declaration = None
     mois_a_valider: Declaration = None
     document: Document = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
     reprise: Reprise = None
+    liste: ListeConfiee = None
+    liste_du_facilitateur: ListeConfiee = None
+    brouillon: PersonneBrouillon = None
     avis_decp: AvisDecp = None
     import_decp: ImportDecp = None
 
@@ -416,6 +430,14 @@ def _recrutement(cote: Cote) -> None:
     NoteParcoursFactory(beneficiaire=cote.beneficiaire, organisation=prescripteur, texte=f"Note {cote.marque}")
     cote.demande = DemandeNouvellesFactory(beneficiaire=cote.beneficiaire)
     cote.point = PointSuiviFactory(contrat=cote.contrat, precision=f"Précision {cote.marque}")
+    cote.question = QuestionFactory(structure=cote.structure, texte=f"Accueil {cote.marque}")
+    QuestionFactory(structure=cote.structure, public="employeur", genre="oui_non")
+    mots = QuestionFactory(structure=cote.structure, genre="texte")
+    cote.questionnaire = QuestionnaireFactory(
+        contrat=cote.contrat, destinataire=f"avis@{cote.marque.lower()}.fr", repondu_le=timezone.now()
+    )
+    ReponseFactory(questionnaire=cote.questionnaire, question=cote.question)
+    ReponseFactory(questionnaire=cote.questionnaire, question=mots, note=None, texte=f"Mot {cote.marque}")
     LienFactory(structure=cote.structure, objet_uuid=cote.offre.uuid, usage=USAGE_REPONSE, jeton=f"lien-{cote.marque}")
 
 
@@ -434,6 +456,14 @@ def _reprise(cote: Cote) -> None:
     cote.avis_decp = AvisDecpFactory(structure=cote.structure, objet=f"Voirie {cote.marque}")
     cote.import_decp = ImportDecpFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.json")
     cote.reprise = RepriseFactory(structure=cote.structure, nom_fichier=f"{cote.marque}.xlsx", prete=True)
+    prescripteur = cote.organisations[Role.PRESCRIPTEUR]
+    cote.liste = ListeConfieeFactory(structure=cote.structure, prescripteur=prescripteur)
+    cote.liste_du_facilitateur = ListeConfieeFactory(
+        structure=cote.structure, prescripteur=prescripteur, organisation=cote.structure
+    )
+    donnees = {"nom": "Lemaire", "prenom": "Awa", "adresse": f"12 rue {cote.marque}", "date_naissance": "1999-05-05"}
+    cote.brouillon = PersonneBrouillonFactory(liste=cote.liste, donnees={**donnees, "sexe": "F", "criteres": []})
+    PersonneBrouillonFactory(liste=cote.liste_du_facilitateur, donnees={**donnees, "sexe": "F", "criteres": []})
 
 
 def agrandir(cote: Cote, nombre: int) -> None:

@@ -20,9 +20,10 @@ from beneficiaires.models import (
 from comptes.models import Invitation, Utilisateur
 from entreprises.models import ContactEntreprise
 from recrutement.models import Candidature
+from reprise.models import PersonneBrouillon
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
-from suivi.models import DemandeNouvelles, PointSuivi
+from suivi.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
 
 PERSONNES = [
     Utilisateur,
@@ -37,7 +38,10 @@ PERSONNES = [
     Candidature,
     PointSuivi,
     DemandeNouvelles,
+    Questionnaire,
+    Reponse,
     ContactEntreprise,
+    PersonneBrouillon,
     Courriel,
     Lien,
 ]

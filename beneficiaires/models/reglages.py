@@ -1,3 +1,5 @@
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -64,3 +66,7 @@ class ReglageCritere(ModeleSuivi):
 
     def __str__(self) -> str:
         return f"réglage {self.code}"
+
+    def est_retenu_le(self, jour: datetime.date) -> bool:
+        """Vrai si la structure propose ce critère ce jour-là."""
+        return (self.depuis is None or self.depuis <= jour) and (self.jusqu_a is None or jour <= self.jusqu_a)

@@ -19,6 +19,7 @@ from recrutement.services.offres import (
     modifier_offre,
     ouvrir_a_l_entreprise,
     partager_offre,
+    relancer_avant_la_date_limite,
     relancer_partenaires,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "partager_offre",
     "prochain_identifiant",
     "proposer_personne",
+    "relancer_avant_la_date_limite",
     "relancer_partenaires",
     "reprendre_contrats",
 ]

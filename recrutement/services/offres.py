@@ -1,9 +1,11 @@
 """Les gestes sur une offre : écrire, diffuser, relancer, clore, partager, ouvrir à l'entreprise par un lien signé."""
 
+import datetime
 from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +20,8 @@ from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from territoires.adresses import ServiceIndisponible, chercher
+from territoires.models import Commune
 
 declarer_actions(
     offre_creee="Offre créée",
@@ -32,6 +36,7 @@ declarer_actions(
     offre_abandonnee="Offre abandonnée",
     offre_ouverte_a_l_entreprise="Lien de réponse envoyé à l'entreprise",
 )
+PREAVIS_DE_DATE_LIMITE = datetime.timedelta(days=3)
 USAGE_REPONSE = "reponse_offre"
 declarer_usage(
     USAGE_REPONSE,
@@ -41,10 +46,17 @@ declarer_usage(
 )
 
 
-@transaction.atomic
 def creer_offre(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Offre:
-    """Écrit une offre sur un engagement ouvert aux contrats. Elle naît brouillon : personne d'autre ne la voit."""
+    """Écrit une offre sur un engagement ouvert aux contrats. Elle naît brouillon : personne d'autre ne la voit.
+
+    Le lieu de travail se situe avant la transaction : un service d'adresses lent n'y retient personne.
+    """
     peut_gerer_les_offres(acteur).exiger()
+    return _creer(acteur, engagement, {**valeurs, **coordonnees(valeurs.get("adresse"), valeurs.get("commune"))})
+
+
+@transaction.atomic
+def _creer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
     if not Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(pk=engagement.pk).exists():
         raise RegleViolee("Ce marché n'est pas ouvert aux contrats : il doit être attribué.")
     offre = Offre(structure=acteur.organisation, engagement=engagement)
@@ -53,9 +65,28 @@ def creer_offre(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Offre:
     return offre
 
 
-@transaction.atomic
+def coordonnees(adresse: str | None, commune: Commune | None) -> dict:
+    """Le point du lieu de travail ; vide si rien ne le dit ou si le service d'adresses ne répond pas."""
+    question = " ".join(partie for partie in (adresse or "", commune.nom if commune else "") if partie)
+    try:
+        trouvees = chercher(question, limite=1) if question else []
+    except ServiceIndisponible:
+        trouvees = []
+    point = trouvees[0] if trouvees else None
+    return {"latitude": point and point.latitude, "longitude": point and point.longitude}
+
+
 def modifier_offre(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
     """Corrige l'offre ; elle garde au moins autant de postes que de personnes déjà retenues."""
+    lieu = {champ: valeurs.get(champ, getattr(offre, champ)) for champ in ("adresse", "commune")}
+    ecrit = Offre.objects.select_related("commune").get(pk=offre.pk)
+    if ecrit.latitude is None or any(getattr(ecrit, champ) != valeur for champ, valeur in lieu.items()):
+        valeurs |= coordonnees(**lieu)
+    return _modifier(acteur, offre, valeurs)
+
+
+@transaction.atomic
+def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
     offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
     peut_modifier_offre(acteur, offre).exiger()
     retenues = offre.candidatures.filter(statut=StatutCandidature.RETENUE).count()
@@ -92,16 +123,30 @@ def diffuser_offre(*, acteur: Acteur, offre: Offre, partenaires: Collection[Orga
     return offre
 
 
-@transaction.atomic
 def relancer_partenaires(*, acteur: Acteur, offre: Offre) -> int:
     """Rappelle l'offre aux partenaires qui n'ont proposé personne ; une fois par jour et par partenaire. Rend leur nombre."""
+    return _relancer(acteur, offre, Q())
+
+
+def relancer_avant_la_date_limite(le: datetime.date | None = None) -> int:
+    """Rappelle d'elle-même, trois jours avant, chaque offre dont la date limite approche ; une fois par partenaire."""
+    le = le or timezone.localdate()
+    proches = Offre.objects.ouvertes().filter(date_limite__gte=le, date_limite__lte=le + PREAVIS_DE_DATE_LIMITE)
+    jamais = Q(relancee_le__isnull=True) & Q(cree_le__date__lt=le)
+    offres = proches.select_related("structure").order_by("pk")
+    return sum(_relancer(Acteur.systeme(offre.structure), offre, jamais) for offre in offres)
+
+
+@transaction.atomic
+def _relancer(acteur: Acteur, offre: Offre, lesquelles: Q) -> int:
     offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
     peut_modifier_offre(acteur, offre).exiger()
     if not offre.est_ouverte:
         raise RegleViolee("Cette offre n'est pas ouverte.")
     aujourd_hui = timezone.localdate()
     ont_propose = offre.candidatures.exclude(proposee_par=None).order_by().values("proposee_par")
-    a_relancer = offre.diffusions.exclude(organisation__in=ont_propose).exclude(relancee_le=aujourd_hui)
+    a_relancer = offre.diffusions.filter(lesquelles).exclude(organisation__in=ont_propose)
+    a_relancer = a_relancer.exclude(relancee_le=aujourd_hui)
     relances = 0
     for diffusion in a_relancer.select_related("organisation"):
         diffusion.relancee_le = aujourd_hui

@@ -8,7 +8,7 @@ from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from recrutement import services
-from recrutement.eligibilite import examiner_contrat
+from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
 from recrutement.forms import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
@@ -51,7 +51,8 @@ class ContratFicheView(FicheView):
     template_name = "recrutement/contrat.html"
 
     def get_queryset(self):
-        return super().get_queryset().avec_contexte().select_related("tuteur", "convention", "meme_contrat_que")
+        contrats = super().get_queryset().avec_contexte().select_related("tuteur", "convention", "meme_contrat_que")
+        return avec_fenetre(contrats)
 
     def get_context_data(self, **kwargs):
         return {

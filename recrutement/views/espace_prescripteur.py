@@ -188,7 +188,8 @@ class PersonneListeView(ListeView):
     ]
 
     def get_actions(self):
-        return [("Confier une personne", reverse("recrutement:personne_nouvelle"))]
+        gestes = [("Confier une personne", reverse("recrutement:personne_nouvelle"))]
+        return [*gestes, ("Confier une liste", reverse("reprise:liste_deposer"))]
 
 
 class PersonneFicheView(FicheView):

@@ -1,5 +1,16 @@
 from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
+from suivi.models.questionnaires import Question, Questionnaire, Reponse
 
-__all__ = ["HEURES_MAX_PAR_MOIS", "Declaration", "DemandeNouvelles", "LigneHeures", "PointSuivi", "ReglagesParcours"]
+__all__ = [
+    "HEURES_MAX_PAR_MOIS",
+    "Declaration",
+    "DemandeNouvelles",
+    "LigneHeures",
+    "PointSuivi",
+    "Question",
+    "Questionnaire",
+    "ReglagesParcours",
+    "Reponse",
+]

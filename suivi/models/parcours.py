@@ -27,6 +27,11 @@ class ReglagesParcours(ModeleSuivi):
         "jours entre deux demandes", default=15, validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
 
+    questionnaires = models.BooleanField(
+        "demander un avis à la fin des contrats",
+        default=True,
+        help_text="Un court questionnaire par courriel à la personne et à son employeur, et un seul rappel.",
+    )
     conservation_mois = models.PositiveSmallIntegerField(
         "mois gardés après le dernier contact",
         default=24,

@@ -10,18 +10,34 @@ from suivi.services.heures import (
     verifier_mois_du_contrat,
 )
 from suivi.services.parcours import demander_situations, preparer_points, regler_parcours, repondre_point
+from suivi.services.questionnaires import (
+    courriel_connu,
+    demander_avis,
+    demander_les_avis,
+    enregistrer_question,
+    poser_les_questions_proposees,
+    repondre_questionnaire,
+    retirer_question,
+)
 
 __all__ = [
     "champ_du_contrat",
+    "courriel_connu",
+    "demander_avis",
     "demander_des_nouvelles",
+    "demander_les_avis",
     "demander_situations",
     "donner_des_nouvelles",
+    "enregistrer_question",
     "est_hors_du_contrat",
+    "poser_les_questions_proposees",
     "preparer_points",
     "recompter",
     "regler_parcours",
     "repondre_point",
+    "repondre_questionnaire",
     "reprendre_heures",
+    "retirer_question",
     "rouvrir_mois",
     "saisir_heures",
     "valider_mois",

@@ -22,7 +22,8 @@ from recrutement.models import Candidature, Contrat
 from socle.conservation import reduire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from suivi.models import LigneHeures, PointSuivi
+from suivi.enums import PublicInterroge
+from suivi.models import LigneHeures, PointSuivi, Questionnaire
 from suivi.services.parcours import reglages_de
 
 PREAVIS = datetime.timedelta(days=30)
@@ -65,6 +66,9 @@ def _contacts() -> dict[str, Subquery]:
         "derniere_note": dernier(NoteParcours.objects.all(), "beneficiaire", "jour"),
         "derniere_candidature": dernier(Candidature.objects.all(), "beneficiaire", "cree_le"),
         "derniere_nouvelle": dernier(PointSuivi.objects.all(), "contrat__beneficiaire", "repondu_le"),
+        "dernier_avis": dernier(
+            Questionnaire.objects.filter(public=PublicInterroge.BENEFICIAIRE), "contrat__beneficiaire", "repondu_le"
+        ),
         "derniere_piece": dernier(Critere.objects.all(), "beneficiaire", "piece_vue_le"),
     }
 
@@ -114,5 +118,9 @@ def _anonymiser(structure: Organisation, personne: Beneficiaire) -> bool:
         reduire(candidature)
     for point in PointSuivi.objects.filter(contrat__beneficiaire=personne):
         reduire(point)
+    for questionnaire in Questionnaire.objects.filter(contrat__beneficiaire=personne).prefetch_related("reponses"):
+        for reponse in questionnaire.reponses.all():
+            reduire(reponse)
+        reduire(questionnaire)
     personne.demandes_nouvelles.all().delete()
     return True

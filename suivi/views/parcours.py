@@ -51,7 +51,8 @@ class PointListeView(ListeView):
         return super().get_base_queryset().avec_contexte()
 
     def get_actions(self):
-        return [("Régler le suivi", reverse("suivi:reglages_parcours"))] if self.acteur.peut_ecrire else []
+        reglages = [("Régler le suivi", reverse("suivi:reglages_parcours"))] if self.acteur.peut_ecrire else []
+        return [*reglages, ("Bilan qualitatif", reverse("suivi:questions"))]
 
 
 class ReponsePointView(EditionView):

@@ -4,9 +4,9 @@ import factory
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from reprise.enums import EtatReprise
+from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.feuilles import FEUILLES
-from reprise.models import Reprise
+from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.socle import DocumentFactory
@@ -43,3 +43,23 @@ class RepriseFactory(Fabrique):
     nom_fichier = "classeur.xlsx"
     fichier = factory.LazyFunction(lambda: ContentFile(b"PK", name="essai.xlsx"))
     expire_le = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=7))
+
+
+class ListeConfieeFactory(Fabrique):
+    """Une liste déposée par le prescripteur lui-même."""
+
+    class Meta:
+        model = ListeConfiee
+
+    structure = factory.SubFactory(OrganisationFactory)
+    organisation = factory.SelfAttribute("prescripteur")
+    nom_fichier = "liste.csv"
+    expire_le = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=30))
+
+
+class PersonneBrouillonFactory(Fabrique):
+    class Meta:
+        model = PersonneBrouillon
+
+    ligne = factory.Sequence(lambda n: n + 2)
+    etat = EtatBrouillon.PRETE

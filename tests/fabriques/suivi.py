@@ -4,8 +4,8 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from suivi.enums import StatutDeclaration, StatutPoint, Terme
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi
+from suivi.enums import GenreQuestion, PublicInterroge, StatutDeclaration, StatutPoint, Terme
+from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Question, Questionnaire, Reponse
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -57,6 +57,34 @@ class PointSuiviFactory(Fabrique):
     terme = Terme.TROIS
     du_le = datetime.date(2026, 11, 20)
     statut = StatutPoint.DEMANDE
+
+
+class QuestionFactory(Fabrique):
+    """Une note demandée à la personne."""
+
+    class Meta:
+        model = Question
+
+    public = PublicInterroge.BENEFICIAIRE
+    texte = factory.Sequence(lambda n: f"Question {n}")
+    genre = GenreQuestion.NOTE
+
+
+class QuestionnaireFactory(Fabrique):
+    class Meta:
+        model = Questionnaire
+
+    contrat = factory.SubFactory(ContratFactory)
+    public = PublicInterroge.BENEFICIAIRE
+    demande_le = datetime.date(2026, 9, 1)
+    essais = 1
+
+
+class ReponseFactory(Fabrique):
+    class Meta:
+        model = Reponse
+
+    note = 4
 
 
 class DemandeNouvellesFactory(Fabrique):

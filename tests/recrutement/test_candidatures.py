@@ -18,6 +18,7 @@ from recrutement.prescription import comptes_de_l_annee
 from recrutement.rapprochement import personnes_pour
 from socle.models import Courriel, Lien
 from socle.regles import AccesRefuse, RegleViolee
+from territoires.adresses.doublure import Doublure
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
 
@@ -253,3 +254,30 @@ def test_critere_de_l_offre_dans_le_classement(monde, offre):
     assert noms.index("Macon") < noms.index("Autre")
     assert rapprochement.rangs[0].raisons[0] == "même métier"
     assert all("aucun critère" in rang.phrase for rang in rapprochement.exclues)
+
+
+def test_une_date_limite_proche_se_rappelle_d_elle_meme_une_fois(horloge, monde, offre):
+    limite = timezone.localdate() + datetime.timedelta(days=6)
+    offre.date_limite = limite
+    offre.save()
+    for jour, attendues in ((2, 0), (3, 1), (3, 0), (5, 0), (7, 0)):
+        horloge.move_to(
+            datetime.datetime.combine(limite, datetime.time(9), datetime.UTC) - datetime.timedelta(days=6 - jour)
+        )
+        assert services.relancer_avant_la_date_limite() == attendues, jour
+
+
+def test_le_lieu_d_une_offre_se_situe(monde, offre, settings):
+    with Doublure() as service:
+        settings.ADRESSES_URL = service.url
+        services.modifier_offre(acteur=monde.acteur(), offre=offre, adresse="12 rue des Tanneurs Cherbourg")
+    offre.refresh_from_db()
+    assert offre.latitude and offre.longitude
+    settings.ADRESSES_URL = ""
+    services.modifier_offre(acteur=monde.acteur(), offre=offre, postes=offre.postes + 1)
+    gardee = offre.latitude
+    offre.refresh_from_db()
+    assert offre.latitude == gardee
+    services.modifier_offre(acteur=monde.acteur(), offre=offre, adresse="Lieu changé, service absent")
+    offre.refresh_from_db()
+    assert offre.latitude is None
