@@ -13,11 +13,13 @@ from beneficiaires.models import Beneficiaire
 from beneficiaires.services import creer_beneficiaire
 from marches.models import Engagement
 from marches.services import engager_entreprise
+from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Contrat
-from recrutement.services import conclure_contrat
+from recrutement.services import avancer_candidature, conclure_contrat
 from socle.models import EntreeJournal
 from suivi.models import Declaration, LigneHeures
 from suivi.services import recompter, saisir_heures, valider_mois
+from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
 from tests.monde import construire_monde
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +113,18 @@ def test_les_numeros_attribues_ne_se_repetent_pas(monde):
     assert ensemble(embaucher) == [None] * ENSEMBLE
     numeros = list(Contrat.objects.filter(structure=monde.structure).values_list("identifiant", flat=True))
     assert len(numeros) == len(set(numeros))
+
+
+def test_la_derniere_place_ne_se_prend_qu_une_fois(monde):
+    offre = OffreFactory(engagement=monde.engagement, postes=1)
+    candidatures = [CandidatureFactory(offre=offre, statut=StatutCandidature.TRANSMISE) for _ in range(ENSEMBLE)]
+
+    def retenir(rang: int) -> None:
+        avancer_candidature(acteur=monde.acteur(), candidature=candidatures[rang], transition="retenir")
+
+    erreurs = ensemble(retenir)
+    assert erreurs.count(None) == 1, erreurs
+    offre.refresh_from_db()
+    assert offre.statut == StatutOffre.POURVUE
+    statuts = sorted(offre.candidatures.values_list("statut", flat=True))
+    assert statuts == [StatutCandidature.RETENUE] + [StatutCandidature.SANS_SUITE] * (ENSEMBLE - 1)

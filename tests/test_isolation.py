@@ -74,6 +74,25 @@ def test_listes_recherches_exports_et_suggestions(partage, role):
     assert not fuites
 
 
+def test_l_administrateur_ne_voit_aucune_personne_suivie(partage):
+    """Il tient les organisations et les comptes ; les personnes accompagnées ne sont pas son affaire, d'aucun côté."""
+    client = client_de(partage, Role.ADMINISTRATEUR)
+    interdits = [b"Lemaire", b"Poulain"]
+    for cote in (partage.nous, partage.autre):
+        interdits += [str(o.uuid).encode() for o in (cote.beneficiaire, cote.contrat, cote.candidature, cote.brouillon)]
+    fuites = []
+    for ligne in LISTES:
+        if Role.ADMINISTRATEUR in ligne.acces:
+            for adresse in adresses(ligne):
+                corps = texte_de(client.get(adresse))
+                fuites += [
+                    (adresse, interdit)
+                    for interdit in interdits
+                    if interdit in corps and interdit.decode() not in adresse
+                ]
+    assert not fuites
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATEUR])
 def test_les_erreurs_ne_disent_rien_de_l_objet_de_l_autre(partage, role):
     """Un objet de l'autre, ou qui n'existe pas : la même page, au mot près."""

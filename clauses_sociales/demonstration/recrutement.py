@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
@@ -9,14 +10,22 @@ from beneficiaires.services import noter_parcours, orienter_personne
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
-from marches.models import Engagement
+from marches.models import Engagement, Marche
+from marches.services import enregistrer_convention
 from metiers.models import Metier
 from recrutement import services
-from recrutement.models import Offre
+from recrutement.models import Contrat, Offre
+from reprise.services.listes import deposer_liste
 from socle.periodes import ajouter_mois
-from suivi.enums import Situation, StatutPoint
-from suivi.models import PointSuivi
-from suivi.services import demander_situations, preparer_points, repondre_point
+from suivi.enums import GenreQuestion, PublicInterroge, Situation, StatutPoint
+from suivi.models import PointSuivi, Question
+from suivi.services import (
+    demander_situations,
+    poser_les_questions_proposees,
+    preparer_points,
+    repondre_point,
+    repondre_questionnaire,
+)
 from territoires.models import Commune
 
 # (intitulé, code ROME, postes, mois avant le début, réservée aux QPV)
@@ -34,6 +43,19 @@ CONFIEES = (
     ("Hamel", "Brahim", datetime.date(1971, 8, 30), "H", ["SENIOR"], ["A1203", "K2204"]),
     ("Lebarbey", "Aline", datetime.date(2001, 1, 17), "F", ["RSA", "QPV"], ["K2204"]),
 )
+MOTS = (
+    "Coffrer un mur, lire un plan.",
+    "Les trajets du matin.",
+    "Passer le permis, puis un CDI.",
+    "Une équipe qui explique bien.",
+    "Davantage de temps avec le tuteur.",
+)
+LISTE = """Nom;Prénom;Date de naissance;Sexe;Téléphone;Situation;Ville
+Fontaine;Maëlle;14/02/2002;F;0600000001;Jeune suivi par une mission locale;Cherbourg-en-Cotentin
+Leroux;Yanis;30/02/1999;H;0600000002;RSA;Cherbourg-en-Cotentin
+Marie;Karim;21/11/1994;H;;RSA;Cherbourg-en-Cotentin
+Osmont;Sabrina;09/07/1985;F;0600000003;RSA, QPV;La Hague
+"""
 SITUATIONS = (Situation.CDI, Situation.CDD_COURT, Situation.RECHERCHE, Situation.CDD_LONG, Situation.FORMATION)
 
 
@@ -45,6 +67,9 @@ def animer_le_recrutement(acteur: Acteur) -> None:
     personnes = _confier(referente, acteur.organisation)
     _faire_avancer(acteur, referente, offres, personnes)
     _prendre_des_nouvelles(acteur)
+    _recueillir_les_avis(acteur)
+    _confier_une_liste(referente, acteur.organisation)
+    _globaliser(acteur)
 
 
 def _ecrire_les_offres(acteur: Acteur, mission: Organisation) -> list[Offre]:
@@ -124,3 +149,45 @@ def _prendre_des_nouvelles(acteur: Acteur) -> None:
             repondre_point(acteur=acteur, point=point, situation=SITUATIONS[rang % len(SITUATIONS)])
     if PointSuivi.objects.filter(statut=StatutPoint.A_VENIR, du_le__lte=jour).exists():
         demander_situations()
+
+
+def _recueillir_les_avis(acteur: Acteur) -> None:
+    """Un contrat fini sur trois a ses avis, ceux d'une même année ; le bilan qualitatif a de quoi se lire."""
+    poser_les_questions_proposees(acteur=acteur)
+    questions = list(Question.objects.visibles_par(acteur))
+    finis = (
+        Contrat.objects.visibles_par(acteur).filter(fin_prevue__lt=timezone.localdate()).order_by("-fin_prevue", "pk")
+    )
+    for rang, contrat in enumerate(finis[:60:3]):
+        for public in PublicInterroge:
+            reponses = {q: _avis(q, rang) for q in questions if q.public == public}
+            repondre_questionnaire(acteur=acteur, contrat=contrat, public=public, reponses=reponses)
+
+
+def _avis(question: Question, rang: int) -> int | str:
+    if question.genre == GenreQuestion.TEXTE:
+        return MOTS[(question.rang + rang) % len(MOTS)] if rang % 2 else ""
+    return int(rang % 4 != 3) if question.genre == GenreQuestion.OUI_NON else 3 + (question.rang + rang) % 3
+
+
+def _confier_une_liste(referente: Acteur, structure: Organisation) -> None:
+    """Une liste déposée, pas encore confiée : des lignes prêtes, une à corriger, une personne déjà connue."""
+    fichier = SimpleUploadedFile("personnes-de-novembre.csv", LISTE.encode())
+    deposer_liste(acteur=referente, structure=structure, prescripteur=referente.organisation, fichier=fichier)
+
+
+def _globaliser(acteur: Acteur) -> None:
+    """Une convention entre les deux premiers acheteurs d'un marché en cours."""
+    par_acheteur: dict[int, Marche] = {}
+    for marche in Marche.objects.visibles_par(acteur).actifs().attribues().order_by("-debut", "pk"):
+        par_acheteur.setdefault(marche.maitre_ouvrage_id, marche)
+    marches = list(par_acheteur.values())[:2]
+    if len(marches) == 2:
+        debut = timezone.localdate().replace(month=1, day=1)
+        enregistrer_convention(
+            acteur=acteur,
+            marches=marches,
+            intitule=f"Globalisation des heures d'insertion {debut.year}",
+            debut=debut,
+            fin=debut.replace(month=12, day=31),
+        )
