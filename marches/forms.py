@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 
 from comptes.models import Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
@@ -143,8 +144,11 @@ class ConventionForm(FormulaireModele):
         help_texts = {"intitule": "Comme sur la convention signée."}
 
     def borner_les_choix(self) -> None:
-        siens = Marche.objects.visibles_par(self.acteur).actifs().attribues().select_related("maitre_ouvrage")
-        self.fields["marches"].queryset = siens.order_by("maitre_ouvrage__nom", "reference")
+        siens = Marche.objects.visibles_par(self.acteur).select_related("maitre_ouvrage")
+        ouverts = Marche.objects.visibles_par(self.acteur).ouverts_aux_contrats().order_by().values("pk")
+        reunis = self.instance.marches.order_by().values("pk") if self.instance.pk else Marche.objects.none()
+        choix = siens.filter(Q(pk__in=ouverts) | Q(pk__in=reunis))
+        self.fields["marches"].queryset = choix.order_by("maitre_ouvrage__nom", "reference")
 
 
 class LotForm(FormulaireModele):

@@ -82,6 +82,12 @@ class BrouillonForm(FormulaireModele):
     def __init__(self, *args, structure=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
+        # Un sélecteur de date n'affiche pas une date impossible : l'erreur redit ce que le fichier disait.
+        dite = str(self.data.get("date_naissance", ""))[:40]
+        phrase = f"« {dite} » n'est pas une date du calendrier : donnez le jour, le mois et l'année."
+        self.fields["date_naissance"].error_messages["invalid"] = phrase
+        self.fields["criteres"].error_messages["invalid_choice"] = "« %(value)s » n'est pas une situation connue."
+        self.fields["sexe"].error_messages["required"] = "Dites si c'est une femme ou un homme."
 
     def donnees(self) -> dict:
         """Ce qui a été tapé, tel quel : les erreurs ne font rien perdre."""

@@ -10,6 +10,7 @@ from beneficiaires.services import noter_parcours, orienter_personne
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
+from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
 from marches.services import enregistrer_convention
 from metiers.models import Metier
@@ -51,7 +52,7 @@ MOTS = (
     "Davantage de temps avec le tuteur.",
 )
 LISTE = """Nom;Prénom;Date de naissance;Sexe;Téléphone;Situation;Ville
-Fontaine;Maëlle;14/02/2002;F;0600000001;Jeune suivi par une mission locale;Cherbourg-en-Cotentin
+Fontaine;Maëlle;14/02/2002;F;0600000001;Jeune en parcours;Cherbourg-en-Cotentin
 Leroux;Yanis;30/02/1999;H;0600000002;RSA;Cherbourg-en-Cotentin
 Marie;Karim;21/11/1994;H;;RSA;Cherbourg-en-Cotentin
 Osmont;Sabrina;09/07/1985;F;0600000003;RSA, QPV;La Hague
@@ -179,7 +180,9 @@ def _confier_une_liste(referente: Acteur, structure: Organisation) -> None:
 def _globaliser(acteur: Acteur) -> None:
     """Une convention entre les deux premiers acheteurs d'un marché en cours."""
     par_acheteur: dict[int, Marche] = {}
-    for marche in Marche.objects.visibles_par(acteur).actifs().attribues().order_by("-debut", "pk"):
+    for marche in (
+        Marche.objects.visibles_par(acteur).actifs().filter(statut=StatutMarche.EXECUTION).order_by("-debut", "pk")
+    ):
         par_acheteur.setdefault(marche.maitre_ouvrage_id, marche)
     marches = list(par_acheteur.values())[:2]
     if len(marches) == 2:

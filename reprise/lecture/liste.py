@@ -42,7 +42,11 @@ _RECONNUES = {ecriture: champ for champ, ecritures in COLONNES.items() for ecrit
 _SEXES = {"f": Sexe.FEMME, "femme": Sexe.FEMME, "mme": Sexe.FEMME, "madame": Sexe.FEMME, "feminin": Sexe.FEMME}
 _SEXES |= {"h": Sexe.HOMME, "homme": Sexe.HOMME, "m": Sexe.HOMME, "mr": Sexe.HOMME, "monsieur": Sexe.HOMME}
 _SEXES |= {"masculin": Sexe.HOMME}
-_CRITERES = {cle_de_choix(ecriture): code for code, libelle in CodeCritere.choices for ecriture in (code, libelle)}
+_CRITERES = {
+    cle_de_choix(ecriture): code
+    for code, libelle in CodeCritere.choices
+    for ecriture in (code, libelle, libelle.partition("(")[0])
+}
 SANS_ENTETES = (
     "En-têtes non reconnus : il faut au moins « Nom », « Prénom » et « Date de naissance » sur une même ligne."
 )

@@ -1,6 +1,7 @@
 """Le navigateur des parcours : un vrai Chromium, une page par test, et axe-core sur chaque page traversée."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
+from socle.models import Courriel
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MOT_DE_PASSE = "un mot de passe bien long"
@@ -126,3 +128,22 @@ def membre(organisation: Organisation, courriel: str, role: Role) -> Utilisateur
     utilisateur = Utilisateur.objects.create_user(courriel, MOT_DE_PASSE, prenom="Zoé", nom="Hardy")
     Adhesion.objects.create(utilisateur=utilisateur, organisation=organisation, role=role)
     return utilisateur
+
+
+def changer_de_personne(visite: Visite, courriel: str) -> None:
+    visite.page.context.clear_cookies()
+    visite.connecter(courriel)
+
+
+def au_telephone(visite: Visite) -> None:
+    visite.page.set_viewport_size({"width": 360, "height": 760})
+
+
+def au_bureau(visite: Visite) -> None:
+    visite.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def lien_recu(destinataire: str) -> str:
+    """Le lien signé du dernier courriel reçu."""
+    corps = Courriel.objects.filter(destinataire=destinataire).latest("pk").corps
+    return re.search(r"https?://[^/]+(/lien/\S+)", corps)[1]

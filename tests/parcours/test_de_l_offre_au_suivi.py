@@ -1,7 +1,6 @@
 """L'aval au navigateur : une offre diffusée, deux personnes proposées au téléphone, une retenue par lien signé, puis le suivi."""
 
 import datetime
-import re
 
 import pytest
 import time_machine
@@ -18,7 +17,7 @@ from suivi.models import PointSuivi
 from suivi.tasks import suivre_les_parcours
 from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
-from tests.parcours.conftest import membre
+from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, lien_recu, membre
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,19 +34,6 @@ def chantier(facilitatrice) -> Engagement:
     entreprise = EntrepriseFactory(raison_sociale="Bâtisseurs du Val")
     FicheEntrepriseFactory(entreprise=entreprise, structure=structure)
     return EngagementFactory(lot=LotFactory(marche=marche, numero="1"), entreprise=entreprise)
-
-
-def changer_de_personne(visite, courriel: str) -> None:
-    visite.page.context.clear_cookies()
-    visite.connecter(courriel)
-
-
-def au_telephone(visite) -> None:
-    visite.page.set_viewport_size({"width": 360, "height": 760})
-
-
-def au_bureau(visite) -> None:
-    visite.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def le_facilitateur_diffuse_une_offre(visite, chantier) -> None:
@@ -92,11 +78,6 @@ def le_facilitateur_preselectionne_et_transmet(visite) -> None:
     visite.remplir(courriel="chef@batisseurs.example")
     visite.cliquer("Envoyer le lien")
     visite.voit("Lien envoyé")
-
-
-def lien_recu(destinataire: str) -> str:
-    corps = Courriel.objects.filter(destinataire=destinataire).latest("pk").corps
-    return re.search(r"https?://[^/]+(/lien/\S+)", corps)[1]
 
 
 def l_entreprise_retient_par_lien_signe(visite) -> None:
