@@ -44,6 +44,7 @@ PRINCIPAL = (
     Entree("Bénéficiaires", "beneficiaires:liste", "users", FACILITATEURS),
     Entree("Offres", "recrutement:offres", "megaphone", FACILITATEURS),
     Entree("Mes personnes", "recrutement:mes_personnes", "users", frozenset({Role.PRESCRIPTEUR})),
+    Entree("Mes heures", "suivi:mes_declarations", "clock", frozenset({Role.ENTREPRISE})),
     Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),

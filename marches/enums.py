@@ -256,3 +256,10 @@ class FormationComptee(models.TextChoices):
     NON = "non", "Ne comptent pas"
     OUI = "oui", "Comptent toutes"
     PLAFONNEE = "plafonnee", "Comptent jusqu'à un plafond"
+
+
+class Periodicite(models.TextChoices):
+    """À quel rythme l'entreprise déclare ses heures ; chaque mois reste une ligne, seule l'échéance change."""
+
+    MENSUELLE = "mensuelle", "Chaque mois"
+    TRIMESTRIELLE = "trimestrielle", "Chaque trimestre"

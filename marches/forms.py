@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from comptes.models import Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
-from marches.enums import Assiette, FormationComptee, StatutMarche
+from marches.enums import Assiette, FormationComptee, Periodicite, StatutMarche
 from marches.models import (
     Avenant,
     Commande,
@@ -99,6 +99,7 @@ class MarcheForm(FormulaireModele):
             "fin_reelle",
             "duree_eligibilite_mois",
             "regle_cdi_mois",
+            "periodicite",
             "formation_comptee",
             "plafond_formation",
             "penalite_par_heure",
@@ -115,7 +116,11 @@ class MarcheForm(FormulaireModele):
         else:
             self.fields["statut"].initial = StatutMarche.EXECUTION
             del self.fields["fin_reelle"]
-        self.fields["formation_comptee"].required = False
+        for nom in ("formation_comptee", "periodicite"):
+            self.fields[nom].required = False
+
+    def clean_periodicite(self):
+        return self.cleaned_data["periodicite"] or Periodicite.MENSUELLE
 
     def clean_formation_comptee(self):
         return self.cleaned_data["formation_comptee"] or FormationComptee.NON

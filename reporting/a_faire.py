@@ -74,7 +74,7 @@ def compter(structure: Organisation, le: datetime.date) -> Comptes:
         domicile__beneficiaire__archive_le__isnull=True,
     )
     comptes = Organisation.objects.filter(pk=structure.pk).values_list(
-        nombre(Declaration.objects.filter(statut=StatutDeclaration.BROUILLON), "engagement__lot__marche__structure"),
+        nombre(Declaration.objects.filter(statut=StatutDeclaration.A_VALIDER), "engagement__lot__marche__structure"),
         nombre(finis.filter(fin_retenue__lt=le), "structure"),
         nombre(quartiers, "domicile__beneficiaire__structure"),
         nombre(Bilan.objects.filter(statut=StatutBilan.BROUILLON), "structure"),
@@ -97,6 +97,7 @@ def mois_manquants(acteur: Acteur, le: datetime.date) -> tuple[datetime.date, li
     mois = ajouter_mois(premier_jour(le), -1)
     contrats = Contrat.objects.actifs().pendant_le_mois(mois).filter(engagement=OuterRef("pk"))
     saisis = Declaration.objects.filter(engagement=OuterRef("pk"), mois=mois)
+    saisis = saisis.exclude(statut__in=StatutDeclaration.chez_l_entreprise())
     engagements = Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(Exists(contrats))
     manquants = engagements.filter(~Exists(saisis)).avec_contexte().order_by("lot__marche__reference", "pk")
     return mois, list(manquants[: MANQUANTS_MONTRES + 1])
@@ -115,7 +116,7 @@ def lignes_a_faire(acteur: Acteur, comptes: Comptes, le: datetime.date) -> list[
             comptes.a_valider,
             "mois d'heures saisi",
             "mois d'heures saisis",
-            f"{heures}?statut=brouillon",
+            f"{heures}?statut=a_valider",
         ),
         *_lignes_manquantes(acteur, *mois_manquants(acteur, le)),
         *_compte(

@@ -7,22 +7,49 @@ from socle.transitions import TableTransitions, Transition
 
 
 class StatutDeclaration(Statut):
-    BROUILLON = "brouillon", "À valider"
+    """Où en est le mois d'un engagement. Seul un mois validé compte."""
+
+    ATTENDUE = "attendue", "Attendue"
+    COMMENCEE = "commencee", "Commencée"
+    RENDUE = "rendue", "À corriger"
+    A_VALIDER = "a_valider", "À valider"
     VALIDEE = "validee", "Validée"
 
     @classmethod
     def tons(cls):
-        return {cls.BROUILLON: "attention", cls.VALIDEE: "fait"}
+        return {
+            cls.ATTENDUE: "neutre",
+            cls.COMMENCEE: "info",
+            cls.RENDUE: "retard",
+            cls.A_VALIDER: "attention",
+            cls.VALIDEE: "fait",
+        }
+
+    @classmethod
+    def chez_l_entreprise(cls) -> list[str]:
+        """Ce que l'entreprise doit encore : rien reçu, un brouillon, ou une déclaration rendue."""
+        return [cls.ATTENDUE, cls.COMMENCEE, cls.RENDUE]
+
+    @classmethod
+    def ouvertes(cls) -> list[str]:
+        """Ce que l'entreprise peut encore changer : jusqu'à la validation."""
+        return [*cls.chez_l_entreprise(), cls.A_VALIDER]
 
 
 class OrigineDeclaration(models.TextChoices):
     SAISIE = "saisie", "Saisie par la structure"
+    OUVERTE = "ouverte", "Ouverte pour l'entreprise"
     REPRISE = "reprise", "Reprise d'un classeur"
 
 
+_OUVERTES = StatutDeclaration.ouvertes()
 TRANSITIONS_DECLARATION = TableTransitions(
-    Transition("valider", "Valider le mois", [StatutDeclaration.BROUILLON], StatutDeclaration.VALIDEE),
-    Transition("rouvrir", "Rouvrir le mois", [StatutDeclaration.VALIDEE], StatutDeclaration.BROUILLON),
+    Transition("commencer", "Garder un brouillon", _OUVERTES, StatutDeclaration.COMMENCEE),
+    Transition("declarer", "Envoyer la déclaration", _OUVERTES, StatutDeclaration.A_VALIDER),
+    Transition("saisir", "Saisir les heures", _OUVERTES, StatutDeclaration.A_VALIDER),
+    Transition("rendre", "Rendre à l'entreprise", [StatutDeclaration.A_VALIDER], StatutDeclaration.RENDUE),
+    Transition("valider", "Valider le mois", [StatutDeclaration.A_VALIDER], StatutDeclaration.VALIDEE),
+    Transition("rouvrir", "Rouvrir le mois", [StatutDeclaration.VALIDEE], StatutDeclaration.A_VALIDER),
 )
 
 

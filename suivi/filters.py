@@ -1,4 +1,5 @@
 import django_filters
+from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from socle.filters import FiltreDomaine
@@ -12,9 +13,16 @@ class DeclarationFilter(FiltreDomaine):
     recherche = django_filters.CharFilter(label="Entreprise, marché", method="filtrer_recherche")
     statut = django_filters.ChoiceFilter(label="État", choices=StatutDeclaration.choices, empty_label="Tous")
 
+    retard = django_filters.ChoiceFilter(
+        label="Échéance", choices=[("oui", "En retard")], empty_label="Toutes", method="filtrer_retard"
+    )
+
     class Meta:
         model = Declaration
-        fields = ["recherche", "statut"]
+        fields = ["recherche", "statut", "retard"]
+
+    def filtrer_retard(self, queryset, nom, valeur):
+        return queryset.en_retard(timezone.localdate())
 
 
 class PointFilter(FiltreDomaine):

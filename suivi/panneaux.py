@@ -27,8 +27,9 @@ def cases(declarations) -> list[CaseMois]:
 
 
 def _case(mois, declarations) -> CaseMois:
-    valide = all(declaration.est_validee for declaration in declarations)
-    statut = StatutDeclaration.VALIDEE if valide else StatutDeclaration.BROUILLON
+    # Le moins avancé des engagements du mois dit l'état de la case.
+    ordre = list(StatutDeclaration)
+    statut = min((StatutDeclaration(declaration.statut) for declaration in declarations), key=ordre.index)
     seule = declarations[0] if len(declarations) == 1 else None
     return CaseMois(
         mois=mois,
@@ -49,7 +50,8 @@ def mois_du_marche(acteur, marche: Marche) -> dict:
 def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     declarations = Declaration.objects.visibles_par(acteur).filter(engagement=engagement)
     saisir = reverse("suivi:choix_mois", args=[engagement.uuid]) if acteur.peut_ecrire else ""
-    return {"cases": cases(declarations.select_related("engagement")), "saisir": saisir}
+    envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    return {"cases": cases(declarations.select_related("engagement")), "saisir": saisir, "envoyer": envoyer}
 
 
 COLONNES_MODALITES = [

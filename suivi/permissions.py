@@ -1,5 +1,6 @@
 from comptes.acteur import Acteur
 from comptes.enums import Role
+from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.regles import OUI, Verdict, non
 from suivi.enums import TRANSITIONS_DECLARATION
@@ -46,6 +47,32 @@ def peut_repondre_au_point(acteur: Acteur, point: PointSuivi) -> Verdict:
         if acteur.peut_ecrire
         else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
     )
+
+
+def peut_declarer(acteur: Acteur, declaration: Declaration) -> Verdict:
+    """L'entreprise engagée, par son compte ou par le lien de la structure, tant que le mois n'est pas validé."""
+    engagement = declaration.engagement
+    par_lien = acteur.utilisateur is None and acteur.organisation.pk == engagement.lot.marche.structure_id
+    par_compte = engagement.entreprise.organisation_id == acteur.organisation.pk
+    if acteur.role != Role.ENTREPRISE or not (par_lien or par_compte):
+        return non("Cette déclaration n'est pas celle de votre entreprise.")
+    if declaration.est_validee:
+        return non("Ce mois est validé : pour le corriger, écrivez à votre facilitateur.")
+    return OUI
+
+
+def peut_rendre(acteur: Acteur, declaration: Declaration) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    if not declaration.declaree_par:
+        return non("Ce mois est saisi par la structure : corrigez-le ici.")
+    return TRANSITIONS_DECLARATION.verdict("rendre", declaration.statut)
+
+
+def peut_envoyer_le_lien(acteur: Acteur, engagement: Engagement) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    return OUI if engagement.lot.marche.structure_id == acteur.organisation.pk else non("Ce marché n'est pas le vôtre.")
 
 
 def peut_questionner(acteur: Acteur) -> Verdict:

@@ -9,12 +9,33 @@ from suivi.enums import StatutDeclaration, StatutPoint
 
 class DeclarationQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
+        """Facilitateur : sa structure. Entreprise : les mois de ses engagements."""
+        if acteur is None or acteur.organisation is None:
             return self.none()
-        return self.filter(engagement__lot__marche__structure=acteur.organisation)
+        if acteur.est_facilitateur:
+            return self.filter(engagement__lot__marche__structure=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            return self.filter(engagement__entreprise__organisation=acteur.organisation)
+        return self.none()
+
+    def de_la_fiche(self, fiche):
+        """Ce qu'ouvre un lien : les mois d'une entreprise dans une structure."""
+        return self.filter(
+            engagement__entreprise=fiche.entreprise_id, engagement__lot__marche__structure=fiche.structure_id
+        )
+
+    def a_declarer(self):
+        return self.filter(statut__in=StatutDeclaration.chez_l_entreprise())
+
+    def avec_contexte(self):
+        return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
 
     def validees(self):
         return self.filter(statut=StatutDeclaration.VALIDEE)
+
+    def en_retard(self, le):
+        """Toujours attendues alors que l'échéance est passée."""
+        return self.filter(statut__in=StatutDeclaration.chez_l_entreprise(), echeance__lt=le)
 
 
 class LigneHeuresQuerySet(QuerySetDomaine):

@@ -6,6 +6,7 @@ from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
 from suivi.services.conservation import appliquer_la_conservation
+from suivi.services.ouverture import ouvrir_les_mois_clos
 
 
 @shared_task
@@ -20,3 +21,9 @@ def conserver_ou_anonymiser() -> int:
     """Annonce et anonymise les dossiers au terme de leur conservation, structure par structure."""
     structures = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE)
     return sum(sum(appliquer_la_conservation(structure)) for structure in structures)
+
+
+@shared_task
+def ouvrir_les_mois() -> int:
+    """Ouvre les mois clos aux déclarations. Sans danger deux fois : une déclaration par engagement et par mois."""
+    return ouvrir_les_mois_clos()

@@ -1,13 +1,30 @@
 from django.urls import path
 
-from suivi.views import heures, parcours, questionnaires, reperage
+from suivi.views import declarations, heures, parcours, questionnaires, reperage
 
 app_name = "suivi"
 urlpatterns = [
     path("heures/", heures.DeclarationListeView.as_view(), name="declarations"),
+    path("heures/reglages/", heures.ReglagesDeclarationView.as_view(), name="reglages_declaration"),
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", heures.SaisieView.as_view(), name="saisie"),
+    path("declarations/<uuid:uuid>/rendre/", declarations.RenvoiView.as_view(), name="rendre"),
+    path(
+        "engagements/<uuid:uuid>/lien-de-declaration/", declarations.LienDeclarationView.as_view(), name="envoyer_lien"
+    ),
+    path("mes-heures/", declarations.mes_declarations, name="mes_declarations"),
+    path("mes-heures/<uuid:declaration>/", declarations.declarer, name="declarer"),
+    path("mes-heures/<uuid:declaration>/verifier/", declarations.verifier, name="verifier"),
+    path("mes-heures/<uuid:declaration>/aucune/", declarations.aucune_heure, name="aucune_heure"),
+    path("declarer/<uuid:uuid>/", declarations.mes_declarations_par_lien, name="mes_declarations_par_lien"),
+    path("declarer/<uuid:uuid>/<uuid:declaration>/", declarations.declarer_par_lien, name="declarer_par_lien"),
+    path("declarer/<uuid:uuid>/<uuid:declaration>/verifier/", declarations.verifier_par_lien, name="verifier_par_lien"),
+    path(
+        "declarer/<uuid:uuid>/<uuid:declaration>/aucune/",
+        declarations.aucune_heure_par_lien,
+        name="aucune_heure_par_lien",
+    ),
     path("declarations/<uuid:uuid>/valider/", heures.valider, name="valider"),
     path("declarations/<uuid:uuid>/rouvrir/", heures.ReouvertureView.as_view(), name="rouvrir"),
     path("parcours/", parcours.PointListeView.as_view(), name="points"),

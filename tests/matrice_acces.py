@@ -391,6 +391,22 @@ MATRICE = [
         "suivi:questionnaire_par_lien", lambda c: [c.questionnaire.uuid], get=404, post=404, inconnu=404, anonyme=404
     ),
     page("suivi:synthese", FACILITATEURS, lambda c: [c.marche.uuid]),
+    formulaire("suivi:rendre", QUI_ECRIVENT, lambda c: [c.mois_declare.uuid]),
+    formulaire("suivi:envoyer_lien", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    formulaire("suivi:mes_declarations", ENTREPRISES),
+    formulaire("suivi:declarer", ENTREPRISES, lambda c: [c.mois_attendu.uuid], post=302),
+    formulaire("suivi:verifier", ENTREPRISES, lambda c: [c.mois_declare.uuid], post=302),
+    formulaire("suivi:aucune_heure", ENTREPRISES, lambda c: [c.mois_attendu.uuid], get=302, post=302),
+    *(
+        publique(f"suivi:{page}_par_lien", objet, get=404, post=404, inconnu=404, anonyme=404)
+        for page, objet in (
+            ("mes_declarations", lambda c: [c.fiche.uuid]),
+            ("declarer", lambda c: [c.fiche.uuid, c.mois_attendu.uuid]),
+            ("verifier", lambda c: [c.fiche.uuid, c.mois_attendu.uuid]),
+            ("aucune_heure", lambda c: [c.fiche.uuid, c.mois_attendu.uuid]),
+        )
+    ),
+    formulaire("suivi:reglages_declaration", QUI_ECRIVENT),
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
     formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),

@@ -43,6 +43,7 @@ from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from socle.models import Document
 from socle.services.journal import noter
+from suivi.enums import StatutDeclaration
 from suivi.models import Declaration, DemandeNouvelles, PointSuivi, Question, Questionnaire
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
@@ -103,7 +104,7 @@ from tests.fabriques.suivi import (
 )
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
-MARS, AVRIL = datetime.date(2026, 3, 1), datetime.date(2026, 4, 1)
+MARS, AVRIL, MAI, JUIN = (datetime.date(2026, mois, 1) for mois in (3, 4, 5, 6))
 PARTENAIRES = {
     Role.PRESCRIPTEUR: TypeOrganisation.PRESCRIPTEUR,
     Role.ENTREPRISE: TypeOrganisation.ENTREPRISE,
@@ -137,6 +138,7 @@ class Cote:
     entreprise: Entreprise = None
     cotraitante: Entreprise = None
     contact: ContactEntreprise = None
+    fiche: FicheEntreprise = None
     maitre_ouvrage: MaitreOuvrage = None
     operation: Operation = None
     marche: Marche = None
@@ -172,6 +174,8 @@ class Cote:
     questionnaire: Questionnaire = None
     mois_valide: Declaration = None
     mois_a_valider: Declaration = None
+    mois_attendu: Declaration = None
+    mois_declare: Declaration = None
     document: Document = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
@@ -300,6 +304,7 @@ def _referentiels(cote: Cote, referentiel: Referentiel) -> None:
     for entreprise in (cote.entreprise, cote.cotraitante, referentiel.entreprise_partagee):
         fiche = FicheEntrepriseFactory(entreprise=entreprise, structure=cote.structure, notes=f"Notes {cote.marque}")
         cote.contact = ContactEntrepriseFactory(fiche=fiche, nom="Odile Marie", fonction=cote.marque)
+    cote.fiche = FicheEntreprise.objects.get(structure=cote.structure, entreprise=cote.entreprise)
     cote.maitre_ouvrage = MaitreOuvrageFactory(
         nom="Ville de Cherbourg", commune=referentiel.ville, organisation=cote.organisations[Role.MAITRE_OUVRAGE]
     )
@@ -392,6 +397,15 @@ def _heures(cote: Cote) -> None:
         engagement=cote.engagement, mois=MARS, validee=True, lignes={cote.contrat: "120.50"}
     )
     cote.mois_a_valider = DeclarationFactory(engagement=cote.engagement, mois=AVRIL, lignes={cote.contrat: "80"})
+    cote.mois_attendu = DeclarationFactory(
+        engagement=cote.engagement, mois=MAI, statut=StatutDeclaration.ATTENDUE, echeance=datetime.date(2026, 6, 15)
+    )
+    cote.mois_declare = DeclarationFactory(
+        engagement=cote.engagement,
+        mois=JUIN,
+        declaree_par=f"paie@{cote.marque.lower()}.fr",
+        lignes={cote.contrat: "60"},
+    )
 
 
 def _recrutement(cote: Cote) -> None:

@@ -27,6 +27,7 @@ from suivi.services import (
     repondre_point,
     repondre_questionnaire,
 )
+from suivi.services.ouverture import ouvrir_les_mois_clos
 from territoires.models import Commune
 
 # (intitulé, code ROME, postes, mois avant le début, réservée aux QPV)
@@ -69,6 +70,7 @@ def animer_le_recrutement(acteur: Acteur) -> None:
     _faire_avancer(acteur, referente, offres, personnes)
     _prendre_des_nouvelles(acteur)
     _recueillir_les_avis(acteur)
+    ouvrir_les_mois_clos()
     _confier_une_liste(referente, acteur.organisation)
     _globaliser(acteur)
 

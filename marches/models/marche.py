@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from marches.enums import FormationComptee, Forme, Nature, StatutMarche, TypeClause
+from marches.enums import FormationComptee, Forme, Nature, Periodicite, StatutMarche, TypeClause
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
@@ -94,6 +94,9 @@ class Marche(ModeleArchivable):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text="En part des heures dues par l'entreprise sur le lot.",
+    )
+    periodicite = models.CharField(
+        "déclaration des heures", max_length=13, choices=Periodicite, default=Periodicite.MENSUELLE
     )
     date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(

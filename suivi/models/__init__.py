@@ -2,6 +2,7 @@ from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
 from suivi.models.questionnaires import Question, Questionnaire, Reponse
+from suivi.models.reglages import ReglagesDeclaration
 
 __all__ = [
     "HEURES_MAX_PAR_MOIS",
@@ -11,6 +12,7 @@ __all__ = [
     "PointSuivi",
     "Question",
     "Questionnaire",
+    "ReglagesDeclaration",
     "ReglagesParcours",
     "Reponse",
 ]

@@ -1,5 +1,6 @@
 """Les heures : une déclaration par engagement et par mois, une ligne par contrat."""
 
+import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.modeles import ModeleSuivi
+from socle.texte import sans_numero_national
 from suivi.enums import OrigineDeclaration, StatutDeclaration
 from suivi.querysets import DeclarationQuerySet, LigneHeuresQuerySet
 
@@ -23,8 +25,14 @@ class Declaration(ModeleSuivi):
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="declarations")
     mois = models.DateField("mois")
-    statut = models.CharField("statut", max_length=12, choices=StatutDeclaration, default=StatutDeclaration.BROUILLON)
+    statut = models.CharField("statut", max_length=12, choices=StatutDeclaration, default=StatutDeclaration.A_VALIDER)
     origine = models.CharField("origine", max_length=10, choices=OrigineDeclaration, default=OrigineDeclaration.SAISIE)
+    echeance = models.DateField("à déclarer avant le", null=True, blank=True)
+    declaree_le = models.DateTimeField("déclarée le", null=True, blank=True)
+    declaree_par = models.EmailField("déclarée par", blank=True)
+    motif_retour = models.CharField(
+        "ce qui est à corriger", max_length=300, blank=True, validators=[sans_numero_national]
+    )
     validee_le = models.DateTimeField("validée le", null=True, blank=True)
     validee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -43,12 +51,17 @@ class Declaration(ModeleSuivi):
             ),
             models.CheckConstraint(condition=Q(mois__day=1), name="declaration_mois_premier_jour"),
         ]
+        indexes = [models.Index(fields=["statut", "echeance"], name="declaration_due")]
 
     def __str__(self) -> str:
         return f"déclaration {self.uuid}"
 
     def get_absolute_url(self) -> str:
         return reverse("suivi:mois", args=[self.engagement.uuid, self.mois.strftime("%Y-%m")])
+
+    def est_en_retard(self, le: datetime.date) -> bool:
+        """Attendue, et l'échéance est passée."""
+        return self.statut in StatutDeclaration.chez_l_entreprise() and self.echeance is not None and self.echeance < le
 
     @property
     def est_validee(self) -> bool:
@@ -72,6 +85,13 @@ class LigneHeures(ModeleSuivi):
             MinValueValidator(0, message="Les heures ne peuvent pas être négatives."),
             MaxValueValidator(HEURES_MAX_PAR_MOIS, message="Pas plus de 250 heures dans un mois."),
         ],
+    )
+    heures_absence = models.DecimalField(
+        "heures d'absence",
+        max_digits=6,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(HEURES_MAX_PAR_MOIS)],
     )
     heures_formation = models.DecimalField("heures de formation suivies", max_digits=6, decimal_places=2, default=0)
     heures_formation_comptees = models.DecimalField(

@@ -51,9 +51,23 @@ def saisir_heures(
 
     `None` aux deux retire la ligne. Ce qui compte de la formation suit la règle du marché. Le mois reste à valider.
     """
-    formation = formation or {}
     declaration = _declaration_verrouillee(engagement, mois)
     peut_saisir_les_heures(acteur, declaration).exiger()
+    poser_le_mois(declaration, heures, formation or {})
+    if (statut := TRANSITIONS_DECLARATION.appliquer("saisir", declaration.statut)) != declaration.statut:
+        declaration.statut = statut
+        declaration.save(update_fields=["statut", "modifie_le"])
+    noter(acteur=acteur, action="heures_saisies", objet=engagement.lot.marche, mois=declaration.mois)
+    return declaration
+
+
+def poser_le_mois(
+    declaration: Declaration,
+    heures: Mapping[Contrat, Decimal | None],
+    formation: Mapping[Contrat, Decimal | None],
+    absences: Mapping[Contrat, Decimal | None] | None = None,
+) -> None:
+    """Écrit les lignes d'un mois déjà verrouillé : saisies par la structure, ou déclarées par l'entreprise."""
     existantes = {ligne.contrat_id: ligne for ligne in declaration.lignes.all()}
     derniers = derniers_jours_valorisables(heures)
     for contrat, travaillees in heures.items():
@@ -61,10 +75,10 @@ def saisir_heures(
         present = sum(valeur for valeur in (travaillees, suivies) if valeur)
         if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, present)):
             raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
-        _poser_ligne(declaration, contrat, existantes.get(contrat.pk), travaillees, suivies)
+        ligne = existantes.get(contrat.pk)
+        absence = absences.get(contrat) if absences is not None else ligne and ligne.heures_absence
+        _poser_ligne(declaration, contrat, ligne, travaillees, suivies, absence)
     _compter_la_formation(declaration)
-    noter(acteur=acteur, action="heures_saisies", objet=engagement.lot.marche, mois=declaration.mois)
-    return declaration
 
 
 def champ_du_contrat(contrat: Contrat) -> str:
@@ -78,8 +92,9 @@ def _poser_ligne(
     ligne: LigneHeures | None,
     travaillees: Decimal | None,
     suivies: Decimal | None,
+    absence: Decimal | None,
 ) -> None:
-    if travaillees is None and suivies is None:
+    if travaillees is None and suivies is None and not absence:
         if ligne:
             ligne.delete()
         return
@@ -88,6 +103,7 @@ def _poser_ligne(
     valeurs = {
         "heures": (travaillees or ZERO) + min(ligne.heures_formation_comptees, suivies or ZERO),
         "heures_formation": suivies or ZERO,
+        "heures_absence": absence or ZERO,
         "heures_formation_comptees": min(ligne.heures_formation_comptees, suivies or ZERO),
     }
     if ligne.pk is None or changements(ligne, valeurs):
@@ -243,7 +259,8 @@ def _declarer_mois_repris(
                 ouvertes.append(declaration)
     maintenant = timezone.now()
     for declaration in ouvertes:
-        declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
+        saisie = TRANSITIONS_DECLARATION.appliquer("saisir", declaration.statut)
+        declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", saisie)
         declaration.validee_le, declaration.validee_par = maintenant, acteur.utilisateur
     modifier_en_masse(ouvertes, ["statut", "validee_le", "validee_par"], acteur=acteur)
     nouvelles = [

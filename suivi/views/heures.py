@@ -19,9 +19,10 @@ from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from suivi import services
 from suivi.enums import StatutDeclaration
 from suivi.filters import DeclarationFilter
-from suivi.forms import HeuresForm, MoisForm, ReouvertureForm
+from suivi.forms import HeuresForm, MoisForm, ReglagesDeclarationForm, ReouvertureForm
 from suivi.models import Declaration, LigneHeures
-from suivi.permissions import peut_rouvrir, peut_valider
+from suivi.permissions import peut_rendre, peut_rouvrir, peut_valider
+from suivi.services.ouverture import reglages_de_declaration, regler_declarations
 
 
 class DeclarationListeView(ListeView):
@@ -37,12 +38,18 @@ class DeclarationListeView(ListeView):
         Colonne("Lot", lambda d: d.engagement.lot.numero),
         Colonne("Entreprise", lambda d: d.engagement.entreprise.raison_sociale),
         Colonne("État", lambda d: StatutDeclaration(d.statut), Genre.STATUT, tri="statut"),
+        Colonne("Échéance", lambda d: d.echeance, Genre.DATE, tri="echeance"),
         Colonne("Heures", lambda d: d.total, Genre.HEURES, tri="total"),
     ]
 
     def get_base_queryset(self):
         declarations = super().get_base_queryset().select_related("engagement__entreprise", "engagement__lot__marche")
         return declarations.annotate(total=Sum("lignes__heures"))
+
+    def get_actions(self):
+        if not self.acteur.peut_ecrire:
+            return []
+        return [("Régler l'échéance", reverse("suivi:reglages_declaration"))]
 
 
 PREMIERE_ANNEE = 1990  # les premières clauses d'insertion ; avant, c'est une faute de frappe
@@ -85,6 +92,9 @@ class MoisView(FicheView):
             "lignes_heures": lignes,
             "formation": any(ligne.heures_formation for ligne in lignes),
             "total": sum(ligne.heures for ligne in lignes),
+            "en_retard": declaration.est_en_retard(timezone.localdate()),
+            "attendue": declaration.statut in StatutDeclaration.chez_l_entreprise() and self.acteur.peut_ecrire,
+            "rendre": peut_rendre(self.acteur, declaration).ok,
             "valider": peut_valider(self.acteur, declaration).ok,
             "rouvrir": peut_rouvrir(self.acteur, declaration).ok,
         }
@@ -161,6 +171,27 @@ class SaisieView(CreationView):
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "mois": self.mois, "contrats": self.contrats}
+
+
+class ReglagesDeclarationView(CreationView):
+    """Le jour avant lequel les entreprises déclarent."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = ReglagesDeclarationForm
+    titre = "Échéance des déclarations"
+    message = "Échéance enregistrée."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": reglages_de_declaration(self.acteur.organisation)}
+
+    def enregistrer(self, form):
+        return regler_declarations(acteur=self.acteur, **form.valeurs())
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return reverse("suivi:declarations")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)

@@ -1,0 +1,49 @@
+"""Quels mois sont attendus, de qui, et pour quand : la règle, sans rien écrire."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from marches.enums import Periodicite, StatutMarche
+from marches.models import Engagement, Suspension
+from marches.querysets import somme_des_heures_dues
+from recrutement.models import Contrat
+from socle.periodes import ajouter_mois, dernier_jour, premier_jour
+from suivi.models import Declaration
+
+
+def echeance(periodicite: str, mois: datetime.date, jour: int) -> datetime.date:
+    """Le dernier jour pour déclarer : `jour` du mois suivant, ou du mois qui suit la fin du trimestre (T3 : le 15 octobre)."""
+    fin = mois
+    if periodicite == Periodicite.TRIMESTRIELLE:
+        fin = mois.replace(month=(mois.month - 1) // 3 * 3 + 3)
+    return ajouter_mois(premier_jour(fin), 1).replace(day=jour)
+
+
+def engagements_attendus(mois: datetime.date) -> QuerySet:
+    """Ceux qui s'exécutent ce mois-là et n'ont pas encore de déclaration.
+
+    Rien d'un marché suspendu, soldé, abandonné ou archivé, ni d'un mois entier de suspension ; un engagement sans heures
+    dues n'est attendu que s'il emploie quelqu'un.
+    """
+    fin = dernier_jour(mois)
+    contrats = Contrat.objects.actifs().pendant_le_mois(mois).filter(engagement=OuterRef("pk"))
+    arrets = Suspension.objects.filter(marche=OuterRef("lot__marche"), du__lte=mois)
+    en_execution = Engagement.objects.actifs().filter(
+        lot__archive_le__isnull=True,
+        lot__marche__archive_le__isnull=True,
+        lot__marche__statut=StatutMarche.EXECUTION,
+        lot__marche__debut__lte=fin,
+    )
+    return (
+        en_execution.annotate(
+            dues=somme_des_heures_dues(),
+            fin_retenue=Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue"),
+        )
+        .filter(Q(dues__gt=0) | Exists(contrats), fin_retenue__gte=mois)
+        .exclude(Exists(arrets.filter(Q(au__isnull=True) | Q(au__gte=fin))))
+        .exclude(Exists(Declaration.objects.filter(engagement=OuterRef("pk"), mois=mois)))
+        .avec_contexte()
+        .order_by("lot__marche__structure", "lot__marche__reference", "pk")
+    )

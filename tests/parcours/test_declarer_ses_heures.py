@@ -1,0 +1,89 @@
+"""Déclarer au téléphone, par le lien du courriel : trois personnes en douze gestes au plus, « aucune heure » en trois."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from comptes.models import Organisation
+from marches.models import Engagement
+from suivi.models import Declaration
+from suivi.services.ouverture import ouvrir_les_mois_clos
+from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
+from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
+from tests.fabriques.recrutement import ContratFactory
+from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, lien_recu
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PERSONNES = ("Inès Lefèvre", "Karim Renouf", "Zoé Marie")
+
+
+@pytest.fixture
+def chantier(facilitatrice) -> Engagement:
+    structure = Organisation.objects.get(slug="essai")
+    marche = MarcheFactory(structure=structure, reference="2026-007", maitre_ouvrage=MaitreOuvrageFactory())
+    entreprise = EntrepriseFactory(raison_sociale="Bâtisseurs du Val")
+    FicheEntrepriseFactory(entreprise=entreprise, structure=structure)
+    engagement = EngagementFactory(
+        lot=LotFactory(marche=marche, numero="1"), entreprise=entreprise, heures_initiales=1000
+    )
+    for rang, qui in enumerate(PERSONNES):
+        prenom, nom = qui.split()
+        personne = BeneficiaireFactory(structure=structure, prenom=prenom, nom=nom)
+        ContratFactory(engagement=engagement, beneficiaire=personne, identifiant=f"C-{rang}")
+    return engagement
+
+
+def test_declarer_ses_heures(visite, facilitatrice, chantier):
+    with time_machine.travel(datetime.datetime(2026, 8, 3, 9, tzinfo=datetime.UTC), tick=True):
+        assert ouvrir_les_mois_clos() == 3
+        visite.connecter(facilitatrice.email)
+        visite.ouvrir(chantier.get_absolute_url())
+        visite.suivre("Envoyer le lien de déclaration")
+        visite.remplir(courriel="paie@batisseurs.example")
+        visite.cliquer("Envoyer le lien")
+        visite.voit("Lien envoyé")
+        l_entreprise_declare(visite)
+        le_facilitateur_valide(visite, facilitatrice, chantier)
+
+
+def l_entreprise_declare(visite) -> None:
+    gestes = 0
+
+    def toucher(bouton: str) -> None:
+        nonlocal gestes
+        gestes += 1
+        visite.cliquer(bouton)
+
+    visite.page.context.clear_cookies()
+    au_telephone(visite)
+    visite.ouvrir(lien_recu("paie@batisseurs.example"))
+    toucher("Continuer")
+    visite.voit("Juillet 2026", "Juin 2026", "Mai 2026", "En retard")
+    toucher("Aucune heure ce mois-ci : mai 2026")
+    assert gestes <= 3
+    visite.voit("Merci : mai 2026 est déclaré")
+    gestes = 1  # le bouton d'entrée
+    visite.suivre("Déclarer juillet 2026")
+    gestes += 1
+    for rang, qui in enumerate(PERSONNES):
+        visite.page.get_by_role("group", name=qui).get_by_label("Heures travaillées").fill(str(100 + rang))
+        gestes += 1
+    toucher("Vérifier")
+    visite.voit("Est-ce bien cela ?", "303 h travaillées")
+    toucher("Envoyer la déclaration")
+    assert gestes <= 12
+    visite.voit("Merci : juillet 2026 est déclaré", "À valider")
+
+
+def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
+    au_bureau(visite)
+    changer_de_personne(visite, facilitatrice.email)
+    declaration = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 7, 1))
+    visite.ouvrir(declaration.get_absolute_url())
+    visite.voit("paie@batisseurs.example", "303 h")
+    visite.cliquer("Valider le mois")
+    visite.voit("Mois validé")
+    visite.ouvrir(chantier.get_absolute_url())
+    visite.voit("303 h faites sur 1 000 h")

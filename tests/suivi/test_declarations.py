@@ -1,0 +1,139 @@
+"""L'entreprise déclare : par son compte ou par son lien, brouillon, relecture, envoi, correction ; la structure rend ou valide."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from socle.models import Courriel, EntreeJournal
+from socle.regles import AccesRefuse, RegleViolee
+from suivi.enums import StatutDeclaration
+from suivi.models import Declaration, LigneHeures
+from suivi.services import valider_mois
+from suivi.services.declarations import (
+    HeuresDeclarees,
+    declarer_aucune_heure,
+    envoyer_declaration,
+    envoyer_le_lien,
+    garder_brouillon,
+    rendre_declaration,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def statut(declaration: Declaration) -> str:
+    declaration.refresh_from_db()
+    return declaration.statut
+
+
+def lu(reponse) -> str:
+    """La page, ses espaces insécables rendues ordinaires."""
+    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+
+def champs(monde, travail: str = "80,5", absence: str = "7") -> dict:
+    cle = monde.contrat.uuid.hex
+    return {f"heures_{cle}": travail, f"absence_{cle}": absence}
+
+
+@pytest.fixture
+def par_lien(monde) -> Client:
+    """Le correspondant, entré par le lien reçu."""
+    envoyer_le_lien(acteur=monde.acteur("edition"), engagement=monde.engagement, courriel="paie@chantier.fr")
+    courriel = Courriel.objects.latest("pk")
+    assert courriel.repondre_a == monde.personne("edition").email and "Lemaire" not in courriel.corps
+    client = Client()
+    lien = re.search(r"https?://[^/]+(/lien/\S+)", courriel.corps)[1]
+    assert client.get(lien).status_code == 200 and "Lemaire" not in client.get(lien).content.decode()
+    assert client.post(lien).url == reverse("suivi:mes_declarations_par_lien", args=[monde.fiche.uuid])
+    return client
+
+
+def test_par_lien_du_brouillon_a_l_envoi(monde, par_lien):
+    liste = reverse("suivi:mes_declarations_par_lien", args=[monde.fiche.uuid])
+    assert "Mai 2026" in par_lien.get(liste).content.decode()
+    remplir = reverse("suivi:declarer_par_lien", args=[monde.fiche.uuid, monde.mois_attendu.uuid])
+    page = lu(par_lien.get(remplir))
+    assert "Avril 2026 : 80 h" in page and 'value="80' not in page  # un repère, pas une valeur
+    faux = par_lien.post(remplir, champs(monde, travail="beaucoup"))
+    assert faux.status_code == 200 and "beaucoup" in faux.content.decode()
+    par_lien.post(remplir, champs(monde))
+    assert statut(monde.mois_attendu) == StatutDeclaration.COMMENCEE
+    verifier = par_lien.post(remplir, {**champs(monde, "90"), "verifier": "1"}).url
+    assert "90 h travaillées" in lu(par_lien.get(verifier))
+    assert par_lien.post(verifier).url == liste
+    assert statut(monde.mois_attendu) == StatutDeclaration.A_VALIDER
+    assert monde.mois_attendu.declaree_par == "paie@chantier.fr"
+    ligne = LigneHeures.objects.get(declaration=monde.mois_attendu)
+    assert (ligne.heures, ligne.heures_absence) == (90, 7)
+    par_lien.post(remplir, {**champs(monde, "85"), "verifier": "1"})  # une correction avant validation
+    par_lien.post(verifier)
+    valider_mois(acteur=monde.acteur(), declaration=monde.mois_attendu)
+    ferme = par_lien.post(remplir, champs(monde, "1"), follow=True)
+    assert "validé" in ferme.content.decode()
+    assert LigneHeures.objects.get(declaration=monde.mois_attendu).heures == 85
+
+
+def test_aucune_heure_en_un_geste(monde, par_lien):
+    adresse = reverse("suivi:aucune_heure_par_lien", args=[monde.fiche.uuid, monde.mois_attendu.uuid])
+    assert par_lien.get(adresse).status_code == 302 and statut(monde.mois_attendu) == StatutDeclaration.ATTENDUE
+    par_lien.post(adresse)
+    assert statut(monde.mois_attendu) == StatutDeclaration.A_VALIDER
+    assert list(monde.mois_attendu.lignes.values_list("heures", flat=True)) == [Decimal(0)]
+
+
+def test_le_lien_n_ouvre_que_cette_entreprise_dans_cette_structure(monde, par_lien):
+    for fiche, declaration in (
+        (monde.fiche, monde.autre.mois_attendu),
+        (monde.autre.fiche, monde.autre.mois_attendu),
+        (monde.autre.fiche, monde.mois_attendu),
+    ):
+        for page in ("declarer", "verifier", "aucune_heure"):
+            adresse = reverse(f"suivi:{page}_par_lien", args=[fiche.uuid, declaration.uuid])
+            assert par_lien.get(adresse).status_code == 404 and par_lien.post(adresse).status_code == 404
+    assert Client().get(reverse("suivi:mes_declarations_par_lien", args=[monde.fiche.uuid])).status_code == 404
+
+
+def test_par_compte_l_entreprise_ne_declare_que_pour_elle(monde, client):
+    client.force_login(monde.personne("entreprise"))
+    assert "Mai 2026" in client.get(reverse("suivi:mes_declarations")).content.decode()
+    client.post(reverse("suivi:declarer", args=[monde.mois_attendu.uuid]), champs(monde))
+    assert statut(monde.mois_attendu) == StatutDeclaration.COMMENCEE
+    for qui in ("autre.entreprise", "prescripteur", "edition"):
+        with pytest.raises(AccesRefuse):
+            declarer_aucune_heure(acteur=monde.acteur(qui), declaration=monde.mois_attendu)
+
+
+def test_envoyer_vingt_fois_n_envoie_qu_une(monde):
+    acteur = monde.acteur("entreprise")
+    garder_brouillon(
+        acteur=acteur, declaration=monde.mois_attendu, heures={monde.contrat: HeuresDeclarees(travail=Decimal(35))}
+    )
+    for _ in range(20):
+        envoyer_declaration(acteur=acteur, declaration=monde.mois_attendu)
+    assert EntreeJournal.objects.filter(action="declaration_envoyee").count() == 1
+    assert LigneHeures.objects.filter(declaration=monde.mois_attendu).count() == 1
+
+
+def test_rien_a_envoyer_se_dit(monde):
+    with pytest.raises(RegleViolee, match="aucune heure ce mois-ci"):
+        envoyer_declaration(acteur=monde.acteur("entreprise"), declaration=monde.mois_attendu)
+
+
+def test_rendre_previent_qui_a_declare(monde):
+    declaration = monde.mois_declare
+    with pytest.raises(RegleViolee):
+        rendre_declaration(acteur=monde.acteur(), declaration=declaration, motif=" ")
+    rendre_declaration(acteur=monde.acteur(), declaration=declaration, motif="Il manque la dernière semaine.")
+    assert statut(declaration) == StatutDeclaration.RENDUE
+    courriel = Courriel.objects.latest("pk")
+    assert courriel.destinataire == declaration.declaree_par and "dernière semaine" in courriel.corps
+    with pytest.raises(AccesRefuse):
+        valider_mois(acteur=monde.acteur(), declaration=declaration)
+    envoyer_declaration(acteur=monde.acteur("entreprise"), declaration=declaration)
+    assert statut(declaration) == StatutDeclaration.A_VALIDER and declaration.motif_retour == ""
+    with pytest.raises(Exception, match="saisi par la structure"):
+        rendre_declaration(acteur=monde.acteur(), declaration=monde.mois_a_valider, motif="Encore")
