@@ -59,7 +59,7 @@ def test_ce_qui_attend_se_dit_et_mene_ou_cela_se_regle(monde, page):
     monde.rattachement.statut, monde.rattachement.millesime = StatutQuartier.A_VERIFIER, 2024
     monde.rattachement.save()
     texte = page()
-    assert "1 mois d'heures saisi" in texte  # avril, dans le petit monde
+    assert "2 mois d'heures saisis" in texte  # avril et juin, dans le petit monde
     assert "1 marché à solder" in texte
     assert "1 domicile près d'un quartier prioritaire" in texte
     assert "1 bilan en brouillon" in texte
