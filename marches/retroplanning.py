@@ -3,11 +3,9 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-
-import holidays
 
 from marches.enums import CodeJalon
+from socle.jours_ouvres import jour_ouvre
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +30,6 @@ ETAPES = (
     Etape(CodeJalon.PREMIERE_EMBAUCHE, 8, "deux mois pour recruter"),
 )
 RAISONS = {etape.code: etape.raison for etape in ETAPES}
-
-
-@cache
-def _feries(annee: int) -> frozenset[datetime.date]:
-    return frozenset(holidays.France(years=annee))
-
-
-def est_ouvre(jour: datetime.date) -> bool:
-    return jour.weekday() < 5 and jour not in _feries(jour.year)
-
-
-def jour_ouvre(jour: datetime.date) -> datetime.date:
-    """Ce jour s'il est ouvré, sinon le dernier jour ouvré d'avant : une échéance ne se découvre pas un lundi de Pâques."""
-    while not est_ouvre(jour):
-        jour -= datetime.timedelta(days=1)
-    return jour
 
 
 def retroplanning(

@@ -27,6 +27,7 @@ CHAMPS = {
         "cree_le": Conservation.GARDER,
         "modifie_le": Conservation.GARDER,
         "destinataire": Conservation.EFFACER,
+        "copie_a": Conservation.EFFACER,
         "repondre_a": Conservation.EFFACER,
         "sujet": Conservation.EFFACER,
         "corps": Conservation.EFFACER,

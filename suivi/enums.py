@@ -53,6 +53,26 @@ TRANSITIONS_DECLARATION = TableTransitions(
 )
 
 
+class Palier(models.IntegerChoices):
+    """Les rappels d'une déclaration, du plus doux au dernier ; chacun part une fois."""
+
+    OUVERTURE = 1, "Ouverture du mois"
+    ECHEANCE = 2, "Jour de l'échéance"
+    RETARD = 3, "Premier rappel"
+    SECOND_CONTACT = 4, "Second rappel, autre contact en copie"
+    ACHETEUR = 5, "Rappel, acheteur en copie"
+    TACHE = 6, "À appeler"
+
+
+class IssueRelance(models.TextChoices):
+    """Ce qu'est devenu un palier dû."""
+
+    ENVOYEE = "envoyee", "Courriel écrit"
+    REMPLACEE = "remplacee", "Remplacée par le palier suivant"
+    TACHE = "tache", "Au facilitateur d'appeler"
+    SANS_CONTACT = "sans_contact", "Aucun courriel connu : à appeler"
+
+
 class Terme(models.IntegerChoices):
     """Les rendez-vous après la fin d'un contrat, en mois."""
 

@@ -84,7 +84,14 @@ class SituationForm(FormulaireModele):
 class ReglagesDeclarationForm(FormulaireModele):
     class Meta:
         model = ReglagesDeclaration
-        fields = ["jour_echeance"]
+        fields = [
+            "jour_echeance",
+            "relances",
+            "jours_rappel",
+            "jours_second_contact",
+            "jours_acheteur",
+            "jours_tache",
+        ]
 
 
 class ReglagesParcoursForm(FormulaireModele):

@@ -128,3 +128,10 @@ class ReponseQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(questionnaire__contrat__structure=acteur.organisation)
+
+
+class RelanceQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)

@@ -57,6 +57,7 @@ CHAMPS = {
 }
 
 RELATIONS = {
+    "suivi.Relance.courriel": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
     "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,

@@ -7,6 +7,7 @@ from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
 from suivi.services.conservation import appliquer_la_conservation
 from suivi.services.ouverture import ouvrir_les_mois_clos
+from suivi.services.relances import relancer
 
 
 @shared_task
@@ -27,3 +28,9 @@ def conserver_ou_anonymiser() -> int:
 def ouvrir_les_mois() -> int:
     """Ouvre les mois clos aux déclarations. Sans danger deux fois : une déclaration par engagement et par mois."""
     return ouvrir_les_mois_clos()
+
+
+@shared_task
+def relancer_les_entreprises() -> int:
+    """Passe les paliers dus du jour. Sans danger deux fois : une ligne par déclaration et par palier."""
+    return len(relancer())

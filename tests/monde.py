@@ -100,6 +100,7 @@ from tests.fabriques.suivi import (
     PointSuiviFactory,
     QuestionFactory,
     QuestionnaireFactory,
+    RelanceFactory,
     ReponseFactory,
 )
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
@@ -400,6 +401,7 @@ def _heures(cote: Cote) -> None:
     cote.mois_attendu = DeclarationFactory(
         engagement=cote.engagement, mois=MAI, statut=StatutDeclaration.ATTENDUE, echeance=datetime.date(2026, 6, 15)
     )
+    RelanceFactory(declaration=cote.mois_attendu)
     cote.mois_declare = DeclarationFactory(
         engagement=cote.engagement,
         mois=JUIN,

@@ -16,9 +16,11 @@ from marches.services import engager_entreprise
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Contrat
 from recrutement.services import avancer_candidature, conclure_contrat
-from socle.models import EntreeJournal
-from suivi.models import Declaration, LigneHeures
+from socle.models import Courriel, EntreeJournal
+from suivi.models import Declaration, LigneHeures, Relance
 from suivi.services import recompter, saisir_heures, valider_mois
+from suivi.services.relances import relancer
+from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
 from tests.monde import construire_monde
 
@@ -128,3 +130,11 @@ def test_la_derniere_place_ne_se_prend_qu_une_fois(monde):
     assert offre.statut == StatutOffre.POURVUE
     statuts = sorted(offre.candidatures.values_list("statut", flat=True))
     assert statuts == [StatutCandidature.RETENUE] + [StatutCandidature.SANS_SUITE] * (ENSEMBLE - 1)
+
+
+def test_relancer_de_partout_n_ecrit_qu_une_fois(monde):
+    ContactEntrepriseFactory(fiche=monde.fiche, courriel="paie@chantier.fr")
+    jour = datetime.date(2026, 6, 15)
+    assert ensemble(lambda rang: relancer(jour)) == [None] * ENSEMBLE
+    assert Relance.objects.filter(declaration=monde.mois_attendu).count() == 2  # l'ouverture et l'échéance
+    assert Courriel.objects.filter(cle=f"relance-{monde.fiche.uuid}-2026-06-15").count() == 1

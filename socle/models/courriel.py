@@ -8,6 +8,7 @@ class Courriel(ModeleSuivi):
     """Un courriel écrit en base avant d'être envoyé : un seul destinataire, envoyé une fois, repris tant qu'il ne part pas."""
 
     destinataire = models.EmailField("destinataire")
+    copie_a = models.EmailField("copie à", blank=True)
     repondre_a = models.EmailField("répondre à", blank=True)
     sujet = models.CharField("sujet", max_length=300)
     corps = models.TextField("corps en texte")

@@ -19,14 +19,14 @@ BAIL = datetime.timedelta(minutes=5)
 
 
 @transaction.atomic
-def ecrire_courriel(*, destinataire: str, gabarit: str, contexte: dict, cle: str | None = None, repondre_a: str = ""):
+def ecrire_courriel(*, destinataire: str, gabarit: str, contexte: dict, cle: str | None = None, **adresses: str):
     """Écrit un courriel depuis `gabarit/sujet.txt` et `gabarit/corps.txt`, et l'envoie après validation.
 
-    `cle` rend le courriel dû une seule fois : écrit deux fois, il n'existe qu'une.
+    `adresses` : `repondre_a`, `copie_a`. `cle` rend le courriel dû une seule fois : écrit deux fois, il n'existe qu'une.
     """
     courriel = Courriel(
         destinataire=destinataire,
-        repondre_a=repondre_a,
+        **adresses,
         sujet=" ".join(render_to_string(f"{gabarit}/sujet.txt", contexte).split()),
         corps=render_to_string(f"{gabarit}/corps.txt", contexte),
         cle=cle,
@@ -56,6 +56,7 @@ def envoyer(courriel_id: int) -> bool:
         courriel.sujet,
         courriel.corps,
         to=[courriel.destinataire],
+        cc=[courriel.copie_a] if courriel.copie_a else None,
         reply_to=[courriel.repondre_a] if courriel.repondre_a else None,
     )
     if courriel.corps_html:

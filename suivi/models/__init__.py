@@ -3,6 +3,7 @@ from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
 from suivi.models.questionnaires import Question, Questionnaire, Reponse
 from suivi.models.reglages import ReglagesDeclaration
+from suivi.models.relance import Relance
 
 __all__ = [
     "HEURES_MAX_PAR_MOIS",
@@ -14,5 +15,6 @@ __all__ = [
     "Questionnaire",
     "ReglagesDeclaration",
     "ReglagesParcours",
+    "Relance",
     "Reponse",
 ]

@@ -3,9 +3,12 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 
 from socle.modeles import ModeleSuivi
 from suivi.querysets import ReglagesParcoursQuerySet
+
+_JOURS = [MinValueValidator(1), MaxValueValidator(60)]
 
 
 class ReglagesDeclaration(ModeleSuivi):
@@ -19,10 +22,38 @@ class ReglagesDeclaration(ModeleSuivi):
         help_text="Jour du mois qui suit, ou du mois qui suit le trimestre. Les mois déjà ouverts gardent leur échéance.",
     )
 
+    relances = models.BooleanField(
+        "relancer les entreprises",
+        default=True,
+        help_text="Par courriel : au premier jour ouvré, le jour de l'échéance, puis aux rappels ci-dessous.",
+    )
+    jours_rappel = models.PositiveSmallIntegerField(
+        "premier rappel (jours ouvrés après l'échéance)", default=5, validators=_JOURS
+    )
+    jours_second_contact = models.PositiveSmallIntegerField(
+        "second rappel, autre contact en copie (jours ouvrés)", default=10, validators=_JOURS
+    )
+    jours_acheteur = models.PositiveSmallIntegerField(
+        "rappel, acheteur en copie (jours ouvrés)", default=15, validators=_JOURS
+    )
+    jours_tache = models.PositiveSmallIntegerField(
+        "au facilitateur d'appeler (jours ouvrés)", default=20, validators=_JOURS
+    )
+
     objects = ReglagesParcoursQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des déclarations"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(jours_second_contact__gt=F("jours_rappel"))
+                & Q(jours_acheteur__gt=F("jours_second_contact"))
+                & Q(jours_tache__gt=F("jours_acheteur")),
+                name="paliers_dans_l_ordre",
+                violation_error_message="Chaque rappel vient après le précédent.",
+                violation_error_code="champ:jours_second_contact",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"réglages des déclarations {self.uuid}"

@@ -4,8 +4,17 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from suivi.enums import GenreQuestion, PublicInterroge, StatutDeclaration, StatutPoint, Terme
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Question, Questionnaire, Reponse
+from suivi.enums import GenreQuestion, IssueRelance, Palier, PublicInterroge, StatutDeclaration, StatutPoint, Terme
+from suivi.models import (
+    Declaration,
+    DemandeNouvelles,
+    LigneHeures,
+    PointSuivi,
+    Question,
+    Questionnaire,
+    Relance,
+    Reponse,
+)
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -85,6 +94,15 @@ class ReponseFactory(Fabrique):
         model = Reponse
 
     note = 4
+
+
+class RelanceFactory(Fabrique):
+    class Meta:
+        model = Relance
+
+    palier = Palier.OUVERTURE
+    jour = datetime.date(2026, 6, 1)
+    issue = IssueRelance.ENVOYEE
 
 
 class DemandeNouvellesFactory(Fabrique):

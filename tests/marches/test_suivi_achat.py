@@ -18,7 +18,8 @@ from marches import services
 from marches.enums import CodeJalon, ResponsableAction
 from marches.fichiers import FORMATS, nom_propre, reconnaitre
 from marches.models import Jalon, Piece
-from marches.retroplanning import ETAPES, est_ouvre, jour_ouvre, retroplanning
+from marches.retroplanning import ETAPES, retroplanning
+from socle.jours_ouvres import est_ouvre, jour_ouvre
 from socle.regles import AccesRefuse, RegleViolee
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde

@@ -130,8 +130,11 @@ def test_l_echeance_se_regle(monde, client, horloge):
     horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
     client.force_login(monde.personne("edition"))
     adresse = reverse("suivi:reglages_declaration")
-    assert client.post(adresse, {"jour_echeance": "31"}).status_code == 200
-    assert client.post(adresse, {"jour_echeance": "5"}).status_code == 302
+    rappels = {"relances": "on", "jours_rappel": 5, "jours_second_contact": 10, "jours_acheteur": 15, "jours_tache": 20}
+    assert client.post(adresse, {**rappels, "jour_echeance": "31"}).status_code == 200
+    desordre = client.post(adresse, {**rappels, "jour_echeance": "5", "jours_second_contact": 3})
+    assert "Chaque rappel vient après le précédent" in desordre.content.decode()
+    assert client.post(adresse, {**rappels, "jour_echeance": "5"}).status_code == 302
     assert ReglagesDeclaration.objects.get().structure == monde.structure
     ouvrir_mois(SEPTEMBRE)
     assert set(
