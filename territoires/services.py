@@ -61,7 +61,7 @@ def classer_points(
     points: Sequence[tuple[float, float]], millesime: Millesime
 ) -> list[tuple[int | None, float | None]]:
     """(clé du quartier ou rien, mètres jusqu'au bord s'il est à moins de 50 m) de chaque (longitude, latitude)."""
-    return _index(millesime).classer(points, DISTANCE_A_VERIFIER_M)
+    return _index(millesime).classer(points)
 
 
 def _coordonnees(latitude, longitude) -> tuple[float, float]:
@@ -84,7 +84,10 @@ def _index(millesime: int) -> IndexQuartiers:
     connu = _INDEX.get(millesime)
     if connu is None or connu[0] != version:
         contours = quartiers.en_service().order_by("code").values_list("pk", "geometrie")
-        connu = _INDEX[millesime] = version, IndexQuartiers((pk, en_forme(geojson)) for pk, geojson in contours)
+        connu = _INDEX[millesime] = (
+            version,
+            IndexQuartiers(((pk, en_forme(geojson)) for pk, geojson in contours), proche_m=DISTANCE_A_VERIFIER_M),
+        )
     return connu[1]
 
 
