@@ -51,4 +51,4 @@ def test_aucun_voisin_n_echappe_a_l_arbre_a_aucune_latitude(latitude):
     exactes = [index.distance(*lieu) for lieu in lieux]
     attendues = [pytest.approx(exacte, abs=0.01) if exacte < SEUIL else None for exacte in exactes]
     assert [metres for _, metres in index.classer(lieux)] == attendues
-    assert any(attendues) and None in attendues
+    assert None in attendues and any(attendue is not None for attendue in attendues)
