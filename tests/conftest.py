@@ -1,5 +1,6 @@
 """Ce que tout test reçoit : un cache neuf, des listes sans ordre mélangées, des gabarits surveillés, un client strict."""
 
+import copy
 import random
 from collections.abc import Callable, Iterator
 
@@ -7,13 +8,28 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import override_settings
 
 from territoires.services import _INDEX
 from tests import variables_indefinies
+from tests.base_migree import garder_la_copie, partir_de_la_copie
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Sur SQLite, la base part d'une copie déjà migrée s'il y en a une ; le dossier privé du processus l'effacera."""
+    return connection.vendor == "sqlite" and partir_de_la_copie()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker) -> None:
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            garder_la_copie()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -68,10 +84,51 @@ def client() -> ClientStrict:
     return ClientStrict()
 
 
+class MondeDuFichier:
+    """Un monde construit une fois par fichier de tests : chaque test en reçoit une copie, et ce qu'il écrit est défait."""
+
+    ouvert: "MondeDuFichier | None" = None
+
+    def __init__(self):
+        self._transaction = transaction.atomic()
+        self._transaction.__enter__()
+        self.monde = construire_monde()
+        MondeDuFichier.ouvert = self
+
+    def fermer(self) -> None:
+        if MondeDuFichier.ouvert is self:
+            MondeDuFichier.ouvert = None
+            transaction.set_rollback(True)
+            self._transaction.__exit__(None, None, None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Un test qui veut de vraies transactions ne court pas dans celle du monde partagé."""
+    if MondeDuFichier.ouvert and _en_vraies_transactions(item):
+        MondeDuFichier.ouvert.fermer()
+
+
+def _en_vraies_transactions(item: pytest.Item) -> bool:
+    marque = item.get_closest_marker("django_db")
+    return bool(marque and marque.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="module")
+def _monde_du_fichier(django_db_setup, django_db_blocker) -> Iterator[MondeDuFichier]:
+    with django_db_blocker.unblock():
+        partage = MondeDuFichier()
+        yield partage
+        partage.fermer()
+
+
 @pytest.fixture
-def monde(db) -> Monde:
+def monde(_monde_du_fichier, request) -> Monde:
     """Le petit monde commun : voir tests/monde.py."""
-    return construire_monde()
+    if _en_vraies_transactions(request.node):
+        _monde_du_fichier.fermer()
+    request.getfixturevalue("db")
+    ouvert = MondeDuFichier.ouvert is _monde_du_fichier
+    return copy.deepcopy(_monde_du_fichier.monde) if ouvert else construire_monde()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from marches.models import Engagement, Lot, MaitreOuvrage, Operation
 from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import ajouter_mois, dernier_jour
-from suivi.services import saisir_heures, valider_mois
+from suivi.services import reprendre_heures, saisir_heures, valider_mois
 from territoires.models import Commune
 from territoires.services import definir_territoire
 
@@ -326,16 +326,25 @@ def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engag
 
 # --- Les heures ------------------------------------------------------------------------------------------------------
 def _faire_travailler(chantier: Chantier, annee: plan.Annee, contrats: list[Contrat]) -> None:
-    """Répartit le volume de l'année sur les mois des contrats, au quart d'heure, puis saisit et valide mois par mois."""
+    """Répartit le volume de l'année sur les mois des contrats, au quart d'heure."""
     cases = [(contrat, mois) for contrat in contrats for mois in _mois(contrat)]
     poids = [Decimal(chantier.hasard.randint(60, 100)) for _ in cases]
-    heures = repartir(annee.heures, poids)
+    travaux = [(contrat, mois, part) for (contrat, mois), part in zip(cases, repartir(annee.heures, poids), strict=True)]
+    if annee.annee == timezone.localdate().year:
+        _declarer_mois_par_mois(chantier, annee, travaux)
+    else:  # les années passées viennent d'un classeur, comme chez qui commence
+        reprendre_heures(acteur=chantier.acteur, nouvelles=travaux, modifiees={})
+
+
+def _declarer_mois_par_mois(
+    chantier: Chantier, annee: plan.Annee, travaux: list[tuple[Contrat, datetime.date, Decimal]]
+) -> None:
+    """Saisit et valide chaque mois ; le dernier reste à valider, et un engagement sur trois n'y a rien envoyé."""
     par_mois: dict[tuple[int, datetime.date], dict[Contrat, Decimal]] = {}
-    for (contrat, mois), valeur in zip(cases, heures, strict=True):
-        par_mois.setdefault((contrat.engagement_id, mois), {})[contrat] = valeur
-    ouverte = annee.annee == timezone.localdate().year
+    for contrat, mois, part in travaux:
+        par_mois.setdefault((contrat.engagement_id, mois), {})[contrat] = part
     for rang, ((_, mois), lignes) in enumerate(sorted(par_mois.items(), key=lambda case: (case[0][1], case[0][0]))):
-        dernier = ouverte and mois.month == annee.dernier_mois
+        dernier = mois.month == annee.dernier_mois
         if dernier and rang % 3 == 0:
             continue  # cette entreprise n'a pas encore envoyé ses heures
         engagement = next(iter(lignes)).engagement

@@ -21,6 +21,7 @@ from marches.models import Marche
 from reporting.arrondis import part_exacte, part_grand_public
 from territoires.models import QuartierPrioritaire
 from tests.reporting.recalcul import Recalcul
+from tests.reprise.outils import exporter, importer, jumelle_de, total
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.datetime(2026, 11, 24, 10, tzinfo=datetime.UTC)
@@ -102,3 +103,16 @@ def test_un_compte_par_role_et_les_quartiers_de_cherbourg(demonstration):
     assert all(adhesion.utilisateur.check_password(MOT_DE_PASSE) for adhesion in comptes)
     quartiers = QuartierPrioritaire.objects.filter(millesime=2024)
     assert len(quartiers) == 3 and all(quartier.demonstration for quartier in quartiers)
+
+
+def test_le_classeur_de_la_demonstration_fait_l_aller_retour(demonstration, tmp_path):
+    """Les vrais volumes : 2 000 mois d'heures repris ailleurs, les mêmes chiffres pour chaque année."""
+    neuve = jumelle_de(demonstration)
+    chemin = exporter(tmp_path / "demo.xlsx", demonstration)
+    rapport, code = importer(chemin, neuve, pour_de_vrai=True)
+    assert (code, rapport["erreurs"]) == (0, [])
+    for annee in (2017, 2018, 2019, 2026):
+        assert chiffres(annee, neuve.slug) == chiffres(annee), annee
+    assert chiffres(2018, neuve.slug)["heures_realisees"] > 0
+    rapport, _ = importer(chemin, neuve, pour_de_vrai=True)
+    assert total(rapport["cree"]) == total(rapport["modifie"]) == 0

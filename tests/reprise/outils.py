@@ -10,6 +10,8 @@ import xlsxwriter
 from django.core.management import call_command
 
 from tests.fabriques.commun import siret
+from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.territoires import TerritoireFactory
 
 Feuilles = dict[str, list[dict]]
 MO, ENTREPRISES, MARCHES, LOTS = "Maîtres d'ouvrage", "Entreprises", "Marchés", "Lots"
@@ -199,3 +201,10 @@ def chiffres(structure, annee: int) -> dict:
 
 def total(compte: dict[str, int]) -> int:
     return sum(compte.values())
+
+
+def jumelle_de(structure):
+    """Une structure vide sur le même territoire : lui seul n'est pas dans le classeur."""
+    neuve = OrganisationFactory(nom="Neuve", slug="neuve")
+    TerritoireFactory(structure=neuve, communes=list(structure.territoire.communes.all()))
+    return neuve

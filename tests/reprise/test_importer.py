@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
-from comptes.models import Organisation
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
 from recrutement.models import Contrat
@@ -18,7 +17,6 @@ from reprise.services import classeur as service
 from socle.models import EntreeJournal
 from suivi.models import LigneHeures
 from tests.fabriques.comptes import OrganisationFactory
-from tests.fabriques.territoires import TerritoireFactory
 from tests.reprise.outils import (
     BATI,
     CONTRATS,
@@ -31,6 +29,7 @@ from tests.reprise.outils import (
     ecrire,
     exporter,
     importer,
+    jumelle_de,
     total,
 )
 
@@ -171,13 +170,6 @@ def test_un_partenaire_de_l_autre_structure_ne_se_devine_pas(structure, tmp_path
     assert MaitreOuvrage.objects.filter(nom="Office du Cap").count() == 2
 
 
-def jumelle_de(structure):
-    """Une structure vide sur le même territoire : lui seul n'est pas dans le classeur."""
-    neuve = OrganisationFactory(nom="Neuve", slug="neuve")
-    TerritoireFactory(structure=neuve, communes=list(structure.territoire.communes.all()))
-    return neuve
-
-
 def test_aller_retour(monde, tmp_path):
     """Le petit monde exporté puis repris ailleurs donne les mêmes chiffres ; seules les heures validées y sont."""
     neuve = jumelle_de(monde.nous.structure)
@@ -222,18 +214,3 @@ def test_les_ecritures_tolerees(structure, tmp_path):
     rapport, code = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
     assert (code, rapport["erreurs"]) == (0, [])
     assert set(Critere.objects.values_list("code", flat=True)) == {"RSA", "RQTH"}
-
-
-def test_le_monde_de_demonstration_fait_l_aller_retour(db, tmp_path):
-    """Les vrais volumes : 2 000 mois d'heures repris ailleurs, les mêmes chiffres pour chaque année."""
-    call_command("demo", stdout=io.StringIO(), verbosity=0)
-    source = Organisation.objects.get(slug="mef-cotentin")
-    neuve = jumelle_de(source)
-    chemin = exporter(tmp_path / "demo.xlsx", source)
-    rapport, code = importer(chemin, neuve, pour_de_vrai=True)
-    assert (code, rapport["erreurs"]) == (0, [])
-    for annee in (2017, 2018, 2019, 2026):
-        assert chiffres(neuve, annee) == chiffres(source, annee), annee
-    assert chiffres(neuve, 2018)["heures_realisees"] > 0
-    rapport, _ = importer(chemin, neuve, pour_de_vrai=True)
-    assert total(rapport["cree"]) == total(rapport["modifie"]) == 0
