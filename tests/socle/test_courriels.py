@@ -12,7 +12,7 @@ from django.template import TemplateDoesNotExist
 from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.services import courriels
-from socle.services.courriels import deposer, dus, ecrire_courriel, envoyer
+from socle.services.courriels import deposer, ecrire_courriel, envoyer
 from socle.tasks import envoyer_courriels_en_attente
 from tests.fabriques.socle import CourrielFactory
 
@@ -25,6 +25,14 @@ class Serveur:
     def __init__(self):
         self.recus: list = []
         self.panne: Exception | None = None
+        self.ouvertures = self.fermetures = 0
+        self.reponse, self.refus = "2.0.0 Ok: queued as 4XyZ", {}
+
+    def open(self) -> None:
+        self.ouvertures += 1
+
+    def close(self) -> None:
+        self.fermetures += 1
 
     def send_messages(self, messages) -> int:
         if self.panne:
@@ -124,7 +132,7 @@ def test_un_travailleur_mort_pendant_l_envoi_laisse_le_courriel_a_reprendre(db, 
     serveur.panne = SystemExit()
     with pytest.raises(SystemExit):
         envoyer(courriel.pk)
-    assert dus() == []
+    assert not Courriel.objects.dus().exists()
     horloge.shift(courriels.BAIL)
     serveur.panne = None
     assert envoyer_courriels_en_attente() == 1
@@ -157,7 +165,7 @@ def test_apres_24_heures_d_echecs_le_courriel_est_abandonne(db, serveur, horloge
     envoyer(courriel.pk)
     assert etat(courriel) == EtatCourriel.ABANDONNE
     horloge.shift(datetime.timedelta(days=1))
-    assert dus() == []
+    assert not Courriel.objects.dus().exists()
 
 
 def test_un_courriel_impossible_ne_bloque_pas_les_autres(db, serveur, monkeypatch):
