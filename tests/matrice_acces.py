@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
+from socle.models import Courriel
 from tests.monde import Cote
 
 TOUS = frozenset(Role)
@@ -68,6 +69,12 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
     return Ligne(nom, TOUS, objet, get=connecte, post=0, inconnu=connecte, anonyme=anonyme, externe=True)
 
 
+def _courriel(cote: Cote) -> list:
+    """Un courriel abandonné de la structure. Hors du petit monde : presque tout essai y compte les courriels."""
+    valeurs = {"structure": cote.structure, "etat": "abandonne", "destinataire": "a@b.fr", "corps": f"Corps {cote.marque}"}
+    return [Courriel.objects.get_or_create(cle=f"matrice-{cote.marque}", defaults=valeurs)[0].uuid]
+
+
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, get=302, selon=dict.fromkeys(FACILITATEURS, 200)),
@@ -114,6 +121,10 @@ MATRICE = [
         donnees=lambda c: {"organisation": str(c.structure.uuid)},
         hors_portee=TOUS - FACILITATEURS,
     ),
+    page("comptes:courriels", FACILITATEURS),
+    page("comptes:courriel", FACILITATEURS, _courriel),
+    page("comptes:courriel_confirmer_renvoi", QUI_ECRIVENT, _courriel),
+    verbe("comptes:courriel_renvoyer", QUI_ECRIVENT, _courriel),
     page("comptes:qui_peut_quoi", TOUS, inconnu=200),
     page("comptes:membres", TOUS),
     page("comptes:partenaires", FACILITATEURS),
@@ -205,6 +216,7 @@ MATRICE = [
     verbe("entreprises:archiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     verbe("entreprises:desarchiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("entreprises:contact_nouveau", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:contact_modifier", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
     verbe("entreprises:contact_archiver", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
     # --- Marchés -------------------------------------------------------------------------------------------------
     page("marches:liste", FACILITATEURS | ACHETEURS),

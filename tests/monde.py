@@ -92,7 +92,7 @@ from tests.fabriques.recrutement import (
 )
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
-from tests.fabriques.socle import DocumentFactory, LienFactory
+from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory
 from tests.fabriques.suivi import (
     DeclarationFactory,
     DemandeNouvellesFactory,
@@ -495,6 +495,7 @@ def agrandir(cote: Cote, nombre: int) -> None:
         partenaire = OrganisationFactory(type=TypeOrganisation.FINANCEUR, nom=f"Financeur {rang}")
         PartenariatFactory(structure=cote.structure, organisation=partenaire)
         DocumentFactory(organisation=cote.structure, pret=True)
+        CourrielFactory(structure=cote.structure, abandonne=True)
         AvisDecpFactory(structure=cote.structure)
         for organisation in (cote.structure, *cote.organisations.values()):
             noter(acteur=cote.acteur(), action="marche_modifie", objet=organisation)

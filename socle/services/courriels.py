@@ -72,7 +72,7 @@ def deposer(courriel: Courriel) -> Courriel:
 def deposer_tous(courriels: Sequence[Courriel]) -> None:
     """Range des courriels d'un coup ; un seul travail les enverra. L'appelant tient le verrou qui rend leurs clés neuves."""
     if courriels:
-        Courriel.objects.bulk_create(courriels)
+        Courriel.objects.bulk_create(courriels, batch_size=500)
         confier("socle.tasks.envoyer_courriels_en_attente")
 
 
