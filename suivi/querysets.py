@@ -1,7 +1,7 @@
 import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from comptes.enums import Role
@@ -40,6 +40,11 @@ class DeclarationQuerySet(QuerySetDomaine):
             engagement__lot__marche__archive_le__isnull=True,
             engagement__lot__marche__statut=StatutMarche.EXECUTION,
         )
+
+    def avec_dernier_palier(self):
+        """Le plus haut palier passé, ou rien : de quoi dire le rappel suivant."""
+        relances = self.model._meta.apps.get_model("suivi", "Relance").objects.filter(declaration=OuterRef("pk"))
+        return self.annotate(dernier_palier=Subquery(relances.order_by("-palier").values("palier")[:1]))
 
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
-from socle.models import Courriel
 from tests.monde import Cote
 
 TOUS = frozenset(Role)
@@ -69,12 +68,6 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
     return Ligne(nom, TOUS, objet, get=connecte, post=0, inconnu=connecte, anonyme=anonyme, externe=True)
 
 
-def _courriel(cote: Cote) -> list:
-    """Un courriel abandonné de la structure. Hors du petit monde : presque tout essai y compte les courriels."""
-    valeurs = {"structure": cote.structure, "etat": "abandonne", "destinataire": "a@b.fr", "corps": f"Corps {cote.marque}"}
-    return [Courriel.objects.get_or_create(cle=f"matrice-{cote.marque}", defaults=valeurs)[0].uuid]
-
-
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, get=302, selon=dict.fromkeys(FACILITATEURS, 200)),
@@ -121,10 +114,10 @@ MATRICE = [
         donnees=lambda c: {"organisation": str(c.structure.uuid)},
         hors_portee=TOUS - FACILITATEURS,
     ),
+    page("comptes:courriel", FACILITATEURS, lambda c: [c.courriel.uuid]),
+    page("comptes:courriel_confirmer_renvoi", QUI_ECRIVENT, lambda c: [c.courriel.uuid]),
+    verbe("comptes:courriel_renvoyer", QUI_ECRIVENT, lambda c: [c.courriel.uuid]),
     page("comptes:courriels", FACILITATEURS),
-    page("comptes:courriel", FACILITATEURS, _courriel),
-    page("comptes:courriel_confirmer_renvoi", QUI_ECRIVENT, _courriel),
-    verbe("comptes:courriel_renvoyer", QUI_ECRIVENT, _courriel),
     page("comptes:qui_peut_quoi", TOUS, inconnu=200),
     page("comptes:membres", TOUS),
     page("comptes:partenaires", FACILITATEURS),
@@ -422,6 +415,13 @@ MATRICE = [
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
     formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),
+    verbe("suivi:relancer_mois", QUI_ECRIVENT, lambda c: [c.mois_attendu.uuid]),
+    verbe("suivi:appel_mois", QUI_ECRIVENT, lambda c: [c.mois_attendu.uuid]),
+    verbe("suivi:relancer_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    verbe("suivi:appel_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("suivi:pause_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("suivi:pause_engagement", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    verbe("suivi:lever_pause", QUI_ECRIVENT, lambda c: [c.pause.uuid]),
     verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),
     formulaire("suivi:rouvrir", QUI_ECRIVENT, lambda c: [c.mois_valide.uuid]),
     # --- Reprise -------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """Ce que le facilitateur fait lui-même : relancer tout de suite, noter un appel, mettre les relances en pause."""
 
 import datetime
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, Subquery
-from django.db.models.expressions import OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comptes.acteur import Acteur
@@ -129,16 +129,16 @@ class SituationRelances:
     reglages: ReglagesDeclaration
     pause: PauseRelances | None
     dernier_appel: datetime.date | None
+    attendue: bool
 
-    def prochain(self, declarations) -> dict | None:
-        """Le prochain rappel parmi ces déclarations attendues : son palier, son jour (jamais avant la fin d'une pause)."""
-        if not self.reglages.relances:
+    def prochain(self, attendues: Iterable[tuple[Declaration, Collection[int]]]) -> dict | None:
+        """Le prochain rappel parmi ces déclarations et leurs paliers passés : son palier, son jour, jamais pendant une pause."""
+        if not (self.attendue and self.reglages.relances):
             return None
         rappels = [
             (self._jour_permis(rappel[1]), rappel[0])
-            for declaration in declarations
-            if declaration.echeance
-            and (rappel := prochain_rappel(declaration, self.reglages, [r.palier for r in declaration.relances.all()]))
+            for declaration, faits in attendues
+            if declaration.echeance and (rappel := prochain_rappel(declaration, self.reglages, faits))
         ]
         if not rappels:
             return None
@@ -155,15 +155,21 @@ class SituationRelances:
 
 
 def lire_situation(acteur: Acteur, entreprise_id: int, engagement_id: int | None = None) -> SituationRelances:
-    """En une requête : la fiche, les réglages de la structure, la pause en cours (de l'entreprise ou de l'engagement), l'appel."""
+    """En une requête : la fiche, les réglages, la pause en cours (de l'entreprise ou de l'engagement), l'appel, s'il y a de l'attendu."""
     pauses = PauseRelances.objects.en_cours(timezone.localdate()).filter(fiche=OuterRef("pk"))
     pauses = pauses.filter(Q(engagement=None) | Q(engagement=engagement_id)).order_by("-jusqu_au", "-pk")
     appels = Appel.objects.filter(fiche=OuterRef("pk")).order_by("-le")
     champs = ("uuid", "jusqu_au", "motif", "engagement")
+    attendues = Declaration.objects.a_relancer().filter(
+        engagement__entreprise=OuterRef("entreprise"), engagement__lot__marche__structure=OuterRef("structure")
+    )
+    if engagement_id is not None:
+        attendues = attendues.filter(engagement=engagement_id)
     fiche = (
         FicheEntreprise.objects.visibles_par(acteur)
-        .select_related("structure__reglages_declaration")
+        .select_related("entreprise", "structure__reglages_declaration")
         .annotate(
+            attendue=Exists(attendues),
             dernier_appel=Subquery(appels.values("le")[:1]),
             **{f"pause_{champ}": Subquery(pauses.values(champ)[:1]) for champ in champs},
         )
@@ -176,4 +182,6 @@ def lire_situation(acteur: Acteur, entreprise_id: int, engagement_id: int | None
         engagement_id=fiche.pause_engagement,
     )
     reglages = getattr(fiche.structure, "reglages_declaration", None) or ReglagesDeclaration(structure=fiche.structure)
-    return SituationRelances(fiche, reglages, pause if fiche.pause_uuid else None, fiche.dernier_appel)
+    return SituationRelances(
+        fiche, reglages, pause if fiche.pause_uuid else None, fiche.dernier_appel, fiche.attendue
+    )
