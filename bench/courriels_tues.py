@@ -60,7 +60,9 @@ def ecrire(nombre: int) -> list[str]:
 
 def rendre_les_baux() -> None:
     """Cinq minutes passent : ce que le mort tenait est de nouveau à prendre."""
-    Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE).update(prochain_essai_le=timezone.now() - timedelta(seconds=1))
+    Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE).update(
+        prochain_essai_le=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def compter(arrets: int, ecrits: list[str], recus: Mapping[str, int]) -> dict[str, int]:

@@ -15,9 +15,10 @@ AVANT, PENDANT, APRES = "avant", "pendant", "apres"  # le message, la réponse
 
 
 class Puits:
-    """Reçoit tout. `piege` = (instant, geste) : le geste a lieu une fois, avant le message, avant la réponse ou juste après."""
+    """Reçoit tout, au bout de `lenteur` secondes. `piege` = (instant, geste) : le geste a lieu une fois, avant le message, avant la réponse ou juste après."""
 
-    def __init__(self) -> None:
+    def __init__(self, lenteur: float = 0) -> None:
+        self.lenteur = lenteur
         self.recus: Counter[str] = Counter()
         self.connexions = 0
         self.piege: tuple[str, Callable[[], None]] | None = None
@@ -41,6 +42,7 @@ class Puits:
 
     async def handle_DATA(self, server, session, envelope):
         self.recus[message_from_bytes(envelope.content)["Message-ID"]] += 1
+        await asyncio.sleep(self.lenteur)
         self._declencher(PENDANT)
         if self.piege and self.piege[0] == APRES:
             asyncio.get_running_loop().call_later(0, self._declencher, APRES)
@@ -48,11 +50,11 @@ class Puits:
 
 
 class Serveur:
-    """Le puits à l'écoute d'un port libre, le temps d'un bloc `with` ; un second bloc, au même port, est son retour de panne."""
+    """Le puits à l'écoute d'un port libre, le temps d'un bloc `with`."""
 
-    def __init__(self, puits: Puits | None = None, port: int = 0) -> None:
-        self.puits = puits or Puits()
-        self.port = port or _Controleur.port_libre()
+    def __init__(self, lenteur: float = 0) -> None:
+        self.puits = Puits(lenteur)
+        self.port = _Controleur.port_libre()
         self._controleur = _Controleur(self.puits, hostname="127.0.0.1", port=self.port, ready_timeout=30)
 
     def __enter__(self) -> Serveur:

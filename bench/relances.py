@@ -145,7 +145,9 @@ def main() -> None:
         envoyer = duree(envoyer_tout)
         recus, connexions = compter().split()
     partis = Courriel.objects.filter(etat="envoye").count()
-    print(f"{connection.vendor} : {len(declarations)} relances, {partis} parties, {recus} messages, {connexions} connexions")
+    print(
+        f"{connection.vendor} : {len(declarations)} relances, {partis} parties, {recus} messages, {connexions} connexions"
+    )
     print(f"plancher (rendre, une connexion) {bas:.1f} s ; écrire {ecrire:.1f} s ; envoyer {envoyer:.1f} s")
     print(f"{(ecrire + envoyer) / bas:.2f} fois le plancher")
 

@@ -106,7 +106,9 @@ def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> Con
 def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -> ContactEntreprise:
     """Corrige un contact ; une adresse changée n'est plus en erreur."""
     peut_suivre_une_entreprise(acteur).exiger()
-    contact = ContactEntreprise.objects.select_for_update(of=("self",)).select_related("fiche__entreprise").get(pk=contact.pk)
+    contact = (
+        ContactEntreprise.objects.select_for_update(of=("self",)).select_related("fiche__entreprise").get(pk=contact.pk)
+    )
     changes = changements(contact, valeurs)
     if "courriel" in changes:
         valeurs["courriel_en_erreur_le"] = None

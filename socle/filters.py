@@ -55,7 +55,9 @@ class MoisFilter(django_filters.Filter):
     def filter(self, qs, value):
         if not value:
             return qs
-        return qs.filter(**{f"{self.field_name}__date__gte": value, f"{self.field_name}__date__lte": dernier_jour(value)})
+        return qs.filter(
+            **{f"{self.field_name}__date__gte": value, f"{self.field_name}__date__lte": dernier_jour(value)}
+        )
 
 
 class CourrielFilter(FiltreDomaine):

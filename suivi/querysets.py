@@ -182,8 +182,10 @@ class RelanceQuerySet(QuerySetDomaine):
             "fiche__structure": OuterRef("declaration__engagement__lot__marche__structure"),
         }
         appels = modeles.get_model("suivi", "Appel").objects.recents(le).filter(**fiche)
-        pauses = modeles.get_model("suivi", "PauseRelances").objects.en_cours(le).filter(
-            Q(engagement=None) | Q(engagement=OuterRef("declaration__engagement")), **fiche
+        pauses = (
+            modeles.get_model("suivi", "PauseRelances")
+            .objects.en_cours(le)
+            .filter(Q(engagement=None) | Q(engagement=OuterRef("declaration__engagement")), **fiche)
         )
         suites = self.model.objects.filter(
             Q(palier__gt=OuterRef("palier"))

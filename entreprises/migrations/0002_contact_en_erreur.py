@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('entreprises', '0001_initial'),
+        ("entreprises", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contactentreprise',
-            name='courriel_en_erreur_le',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='courriel en erreur depuis le'),
+            model_name="contactentreprise",
+            name="courriel_en_erreur_le",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="courriel en erreur depuis le"
+            ),
         ),
     ]

@@ -6,39 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('comptes', '0002_agenda'),
-        ('socle', '0003_courriel_en_copie'),
+        ("comptes", "0002_agenda"),
+        ("socle", "0003_courriel_en_copie"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='courriel',
-            name='confie_le',
+            model_name="courriel",
+            name="confie_le",
             field=models.DateTimeField(default=django.utils.timezone.now, verbose_name="confié à l'envoi le"),
         ),
         migrations.AddField(
-            model_name='courriel',
-            name='corps_efface_le',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='contenu effacé le'),
+            model_name="courriel",
+            name="corps_efface_le",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="contenu effacé le"),
         ),
         migrations.AddField(
-            model_name='courriel',
-            name='structure',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='comptes.organisation'),
+            model_name="courriel",
+            name="structure",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="comptes.organisation",
+            ),
         ),
         migrations.AlterField(
-            model_name='courriel',
-            name='etat',
-            field=models.CharField(choices=[('en_attente', 'En attente'), ('envoye', 'Envoyé'), ('abandonne', 'Abandonné'), ('refuse', 'Refusé')], default='en_attente', max_length=12, verbose_name='état'),
+            model_name="courriel",
+            name="etat",
+            field=models.CharField(
+                choices=[
+                    ("en_attente", "En attente"),
+                    ("envoye", "Envoyé"),
+                    ("abandonne", "Abandonné"),
+                    ("refuse", "Refusé"),
+                ],
+                default="en_attente",
+                max_length=12,
+                verbose_name="état",
+            ),
         ),
         migrations.AddIndex(
-            model_name='courriel',
-            index=models.Index(fields=['structure', '-cree_le'], name='courriel_par_structure'),
+            model_name="courriel",
+            index=models.Index(fields=["structure", "-cree_le"], name="courriel_par_structure"),
         ),
         migrations.AddIndex(
-            model_name='courriel',
-            index=models.Index(fields=['destinataire'], name='courriel_par_destinataire'),
+            model_name="courriel",
+            index=models.Index(fields=["destinataire"], name="courriel_par_destinataire"),
         ),
     ]

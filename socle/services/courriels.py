@@ -228,9 +228,7 @@ def _cause(erreur: Exception) -> str:
 
 def corps_a_purger():
     """Les courriels dont le contenu a fait son temps."""
-    anciens = Courriel.objects.filter(
-        cree_le__lt=timezone.now() - CONSERVATION_DES_CORPS, corps_efface_le__isnull=True
-    )
+    anciens = Courriel.objects.filter(cree_le__lt=timezone.now() - CONSERVATION_DES_CORPS, corps_efface_le__isnull=True)
     return anciens.exclude(etat=EtatCourriel.EN_ATTENTE)
 
 

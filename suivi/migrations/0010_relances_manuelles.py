@@ -8,109 +8,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('comptes', '0002_agenda'),
-        ('entreprises', '0002_contact_en_erreur'),
-        ('marches', '0008_periodicite'),
-        ('socle', '0004_courriels'),
-        ('suivi', '0009_relances'),
+        ("comptes", "0002_agenda"),
+        ("entreprises", "0002_contact_en_erreur"),
+        ("marches", "0008_periodicite"),
+        ("socle", "0004_courriels"),
+        ("suivi", "0009_relances"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Appel',
+            name="Appel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifiant public')),
-                ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('modifie_le', models.DateTimeField(auto_now=True, verbose_name='modifié le')),
-                ('le', models.DateField(verbose_name='le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="identifiant public"
+                    ),
+                ),
+                ("cree_le", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("modifie_le", models.DateTimeField(auto_now=True, verbose_name="modifié le")),
+                ("le", models.DateField(verbose_name="le")),
             ],
             options={
-                'verbose_name': 'appel',
-                'ordering': ['-le', '-pk'],
+                "verbose_name": "appel",
+                "ordering": ["-le", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PauseRelances',
+            name="PauseRelances",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifiant public')),
-                ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('modifie_le', models.DateTimeField(auto_now=True, verbose_name='modifié le')),
-                ('jusqu_au', models.DateField(verbose_name="ne pas relancer jusqu'au")),
-                ('motif', models.CharField(max_length=200, validators=[socle.texte.sans_numero_national], verbose_name='motif')),
-                ('levee_le', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='levée le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="identifiant public"
+                    ),
+                ),
+                ("cree_le", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("modifie_le", models.DateTimeField(auto_now=True, verbose_name="modifié le")),
+                ("jusqu_au", models.DateField(verbose_name="ne pas relancer jusqu'au")),
+                (
+                    "motif",
+                    models.CharField(
+                        max_length=200, validators=[socle.texte.sans_numero_national], verbose_name="motif"
+                    ),
+                ),
+                ("levee_le", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="levée le")),
             ],
             options={
-                'verbose_name': 'pause des relances',
-                'ordering': ['-jusqu_au', '-pk'],
+                "verbose_name": "pause des relances",
+                "ordering": ["-jusqu_au", "-pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='relance',
-            name='relance_unique_par_palier',
+            model_name="relance",
+            name="relance_unique_par_palier",
         ),
         migrations.AddField(
-            model_name='relance',
-            name='par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="relance",
+            name="par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='reglagesdeclaration',
-            name='structure',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reglages_declaration', to='comptes.organisation'),
+            model_name="reglagesdeclaration",
+            name="structure",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reglages_declaration",
+                to="comptes.organisation",
+            ),
         ),
         migrations.AlterField(
-            model_name='relance',
-            name='palier',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'Relance à la main'), (1, 'Ouverture du mois'), (2, "Jour de l'échéance"), (3, 'Premier rappel'), (4, 'Second rappel, autre contact en copie'), (5, 'Rappel, acheteur en copie'), (6, 'À appeler')], verbose_name='palier'),
+            model_name="relance",
+            name="palier",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (0, "Relance à la main"),
+                    (1, "Ouverture du mois"),
+                    (2, "Jour de l'échéance"),
+                    (3, "Premier rappel"),
+                    (4, "Second rappel, autre contact en copie"),
+                    (5, "Rappel, acheteur en copie"),
+                    (6, "À appeler"),
+                ],
+                verbose_name="palier",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relance',
-            index=models.Index(fields=['jour', 'issue'], name='relance_par_jour'),
+            model_name="relance",
+            index=models.Index(fields=["jour", "issue"], name="relance_par_jour"),
         ),
         migrations.AddConstraint(
-            model_name='relance',
-            constraint=models.UniqueConstraint(condition=models.Q(('palier', 0), _negated=True), fields=('declaration', 'palier'), name='relance_unique_par_palier'),
+            model_name="relance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("palier", 0), _negated=True),
+                fields=("declaration", "palier"),
+                name="relance_unique_par_palier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relance',
-            constraint=models.UniqueConstraint(condition=models.Q(('palier', 0)), fields=('declaration', 'jour'), name='relance_manuelle_unique_par_jour'),
+            model_name="relance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("palier", 0)),
+                fields=("declaration", "jour"),
+                name="relance_manuelle_unique_par_jour",
+            ),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='fiche',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appels', to='entreprises.ficheentreprise'),
+            model_name="appel",
+            name="fiche",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="appels", to="entreprises.ficheentreprise"
+            ),
         ),
         migrations.AddField(
-            model_name='appel',
-            name='par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="appel",
+            name="par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='pauserelances',
-            name='engagement',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='marches.engagement'),
+            model_name="pauserelances",
+            name="engagement",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="pauses",
+                to="marches.engagement",
+            ),
         ),
         migrations.AddField(
-            model_name='pauserelances',
-            name='fiche',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='entreprises.ficheentreprise'),
+            model_name="pauserelances",
+            name="fiche",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="entreprises.ficheentreprise"
+            ),
         ),
         migrations.AddField(
-            model_name='pauserelances',
-            name='posee_par',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="pauserelances",
+            name="posee_par",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appel',
-            constraint=models.UniqueConstraint(fields=('fiche', 'le'), name='un_appel_par_jour'),
+            model_name="appel",
+            constraint=models.UniqueConstraint(fields=("fiche", "le"), name="un_appel_par_jour"),
         ),
         migrations.AddIndex(
-            model_name='pauserelances',
-            index=models.Index(fields=['fiche', 'jusqu_au'], name='pause_par_fiche'),
+            model_name="pauserelances",
+            index=models.Index(fields=["fiche", "jusqu_au"], name="pause_par_fiche"),
         ),
     ]

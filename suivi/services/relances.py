@@ -235,9 +235,7 @@ def ecrire_les_relances(envois: Sequence[Envoi], le: datetime.date, *, par=None)
     liens = donner_liens(
         usage=USAGE_DECLARATION, demandes=[(envoi.fiche.structure, envoi.fiche, envoi.destinataire) for envoi in envois]
     )
-    courriels = {
-        envoi.fiche.pk: _composer(envoi, lien, le, par) for envoi, lien in zip(envois, liens, strict=True)
-    }
+    courriels = {envoi.fiche.pk: _composer(envoi, lien, le, par) for envoi, lien in zip(envois, liens, strict=True)}
     deposer_tous(list(courriels.values()))
     return courriels
 

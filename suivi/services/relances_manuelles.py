@@ -182,6 +182,4 @@ def lire_situation(acteur: Acteur, entreprise_id: int, engagement_id: int | None
         engagement_id=fiche.pause_engagement,
     )
     reglages = getattr(fiche.structure, "reglages_declaration", None) or ReglagesDeclaration(structure=fiche.structure)
-    return SituationRelances(
-        fiche, reglages, pause if fiche.pause_uuid else None, fiche.dernier_appel, fiche.attendue
-    )
+    return SituationRelances(fiche, reglages, pause if fiche.pause_uuid else None, fiche.dernier_appel, fiche.attendue)
