@@ -15,7 +15,7 @@ AVANT, PENDANT, APRES = "avant", "pendant", "apres"  # le message, la réponse
 
 
 class Puits:
-    """Reçoit tout, au bout de `lenteur` secondes. `piege` = (instant, geste) : le geste a lieu une fois, avant le message, avant la réponse ou juste après."""
+    """Reçoit tout, au bout de `lenteur` secondes. `piege` = (instant, geste) : le geste a lieu une fois, à cet instant."""
 
     def __init__(self, lenteur: float = 0) -> None:
         self.lenteur = lenteur

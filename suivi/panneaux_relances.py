@@ -1,4 +1,4 @@
-"""Les relances, vues d'un mois, d'un engagement, d'une entreprise et d'un courriel : ce qui est parti, ce qui vient, quoi faire."""
+"""Les relances, vues d'un mois, d'un engagement, d'une entreprise, d'un courriel : ce qui est parti, ce qui vient, les gestes."""
 
 from collections.abc import Collection, Iterable, Sequence
 

@@ -102,7 +102,7 @@ def avec_de_quoi_ecrire(declarations) -> Iterable[Declaration]:
 
 
 def _arretees(le: datetime.date) -> set[Cle | int]:
-    """Ce qu'on ne relance pas ce jour-là : entreprises appelées, en pause ou déjà relancées ; engagements en pause (un nombre)."""
+    """Ce qu'on ne relance pas ce jour-là : entreprises appelées, en pause ou déjà relancées ; engagements en pause (leur clé)."""
     appelees = Appel.objects.recents(le).values_list("fiche__structure", "fiche__entreprise")
     arretees: set[Cle | int] = {*appelees.order_by(), *_deja_relancees(le)}
     pauses = PauseRelances.objects.en_cours(le).values_list("fiche__structure", "fiche__entreprise", "engagement")

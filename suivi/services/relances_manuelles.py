@@ -155,7 +155,7 @@ class SituationRelances:
 
 
 def lire_situation(acteur: Acteur, entreprise_id: int, engagement_id: int | None = None) -> SituationRelances:
-    """En une requête : la fiche, les réglages, la pause en cours (de l'entreprise ou de l'engagement), l'appel, s'il y a de l'attendu."""
+    """En une requête : la fiche, les réglages, la pause en cours (de l'entreprise ou de l'engagement), l'appel, l'attendu."""
     pauses = PauseRelances.objects.en_cours(timezone.localdate()).filter(fiche=OuterRef("pk"))
     pauses = pauses.filter(Q(engagement=None) | Q(engagement=engagement_id)).order_by("-jusqu_au", "-pk")
     appels = Appel.objects.filter(fiche=OuterRef("pk")).order_by("-le")

@@ -7,8 +7,8 @@ from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
 from django.core.mail import EmailMultiAlternatives, mailers, send_mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.template import TemplateDoesNotExist
 
