@@ -243,7 +243,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
     _envoi = {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,
             "port": env.int("SMTP_PORT", default=587),

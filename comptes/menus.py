@@ -59,6 +59,7 @@ PRINCIPAL = (
     Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}),
     Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
     Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
+    Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),
     Entree("Documents", "documents", "file-text"),
 )
 COMPTE = (

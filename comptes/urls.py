@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comptes.views import agenda, invitations, membres, organisations, profil, qui_peut_quoi
+from comptes.views import agenda, courriels, invitations, membres, organisations, profil, qui_peut_quoi
 
 app_name = "comptes"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("agenda/abonner/", agenda.abonner, name="agenda_abonner"),
     path("agenda/revoquer/", agenda.revoquer, name="agenda_revoquer"),
     path("agenda/<str:jeton>.ics", agenda.ics, name="agenda_ics"),
+    path("courriels/", courriels.CourrielListeView.as_view(), name="courriels"),
+    path("courriels/<uuid:uuid>/", courriels.CourrielFicheView.as_view(), name="courriel"),
+    path("courriels/<uuid:uuid>/renvoi/", courriels.RenvoiCourrielView.as_view(), name="courriel_confirmer_renvoi"),
+    path("courriels/<uuid:uuid>/renvoyer/", courriels.renvoyer, name="courriel_renvoyer"),
     path("invitation/<str:jeton>/", invitations.AcceptationView.as_view(), name="invitation"),
     path("organisation/mon-compte/", profil.ProfilView.as_view(), name="mon_compte"),
     path("organisation/changer/", profil.changer_organisation, name="changer_organisation"),

@@ -72,6 +72,7 @@ class ContactEntreprise(ModeleArchivable):
     nom = models.CharField("nom", max_length=120)
     fonction = models.CharField("fonction", max_length=120, blank=True)
     courriel = models.EmailField("courriel", blank=True)
+    courriel_en_erreur_le = models.DateTimeField("courriel en erreur depuis le", null=True, blank=True, editable=False)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
 
     objects = ContactEntrepriseQuerySet.as_manager()
@@ -82,6 +83,11 @@ class ContactEntreprise(ModeleArchivable):
 
     def __str__(self) -> str:
         return f"contact {self.uuid}"
+
+    @property
+    def est_joignable(self) -> bool:
+        """On peut lui écrire : une adresse, qui reçoit, et toujours en poste à notre connaissance."""
+        return bool(self.courriel) and self.courriel_en_erreur_le is None and not self.est_archive
 
     def get_absolute_url(self) -> str:
         return self.fiche.entreprise.get_absolute_url()

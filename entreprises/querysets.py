@@ -39,3 +39,7 @@ class ContactEntrepriseQuerySet(QuerySetDomaine):
 
     def actifs(self) -> models.QuerySet:
         return self.filter(archive_le__isnull=True)
+
+    def joignables(self) -> models.QuerySet:
+        """Ceux à qui l'on peut écrire : une adresse, qui reçoit."""
+        return self.actifs().filter(courriel_en_erreur_le__isnull=True).exclude(courriel="")

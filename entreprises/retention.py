@@ -16,6 +16,7 @@ CHAMPS = {
         "nom": EFFACER,
         "fonction": EFFACER,
         "courriel": EFFACER,
+        "courriel_en_erreur_le": EFFACER,
         "telephone": EFFACER,
     },
 }

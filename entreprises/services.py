@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
@@ -10,6 +11,7 @@ from entreprises.permissions import peut_modifier_identite, peut_suivre_une_entr
 from socle.services.enregistrement import basculer_archive, changements, ecrire
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.rebonds import a_chaque_rebond
 from socle.texte import plier
 
 declarer_actions(
@@ -18,7 +20,9 @@ declarer_actions(
     entreprise_archivee="Entreprise archivée",
     entreprise_reactivee="Entreprise sortie de l'archive",
     contact_ajoute="Contact ajouté",
+    contact_modifie="Contact modifié",
     contact_archive="Contact archivé",
+    contact_en_erreur="Courriel d'un contact en erreur",
 )
 
 IDENTITE = ("raison_sociale", "type", "commune")
@@ -96,6 +100,38 @@ def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> Con
     ecrire(contact, valeurs)
     noter(acteur=acteur, action="contact_ajoute", objet=entreprise)
     return contact
+
+
+@transaction.atomic
+def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -> ContactEntreprise:
+    """Corrige un contact ; une adresse changée n'est plus en erreur."""
+    peut_suivre_une_entreprise(acteur).exiger()
+    contact = (
+        ContactEntreprise.objects.select_for_update(of=("self",)).select_related("fiche__entreprise").get(pk=contact.pk)
+    )
+    changes = changements(contact, valeurs)
+    if "courriel" in changes:
+        valeurs["courriel_en_erreur_le"] = None
+    if changes:
+        ecrire(contact, valeurs)
+        noter(acteur=acteur, action="contact_modifie", objet=contact.fiche.entreprise, champs=sorted(changes))
+    return contact
+
+
+@a_chaque_rebond
+@transaction.atomic
+def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int:
+    """Met en erreur les contacts à cette adresse, dans la structure du courriel revenu ou dans toutes ; rend leur nombre."""
+    contacts = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
+    if structure_id is not None:
+        contacts = contacts.filter(fiche__structure=structure_id)
+    contacts = list(contacts.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
+    for contact in contacts:
+        contact.courriel_en_erreur_le = timezone.now()
+        contact.save(update_fields=["courriel_en_erreur_le", "modifie_le"])
+        structure, entreprise = contact.fiche.structure, contact.fiche.entreprise
+        noter(acteur=Acteur.systeme(structure), action="contact_en_erreur", objet=entreprise)
+    return len(contacts)
 
 
 @transaction.atomic

@@ -11,5 +11,6 @@ urlpatterns = [
     path("entreprises/<uuid:uuid>/archiver/", views.archiver, {"archiver": True}, name="archiver"),
     path("entreprises/<uuid:uuid>/desarchiver/", views.archiver, {"archiver": False}, name="desarchiver"),
     path("entreprises/<uuid:uuid>/contacts/nouveau/", views.ContactCreationView.as_view(), name="contact_nouveau"),
+    path("contacts/<uuid:uuid>/modifier/", views.ContactEditionView.as_view(), name="contact_modifier"),
     path("contacts/<uuid:uuid>/archiver/", views.archiver_contact, name="contact_archiver"),
 ]

@@ -122,6 +122,20 @@ class ContactCreationView(CreationView):
         return self.parent.get_absolute_url()
 
 
+class ContactEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = ContactEntreprise
+    form_class = ContactForm
+    titre = "Modifier le contact"
+    message = "Contact modifié."
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("fiche__entreprise")
+
+    def enregistrer(self, form):
+        return services.modifier_contact(acteur=self.acteur, contact=self.objet, **form.valeurs())
+
+
 @verbe(FACILITATEURS_QUI_ECRIVENT, ContactEntreprise, message="Contact archivé.")
 def archiver_contact(request: HttpRequest, contact: ContactEntreprise):
     """Archiver un contact."""

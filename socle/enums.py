@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from socle.transitions import TableTransitions, Transition
+
 
 class Statut(models.TextChoices):
     """Base des statuts : chaque membre peut recevoir un ton (`ton_de`), montré avec un mot et une forme, jamais seul."""
@@ -31,7 +33,16 @@ class EtatCourriel(Statut):
     EN_ATTENTE = "en_attente", "En attente"
     ENVOYE = "envoye", "Envoyé"
     ABANDONNE = "abandonne", "Abandonné"
+    REFUSE = "refuse", "Refusé"
 
     @classmethod
     def tons(cls):
-        return {cls.EN_ATTENTE: "info", cls.ENVOYE: "fait", cls.ABANDONNE: "retard"}
+        return {cls.EN_ATTENTE: "info", cls.ENVOYE: "fait", cls.ABANDONNE: "retard", cls.REFUSE: "retard"}
+
+
+TRANSITIONS_COURRIEL = TableTransitions(
+    Transition("envoyer", "Envoyer", [EtatCourriel.EN_ATTENTE], EtatCourriel.ENVOYE),
+    Transition("abandonner", "Abandonner après 24 heures", [EtatCourriel.EN_ATTENTE], EtatCourriel.ABANDONNE),
+    Transition("refuser", "Consigner un refus", list(EtatCourriel), EtatCourriel.REFUSE),
+    Transition("renvoyer", "Renvoyer", [EtatCourriel.ABANDONNE], EtatCourriel.EN_ATTENTE),
+)

@@ -4,8 +4,10 @@ import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import Q
 
-from socle.enums import EtatDocument
-from socle.models import Document
+from socle.champs import MoisField
+from socle.enums import EtatCourriel, EtatDocument
+from socle.models import Courriel, Document
+from socle.periodes import dernier_jour
 from socle.texte import plier
 
 
@@ -43,3 +45,29 @@ class DocumentFilter(FiltreDomaine):
     class Meta:
         model = Document
         fields = ["etat"]
+
+
+class MoisFilter(django_filters.Filter):
+    """Un mois entier, sur une date et une heure."""
+
+    field_class = MoisField
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        return qs.filter(
+            **{f"{self.field_name}__date__gte": value, f"{self.field_name}__date__lte": dernier_jour(value)}
+        )
+
+
+class CourrielFilter(FiltreDomaine):
+    recherche = django_filters.CharFilter(label="Destinataire", method="filtrer_destinataire")
+    etat = django_filters.ChoiceFilter(label="État", choices=EtatCourriel.choices, empty_label="Tous")
+    mois = MoisFilter(label="Écrit en", field_name="cree_le")
+
+    class Meta:
+        model = Courriel
+        fields = ["recherche", "etat", "mois"]
+
+    def filtrer_destinataire(self, queryset, nom, valeur):
+        return queryset.filter(Q(destinataire__icontains=valeur) | Q(copie_a__icontains=valeur))

@@ -1,7 +1,7 @@
 """Les jours ouvrés de France : du lundi au vendredi, hors jours fériés."""
 
 import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -31,6 +31,7 @@ def premier_jour_ouvre(jour: datetime.date) -> datetime.date:
     return jour
 
 
+@lru_cache(maxsize=4096)  # dix mille déclarations partagent quelques échéances
 def ajouter_jours_ouvres(jour: datetime.date, nombre: int) -> datetime.date:
     """Le nombre-ième jour ouvré après `jour` (le vendredi 13 novembre + 5 → le vendredi 20)."""
     for _ in range(nombre):

@@ -26,15 +26,18 @@ CHAMPS = {
         "uuid": Conservation.GARDER,
         "cree_le": Conservation.GARDER,
         "modifie_le": Conservation.GARDER,
+        "structure": Conservation.GARDER,
         "destinataire": Conservation.EFFACER,
         "copie_a": Conservation.EFFACER,
         "repondre_a": Conservation.EFFACER,
         "sujet": Conservation.EFFACER,
         "corps": Conservation.EFFACER,
         "corps_html": Conservation.EFFACER,
+        "corps_efface_le": Conservation.GARDER,
         "cle": Conservation.GARDER,  # faite d'UUID : un courriel dû une fois ne repart pas après effacement
         "etat": Conservation.GARDER,
         "tentatives": Conservation.GARDER,
+        "confie_le": Conservation.GARDER,
         "prochain_essai_le": Conservation.GARDER,
         "envoye_le": Conservation.GARDER,
         "reponse": Conservation.EFFACER,  # un serveur d'envoi y cite souvent l'adresse

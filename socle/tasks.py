@@ -12,7 +12,16 @@ def envoyer_courriel(courriel_id: int) -> int:
 
 @shared_task
 def envoyer_courriels_en_attente() -> int:
-    return sum(courriels.envoyer(courriel_id) for courriel_id in courriels.dus())
+    """Un lot, sur une connexion ; la suite se remet dans la file, derrière ce qui attend."""
+    partis, encore = courriels.envoyer_lot()
+    if encore:
+        envoyer_courriels_en_attente.delay()
+    return partis
+
+
+@shared_task
+def purger_courriels() -> int:
+    return courriels.purger_les_corps()
 
 
 @shared_task

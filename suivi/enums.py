@@ -54,8 +54,9 @@ TRANSITIONS_DECLARATION = TableTransitions(
 
 
 class Palier(models.IntegerChoices):
-    """Les rappels d'une déclaration, du plus doux au dernier ; chacun part une fois."""
+    """Les rappels d'une déclaration, du plus doux au dernier ; chacun part une fois. À la main : une fois par jour."""
 
+    MANUELLE = 0, "Relance à la main"
     OUVERTURE = 1, "Ouverture du mois"
     ECHEANCE = 2, "Jour de l'échéance"
     RETARD = 3, "Premier rappel"

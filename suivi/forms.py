@@ -2,10 +2,10 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from marches.enums import FormationComptee
-from socle.champs import HeuresField, MoisField
+from socle.champs import HeuresField, JourField, MoisField
 from socle.forms import Formulaire, FormulaireModele
 from suivi.enums import GenreQuestion
-from suivi.models import HEURES_MAX_PAR_MOIS, PointSuivi, Question, ReglagesDeclaration, ReglagesParcours
+from suivi.models import HEURES_MAX_PAR_MOIS, PauseRelances, PointSuivi, Question, ReglagesDeclaration, ReglagesParcours
 from suivi.questions import NOTES, OUI_NON
 from suivi.services import champ_du_contrat
 from suivi.services.declarations import HeuresDeclarees
@@ -220,4 +220,25 @@ class LienDeclarationForm(Formulaire):
     courriel = forms.EmailField(
         label="Courriel du correspondant",
         help_text="Il reçoit un lien personnel, valable 30 jours, pour déclarer les heures de tous ses marchés.",
+    )
+
+
+class PauseForm(FormulaireModele):
+    """Jusqu'à quand ne pas relancer, et pourquoi : un collègue doit comprendre sans demander."""
+
+    jusqu_au = JourField(label="Ne pas relancer jusqu'au")
+
+    class Meta:
+        model = PauseRelances
+        fields = ["jusqu_au", "motif"]
+
+
+class PauseEngagementForm(PauseForm):
+    SEUL, TOUS = "seul", "tous"
+
+    portee = forms.ChoiceField(
+        label="Pour",
+        choices=[(SEUL, "Ce marché seulement"), (TOUS, "Tous les marchés de l'entreprise")],
+        initial=SEUL,
+        widget=forms.RadioSelect,
     )

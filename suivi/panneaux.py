@@ -15,13 +15,18 @@ from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
 from suivi.enums import PublicInterroge, Situation, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Questionnaire
+from suivi.panneaux_relances import relances_de_l_engagement
 from suivi.sorties import compter_sorties
+
+
+def avec_total(declarations):
+    return declarations.select_related("engagement").order_by("mois", "pk").annotate(total=Sum("lignes__heures"))
 
 
 def cases(declarations) -> list[CaseMois]:
     """Une case par mois déclaré ; sur un marché, les engagements d'un même mois se rejoignent."""
     par_mois: dict = {}
-    for declaration in declarations.order_by("mois", "pk").annotate(total=Sum("lignes__heures")):
+    for declaration in declarations:
         par_mois.setdefault(declaration.mois, []).append(declaration)
     return [_case(mois, du_mois) for mois, du_mois in par_mois.items()]
 
@@ -43,15 +48,17 @@ def _case(mois, declarations) -> CaseMois:
 @panneau("marches.marche", gabarit="suivi/panneau_mois.html", acces=FACILITATEURS, ordre=20)
 def mois_du_marche(acteur, marche: Marche) -> dict:
     declarations = Declaration.objects.visibles_par(acteur).filter(engagement__lot__marche=marche)
-    return {"cases": cases(declarations.select_related("engagement")), "saisir": ""}
+    return {"cases": cases(avec_total(declarations)), "saisir": ""}
 
 
 @panneau("marches.engagement", gabarit="suivi/panneau_mois.html", acces=FACILITATEURS, ordre=20)
 def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
-    declarations = Declaration.objects.visibles_par(acteur).filter(engagement=engagement)
+    declarations = Declaration.objects.visibles_par(acteur).filter(engagement=engagement).avec_dernier_palier()
+    lues = list(avec_total(declarations))
     saisir = reverse("suivi:choix_mois", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
-    return {"cases": cases(declarations.select_related("engagement")), "saisir": saisir, "envoyer": envoyer}
+    relances = relances_de_l_engagement(acteur, engagement, lues)
+    return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "relances": relances}
 
 
 COLONNES_MODALITES = [

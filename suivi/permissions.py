@@ -75,6 +75,15 @@ def peut_envoyer_le_lien(acteur: Acteur, engagement: Engagement) -> Verdict:
     return OUI if engagement.lot.marche.structure_id == acteur.organisation.pk else non("Ce marché n'est pas le vôtre.")
 
 
+def peut_relancer(acteur: Acteur) -> Verdict:
+    """Relancer une entreprise de sa structure, noter un appel, mettre en pause."""
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )
+
+
 def peut_questionner(acteur: Acteur) -> Verdict:
     """Écrire les questions, demander les avis."""
     return (

@@ -1,10 +1,15 @@
+import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.utils import timezone
 
 from comptes.enums import Role
+from marches.enums import StatutMarche
 from socle.querysets import QuerySetDomaine
-from suivi.enums import StatutDeclaration, StatutPoint
+from suivi.enums import IssueRelance, Palier, StatutDeclaration, StatutPoint
+
+SILENCE = datetime.timedelta(days=3)  # on s'est parlé il y a peu : on ne relance pas
 
 
 class DeclarationQuerySet(QuerySetDomaine):
@@ -26,6 +31,20 @@ class DeclarationQuerySet(QuerySetDomaine):
 
     def a_declarer(self):
         return self.filter(statut__in=StatutDeclaration.chez_l_entreprise())
+
+    def a_relancer(self):
+        """Attendues, avec une échéance, sur un marché toujours en exécution : les seules qu'on rappelle."""
+        return self.a_declarer().filter(
+            echeance__isnull=False,
+            engagement__archive_le__isnull=True,
+            engagement__lot__marche__archive_le__isnull=True,
+            engagement__lot__marche__statut=StatutMarche.EXECUTION,
+        )
+
+    def avec_dernier_palier(self):
+        """Le plus haut palier passé, ou rien : de quoi dire le rappel suivant."""
+        relances = self.model._meta.apps.get_model("suivi", "Relance").objects.filter(declaration=OuterRef("pk"))
+        return self.annotate(dernier_palier=Subquery(relances.order_by("-palier").values("palier")[:1]))
 
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
@@ -135,3 +154,70 @@ class RelanceQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
+
+    def de_la_fiche(self, fiche):
+        """Celles d'une entreprise dans une structure."""
+        return self.filter(
+            declaration__engagement__entreprise=fiche.entreprise_id,
+            declaration__engagement__lot__marche__structure=fiche.structure_id,
+        )
+
+    def parties(self, le):
+        """Celles dont le courriel est écrit ce jour-là."""
+        return self.filter(jour=le, issue=IssueRelance.ENVOYEE)
+
+    def avec_contexte(self):
+        return self.select_related("declaration__engagement__entreprise", "declaration__engagement__lot__marche")
+
+    def a_appeler(self, le=None):
+        """Ce que le facilitateur doit faire lui-même : une ligne par déclaration, celle de son dernier palier.
+
+        La déclaration reçue, une pause ou un marché qui ne s'exécute plus la retirent ; un appel ou une relance à la main,
+        pour trois jours.
+        """
+        le = le or timezone.localdate()
+        modeles, declarations = self.model._meta.apps, self.model.declaration.field.related_model.objects
+        fiche = {
+            "fiche__entreprise": OuterRef("declaration__engagement__entreprise"),
+            "fiche__structure": OuterRef("declaration__engagement__lot__marche__structure"),
+        }
+        appels = modeles.get_model("suivi", "Appel").objects.recents(le).filter(**fiche)
+        pauses = (
+            modeles.get_model("suivi", "PauseRelances")
+            .objects.en_cours(le)
+            .filter(Q(engagement=None) | Q(engagement=OuterRef("declaration__engagement")), **fiche)
+        )
+        suites = self.model.objects.filter(
+            Q(palier__gt=OuterRef("palier"))
+            | Q(palier=Palier.MANUELLE, jour__gte=OuterRef("jour"), jour__gt=le - SILENCE),
+            declaration=OuterRef("declaration"),
+        )
+        return self.filter(
+            ~Exists(suites),
+            ~Exists(appels),
+            ~Exists(pauses),
+            issue__in=[IssueRelance.TACHE, IssueRelance.SANS_CONTACT],
+            declaration__in=declarations.a_relancer(),
+        ).order_by("jour", "pk")
+
+
+class PauseRelancesQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(fiche__structure=acteur.organisation)
+
+    def en_cours(self, le):
+        """Le dernier jour de la pause en fait partie."""
+        return self.filter(levee_le__isnull=True, jusqu_au__gte=le)
+
+
+class AppelQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(fiche__structure=acteur.organisation)
+
+    def recents(self, le):
+        """Assez récents pour que l'on se taise ce jour-là."""
+        return self.filter(le__gt=le - SILENCE, le__lte=le)

@@ -57,7 +57,10 @@ CHAMPS = {
 }
 
 RELATIONS = {
+    "suivi.Appel.par": Conservation.GARDER,
+    "suivi.PauseRelances.posee_par": Conservation.GARDER,
     "suivi.Relance.courriel": Conservation.GARDER,
+    "suivi.Relance.par": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
     "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,

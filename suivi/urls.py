@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suivi.views import declarations, heures, parcours, questionnaires, reperage
+from suivi.views import declarations, heures, parcours, questionnaires, relances, reperage
 
 app_name = "suivi"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
         declarations.aucune_heure_par_lien,
         name="aucune_heure_par_lien",
     ),
+    path("declarations/<uuid:uuid>/relancer/", relances.relancer_le_mois, name="relancer_mois"),
+    path("declarations/<uuid:uuid>/appel/", relances.appel_pour_le_mois, name="appel_mois"),
+    path("entreprises/<uuid:uuid>/relancer/", relances.relancer_l_entreprise, name="relancer_entreprise"),
+    path("entreprises/<uuid:uuid>/appel/", relances.appel_a_l_entreprise, name="appel_entreprise"),
+    path("entreprises/<uuid:uuid>/pause/", relances.PauseEntrepriseView.as_view(), name="pause_entreprise"),
+    path("engagements/<uuid:uuid>/pause/", relances.PauseEngagementView.as_view(), name="pause_engagement"),
+    path("pauses/<uuid:uuid>/lever/", relances.lever_la_pause, name="lever_pause"),
     path("declarations/<uuid:uuid>/valider/", heures.valider, name="valider"),
     path("declarations/<uuid:uuid>/rouvrir/", heures.ReouvertureView.as_view(), name="rouvrir"),
     path("parcours/", parcours.PointListeView.as_view(), name="points"),

@@ -41,10 +41,10 @@ from recrutement.models import Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
-from socle.models import Document
+from socle.models import Courriel, Document
 from socle.services.journal import noter
 from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, DemandeNouvelles, PointSuivi, Question, Questionnaire
+from suivi.models import Declaration, DemandeNouvelles, PauseRelances, PointSuivi, Question, Questionnaire
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -92,7 +92,7 @@ from tests.fabriques.recrutement import (
 )
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
-from tests.fabriques.socle import DocumentFactory, LienFactory
+from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory
 from tests.fabriques.suivi import (
     DeclarationFactory,
     DemandeNouvellesFactory,
@@ -186,6 +186,18 @@ class Cote:
     brouillon: PersonneBrouillon = None
     avis_decp: AvisDecp = None
     import_decp: ImportDecp = None
+
+    @property
+    def courriel(self) -> Courriel:
+        """Un courriel abandonné, sur demande : presque tout essai compte les courriels du petit monde."""
+        valeurs = {"structure": self.structure, "etat": "abandonne", "destinataire": "a@b.fr", "corps": self.marque}
+        return Courriel.objects.get_or_create(cle=f"canari-{self.marque}", defaults=valeurs)[0]
+
+    @property
+    def pause(self) -> PauseRelances:
+        """Une pause finie depuis longtemps, sur demande."""
+        valeurs = {"jusqu_au": datetime.date(2020, 1, 31), "motif": f"Congés {self.marque}"}
+        return PauseRelances.objects.get_or_create(fiche=self.fiche, defaults=valeurs)[0]
 
     def acteur(self, role: Role = Role.RESPONSABLE) -> Acteur:
         return Acteur(self.personnes[role], self.organisations.get(role, self.structure), role)
@@ -495,6 +507,7 @@ def agrandir(cote: Cote, nombre: int) -> None:
         partenaire = OrganisationFactory(type=TypeOrganisation.FINANCEUR, nom=f"Financeur {rang}")
         PartenariatFactory(structure=cote.structure, organisation=partenaire)
         DocumentFactory(organisation=cote.structure, pret=True)
+        CourrielFactory(structure=cote.structure, abandonne=True)
         AvisDecpFactory(structure=cote.structure)
         for organisation in (cote.structure, *cote.organisations.values()):
             noter(acteur=cote.acteur(), action="marche_modifie", objet=organisation)

@@ -179,5 +179,8 @@ def _prevenir(candidature: Candidature, offre: Offre, *, embauchee: bool = False
     }
     for adhesion in (auteur if auteur.exists() else membres).select_related("utilisateur").order_by("pk"):
         ecrire_courriel(
-            destinataire=adhesion.utilisateur.email, gabarit="courriels/candidature_avancee", contexte=contexte
+            destinataire=adhesion.utilisateur.email,
+            gabarit="courriels/candidature_avancee",
+            contexte=contexte,
+            structure=offre.structure,
         )

@@ -170,6 +170,7 @@ def _ecrire_aux_membres(offre: Offre, organisation: Organisation, gabarit: str, 
         ecrire_courriel(
             destinataire=adhesion.utilisateur.email,
             gabarit=gabarit,
+            structure=offre.structure,
             contexte=contexte,
             cle=f"{cle}-{adhesion.uuid}",
         )
@@ -203,6 +204,7 @@ def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> Non
     ecrire_courriel(
         destinataire=courriel,
         gabarit="courriels/offre_reponse",
+        structure=offre.structure,
         contexte={"offre": offre, "structure": offre.structure.nom, "lien": lien},
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
     )

@@ -1,37 +1,59 @@
-"""Envoyer les courriels écrits en base : pris un par un, repris avec recul pendant 24 heures, envoyés une fois."""
+"""Les courriels écrits en base, puis envoyés : chacun réservé avant son envoi, repris avec recul pendant 24 heures."""
 
+import contextlib
 import datetime
 import logging
+import smtplib
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import IntegrityError, models, transaction
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.utils import timezone
 
-from socle.enums import EtatCourriel
+from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.file import confier
 from socle.models import Courriel
+from socle.permissions import peut_renvoyer
+from socle.services import rebonds
+from socle.services.journal import declarer_actions, noter
 
+declarer_actions(courriel_renvoye="Courriel renvoyé")
 journal_technique = logging.getLogger(__name__)
 
 ABANDON_APRES = datetime.timedelta(hours=24)
-BAIL = datetime.timedelta(minutes=5)
+BAIL = datetime.timedelta(minutes=5)  # plus long que l'envoi d'un courriel, délais de connexion compris
+LOT = 200  # un seul travailleur n'accapare pas la file : un courriel isolé passe entre deux lots
+DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche
+# Le temps d'une année d'exécution et de la discussion de son bilan. Qui, quand et la réponse du serveur restent : la preuve.
+CONSERVATION_DES_CORPS = datetime.timedelta(days=365)
+_ENVOYE, _ABANDONNE = TRANSITIONS_COURRIEL["envoyer"].vers, TRANSITIONS_COURRIEL["abandonner"].vers
 
 
 @transaction.atomic
-def ecrire_courriel(*, destinataire: str, gabarit: str, contexte: dict, cle: str | None = None, **adresses: str):
+def ecrire_courriel(
+    *, destinataire: str, gabarit: str, contexte: dict, cle: str | None = None, structure=None, **adresses: str
+) -> Courriel:
     """Écrit un courriel depuis `gabarit/sujet.txt` et `gabarit/corps.txt`, et l'envoie après validation.
 
     `adresses` : `repondre_a`, `copie_a`. `cle` rend le courriel dû une seule fois : écrit deux fois, il n'existe qu'une.
+    `structure` : celle dont les facilitateurs peuvent le relire. Un courriel qui porte un code n'en a pas.
     """
-    courriel = Courriel(
-        destinataire=destinataire,
-        **adresses,
-        sujet=" ".join(render_to_string(f"{gabarit}/sujet.txt", contexte).split()),
-        corps=render_to_string(f"{gabarit}/corps.txt", contexte),
-        cle=cle,
+    return deposer(
+        composer(
+            destinataire=destinataire, gabarit=gabarit, contexte=contexte, cle=cle, structure=structure, **adresses
+        )
     )
-    return deposer(courriel)
+
+
+def composer(*, gabarit: str, contexte: dict, **valeurs: Any) -> Courriel:
+    """Le courriel, écrit mais pas encore rangé."""
+    sujet, corps = (get_template(f"{gabarit}/{piece}.txt").render(contexte) for piece in ("sujet", "corps"))
+    return Courriel(sujet=" ".join(sujet.split()), corps=corps, **valeurs)
 
 
 def deposer(courriel: Courriel) -> Courriel:
@@ -47,53 +69,169 @@ def deposer(courriel: Courriel) -> Courriel:
     return courriel
 
 
+def deposer_tous(courriels: Sequence[Courriel]) -> None:
+    """Range des courriels d'un coup ; un seul travail les enverra. L'appelant tient le verrou qui rend leurs clés neuves."""
+    if courriels:
+        Courriel.objects.bulk_create(courriels, batch_size=500)
+        confier("socle.tasks.envoyer_courriels_en_attente")
+
+
+@transaction.atomic
+def renvoyer(*, acteur, courriel: Courriel) -> Courriel:
+    """Remet un courriel abandonné dans la file, pour 24 heures de plus."""
+    courriel = Courriel.objects.select_for_update(of=("self",)).get(pk=courriel.pk)
+    peut_renvoyer(acteur, courriel).exiger()
+    courriel.etat = TRANSITIONS_COURRIEL.appliquer("renvoyer", courriel.etat)
+    courriel.confie_le = courriel.prochain_essai_le = timezone.now()
+    courriel.save()
+    noter(acteur=acteur, action="courriel_renvoye", objet=courriel)
+    confier("socle.tasks.envoyer_courriel", courriel.pk)
+    return courriel
+
+
 def envoyer(courriel_id: int) -> bool:
     """Envoie un courriel dû, s'il est libre ; rend vrai s'il est parti."""
-    courriel = _prendre(courriel_id)
-    if courriel is None:
+    return _envoyer(Courriel.objects.dus().filter(pk=courriel_id)) == 1
+
+
+def envoyer_lot() -> tuple[int, bool]:
+    """Envoie les plus anciens courriels dus, sur une seule connexion. Rend combien sont partis, et s'il en reste à prendre."""
+    lot = list(Courriel.objects.dus()[:LOT])
+    partis = _envoyer(lot)
+    return partis, len(lot) == LOT and partis > 0
+
+
+def _envoyer(lot: Iterable[Courriel]) -> int:
+    """Chacun est réservé juste avant son envoi et conclu juste après la réponse : un arrêt brutal n'en double qu'un."""
+    serveur = mailers["envoi"]
+    partis, fin = 0, time.monotonic() + DUREE_LOT
+    try:
+        for courriel in lot:
+            if time.monotonic() > fin or not _ouvrir(serveur):
+                break
+            if _prendre(courriel):
+                partis += _poster(serveur, courriel)
+    finally:
+        _fermer(serveur)
+    return partis
+
+
+def _ouvrir(serveur) -> bool:
+    """Ouvre la connexion, ou la rouvre. Injoignable : tout ce qui est dû attend ensemble, sans frapper pour chacun."""
+    try:
+        serveur.open()
+    except OSError as erreur:
+        journal_technique.warning("Serveur d'envoi injoignable : %s", type(erreur).__name__)
+        _reporter_tout(erreur)
         return False
+    return True
+
+
+def _fermer(serveur) -> None:
+    with contextlib.suppress(OSError):
+        serveur.close()
+
+
+def _prendre(courriel: Courriel) -> bool:
+    """Réserve le courriel par une seule écriture conditionnelle : deux travailleurs ne peuvent l'avoir ensemble."""
+    libre = Courriel.objects.filter(
+        pk=courriel.pk, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le=courriel.prochain_essai_le
+    )
+    courriel.tentatives += 1
+    return bool(
+        libre.update(prochain_essai_le=timezone.now() + BAIL, tentatives=models.F("tentatives") + 1),
+    )
+
+
+def _poster(serveur, courriel: Courriel) -> bool:
+    try:
+        serveur.send_messages([_message(courriel)])
+    except smtplib.SMTPRecipientsRefused as refus:
+        return _conclure(courriel, refus.recipients)
+    except Exception as erreur:
+        # Pas seulement les pannes du réseau : un sujet ou une adresse impossibles ne bloquent pas les autres courriels.
+        journal_technique.warning("Courriel %s non envoyé : %s", courriel.uuid, type(erreur).__name__)
+        _reporter(courriel, erreur)
+        _fermer(serveur)  # dans le doute, le suivant prend une connexion neuve
+        return False
+    return _conclure(courriel, getattr(serveur, "refus", {}), reponse=getattr(serveur, "reponse", ""))
+
+
+def _message(courriel: Courriel) -> EmailMultiAlternatives:
+    """Le même identifiant à chaque essai : qui reçoit deux fois le reconnaît."""
     message = EmailMultiAlternatives(
         courriel.sujet,
         courriel.corps,
         to=[courriel.destinataire],
         cc=[courriel.copie_a] if courriel.copie_a else None,
         reply_to=[courriel.repondre_a] if courriel.repondre_a else None,
+        headers={"Message-ID": f"<{courriel.uuid}@{urlsplit(settings.SITE_URL).hostname}>"},
     )
     if courriel.corps_html:
         message.attach_alternative(courriel.corps_html, "text/html")
-    try:
-        mailers["envoi"].send_messages([message])
-    except Exception as erreur:
-        # Pas seulement les pannes du réseau : un sujet ou une adresse impossibles ne bloquent pas les autres courriels.
-        journal_technique.warning("Courriel %s non envoyé : %s", courriel.uuid, type(erreur).__name__)
-        _reporter(courriel, erreur)
-        return False
-    Courriel.objects.filter(pk=courriel.pk).update(etat=EtatCourriel.ENVOYE, envoye_le=timezone.now(), reponse="")
-    return True
+    return message
 
 
-def _prendre(courriel_id: int) -> Courriel | None:
-    """Réserve le courriel par une seule écriture conditionnelle : deux travailleurs ne peuvent l'avoir ensemble."""
-    maintenant = timezone.now()
-    pris = Courriel.objects.filter(
-        pk=courriel_id, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le__lte=maintenant
-    ).update(prochain_essai_le=maintenant + BAIL, tentatives=models.F("tentatives") + 1)
-    return Courriel.objects.get(pk=courriel_id) if pris else None
+def _conclure(courriel: Courriel, refus: dict, reponse: str = "") -> bool:
+    """Parti, refusé pour toujours, ou à reprendre. Une copie refusée n'arrête pas le destinataire."""
+    morts = {adresse: texte for adresse, (code, texte) in refus.items() if _est_definitif(code, texte)}
+    parti = courriel.destinataire not in refus
+    if parti:
+        Courriel.objects.filter(pk=courriel.pk).update(
+            etat=_ENVOYE, envoye_le=timezone.now(), reponse=_texte(reponse)[:500]
+        )
+    elif courriel.destinataire in morts:
+        rebonds.consigner_rebond(courriel=courriel, motif=_texte(morts.pop(courriel.destinataire)))
+    else:
+        _reporter(courriel, smtplib.SMTPRecipientsRefused(refus))
+    for adresse in morts:
+        rebonds.signaler(adresse, courriel.structure_id)
+    return parti
+
+
+def _est_definitif(code: int, texte: bytes) -> bool:
+    """Un 5xx sur l'adresse. Un 5.7.x n'accuse pas l'adresse mais nous : notre relais se corrige, le courriel attend."""
+    return 500 <= code < 600 and not texte.startswith(b"5.7.")
+
+
+def _texte(reponse: bytes | str) -> str:
+    texte = reponse.decode(errors="replace") if isinstance(reponse, bytes) else reponse
+    return " ".join(texte.split())
+
+
+def _recul(tentatives: int) -> datetime.timedelta:
+    return datetime.timedelta(minutes=min(5 * 2**tentatives, 240))
 
 
 def _reporter(courriel: Courriel, erreur: Exception) -> None:
     maintenant = timezone.now()
-    trop_tard = maintenant - courriel.cree_le > ABANDON_APRES
     Courriel.objects.filter(pk=courriel.pk).update(
-        etat=EtatCourriel.ABANDONNE if trop_tard else EtatCourriel.EN_ATTENTE,
-        prochain_essai_le=maintenant + datetime.timedelta(minutes=min(5 * 2**courriel.tentatives, 240)),
-        reponse=f"{type(erreur).__name__} : {erreur}"[:500],
+        etat=_ABANDONNE if maintenant - courriel.confie_le > ABANDON_APRES else EtatCourriel.EN_ATTENTE,
+        prochain_essai_le=maintenant + _recul(courriel.tentatives),
+        reponse=_cause(erreur),
     )
 
 
-def dus() -> list[int]:
-    return list(
-        Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE, prochain_essai_le__lte=timezone.now())
-        .order_by("cree_le")
-        .values_list("pk", flat=True)
-    )
+def _reporter_tout(erreur: Exception) -> None:
+    """Le même recul pour tous les courriels dus, par nombre d'essais ; les trop vieux sont abandonnés."""
+    maintenant = timezone.now()
+    for tentatives in Courriel.objects.dus().order_by().values_list("tentatives", flat=True).distinct():
+        dus = Courriel.objects.dus().order_by().filter(tentatives=tentatives)
+        valeurs = {"tentatives": tentatives + 1, "reponse": _cause(erreur)}
+        dus.filter(confie_le__lt=maintenant - ABANDON_APRES).update(etat=_ABANDONNE, **valeurs)
+        dus.update(prochain_essai_le=maintenant + _recul(tentatives + 1), **valeurs)
+
+
+def _cause(erreur: Exception) -> str:
+    return _texte(f"{type(erreur).__name__} : {erreur}")[:500]
+
+
+def corps_a_purger():
+    """Les courriels dont le contenu a fait son temps."""
+    anciens = Courriel.objects.filter(cree_le__lt=timezone.now() - CONSERVATION_DES_CORPS, corps_efface_le__isnull=True)
+    return anciens.exclude(etat=EtatCourriel.EN_ATTENTE)
+
+
+def purger_les_corps() -> int:
+    """Efface le contenu des courriels anciens ; la trace de l'envoi reste."""
+    return corps_a_purger().update(corps="", corps_html="", corps_efface_le=timezone.now())

@@ -3,9 +3,9 @@
 import datetime
 import hashlib
 import secrets
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -51,20 +51,31 @@ def usage_de(lien: Lien) -> Usage:
 
 def donner_lien(*, structure, usage: str, objet: models.Model, destinataire: str, validite=VALIDITE) -> str:
     """Crée un lien et rend son adresse complète, que rien d'autre ne garde. L'ancien du même destinataire se ferme."""
+    (adresse,) = donner_liens(usage=usage, demandes=[(structure, objet, destinataire)], validite=validite)
+    return adresse
+
+
+def donner_liens(*, usage: str, demandes: Sequence[tuple[Any, Any, str]], validite=VALIDITE) -> list[str]:
+    """Un lien par demande (structure, objet, destinataire), dans l'ordre, en trois requêtes pour toutes."""
     assert usage in _USAGES, usage
-    uuid_objet: uuid.UUID = objet.uuid
-    anciens = Lien.objects.filter(usage=usage, objet_uuid=uuid_objet, destinataire=destinataire)
-    anciens.ouverts().update(revoque_le=timezone.now())
-    jeton = secrets.token_urlsafe(32)
-    Lien.objects.create(
-        structure=structure,
-        usage=usage,
-        objet_uuid=uuid_objet,
-        destinataire=destinataire,
-        empreinte_jeton=_empreinte(jeton),
-        expire_le=timezone.now() + validite,
+    cles = {(objet.uuid, destinataire) for _, objet, destinataire in demandes}
+    ouverts = Lien.objects.ouverts().filter(usage=usage, objet_uuid__in={uuid_objet for uuid_objet, _ in cles})
+    anciens = ouverts.order_by().values_list("pk", "objet_uuid", "destinataire")
+    remplaces = [pk for pk, uuid_objet, destinataire in anciens if (uuid_objet, destinataire) in cles]
+    Lien.objects.filter(pk__in=remplaces).update(revoque_le=timezone.now())
+    jetons = [secrets.token_urlsafe(32) for _ in demandes]
+    Lien.objects.bulk_create(
+        Lien(
+            structure=structure,
+            usage=usage,
+            objet_uuid=objet.uuid,
+            destinataire=destinataire,
+            empreinte_jeton=_empreinte(jeton),
+            expire_le=timezone.now() + validite,
+        )
+        for jeton, (structure, objet, destinataire) in zip(jetons, demandes, strict=True)
     )
-    return settings.SITE_URL + reverse("lien", args=[jeton])
+    return [settings.SITE_URL + reverse("lien", args=[jeton]) for jeton in jetons]
 
 
 def lien_du_jeton(jeton: str) -> Lien:

@@ -3,13 +3,15 @@ from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
 from suivi.models.questionnaires import Question, Questionnaire, Reponse
 from suivi.models.reglages import ReglagesDeclaration
-from suivi.models.relance import Relance
+from suivi.models.relance import Appel, PauseRelances, Relance
 
 __all__ = [
     "HEURES_MAX_PAR_MOIS",
+    "Appel",
     "Declaration",
     "DemandeNouvelles",
     "LigneHeures",
+    "PauseRelances",
     "PointSuivi",
     "Question",
     "Questionnaire",

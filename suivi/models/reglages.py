@@ -14,7 +14,9 @@ _JOURS = [MinValueValidator(1), MaxValueValidator(60)]
 class ReglagesDeclaration(ModeleSuivi):
     """Le jour du mois avant lequel une entreprise déclare ; le même à la fin d'un trimestre."""
 
-    structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
+    structure = models.OneToOneField(
+        settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="reglages_declaration"
+    )
     jour_echeance = models.PositiveSmallIntegerField(
         "à déclarer avant le",
         default=15,

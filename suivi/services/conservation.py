@@ -97,6 +97,7 @@ def _annoncer(structure: Organisation, dossiers: list[int], le: datetime.date) -
             ecrire_courriel(
                 destinataire=adhesion.utilisateur.email,
                 gabarit="courriels/fin_de_conservation",
+                structure=structure,
                 contexte={
                     "nombre": nombre,
                     "terme": le + PREAVIS,

@@ -101,6 +101,7 @@ def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) ->
     ecrire_courriel(
         destinataire=courriel,
         gabarit="courriels/declaration_demandee",
+        structure=acteur.organisation,
         contexte={
             "entreprise": engagement.entreprise.raison_sociale,
             "structure": acteur.organisation.nom,
@@ -160,6 +161,7 @@ def _ecrire_au_declarant(acteur: Acteur, declaration: Declaration) -> None:
     ecrire_courriel(
         destinataire=destinataire,
         gabarit="courriels/declaration_rendue",
+        structure=structure,
         contexte={
             "declaration": declaration,
             "entreprise": engagement.entreprise.raison_sociale,

@@ -37,6 +37,7 @@ def demander_des_nouvelles(*, acteur: Acteur, beneficiaire: Beneficiaire) -> Dem
         ecrire_courriel(
             destinataire=adhesion.utilisateur.email,
             gabarit="courriels/nouvelles_demandees",
+            structure=acteur.organisation,
             contexte={
                 "initiales": personne.initiales,
                 "structure": acteur.organisation.nom,

@@ -119,6 +119,7 @@ def _ecrire_au_referent(point: PointSuivi, destinataire: str) -> None:
     ecrire_courriel(
         destinataire=destinataire,
         gabarit="courriels/situation_demandee",
+        structure=contrat.structure,
         contexte={
             "initiales": contrat.beneficiaire.initiales,
             "fin": contrat.fin,

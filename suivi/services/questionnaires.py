@@ -98,6 +98,7 @@ def demander_avis(*, acteur: Acteur, contrat: Contrat, public: str, courriel: st
     ecrire_courriel(
         destinataire=courriel,
         gabarit="courriels/avis_demande",
+        structure=contrat.structure,
         contexte={
             "a_la_personne": public == PublicInterroge.BENEFICIAIRE,
             "initiales": contrat.beneficiaire.initiales,

@@ -1,40 +1,47 @@
 """Relancer les entreprises qui n'ont pas déclaré : un courriel par entreprise et par jour, chaque palier une seule fois."""
 
 import datetime
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from comptes.models import Adhesion, Organisation
+from comptes.models import Adhesion
 from entreprises.models import ContactEntreprise, FicheEntreprise
-from marches.enums import StatutMarche
 from marches.models import Note
 from socle.jours_ouvres import est_ouvre
 from socle.models import Courriel
 from socle.nombres import mois_annee
-from socle.services.courriels import ecrire_courriel
-from socle.services.liens import donner_lien
+from socle.services.courriels import composer, deposer_tous
+from socle.services.liens import donner_liens
 from suivi.enums import IssueRelance, Palier
-from suivi.models import Declaration, ReglagesDeclaration, Relance
+from suivi.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
+from suivi.querysets import SILENCE
 from suivi.relances import Du, palier_du
 from suivi.services.declarations import USAGE_DECLARATION
 
-SILENCE = datetime.timedelta(days=3)  # on s'est parlé il y a peu : on ne relance pas
+journal_technique = logging.getLogger(__name__)
+
+PAQUET = 100  # entreprises par transaction : assez pour que l'écriture soit rapide, assez peu pour ne bloquer personne
 TON = {
+    Palier.MANUELLE: "Nous attendons votre déclaration.",
     Palier.OUVERTURE: "Le mois est ouvert.",
     Palier.ECHEANCE: "C'est le dernier jour pour déclarer.",
     Palier.RETARD: "Sauf erreur, nous n'avons pas reçu votre déclaration.",
     Palier.SECOND_CONTACT: "Nous n'avons toujours pas reçu votre déclaration.",
     Palier.ACHETEUR: "Sans déclaration, vos heures ne peuvent pas être comptées ; l'acheteur est en copie.",
 }
+SANS_RAPPEL = (Palier.OUVERTURE, Palier.ECHEANCE)
+Cle = tuple[int, int]  # (structure, entreprise)
 
 
 @dataclass(slots=True)
 class Envoi:
-    """Ce qui partirait à une entreprise : ses déclarations, le palier de chacune, et les adresses."""
+    """Ce qui est dû à une entreprise ce jour-là : ses déclarations, le palier de chacune, et les adresses."""
 
     fiche: FicheEntreprise
     declarations: list[tuple[Declaration, Du]] = field(default_factory=list)
@@ -42,12 +49,20 @@ class Envoi:
     copie_a: str = ""
 
     @property
+    def a_ecrire(self) -> list[tuple[Declaration, Du]]:
+        """Celles que dit le courriel ; les autres sont au facilitateur d'appeler."""
+        return [(declaration, du) for declaration, du in self.declarations if du.palier != Palier.TACHE]
+
+    @property
     def palier(self) -> Palier:
-        return max(du.palier for _, du in self.declarations)
+        return max(du.palier for _, du in self.a_ecrire or self.declarations)
 
     @property
     def issue(self) -> IssueRelance:
-        if self.palier == Palier.TACHE:
+        return self.issue_de(self.palier)
+
+    def issue_de(self, palier: Palier) -> IssueRelance:
+        if palier == Palier.TACHE:
             return IssueRelance.TACHE
         return IssueRelance.ENVOYEE if self.destinataire else IssueRelance.SANS_CONTACT
 
@@ -56,18 +71,19 @@ def preparer_relances(le: datetime.date) -> list[Envoi]:
     """Ce qui partirait ce jour-là, entreprise par entreprise ; rien un jour non ouvré."""
     if not est_ouvre(le):
         return []
-    reglages = {reglage.structure_id: reglage for reglage in ReglagesDeclaration.objects.all()}
-    envois: dict[tuple[int, int], Envoi] = {}
+    reglages, usuels = {r.structure_id: r for r in ReglagesDeclaration.objects.all()}, ReglagesDeclaration()
+    arretees = _arretees(le)
+    envois: dict[Cle, Envoi] = {}
     for declaration in _en_attente(le):
-        marche = declaration.engagement.lot.marche
-        reglage = reglages.get(marche.structure_id) or ReglagesDeclaration(structure=marche.structure)
-        if not reglage.relances:
+        engagement = declaration.engagement
+        cle = (engagement.lot.marche.structure_id, engagement.entreprise_id)
+        reglage = reglages.get(engagement.lot.marche.structure_id, usuels)
+        if not reglage.relances or cle in arretees or engagement.pk in arretees:
             continue
         faits = [relance.palier for relance in declaration.relances.all()]
         if du := palier_du(declaration, reglage, faits, le):
-            cle = (marche.structure_id, declaration.engagement.entreprise_id)
             envois.setdefault(cle, Envoi(FicheEntreprise())).declarations.append((declaration, du))
-    _adresser(envois)
+    adresser(envois)
     return [envoi for envoi in envois.values() if envoi.fiche.pk]
 
 
@@ -75,25 +91,36 @@ def _en_attente(le: datetime.date) -> Iterable[Declaration]:
     """Attendues, sur des marchés toujours en exécution, sans échange noté depuis trois jours."""
     recentes = Note.objects.filter(marche__isnull=False, cree_le__date__gt=le - SILENCE, cree_le__date__lte=le)
     parlees = recentes.order_by().values("marche")
-    declarations = Declaration.objects.a_declarer().filter(
-        echeance__isnull=False,
-        engagement__archive_le__isnull=True,
-        engagement__lot__marche__archive_le__isnull=True,
-        engagement__lot__marche__statut=StatutMarche.EXECUTION,
-    )
-    declarations = declarations.exclude(engagement__lot__marche__in=parlees).avec_contexte()
-    contexte = declarations.select_related(
+    return avec_de_quoi_ecrire(Declaration.objects.a_relancer().exclude(engagement__lot__marche__in=parlees))
+
+
+def avec_de_quoi_ecrire(declarations) -> Iterable[Declaration]:
+    contexte = declarations.avec_contexte().select_related(
         "engagement__correspondant", "engagement__lot__marche__facilitateur", "engagement__lot__marche__maitre_ouvrage"
     )
     return contexte.prefetch_related("relances").order_by("mois", "pk")
 
 
-def _adresser(envois: dict[tuple[int, int], Envoi]) -> None:
+def _arretees(le: datetime.date) -> set[Cle | int]:
+    """Ce qu'on ne relance pas ce jour-là : entreprises appelées, en pause ou déjà relancées ; engagements en pause (leur clé)."""
+    appelees = Appel.objects.recents(le).values_list("fiche__structure", "fiche__entreprise")
+    arretees: set[Cle | int] = {*appelees.order_by(), *_deja_relancees(le)}
+    pauses = PauseRelances.objects.en_cours(le).values_list("fiche__structure", "fiche__entreprise", "engagement")
+    arretees.update(engagement or (structure, entreprise) for structure, entreprise, engagement in pauses)
+    return arretees
+
+
+def _deja_relancees(le: datetime.date) -> Iterable[Cle]:
+    parties = Relance.objects.parties(le).order_by()
+    return parties.values_list("declaration__engagement__lot__marche__structure", "declaration__engagement__entreprise")
+
+
+def adresser(envois: dict[Cle, Envoi]) -> None:
     """La fiche, le correspondant, un second contact ou l'acheteur en copie : en trois lectures pour tous."""
     structures, entreprises = {cle[0] for cle in envois}, {cle[1] for cle in envois}
     fiches = FicheEntreprise.objects.filter(structure__in=structures, entreprise__in=entreprises)
     contacts: dict[int, list[str]] = defaultdict(list)
-    joignables = ContactEntreprise.objects.actifs().filter(fiche__in=fiches).exclude(courriel="").order_by("pk")
+    joignables = ContactEntreprise.objects.joignables().filter(fiche__in=fiches).order_by("pk")
     for fiche, courriel in joignables.values_list("fiche", "courriel"):
         contacts[fiche].append(courriel)
     acheteurs = _acheteurs(envois.values())
@@ -116,10 +143,13 @@ def _acheteurs(envois: Iterable[Envoi]) -> dict[int, str]:
 
 
 def _choisir_les_adresses(envoi: Envoi, contacts: list[str], acheteurs: dict[int, str]) -> None:
-    engagement = max(envoi.declarations, key=lambda element: element[1].palier)[0].engagement
-    correspondant = engagement.correspondant.courriel if engagement.correspondant else ""
-    autres = [courriel for courriel in contacts if courriel != correspondant]
-    envoi.destinataire = correspondant or (autres.pop(0) if autres else "")
+    """Le correspondant, s'il reçoit encore ; sinon un autre contact. `contacts` ne porte que des adresses qui reçoivent."""
+    premiers = envoi.a_ecrire or envoi.declarations
+    engagement = max(premiers, key=lambda element: element[1].palier)[0].engagement
+    correspondant = engagement.correspondant
+    attitre = correspondant.courriel if correspondant and correspondant.est_joignable else ""
+    autres = [courriel for courriel in contacts if courriel != attitre]
+    envoi.destinataire = attitre or (autres.pop(0) if autres else "")
     if envoi.palier == Palier.SECOND_CONTACT and autres:
         envoi.copie_a = autres[0]
     elif envoi.palier == Palier.ACHETEUR:
@@ -127,53 +157,106 @@ def _choisir_les_adresses(envoi: Envoi, contacts: list[str], acheteurs: dict[int
 
 
 def relancer(le: datetime.date | None = None) -> list[Envoi]:
-    """Passe les paliers dus : chaque entreprise dans sa transaction. Relancé deux fois, ou à deux, rien ne part deux fois."""
+    """Passe les paliers dus, par paquets d'entreprises. Relancé deux fois, ou à deux, ou tué en route, rien ne part deux fois."""
     le = le or timezone.localdate()
-    return [envoi for envoi in preparer_relances(le) if _passer(envoi, le)]
+    return [envoi for paquet in batched(preparer_relances(le), PAQUET) for envoi in _passer_le_paquet(paquet, le)]
+
+
+def _passer_le_paquet(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]:
+    """Une entreprise dont l'écriture échoue n'arrête pas les autres : le paquet est repris une à une."""
+    try:
+        return _passer(paquet, le)
+    except (OperationalError, InterfaceError):
+        raise  # la base est partie : le prochain passage reprendra où l'on en est
+    except Exception:
+        if len(paquet) == 1:
+            journal_technique.exception("Relance impossible pour la fiche %s", paquet[0].fiche.uuid)
+            return []
+        return [passee for envoi in paquet for passee in _passer_le_paquet([envoi], le)]
 
 
 @transaction.atomic
-def _passer(envoi: Envoi, le: datetime.date) -> bool:
-    """La fiche sert de verrou ; ce qu'un autre a passé entre-temps, ou que l'entreprise vient de déclarer, sort de l'envoi."""
-    FicheEntreprise.objects.select_for_update().get(pk=envoi.fiche.pk)
-    cles = [declaration.pk for declaration, _ in envoi.declarations]
-    encore = set(Declaration.objects.a_declarer().filter(pk__in=cles).order_by().values_list("pk", flat=True))
-    deja = set(Relance.objects.filter(declaration__in=cles).values_list("declaration", "palier"))
-    envoi.declarations = [
-        (declaration, du)
-        for declaration, du in envoi.declarations
-        if declaration.pk in encore and (declaration.pk, du.palier) not in deja
-    ]
-    if not envoi.declarations:
-        return False
-    courriel = _ecrire(envoi, le) if envoi.issue == IssueRelance.ENVOYEE else None
+def _passer(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]:
+    """Les fiches servent de verrous ; ce qu'un autre vient de passer, ou que l'entreprise vient de déclarer, sort de l'envoi."""
+    verrouiller([envoi.fiche.pk for envoi in paquet])
+    cles = [declaration.pk for envoi in paquet for declaration, _ in envoi.declarations]
+    deja = set(Relance.objects.filter(declaration__in=cles).order_by().values_list("declaration", "palier"))
+    restants = _encore_dus(paquet, cles, deja, le)
+    courriels = ecrire_les_relances([envoi for envoi in restants if envoi.issue == IssueRelance.ENVOYEE], le)
+    Relance.objects.bulk_create(
+        relance for envoi in restants for relance in _paliers_passes(envoi, courriels.get(envoi.fiche.pk), deja, le)
+    )
+    return restants
+
+
+def verrouiller(fiches: Sequence[int]) -> None:
+    """Toujours dans le même ordre : deux passages se suivent, sans se bloquer l'un l'autre."""
+    list(FicheEntreprise.objects.select_for_update().filter(pk__in=fiches).order_by("pk").values_list("pk"))
+
+
+def _encore_dus(paquet: Sequence[Envoi], cles: list[int], deja: Collection, le: datetime.date) -> list[Envoi]:
+    encore = set(Declaration.objects.a_relancer().filter(pk__in=cles).order_by().values_list("pk", flat=True))
+    structures, entreprises = zip(*((e.fiche.structure_id, e.fiche.entreprise_id) for e in paquet), strict=True)
+    relancees = set(
+        _deja_relancees(le).filter(
+            declaration__engagement__lot__marche__structure__in=structures,
+            declaration__engagement__entreprise__in=entreprises,
+        )
+    )
+    restants = []
+    for envoi in paquet:
+        envoi.declarations = [
+            (declaration, du)
+            for declaration, du in envoi.declarations
+            if declaration.pk in encore and (declaration.pk, du.palier) not in deja
+        ]
+        if envoi.declarations and (envoi.fiche.structure_id, envoi.fiche.entreprise_id) not in relancees:
+            restants.append(envoi)
+    return restants
+
+
+def _paliers_passes(envoi: Envoi, courriel: Courriel | None, deja: Collection, le: datetime.date) -> Iterable[Relance]:
     for declaration, du in envoi.declarations:
         for palier in du.remplaces:
-            Relance.objects.get_or_create(
-                declaration=declaration, palier=palier, defaults={"jour": le, "issue": IssueRelance.REMPLACEE}
-            )
-        Relance.objects.create(declaration=declaration, palier=du.palier, jour=le, issue=envoi.issue, courriel=courriel)
-    return True
+            if (declaration.pk, palier) not in deja:
+                yield Relance(declaration=declaration, palier=palier, jour=le, issue=IssueRelance.REMPLACEE)
+        issue = envoi.issue_de(du.palier)
+        yield Relance(
+            declaration=declaration,
+            palier=du.palier,
+            jour=le,
+            issue=issue,
+            courriel=courriel if issue == IssueRelance.ENVOYEE else None,
+        )
 
 
-def _ecrire(envoi: Envoi, le: datetime.date) -> Courriel:
-    fiche, facilitateur = envoi.fiche, envoi.declarations[0][0].engagement.lot.marche.facilitateur
-    structure: Organisation = fiche.structure
-    mois = sorted({declaration.mois for declaration, _ in envoi.declarations})
-    lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=envoi.destinataire)
-    return ecrire_courriel(
+def ecrire_les_relances(envois: Sequence[Envoi], le: datetime.date, *, par=None) -> dict[int, Courriel]:
+    """{fiche: son courriel}. `par` : qui relance à la main, et lira la réponse ; sinon le facilitateur du marché."""
+    liens = donner_liens(
+        usage=USAGE_DECLARATION, demandes=[(envoi.fiche.structure, envoi.fiche, envoi.destinataire) for envoi in envois]
+    )
+    courriels = {envoi.fiche.pk: _composer(envoi, lien, le, par) for envoi, lien in zip(envois, liens, strict=True)}
+    deposer_tous(list(courriels.values()))
+    return courriels
+
+
+def _composer(envoi: Envoi, lien: str, le: datetime.date, par) -> Courriel:
+    fiche, declarations = envoi.fiche, [declaration for declaration, _ in envoi.a_ecrire]
+    facilitateur = par or declarations[0].engagement.lot.marche.facilitateur
+    return composer(
         destinataire=envoi.destinataire,
         gabarit="courriels/declaration_relance",
         contexte={
             "ton": TON[envoi.palier],
-            "rappel": envoi.palier >= Palier.RETARD,
-            "mois": [mois_annee(jour) for jour in mois],
-            "declarations": [declaration for declaration, _ in envoi.declarations],
+            "rappel": envoi.palier not in SANS_RAPPEL,
+            "mois": [mois_annee(mois) for mois in sorted({declaration.mois for declaration in declarations})],
+            "declarations": declarations,
             "entreprise": fiche.entreprise.raison_sociale,
-            "structure": structure.nom,
+            "structure": fiche.structure.nom,
             "facilitateur": facilitateur.get_full_name() if facilitateur else "",
             "lien": lien,
         },
+        structure=fiche.structure,
         cle=f"relance-{fiche.uuid}-{le.isoformat()}",
         repondre_a=facilitateur.email if facilitateur else "",
         copie_a=envoi.copie_a,

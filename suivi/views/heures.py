@@ -21,8 +21,8 @@ from suivi.enums import StatutDeclaration
 from suivi.filters import DeclarationFilter
 from suivi.forms import HeuresForm, MoisForm, ReglagesDeclarationForm, ReouvertureForm
 from suivi.models import Declaration, LigneHeures
+from suivi.panneaux_relances import relances_du_mois
 from suivi.permissions import peut_rendre, peut_rouvrir, peut_valider
-from suivi.relances import prochain_rappel
 from suivi.services.ouverture import reglages_de_declaration, regler_declarations
 
 
@@ -77,7 +77,7 @@ class MoisView(FicheView):
         declarations = (
             self.get_queryset()
             .select_related("engagement__entreprise", "engagement__lot__marche", "validee_par")
-            .prefetch_related("relances")
+            .prefetch_related("relances__par", "relances__courriel")
         )
         mois = lire_mois_de_l_url(self.kwargs["mois"])
         declaration = declarations.filter(engagement__uuid=self.kwargs["uuid"], mois=mois).first()
@@ -97,21 +97,11 @@ class MoisView(FicheView):
             "total": sum(ligne.heures for ligne in lignes),
             "en_retard": declaration.est_en_retard(timezone.localdate()),
             "attendue": declaration.statut in StatutDeclaration.chez_l_entreprise() and self.acteur.peut_ecrire,
-            "relances": list(declaration.relances.all()),
-            "prochain": self._prochain_rappel(declaration),
+            "relances": relances_du_mois(self.acteur, declaration),
             "rendre": peut_rendre(self.acteur, declaration).ok,
             "valider": peut_valider(self.acteur, declaration).ok,
             "rouvrir": peut_rouvrir(self.acteur, declaration).ok,
         }
-
-    def _prochain_rappel(self, declaration: Declaration):
-        """Le palier suivant, tant que l'entreprise n'a pas déclaré."""
-        if declaration.statut not in StatutDeclaration.chez_l_entreprise() or declaration.echeance is None:
-            return None
-        reglages = reglages_de_declaration(self.acteur.organisation)
-        faits = [relance.palier for relance in declaration.relances.all()]
-        rappel = prochain_rappel(declaration, reglages, faits) if reglages.relances else None
-        return rappel and {"palier": rappel[0].label, "jour": rappel[1]}
 
 
 class ChoixMoisView(CreationView):

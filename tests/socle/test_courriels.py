@@ -1,19 +1,26 @@
 """Les courriels : écrits d'abord, envoyés une fois, repris avec recul, abandonnés après 24 heures."""
 
 import datetime
+import smtplib
 import threading
+from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives, send_mail
+from django.core.mail import EmailMultiAlternatives, mailers, send_mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.template import TemplateDoesNotExist
 
+from bench.puits import Serveur as ServeurSMTP
 from socle.enums import EtatCourriel
 from socle.models import Courriel
+from socle.rebonds import lire_avis
+from socle.regles import AccesRefuse
 from socle.services import courriels
-from socle.services.courriels import deposer, dus, ecrire_courriel, envoyer
-from socle.tasks import envoyer_courriels_en_attente
+from socle.services.courriels import deposer, ecrire_courriel, envoyer
+from socle.services.rebonds import consigner_rebond
+from socle.tasks import envoyer_courriels_en_attente, purger_courriels
 from tests.fabriques.socle import CourrielFactory
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -25,6 +32,14 @@ class Serveur:
     def __init__(self):
         self.recus: list = []
         self.panne: Exception | None = None
+        self.ouvertures = self.fermetures = 0
+        self.reponse, self.refus = "2.0.0 Ok: queued as 4XyZ", {}
+
+    def open(self) -> None:
+        self.ouvertures += 1
+
+    def close(self) -> None:
+        self.fermetures += 1
 
     def send_messages(self, messages) -> int:
         if self.panne:
@@ -71,6 +86,7 @@ def test_un_courriel_s_ecrit_en_base_puis_part_apres_la_transaction(
     assert (message.to, message.reply_to) == (["a@exemple.fr"], ["moi@exemple.fr"])
     assert etat(courriel) == EtatCourriel.ENVOYE
     assert courriel.envoye_le is not None
+    assert courriel.reponse == "2.0.0 Ok: queued as 4XyZ"
 
 
 def test_un_gabarit_absent_n_ecrit_rien(db):
@@ -124,7 +140,7 @@ def test_un_travailleur_mort_pendant_l_envoi_laisse_le_courriel_a_reprendre(db, 
     serveur.panne = SystemExit()
     with pytest.raises(SystemExit):
         envoyer(courriel.pk)
-    assert dus() == []
+    assert not Courriel.objects.dus().exists()
     horloge.shift(courriels.BAIL)
     serveur.panne = None
     assert envoyer_courriels_en_attente() == 1
@@ -157,7 +173,7 @@ def test_apres_24_heures_d_echecs_le_courriel_est_abandonne(db, serveur, horloge
     envoyer(courriel.pk)
     assert etat(courriel) == EtatCourriel.ABANDONNE
     horloge.shift(datetime.timedelta(days=1))
-    assert dus() == []
+    assert not Courriel.objects.dus().exists()
 
 
 def test_un_courriel_impossible_ne_bloque_pas_les_autres(db, serveur, monkeypatch):
@@ -214,3 +230,211 @@ def test_deux_travailleurs_ensemble_n_envoient_qu_une_fois(serveur):
     assert sorted(partis) == [False, False, False, True]
     assert len(serveur.recus) == 1
     assert etat(courriel) == EtatCourriel.ENVOYE
+
+
+# --- Le lot : une connexion ------------------------------------------------------------------------------------------
+
+
+def test_un_lot_part_sur_une_seule_connexion_du_plus_ancien_au_plus_recent(db, serveur, monkeypatch):
+    ecrits = [CourrielFactory() for _ in range(5)]
+    monkeypatch.setattr(serveur, "open", lambda: setattr(serveur, "ouvertures", serveur.ouvertures or 1))
+    assert courriels.envoyer_lot() == (5, False)
+    assert [message.to[0] for message in serveur.recus] == [courriel.destinataire for courriel in ecrits]
+    assert (serveur.ouvertures, serveur.fermetures) == (1, 1)
+
+
+def test_rien_a_envoyer_n_ouvre_pas_de_connexion(db, serveur):
+    assert courriels.envoyer_lot() == (0, False)
+    assert serveur.ouvertures == 0
+
+
+def test_la_tache_enchaine_les_lots_jusqu_au_dernier(db, serveur, monkeypatch):
+    monkeypatch.setattr(courriels, "LOT", 2)
+    for _ in range(5):
+        CourrielFactory()
+    envoyer_courriels_en_attente()
+    assert len(serveur.recus) == 5
+
+
+def test_le_meme_identifiant_a_chaque_essai(db, serveur, horloge):
+    courriel = CourrielFactory()
+    serveur.panne = smtplib.SMTPServerDisconnected("coupé")
+    envoyer(courriel.pk)
+    horloge.shift(datetime.timedelta(hours=1))
+    serveur.panne = None
+    envoyer(courriel.pk)
+    assert serveur.recus[0].message()["Message-ID"] == f"<{courriel.uuid}@127.0.0.1>"
+
+
+def test_un_vrai_serveur_accuse_refuse_et_se_rouvre(db, monkeypatch):
+    """Une adresse refusée pour toujours, un sujet impossible : les autres partent, et l'accusé du serveur est gardé."""
+    refuse = CourrielFactory(destinataire="inconnu@exemple.fr")
+    impossible = CourrielFactory(sujet="Deux\nlignes")
+    bons = [CourrielFactory() for _ in range(3)]
+    with ServeurSMTP() as serveur:
+        options = {"host": "127.0.0.1", "port": serveur.port, "timeout": 10}
+        reglages = {"envoi": {"BACKEND": "socle.smtp.EnvoiSMTP", "OPTIONS": options}}
+        monkeypatch.setattr(type(mailers), "settings", property(lambda _: reglages))
+        assert courriels.envoyer_lot() == (3, False)
+        assert serveur.puits.connexions == 2  # la seconde après le sujet impossible, par prudence
+        assert sorted(serveur.puits.recus) == sorted(f"<{courriel.uuid}@127.0.0.1>" for courriel in bons)
+    assert [etat(courriel) for courriel in (refuse, impossible, bons[0])] == ["refuse", "en_attente", "envoye"]
+    assert refuse.reponse == "5.1.1 Adresse inconnue ici"
+    assert bons[0].reponse.startswith("2.0.0 Ok: queued as ")
+
+
+def test_un_serveur_muet_toute_une_journee_puis_tout_part(db, serveur, horloge, monkeypatch):
+    """Vingt-trois heures de panne, un passage par minute : rien n'est perdu, rien n'est abandonné, tout part au retour."""
+    ecrits = [CourrielFactory() for _ in range(6)]
+
+    def refuser():
+        raise ConnectionRefusedError("fermé")
+
+    monkeypatch.setattr(serveur, "open", refuser)
+    for _ in range(23 * 12):
+        envoyer_courriels_en_attente()
+        horloge.shift(5 * MINUTE)
+    essais = {courriel.tentatives for courriel in Courriel.objects.all()}
+    assert {etat(courriel) for courriel in ecrits} == {EtatCourriel.EN_ATTENTE}
+    assert max(essais) < 12  # le recul épargne le serveur : une dizaine d'essais par jour, pas un par minute
+    monkeypatch.setattr(serveur, "open", lambda: None)
+    for _ in range(12 * 4):
+        envoyer_courriels_en_attente()
+        horloge.shift(5 * MINUTE)
+    assert {etat(courriel) for courriel in ecrits} == {EtatCourriel.ENVOYE}
+    assert len(serveur.recus) == 6
+
+
+def test_un_serveur_muet_plus_de_24_heures_abandonne(db, serveur, horloge, monkeypatch):
+    courriel = CourrielFactory()
+
+    def refuser():
+        raise ConnectionRefusedError("fermé")
+
+    monkeypatch.setattr(serveur, "open", refuser)
+    horloge.shift(courriels.ABANDON_APRES + MINUTE)
+    envoyer_courriels_en_attente()
+    assert etat(courriel) == EtatCourriel.ABANDONNE
+
+
+# --- Les refus -------------------------------------------------------------------------------------------------------
+
+
+def refus(code: int, texte: bytes, *adresses: str) -> smtplib.SMTPRecipientsRefused:
+    return smtplib.SMTPRecipientsRefused({adresse: (code, texte) for adresse in adresses})
+
+
+@pytest.mark.parametrize(
+    ("code", "texte", "attendu"),
+    [
+        (550, b"5.1.1 No such user", EtatCourriel.REFUSE),
+        (450, b"4.2.1 Try later", EtatCourriel.EN_ATTENTE),
+        (554, b"5.7.1 Relay access denied", EtatCourriel.EN_ATTENTE),  # c'est nous qu'on refuse, pas l'adresse
+    ],
+)
+def test_un_refus_de_l_adresse_est_definitif_un_autre_attend(db, serveur, code, texte, attendu):
+    courriel = CourrielFactory()
+    serveur.panne = refus(code, texte, courriel.destinataire)
+    assert not envoyer(courriel.pk)
+    assert etat(courriel) == attendu
+
+
+def test_une_copie_refusee_n_arrete_pas_le_destinataire(db, serveur):
+    courriel = CourrielFactory(copie_a="parti@exemple.fr")
+    serveur.refus = {"parti@exemple.fr": (550, b"5.1.1 No such user")}
+    assert envoyer(courriel.pk)
+    assert etat(courriel) == EtatCourriel.ENVOYE
+
+
+def test_consigner_un_rebond_par_commande(db, serveur):
+    courriel = CourrielFactory(envoye=True, destinataire="Paie@Chantier.fr")
+    sortie = StringIO()
+    call_command("consigner_rebond", "--courriel", str(courriel.uuid), "--motif", "5.1.1 Inconnu", stdout=sortie)
+    assert (etat(courriel), courriel.reponse) == (EtatCourriel.REFUSE, "5.1.1 Inconnu")
+    assert "0 contact en erreur" in sortie.getvalue()
+    autre = CourrielFactory(envoye=True, destinataire="chef@chantier.fr")
+    consigner_rebond(adresse="CHEF@chantier.fr", motif="plein")
+    assert etat(autre) == EtatCourriel.REFUSE
+    with pytest.raises(CommandError, match="Aucun courriel"):
+        call_command("consigner_rebond", "--courriel", "rien", "--motif", "x")
+
+
+AVIS = """From: MAILER-DAEMON@relais.fr
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+Content-Type: text/plain
+
+Non remis.
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relais.fr
+
+Final-Recipient: rfc822; paie@chantier.fr
+Action: {action}
+Status: {statut}
+Diagnostic-Code: smtp; 550 5.1.1
+  Adresse inconnue
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: <{uuid}@clauses.fr>
+Subject: Rappel
+--B--
+"""
+
+
+def test_lire_les_avis_de_non_remise(db, tmp_path):
+    courriel = CourrielFactory(envoye=True, destinataire="paie@chantier.fr")
+    (tmp_path / "1.eml").write_text(AVIS.format(action="failed", statut="5.1.1", uuid=courriel.uuid))
+    for rang, (action, statut) in enumerate([("delayed", "4.4.1"), ("failed", "5.7.1"), ("relayed", "2.0.0")]):
+        avis = AVIS.format(action=action, statut=statut, uuid=courriel.uuid).encode()
+        assert lire_avis(avis) == [], action
+        (tmp_path / f"autre{rang}.eml").write_bytes(avis)
+    sortie = StringIO()
+    call_command("lire_rebonds", str(tmp_path), stdout=sortie)
+    assert "1 rebond à consigner" in sortie.getvalue() and etat(courriel) == EtatCourriel.ENVOYE
+    for _ in range(2):
+        call_command("lire_rebonds", str(tmp_path), "--pour-de-vrai", stdout=sortie)
+    assert etat(courriel) == EtatCourriel.REFUSE
+    assert courriel.reponse == "550 5.1.1 Adresse inconnue"
+
+
+# --- Relire, renvoyer, effacer ---------------------------------------------------------------------------------------
+
+
+def test_le_corps_se_relit_sans_les_cles_de_ses_liens():
+    jeton, objet = "aB3-_x" * 7, "27bc3606-be99-43b7-ae8a-5b1810d0c5d8"
+    corps = f"Ouvrez https://clauses.fr/lien/{jeton}/\nou https://clauses.fr/invitation/{jeton}/?a=b\nhttps://clauses.fr/offres/{objet}/."
+    lisible = Courriel(corps=corps).corps_lisible
+    assert jeton not in lisible
+    assert "https://clauses.fr/lien/…/" in lisible and objet in lisible
+    assert Courriel(corps="https://clauses.fr/lien/court/").corps_lisible == "https://clauses.fr/lien/…/"
+
+
+def test_un_courriel_abandonne_se_renvoie_pour_24_heures(monde, serveur, horloge, django_capture_on_commit_callbacks):
+    courriel = CourrielFactory(abandonne=True, structure=monde.structure)
+    horloge.shift(datetime.timedelta(days=3))
+    serveur.panne = TimeoutError()
+    with django_capture_on_commit_callbacks(execute=True):
+        courriels.renvoyer(acteur=monde.acteur(), courriel=courriel)
+    assert etat(courriel) == EtatCourriel.EN_ATTENTE, "le délai repart"
+    for qui in ("lecture", "autre.responsable"):
+        with pytest.raises(AccesRefuse):
+            courriels.renvoyer(acteur=monde.acteur(qui), courriel=courriel)
+
+
+def test_le_contenu_s_efface_au_bout_d_un_an_la_trace_reste(db, horloge):
+    vieux, en_attente = CourrielFactory(envoye=True), CourrielFactory()
+    horloge.shift(courriels.CONSERVATION_DES_CORPS + MINUTE)
+    recent = CourrielFactory(envoye=True)
+    sortie = StringIO()
+    call_command("purger_courriels", stdout=sortie)
+    assert "1 contenu de courriel à effacer" in sortie.getvalue()
+    assert (purger_courriels(), purger_courriels()) == (1, 0)
+    assert etat(vieux) == EtatCourriel.ENVOYE
+    assert vieux.corps == "" and vieux.destinataire
+    for courriel in (en_attente, recent):
+        courriel.refresh_from_db()
+        assert courriel.corps

@@ -1,18 +1,15 @@
 """Un vrai travailleur sur un vrai Redis : il fabrique ce qui est confié, et un autre reprend ce qu'un mort tenait."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from bench.travailleur import travailleur, tuer
 from clauses_sociales.celery import app
 from reporting.services import preparer_bilan
 from socle.enums import EtatDocument
@@ -41,40 +38,10 @@ def vraie_file() -> Iterator[None]:
     app.conf.task_always_eager = True
 
 
-@contextmanager
-def travailleur() -> Iterator[subprocess.Popen]:
+def milieu() -> dict[str, str]:
     base = connection.settings_dict
     hote = f"{base['USER']}:{base['PASSWORD']}@{base['HOST']}:{base['PORT']}"
-    milieu = os.environ | {
-        "DATABASE_URL": f"postgres://{hote}/{base['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "clauses_sociales.settings",
-        "VAR_DIR": str(settings.VAR_DIR),
-        "PYTHONWARNINGS": "ignore",
-    }
-    options = ["--pool=prefork", "--concurrency=1", "--queues=celery,pdf", "--loglevel=ERROR", "--without-gossip"]
-    commande = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "clauses_sociales",
-        "worker",
-        *options,
-        "--without-mingle",
-    ]
-    processus = subprocess.Popen(commande, env=milieu, start_new_session=True)
-    try:
-        yield processus
-    finally:
-        _tuer(processus)
-
-
-def _tuer(processus: subprocess.Popen) -> None:
-    """`kill -9` sur le travailleur et ses enfants."""
-    if processus.poll() is None:
-        os.killpg(processus.pid, signal.SIGKILL)
-    processus.wait(10)
+    return {"DATABASE_URL": f"postgres://{hote}/{base['NAME']}", "VAR_DIR": str(settings.VAR_DIR)}
 
 
 def attendre(condition: Callable[[], bool]) -> None:
@@ -90,7 +57,7 @@ def etat(document: Document) -> str:
 
 
 def test_le_travailleur_fabrique_le_bilan_confie(monde):
-    with travailleur():
+    with travailleur(milieu()):
         document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
         attendre(lambda: etat(document) == EtatDocument.PRET)
     with document.fichier.open("rb") as fichier:
@@ -99,12 +66,12 @@ def test_le_travailleur_fabrique_le_bilan_confie(monde):
 
 def test_un_travailleur_tue_en_route_est_remplace(monde):
     document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
-    with travailleur() as processus:
+    with travailleur(milieu()) as processus:
         attendre(lambda: etat(document) == EtatDocument.EN_COURS)
-        _tuer(processus)
+        tuer(processus)
     assert etat(document) == EtatDocument.EN_COURS, "le mort le tient encore : son bail court"
     Document.objects.filter(pk=document.pk).update(pris_jusqu_a=timezone.now())  # le bail expire
-    with travailleur():
+    with travailleur(milieu()):
         reprendre_documents()
         attendre(lambda: etat(document) == EtatDocument.PRET)
     assert document.tentatives == 2

@@ -1,0 +1,12 @@
+from socle.enums import TRANSITIONS_COURRIEL
+from socle.models import Courriel
+from socle.regles import Verdict, non
+
+
+def peut_renvoyer(acteur, courriel: Courriel) -> Verdict:
+    """Un courriel abandonné de sa structure, tant que son contenu n'est pas effacé."""
+    if not acteur.peut_ecrire or courriel.structure_id != acteur.organisation.pk:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    if courriel.corps_efface_le:
+        return non("Le contenu de ce courriel est effacé : écrivez-en un autre.")
+    return TRANSITIONS_COURRIEL.verdict("renvoyer", courriel.etat)

@@ -1,0 +1,54 @@
+"""Lire un avis de non-remise (RFC 3464) : quelle adresse, pourquoi, pour lequel de nos courriels. Module pur."""
+
+import email
+import email.policy
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+_NOTRE_IDENTIFIANT = re.compile(r"^\s*<([0-9a-f-]{36})@", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebond:
+    adresse: str
+    motif: str
+    courriel: uuid.UUID | None
+
+
+def lire_avis(octets: bytes) -> list[Rebond]:
+    """Les adresses qui ne recevront jamais. Un retard, une remise réussie ou un autre message n'en donnent aucune."""
+    avis = email.message_from_bytes(octets, policy=email.policy.compat32)
+    courriel = _courriel_d_origine(avis)
+    return [
+        Rebond(adresse, motif, courriel)
+        for partie in avis.walk()
+        if partie.get_content_type() == "message/delivery-status" and partie.is_multipart()
+        for adresse, motif in _echecs(partie.get_payload())
+    ]
+
+
+def _echecs(blocs: list[EmailMessage]) -> Iterator[tuple[str, str]]:
+    """Le premier bloc décrit le serveur, les suivants une adresse chacun. Un 5.7.x accuse l'expéditeur, pas l'adresse."""
+    for bloc in blocs:
+        etat = bloc.get("Status", "").strip()
+        adresse = (bloc.get("Original-Recipient") or bloc.get("Final-Recipient") or "").rpartition(";")[2].strip()
+        echoue = bloc.get("Action", "").strip().lower() == "failed"
+        if echoue and adresse and etat.startswith("5.") and not etat.startswith("5.7."):
+            diagnostic = " ".join(bloc.get("Diagnostic-Code", "").rpartition(";")[2].split())
+            yield adresse.strip("<>"), diagnostic or etat
+
+
+def _courriel_d_origine(avis) -> uuid.UUID | None:
+    for partie in avis.walk():
+        if partie.get_content_type() == "text/rfc822-headers":
+            origine = email.message_from_string(partie.get_payload())
+        elif partie.get_content_type() == "message/rfc822" and partie.is_multipart():
+            origine = partie.get_payload(0)
+        else:
+            continue
+        if trouve := _NOTRE_IDENTIFIANT.match(origine.get("Message-ID", "")):
+            return uuid.UUID(trouve[1])
+    return None

@@ -1,0 +1,41 @@
+"""Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et chaque étage en tire la suite pour ses contacts."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from socle.enums import TRANSITIONS_COURRIEL
+from socle.models import Courriel
+from socle.regles import RegleViolee
+
+Suite = Callable[..., int]
+_SUITES: list[Suite] = []
+
+
+def a_chaque_rebond(suite: Suite) -> Suite:
+    """Inscrit `suite(structure_id=…, adresse=…) -> int` : ce qu'un étage fait d'une adresse morte, et combien il en marque."""
+    _SUITES.append(suite)
+    return suite
+
+
+def signaler(adresse: str, structure_id: int | None) -> int:
+    """Dit à chaque étage que l'adresse ne reçoit plus ; sans structure, chez toutes."""
+    return sum(suite(structure_id=structure_id, adresse=adresse) for suite in _SUITES)
+
+
+@transaction.atomic
+def consigner_rebond(*, motif: str, courriel: Courriel | None = None, adresse: str = "") -> int:
+    """Note qu'un courriel est revenu, ou qu'une adresse ne reçoit plus ; rend le nombre de contacts mis en erreur.
+
+    Sans `courriel`, le dernier écrit à cette adresse est celui qui est revenu. Consigné deux fois, rien ne change.
+    """
+    courriel = courriel or Courriel.objects.filter(destinataire__iexact=adresse).order_by("-cree_le", "-pk").first()
+    if courriel is None and not adresse:
+        raise RegleViolee("Dites quel courriel est revenu, ou quelle adresse ne reçoit plus.")
+    if courriel is not None:
+        courriel = Courriel.objects.select_for_update().get(pk=courriel.pk)
+        courriel.etat = TRANSITIONS_COURRIEL.appliquer("refuser", courriel.etat)
+        courriel.reponse = motif.strip()[:500]
+        courriel.save(update_fields=["etat", "reponse", "modifie_le"])
+    par_adresse = bool(adresse)
+    return signaler(adresse or courriel.destinataire, None if par_adresse else courriel.structure_id)

