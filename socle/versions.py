@@ -2,7 +2,7 @@
 
 Ce que montre un formulaire est un dictionnaire {nom du champ: valeur} ; sa version en est l'empreinte. En trois gestes :
 
-1. le formulaire hérite d'abord de `VersionneMixin` et reçoit `version=version_de(valeurs)` à l'affichage ;
+1. le formulaire hérite de `FormulaireVersionne` et reçoit `version=version_de(valeurs)` à l'affichage ;
 2. la vue passe `form.version_vue` au service ;
 3. le service, la ligne verrouillée, relit `valeurs` et appelle `exiger_version(version_vue, valeurs)`.
 
@@ -19,7 +19,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from socle.forms import FormulaireMixin
+from socle.forms import Formulaire
 from socle.regles import RegleViolee
 
 CHAMP_VERSION = "version"
@@ -57,8 +57,8 @@ def _texte(valeur: Any) -> str:
     return f"{valeur.normalize():f}" if isinstance(valeur, Decimal) else str(valeur)
 
 
-class VersionneMixin(FormulaireMixin):
-    """Un formulaire qui porte, cachée, la version de ce qu'il a montré. À placer avant `Formulaire`."""
+class FormulaireVersionne(Formulaire):
+    """Un formulaire qui porte, cachée, la version de ce qu'il a montré."""
 
     def __init__(self, *args, version: str = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -77,7 +77,7 @@ class VersionneMixin(FormulaireMixin):
     def _montrer_l_autre(self, valeurs: Mapping[str, Any]) -> None:
         for nom in [nom for nom in self.fields if nom != CHAMP_VERSION and nom in valeurs]:
             tapee, enregistree = self.cleaned_data.get(nom), valeurs[nom]
-            if _vide(tapee) and _vide(enregistree) or _texte(tapee) == _texte(enregistree):
+            if (_vide(tapee) and _vide(enregistree)) or _texte(tapee) == _texte(enregistree):
                 continue
             self.add_error(nom, f"Enregistré entre-temps : {self._lisible(nom, enregistree)}.")
         self.data = self.data.copy()

@@ -60,6 +60,8 @@ RELATIONS = {
     "suivi.Relance.courriel": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
+    "suivi.Rectification.ouverte_par": Conservation.GARDER,
+    "suivi.Rectification.close_par": Conservation.GARDER,
     "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,
     "suivi.DemandeNouvelles.demandee_par": Conservation.GARDER,
     "suivi.PointSuivi.repondu_par": Conservation.GARDER,

@@ -5,11 +5,10 @@ from decimal import Decimal
 import pytest
 
 from socle.champs import HeuresField
-from socle.forms import Formulaire
-from socle.versions import CHAMP_VERSION, VersionDepassee, VersionneMixin, exiger_version, version_de
+from socle.versions import CHAMP_VERSION, FormulaireVersionne, VersionDepassee, exiger_version, version_de
 
 
-class _Form(VersionneMixin, Formulaire):
+class _Form(FormulaireVersionne):
     heures = HeuresField(label="Heures", required=False)
     absence = HeuresField(label="Absence", required=False)
 
