@@ -13,7 +13,7 @@ from recrutement.eligibilite import HEURES_MAX_PAR_JOUR, verdict_du_mois
 from socle.jours_ouvres import UN_JOUR, est_ouvre
 from socle.nombres import heures
 from socle.periodes import dernier_jour
-from suivi.enums import Gravite, NatureSignal
+from suivi.enums import DecisionLigne, Gravite, NatureSignal
 
 PLAFOND_MENSUEL = 220  # au-delà, une personne travaille plus de 48 h par semaine, tous employeurs réunis
 TOLERANCE_CONTRAT = Decimal("1.25")  # heures supplémentaires courantes
@@ -22,12 +22,13 @@ SAUT_PART, SAUT_HEURES = Decimal("0.5"), 20
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Ce qu'un contrôle a vu ; `motif` est celui d'un refus, s'il va de soi."""
+    """Ce qu'un contrôle a vu. `motif` : celui d'un refus, s'il va de soi ; `decision` : celle qui est proposée, s'il le faut."""
 
     nature: NatureSignal
     gravite: Gravite
     phrase: str
     motif: str = ""
+    decision: DecisionLigne | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _dates(ligne: LigneControlee) -> Signal | None:
     if debut <= fin:
         return None
     motif = "Heures hors des dates du contrat"
-    return Signal(NatureSignal.HORS_CONTRAT, Gravite.FORTE, "Ce mois est hors des dates du contrat.", motif)
+    phrase = "Ce mois est hors des dates du contrat."
+    return Signal(NatureSignal.HORS_CONTRAT, Gravite.FORTE, phrase, motif, DecisionLigne.REFUSEE)
 
 
 def _fenetre(ligne: LigneControlee) -> Signal | None:
@@ -98,7 +100,8 @@ def _fenetre(ligne: LigneControlee) -> Signal | None:
         phrase = f"L'éligibilité finit ce mois-ci : seules comptent les heures faites jusqu'au {dernier:%d/%m/%Y}."
         return Signal(NatureSignal.HORS_ELIGIBILITE, Gravite.ATTENTION, phrase, motif_hors_fenetre(dernier))
     motif = motif_hors_fenetre(dernier)
-    return Signal(NatureSignal.HORS_ELIGIBILITE, Gravite.FORTE, motif, motif)
+    decision = DecisionLigne.REFUSEE if dernier < ligne.mois else DecisionLigne.PARTIELLE
+    return Signal(NatureSignal.HORS_ELIGIBILITE, Gravite.FORTE, motif, motif, decision)
 
 
 def _volume(ligne: LigneControlee) -> Signal | None:

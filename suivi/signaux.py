@@ -28,6 +28,11 @@ class MoisControle:
         return len(self.du_mois) + sum(len(signaux) for _, signaux in self.lignes)
 
     @property
+    def lignes_sans_alerte(self) -> int:
+        """Celles qui restent à décider et que rien n'étonne."""
+        return sum(not signaux and not ligne.est_decidee for ligne, signaux in self.lignes)
+
+    @property
     def total(self) -> Decimal:
         return sum((ligne.heures for ligne, _ in self.lignes), Decimal(0))
 

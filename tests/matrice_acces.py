@@ -410,6 +410,10 @@ MATRICE = [
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
     formulaire("suivi:saisie", QUI_ECRIVENT, lambda c: [c.engagement.uuid, "2026-04"], post=302),
+    page("suivi:a_valider", FACILITATEURS),
+    verbe("suivi:verifier_le_lot", QUI_ECRIVENT),
+    verbe("suivi:valider_le_lot", QUI_ECRIVENT),
+    formulaire("suivi:decider", QUI_ECRIVENT, lambda c: [c.mois_declare.uuid], post=302),
     verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),
     formulaire("suivi:rouvrir", QUI_ECRIVENT, lambda c: [c.mois_valide.uuid]),
     # --- Reprise -------------------------------------------------------------------------------------------------

@@ -186,6 +186,10 @@ class LigneHeures(ModeleSuivi):
         return self.heures - self.heures_formation_comptees
 
     @property
+    def statut_decision(self) -> DecisionLigne:
+        return DecisionLigne(self.decision)
+
+    @property
     def est_decidee(self) -> bool:
         return self.decision != DecisionLigne.EN_ATTENTE
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -143,6 +144,7 @@ class ValidationDuLot:
 
     valides: list[Declaration] = field(default_factory=list)
     laisses: list[tuple[Declaration, str]] = field(default_factory=list)
+    total: Decimal = Decimal(0)
 
 
 def mois_du_lot(acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> list[Declaration]:
@@ -202,6 +204,7 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
             lot.laisses.append((declaration, obstacle))
         else:
             lot.valides.append(declaration)
+            lot.total += declaration.lignes.all().total()
     return lot
 
 
