@@ -4,7 +4,6 @@ from suivi.services.heures import (
     champ_du_contrat,
     est_hors_du_contrat,
     recompter,
-    reprendre_heures,
     saisir_heures,
     verifier_mois_du_contrat,
 )
@@ -18,6 +17,7 @@ from suivi.services.questionnaires import (
     repondre_questionnaire,
     retirer_question,
 )
+from suivi.services.reprise import reprendre_heures
 from suivi.services.validation import rouvrir_mois, valider_mois
 
 __all__ = [

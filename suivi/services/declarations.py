@@ -156,10 +156,10 @@ def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str
     """Écrit à qui a déclaré, sinon au correspondant ; le lien ouvre la page où se lisent les noms."""
     engagement = declaration.engagement
     correspondant = engagement.correspondant.courriel if engagement.correspondant else ""
-    if not (destinataire := declaration.declaree_par or correspondant):
-        return
-    structure = engagement.lot.marche.structure
-    fiche = FicheEntreprise.objects.get(structure=structure, entreprise=engagement.entreprise)
+    destinataire, structure = declaration.declaree_par or correspondant, engagement.lot.marche.structure
+    fiche = FicheEntreprise.objects.filter(structure=structure, entreprise=engagement.entreprise).first()
+    if not destinataire or fiche is None:
+        return  # personne à prévenir : le facilitateur le voit sur la page du mois
     ecrire_courriel(
         destinataire=destinataire,
         gabarit=gabarit,

@@ -106,7 +106,9 @@ def test_une_annee_impossible_ou_sans_rien_se_refuse_a_cote_du_champ(monde, anne
 
 def test_preparer_de_nouveau_rafraichit_le_meme_brouillon(preparer, monde, horloge):
     premier = preparer()
-    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(heures=60, heures_declarees=60)
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(
+        heures=60, heures_declarees=60
+    )
     second = preparer("edition")
     assert (second.pk, second.version) == (premier.pk, 1)
     assert premier.donnees["chiffres"]["heures_realisees"]["valeur"] == 120.5
