@@ -15,7 +15,7 @@ from comptes.models import Adhesion, Organisation, Utilisateur
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche
 from recrutement.models import Contrat
-from suivi.enums import StatutDeclaration
+from suivi.enums import DecisionLigne, StatutDeclaration
 from suivi.models import Declaration, LigneHeures
 
 STRUCTURES, MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 370, 80, 2, 155, 200, 4
@@ -154,7 +154,9 @@ def _heures(contrats: list[Contrat], hasard: random.Random) -> None:
                 declaration=par_cle[c.engagement_id, mois],
                 contrat=c,
                 mois=mois,
-                heures=Decimal(hasard.randint(200, 600)) / 4,
+                heures_declarees=(faites := Decimal(hasard.randint(200, 600)) / 4),
+                heures=faites,
+                decision=DecisionLigne.ACCEPTEE,
             )
             for c in contrats
             for mois in mois_de[c.identifiant]

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from beneficiaires.eligibilite import DUREE_PAR_DEFAUT_MOIS, examiner_personne
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
+from marches.models import Marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
 from socle.periodes import ajouter_mois, dernier_jour
@@ -31,19 +32,25 @@ def derniers_jours_valorisables(contrats: Collection[Contrat]) -> dict[int, date
     return {contrat.pk: dernier_jour_valorisable(contrat, *faits[contrat.pk]) for contrat in contrats}
 
 
-def avec_fenetre(contrats):
-    """Ajoute `premier_emploi`, la première mise à l'emploi de la personne, et `duree_mois`, la durée de la structure."""
-    siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire")).order_by().values("beneficiaire")
-    reglages = ReglagesEligibilite.objects.filter(structure=OuterRef("structure"))
-    return contrats.annotate(
-        premier_emploi=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F("debut")),
+def avec_fenetre(lignes, contrat: str = ""):
+    """Ajoute `premier_emploi`, la première mise à l'emploi de la personne, et `duree_mois`, la durée de la structure.
+
+    `contrat` mène d'une ligne à son contrat (« contrat__ ») ; vide, les lignes sont des contrats.
+    """
+    siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef(f"{contrat}beneficiaire"))
+    siens = siens.order_by().values("beneficiaire")
+    reglages = ReglagesEligibilite.objects.filter(structure=OuterRef(f"{contrat}structure"))
+    return lignes.annotate(
+        premier_emploi=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F(f"{contrat}debut")),
         duree_mois=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
     )
 
 
-def dernier_jour_valorisable(contrat: Contrat, premier_emploi: datetime.date, duree_mois: int) -> datetime.date:
-    """Dernier jour, compris, dont les heures comptent pour ce contrat."""
-    marche = contrat.engagement.lot.marche
+def dernier_jour_valorisable(
+    contrat: Contrat, premier_emploi: datetime.date, duree_mois: int, marche: Marche | None = None
+) -> datetime.date:
+    """Dernier jour, compris, dont les heures comptent pour ce contrat ; `marche` est le sien, s'il est déjà lu."""
+    marche = marche or contrat.engagement.lot.marche
     if contrat.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
         return min(marche.fin, ajouter_mois(contrat.debut, marche.regle_cdi_mois) - UN_JOUR)
     return ajouter_mois(premier_emploi, marche.duree_eligibilite_mois or duree_mois) - UN_JOUR

@@ -49,8 +49,76 @@ TRANSITIONS_DECLARATION = TableTransitions(
     Transition("saisir", "Saisir les heures", _OUVERTES, StatutDeclaration.A_VALIDER),
     Transition("rendre", "Rendre à l'entreprise", [StatutDeclaration.A_VALIDER], StatutDeclaration.RENDUE),
     Transition("valider", "Valider le mois", [StatutDeclaration.A_VALIDER], StatutDeclaration.VALIDEE),
-    Transition("rouvrir", "Rouvrir le mois", [StatutDeclaration.VALIDEE], StatutDeclaration.A_VALIDER),
+    Transition("rouvrir", "Rectifier le mois", [StatutDeclaration.VALIDEE], StatutDeclaration.A_VALIDER),
 )
+
+
+class DecisionLigne(Statut):
+    """Ce que le facilitateur retient d'une ligne déclarée."""
+
+    EN_ATTENTE = "en_attente", "À décider"
+    ACCEPTEE = "acceptee", "Acceptée"
+    PARTIELLE = "partielle", "Acceptée en partie"
+    REFUSEE = "refusee", "Refusée"
+
+    @classmethod
+    def tons(cls):
+        return {
+            cls.EN_ATTENTE: "attention",
+            cls.ACCEPTEE: "fait",
+            cls.PARTIELLE: "info",
+            cls.REFUSEE: "retard",
+        }
+
+    @classmethod
+    def ecartees(cls) -> list[str]:
+        """Ce qui retient moins que déclaré : le motif est obligatoire, l'entreprise le lit."""
+        return [cls.PARTIELLE, cls.REFUSEE]
+
+
+_DECISIONS = list(DecisionLigne)
+TRANSITIONS_LIGNE = TableTransitions(
+    Transition("accepter", "Accepter", _DECISIONS, DecisionLigne.ACCEPTEE),
+    Transition("reduire", "Accepter en partie", _DECISIONS, DecisionLigne.PARTIELLE),
+    Transition("refuser", "Refuser", _DECISIONS, DecisionLigne.REFUSEE),
+    Transition("declarer", "Déclarer d'autres heures", _DECISIONS, DecisionLigne.EN_ATTENTE),
+)
+
+# Les raisons qu'un facilitateur donne le plus ; une précision peut s'y ajouter.
+MOTIFS_USUELS = (
+    "Heures au-delà de la fin d'éligibilité",
+    "Heures hors des dates du contrat",
+    "Heures faites sur un autre chantier",
+    "Heures déjà déclarées par une autre entreprise",
+    "Heures supérieures au bulletin de paie",
+    "Absences comptées comme du travail",
+    "Justificatif manquant ou illisible",
+)
+
+
+class Gravite(Statut):
+    """Ce que pèse un signal ; aucun ne bloque."""
+
+    ATTENTION = "attention", "À regarder"
+    FORTE = "forte", "Alerte"
+
+    @classmethod
+    def tons(cls):
+        return {cls.ATTENTION: "attention", cls.FORTE: "retard"}
+
+
+class NatureSignal(models.TextChoices):
+    """Ce qu'un contrôle automatique a vu."""
+
+    MARCHE_SUSPENDU = "marche_suspendu", "Marché suspendu"
+    HORS_CONTRAT = "hors_contrat", "Hors des dates du contrat"
+    HORS_ELIGIBILITE = "hors_eligibilite", "Hors de la fenêtre d'éligibilité"
+    TROP_POUR_LE_MOIS = "trop_pour_le_mois", "Plus que le mois ne permet"
+    TROP_POUR_LE_CONTRAT = "trop_pour_le_contrat", "Plus que le contrat ne prévoit"
+    DEUX_ENTREPRISES = "deux_entreprises", "La même personne ailleurs, ce mois-là"
+    SAUT = "saut", "Écart avec le mois d'avant"
+    SANS_ELIGIBILITE = "sans_eligibilite", "Éligibilité non vérifiée"
+    SANS_PREUVE = "sans_preuve", "Justificatif manquant"
 
 
 class Palier(models.IntegerChoices):

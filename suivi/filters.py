@@ -2,9 +2,14 @@ import django_filters
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
+from socle.champs import MoisField
 from socle.filters import FiltreDomaine
 from suivi.enums import Situation, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, PointSuivi
+
+
+class MoisFilter(django_filters.Filter):
+    field_class = MoisField
 
 
 class DeclarationFilter(FiltreDomaine):
@@ -23,6 +28,24 @@ class DeclarationFilter(FiltreDomaine):
 
     def filtrer_retard(self, queryset, nom, valeur):
         return queryset.en_retard(timezone.localdate())
+
+
+class AValiderFilter(FiltreDomaine):
+    champs_recherche = ("engagement__entreprise__raison_sociale_pliee", "engagement__lot__marche__texte_plie")
+
+    recherche = django_filters.CharFilter(label="Entreprise, marché", method="filtrer_recherche")
+    du = MoisFilter(label="Depuis le mois", field_name="mois", lookup_expr="gte")
+    au = MoisFilter(label="Jusqu'au mois", field_name="mois", lookup_expr="lte")
+    qui = django_filters.ChoiceFilter(
+        label="Marchés", choices=[("moi", "Les miens")], empty_label="Tous", method="filtrer_les_miens"
+    )
+
+    class Meta:
+        model = Declaration
+        fields = ["recherche", "du", "au", "qui"]
+
+    def filtrer_les_miens(self, queryset, nom, valeur):
+        return queryset.filter(engagement__lot__marche__facilitateur=self.request.acteur.utilisateur)
 
 
 class PointFilter(FiltreDomaine):

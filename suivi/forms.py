@@ -1,14 +1,21 @@
+from collections.abc import Iterable
+
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils.html import format_html, format_html_join
 
 from marches.enums import FormationComptee
 from socle.champs import HeuresField, JourField, MoisField
 from socle.forms import Formulaire, FormulaireModele
-from suivi.enums import GenreQuestion
+from socle.versions import FormulaireVersionne
+from suivi.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne, GenreQuestion
 from suivi.models import HEURES_MAX_PAR_MOIS, PauseRelances, PointSuivi, Question, ReglagesDeclaration, ReglagesParcours
 from suivi.questions import NOTES, OUI_NON
-from suivi.services import champ_du_contrat
+from suivi.services import Decision, champ_du_contrat
+from suivi.services.decisions import champ_de_la_ligne
 from suivi.services.declarations import HeuresDeclarees
+from suivi.services.heures import champ_de_la_formation
+from suivi.signaux import MoisControle
 
 TROP = f"Pas plus de {HEURES_MAX_PAR_MOIS} heures dans un mois."
 
@@ -19,7 +26,7 @@ class MoisForm(Formulaire):
     mois = MoisField(label="Mois")
 
 
-class HeuresForm(Formulaire):
+class HeuresForm(FormulaireVersionne):
     """Les heures d'un mois, contrat par contrat, vides tant que rien n'est connu ; la formation à part, s'il y en a."""
 
     def __init__(self, *args, contrats=(), **kwargs):
@@ -39,7 +46,7 @@ class HeuresForm(Formulaire):
 
     @staticmethod
     def nom_de_la_formation(contrat) -> str:
-        return f"formation_{contrat.uuid.hex}"
+        return champ_de_la_formation(contrat)
 
     def heures(self) -> dict:
         """{contrat: heures travaillées ou None}."""
@@ -60,9 +67,76 @@ def champ_heures(libelle: str) -> HeuresField:
     return HeuresField(label=f"{libelle} (h)", required=False, max_value=HEURES_MAX_PAR_MOIS, error_messages=erreurs)
 
 
-class ReouvertureForm(Formulaire):
+DECISIONS_POSSIBLES = [("", "À décider")] + [
+    (transition.vers, transition.libelle)
+    for transition in TRANSITIONS_LIGNE.values()
+    if transition.vers != DecisionLigne.EN_ATTENTE
+]
+GESTE_DE = {transition.vers: transition.nom for transition in TRANSITIONS_LIGNE.values()}
+
+
+class DecisionsForm(FormulaireVersionne):
+    """Ce que le facilitateur retient de chaque ligne d'un mois. Vide : pas encore décidée."""
+
+    def __init__(self, *args, controle: MoisControle, **kwargs):
+        self.controle = controle
+        super().__init__(*args, **kwargs)
+        for ligne, signaux in controle.lignes:
+            qui = ligne.contrat.beneficiaire.nom_complet
+            motifs = dict.fromkeys([*(signal.motif for signal in signaux if signal.motif), *MOTIFS_USUELS])
+            champs = {
+                "declarees": HeuresField(required=False, widget=forms.HiddenInput),
+                "decision": forms.ChoiceField(
+                    label=f"Décision pour {qui}", required=False, choices=DECISIONS_POSSIBLES
+                ),
+                "retenues": champ_heures(f"Heures retenues pour {qui}"),
+                "motif": forms.CharField(
+                    label=f"Motif pour {qui}", required=False, max_length=300, widget=MotifWidget(motifs)
+                ),
+            }
+            for nom, champ in champs.items():
+                self.fields[champ_de_la_ligne(nom, ligne)] = champ
+
+    def rangs(self):
+        """Chaque ligne, ses signaux, et ses champs."""
+        for ligne, signaux in self.controle.lignes:
+            champs = {
+                nom: self[champ_de_la_ligne(nom, ligne)] for nom in ("declarees", "decision", "retenues", "motif")
+            }
+            yield {"ligne": ligne, "signaux": signaux, **champs}
+
+    def decisions(self) -> dict[int, Decision]:
+        """{clé de la ligne: décision}, pour les lignes décidées."""
+        prises = {}
+        for ligne, _ in self.controle.lignes:
+            if decision := self.cleaned_data[champ_de_la_ligne("decision", ligne)]:
+                prises[ligne.pk] = Decision(
+                    GESTE_DE[decision],
+                    self.cleaned_data[champ_de_la_ligne("retenues", ligne)],
+                    self.cleaned_data[champ_de_la_ligne("motif", ligne)],
+                )
+        return prises
+
+
+class MotifWidget(forms.TextInput):
+    """Un texte libre, et les motifs usuels en suggestions ; sans JavaScript, la liste est celle du navigateur."""
+
+    def __init__(self, motifs: Iterable[str]):
+        super().__init__(attrs={"autocomplete": "off"})
+        self.motifs = list(motifs)
+
+    def render(self, name, value, attrs=None, renderer=None):
+        identifiant = f"{(attrs or {}).get('id') or f'id_{name}'}_motifs"
+        champ = super().render(name, value, {**(attrs or {}), "list": identifiant}, renderer)
+        choix = format_html_join("", '<option value="{}"></option>', ((motif,) for motif in self.motifs))
+        return format_html('{}<datalist id="{}">{}</datalist>', champ, identifiant, choix)
+
+
+class RectificationForm(Formulaire):
     motif = forms.CharField(
-        label="Pourquoi rouvrir ce mois ?", max_length=300, help_text="Par exemple : bulletin rectifié par l'employeur."
+        label="Pourquoi rectifier ce mois ?",
+        max_length=300,
+        help_text="Par exemple : bulletin rectifié par l'employeur. L'entreprise le lira : aucun nom de salarié.",
     )
 
 

@@ -11,8 +11,13 @@ def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
     if not acteur.peut_ecrire:
         return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
     if declaration.est_validee:
-        return non("Ce mois est validé : rouvrez-le pour le corriger.")
+        return non("Ce mois est validé : rectifiez-le pour le corriger.")
     return OUI
+
+
+def peut_decider(acteur: Acteur, declaration: Declaration) -> Verdict:
+    """Accepter, réduire ou refuser des lignes : tant que le mois est à valider, chez le facilitateur."""
+    return peut_valider(acteur, declaration)
 
 
 def peut_valider(acteur: Acteur, declaration: Declaration) -> Verdict:

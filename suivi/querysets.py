@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from comptes.enums import Role
 from marches.enums import StatutMarche
+from marches.models import Suspension
 from socle.querysets import QuerySetDomaine
-from suivi.enums import IssueRelance, Palier, StatutDeclaration, StatutPoint
+from suivi.enums import DecisionLigne, IssueRelance, Palier, StatutDeclaration, StatutPoint
 
 SILENCE = datetime.timedelta(days=3)  # on s'est parlé il y a peu : on ne relance pas
 
@@ -49,6 +50,16 @@ class DeclarationQuerySet(QuerySetDomaine):
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
 
+    def avec_suspension(self):
+        """Ajoute `suspendu_le` : depuis quand le marché est suspendu, si ce mois-là ne l'a pas vu reprendre avant."""
+        suspensions = Suspension.objects.filter(marche=OuterRef("engagement__lot__marche"))
+        encore = suspensions.filter(Q(au__isnull=True) | Q(au__gte=OuterRef("mois")))
+        return self.annotate(suspendu_le=Subquery(encore.order_by("du").values("du")[:1]))
+
+    def a_valider(self):
+        """Déclarées ou saisies, pas encore validées."""
+        return self.filter(statut=StatutDeclaration.A_VALIDER)
+
     def validees(self):
         return self.filter(statut=StatutDeclaration.VALIDEE)
 
@@ -66,6 +77,9 @@ class LigneHeuresQuerySet(QuerySetDomaine):
     def validees(self):
         """Les heures qui comptent : celles d'une déclaration validée, saisie ou reprise."""
         return self.filter(declaration__statut=StatutDeclaration.VALIDEE)
+
+    def a_decider(self):
+        return self.filter(decision=DecisionLigne.EN_ATTENTE)
 
     def pendant(self, periode):
         """Le mois d'une heure est le mois travaillé."""
@@ -221,3 +235,20 @@ class AppelQuerySet(QuerySetDomaine):
     def recents(self, le):
         """Assez récents pour que l'on se taise ce jour-là."""
         return self.filter(le__gt=le - SILENCE, le__lte=le)
+
+
+class RectificationQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
+
+    def ouvertes(self):
+        return self.filter(close_le__isnull=True)
+
+
+class LigneRectifieeQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(contrat__structure=acteur.organisation)

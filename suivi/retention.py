@@ -63,6 +63,8 @@ RELATIONS = {
     "suivi.Relance.par": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
+    "suivi.Rectification.ouverte_par": Conservation.GARDER,
+    "suivi.Rectification.close_par": Conservation.GARDER,
     "suivi.DemandeNouvelles.beneficiaire": Conservation.EFFACER,
     "suivi.DemandeNouvelles.demandee_par": Conservation.GARDER,
     "suivi.PointSuivi.repondu_par": Conservation.GARDER,

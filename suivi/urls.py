@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suivi.views import declarations, heures, parcours, questionnaires, relances, reperage
+from suivi.views import declarations, heures, parcours, questionnaires, relances, reperage, validation
 
 app_name = "suivi"
 urlpatterns = [
@@ -32,8 +32,12 @@ urlpatterns = [
     path("entreprises/<uuid:uuid>/pause/", relances.PauseEntrepriseView.as_view(), name="pause_entreprise"),
     path("engagements/<uuid:uuid>/pause/", relances.PauseEngagementView.as_view(), name="pause_engagement"),
     path("pauses/<uuid:uuid>/lever/", relances.lever_la_pause, name="lever_pause"),
-    path("declarations/<uuid:uuid>/valider/", heures.valider, name="valider"),
-    path("declarations/<uuid:uuid>/rouvrir/", heures.ReouvertureView.as_view(), name="rouvrir"),
+    path("heures/a-valider/", validation.AValiderView.as_view(), name="a_valider"),
+    path("heures/a-valider/verifier/", validation.verifier_le_lot, name="verifier_le_lot"),
+    path("heures/a-valider/valider/", validation.valider_le_lot, name="valider_le_lot"),
+    path("declarations/<uuid:uuid>/decider/", heures.DecisionsView.as_view(), name="decider"),
+    path("declarations/<uuid:uuid>/valider/", validation.valider, name="valider"),
+    path("declarations/<uuid:uuid>/rectifier/", validation.RectificationView.as_view(), name="rouvrir"),
     path("parcours/", parcours.PointListeView.as_view(), name="points"),
     path("parcours/reglages/", parcours.ReglagesParcoursView.as_view(), name="reglages_parcours"),
     path("parcours/<uuid:uuid>/", parcours.ReponsePointView.as_view(), name="point"),

@@ -422,6 +422,10 @@ MATRICE = [
     formulaire("suivi:pause_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("suivi:pause_engagement", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     verbe("suivi:lever_pause", QUI_ECRIVENT, lambda c: [c.pause.uuid]),
+    page("suivi:a_valider", FACILITATEURS),
+    verbe("suivi:verifier_le_lot", QUI_ECRIVENT),
+    verbe("suivi:valider_le_lot", QUI_ECRIVENT),
+    formulaire("suivi:decider", QUI_ECRIVENT, lambda c: [c.mois_declare.uuid], post=302),
     verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),
     formulaire("suivi:rouvrir", QUI_ECRIVENT, lambda c: [c.mois_valide.uuid]),
     # --- Reprise -------------------------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Contrat
 from recrutement.services import avancer_candidature, conclure_contrat
 from socle.models import Courriel, EntreeJournal
+from socle.regles import AccesRefuse, RegleViolee
 from suivi.models import Declaration, LigneHeures, Relance
 from suivi.services import recompter, saisir_heures, valider_mois
+from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
 from suivi.services.relances import relancer
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
@@ -73,6 +75,30 @@ def test_un_mois_valide_de_partout_ne_l_est_qu_une_fois(monde):
     monde.engagement.refresh_from_db()
     assert monde.engagement.heures_realisees == avant + 80
     assert EntreeJournal.objects.filter(action="mois_valide", objet_uuid=monde.marche.uuid).count() == 1
+
+
+def test_valider_pendant_que_l_entreprise_corrige_une_seule_version_compte(monde):
+    """Chacun son tour : ce qui est validé est ce qui est écrit, et qui arrive après l'apprend."""
+    mois, entreprise = monde.mois_declare, monde.acteur("entreprise")
+    recompter([monde.engagement.pk])
+    monde.engagement.refresh_from_db()
+    avant = monde.engagement.heures_realisees
+
+    def agir(rang: int) -> None:
+        if rang % 2:
+            valider_mois(acteur=monde.acteur(), declaration=mois, accepter_le_reste=True)
+            return
+        heures = {monde.contrat: HeuresDeclarees(Decimal(70 + rang))}
+        garder_brouillon(acteur=entreprise, declaration=mois, heures=heures)
+        envoyer_declaration(acteur=entreprise, declaration=mois)
+
+    erreurs = [erreur for erreur in ensemble(agir) if erreur]
+    assert all(isinstance(erreur, AccesRefuse | RegleViolee) for erreur in erreurs), erreurs
+    mois.refresh_from_db()
+    monde.engagement.refresh_from_db()
+    ligne = LigneHeures.objects.get(declaration=mois)
+    assert ligne.heures in {60, 70, 72, 74} and ligne.est_decidee == mois.est_validee
+    assert monde.engagement.heures_realisees == avant + (ligne.heures if mois.est_validee else 0)
 
 
 def test_une_entreprise_n_est_engagee_qu_une_fois_sur_un_lot(monde):

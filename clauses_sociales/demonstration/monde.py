@@ -18,6 +18,7 @@ from clauses_sociales.demonstration.achats import (
     viser_les_chartes,
 )
 from clauses_sociales.demonstration.comptes import creer_comptes
+from clauses_sociales.demonstration.heures import controler_les_heures
 from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
@@ -78,6 +79,7 @@ def construire() -> bool:
         _peupler(chantier, annee)
     creer_comptes(structure, chantier.acheteurs[0], chantier.attributaires[0])
     animer_le_recrutement(acteur)
+    controler_les_heures(acteur)
     _voisines()
     return True
 
@@ -329,7 +331,9 @@ def _faire_travailler(chantier: Chantier, annee: plan.Annee, contrats: list[Cont
     """Répartit le volume de l'année sur les mois des contrats, au quart d'heure."""
     cases = [(contrat, mois) for contrat in contrats for mois in _mois(contrat)]
     poids = [Decimal(chantier.hasard.randint(60, 100)) for _ in cases]
-    travaux = [(contrat, mois, part) for (contrat, mois), part in zip(cases, repartir(annee.heures, poids), strict=True)]
+    travaux = [
+        (contrat, mois, part) for (contrat, mois), part in zip(cases, repartir(annee.heures, poids), strict=True)
+    ]
     if annee.annee == timezone.localdate().year:
         _declarer_mois_par_mois(chantier, annee, travaux)
     else:  # les années passées viennent d'un classeur, comme chez qui commence

@@ -2,6 +2,7 @@ from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
 from suivi.models.questionnaires import Question, Questionnaire, Reponse
+from suivi.models.rectification import LigneRectifiee, Rectification
 from suivi.models.reglages import ReglagesDeclaration
 from suivi.models.relance import Appel, PauseRelances, Relance
 
@@ -11,10 +12,12 @@ __all__ = [
     "Declaration",
     "DemandeNouvelles",
     "LigneHeures",
+    "LigneRectifiee",
     "PauseRelances",
     "PointSuivi",
     "Question",
     "Questionnaire",
+    "Rectification",
     "ReglagesDeclaration",
     "ReglagesParcours",
     "Relance",

@@ -14,9 +14,10 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.modeles import ModeleSuivi
 from socle.texte import sans_numero_national
-from suivi.enums import OrigineDeclaration, StatutDeclaration
+from suivi.enums import DecisionLigne, OrigineDeclaration, StatutDeclaration
 from suivi.querysets import DeclarationQuerySet, LigneHeuresQuerySet
 
+CENTIEME_PRES = Decimal("0.004")  # SQLite compare en flottant : en deçà du centième, deux sommes sont égales
 HEURES_MAX_PAR_MOIS = 250  # au-delà, c'est une faute de frappe : plus de 8 h par jour, 31 jours sur 31
 
 
@@ -68,15 +69,28 @@ class Declaration(ModeleSuivi):
         return self.statut == StatutDeclaration.VALIDEE
 
 
+TOUT_LE_DECLARE = F("heures_declarees") + F("heures_formation_comptees")
+
+
 class LigneHeures(ModeleSuivi):
     """Les heures d'un contrat dans un mois. `mois` répète celui de la déclaration : c'est lui que lisent les bilans.
 
-    `heures` est ce qui compte : les heures travaillées, et la part des heures de formation que le marché retient.
+    `heures_declarees` est le travail tel qu'il a été déclaré. `heures` est ce qui compte : le travail retenu par la décision,
+    et la part des heures de formation que le marché retient.
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="lignes")
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="lignes_heures")
     mois = models.DateField("mois")
+    heures_declarees = models.DecimalField(
+        "heures travaillées déclarées",
+        max_digits=6,
+        decimal_places=2,
+        validators=[
+            MinValueValidator(0, message="Les heures ne peuvent pas être négatives."),
+            MaxValueValidator(HEURES_MAX_PAR_MOIS, message="Pas plus de 250 heures dans un mois."),
+        ],
+    )
     heures = models.DecimalField(
         "heures",
         max_digits=6,
@@ -96,6 +110,10 @@ class LigneHeures(ModeleSuivi):
     heures_formation = models.DecimalField("heures de formation suivies", max_digits=6, decimal_places=2, default=0)
     heures_formation_comptees = models.DecimalField(
         "dont comptées", max_digits=6, decimal_places=2, default=0, editable=False
+    )
+    decision = models.CharField("décision", max_length=10, choices=DecisionLigne, default=DecisionLigne.EN_ATTENTE)
+    motif_decision = models.CharField(
+        "motif de la décision", max_length=300, blank=True, validators=[sans_numero_national]
     )
 
     objects = LigneHeuresQuerySet.as_manager()
@@ -125,6 +143,33 @@ class LigneHeures(ModeleSuivi):
                 violation_error_message="Les heures de formation vont de 0 à 250.",
                 violation_error_code="champ:heures_formation",
             ),
+            models.CheckConstraint(
+                condition=Q(heures_declarees__gte=0) & Q(heures_declarees__lte=HEURES_MAX_PAR_MOIS),
+                name="ligne_heures_declarees_bornes",
+                violation_error_message="Les heures d'un mois vont de 0 à 250.",
+                violation_error_code="champ:heures_declarees",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures__lte=TOUT_LE_DECLARE + CENTIEME_PRES),
+                name="ligne_retenue_au_plus_declaree",
+                violation_error_message="On ne retient pas plus d'heures qu'il n'en est déclaré.",
+                violation_error_code="champ:heures",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(decision__in=[DecisionLigne.EN_ATTENTE, DecisionLigne.ACCEPTEE])
+                    & Q(heures__gte=TOUT_LE_DECLARE - CENTIEME_PRES)
+                )
+                | (
+                    Q(decision=DecisionLigne.PARTIELLE)
+                    & Q(heures__lt=TOUT_LE_DECLARE - CENTIEME_PRES)
+                    & ~Q(motif_decision="")
+                )
+                | (Q(decision=DecisionLigne.REFUSEE) & Q(heures=0) & ~Q(motif_decision="")),
+                name="ligne_decision_coherente",
+                violation_error_message="Une ligne réduite ou refusée a son motif ; une ligne acceptée compte tout le déclaré.",
+                violation_error_code="champ:decision",
+            ),
         ]
         indexes = [models.Index(fields=["mois", "contrat"], name="ligne_heures_par_mois")]
 
@@ -133,4 +178,22 @@ class LigneHeures(ModeleSuivi):
 
     @property
     def heures_travaillees(self) -> Decimal:
+        """Le travail tel que déclaré."""
+        return self.heures_declarees
+
+    @property
+    def travail_retenu(self) -> Decimal:
         return self.heures - self.heures_formation_comptees
+
+    @property
+    def statut_decision(self) -> DecisionLigne:
+        return DecisionLigne(self.decision)
+
+    @property
+    def est_decidee(self) -> bool:
+        return self.decision != DecisionLigne.EN_ATTENTE
+
+    @property
+    def est_ecartee(self) -> bool:
+        """Réduite ou refusée."""
+        return self.decision in DecisionLigne.ecartees()

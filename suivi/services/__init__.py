@@ -1,12 +1,10 @@
+from suivi.services.decisions import Decision, decider_lignes
 from suivi.services.demandes import demander_des_nouvelles, donner_des_nouvelles
 from suivi.services.heures import (
     champ_du_contrat,
     est_hors_du_contrat,
     recompter,
-    reprendre_heures,
-    rouvrir_mois,
     saisir_heures,
-    valider_mois,
     verifier_mois_du_contrat,
 )
 from suivi.services.parcours import demander_situations, preparer_points, regler_parcours, repondre_point
@@ -19,10 +17,14 @@ from suivi.services.questionnaires import (
     repondre_questionnaire,
     retirer_question,
 )
+from suivi.services.reprise import reprendre_heures
+from suivi.services.validation import rouvrir_mois, valider_mois
 
 __all__ = [
+    "Decision",
     "champ_du_contrat",
     "courriel_connu",
+    "decider_lignes",
     "demander_avis",
     "demander_des_nouvelles",
     "demander_les_avis",

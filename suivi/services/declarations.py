@@ -20,6 +20,7 @@ from socle.services.liens import declarer_usage, donner_lien
 from suivi.enums import TRANSITIONS_DECLARATION
 from suivi.models import Declaration
 from suivi.permissions import peut_declarer, peut_envoyer_le_lien, peut_rendre
+from suivi.services.decisions import ecarts
 from suivi.services.heures import poser_le_mois
 
 declarer_actions(
@@ -86,7 +87,8 @@ def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) 
     declaration.motif_retour = motif.strip()
     declaration.full_clean()
     _passer(declaration, "rendre")
-    _ecrire_au_declarant(acteur, declaration)
+    contexte = {"ecarts": ecarts(declaration.lignes.all())}
+    ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
     marche = declaration.engagement.lot.marche
     noter(acteur=acteur, action="declaration_rendue", objet=marche, mois=declaration.mois, motif=motif.strip())
     return declaration
@@ -151,16 +153,17 @@ def _declarer(acteur: Acteur, declaration: Declaration, declarant: str) -> Decla
     return declaration
 
 
-def _ecrire_au_declarant(acteur: Acteur, declaration: Declaration) -> None:
-    if not declaration.declaree_par:
-        return  # saisie par la structure : elle se corrige ici
+def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str, contexte: dict) -> None:
+    """Écrit à qui a déclaré, sinon au correspondant ; le lien ouvre la page où se lisent les noms."""
     engagement = declaration.engagement
-    structure = engagement.lot.marche.structure
-    fiche = FicheEntreprise.objects.get(structure=structure, entreprise=engagement.entreprise)
-    destinataire = declaration.declaree_par
+    correspondant = engagement.correspondant.courriel if engagement.correspondant else ""
+    destinataire, structure = declaration.declaree_par or correspondant, engagement.lot.marche.structure
+    fiche = FicheEntreprise.objects.filter(structure=structure, entreprise=engagement.entreprise).first()
+    if not destinataire or fiche is None:
+        return  # personne à prévenir : le facilitateur le voit sur la page du mois
     ecrire_courriel(
         destinataire=destinataire,
-        gabarit="courriels/declaration_rendue",
+        gabarit=gabarit,
         structure=structure,
         contexte={
             "declaration": declaration,
@@ -168,6 +171,7 @@ def _ecrire_au_declarant(acteur: Acteur, declaration: Declaration) -> None:
             "marche": engagement.lot.marche.reference,
             "structure": structure.nom,
             "lien": donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=destinataire),
+            **contexte,
         },
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
     )

@@ -1,12 +1,11 @@
-"""Saisir, valider, rouvrir un mois. Le compteur de l'engagement bouge dans la même transaction que la validation."""
+"""Saisir et reprendre des heures, tenir le compteur de l'engagement : il bouge dans la transaction même qui change."""
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from comptes.acteur import Acteur
 from marches.models import Engagement
@@ -16,19 +15,19 @@ from socle.periodes import dernier_jour, premier_jour
 from socle.regles import RegleViolee
 from socle.services.enregistrement import changements, ecrire
 from socle.services.journal import declarer_actions, noter
-from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
-from suivi.enums import TRANSITIONS_DECLARATION, OrigineDeclaration, StatutDeclaration
+from socle.versions import exiger_version
+from suivi.enums import (
+    TRANSITIONS_DECLARATION,
+    TRANSITIONS_LIGNE,
+    DecisionLigne,
+)
 from suivi.formation import formation_comptee, plafond_de_formation
 from suivi.models import Declaration, LigneHeures
-from suivi.permissions import peut_reprendre_des_heures, peut_rouvrir, peut_saisir_les_heures, peut_valider
+from suivi.permissions import peut_saisir_les_heures
 
-declarer_actions(
-    heures_saisies="Heures saisies",
-    mois_valide="Mois validé",
-    mois_rouvert="Mois rouvert",
-)
+declarer_actions(heures_saisies="Heures saisies")
 CENTIEME, ZERO = Decimal("0.01"), Decimal(0)
-MOTIF_REPRISE = "Reprise d'un classeur"
+GESTES = {DecisionLigne.ACCEPTEE: "accepter", DecisionLigne.EN_ATTENTE: "declarer"}
 
 
 def _declaration_verrouillee(engagement: Engagement, mois: datetime.date) -> Declaration:
@@ -46,14 +45,17 @@ def saisir_heures(
     mois: datetime.date,
     heures: Mapping[Contrat, Decimal | None],
     formation: Mapping[Contrat, Decimal | None] | None = None,
+    version: str = "",
 ) -> Declaration:
     """Enregistre le mois, contrat par contrat : heures travaillées, et heures de formation suivies s'il y en a.
 
-    `None` aux deux retire la ligne. Ce qui compte de la formation suit la règle du marché. Le mois reste à valider.
+    `None` aux deux retire la ligne. Ce qui compte de la formation suit la règle du marché. Ce que la structure tape est
+    accepté d'avance ; le mois reste à valider.
     """
     declaration = _declaration_verrouillee(engagement, mois)
     peut_saisir_les_heures(acteur, declaration).exiger()
-    poser_le_mois(declaration, heures, formation or {})
+    exiger_version(version, valeurs_saisies(declaration.lignes.select_related("contrat")))
+    poser_le_mois(declaration, heures, formation or {}, par_la_structure=True)
     if (statut := TRANSITIONS_DECLARATION.appliquer("saisir", declaration.statut)) != declaration.statut:
         declaration.statut = statut
         declaration.save(update_fields=["statut", "modifie_le"])
@@ -66,24 +68,53 @@ def poser_le_mois(
     heures: Mapping[Contrat, Decimal | None],
     formation: Mapping[Contrat, Decimal | None],
     absences: Mapping[Contrat, Decimal | None] | None = None,
+    *,
+    par_la_structure: bool = False,
 ) -> None:
-    """Écrit les lignes d'un mois déjà verrouillé : saisies par la structure, ou déclarées par l'entreprise."""
+    """Écrit les lignes d'un mois déjà verrouillé : saisies par la structure, ou déclarées par l'entreprise.
+
+    L'entreprise déclare ce qui a été travaillé, même après la fin de l'éligibilité : un signal le dira, et rien n'en sera
+    retenu. La structure, elle, ne saisit que ce qui compte.
+    """
     existantes = {ligne.contrat_id: ligne for ligne in declaration.lignes.all()}
-    derniers = derniers_jours_valorisables(heures)
+    if par_la_structure:
+        _exiger_la_fenetre(declaration, heures, formation)
     for contrat, travaillees in heures.items():
-        suivies = formation.get(contrat)
-        present = sum(valeur for valeur in (travaillees, suivies) if valeur)
-        if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, present)):
-            raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
         ligne = existantes.get(contrat.pk)
         absence = absences.get(contrat) if absences is not None else ligne and ligne.heures_absence
-        _poser_ligne(declaration, contrat, ligne, travaillees, suivies, absence)
-    _compter_la_formation(declaration)
+        decision = DecisionLigne.ACCEPTEE if par_la_structure else DecisionLigne.EN_ATTENTE
+        _poser_ligne(declaration, contrat, ligne, travaillees, formation.get(contrat), absence, decision)
+    compter_la_formation(declaration)
+
+
+def _exiger_la_fenetre(
+    declaration: Declaration,
+    heures: Mapping[Contrat, Decimal | None],
+    formation: Mapping[Contrat, Decimal | None],
+) -> None:
+    derniers = derniers_jours_valorisables(heures)
+    for contrat, travaillees in heures.items():
+        present = sum(valeur for valeur in (travaillees, formation.get(contrat)) if valeur)
+        if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, present)):
+            raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
 
 
 def champ_du_contrat(contrat: Contrat) -> str:
     """Le nom du champ d'heures d'un contrat, pour qu'un refus se lise à côté."""
     return f"heures_{contrat.uuid.hex}"
+
+
+def champ_de_la_formation(contrat: Contrat) -> str:
+    return f"formation_{contrat.uuid.hex}"
+
+
+def valeurs_saisies(lignes: Iterable[LigneHeures]) -> dict[str, Decimal | None]:
+    """Ce que montre la page de saisie : sa version en est l'empreinte."""
+    valeurs: dict[str, Decimal | None] = {}
+    for ligne in lignes:
+        valeurs[champ_du_contrat(ligne.contrat)] = ligne.heures_declarees
+        valeurs[champ_de_la_formation(ligne.contrat)] = ligne.heures_formation or None
+    return valeurs
 
 
 def _poser_ligne(
@@ -93,26 +124,33 @@ def _poser_ligne(
     travaillees: Decimal | None,
     suivies: Decimal | None,
     absence: Decimal | None,
+    decision: DecisionLigne,
 ) -> None:
+    """Une ligne dont le travail ou la formation change est à décider de nouveau ; sinon sa décision reste."""
     if travaillees is None and suivies is None and not absence:
         if ligne:
             ligne.delete()
         return
     verifier_mois_du_contrat(contrat, declaration)
-    ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois, heures=0)
-    valeurs = {
-        "heures": (travaillees or ZERO) + min(ligne.heures_formation_comptees, suivies or ZERO),
-        "heures_formation": suivies or ZERO,
-        "heures_absence": absence or ZERO,
-        "heures_formation_comptees": min(ligne.heures_formation_comptees, suivies or ZERO),
-    }
+    ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois)
+    dites = {"heures_declarees": travaillees or ZERO, "heures_formation": suivies or ZERO}
+    valeurs = {**dites, "heures_absence": absence or ZERO}
+    if ligne.pk is None or changements(ligne, dites):
+        comptees = min(ligne.heures_formation_comptees, suivies or ZERO)
+        valeurs |= {
+            "heures": (travaillees or ZERO) + comptees,
+            "heures_formation_comptees": comptees,
+            "decision": TRANSITIONS_LIGNE.appliquer(GESTES[decision], ligne.decision),
+            "motif_decision": "",
+        }
     if ligne.pk is None or changements(ligne, valeurs):
         ecrire(ligne, valeurs)
 
 
-def _compter_la_formation(declaration: Declaration) -> None:
+def compter_la_formation(declaration: Declaration) -> None:
     """Recalcule ce qui compte de la formation du mois, le plafond du marché partagé avec les autres mois de l'engagement."""
-    lignes = list(declaration.lignes.filter(heures_formation__gt=0).order_by("pk"))
+    formees = declaration.lignes.filter(heures_formation__gt=0).exclude(decision=DecisionLigne.REFUSEE)
+    lignes = list(formees.order_by("pk"))
     if not lignes:
         return
     engagement = Engagement.objects.avec_contexte().get(pk=declaration.engagement_id)
@@ -123,8 +161,8 @@ def _compter_la_formation(declaration: Declaration) -> None:
         comptees = formation_comptee(ligne.heures_formation, plafond, deja)
         deja += comptees
         if comptees != ligne.heures_formation_comptees:
-            travaillees = ligne.heures_travaillees
-            ecrire(ligne, {"heures_formation_comptees": comptees, "heures": travaillees + comptees})
+            retenu = ligne.travail_retenu
+            ecrire(ligne, {"heures_formation_comptees": comptees, "heures": retenu + comptees})
 
 
 def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None:
@@ -140,143 +178,6 @@ def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None
 def est_hors_du_contrat(contrat: Contrat, mois: datetime.date) -> bool:
     """Vrai si le contrat ne touche aucun jour du mois."""
     return dernier_jour(mois) < contrat.debut or (contrat.fin is not None and mois > contrat.fin)
-
-
-@transaction.atomic
-def valider_mois(*, acteur: Acteur, declaration: Declaration) -> Declaration:
-    """Valide le mois : ses heures comptent désormais. Un mois déjà validé reste comme il est (second clic)."""
-    engagement = Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
-    declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
-    if declaration.est_validee:
-        return declaration
-    peut_valider(acteur, declaration).exiger()
-    if not declaration.lignes.exists():
-        raise RegleViolee("Ce mois n'a aucune ligne : saisissez les heures, 0 compris, avant de valider.")
-    _compter_la_formation(declaration)
-    declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
-    declaration.validee_le, declaration.validee_par = timezone.now(), acteur.utilisateur
-    declaration.save()
-    recompter([engagement.pk])
-    noter(
-        acteur=acteur,
-        action="mois_valide",
-        objet=engagement.lot.marche,
-        mois=declaration.mois,
-        heures=declaration.lignes.all().total(),
-    )
-    return declaration
-
-
-@transaction.atomic
-def rouvrir_mois(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
-    """Rouvre un mois validé pour le corriger. Le motif est obligatoire ; avant et après restent dans l'historique."""
-    engagement = Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
-    declaration = Declaration.objects.select_for_update().get(pk=declaration.pk)
-    peut_rouvrir(acteur, declaration).exiger()
-    if not motif.strip():
-        raise RegleViolee("Dites pourquoi ce mois est rouvert.", champ="motif")
-    declaration.statut = TRANSITIONS_DECLARATION.appliquer("rouvrir", declaration.statut)
-    declaration.validee_le = declaration.validee_par = None
-    declaration.save()
-    recompter([engagement.pk])
-    noter(
-        acteur=acteur,
-        action="mois_rouvert",
-        objet=engagement.lot.marche,
-        mois=declaration.mois,
-        motif=motif.strip(),
-        heures=declaration.lignes.all().total(),
-    )
-    return declaration
-
-
-@transaction.atomic
-def reprendre_heures(
-    *,
-    acteur: Acteur,
-    nouvelles: Sequence[tuple[Contrat, datetime.date, Decimal]],
-    modifiees: Mapping[int, Decimal],
-    a_valider: Collection[tuple[int, datetime.date]] = (),
-) -> None:
-    """Reprend des heures passées d'un coup : (contrat, mois, heures), et les lignes corrigées {clé: heures}.
-
-    Un mois repris est validé, comme ceux de `a_valider` (engagement, mois) : ce qui est dans un classeur est compté.
-    Les bornes d'une ligne sont tenues par la base.
-    """
-    peut_reprendre_des_heures(acteur).exiger()
-    for contrat, mois, _ in nouvelles:
-        if contrat.structure_id != acteur.organisation.pk:
-            raise RegleViolee("Ce contrat n'est pas de votre structure.")
-        if est_hors_du_contrat(contrat, mois):
-            raise RegleViolee("Ce mois est hors des dates du contrat.")
-    mois_repris = {(contrat.engagement_id, mois) for contrat, mois, _ in nouvelles} | set(a_valider)
-    touches = {engagement for engagement, _ in mois_repris} | _engagements_de(acteur, modifiees)
-    for paquet in par_paquets(sorted(touches)):
-        list(Engagement.objects.select_for_update().filter(pk__in=paquet).order_by("pk"))
-    _corriger_lignes(acteur, modifiees)
-    declarations = _declarer_mois_repris(acteur, mois_repris)
-    for paquet in par_paquets(nouvelles):
-        lignes = [
-            LigneHeures(
-                declaration_id=declarations[contrat.engagement_id, mois], contrat=contrat, mois=mois, heures=heures
-            )
-            for contrat, mois, heures in paquet
-        ]
-        creer_en_masse(lignes, acteur=acteur, motif=MOTIF_REPRISE, controles=False)
-    for paquet in par_paquets(sorted(touches)):
-        recompter(paquet)
-
-
-def _engagements_de(acteur: Acteur, lignes: Mapping[int, Decimal]) -> set[int]:
-    engagements: set[int] = set()
-    for paquet in par_paquets(sorted(lignes)):
-        visibles = LigneHeures.objects.visibles_par(acteur).filter(pk__in=paquet).order_by()
-        engagements |= set(visibles.values_list("declaration__engagement_id", flat=True))
-    return engagements
-
-
-def _corriger_lignes(acteur: Acteur, modifiees: Mapping[int, Decimal]) -> None:
-    for paquet in par_paquets(sorted(modifiees)):
-        lignes = list(LigneHeures.objects.visibles_par(acteur).filter(pk__in=paquet).order_by("pk"))
-        for ligne in lignes:
-            ligne.heures = modifiees[ligne.pk]
-            ligne.heures_formation_comptees = min(ligne.heures_formation_comptees, ligne.heures)
-        champs = ["heures", "heures_formation_comptees"]
-        modifier_en_masse(lignes, champs, acteur=acteur, motif=MOTIF_REPRISE)
-
-
-def _declarer_mois_repris(
-    acteur: Acteur, mois_repris: Collection[tuple[int, datetime.date]]
-) -> dict[tuple[int, datetime.date], int]:
-    """Crée ou valide les déclarations des mois repris ; rend leurs clés."""
-    declarations: dict[tuple[int, datetime.date], int] = {}
-    ouvertes: list[Declaration] = []
-    for paquet in par_paquets(sorted({engagement for engagement, _ in mois_repris})):
-        for declaration in Declaration.objects.filter(engagement__in=paquet).order_by("pk"):
-            cle = (declaration.engagement_id, declaration.mois)
-            declarations[cle] = declaration.pk
-            if cle in mois_repris and not declaration.est_validee:
-                ouvertes.append(declaration)
-    maintenant = timezone.now()
-    for declaration in ouvertes:
-        saisie = TRANSITIONS_DECLARATION.appliquer("saisir", declaration.statut)
-        declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", saisie)
-        declaration.validee_le, declaration.validee_par = maintenant, acteur.utilisateur
-    modifier_en_masse(ouvertes, ["statut", "validee_le", "validee_par"], acteur=acteur)
-    nouvelles = [
-        Declaration(
-            engagement_id=engagement,
-            mois=mois,
-            statut=StatutDeclaration.VALIDEE,
-            origine=OrigineDeclaration.REPRISE,
-            validee_le=maintenant,
-            validee_par=acteur.utilisateur,
-        )
-        for engagement, mois in sorted(mois_repris)
-        if (engagement, mois) not in declarations
-    ]
-    creer_en_masse(nouvelles, acteur=acteur)
-    return declarations | {(d.engagement_id, d.mois): d.pk for d in nouvelles}
 
 
 def recompter(engagements: Iterable[int]) -> None:

@@ -107,6 +107,7 @@ def _mes_declarations(request: HttpRequest, qui: Declarant, _: None = None) -> H
     for declaration in faites:
         declaration.etat = StatutDeclaration(declaration.statut)
         declaration.remplir = "" if declaration.est_validee else qui.adresse("declarer", declaration)
+        declaration.relire = qui.adresse("verifier", declaration) if declaration.est_validee else ""
     contexte = {"base": qui.base, "a_declarer": a_declarer, "faites": faites}
     return render(request, "suivi/mes_declarations.html", contexte)
 

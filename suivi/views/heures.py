@@ -1,11 +1,11 @@
-"""Les écrans des heures : saisir un mois, le valider, le rouvrir."""
+"""Les écrans des heures : la liste des mois, un mois et ses décisions, la saisie."""
 
 import datetime
 from functools import cached_property
 
 from django.contrib import messages
-from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.db.models import Prefetch, Sum
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,17 +13,23 @@ from django.utils import timezone
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from recrutement.models import Contrat
+from socle.acces import exiger_acces
 from socle.periodes import lire_mois
+from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.versions import version_de
+from socle.views import CreationView, EditionView, FicheView, ListeView
 from suivi import services
 from suivi.enums import StatutDeclaration
 from suivi.filters import DeclarationFilter
-from suivi.forms import HeuresForm, MoisForm, ReglagesDeclarationForm, ReouvertureForm
-from suivi.models import Declaration, LigneHeures
+from suivi.forms import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclarationForm
+from suivi.models import Declaration, LigneHeures, LigneRectifiee, Rectification
 from suivi.panneaux_relances import relances_du_mois
-from suivi.permissions import peut_rendre, peut_rouvrir, peut_valider
+from suivi.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
+from suivi.services.decisions import ACCEPTER, champ_de_la_ligne, valeurs_a_decider
+from suivi.services.heures import valeurs_saisies
 from suivi.services.ouverture import reglages_de_declaration, regler_declarations
+from suivi.signaux import controler
 
 
 class DeclarationListeView(ListeView):
@@ -48,9 +54,10 @@ class DeclarationListeView(ListeView):
         return declarations.annotate(total=Sum("lignes__heures"))
 
     def get_actions(self):
+        file = ("Mois à valider", reverse("suivi:a_valider"))
         if not self.acteur.peut_ecrire:
-            return []
-        return [("Régler l'échéance", reverse("suivi:reglages_declaration"))]
+            return [file]
+        return [file, ("Régler l'échéance", reverse("suivi:reglages_declaration"))]
 
 
 PREMIERE_ANNEE = 1990  # les premières clauses d'insertion ; avant, c'est une faute de frappe
@@ -66,35 +73,36 @@ def lire_mois_de_l_url(texte: str) -> datetime.date:
     return mois
 
 
-class MoisView(FicheView):
-    """Le mois d'un engagement : ses lignes, son état, et les gestes permis."""
+class _PageDuMois:
+    """Ce que montre la page d'un mois, qu'on la lise ou qu'un refus la remontre."""
 
-    acces = FACILITATEURS
-    model = Declaration
-    template_name = "suivi/mois.html"
-
-    def get_object(self, queryset=None):
-        declarations = (
-            self.get_queryset()
-            .select_related("engagement__entreprise", "engagement__lot__marche", "validee_par")
-            .prefetch_related("relances__par", "relances__courriel")
+    def mois_visibles(self):
+        declarations = Declaration.objects.visibles_par(self.acteur).avec_suspension()
+        return declarations.select_related(
+            "engagement__entreprise", "engagement__lot__marche", "validee_par"
+        ).prefetch_related(
+            "relances__par",
+            "relances__courriel",
+            Prefetch("rectifications", Rectification.objects.select_related("ouverte_par")),
+            Prefetch("rectifications__lignes", LigneRectifiee.objects.select_related("contrat")),
         )
-        mois = lire_mois_de_l_url(self.kwargs["mois"])
-        declaration = declarations.filter(engagement__uuid=self.kwargs["uuid"], mois=mois).first()
-        if declaration is None:
-            raise Http404("Aucune heure n'est saisie pour ce mois.")
-        return declaration
 
-    def get_context_data(self, **kwargs):
-        declaration = self.object
-        lignes = list(declaration.lignes.select_related("contrat__beneficiaire", "contrat__employeur").order_by("pk"))
+    def contexte_du_mois(self, declaration: Declaration, form: DecisionsForm | None) -> dict:
+        lignes = lignes_montrees(declaration) if form is None else [ligne for ligne, _ in form.controle.lignes]
         return {
-            **super().get_context_data(**kwargs),
+            "objet": declaration,
             "marche": declaration.engagement.lot.marche,
             "statut": StatutDeclaration(declaration.statut),
+            "form": form,
+            "signaux_du_mois": form.controle.du_mois if form else (),
+            "alertes": form.controle.nombre if form else 0,
+            "sans_alerte": form.controle.lignes_sans_alerte if form else 0,
             "lignes_heures": lignes,
+            "reste": sum(not ligne.est_decidee for ligne in lignes),
             "formation": any(ligne.heures_formation for ligne in lignes),
             "total": sum(ligne.heures for ligne in lignes),
+            "declare": sum(ligne.heures_declarees for ligne in lignes),
+            "rectifications": list(declaration.rectifications.all()),
             "en_retard": declaration.est_en_retard(timezone.localdate()),
             "attendue": declaration.statut in StatutDeclaration.chez_l_entreprise() and self.acteur.peut_ecrire,
             "relances": relances_du_mois(self.acteur, declaration),
@@ -102,6 +110,111 @@ class MoisView(FicheView):
             "valider": peut_valider(self.acteur, declaration).ok,
             "rouvrir": peut_rouvrir(self.acteur, declaration).ok,
         }
+
+    def formulaire_du_mois(self, declaration: Declaration) -> DecisionsForm | None:
+        """Le formulaire des décisions, s'il y a à décider."""
+        if not peut_decider(self.acteur, declaration) or not (options := options_des_decisions(declaration)):
+            return None
+        return DecisionsForm(acteur=self.acteur, **options)
+
+
+def lignes_montrees(declaration: Declaration) -> list[LigneHeures]:
+    lignes = declaration.lignes.select_related("contrat__beneficiaire", "contrat__employeur")
+    return list(lignes.order_by("contrat__beneficiaire__nom_plie", "pk"))
+
+
+def options_des_decisions(declaration: Declaration) -> dict:
+    """Ce que reçoit le formulaire d'un mois : ses lignes contrôlées, ce qui en est décidé, sa version ; rien sans ligne."""
+    controle = controler([declaration])[declaration.pk]
+    if not controle.lignes:
+        return {}
+    valeurs = valeurs_a_decider(declaration, [ligne for ligne, _ in controle.lignes])
+    initiales = dict(valeurs)
+    for ligne, signaux in controle.lignes:
+        propose = next((signal for signal in signaux if signal.decision), None)
+        if propose and not ligne.est_decidee:
+            initiales[champ_de_la_ligne("decision", ligne)] = propose.decision
+            initiales[champ_de_la_ligne("motif", ligne)] = propose.motif
+    return {"controle": controle, "initial": initiales, "version": version_de(valeurs)}
+
+
+class MoisView(_PageDuMois, FicheView):
+    """Le mois d'un engagement : ses lignes, son état, et les gestes permis."""
+
+    acces = FACILITATEURS
+    model = Declaration
+    template_name = "suivi/mois.html"
+
+    def get_object(self, queryset=None):
+        mois = lire_mois_de_l_url(self.kwargs["mois"])
+        declaration = self.mois_visibles().filter(engagement__uuid=self.kwargs["uuid"], mois=mois).first()
+        if declaration is None:
+            raise Http404("Aucune heure n'est saisie pour ce mois.")
+        return declaration
+
+    def get_context_data(self, **kwargs):
+        form = self.formulaire_du_mois(self.object)
+        return {**super().get_context_data(**kwargs), **self.contexte_du_mois(self.object, form)}
+
+
+class DecisionsView(_PageDuMois, EditionView):
+    """Décider des lignes d'un mois, et le valider."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Declaration
+    form_class = DecisionsForm
+    template_name = "suivi/mois.html"
+
+    def get_queryset(self):
+        return self.mois_visibles()
+
+    @cached_property
+    def options(self) -> dict:
+        return options_des_decisions(self.objet)
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        if not peut_decider(self.acteur, self.objet) or not self.options:
+            messages.info(request, self._pourquoi_pas())
+            return redirect(self.objet.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def _pourquoi_pas(self) -> str:
+        if self.objet.est_validee:
+            return "Ce mois est déjà validé : rien n'a été changé."
+        return "Rien à décider : l'entreprise n'a pas encore envoyé ce mois, ou elle le corrige."
+
+    def get_form_kwargs(self):
+        options = {**super().get_form_kwargs(), **self.options}
+        options.pop("instance")
+        return options
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except AccesRefuse:
+            messages.error(self.request, "Ce mois vient de changer d'état : rien n'a été enregistré. Relisez-le.")
+            return redirect(self.get_retour())
+
+    def enregistrer(self, form):
+        geste = {
+            "acteur": self.acteur,
+            "declaration": self.objet,
+            "decisions": form.decisions(),
+            "version": form.version_vue,
+        }
+        if "valider" in self.request.POST:
+            self.message = "Mois validé : ses heures comptent désormais."
+            return services.valider_mois(**geste, accepter_le_reste=True)
+        if "accepter" in self.request.POST:
+            sans_alerte = {ligne.pk: ACCEPTER for ligne, signaux in form.controle.lignes if not signaux}
+            geste["decisions"] = sans_alerte | geste["decisions"]
+        self.message = "Décisions enregistrées."
+        return services.decider_lignes(**geste)
+
+    def get_context_data(self, **kwargs):
+        contexte = super().get_context_data(**kwargs)
+        return {**contexte, **self.contexte_du_mois(self.objet, contexte["form"]), "panneaux": []}
 
 
 class ChoixMoisView(CreationView):
@@ -142,17 +255,16 @@ class SaisieView(CreationView):
         return list(du_mois.order_by("beneficiaire__nom_plie", "pk"))
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "contrats": self.contrats}
+        version = version_de(self.enregistrees)
+        return {**super().get_form_kwargs(), "contrats": self.contrats, "version": version}
+
+    @cached_property
+    def enregistrees(self) -> dict:
+        lignes = LigneHeures.objects.filter(declaration__engagement=self.parent, mois=self.mois)
+        return valeurs_saisies(lignes.select_related("contrat"))
 
     def get_initial(self):
-        lignes = LigneHeures.objects.filter(contrat__in=self.contrats, mois=self.mois)
-        par_contrat = {ligne.contrat_id: ligne for ligne in lignes}
-        initiales = {}
-        for contrat in self.contrats:
-            if ligne := par_contrat.get(contrat.pk):
-                initiales[HeuresForm.nom_du_champ(contrat)] = ligne.heures_travaillees
-                initiales[HeuresForm.nom_de_la_formation(contrat)] = ligne.heures_formation
-        return initiales
+        return self.enregistrees
 
     def enregistrer(self, form):
         engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
@@ -162,6 +274,7 @@ class SaisieView(CreationView):
             mois=self.mois,
             heures=form.heures(),
             formation=form.formation(),
+            version=form.version_vue,
         )
 
     def get_success_url(self):
@@ -196,34 +309,3 @@ class ReglagesDeclarationView(CreationView):
 
     def get_retour(self):
         return reverse("suivi:declarations")
-
-
-@verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
-def valider(request: HttpRequest, declaration: Declaration):
-    """Valider un mois."""
-    services.valider_mois(acteur=request.acteur, declaration=declaration)
-    messages.success(request, "Mois validé : ses heures comptent désormais.")
-    return redirect("suivi:mois", declaration.engagement.uuid, declaration.mois.strftime("%Y-%m"))
-
-
-class ReouvertureView(EditionView):
-    """Rouvrir un mois validé demande un motif."""
-
-    acces = FACILITATEURS_QUI_ECRIVENT
-    model = Declaration
-    form_class = ReouvertureForm
-    titre = "Rouvrir un mois validé"
-    bouton = "Rouvrir le mois"
-    message = "Mois rouvert : corrigez puis validez à nouveau."
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("engagement__lot__marche")
-
-    def get_form_kwargs(self):
-        options = super().get_form_kwargs()
-        options.pop("instance")
-        return options
-
-    def enregistrer(self, form):
-        services.rouvrir_mois(acteur=self.acteur, declaration=self.objet, **form.cleaned_data)
-        return self.objet

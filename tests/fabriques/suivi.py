@@ -4,7 +4,16 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from suivi.enums import GenreQuestion, IssueRelance, Palier, PublicInterroge, StatutDeclaration, StatutPoint, Terme
+from suivi.enums import (
+    DecisionLigne,
+    GenreQuestion,
+    IssueRelance,
+    Palier,
+    PublicInterroge,
+    StatutDeclaration,
+    StatutPoint,
+    Terme,
+)
 from suivi.models import (
     Declaration,
     DemandeNouvelles,
@@ -47,6 +56,8 @@ class DeclarationFactory(Fabrique):
 
 
 class LigneHeuresFactory(Fabrique):
+    """Une ligne à décider si l'entreprise l'a déclarée ; acceptée si la structure l'a saisie."""
+
     class Meta:
         model = LigneHeures
 
@@ -54,6 +65,10 @@ class LigneHeuresFactory(Fabrique):
     declaration = factory.SubFactory(DeclarationFactory, engagement=factory.SelfAttribute("..contrat.engagement"))
     mois = factory.SelfAttribute("declaration.mois")
     heures = Decimal("120.00")
+    heures_declarees = factory.SelfAttribute("heures")
+    decision = factory.LazyAttribute(
+        lambda ligne: DecisionLigne.EN_ATTENTE if ligne.declaration.declaree_par else DecisionLigne.ACCEPTEE
+    )
 
 
 class PointSuiviFactory(Fabrique):

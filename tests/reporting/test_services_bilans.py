@@ -106,7 +106,9 @@ def test_une_annee_impossible_ou_sans_rien_se_refuse_a_cote_du_champ(monde, anne
 
 def test_preparer_de_nouveau_rafraichit_le_meme_brouillon(preparer, monde, horloge):
     premier = preparer()
-    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(heures=60)
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(
+        heures=60, heures_declarees=60
+    )
     second = preparer("edition")
     assert (second.pk, second.version) == (premier.pk, 1)
     assert premier.donnees["chiffres"]["heures_realisees"]["valeur"] == 120.5
@@ -190,7 +192,7 @@ def test_les_destinataires_sont_des_partenaires_financeurs_ou_reseaux(preparer, 
 
 def test_une_correction_est_une_version_qui_remplace_la_precedente(preparer, publier, monde):
     premiere = publier(preparer())
-    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=99)
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=99, heures_declarees=99)
     brouillon = preparer()
     assert (brouillon.version, brouillon.pk != premiere.pk) == (2, True)
     assert relire(premiere).statut == StatutBilan.PUBLIE, "un brouillon ne remplace rien"
@@ -243,7 +245,7 @@ def test_un_brouillon_dont_le_travailleur_meurt_se_relit_entier(preparer, monkey
         with pytest.raises(SystemExit):
             fabriquer(bilan.document_id)
     assert not relire(bilan).est_pret
-    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=10)
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=10, heures_declarees=10)
     horloge.shift(BAIL + datetime.timedelta(seconds=1))
     assert fabriquer(bilan.document_id)
     bilan = relire(bilan)
@@ -254,7 +256,7 @@ def test_un_brouillon_dont_le_travailleur_meurt_se_relit_entier(preparer, monkey
 # --- Figé ------------------------------------------------------------------------------------------------------------
 def test_des_heures_qui_changent_ne_changent_pas_un_bilan_publie(preparer, publier, monde, rendus):
     bilan = publier(preparer())
-    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=1)
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=1, heures_declarees=1)
     Document.objects.filter(pk=bilan.document_id).update(etat=EtatDocument.EN_ATTENTE)
     assert fabriquer(bilan.document_id)
     assert rendus[-1] == rendus[-2]

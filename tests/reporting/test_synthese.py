@@ -94,7 +94,9 @@ def _declaration(contrat, mois):
 
 
 def _ajouter(contrat, mois, heures):
-    LigneHeures.objects.create(declaration=_declaration(contrat, mois), contrat=contrat, mois=mois, heures=heures)
+    LigneHeures.objects.create(
+        declaration=_declaration(contrat, mois), contrat=contrat, mois=mois, heures_declarees=heures, heures=heures
+    )
 
 
 def lignes_de(structure, annee):
