@@ -1,4 +1,4 @@
-"""Textes : comparer sans accents ni casse, refuser ce qui ressemble à un numéro de sécurité sociale."""
+"""Textes : comparer sans accents ni casse, refuser un numéro de sécurité sociale, cacher ce qui ouvre une porte."""
 
 import re
 import unicodedata
@@ -14,6 +14,9 @@ _NUMERO_NATIONAL = re.compile(
     ),
     re.IGNORECASE,
 )
+# L'adresse d'un lien signé ou d'une invitation, et le code d'un courriel : ce qui ouvre quelque chose à qui le lit.
+_JETON = re.compile(r"(/(?:lien|invitation)/)[^/\s]+")
+_CODE = re.compile(r"(code : )\d{6}\b")
 
 
 def plier(texte: str) -> str:
@@ -32,3 +35,14 @@ def sans_numero_national(texte: str) -> None:
             "il n'a pas à être enregistré.",
             code="numero_national",
         )
+
+
+def cacher_les_jetons(texte: str) -> str:
+    """« …/lien/aB3…/ » → « …/lien/…/ » : ce qui reste écrit n'ouvre plus rien."""
+    return _CODE.sub(r"\1…", _JETON.sub(r"\1…", texte))
+
+
+def courriel_masque(courriel: str) -> str:
+    """« paie@chantier.fr » → « p…@chantier.fr » : assez pour se reconnaître."""
+    nom, _, domaine = courriel.partition("@")
+    return f"{nom[:1]}…@{domaine}"

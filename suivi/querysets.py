@@ -4,7 +4,7 @@ from django.db.models import Sum
 
 from comptes.enums import Role
 from socle.querysets import QuerySetDomaine
-from suivi.enums import StatutDeclaration, StatutPoint
+from suivi.enums import StatutAnnonce, StatutDeclaration, StatutPoint
 
 
 class DeclarationQuerySet(QuerySetDomaine):
@@ -24,6 +24,12 @@ class DeclarationQuerySet(QuerySetDomaine):
             engagement__entreprise=fiche.entreprise_id, engagement__lot__marche__structure=fiche.structure_id
         )
 
+    def un_code_est_demande(self) -> bool:
+        """Un marché d'un mois ouvert veut un code avant que des noms ne s'affichent par un lien."""
+        return self.filter(
+            statut__in=StatutDeclaration.ouvertes(), engagement__lot__marche__code_avant_noms=True
+        ).exists()
+
     def a_declarer(self):
         return self.filter(statut__in=StatutDeclaration.chez_l_entreprise())
 
@@ -36,6 +42,32 @@ class DeclarationQuerySet(QuerySetDomaine):
     def en_retard(self, le):
         """Toujours attendues alors que l'échéance est passée."""
         return self.filter(statut__in=StatutDeclaration.chez_l_entreprise(), echeance__lt=le)
+
+
+class DeLaDeclarationQuerySet(QuerySetDomaine):
+    """Ce qui est joint à une déclaration se voit comme elle."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            return self.filter(declaration__engagement__entreprise__organisation=acteur.organisation)
+        return self.none()
+
+    def a_traiter(self):
+        return self.filter(statut=StatutAnnonce.A_TRAITER)
+
+    def avec_contexte(self):
+        return self.select_related(
+            "contrat__beneficiaire", "declaration__engagement__entreprise", "declaration__engagement__lot__marche"
+        )
+
+
+class JustificatifQuerySet(DeLaDeclarationQuerySet):
+    def joints(self):
+        return self.filter(retire_le__isnull=True)
 
 
 class LigneHeuresQuerySet(QuerySetDomaine):

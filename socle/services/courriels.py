@@ -11,6 +11,7 @@ from django.utils import timezone
 from socle.enums import EtatCourriel
 from socle.file import confier
 from socle.models import Courriel
+from socle.texte import cacher_les_jetons
 
 journal_technique = logging.getLogger(__name__)
 
@@ -68,7 +69,13 @@ def envoyer(courriel_id: int) -> bool:
         journal_technique.warning("Courriel %s non envoyé : %s", courriel.uuid, type(erreur).__name__)
         _reporter(courriel, erreur)
         return False
-    Courriel.objects.filter(pk=courriel.pk).update(etat=EtatCourriel.ENVOYE, envoye_le=timezone.now(), reponse="")
+    Courriel.objects.filter(pk=courriel.pk).update(
+        etat=EtatCourriel.ENVOYE,
+        envoye_le=timezone.now(),
+        reponse="",
+        corps=cacher_les_jetons(courriel.corps),  # parti, il n'a plus besoin de ce qui ouvre une porte
+        corps_html=cacher_les_jetons(courriel.corps_html),
+    )
     return True
 
 

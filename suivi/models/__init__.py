@@ -1,3 +1,4 @@
+from suivi.models.annonces import DepartAnnonce, Justificatif, PersonneAnnoncee
 from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
@@ -9,7 +10,10 @@ __all__ = [
     "HEURES_MAX_PAR_MOIS",
     "Declaration",
     "DemandeNouvelles",
+    "DepartAnnonce",
+    "Justificatif",
     "LigneHeures",
+    "PersonneAnnoncee",
     "PointSuivi",
     "Question",
     "Questionnaire",
