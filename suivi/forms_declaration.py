@@ -1,4 +1,4 @@
-"""Ce que l'entreprise remplit : les heures de chacun, un départ, une personne de plus, un fichier ; et ce qu'en fait la structure."""
+"""Ce que l'entreprise remplit : heures de chacun, départ, personne de plus, fichier ; et ce qu'en fait la structure."""
 
 from collections import Counter
 
@@ -49,7 +49,7 @@ class DeclarationForm(Formulaire):
             ouvert = any(self[nom].value() for nom in depart)
             qui = titre_du_contrat(contrat, seul=du_meme[contrat.beneficiaire_id] == 1)
             sections.append(Fieldset(qui, *presence, Depliant("Absence ou départ", *depart, ouvert=ouvert)))
-        self.helper.layout = Layout("vu", *sections)
+        self.helper.layout, self.helper.sans_facultatif = Layout("vu", *sections), True
 
     @staticmethod
     def _depart(noms: dict[str, str]) -> dict[str, forms.Field]:

@@ -16,9 +16,7 @@ urlpatterns = [
         annonces.LiensDeclarationView.as_view(),
         name="liens_de_declaration",
     ),
-    path(
-        "engagements/<uuid:uuid>/liens-de-declaration/<uuid:lien>/fermer/", annonces.fermer_lien, name="lien_fermer"
-    ),
+    path("engagements/<uuid:uuid>/liens-de-declaration/<uuid:lien>/fermer/", annonces.fermer_lien, name="lien_fermer"),
     path(
         "engagements/<uuid:uuid>/liens-de-declaration/<uuid:lien>/renvoyer/",
         annonces.renvoyer_lien,
@@ -26,9 +24,7 @@ urlpatterns = [
     ),
     path("annonces/<uuid:uuid>/rattacher/", annonces.RattachementView.as_view(), name="annonce_rattacher"),
     path("annonces/<uuid:annonce>/dossier/", annonces.DossierAnnonceView.as_view(), name="annonce_dossier"),
-    path(
-        "annonces/<uuid:annonce>/contrat/<uuid:uuid>/", annonces.ContratAnnonceView.as_view(), name="annonce_contrat"
-    ),
+    path("annonces/<uuid:annonce>/contrat/<uuid:uuid>/", annonces.ContratAnnonceView.as_view(), name="annonce_contrat"),
     path("annonces/<uuid:uuid>/ecarter/", annonces.EcartementPersonneView.as_view(), name="annonce_ecarter"),
     path("departs/<uuid:uuid>/confirmer/", annonces.ConfirmationDepartView.as_view(), name="depart_confirmer"),
     path("departs/<uuid:uuid>/ecarter/", annonces.EcartementDepartView.as_view(), name="depart_ecarter"),

@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marches', '0008_periodicite'),
+        ("marches", "0008_periodicite"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalmarche',
-            name='code_avant_noms',
-            field=models.BooleanField(default=False, help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.", verbose_name='demander un code avant de montrer des noms'),
+            model_name="historicalmarche",
+            name="code_avant_noms",
+            field=models.BooleanField(
+                default=False,
+                help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.",
+                verbose_name="demander un code avant de montrer des noms",
+            ),
         ),
         migrations.AddField(
-            model_name='marche',
-            name='code_avant_noms',
-            field=models.BooleanField(default=False, help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.", verbose_name='demander un code avant de montrer des noms'),
+            model_name="marche",
+            name="code_avant_noms",
+            field=models.BooleanField(
+                default=False,
+                help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.",
+                verbose_name="demander un code avant de montrer des noms",
+            ),
         ),
     ]

@@ -83,7 +83,9 @@ def demander_code(request: HttpRequest, *, suite: str, retour: str) -> HttpRespo
                 request.session[CLE_CODES] = [*request.session.get(CLE_CODES, []), request.lien.pk]
                 request.session.cycle_key()
                 return redirect(suite)
-            form.add_error("code", "Ce code n'est pas le bon, ou il ne vaut plus : relisez-le, ou demandez-en un autre.")
+            form.add_error(
+                "code", "Ce code n'est pas le bon, ou il ne vaut plus : relisez-le, ou demandez-en un autre."
+            )
     contexte = {
         "form": form,
         "retour": retour,

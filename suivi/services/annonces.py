@@ -44,7 +44,9 @@ def annoncer_personne(*, acteur: Acteur, declaration: Declaration, **valeurs) ->
     ecrire(annonce, valeurs)
     if nouvelle:
         marche = declaration.engagement.lot.marche
-        noter(acteur=acteur, action="personne_annoncee", objet=marche, structure=marche.structure, mois=declaration.mois)
+        noter(
+            acteur=acteur, action="personne_annoncee", objet=marche, structure=marche.structure, mois=declaration.mois
+        )
     return annonce
 
 
@@ -72,7 +74,9 @@ def rattacher_personne(*, acteur: Acteur, annonce: PersonneAnnoncee, contrat: Co
     peut_saisir_les_heures(acteur, declaration).exiger()
     contrat = Contrat.objects.visibles_par(acteur).avec_contexte().select_related("convention").get(pk=contrat.pk)
     if declaration.lignes.filter(contrat=contrat, heures__gt=0).exists():
-        raise RegleViolee("Ce contrat a déjà des heures ce mois-là : corrigez-les, ou écartez l'annonce.", champ="contrat")
+        raise RegleViolee(
+            "Ce contrat a déjà des heures ce mois-là : corrigez-les, ou écartez l'annonce.", champ="contrat"
+        )
     poser_le_mois(declaration, {contrat: annonce.heures}, {})
     traiter(acteur, annonce, "prendre_en_compte", contrat=contrat)
     noter(acteur=acteur, action="annonce_rattachee", objet=contrat)
@@ -97,4 +101,3 @@ def contrats_possibles(acteur: Acteur, annonce: PersonneAnnoncee):
     declaration = annonce.declaration
     contrats = Contrat.objects.visibles_par(acteur).actifs().filter(engagement=declaration.engagement_id)
     return contrats.pendant_le_mois(declaration.mois).avec_contexte().order_by("beneficiaire__nom_plie", "pk")
-

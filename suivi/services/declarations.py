@@ -90,7 +90,9 @@ def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant
     """« Aucune heure ce mois-ci » : zéro pour chaque personne en contrat, envoyé d'un coup. Des heures déjà notées restent."""
     declaration = ouvrir(acteur, declaration)
     if declaration.lignes.filter(Q(heures__gt=0) | Q(heures_formation__gt=0)).exists():
-        raise RegleViolee("Des heures sont déjà notées pour ce mois : mettez-les à zéro ici s'il n'y en a vraiment aucune.")
+        raise RegleViolee(
+            "Des heures sont déjà notées pour ce mois : mettez-les à zéro ici s'il n'y en a vraiment aucune."
+        )
     if _est_envoyee(declaration):
         return declaration
     contrats = Contrat.objects.actifs().filter(engagement=declaration.engagement).pendant_le_mois(declaration.mois)

@@ -221,7 +221,12 @@ def fermer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
     return redirect(_adresse_des_liens(engagement))
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, message="Nouveau lien envoyé : l'ancien est fermé.", retour=_adresse_des_liens)
+@verbe(
+    FACILITATEURS_QUI_ECRIVENT,
+    Engagement,
+    message="Nouveau lien envoyé : l'ancien est fermé.",
+    retour=_adresse_des_liens,
+)
 def renvoyer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
     """Renvoyer un lien de déclaration à la même adresse."""
     engagement = _avec_contexte(engagement)

@@ -40,7 +40,9 @@ from suivi.services.vu import MoisChange, valeurs_du_mois
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 MONTREES = 12
-PANNE = "La base de données ne répond pas : rien n'est enregistré, votre saisie est encore là. Renvoyez-la dans une minute."
+PANNE = (
+    "La base de données ne répond pas : rien n'est enregistré, votre saisie est encore là. Renvoyez-la dans une minute."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ class Saisie:
     def __init__(self, request: HttpRequest, qui: Declarant, declaration: Declaration):
         self.request, self.qui, self.declaration = request, qui, declaration
         donnees = request.POST if request.method == "POST" else None
+        valeurs = valeurs_du_mois(declaration)
+        self.total = sum(
+            valeur for nom, valeur in valeurs.items() if valeur and nom.startswith(("heures_", "formation_"))
+        )
         self.contrats = contrats_du_mois(declaration)
         self.joints = list(declaration.justificatifs.joints())
         self.annonces = list(declaration.personnes_annoncees.a_traiter())
@@ -143,7 +149,7 @@ class Saisie:
             acteur=qui.acteur,
             contrats=self.contrats,
             rappels=rappels_du_mois_d_avant(declaration, self.contrats),
-            valeurs=valeurs_du_mois(declaration),
+            valeurs=valeurs,
         )
         self.personne = PersonneAnnonceeForm(donnees, acteur=qui.acteur)
         self.fichier = JustificatifForm(donnees, request.FILES or None if donnees is not None else None)
@@ -218,6 +224,7 @@ class Saisie:
             "form_personne": self.personne,
             "form_fichier": self.fichier,
             "contrats": self.contrats,
+            "total": self.total,
             "annonces": self.annonces,
             "joints": self.joints,
             "encore_un_fichier": len(self.joints) < JUSTIFICATIFS_MAX,
