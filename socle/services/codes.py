@@ -1,4 +1,4 @@
-"""Le code à six chiffres envoyé à l'adresse d'un lien signé : dix minutes, un usage, cinq essais, trois envois par quart d'heure."""
+"""Le code à six chiffres envoyé à l'adresse d'un lien signé : 10 min, un usage, cinq essais, trois envois par quart d'heure."""
 
 import datetime
 import secrets

@@ -40,8 +40,9 @@ from suivi.services.vu import MoisChange, valeurs_du_mois
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 MONTREES = 12
-PANNE = (
-    "La base de données ne répond pas : rien n'est enregistré, votre saisie est encore là. Renvoyez-la dans une minute."
+PANNE = "La base de données ne répond pas : rien n'est enregistré, votre saisie est là. Renvoyez-la dans une minute."
+PANNE_D_ENVOI = (
+    "La base de données ne répond pas. Rien n'est envoyé, votre brouillon est gardé : réessayez dans une minute."
 )
 
 
@@ -239,8 +240,17 @@ class Saisie:
 
 def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Relire puis envoyer une déclaration"""
-    if request.method == "POST":
+    # Lu avant d'envoyer : si la base lâche, la page se remontre sans elle.
+    page = _relecture(request, qui, declaration)
+    if request.method != "POST":
+        return page()
+    try:
         return _conclure(request, qui, envoyer_declaration, declaration)
+    except OperationalError:
+        return page(PANNE_D_ENVOI)
+
+
+def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -> Callable[..., HttpResponse]:
     lignes = list(
         declaration.lignes.select_related("contrat__beneficiaire").order_by("contrat__beneficiaire__nom_plie", "pk")
     )
@@ -262,7 +272,12 @@ def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) ->
         "corriger": qui.adresse("declarer", declaration),
         "modifiable": bool(peut_declarer(qui.acteur, declaration)),
     }
-    return render(request, "suivi/verifier.html", contexte)
+
+    def montrer(panne: str = "") -> HttpResponse:
+        statut = HTTPStatus.SERVICE_UNAVAILABLE if panne else HTTPStatus.OK
+        return render(request, "suivi/verifier.html", {**contexte, "panne": panne}, status=statut)
+
+    return montrer
 
 
 def _aucune_heure(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
