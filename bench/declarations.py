@@ -160,7 +160,9 @@ def main() -> None:
     envois, erreurs = sum(len(des_clients) for des_clients, _ in lus), sum(erreurs for _, erreurs in lus)
     centiles = statistics.quantiles(durees, n=100)
     print(f"{connection.vendor} : {CLIENTS} clients, {ecoule:.0f} s, {envois} déclarations et autant de pages lues")
-    print(f"{2 * envois / ecoule:.0f} requêtes/s, envoi p50 {centiles[49]:.0f} ms, p99 {centiles[98]:.0f} ms, {erreurs} erreur")
+    print(
+        f"{2 * envois / ecoule:.0f} requêtes/s, envoi p50 {centiles[49]:.0f} ms, p99 {centiles[98]:.0f} ms, {erreurs} erreur"
+    )
 
 
 if __name__ == "__main__":

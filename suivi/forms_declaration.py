@@ -55,7 +55,7 @@ class DeclarationForm(Formulaire):
     def _depart(noms: dict[str, str]) -> dict[str, forms.Field]:
         return {
             noms["absence"]: champ_heures("Heures d'absence"),
-            noms["parti_le"]: JourField(label="Partie le", required=False, help_text="Le dernier jour du contrat."),
+            noms["parti_le"]: JourField(label="Départ le", required=False, help_text="Le dernier jour du contrat."),
             noms["motif"]: forms.ChoiceField(
                 label="Raison du départ", required=False, choices=[("", "Choisir…"), *MotifFin.choices]
             ),

@@ -29,7 +29,7 @@ JETONS_INCONNUS, CODES_ESSAYES = 20, 20  # par minute et par adresse
 
 @ouverte_a(PUBLIC)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lien(request: HttpRequest, jeton: str) -> HttpResponse:
     """Ouvrir un lien signé"""
     try:

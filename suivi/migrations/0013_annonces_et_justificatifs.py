@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("traitee_le", models.DateTimeField(blank=True, null=True, verbose_name="traitée le")),
-                ("parti_le", models.DateField(verbose_name="partie le")),
+                ("parti_le", models.DateField(verbose_name="départ le")),
                 (
                     "motif",
                     models.CharField(

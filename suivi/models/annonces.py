@@ -42,7 +42,7 @@ class DepartAnnonce(Annonce):
     """« Cette personne est partie le… » : le contrat ne bouge que si le facilitateur le confirme."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="departs_annonces")
-    parti_le = models.DateField("partie le")
+    parti_le = models.DateField("départ le")
     motif = models.CharField("raison", max_length=12, choices=MotifFin)
 
     objects = DeLaDeclarationQuerySet.as_manager()

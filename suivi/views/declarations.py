@@ -64,7 +64,7 @@ def par_compte(vue: Callable) -> Callable:
     """La page d'une entreprise connectée."""
 
     @ouverte_a(ENTREPRISES)
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     def enveloppe(request: HttpRequest, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
         def adresse(page: str, *objets) -> str:
             return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
@@ -81,7 +81,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
     """La même page, entré par le lien d'une structure. `noms` : elle en montre, un marché peut vouloir un code d'abord."""
 
     @ouverte_par_lien(USAGE_DECLARATION)
-    @require_http_methods(["GET", "POST"])
+    @require_http_methods(["GET", "HEAD", "POST"])
     def enveloppe(request: HttpRequest, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
         fiche = get_object_or_404(FicheEntreprise, uuid=uuid)
 
@@ -257,6 +257,7 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
     departs = {depart.contrat_id: depart for depart in declaration.departs.a_traiter()}
     for ligne in lignes:
         ligne.depart = departs.get(ligne.contrat_id)
+    dits = {ligne.contrat_id for ligne in lignes}
     joints = list(declaration.justificatifs.joints())
     for joint in joints:
         joint.adresse = adresse_du_fichier(qui, declaration, joint)
@@ -267,6 +268,7 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
         "lignes_heures": lignes,
         "annonces": list(declaration.personnes_annoncees.a_traiter()),
         "joints": joints,
+        "sans_heures": [contrat for contrat in contrats_du_mois(declaration) if contrat.pk not in dits],
         "travail": sum(ligne.heures_travaillees for ligne in lignes),
         "formation": sum(ligne.heures_formation for ligne in lignes),
         "corriger": qui.adresse("declarer", declaration),

@@ -53,9 +53,12 @@ def test_un_depart_est_garde_montre_et_ne_change_pas_le_contrat(monde, connecte)
     monde.contrat.refresh_from_db()
     assert (annonce.parti_le, annonce.motif, monde.contrat.fin_reelle) == (datetime.date(2026, 5, 20), "chantier", None)
     relue = lu(connecte("entreprise").get(reverse("suivi:verifier", args=[monde.mois_attendu.uuid])))
-    assert "Partie le 20 mai 2026" in relue
+    assert "Départ le 20 mai 2026" in relue
     page = lu(connecte("edition").get(monde.mois_attendu.get_absolute_url()))
-    assert "est partie le 20 mai 2026" in page and reverse("suivi:depart_confirmer", args=[annonce.uuid]) in page
+    assert (
+        ": départ le 20 mai 2026, fin ou suspension" in page
+        and reverse("suivi:depart_confirmer", args=[annonce.uuid]) in page
+    )
     formulaire = lu(connecte("edition").get(reverse("suivi:depart_confirmer", args=[annonce.uuid])))
     assert 'value="2026-05-20"' in formulaire and "selected>Fin ou suspension du chantier" in formulaire
     remplir(monde, connecte, **depart(monde, jour="", motif=""))  # une date effacée retire l'annonce

@@ -16,6 +16,7 @@ from suivi.models import Declaration, LigneHeures
 from suivi.services import saisir_heures
 from suivi.services.declarations import HeuresDeclarees, garder_brouillon
 from tests.monde import construire_monde
+from tests.suivi.test_annonces import PERSONNE
 
 VINGT = 20
 
@@ -109,9 +110,9 @@ def test_la_base_lache_pendant_l_envoi_rien_n_est_perdu(monde, connecte, monkeyp
 
     champ = f"heures_{monde.contrat.uuid.hex}"
     monkeypatch.setattr("suivi.views.declarations.garder_brouillon", couper)
-    panne = client.post(adresse, {champ: "81", "annonce-prenom": "Léo"})
+    panne = client.post(adresse, {champ: "81", **PERSONNE})
     assert panne.status_code == 503
-    assert "rien n'est enregistré" in lu(panne) and 'value="81"' in lu(panne) and 'value="Léo"' in lu(panne)
+    assert "rien n'est enregistré" in lu(panne) and 'value="81"' in lu(panne) and 'value="Inès"' in lu(panne)
     monkeypatch.undo()
     assert client.post(adresse, {champ: "81"}).status_code == 302
     assert LigneHeures.objects.get(declaration=monde.mois_attendu).heures == 81
