@@ -294,8 +294,9 @@ else:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"sans_jeton": {"()": "socle.journaux.SansJeton"}},
     "formatters": {"console": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console", "filters": ["sans_jeton"]}},
     "root": {"handlers": ["console"], "level": env("NIVEAU_JOURNAL", default="WARNING")},
 }
 

@@ -100,6 +100,7 @@ class MarcheForm(FormulaireModele):
             "duree_eligibilite_mois",
             "regle_cdi_mois",
             "periodicite",
+            "code_avant_noms",
             "formation_comptee",
             "plafond_formation",
             "penalite_par_heure",

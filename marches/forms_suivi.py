@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
 from marches.enums import TypePiece
-from marches.fichiers import FORMATS, LISTE, TAILLE_MAXIMUM, reconnaitre
 from marches.models import Note
 from socle.champs import JourField
+from socle.fichiers import FORMATS, LISTE, TAILLE_MAXIMUM, reconnaitre
 from socle.forms import Formulaire, FormulaireModele
 
 

@@ -1,6 +1,7 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.safestring import mark_safe
@@ -9,6 +10,20 @@ from socle.texte import sans_numero_national
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
+
+
+class Depliant(Div):
+    """Des champs repliés sous un titre, dans le layout d'un formulaire ; ouvert s'il y a quelque chose à y voir."""
+
+    template = "composants/depliant.html"
+
+    def __init__(self, titre: str, *champs: str, ouvert: bool = False):
+        super().__init__(*champs)
+        self.titre, self.noms, self.ouvert = titre, champs, ouvert
+
+    def render(self, form, context, **options):
+        self.ouvert = self.ouvert or any(nom in form.errors for nom in self.noms)
+        return super().render(form, context, **options)
 
 
 class FormulaireMixin:
@@ -86,3 +101,19 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
         for nom in self.Meta.fields:
             self.fields[nom].disabled = True
         self.fields[self.Meta.fields[0]].help_text = motif
+
+
+class CodeForm(Formulaire):
+    """Le code reçu par courriel, avec ou sans espaces."""
+
+    code = forms.CharField(
+        label="Code à six chiffres",
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self):
+        code = "".join(self.cleaned_data["code"].split())
+        if not (code.isascii() and code.isdigit() and len(code) == 6):
+            raise ValidationError("Tapez les six chiffres reçus par courriel.")
+        return code

@@ -57,3 +57,7 @@ CHAMPS = {
         "ouvert_le": Conservation.GARDER,
     },
 }
+
+RELATIONS = {
+    "socle.CodeCourriel.lien": Conservation.EFFACER,  # un code meurt en dix minutes
+}

@@ -1,4 +1,4 @@
-"""Textes : comparer sans accents ni casse, refuser ce qui ressemble à un numéro de sécurité sociale."""
+"""Textes : comparer sans accents ni casse, refuser un numéro de sécurité sociale, cacher ce qui ouvre une porte."""
 
 import re
 import unicodedata
@@ -14,6 +14,13 @@ _NUMERO_NATIONAL = re.compile(
     ),
     re.IGNORECASE,
 )
+# L'adresse d'un lien signé ou d'une invitation, et le code d'un courriel : ce qui ouvre quelque chose à qui le lit.
+# Ce qui suit « /lien/ » ou « /invitation/ », et tout long segment d'adresse qui n'est pas un UUID : qui le lit peut entrer.
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_JETON = re.compile(
+    rf"(?<=/lien/)[^/?\s]+|(?<=/invitation/)[^/?\s]+|(?<=/)(?!{_UUID}(?:[/?\s]|$))[\w.:-]{{20,}}(?=[/?\s]|$)"
+)
+_CODE = re.compile(r"(?<=code : )\d{6}\b")
 
 
 def plier(texte: str) -> str:
@@ -32,3 +39,14 @@ def sans_numero_national(texte: str) -> None:
             "il n'a pas à être enregistré.",
             code="numero_national",
         )
+
+
+def cacher_les_jetons(texte: str) -> str:
+    """« …/lien/aB3…/ » → « …/lien/…/ » : ce qui reste écrit n'ouvre plus rien."""
+    return _CODE.sub("…", _JETON.sub("…", texte))
+
+
+def courriel_masque(courriel: str) -> str:
+    """« paie@chantier.fr » → « p…@chantier.fr » : assez pour se reconnaître."""
+    nom, _, domaine = courriel.partition("@")
+    return f"{nom[:1]}…@{domaine}"

@@ -53,6 +53,32 @@ TRANSITIONS_DECLARATION = TableTransitions(
 )
 
 
+class StatutAnnonce(Statut):
+    """Ce que l'entreprise annonce avec ses heures (un départ, une embauche), et ce qu'en fait le facilitateur."""
+
+    A_TRAITER = "a_traiter", "À traiter"
+    PRISE_EN_COMPTE = "prise_en_compte", "Prise en compte"
+    ECARTEE = "ecartee", "Écartée"
+    RETIREE = "retiree", "Retirée par l'entreprise"
+
+    @classmethod
+    def tons(cls):
+        return {cls.A_TRAITER: "attention", cls.PRISE_EN_COMPTE: "fait"}
+
+
+TRANSITIONS_ANNONCE = TableTransitions(
+    Transition(
+        "annoncer",
+        "Annoncer",
+        [StatutAnnonce.A_TRAITER, StatutAnnonce.ECARTEE, StatutAnnonce.RETIREE],
+        StatutAnnonce.A_TRAITER,
+    ),
+    Transition("retirer", "Retirer l'annonce", [StatutAnnonce.A_TRAITER], StatutAnnonce.RETIREE),
+    Transition("prendre_en_compte", "Prendre en compte", [StatutAnnonce.A_TRAITER], StatutAnnonce.PRISE_EN_COMPTE),
+    Transition("ecarter", "Écarter l'annonce", [StatutAnnonce.A_TRAITER], StatutAnnonce.ECARTEE),
+)
+
+
 class DecisionLigne(Statut):
     """Ce que le facilitateur retient d'une ligne déclarée."""
 

@@ -1,6 +1,5 @@
 from collections.abc import Iterable
 
-from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils.html import format_html, format_html_join
 
@@ -13,7 +12,6 @@ from suivi.models import HEURES_MAX_PAR_MOIS, PauseRelances, PointSuivi, Questio
 from suivi.questions import NOTES, OUI_NON
 from suivi.services import Decision, champ_du_contrat
 from suivi.services.decisions import champ_de_la_ligne
-from suivi.services.declarations import HeuresDeclarees
 from suivi.services.heures import champ_de_la_formation
 from suivi.signaux import MoisControle
 
@@ -243,40 +241,6 @@ class QuestionEditionForm(QuestionForm):
         fields = ["texte", "rang"]
 
 
-class DeclarationForm(Formulaire):
-    """Ce que l'entreprise déclare : par personne, heures travaillées, de formation s'il y en a, d'absence."""
-
-    def __init__(self, *args, contrats=(), rappels=None, **kwargs):
-        self.contrats = list(contrats)
-        super().__init__(*args, **kwargs)
-        sections = []
-        for contrat in self.contrats:
-            champs = {champ_du_contrat(contrat): champ_heures("Heures travaillées")}
-            if rappel := (rappels or {}).get(contrat.pk):
-                champs[champ_du_contrat(contrat)].help_text = rappel
-            if se_forme(contrat):
-                champs[HeuresForm.nom_de_la_formation(contrat)] = champ_heures("Heures de formation")
-            champs[self.nom_de_l_absence(contrat)] = champ_heures("Heures d'absence")
-            self.fields |= champs
-            sections.append(Fieldset(contrat.beneficiaire.nom_complet, *champs))
-        self.helper.layout = Layout(*sections)
-
-    @staticmethod
-    def nom_de_l_absence(contrat) -> str:
-        return f"absence_{contrat.uuid.hex}"
-
-    def heures(self) -> dict:
-        """{contrat: HeuresDeclarees}."""
-        return {
-            contrat: HeuresDeclarees(
-                travail=self.cleaned_data.get(champ_du_contrat(contrat)),
-                formation=self.cleaned_data.get(HeuresForm.nom_de_la_formation(contrat)),
-                absence=self.cleaned_data.get(self.nom_de_l_absence(contrat)),
-            )
-            for contrat in self.contrats
-        }
-
-
 class RenvoiForm(Formulaire):
     motif = forms.CharField(
         label="Ce qui est à corriger",
@@ -288,13 +252,6 @@ class RenvoiForm(Formulaire):
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
         super().__init__(*args, **kwargs)
-
-
-class LienDeclarationForm(Formulaire):
-    courriel = forms.EmailField(
-        label="Courriel du correspondant",
-        help_text="Il reçoit un lien personnel, valable 30 jours, pour déclarer les heures de tous ses marchés.",
-    )
 
 
 class PauseForm(FormulaireModele):

@@ -13,7 +13,7 @@ from recrutement.enums import Modalite
 from socle.composants import CaseMois
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
-from suivi.enums import PublicInterroge, Situation, StatutDeclaration, StatutPoint, Terme
+from suivi.enums import PublicInterroge, Situation, StatutAnnonce, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Questionnaire
 from suivi.panneaux_relances import relances_de_l_engagement
 from suivi.sorties import compter_sorties
@@ -59,6 +59,28 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     relances = relances_de_l_engagement(acteur, engagement, lues)
     return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "relances": relances}
+    liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    return {
+        "cases": cases(declarations.select_related("engagement")),
+        "saisir": saisir,
+        "envoyer": envoyer,
+        "liens": liens,
+    }
+
+
+@panneau("suivi.declaration", gabarit="suivi/panneau_annonces.html", acces=FACILITATEURS, ordre=10)
+def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
+    """Ce que l'entreprise a joint à ses heures : départs, personnes embauchées, justificatifs."""
+    departs = declaration.departs.exclude(statut=StatutAnnonce.RETIREE).select_related("contrat__beneficiaire")
+    personnes = declaration.personnes_annoncees.exclude(statut=StatutAnnonce.RETIREE)
+    annonces = {"departs": list(departs), "personnes": list(personnes.select_related("contrat"))}
+    for annonce in (*annonces["departs"], *annonces["personnes"]):
+        annonce.etat = StatutAnnonce(annonce.statut)
+    return {
+        **annonces,
+        "justificatifs": list(declaration.justificatifs.joints()),
+        "ecrire": acteur.peut_ecrire and not declaration.est_validee,
+    }
 
 
 COLONNES_MODALITES = [

@@ -4,7 +4,7 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.regles import OUI, Verdict, non
 from suivi.enums import TRANSITIONS_DECLARATION
-from suivi.models import Declaration, PointSuivi
+from suivi.models import Declaration, DepartAnnonce, PersonneAnnoncee, PointSuivi
 
 
 def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
@@ -72,6 +72,15 @@ def peut_rendre(acteur: Acteur, declaration: Declaration) -> Verdict:
     if not declaration.declaree_par:
         return non("Ce mois est saisi par la structure : corrigez-le ici.")
     return TRANSITIONS_DECLARATION.verdict("rendre", declaration.statut)
+
+
+def peut_traiter_l_annonce(acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee) -> Verdict:
+    """Un facilitateur de la structure du marché, tant que l'annonce attend."""
+    if not acteur.peut_ecrire:
+        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    if annonce.declaration.engagement.lot.marche.structure_id != acteur.organisation.pk:
+        return non("Ce marché n'est pas le vôtre.")
+    return OUI if annonce.est_a_traiter else non("Cette annonce est déjà traitée.")
 
 
 def peut_envoyer_le_lien(acteur: Acteur, engagement: Engagement) -> Verdict:

@@ -8,7 +8,7 @@ from comptes.enums import Role
 from marches.enums import StatutMarche
 from marches.models import Suspension
 from socle.querysets import QuerySetDomaine
-from suivi.enums import DecisionLigne, IssueRelance, Palier, StatutDeclaration, StatutPoint
+from suivi.enums import DecisionLigne, IssueRelance, Palier, StatutAnnonce, StatutDeclaration, StatutPoint
 
 SILENCE = datetime.timedelta(days=3)  # on s'est parlé il y a peu : on ne relance pas
 
@@ -29,6 +29,12 @@ class DeclarationQuerySet(QuerySetDomaine):
         return self.filter(
             engagement__entreprise=fiche.entreprise_id, engagement__lot__marche__structure=fiche.structure_id
         )
+
+    def un_code_est_demande(self) -> bool:
+        """Un marché d'un mois ouvert veut un code avant que des noms ne s'affichent par un lien."""
+        return self.filter(
+            statut__in=StatutDeclaration.ouvertes(), engagement__lot__marche__code_avant_noms=True
+        ).exists()
 
     def a_declarer(self):
         return self.filter(statut__in=StatutDeclaration.chez_l_entreprise())
@@ -66,6 +72,32 @@ class DeclarationQuerySet(QuerySetDomaine):
     def en_retard(self, le):
         """Toujours attendues alors que l'échéance est passée."""
         return self.filter(statut__in=StatutDeclaration.chez_l_entreprise(), echeance__lt=le)
+
+
+class DeLaDeclarationQuerySet(QuerySetDomaine):
+    """Ce qui est joint à une déclaration se voit comme elle."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            return self.filter(declaration__engagement__entreprise__organisation=acteur.organisation)
+        return self.none()
+
+    def a_traiter(self):
+        return self.filter(statut=StatutAnnonce.A_TRAITER)
+
+    def avec_contexte(self):
+        return self.select_related(
+            "contrat__beneficiaire", "declaration__engagement__entreprise", "declaration__engagement__lot__marche"
+        )
+
+
+class JustificatifQuerySet(DeLaDeclarationQuerySet):
+    def joints(self):
+        return self.filter(retire_le__isnull=True)
 
 
 class LigneHeuresQuerySet(QuerySetDomaine):

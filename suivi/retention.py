@@ -1,7 +1,15 @@
 """Les heures restent ; qui les a validées est un compte, anonymisé de son côté."""
 
 from socle.retention import Conservation
-from suivi.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
+from suivi.models import (
+    DemandeNouvelles,
+    DepartAnnonce,
+    Justificatif,
+    PersonneAnnoncee,
+    PointSuivi,
+    Questionnaire,
+    Reponse,
+)
 
 CHAMPS = {
     Questionnaire: {
@@ -54,11 +62,59 @@ CHAMPS = {
         "reponse": Conservation.EFFACER,
         "repondue_le": Conservation.GARDER,
     },
+    DepartAnnonce: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "declaration": Conservation.GARDER,
+        "statut": Conservation.GARDER,
+        "reponse": Conservation.EFFACER,
+        "traitee_le": Conservation.GARDER,
+        "traitee_par": Conservation.GARDER,
+        "contrat": Conservation.GARDER,
+        "parti_le": Conservation.TRONQUER,
+        "motif": Conservation.GARDER,
+    },
+    PersonneAnnoncee: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "declaration": Conservation.GARDER,
+        "statut": Conservation.GARDER,
+        "reponse": Conservation.EFFACER,
+        "traitee_le": Conservation.GARDER,
+        "traitee_par": Conservation.GARDER,
+        "contrat": Conservation.GARDER,
+        "nom": Conservation.EFFACER,
+        "prenom": Conservation.EFFACER,
+        "embauchee_le": Conservation.TRONQUER,
+        "type_contrat": Conservation.GARDER,
+        "heures": Conservation.GARDER,
+        "precision": Conservation.EFFACER,
+    },
+    Justificatif: {
+        "id": Conservation.GARDER,
+        "uuid": Conservation.GARDER,
+        "cree_le": Conservation.GARDER,
+        "modifie_le": Conservation.GARDER,
+        "declaration": Conservation.GARDER,
+        "nom": Conservation.EFFACER,
+        "fichier": Conservation.EFFACER,
+        "type_mime": Conservation.GARDER,
+        "taille": Conservation.GARDER,
+        "empreinte": Conservation.GARDER,
+        "depose_par": Conservation.EFFACER,
+        "retire_le": Conservation.GARDER,
+    },
 }
 
 RELATIONS = {
     "suivi.Appel.par": Conservation.GARDER,
     "suivi.PauseRelances.posee_par": Conservation.GARDER,
+    "suivi.DepartAnnonce.traitee_par": Conservation.GARDER,
+    "suivi.PersonneAnnoncee.traitee_par": Conservation.GARDER,
     "suivi.Relance.courriel": Conservation.GARDER,
     "suivi.Relance.par": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,

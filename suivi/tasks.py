@@ -5,7 +5,7 @@ from celery import shared_task
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
-from suivi.services.conservation import appliquer_la_conservation
+from suivi.services.conservation import appliquer_la_conservation, effacer_ce_qui_etait_joint
 from suivi.services.ouverture import ouvrir_les_mois_clos
 from suivi.services.relances import relancer
 
@@ -19,9 +19,11 @@ def suivre_les_parcours() -> int:
 
 @shared_task
 def conserver_ou_anonymiser() -> int:
-    """Annonce et anonymise les dossiers au terme de leur conservation, structure par structure."""
+    """Annonce et anonymise les dossiers au terme de leur conservation, et ce qui était joint aux déclarations."""
     structures = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE)
-    return sum(sum(appliquer_la_conservation(structure)) for structure in structures)
+    return sum(
+        sum(appliquer_la_conservation(structure)) + effacer_ce_qui_etait_joint(structure) for structure in structures
+    )
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suivi.views import declarations, heures, parcours, questionnaires, relances, reperage, validation
+from suivi.views import annonces, declarations, heures, parcours, questionnaires, relances, reperage, validation
 
 app_name = "suivi"
 urlpatterns = [
@@ -9,14 +9,35 @@ urlpatterns = [
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", heures.SaisieView.as_view(), name="saisie"),
-    path("declarations/<uuid:uuid>/rendre/", declarations.RenvoiView.as_view(), name="rendre"),
+    path("declarations/<uuid:uuid>/rendre/", annonces.RenvoiView.as_view(), name="rendre"),
+    path("engagements/<uuid:uuid>/lien-de-declaration/", annonces.LienDeclarationView.as_view(), name="envoyer_lien"),
     path(
-        "engagements/<uuid:uuid>/lien-de-declaration/", declarations.LienDeclarationView.as_view(), name="envoyer_lien"
+        "engagements/<uuid:uuid>/liens-de-declaration/",
+        annonces.LiensDeclarationView.as_view(),
+        name="liens_de_declaration",
     ),
+    path("engagements/<uuid:uuid>/liens-de-declaration/<uuid:lien>/fermer/", annonces.fermer_lien, name="lien_fermer"),
+    path(
+        "engagements/<uuid:uuid>/liens-de-declaration/<uuid:lien>/renvoyer/",
+        annonces.renvoyer_lien,
+        name="lien_renvoyer",
+    ),
+    path("annonces/<uuid:uuid>/rattacher/", annonces.RattachementView.as_view(), name="annonce_rattacher"),
+    path("annonces/<uuid:annonce>/dossier/", annonces.DossierAnnonceView.as_view(), name="annonce_dossier"),
+    path("annonces/<uuid:annonce>/contrat/<uuid:uuid>/", annonces.ContratAnnonceView.as_view(), name="annonce_contrat"),
+    path("annonces/<uuid:uuid>/ecarter/", annonces.EcartementPersonneView.as_view(), name="annonce_ecarter"),
+    path("departs/<uuid:uuid>/confirmer/", annonces.ConfirmationDepartView.as_view(), name="depart_confirmer"),
+    path("departs/<uuid:uuid>/ecarter/", annonces.EcartementDepartView.as_view(), name="depart_ecarter"),
+    path("justificatifs/<uuid:uuid>/", annonces.justificatif, name="justificatif"),
     path("mes-heures/", declarations.mes_declarations, name="mes_declarations"),
     path("mes-heures/<uuid:declaration>/", declarations.declarer, name="declarer"),
     path("mes-heures/<uuid:declaration>/verifier/", declarations.verifier, name="verifier"),
     path("mes-heures/<uuid:declaration>/aucune/", declarations.aucune_heure, name="aucune_heure"),
+    path(
+        "mes-heures/<uuid:declaration>/justificatifs/<uuid:justificatif>/",
+        declarations.justificatif_declare,
+        name="justificatif_declare",
+    ),
     path("declarer/<uuid:uuid>/", declarations.mes_declarations_par_lien, name="mes_declarations_par_lien"),
     path("declarer/<uuid:uuid>/<uuid:declaration>/", declarations.declarer_par_lien, name="declarer_par_lien"),
     path("declarer/<uuid:uuid>/<uuid:declaration>/verifier/", declarations.verifier_par_lien, name="verifier_par_lien"),
@@ -38,6 +59,12 @@ urlpatterns = [
     path("declarations/<uuid:uuid>/decider/", heures.DecisionsView.as_view(), name="decider"),
     path("declarations/<uuid:uuid>/valider/", validation.valider, name="valider"),
     path("declarations/<uuid:uuid>/rectifier/", validation.RectificationView.as_view(), name="rouvrir"),
+    path(
+        "declarer/<uuid:uuid>/<uuid:declaration>/justificatifs/<uuid:justificatif>/",
+        declarations.justificatif_declare_par_lien,
+        name="justificatif_declare_par_lien",
+    ),
+    path("declarer/<uuid:uuid>/<uuid:declaration>/code/", declarations.code_par_lien, name="code_par_lien"),
     path("parcours/", parcours.PointListeView.as_view(), name="points"),
     path("parcours/reglages/", parcours.ReglagesParcoursView.as_view(), name="reglages_parcours"),
     path("parcours/<uuid:uuid>/", parcours.ReponsePointView.as_view(), name="point"),

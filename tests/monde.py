@@ -41,10 +41,21 @@ from recrutement.models import Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
-from socle.models import Courriel, Document
+from socle.models import Courriel, Document, Lien
 from socle.services.journal import noter
 from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, DemandeNouvelles, PauseRelances, PointSuivi, Question, Questionnaire
+from suivi.models import (
+    Declaration,
+    DemandeNouvelles,
+    DepartAnnonce,
+    Justificatif,
+    PauseRelances,
+    PersonneAnnoncee,
+    PointSuivi,
+    Question,
+    Questionnaire,
+)
+from suivi.services.declarations import USAGE_DECLARATION
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -96,7 +107,10 @@ from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory
 from tests.fabriques.suivi import (
     DeclarationFactory,
     DemandeNouvellesFactory,
+    DepartAnnonceFactory,
+    JustificatifFactory,
     LigneHeuresFactory,
+    PersonneAnnonceeFactory,
     PointSuiviFactory,
     QuestionFactory,
     QuestionnaireFactory,
@@ -177,6 +191,10 @@ class Cote:
     mois_a_valider: Declaration = None
     mois_attendu: Declaration = None
     mois_declare: Declaration = None
+    depart_annonce: DepartAnnonce = None
+    personne_annoncee: PersonneAnnoncee = None
+    justificatif: Justificatif = None
+    lien_declaration: Lien = None
     document: Document = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
@@ -419,6 +437,14 @@ def _heures(cote: Cote) -> None:
         mois=JUIN,
         declaree_par=f"paie@{cote.marque.lower()}.fr",
         lignes={cote.contrat: "60"},
+    )
+    cote.depart_annonce = DepartAnnonceFactory(declaration=cote.mois_declare, contrat=cote.contrat)
+    cote.personne_annoncee = PersonneAnnonceeFactory(
+        declaration=cote.mois_declare, precision=f"Poste {cote.marque}", nom="Poulain"
+    )
+    cote.justificatif = JustificatifFactory(declaration=cote.mois_declare, nom=f"releve-{cote.marque}.pdf")
+    cote.lien_declaration = LienFactory(
+        structure=cote.structure, objet_uuid=cote.fiche.uuid, usage=USAGE_DECLARATION, jeton=f"declarer-{cote.marque}"
     )
 
 

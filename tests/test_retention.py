@@ -23,7 +23,15 @@ from recrutement.models import Candidature
 from reprise.models import PersonneBrouillon
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
-from suivi.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
+from suivi.models import (
+    DemandeNouvelles,
+    DepartAnnonce,
+    Justificatif,
+    PersonneAnnoncee,
+    PointSuivi,
+    Questionnaire,
+    Reponse,
+)
 
 PERSONNES = [
     Utilisateur,
@@ -38,6 +46,9 @@ PERSONNES = [
     Candidature,
     PointSuivi,
     DemandeNouvelles,
+    DepartAnnonce,
+    PersonneAnnoncee,
+    Justificatif,
     Questionnaire,
     Reponse,
     ContactEntreprise,

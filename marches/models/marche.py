@@ -98,6 +98,11 @@ class Marche(ModeleArchivable):
     periodicite = models.CharField(
         "déclaration des heures", max_length=13, choices=Periodicite, default=Periodicite.MENSUELLE
     )
+    code_avant_noms = models.BooleanField(
+        "demander un code avant de montrer des noms",
+        default=False,
+        help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.",
+    )
     date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from marches.fichiers import nom_propre, reconnaitre
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import retroplanning
+from socle.fichiers import nom_propre, reconnaitre
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter

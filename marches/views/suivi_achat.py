@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from marches.services.suivi_achat import rattachement
 from socle.acces import ouverte_a
 from socle.views import CreationView, FicheView, verbe
 from socle.views.bases import objet_ou_404
+from socle.views.documents import en_piece_jointe
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 
@@ -161,9 +162,4 @@ def retirer_piece(request: HttpRequest, piece: Piece):
 def telecharger_piece(request: HttpRequest, uuid) -> HttpResponse:
     """Télécharger une pièce : toujours en pièce jointe, jamais ouverte dans l'application."""
     piece = objet_ou_404(Piece, request.acteur, uuid)
-    reponse = FileResponse(
-        piece.fichier.open("rb"), as_attachment=True, filename=piece.nom, content_type=piece.type_mime
-    )
-    reponse["X-Content-Type-Options"] = "nosniff"
-    reponse["Cache-Control"] = "private, no-store"
-    return reponse
+    return en_piece_jointe(piece.fichier, piece.nom, piece.type_mime)

@@ -1,6 +1,7 @@
+from socle.models.code import CodeCourriel
 from socle.models.courriel import Courriel
 from socle.models.document import Document
 from socle.models.entree_journal import EntreeJournal
 from socle.models.lien import Lien
 
-__all__ = ["Courriel", "Document", "EntreeJournal", "Lien"]
+__all__ = ["CodeCourriel", "Courriel", "Document", "EntreeJournal", "Lien"]

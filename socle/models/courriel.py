@@ -1,5 +1,3 @@
-import re
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -8,12 +6,7 @@ from django.utils import timezone
 from socle.enums import EtatCourriel
 from socle.modeles import ModeleSuivi
 from socle.querysets import QuerySetDomaine
-
-# Un long segment d'adresse qui n'est pas un UUID est un jeton : lien signé, invitation, agenda. Il ouvre à qui le lit.
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_JETON = re.compile(rf"(?<=/)(?!{_UUID}(?:[/?\s]|$))[\w.:-]{{20,}}(?=[/?\s]|$)")
-_APRES_LIEN = re.compile(r"(?<=/lien/)[^/?\s]+")
-MASQUE = "…"
+from socle.texte import cacher_les_jetons
 
 
 class CourrielQuerySet(QuerySetDomaine):
@@ -75,4 +68,4 @@ class Courriel(ModeleSuivi):
     @property
     def corps_lisible(self) -> str:
         """Le texte sans les jetons de ses liens : relire un courriel ne donne pas la clé de qui l'a reçu."""
-        return _JETON.sub(MASQUE, _APRES_LIEN.sub(MASQUE, self.corps))
+        return cacher_les_jetons(self.corps)

@@ -21,6 +21,7 @@ from socle.models import Courriel
 from socle.permissions import peut_renvoyer
 from socle.services import rebonds
 from socle.services.journal import declarer_actions, noter
+from socle.texte import cacher_les_jetons
 
 declarer_actions(courriel_renvoye="Courriel renvoyé")
 journal_technique = logging.getLogger(__name__)
@@ -178,7 +179,11 @@ def _conclure(courriel: Courriel, refus: dict, reponse: str = "") -> bool:
     parti = courriel.destinataire not in refus
     if parti:
         Courriel.objects.filter(pk=courriel.pk).update(
-            etat=_ENVOYE, envoye_le=timezone.now(), reponse=_texte(reponse)[:500]
+            etat=_ENVOYE,
+            envoye_le=timezone.now(),
+            reponse=_texte(reponse)[:500],
+            corps=cacher_les_jetons(courriel.corps),  # parti, il n'a plus besoin de ce qui ouvre une porte
+            corps_html=cacher_les_jetons(courriel.corps_html),
         )
     elif courriel.destinataire in morts:
         rebonds.consigner_rebond(courriel=courriel, motif=_texte(morts.pop(courriel.destinataire)))

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import secrets
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,6 +94,19 @@ def marquer_ouvert(lien: Lien) -> None:
 def revoquer_liens(*, usage: str, objet: models.Model) -> int:
     """Ferme tous les liens d'un objet pour un usage ; rend leur nombre."""
     return Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).update(revoque_le=timezone.now())
+
+
+def liens_ouverts(*, usage: str, objet: models.Model) -> list[Lien]:
+    """Ceux qui ouvrent encore l'objet, le plus récent d'abord."""
+    return list(Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).order_by("-cree_le", "-pk"))
+
+
+def revoquer_lien(*, usage: str, objet: models.Model, lien: uuid.UUID) -> Lien | None:
+    """Ferme ce lien de l'objet ; rend le lien, ou rien s'il n'est pas des siens. Fermé deux fois, il l'est une."""
+    trouve = Lien.objects.filter(usage=usage, objet_uuid=objet.uuid, uuid=lien).first()
+    if trouve:
+        Lien.objects.filter(pk=trouve.pk, revoque_le__isnull=True).update(revoque_le=timezone.now())
+    return trouve
 
 
 def _empreinte(jeton: str) -> str:

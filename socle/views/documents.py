@@ -1,5 +1,6 @@
 """Mes documents : ce que la file fabrique pour mon organisation, son avancement, son téléchargement."""
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,8 +59,15 @@ def reponse_fichier(request: HttpRequest, document: Document) -> HttpResponse:
         return disparu(request, "Ce document a expiré. Vous pouvez le refaire depuis « Mes documents ».")
     if not document.est_pret:
         return redirect("document", document.uuid)
-    reponse = FileResponse(document.fichier.open("rb"), as_attachment=True, filename=document.nom_fichier)
+    return en_piece_jointe(document.fichier, document.nom_fichier)
+
+
+def en_piece_jointe(fichier: FieldFile, nom: str, type_mime: str = "") -> FileResponse:
+    """Un fichier gardé, toujours téléchargé, jamais ouvert dans l'application ni laissé dans un cache partagé."""
+    reponse = FileResponse(fichier.open("rb"), as_attachment=True, filename=nom, content_type=type_mime or None)
     reponse["X-Content-Type-Options"] = "nosniff"
+    reponse["Cache-Control"] = "private, no-store"
+    reponse["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return reponse
 
 

@@ -7,31 +7,41 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from socle.acces import PUBLIC, ouverte_a
-from socle.erreurs import disparu
+from socle.erreurs import disparu, trop_de_demandes
+from socle.forms import CodeForm
+from socle.limites import trop_souvent
 from socle.models import Lien
+from socle.regles import RegleViolee
+from socle.services.codes import code_en_cours, code_est_bon, envoyer_code
 from socle.services.liens import LienFerme, lien_du_jeton, marquer_ouvert, usage_de
+from socle.texte import courriel_masque
 
-CLE_SESSION = "liens"
+CLE_SESSION, CLE_CODES = "liens", "codes"
+JETONS_INCONNUS, CODES_ESSAYES = 20, 20  # par minute et par adresse
 
 
 @ouverte_a(PUBLIC)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lien(request: HttpRequest, jeton: str) -> HttpResponse:
     """Ouvrir un lien signé"""
     try:
         lien_signe = lien_du_jeton(jeton)
     except LienFerme as ferme:
+        if trop_souvent(request, "lien", essais=JETONS_INCONNUS):
+            return trop_de_demandes(request)
         return disparu(request, ferme.motif)
     usage = usage_de(lien_signe)
     if request.method == "POST":
         marquer_ouvert(lien_signe)
+        request.session.cycle_key()  # entrer change de session : celle d'avant, connue d'un autre, n'ouvre rien
         request.session[CLE_SESSION] = {
             **request.session.get(CLE_SESSION, {}),
             str(lien_signe.objet_uuid): lien_signe.pk,
@@ -51,6 +61,48 @@ def lien_en_session(request: HttpRequest, usage: str, objet_uuid: uuid.UUID) -> 
     if lien_signe is None:
         raise Http404("Ce lien n'ouvre plus rien.")
     return lien_signe
+
+
+def a_donne_son_code(request: HttpRequest) -> bool:
+    """Dans cette session, pour le lien par lequel on est entré."""
+    return request.lien.pk in request.session.get(CLE_CODES, [])
+
+
+def demander_code(request: HttpRequest, *, suite: str, retour: str) -> HttpResponse:
+    """La page du code : l'envoyer à l'adresse du lien, le vérifier ; bon, il ouvre `suite` pour toute la session."""
+    if a_donne_son_code(request):
+        return redirect(suite)
+    form = CodeForm(request.POST if request.method == "POST" and "code" in request.POST else None)
+    if request.method == "POST":
+        if trop_souvent(request, "code", essais=CODES_ESSAYES):
+            return trop_de_demandes(request)
+        if "code" not in request.POST:
+            return _envoyer_le_code(request)
+        if form.is_valid():
+            if code_est_bon(request.lien, form.cleaned_data["code"]):
+                request.session[CLE_CODES] = [*request.session.get(CLE_CODES, []), request.lien.pk]
+                request.session.cycle_key()
+                return redirect(suite)
+            form.add_error(
+                "code", "Ce code n'est pas le bon, ou il ne vaut plus : relisez-le, ou demandez-en un autre."
+            )
+    contexte = {
+        "form": form,
+        "retour": retour,
+        "adresse": courriel_masque(request.lien.destinataire),
+        "parti": code_en_cours(request.lien),
+    }
+    return render(request, "socle/code.html", contexte)
+
+
+def _envoyer_le_code(request: HttpRequest) -> HttpResponse:
+    try:
+        envoyer_code(request.lien)
+    except RegleViolee as refus:
+        messages.error(request, refus.motif)
+    else:
+        messages.success(request, "Code envoyé : il arrive dans une minute, et vaut dix minutes.")
+    return redirect(request.get_full_path())
 
 
 def ouverte_par_lien(usage: str) -> Callable:

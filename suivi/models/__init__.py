@@ -1,3 +1,4 @@
+from suivi.models.annonces import DepartAnnonce, Justificatif, PersonneAnnoncee
 from suivi.models.demande import DemandeNouvelles
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration, LigneHeures
 from suivi.models.parcours import PointSuivi, ReglagesParcours
@@ -11,9 +12,12 @@ __all__ = [
     "Appel",
     "Declaration",
     "DemandeNouvelles",
+    "DepartAnnonce",
+    "Justificatif",
     "LigneHeures",
     "LigneRectifiee",
     "PauseRelances",
+    "PersonneAnnoncee",
     "PointSuivi",
     "Question",
     "Questionnaire",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateField, Max, OuterRef, Subquery
+from django.db.models import DateField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +22,11 @@ from recrutement.models import Candidature, Contrat
 from socle.conservation import reduire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from suivi.enums import PublicInterroge
-from suivi.models import LigneHeures, PointSuivi, Questionnaire
+from suivi.enums import PublicInterroge, StatutAnnonce
+from suivi.models import Justificatif, LigneHeures, PersonneAnnoncee, PointSuivi, Questionnaire
 from suivi.services.parcours import reglages_de
 
-PREAVIS = datetime.timedelta(days=30)
+PREAVIS = REPENTIR = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +125,24 @@ def _anonymiser(structure: Organisation, personne: Beneficiaire) -> bool:
         reduire(questionnaire)
     personne.demandes_nouvelles.all().delete()
     return True
+
+
+def effacer_ce_qui_etait_joint(structure: Organisation, le: datetime.date | None = None) -> int:
+    """Efface le nom d'une personne annoncée trente jours après son traitement ou son retrait, et les fichiers d'une
+    déclaration retirés depuis trente jours ou arrivés au terme de la conservation. Rend le nombre de lignes réduites.
+    """
+    le = le or timezone.localdate()
+    de_la_structure = Q(declaration__engagement__lot__marche__structure=structure)
+    classees = PersonneAnnoncee.objects.filter(de_la_structure, modifie_le__date__lte=le - REPENTIR).exclude(nom="")
+    au_terme = Q(declaration__mois__lt=ajouter_mois(le, -reglages_de(structure).conservation_mois))
+    fichiers = Justificatif.objects.filter(de_la_structure).exclude(fichier="")
+    perimes = fichiers.filter(au_terme | Q(retire_le__date__lte=le - REPENTIR))
+    return sum(map(_reduire, [*classees.exclude(statut=StatutAnnonce.A_TRAITER), *perimes]))
+
+
+def _reduire(joint: PersonneAnnoncee | Justificatif) -> int:
+    if isinstance(joint, Justificatif):
+        joint.fichier.delete(save=False)
+        joint.retire_le = joint.retire_le or timezone.now()
+    reduire(joint)
+    return 1

@@ -1,11 +1,14 @@
 """La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation ; la lui rendre."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,20 +16,24 @@ from comptes.acteur import Acteur
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
+from socle.models import Lien
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
-from socle.services.liens import declarer_usage, donner_lien
-from suivi.enums import TRANSITIONS_DECLARATION
+from socle.services.liens import declarer_usage, donner_lien, liens_ouverts, revoquer_lien
+from suivi.enums import TRANSITIONS_DECLARATION, StatutAnnonce
 from suivi.models import Declaration
 from suivi.permissions import peut_declarer, peut_envoyer_le_lien, peut_rendre
 from suivi.services.decisions import ecarts
+from suivi.services.departs import poser_les_departs
 from suivi.services.heures import poser_le_mois
+from suivi.services.vu import refuser_si_change
 
 declarer_actions(
     declaration_envoyee="Heures déclarées par l'entreprise",
     declaration_rendue="Déclaration rendue à l'entreprise",
     lien_de_declaration="Lien de déclaration envoyé à l'entreprise",
+    lien_de_declaration_revoque="Lien de déclaration fermé",
 )
 USAGE_DECLARATION = "declarations"
 declarer_usage(
@@ -45,24 +52,35 @@ class HeuresDeclarees:
     travail: Decimal | None = None
     formation: Decimal | None = None
     absence: Decimal | None = None
+    parti_le: date | None = None
+    motif: str = ""
 
 
 @transaction.atomic
 def garder_brouillon(
-    *, acteur: Acteur, declaration: Declaration, heures: Mapping[Contrat, HeuresDeclarees]
+    *,
+    acteur: Acteur,
+    declaration: Declaration,
+    heures: Mapping[Contrat, HeuresDeclarees],
+    vu: Mapping[str, str] | None = None,
 ) -> Declaration:
-    """Enregistre ce qui est tapé sans l'envoyer ; le facilitateur ne le voit pas comme déclaré."""
-    declaration = _ouvrir(acteur, declaration)
+    """Enregistre ce qui est tapé sans l'envoyer ; le facilitateur ne le voit pas comme déclaré.
+
+    `vu` est ce que montrait le formulaire : ce qu'un autre a changé depuis est dit, jamais écrasé (`MoisChange`).
+    """
+    declaration = ouvrir(acteur, declaration)
+    refuser_si_change(declaration, heures, vu)
     _poser(declaration, heures)
+    poser_les_departs(declaration, heures)
     return _passer(declaration, "commencer")
 
 
 @transaction.atomic
 def envoyer_declaration(*, acteur: Acteur, declaration: Declaration, declarant: str = "") -> Declaration:
     """Envoie le brouillon à la structure. Envoyé vingt fois, il ne part qu'une."""
-    declaration = _ouvrir(acteur, declaration)
-    if declaration.statut not in TRANSITIONS_DECLARATION["rendre"].depuis:
-        if not declaration.lignes.exists():
+    declaration = ouvrir(acteur, declaration)
+    if not _est_envoyee(declaration):
+        if not (declaration.lignes.exists() or declaration.personnes_annoncees.a_traiter().exists()):
             raise RegleViolee("Donnez les heures d'une personne au moins, ou dites « aucune heure ce mois-ci ».")
         _declarer(acteur, declaration, declarant)
     return declaration
@@ -70,8 +88,14 @@ def envoyer_declaration(*, acteur: Acteur, declaration: Declaration, declarant: 
 
 @transaction.atomic
 def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant: str = "") -> Declaration:
-    """« Aucune heure ce mois-ci » : zéro pour chaque personne en contrat, envoyé d'un coup."""
-    declaration = _ouvrir(acteur, declaration)
+    """« Aucune heure ce mois-ci » : zéro pour chaque personne en contrat, envoyé d'un coup. Des heures déjà notées restent."""
+    declaration = ouvrir(acteur, declaration)
+    if declaration.lignes.filter(Q(heures_declarees__gt=0) | Q(heures_formation__gt=0)).exists():
+        raise RegleViolee(
+            "Des heures sont déjà notées pour ce mois : mettez-les à zéro ici s'il n'y en a vraiment aucune."
+        )
+    if _est_envoyee(declaration):
+        return declaration
     contrats = Contrat.objects.actifs().filter(engagement=declaration.engagement).pendant_le_mois(declaration.mois)
     _poser(declaration, {contrat: HeuresDeclarees(travail=ZERO) for contrat in contrats.avec_contexte()})
     return _declarer(acteur, declaration, declarant)
@@ -98,7 +122,7 @@ def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) 
 def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> None:
     """Écrit au correspondant le lien personnel qui ouvre les mois à déclarer de son entreprise, dans cette structure."""
     peut_envoyer_le_lien(acteur, engagement).exiger()
-    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=engagement.entreprise)
+    fiche = _fiche(engagement)
     lien = donner_lien(structure=acteur.organisation, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
     ecrire_courriel(
         destinataire=courriel,
@@ -116,17 +140,47 @@ def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) ->
     noter(acteur=acteur, action="lien_de_declaration", objet=engagement.lot.marche)
 
 
+def liens_de(engagement: Engagement) -> list[Lien]:
+    """Les liens de déclaration encore ouverts de l'entreprise, dans la structure du marché."""
+    return liens_ouverts(usage=USAGE_DECLARATION, objet=_fiche(engagement))
+
+
+@transaction.atomic
+def fermer_le_lien(*, acteur: Acteur, engagement: Engagement, lien: uuid.UUID) -> Lien:
+    """Ferme un lien de déclaration, sur-le-champ : la session qu'il a ouverte se ferme avec lui."""
+    peut_envoyer_le_lien(acteur, engagement).exiger()
+    ferme = revoquer_lien(usage=USAGE_DECLARATION, objet=_fiche(engagement), lien=lien)
+    if ferme is None:
+        raise RegleViolee("Ce lien n'est pas celui de cette entreprise.")
+    noter(acteur=acteur, action="lien_de_declaration_revoque", objet=engagement.lot.marche)
+    return ferme
+
+
+def _fiche(engagement: Engagement) -> FicheEntreprise:
+    return FicheEntreprise.objects.get(
+        structure=engagement.lot.marche.structure_id, entreprise=engagement.entreprise_id
+    )
+
+
 def _verrouiller(declaration: Declaration) -> Declaration:
     """L'engagement sert de verrou : deux envois du même mois se suivent."""
     Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
-    declarations = Declaration.objects.select_related("engagement__entreprise", "engagement__lot__marche__structure")
+    declarations = Declaration.objects.select_related(
+        "engagement__entreprise", "engagement__lot__marche__structure", "engagement__lot__marche__facilitateur"
+    )
     return declarations.get(pk=declaration.pk)
 
 
-def _ouvrir(acteur: Acteur, declaration: Declaration) -> Declaration:
+def ouvrir(acteur: Acteur, declaration: Declaration) -> Declaration:
+    """La déclaration verrouillée, que cet acteur peut encore changer."""
     declaration = _verrouiller(declaration)
     peut_declarer(acteur, declaration).exiger()
     return declaration
+
+
+def _est_envoyee(declaration: Declaration) -> bool:
+    """Déjà chez le facilitateur : un second envoi n'ajoute rien."""
+    return declaration.statut in TRANSITIONS_DECLARATION["rendre"].depuis and declaration.declaree_le is not None
 
 
 def _poser(declaration: Declaration, heures: Mapping[Contrat, HeuresDeclarees]) -> None:
@@ -150,7 +204,31 @@ def _declarer(acteur: Acteur, declaration: Declaration, declarant: str) -> Decla
     _passer(declaration, "declarer")
     marche = declaration.engagement.lot.marche
     noter(acteur=acteur, action="declaration_envoyee", objet=marche, structure=marche.structure, mois=declaration.mois)
+    _accuser_reception(declaration)
     return declaration
+
+
+def _accuser_reception(declaration: Declaration) -> None:
+    """« Nous avons bien reçu » : le total, sans un nom ; une fois par envoi."""
+    if not declaration.declaree_par:
+        return
+    marche = declaration.engagement.lot.marche
+    facilitateur = marche.facilitateur
+    ecrire_courriel(
+        destinataire=declaration.declaree_par,
+        gabarit="courriels/declaration_recue",
+        structure=marche.structure,
+        contexte={
+            "declaration": declaration,
+            "entreprise": declaration.engagement.entreprise.raison_sociale,
+            "marche": marche.reference,
+            "structure": marche.structure.nom,
+            "total": declaration.lignes.all().total(),
+            "annonces": declaration.personnes_annoncees.filter(statut=StatutAnnonce.A_TRAITER).count(),
+        },
+        cle=f"declaration-recue-{declaration.uuid}-{declaration.declaree_le:%Y%m%d%H%M%S%f}",
+        repondre_a=facilitateur.email if facilitateur else "",
+    )
 
 
 def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str, contexte: dict) -> None:

@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,32 +15,35 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from comptes.acteur import Acteur
-from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
+from comptes.enums import Role
 from entreprises.models import FicheEntreprise
-from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
-from socle.views import CreationView, EditionView
-from socle.views.liens import ouverte_par_lien
+from socle.views.documents import en_piece_jointe
+from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 from suivi.enums import StatutDeclaration
-from suivi.forms import DeclarationForm, HeuresForm, LienDeclarationForm, RenvoiForm
+from suivi.forms_declaration import DeclarationForm, JustificatifForm, PersonneAnnonceeForm
 from suivi.models import Declaration, LigneHeures
 from suivi.permissions import peut_declarer
 from suivi.querysets import DeclarationQuerySet
-from suivi.services import champ_du_contrat
+from suivi.services.annonces import annoncer_personne, retirer_annonce
 from suivi.services.declarations import (
     USAGE_DECLARATION,
     declarer_aucune_heure,
     envoyer_declaration,
-    envoyer_le_lien,
     garder_brouillon,
-    rendre_declaration,
 )
+from suivi.services.justificatifs import JUSTIFICATIFS_MAX, deposer_justificatif, retirer_justificatif
+from suivi.services.vu import MoisChange, valeurs_du_mois
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 MONTREES = 12
+PANNE = "La base de données ne répond pas : rien n'est enregistré, votre saisie est là. Renvoyez-la dans une minute."
+PANNE_D_ENVOI = (
+    "La base de données ne répond pas. Rien n'est envoyé, votre brouillon est gardé : réessayez dans une minute."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Declarant:
     declarations: DeclarationQuerySet
     courriel: str
     base: str
-    adresse: Callable[[str, Declaration | None], str]
+    adresse: Callable[..., str]
 
     def declaration(self, uuid: uuid.UUID) -> Declaration:
         return get_object_or_404(self.declarations.avec_contexte(), uuid=uuid)
@@ -59,40 +64,45 @@ def par_compte(vue: Callable) -> Callable:
     """La page d'une entreprise connectée."""
 
     @ouverte_a(ENTREPRISES)
-    @require_http_methods(["GET", "POST"])
-    def enveloppe(request: HttpRequest, declaration: uuid.UUID | None = None) -> HttpResponse:
-        def adresse(page: str, objet: Declaration | None = None) -> str:
-            return reverse(f"suivi:{page}", args=[objet.uuid] if objet else [])
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def enveloppe(request: HttpRequest, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+        def adresse(page: str, *objets) -> str:
+            return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
 
         siennes = Declaration.objects.visibles_par(request.acteur)
         qui = Declarant(request.acteur, siennes, "", "base.html", adresse)
-        return vue(request, qui, qui.declaration(declaration) if declaration else None)
+        return vue(request, qui, *([qui.declaration(declaration)] if declaration else []), **reste)
 
     enveloppe.__doc__ = vue.__doc__
     return enveloppe
 
 
-def par_lien(vue: Callable) -> Callable:
-    """La même page, entré par le lien d'une structure : les mois de cette entreprise, chez elle seule."""
+def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
+    """La même page, entré par le lien d'une structure. `noms` : elle en montre, un marché peut vouloir un code d'abord."""
 
     @ouverte_par_lien(USAGE_DECLARATION)
-    @require_http_methods(["GET", "POST"])
-    def enveloppe(request: HttpRequest, uuid: uuid.UUID, declaration: uuid.UUID | None = None) -> HttpResponse:
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def enveloppe(request: HttpRequest, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
         fiche = get_object_or_404(FicheEntreprise, uuid=uuid)
 
-        def adresse(page: str, objet: Declaration | None = None) -> str:
-            return reverse(f"suivi:{page}_par_lien", args=[uuid, objet.uuid] if objet else [uuid])
+        def adresse(page: str, *objets) -> str:
+            return reverse(f"suivi:{page}_par_lien", args=[uuid, *(objet.uuid for objet in objets)])
 
         acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
         siennes = Declaration.objects.de_la_fiche(fiche)
         qui = Declarant(acteur, siennes, request.lien.destinataire, "base_simple.html", adresse)
-        return vue(request, qui, qui.declaration(declaration) if declaration else None)
+        if declaration is None:
+            return vue(request, qui, **reste)
+        objet = qui.declaration(declaration)
+        if noms and not a_donne_son_code(request) and siennes.un_code_est_demande():
+            return redirect(adresse("code", objet))
+        return vue(request, qui, objet, **reste)
 
     enveloppe.__doc__ = f"{vue.__doc__}, par un lien signé"
     return enveloppe
 
 
-def _mes_declarations(request: HttpRequest, qui: Declarant, _: None = None) -> HttpResponse:
+def _mes_declarations(request: HttpRequest, qui: Declarant) -> HttpResponse:
     """Déclarer mes heures d'insertion"""
     toutes = qui.declarations.avec_contexte().order_by("-mois", "engagement__lot__marche__reference", "pk")
     jour = timezone.localdate()
@@ -117,53 +127,160 @@ def _declarer(request: HttpRequest, qui: Declarant, declaration: Declaration) ->
     if not (verdict := peut_declarer(qui.acteur, declaration)):
         messages.error(request, verdict.motif)
         return redirect(_liste(qui))
-    contrats = contrats_du_mois(declaration)
-    form = DeclarationForm(
-        request.POST if request.method == "POST" else None,
-        acteur=qui.acteur,
-        contrats=contrats,
-        rappels=rappels_du_mois_d_avant(declaration, contrats),
-        initial=_initiales(declaration),
-    )
-    if request.method == "POST" and form.is_valid():
+    saisie = Saisie(request, qui, declaration)
+    if request.method == "POST" and (suite := saisie.enregistrer()):
+        return redirect(suite)
+    return saisie.page()
+
+
+class Saisie:
+    """Le formulaire d'un mois : les heures, une personne de plus, un fichier, enregistrés d'un même envoi."""
+
+    def __init__(self, request: HttpRequest, qui: Declarant, declaration: Declaration):
+        self.request, self.qui, self.declaration = request, qui, declaration
+        donnees = request.POST if request.method == "POST" else None
+        valeurs = valeurs_du_mois(declaration)
+        self.total = sum(
+            valeur for nom, valeur in valeurs.items() if valeur and nom.startswith(("heures_", "formation_"))
+        )
+        self.contrats = contrats_du_mois(declaration)
+        self.joints = list(declaration.justificatifs.joints())
+        self.annonces = list(declaration.personnes_annoncees.a_traiter())
+        self.heures = DeclarationForm(
+            donnees,
+            acteur=qui.acteur,
+            contrats=self.contrats,
+            rappels=rappels_du_mois_d_avant(declaration, self.contrats),
+            valeurs=valeurs,
+        )
+        self.personne = PersonneAnnonceeForm(donnees, acteur=qui.acteur)
+        self.fichier = JustificatifForm(donnees, request.FILES or None if donnees is not None else None)
+        self.changements: list = []
+        self.en_panne = False
+
+    def enregistrer(self) -> str:
+        """Rend l'adresse suivante ; rien s'il faut remontrer la page, tout ce qui est tapé compris."""
+        bons = [form.is_valid() for form in (self.heures, self.personne, self.fichier)]
         try:
-            garder_brouillon(acteur=qui.acteur, declaration=declaration, heures=form.heures())
+            self._retirer()
+            if not (all(bons) and self._garder()):
+                return ""
+        except OperationalError:
+            self.en_panne = True
+            return ""
+        return self._suite()
+
+    def _retirer(self) -> None:
+        acteur, declaration = self.qui.acteur, self.declaration
+        for champ, service in (("annonce", retirer_annonce), ("justificatif", retirer_justificatif)):
+            if cle := _uuid(self.request.POST.get(f"retirer_{champ}", "")):
+                service(acteur=acteur, declaration=declaration, **{champ: cle})
+
+    def _garder(self) -> bool:
+        acteur, declaration = self.qui.acteur, self.declaration
+        try:
+            garder_brouillon(
+                acteur=acteur, declaration=declaration, heures=self.heures.heures(), vu=self.heures.deja_vu()
+            )
+        except MoisChange as change:
+            self.changements = change.changements
+            self.heures.revoir(change.etat)
+            return False
         except ValidationError as refus:
-            form.reporter(refus)
-        else:
-            if "verifier" in request.POST:
-                return redirect(qui.adresse("verifier", declaration))
-            messages.success(request, "Brouillon gardé : il n'est pas encore envoyé.")
-            return redirect(_liste(qui))
-    contexte = {
-        "base": qui.base,
-        "declaration": declaration,
-        "marche": declaration.engagement.lot.marche,
-        "form": form,
-        "contrats": contrats,
-        "retour": _liste(qui),
-        "aucune": qui.adresse("aucune_heure", declaration),
-    }
-    return render(request, "suivi/declarer.html", contexte)
+            self.heures.reporter(refus)
+            return False
+        try:
+            if self.personne.has_changed():
+                annoncer_personne(acteur=acteur, declaration=declaration, **self.personne.valeurs())
+        except ValidationError as refus:
+            self.personne.reporter(refus)
+            return False
+        try:
+            if fichier := self.fichier.cleaned_data.get("fichier"):
+                deposer_justificatif(
+                    acteur=acteur, declaration=declaration, fichier=fichier, declarant=self.qui.courriel
+                )
+        except ValidationError as refus:
+            self.fichier.reporter(refus)
+            return False
+        return True
+
+    def _suite(self) -> str:
+        if "verifier" in self.request.POST:
+            return self.qui.adresse("verifier", self.declaration)
+        if any(nom in self.request.POST for nom in ("ajouter", "joindre", "retirer_annonce", "retirer_justificatif")):
+            messages.success(self.request, "C'est noté, en brouillon : il reste à vérifier puis envoyer.")
+            return self.qui.adresse("declarer", self.declaration)
+        messages.success(self.request, "Brouillon gardé : il n'est pas encore envoyé.")
+        return _liste(self.qui)
+
+    def page(self) -> HttpResponse:
+        qui, declaration = self.qui, self.declaration
+        for joint in self.joints:
+            joint.adresse = adresse_du_fichier(qui, declaration, joint)
+        contexte = {
+            "base": qui.base,
+            "declaration": declaration,
+            "marche": declaration.engagement.lot.marche,
+            "form": self.heures,
+            "form_personne": self.personne,
+            "form_fichier": self.fichier,
+            "contrats": self.contrats,
+            "total": self.total,
+            "annonces": self.annonces,
+            "joints": self.joints,
+            "encore_un_fichier": len(self.joints) < JUSTIFICATIFS_MAX,
+            "changements": [(self.heures.libelle(c.champ), c.avant, c.apres) for c in self.changements],
+            "panne": PANNE if self.en_panne else "",
+            "retour": _liste(qui),
+            "aucune": qui.adresse("aucune_heure", declaration),
+        }
+        statut = HTTPStatus.SERVICE_UNAVAILABLE if self.en_panne else HTTPStatus.OK
+        return render(self.request, "suivi/declarer.html", contexte, status=statut)
 
 
 def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Relire puis envoyer une déclaration"""
-    if request.method == "POST":
+    # Lu avant d'envoyer : si la base lâche, la page se remontre sans elle.
+    page = _relecture(request, qui, declaration)
+    if request.method != "POST":
+        return page()
+    try:
         return _conclure(request, qui, envoyer_declaration, declaration)
+    except OperationalError:
+        return page(PANNE_D_ENVOI)
+
+
+def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -> Callable[..., HttpResponse]:
     lignes = list(
         declaration.lignes.select_related("contrat__beneficiaire").order_by("contrat__beneficiaire__nom_plie", "pk")
     )
+    departs = {depart.contrat_id: depart for depart in declaration.departs.a_traiter()}
+    for ligne in lignes:
+        ligne.depart = departs.get(ligne.contrat_id)
+    dits = {ligne.contrat_id for ligne in lignes}
+    joints = list(declaration.justificatifs.joints())
+    for joint in joints:
+        joint.adresse = adresse_du_fichier(qui, declaration, joint)
     contexte = {
         "base": qui.base,
         "declaration": declaration,
         "marche": declaration.engagement.lot.marche,
         "lignes_heures": lignes,
+        "annonces": list(declaration.personnes_annoncees.a_traiter()),
+        "joints": joints,
+        "sans_heures": [contrat for contrat in contrats_du_mois(declaration) if contrat.pk not in dits],
         "travail": sum(ligne.heures_travaillees for ligne in lignes),
         "formation": sum(ligne.heures_formation for ligne in lignes),
         "corriger": qui.adresse("declarer", declaration),
+        "modifiable": bool(peut_declarer(qui.acteur, declaration)),
     }
-    return render(request, "suivi/verifier.html", contexte)
+
+    def montrer(panne: str = "") -> HttpResponse:
+        statut = HTTPStatus.SERVICE_UNAVAILABLE if panne else HTTPStatus.OK
+        return render(request, "suivi/verifier.html", {**contexte, "panne": panne}, status=statut)
+
+    return montrer
 
 
 def _aucune_heure(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
@@ -173,7 +290,23 @@ def _aucune_heure(request: HttpRequest, qui: Declarant, declaration: Declaration
     return _conclure(request, qui, declarer_aucune_heure, declaration)
 
 
+def _justificatif(
+    request: HttpRequest, qui: Declarant, declaration: Declaration, justificatif: uuid.UUID
+) -> HttpResponse:
+    """Télécharger un justificatif joint"""
+    joint = get_object_or_404(declaration.justificatifs.joints(), uuid=justificatif)
+    return en_piece_jointe(joint.fichier, joint.nom, joint.type_mime)
+
+
+def _code(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
+    """Donner le code reçu par courriel avant de voir des noms"""
+    return demander_code(request, suite=qui.adresse("declarer", declaration), retour=_liste(qui))
+
+
 def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declaration: Declaration) -> HttpResponse:
+    if not (verdict := peut_declarer(qui.acteur, declaration)):
+        messages.error(request, verdict.motif)
+        return redirect(_liste(qui))
     try:
         service(acteur=qui.acteur, declaration=declaration, declarant=qui.courriel)
     except ValidationError as refus:
@@ -187,7 +320,18 @@ def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declarati
 
 
 def _liste(qui: Declarant) -> str:
-    return qui.adresse("mes_declarations", None)
+    return qui.adresse("mes_declarations")
+
+
+def adresse_du_fichier(qui: Declarant, declaration: Declaration, justificatif) -> str:
+    return qui.adresse("justificatif_declare", declaration, justificatif)
+
+
+def _uuid(texte: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(texte)
+    except ValueError:
+        return None
 
 
 def contrats_du_mois(declaration: Declaration) -> list[Contrat]:
@@ -199,59 +343,13 @@ def rappels_du_mois_d_avant(declaration: Declaration, contrats: list[Contrat]) -
     """Ce qui était déclaré le mois d'avant : un repère à lire, jamais une valeur déjà écrite."""
     mois = ajouter_mois(declaration.mois, -1)
     lignes = LigneHeures.objects.filter(contrat__in=contrats, mois=mois)
-    return {ligne.contrat_id: f"{mois_annee(mois).capitalize()} : {heures(ligne.heures)}" for ligne in lignes}
+    return {ligne.contrat_id: f"Comme en {mois_annee(mois)} : {heures(ligne.heures_travaillees)}" for ligne in lignes}
 
 
-def _initiales(declaration: Declaration) -> dict:
-    initiales = {}
-    for ligne in declaration.lignes.select_related("contrat"):
-        initiales[champ_du_contrat(ligne.contrat)] = ligne.heures_travaillees
-        initiales[HeuresForm.nom_de_la_formation(ligne.contrat)] = ligne.heures_formation or None
-        initiales[DeclarationForm.nom_de_l_absence(ligne.contrat)] = ligne.heures_absence or None
-    return initiales
-
-
-mes_declarations, mes_declarations_par_lien = par_compte(_mes_declarations), par_lien(_mes_declarations)
+mes_declarations = par_compte(_mes_declarations)
+mes_declarations_par_lien = par_lien(_mes_declarations, noms=False)
 declarer, declarer_par_lien = par_compte(_declarer), par_lien(_declarer)
 verifier, verifier_par_lien = par_compte(_verifier), par_lien(_verifier)
-aucune_heure, aucune_heure_par_lien = par_compte(_aucune_heure), par_lien(_aucune_heure)
-
-
-class RenvoiView(EditionView):
-    """Rendre une déclaration à l'entreprise, avec ce qui est à corriger."""
-
-    acces = FACILITATEURS_QUI_ECRIVENT
-    model = Declaration
-    form_class = RenvoiForm
-    titre = "Rendre la déclaration à l'entreprise"
-    bouton = "Rendre la déclaration"
-    message = "Déclaration rendue : l'entreprise est prévenue."
-
-    def get_queryset(self):
-        return super().get_queryset().avec_contexte()
-
-    def enregistrer(self, form):
-        return rendre_declaration(acteur=self.acteur, declaration=self.objet, **form.cleaned_data)
-
-
-class LienDeclarationView(CreationView):
-    """Envoyer à une entreprise le lien pour déclarer ses heures."""
-
-    acces = FACILITATEURS_QUI_ECRIVENT
-    parent_model = Engagement
-    form_class = LienDeclarationForm
-    titre = "Envoyer le lien de déclaration"
-    bouton = "Envoyer le lien"
-    message = "Lien envoyé."
-
-    def get_initial(self):
-        correspondant = self.parent.correspondant
-        return {"courriel": correspondant.courriel if correspondant else ""}
-
-    def enregistrer(self, form):
-        engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
-        envoyer_le_lien(acteur=self.acteur, engagement=engagement, **form.cleaned_data)
-        return engagement
-
-    def get_retour(self):
-        return self.parent.get_absolute_url()
+aucune_heure, aucune_heure_par_lien = par_compte(_aucune_heure), par_lien(_aucune_heure, noms=False)
+justificatif_declare, justificatif_declare_par_lien = par_compte(_justificatif), par_lien(_justificatif)
+code_par_lien = par_lien(_code, noms=False)

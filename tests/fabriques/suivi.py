@@ -2,8 +2,10 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from recrutement.enums import MotifFin, TypeContrat
 from suivi.enums import (
     DecisionLigne,
     GenreQuestion,
@@ -17,7 +19,10 @@ from suivi.enums import (
 from suivi.models import (
     Declaration,
     DemandeNouvelles,
+    DepartAnnonce,
+    Justificatif,
     LigneHeures,
+    PersonneAnnoncee,
     PointSuivi,
     Question,
     Questionnaire,
@@ -27,6 +32,7 @@ from suivi.models import (
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
+from tests.fabriques.socle import CONTENU
 
 
 class DeclarationFactory(Fabrique):
@@ -118,6 +124,37 @@ class RelanceFactory(Fabrique):
     palier = Palier.OUVERTURE
     jour = datetime.date(2026, 6, 1)
     issue = IssueRelance.ENVOYEE
+
+
+class DepartAnnonceFactory(Fabrique):
+    class Meta:
+        model = DepartAnnonce
+
+    parti_le = datetime.date(2026, 6, 12)
+    motif = MotifFin.CHANTIER
+
+
+class PersonneAnnonceeFactory(Fabrique):
+    class Meta:
+        model = PersonneAnnoncee
+
+    nom, prenom = "Poulain", "Zoé"
+    embauchee_le = datetime.date(2026, 6, 2)
+    type_contrat = TypeContrat.CDD
+    heures = Decimal(70)
+
+
+class JustificatifFactory(Fabrique):
+    """Un relevé joint, avec son fichier."""
+
+    class Meta:
+        model = Justificatif
+
+    nom = "releve.pdf"
+    fichier = factory.LazyFunction(lambda: ContentFile(CONTENU, name="releve.pdf"))
+    type_mime = "application/pdf"
+    taille = len(CONTENU)
+    empreinte = factory.Sequence(lambda n: f"{n:064x}")
 
 
 class DemandeNouvellesFactory(Fabrique):

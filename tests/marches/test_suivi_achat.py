@@ -16,9 +16,9 @@ from comptes.enums import Role
 from comptes.models import AbonnementAgenda
 from marches import services
 from marches.enums import CodeJalon, ResponsableAction
-from marches.fichiers import FORMATS, nom_propre, reconnaitre
 from marches.models import Jalon, Piece
 from marches.retroplanning import ETAPES, retroplanning
+from socle.fichiers import FORMATS, nom_propre, reconnaitre
 from socle.jours_ouvres import est_ouvre, jour_ouvre
 from socle.regles import AccesRefuse, RegleViolee
 from tests.client_strict import ClientStrict

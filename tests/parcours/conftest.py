@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
-from socle.models import Courriel
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MOT_DE_PASSE = "un mot de passe bien long"
@@ -145,5 +145,5 @@ def au_bureau(visite: Visite) -> None:
 
 def lien_recu(destinataire: str) -> str:
     """Le lien signé du dernier courriel reçu."""
-    corps = Courriel.objects.filter(destinataire=destinataire).latest("pk").corps
-    return re.search(r"https?://[^/]+(/lien/\S+)", corps)[1]
+    recus = [courriel.body for courriel in mail.outbox if destinataire in courriel.to and "/lien/" in courriel.body]
+    return re.search(r"https?://[^/]+(/lien/\S+)", recus[-1])[1]

@@ -70,11 +70,32 @@ def l_entreprise_declare(visite) -> None:
     for rang, qui in enumerate(PERSONNES):
         visite.page.get_by_role("group", name=qui).get_by_label("Heures travaillées").fill(str(100 + rang))
         gestes += 1
-    toucher("Vérifier")
+    toucher("Vérifier puis envoyer")
     visite.voit("Est-ce bien cela ?", "303 h travaillées")
     toucher("Envoyer la déclaration")
     assert gestes <= 12
     visite.voit("Merci : juillet 2026 est déclaré", "À valider")
+    l_entreprise_joint_et_annonce(visite)
+
+
+def l_entreprise_joint_et_annonce(visite) -> None:
+    """Le mois suivant : un relevé joint, une personne embauchée depuis ; le total suit la frappe."""
+    visite.suivre("Déclarer juin 2026")
+    visite.page.get_by_role("group", name=PERSONNES[0]).get_by_label("Heures travaillées").fill("70,5")
+    visite.voit("Total noté : 70,5 h")
+    visite.page.get_by_text("Joindre un relevé ou un bulletin").click()
+    visite.page.locator("[name=fichier]").set_input_files(
+        {"name": "releve.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
+    )
+    visite.page.get_by_text("Ajouter une personne").click()
+    personne = {"prenom": "Léo", "nom": "Simon", "embauchee_le": "2026-06-15", "heures": "40", "type_contrat": "CDD"}
+    visite.remplir(**{f"annonce-{champ}": valeur for champ, valeur in personne.items()})
+    visite.cliquer("Ajouter cette personne")
+    visite.voit("Léo Simon, 40 h", "releve.pdf")
+    visite.cliquer("Vérifier puis envoyer")
+    visite.voit("70,5 h travaillées", "Léo Simon", "releve.pdf")
+    visite.cliquer("Envoyer la déclaration")
+    visite.voit("Merci : juin 2026 est déclaré")
 
 
 def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
@@ -87,3 +108,8 @@ def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
     visite.voit("Mois validé")
     visite.ouvrir(chantier.get_absolute_url())
     visite.voit("303 h faites sur 1 000 h")
+    juin = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 6, 1))
+    visite.ouvrir(juin.get_absolute_url())
+    visite.voit("Léo Simon, CDD depuis le 15 juin 2026", "releve.pdf")
+    visite.suivre("Ouvrir son dossier")
+    assert visite.page.locator("[name=nom]").input_value() == "Simon"

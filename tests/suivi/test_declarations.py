@@ -57,7 +57,7 @@ def test_par_lien_du_brouillon_a_l_envoi(monde, par_lien):
     assert "Mai 2026" in par_lien.get(liste).content.decode()
     remplir = reverse("suivi:declarer_par_lien", args=[monde.fiche.uuid, monde.mois_attendu.uuid])
     page = lu(par_lien.get(remplir))
-    assert "Avril 2026 : 80 h" in page and 'value="80' not in page  # un repère, pas une valeur
+    assert "Comme en avril 2026 : 80 h" in page and 'value="80' not in page  # un repère, pas une valeur
     faux = par_lien.post(remplir, champs(monde, travail="beaucoup"))
     assert faux.status_code == 200 and "beaucoup" in faux.content.decode()
     par_lien.post(remplir, champs(monde))

@@ -1,6 +1,7 @@
 """Reconnaître ce qu'on nous dépose : le contenu dit le format, le nom ne fait que le confirmer."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -22,20 +23,22 @@ FORMATS = {
 }
 DOSSIER_OFFICE = {"docx": "word/", "xlsx": "xl/"}
 LISTE = "PDF, Word, Excel, LibreOffice, PNG ou JPEG"
+PAPIERS = {extension: FORMATS[extension] for extension in ("pdf", "jpg", "jpeg", "png")}  # numérisés ou photographiés
 
 
-def reconnaitre(fichier: BinaryIO, nom: str) -> str:
-    """Le type MIME d'un fichier permis ; lève `ValidationError` s'il n'est pas ce que son nom annonce."""
+def reconnaitre(fichier: BinaryIO, nom: str, formats: Mapping[str, str] = FORMATS, liste: str = LISTE) -> str:
+    """Le type MIME d'un fichier permis ; lève `ValidationError` s'il n'est pas ce que son nom annonce, ou deux à la fois."""
     extension = PurePath(nom).suffix.lower().removeprefix(".")
-    if extension not in FORMATS:
-        raise ValidationError(f"Ce format n'est pas accepté : déposez un fichier {LISTE}.")
+    if extension not in formats:
+        raise ValidationError(f"Ce format n'est pas accepté : déposez un fichier {liste}.")
     debut = fichier.read(4096)
     fichier.seek(0)
-    attendu = FORMATS[extension]
-    vrai = _type_office(fichier, extension) if debut.startswith(b"PK\x03\x04") else _type_magique(debut)
-    fichier.seek(0)
-    if vrai != attendu:
+    attendu = formats[extension]
+    archive = debut.startswith(b"PK\x03\x04")
+    vrai = _type_office(fichier, extension) if archive else _type_magique(debut)
+    if vrai != attendu or (not archive and zipfile.is_zipfile(fichier)):
         raise ValidationError("Le contenu de ce fichier n'est pas celui que son nom annonce.")
+    fichier.seek(0)
     return attendu
 
 

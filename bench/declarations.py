@@ -1,0 +1,169 @@
+"""Déclarer à dix : de vrais navigateurs sans page, de vraies sessions, un vrai gunicorn ; combien par seconde, et le plus lent.
+
+`DATABASE_URL=… python -m bench.declarations` : chaque client se connecte, ouvre le formulaire, y tape des heures et les
+vérifie, pendant une durée bornée. Tout reste sur 127.0.0.1.
+"""
+
+import http.client
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from bench import monde
+from comptes.models import Organisation
+from entreprises.models import FicheEntreprise
+from marches.models import Engagement
+from recrutement.models import Contrat
+from socle.periodes import ajouter_mois, premier_jour
+from socle.services.liens import donner_lien
+from suivi.enums import OrigineDeclaration, StatutDeclaration
+from suivi.models import Declaration
+from suivi.services.declarations import USAGE_DECLARATION
+
+CLIENTS, DUREE = 10, 20.0
+monde.STRUCTURES = int(os.environ.get("STRUCTURES", monde.STRUCTURES))  # la part du pays à construire
+OPTIONS = ["--worker-class=gthread", "--workers=2", "--threads=6", "--log-level=error"]
+
+
+@dataclass
+class Client:
+    """Un correspondant entré par son lien : ses témoins, et ce que montrent les champs de sa page."""
+
+    port: int
+    temoins: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.prise = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def demander(self, methode: str, chemin: str, donnees: dict | None = None) -> tuple[int, str, str]:
+        entetes = {"Cookie": "; ".join(f"{nom}={valeur}" for nom, valeur in self.temoins.items())}
+        corps = None
+        if donnees is not None:
+            corps = urlencode(donnees)
+            entetes |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
+        self.prise.request(methode, chemin, corps, entetes)
+        reponse = self.prise.getresponse()
+        texte = reponse.read().decode()
+        for nom, valeur in reponse.getheaders():
+            if nom == "Set-Cookie":
+                cle, _, reste = valeur.partition("=")
+                self.temoins[cle] = reste.partition(";")[0]
+        return reponse.status, reponse.getheader("Location") or "", texte
+
+    def champs(self, chemin: str) -> dict[str, str]:
+        """Les champs du formulaire, remplis comme la page les montre."""
+        statut, _, page = self.demander("GET", chemin)
+        assert statut == 200, (chemin, statut)
+        balises = re.findall(r"<input[^>]*>", page)
+        lus = {}
+        for balise in balises:
+            attributs = dict(re.findall(r'([\w-]+)="([^"]*)"', balise))
+            if attributs.get("name") and attributs.get("type") not in ("file", "submit"):
+                lus[attributs["name"]] = attributs.get("value", "")
+        return lus
+
+
+def preparer() -> list[tuple[str, str]]:
+    """Un mois attendu et un lien par client, dans la première structure du monde ; rend (lien, page du formulaire)."""
+    structure = Organisation.objects.get(slug=monde.SLUG.format(0))
+    mois = ajouter_mois(premier_jour(timezone.localdate()), -1)
+    contrats = Contrat.objects.filter(structure=structure, debut__lte=mois).values("engagement")
+    engagements = Engagement.objects.filter(pk__in=contrats).select_related("lot__marche").order_by("pk")[:CLIENTS]
+    Contrat.objects.filter(engagement__in=list(engagements)).update(fin_prevue=None, type_contrat="cdi")
+    return [_ouvrir(structure, engagement, mois) for engagement in engagements]
+
+
+@transaction.atomic
+def _ouvrir(structure: Organisation, engagement: Engagement, mois) -> tuple[str, str]:
+    declaration, _ = Declaration.objects.get_or_create(
+        engagement=engagement, mois=mois, defaults={"origine": OrigineDeclaration.OUVERTE}
+    )
+    Declaration.objects.filter(pk=declaration.pk).update(statut=StatutDeclaration.ATTENDUE)
+    fiche = FicheEntreprise.objects.get(structure=structure, entreprise=engagement.entreprise_id)
+    courriel = f"client{engagement.pk}@bench.example"
+    lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
+    return lien.removeprefix(settings.SITE_URL), f"/declarer/{fiche.uuid}/{declaration.uuid}/"
+
+
+def declarer(port: int, lien: str, page: str, fin: float) -> tuple[list[float], int]:
+    """Un client, jusqu'à l'heure dite : (durées de ses envois en ms, erreurs)."""
+    client = Client(port)
+    jeton = client.champs(lien)["csrfmiddlewaretoken"]
+    assert client.demander("POST", lien, {"csrfmiddlewaretoken": jeton})[0] == 302
+    durees, erreurs, tour = [], 0, 0
+    while time.perf_counter() < fin:
+        champs = client.champs(page)
+        tour += 1
+        for nom in champs:
+            if nom.startswith("heures_"):
+                champs[nom] = str(60 + tour % 60)
+        debut = time.perf_counter()
+        statut, vers, _ = client.demander("POST", page, {**champs, "verifier": "1"})
+        durees.append((time.perf_counter() - debut) * 1000)
+        erreurs += not (statut == 302 and vers.endswith("/verifier/"))
+    return durees, erreurs
+
+
+def _port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return prise.getsockname()[1]
+
+
+def _attendre(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as prise:
+            if prise.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("gunicorn n'a pas démarré")
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if not monde.existe():
+        monde.construire()
+    clients = preparer()
+    connection.close()
+    port = _port_libre()
+    commande = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=127.0.0.1:{port}"]
+    serveur = subprocess.Popen([*commande, "clauses_sociales.wsgi:application"])
+    try:
+        _attendre(port)
+        depart = time.perf_counter()
+        with ThreadPoolExecutor(CLIENTS) as fils:
+            lus = list(fils.map(lambda client: declarer(port, *client, depart + DUREE), clients))
+        ecoule = time.perf_counter() - depart
+    finally:
+        serveur.terminate()
+        serveur.wait(20)
+    durees = sorted(duree for des_clients, _ in lus for duree in des_clients)
+    envois, erreurs = sum(len(des_clients) for des_clients, _ in lus), sum(erreurs for _, erreurs in lus)
+    centiles = statistics.quantiles(durees, n=100)
+    print(f"{connection.vendor} : {CLIENTS} clients, {ecoule:.0f} s, {envois} déclarations et autant de pages lues")
+    print(
+        f"{2 * envois / ecoule:.0f} requêtes/s, envoi p50 {centiles[49]:.0f} ms, p99 {centiles[98]:.0f} ms, {erreurs} erreur"
+    )
+
+
+if __name__ == "__main__":
+    main()
