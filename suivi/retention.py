@@ -57,6 +57,10 @@ CHAMPS = {
 }
 
 RELATIONS = {
+    "suivi.Attestation.emise_par": Conservation.GARDER,
+    "suivi.Carence.auteur": Conservation.GARDER,
+    "suivi.MiseEnDemeure.auteur": Conservation.GARDER,
+    "suivi.Penalite.decidee_par": Conservation.GARDER,
     "suivi.Relance.courriel": Conservation.GARDER,
     "suivi.Reponse.questionnaire": Conservation.GARDER,
     "suivi.Declaration.validee_par": Conservation.GARDER,
