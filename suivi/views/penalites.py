@@ -276,7 +276,8 @@ class DecisionView(_GesteView):
     def _faire_relire(self, form) -> HttpResponse:
         contexte = self.get_context_data(form=form)
         choix = DecisionPenalite(form.cleaned_data["decision"])
-        contexte |= {"choix": choix.label, "retenu": form.retenu, "motif": form.cleaned_data["motif"]}
+        saisie = [(nom, form.data.get(nom, "")) for nom in form.fields]
+        contexte |= {"choix": choix.label, "retenu": form.retenu, "motif": form.cleaned_data["motif"], "saisie": saisie}
         return render(self.request, "suivi/penalite_confirmer.html", contexte)
 
     def enregistrer(self, form):
