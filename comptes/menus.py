@@ -48,6 +48,8 @@ PRINCIPAL = (
     Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+    Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
+    Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
     Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
     Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),

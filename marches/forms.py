@@ -105,6 +105,7 @@ class MarcheForm(FormulaireModele):
             "plafond_formation",
             "penalite_par_heure",
             "penalite_par_jour",
+            "mise_en_demeure_prealable",
             "identifiant_decp",
             "notes",
         ]

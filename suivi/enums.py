@@ -245,3 +245,69 @@ class GenreQuestion(models.TextChoices):
 class QuiDemande(models.TextChoices):
     PRESCRIPTEUR = "prescripteur", "Le référent du prescripteur, ou à défaut le facilitateur"
     FACILITATEUR = "facilitateur", "Le facilitateur"
+
+
+class GenrePenalite(models.TextChoices):
+    """Ce que la pénalité sanctionne ; chaque genre a son barème au marché."""
+
+    HEURES = "heures", "Heures manquantes"
+    RETARD = "retard", "Retard des déclarations"
+
+
+class DecisionPenalite(models.TextChoices):
+    """Ce que l'acheteur décide, lui seul."""
+
+    RETENUE = "retenue", "Retenue en entier"
+    REDUITE = "reduite", "Réduite"
+    ABANDONNEE = "abandonnee", "Abandonnée"
+
+
+class StatutPenalite(Statut):
+    PROPOSEE = "proposee", "Proposée"
+    CONTRADICTOIRE = "contradictoire", "Contradictoire en cours"
+    OBSERVATIONS = "observations", "Observations reçues"
+    DECIDEE = "decidee", "Décidée"
+    NOTIFIEE = "notifiee", "Notifiée"
+    RETIREE = "retiree", "Retirée"
+
+    @classmethod
+    def tons(cls):
+        return {
+            cls.PROPOSEE: "attention",
+            cls.CONTRADICTOIRE: "info",
+            cls.OBSERVATIONS: "attention",
+            cls.DECIDEE: "attention",
+            cls.NOTIFIEE: "fait",
+        }
+
+    @classmethod
+    def ouverts(cls) -> list[str]:
+        """Tant que rien n'est décidé ni retiré : une seule par engagement et par genre."""
+        return [cls.PROPOSEE, cls.CONTRADICTOIRE, cls.OBSERVATIONS]
+
+    @classmethod
+    def decides(cls) -> list[str]:
+        return [cls.DECIDEE, cls.NOTIFIEE]
+
+
+_DEVANT_L_ENTREPRISE = [StatutPenalite.CONTRADICTOIRE, StatutPenalite.OBSERVATIONS]
+TRANSITIONS_PENALITE = TableTransitions(
+    Transition("actualiser", "Refaire le calcul", [StatutPenalite.PROPOSEE], StatutPenalite.PROPOSEE),
+    Transition("envoyer", "Envoyer la lettre contradictoire", [StatutPenalite.PROPOSEE], StatutPenalite.CONTRADICTOIRE),
+    Transition("observer", "Donner des observations", _DEVANT_L_ENTREPRISE, StatutPenalite.OBSERVATIONS),
+    Transition("decider", "Décider", _DEVANT_L_ENTREPRISE, StatutPenalite.DECIDEE),
+    Transition("notifier", "Notifier la décision", [StatutPenalite.DECIDEE], StatutPenalite.NOTIFIEE),
+    Transition("retirer", "Retirer la proposition", StatutPenalite.ouverts(), StatutPenalite.RETIREE),
+)
+
+
+class VerdictOperation(Statut):
+    """L'avis d'une attestation de fin d'opération."""
+
+    SATISFAIT = "satisfait", "Satisfait"
+    PARTIEL = "partiel", "Partiellement satisfait"
+    NON_SATISFAIT = "non_satisfait", "Non satisfait"
+
+    @classmethod
+    def tons(cls):
+        return {cls.SATISFAIT: "fait", cls.PARTIEL: "attention", cls.NON_SATISFAIT: "retard"}

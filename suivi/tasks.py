@@ -7,6 +7,7 @@ from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
 from suivi.services.conservation import appliquer_la_conservation, effacer_ce_qui_etait_joint
 from suivi.services.ouverture import ouvrir_les_mois_clos
+from suivi.services.penalites import demander_les_decisions
 from suivi.services.relances import relancer
 
 
@@ -36,3 +37,9 @@ def ouvrir_les_mois() -> int:
 def relancer_les_entreprises() -> int:
     """Passe les paliers dus du jour. Sans danger deux fois : une ligne par déclaration et par palier."""
     return len(relancer())
+
+
+@shared_task
+def demander_les_decisions_attendues() -> int:
+    """Prévient les acheteurs dont une décision est attendue. Sans danger deux fois : un courriel par membre et pénalité."""
+    return demander_les_decisions()

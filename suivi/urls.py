@@ -1,6 +1,18 @@
 from django.urls import path
 
-from suivi.views import annonces, declarations, heures, parcours, questionnaires, relances, reperage, validation
+from suivi.views import (
+    annonces,
+    attestations,
+    cloture,
+    declarations,
+    heures,
+    parcours,
+    penalites,
+    questionnaires,
+    relances,
+    reperage,
+    validation,
+)
 
 app_name = "suivi"
 urlpatterns = [
@@ -87,4 +99,27 @@ urlpatterns = [
     path("reperage/a-retrouver/", reperage.ARetrouverView.as_view(), name="a_retrouver"),
     path("reperage/<uuid:uuid>/demander/", reperage.demander, name="demander"),
     path("prescripteur/demandes/<uuid:uuid>/", reperage.DemandeView.as_view(), name="demande"),
+    # La fin d'un engagement
+    path("engagements/<uuid:uuid>/fin/", cloture.FinView.as_view(), name="fin"),
+    path("engagements/<uuid:uuid>/mise-en-demeure/", cloture.MiseEnDemeureView.as_view(), name="mettre_en_demeure"),
+    path("mises-en-demeure/<uuid:uuid>/lettre/", cloture.lettre_de_mise_en_demeure, name="mise_en_demeure_lettre"),
+    path("engagements/<uuid:uuid>/carence/", cloture.CarenceView.as_view(), name="carence_nouvelle"),
+    path("carences/<uuid:uuid>/annuler/", cloture.annuler, name="carence_annuler"),
+    path(
+        "engagements/<uuid:uuid>/penalite/<slug:genre>/", penalites.PropositionView.as_view(), name="penalite_proposer"
+    ),
+    path("penalites/", penalites.PenaliteListeView.as_view(), name="penalites"),
+    path("penalites/reglages/", cloture.ReglagesClotureView.as_view(), name="reglages_fin"),
+    path("penalites/<uuid:uuid>/", penalites.PenaliteFicheView.as_view(), name="penalite"),
+    path("penalites/<uuid:uuid>/lettre/", penalites.EnvoiView.as_view(), name="penalite_envoyer"),
+    path("penalites/<uuid:uuid>/lettre/fichier/", penalites.lettre, name="penalite_lettre"),
+    path("penalites/<uuid:uuid>/preuves/", penalites.preuves, name="penalite_preuves"),
+    path("penalites/<uuid:uuid>/observations/", penalites.ObservationsView.as_view(), name="penalite_observer"),
+    path("penalites/<uuid:uuid>/decision/", penalites.DecisionView.as_view(), name="penalite_decider"),
+    path("penalites/<uuid:uuid>/notification/", penalites.NotificationView.as_view(), name="penalite_notifier"),
+    path("penalites/<uuid:uuid>/retrait/", penalites.RetraitView.as_view(), name="penalite_retirer"),
+    path("attestations/", attestations.AttestationListeView.as_view(), name="attestations"),
+    path("attestations/<uuid:uuid>/", attestations.AttestationFicheView.as_view(), name="attestation"),
+    path("attestations/<uuid:uuid>/fichier/", attestations.telecharger, name="attestation_fichier"),
+    path("engagements/<uuid:uuid>/attestation/", attestations.EmissionView.as_view(), name="attestation_emettre"),
 ]

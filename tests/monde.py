@@ -43,13 +43,17 @@ from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from socle.models import Courriel, Document, Lien
 from socle.services.journal import noter
-from suivi.enums import StatutDeclaration
+from suivi.enums import StatutDeclaration, StatutPenalite
 from suivi.models import (
+    Attestation,
+    Carence,
     Declaration,
     DemandeNouvelles,
     DepartAnnonce,
     Justificatif,
+    MiseEnDemeure,
     PauseRelances,
+    Penalite,
     PersonneAnnoncee,
     PointSuivi,
     Question,
@@ -105,11 +109,15 @@ from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory
 from tests.fabriques.suivi import (
+    AttestationFactory,
+    CarenceFactory,
     DeclarationFactory,
     DemandeNouvellesFactory,
     DepartAnnonceFactory,
     JustificatifFactory,
     LigneHeuresFactory,
+    MiseEnDemeureFactory,
+    PenaliteFactory,
     PersonneAnnonceeFactory,
     PointSuiviFactory,
     QuestionFactory,
@@ -195,6 +203,12 @@ class Cote:
     personne_annoncee: PersonneAnnoncee = None
     justificatif: Justificatif = None
     lien_declaration: Lien = None
+    mise_en_demeure: MiseEnDemeure = None
+    carence: Carence = None
+    penalite: Penalite = None
+    penalite_proposee: Penalite = None
+    penalite_decidee: Penalite = None
+    attestation: Attestation = None
     document: Document = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
@@ -296,6 +310,7 @@ def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
     _projet(cote, referentiel)
     _personne(cote, referentiel)
     _heures(cote)
+    _fin(cote)
     _recrutement(cote)
     _bilans(cote)
     _reprise(cote)
@@ -448,6 +463,24 @@ def _heures(cote: Cote) -> None:
     )
 
 
+def _fin(cote: Cote) -> None:
+    """Sur le lot du marché : un retard à décider, un autre à l'étude, un autre décidé ; une attestation, une carence."""
+    cote.mise_en_demeure = MiseEnDemeureFactory(engagement=cote.engagement, objet=f"Déclarer {cote.marque}")
+    cote.carence = CarenceFactory(engagement=cote.engagement, motif=f"Sans candidat {cote.marque}")
+    cote.penalite = PenaliteFactory(engagement=cote.engagement, observations=f"Arrêt {cote.marque}")
+    cote.penalite_proposee = PenaliteFactory(
+        engagement=cote.cotraitance, statut=StatutPenalite.PROPOSEE, lettre_le=None, repondre_avant=None, lettre=None
+    )
+    cote.penalite_decidee = PenaliteFactory(
+        engagement=cote.engagement,
+        statut=StatutPenalite.DECIDEE,
+        decision="retenue",
+        montant_decide=900,
+        decidee_le=datetime.date(2026, 8, 20),
+    )
+    cote.attestation = AttestationFactory(engagement=cote.engagement)
+
+
 def _recrutement(cote: Cote) -> None:
     """Une offre de trois postes diffusée au prescripteur ; une personne à chaque étape qui compte."""
     prescripteur = cote.organisations[Role.PRESCRIPTEUR]
@@ -565,6 +598,7 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
     EngagementFactory(lot=autre_lot, entreprise=cote.entreprise)
     EngagementFactory(lot=cote.lot, entreprise=entreprise, cotraitant=True)
     AvenantFactory(engagement=cote.engagement, heures_delta=1)
+    _une_fin_de_plus(cote, rang)
     TrancheFactory(lot=cote.lot, numero=f"TO{rang + 2}")
     CommandeFactory(engagement=cote.engagement)
     corps_metier = CorpsMetierFactory(structure=cote.structure)
@@ -576,6 +610,16 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
         PieceFactory(**achat)
     RedactionFactory(marche=cote.marche)
     noter(acteur=cote.acteur(), action="marche_modifie", objet=cote.marche)
+
+
+def _une_fin_de_plus(cote: Cote, rang: int) -> None:
+    jour = datetime.date(2026, 8, 1) + datetime.timedelta(days=rang)
+    MiseEnDemeureFactory(engagement=cote.engagement, le=jour)
+    CarenceFactory(engagement=cote.engagement)
+    PenaliteFactory(engagement=cote.engagement, statut=StatutPenalite.RETIREE, lettre=None)
+    AttestationFactory(engagement=cote.engagement, remplacee_le=timezone.now(), motif_remplacement="Erreur")
+    mois = datetime.date(2020 + rang // 12, 1 + rang % 12, 1)
+    DeclarationFactory(engagement=cote.engagement, mois=mois, statut=StatutDeclaration.ATTENDUE, echeance=mois)
 
 
 def _une_personne_de_plus(cote: Cote, rang: int) -> None:

@@ -18,6 +18,7 @@ from clauses_sociales.demonstration.achats import (
     viser_les_chartes,
 )
 from clauses_sociales.demonstration.comptes import creer_comptes
+from clauses_sociales.demonstration.fins import finir_des_engagements
 from clauses_sociales.demonstration.heures import controler_les_heures
 from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
@@ -80,6 +81,7 @@ def construire() -> bool:
     creer_comptes(structure, chantier.acheteurs[0], chantier.attributaires[0])
     animer_le_recrutement(acteur)
     controler_les_heures(acteur)
+    finir_des_engagements(acteur)
     _voisines()
     return True
 

@@ -65,6 +65,11 @@ class Marche(ModeleArchivable):
         blank=True,
         validators=[MinValueValidator(0)],
     )
+    mise_en_demeure_prealable = models.BooleanField(
+        "les jours de retard ne courent qu'après une mise en demeure",
+        default=True,
+        help_text="Comme l'annexe « Pénalités » l'écrit. Décoché : ils courent dès l'échéance.",
+    )
     duree_eligibilite_mois = models.PositiveSmallIntegerField(
         "durée d'éligibilité propre au marché (mois)",
         null=True,

@@ -6,10 +6,9 @@ from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.avancement import penalite_proposee
-from marches.enums import Assiette, RoleEngagement, StatutMarche
+from marches.enums import Assiette, RoleEngagement
 from marches.forms import AvenantForm, EngagementForm
-from marches.models import Engagement, Lot, Marche
+from marches.models import Engagement, Lot
 from marches.permissions import peut_modifier_lot
 from marches.views.marches import jauge_marche
 from socle.filters import FiltreDomaine
@@ -72,16 +71,7 @@ class EngagementFicheView(FicheView):
             "jauge": jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees),
             "avenants": engagement.avenants.all(),
             "modifiable": peut_modifier_lot(self.acteur, engagement.lot).ok,
-            **_manquement(engagement, marche),
         }
-
-
-def _manquement(engagement: Engagement, marche: Marche) -> dict:
-    """Le marché soldé, ce qui manque et la pénalité que son barème en ferait ; rien tant qu'il court."""
-    manque = engagement.heures_dues - engagement.heures_realisees
-    if marche.statut != StatutMarche.SOLDE or manque <= 0:
-        return {}
-    return {"manque": manque, "penalite": penalite_proposee(manque, marche.penalite_par_heure)}
 
 
 class EngagementCreationView(CreationView):

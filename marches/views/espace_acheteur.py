@@ -14,6 +14,7 @@ from marches.views.marches import jauge_marche
 from marches.views.projets import ProjetListeView, montre_les_scenarios
 from socle.composants import LigneAFaire, Tuile
 from socle.nombres import heures
+from socle.panneaux import panneaux_de
 from socle.tables import Colonne, Genre, lignes
 from socle.views import VueProtegee
 
@@ -66,6 +67,7 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
             "colonnes_marches": COLONNES_MARCHES,
             "marches": lignes(en_cours[:MONTRES], COLONNES_MARCHES),
             "attestations": _attestations(marches, aujourd_hui),
+            "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.acheteur"),
         }
 
 

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clauses_sociales.demonstration.bilans import etablir_les_bilans
 from clauses_sociales.demonstration.comptes import tableau
+from clauses_sociales.demonstration.fins import fabriquer_les_courriers
 from clauses_sociales.demonstration.monde import SLUG, construire
 
 
@@ -20,4 +21,5 @@ class Command(BaseCommand):
         if not options["comptes"]:
             self.stderr.write("Monde de démonstration chargé." if construire() else "Monde de démonstration déjà là.")
             etablir_les_bilans(SLUG)
+            fabriquer_les_courriers(SLUG)
         self.stdout.write(tableau())

@@ -1,0 +1,38 @@
+"""Les fabriques du suivi : lettre contradictoire, mise en demeure, attestation. Chacune lit une ligne figée."""
+
+from socle.fabriques import fabrique
+from socle.models import Document
+from socle.regles import RegleViolee
+from socle.services.documents import Suivi
+from suivi.models import Attestation, MiseEnDemeure, Penalite
+from suivi.pdf import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
+from suivi.services.attestations import GENRE_ATTESTATION
+from suivi.services.carences import GENRE_MISE_EN_DEMEURE
+from suivi.services.penalites import GENRE_LETTRE
+
+SANS_OBJET = "Ce document n'a plus lieu d'être."
+
+
+def _la_ligne(modele, document: Document, cle: str):
+    ligne = modele.objects.filter(uuid=document.parametres[cle]).first()
+    if ligne is None:
+        raise RegleViolee(SANS_OBJET)
+    return ligne
+
+
+@fabrique(GENRE_LETTRE)
+def fabriquer_lettre(document: Document, suivi: Suivi) -> bytes:
+    suivi(30, "Mise en page")
+    return rendre_lettre(_la_ligne(Penalite, document, "penalite"))
+
+
+@fabrique(GENRE_MISE_EN_DEMEURE)
+def fabriquer_mise_en_demeure(document: Document, suivi: Suivi) -> bytes:
+    suivi(30, "Mise en page")
+    return rendre_mise_en_demeure(_la_ligne(MiseEnDemeure, document, "mise_en_demeure"))
+
+
+@fabrique(GENRE_ATTESTATION)
+def fabriquer_attestation(document: Document, suivi: Suivi) -> bytes:
+    suivi(30, "Mise en page")
+    return rendre_attestation(_la_ligne(Attestation, document, "attestation"))

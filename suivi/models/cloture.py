@@ -1,0 +1,232 @@
+"""La fin d'un engagement qui n'a pas tout tenu : mise en demeure, carence de candidats, pénalité."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from marches.models import Engagement
+from recrutement.models import Offre
+from socle.modeles import ModeleSuivi
+from socle.models import Document
+from socle.texte import sans_numero_national
+from suivi.enums import DecisionPenalite, GenrePenalite, StatutPenalite
+from suivi.querysets_cloture import (
+    CarenceQuerySet,
+    DeLEngagementQuerySet,
+    PenaliteQuerySet,
+    ReglagesClotureQuerySet,
+)
+
+JOURS_POUR_REPONDRE = 15
+SANS_NOM = "Ne nommez aucune personne : l'entreprise et l'acheteur le liront."
+
+
+class ReglagesCloture(ModeleSuivi):
+    """Ce qu'une structure règle pour la fin des engagements : le délai du contradictoire, les seuils de l'attestation."""
+
+    structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
+    jours_pour_repondre = models.PositiveSmallIntegerField(
+        "jours laissés à l'entreprise pour répondre",
+        default=JOURS_POUR_REPONDRE,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    seuil_satisfait = models.DecimalField(
+        "« satisfait » à partir de (%)",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(100),
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    seuil_partiel = models.DecimalField(
+        "« partiellement satisfait » à partir de (%)",
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(50),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text="En part des heures dues, une fois ôtées les heures neutralisées. En dessous : « non satisfait ».",
+    )
+
+    objects = ReglagesClotureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réglages de la fin des engagements"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seuil_partiel__lte=F("seuil_satisfait")),
+                name="cloture_seuils_dans_l_ordre",
+                violation_error_message="Le seuil partiel ne dépasse pas celui de « satisfait ».",
+                violation_error_code="champ:seuil_partiel",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"réglages de la fin {self.uuid}"
+
+
+class MiseEnDemeure(ModeleSuivi):
+    """L'entreprise est mise en demeure, un jour, de faire ce qu'elle doit. Si le marché la demande, le retard court d'elle."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="mises_en_demeure")
+    le = models.DateField("datée du")
+    objet = models.CharField(
+        "ce qui est demandé", max_length=300, validators=[sans_numero_national], help_text=SANS_NOM
+    )
+    parties = models.JSONField("qui écrit à qui", default=dict)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    document = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = DeLEngagementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mise en demeure"
+        ordering = ["le", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "le"],
+                name="mise_en_demeure_unique_par_jour",
+                violation_error_message="Une mise en demeure de ce jour est déjà enregistrée.",
+                violation_error_code="champ:le",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mise en demeure {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suivi:fin", args=[self.engagement.uuid])
+
+
+class Carence(ModeleSuivi):
+    """Aucun candidat n'a pu être présenté. Les heures à neutraliser, c'est une personne qui les dit, et pourquoi."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="carences")
+    offre = models.ForeignKey(
+        Offre, on_delete=models.PROTECT, null=True, blank=True, related_name="carences", verbose_name="offre concernée"
+    )
+    constatee_le = models.DateField("constatée le")
+    postes = models.PositiveSmallIntegerField(
+        "postes sans candidat", default=1, validators=[MinValueValidator(1), MaxValueValidator(500)]
+    )
+    motif = models.CharField(
+        "pourquoi aucun candidat", max_length=300, validators=[sans_numero_national], help_text=SANS_NOM
+    )
+    heures_neutralisees = models.DecimalField(
+        "heures à ne pas compter", max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    motif_heures = models.CharField(
+        "d'où viennent ces heures", max_length=300, blank=True, validators=[sans_numero_national]
+    )
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    annulee_le = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
+
+    objects = CarenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "carence de candidats"
+        ordering = ["constatee_le", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(heures_neutralisees__gte=0),
+                name="carence_heures_positives",
+                violation_error_message="Les heures ne peuvent pas être négatives.",
+                violation_error_code="champ:heures_neutralisees",
+            ),
+            models.CheckConstraint(
+                condition=Q(heures_neutralisees=0) | ~Q(motif_heures=""),
+                name="carence_heures_motivees",
+                violation_error_message="Dites d'où viennent ces heures : postes, durée, heures par poste.",
+                violation_error_code="champ:motif_heures",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"carence {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suivi:fin", args=[self.engagement.uuid])
+
+
+class Penalite(ModeleSuivi):
+    """Une pénalité au barème du marché. La structure propose et instruit, l'acheteur décide ; les preuves sont figées."""
+
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="penalites")
+    genre = models.CharField("genre", max_length=8, choices=GenrePenalite)
+    statut = models.CharField("statut", max_length=14, choices=StatutPenalite, default=StatutPenalite.PROPOSEE)
+    preuves = models.JSONField("preuves", default=dict)
+    montant_propose = models.DecimalField(
+        "montant proposé", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    lettre_le = models.DateField("lettre envoyée le", null=True, blank=True)
+    repondre_avant = models.DateField("répondre avant le", null=True, blank=True)
+    lettre = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    observations = models.TextField(
+        "observations de l'entreprise", max_length=6000, blank=True, validators=[sans_numero_national]
+    )
+    observations_le = models.DateField("observations reçues le", null=True, blank=True)
+    decision = models.CharField("décision", max_length=10, choices=DecisionPenalite, blank=True)
+    montant_decide = models.DecimalField("montant décidé", max_digits=14, decimal_places=2, null=True, blank=True)
+    motif_decision = models.CharField(
+        "motif de la décision", max_length=500, blank=True, validators=[sans_numero_national]
+    )
+    decidee_le = models.DateField("décidée le", null=True, blank=True)
+    decidee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    consignee = models.BooleanField(
+        "décision consignée par la structure, d'après le document de l'acheteur", default=False
+    )
+    notifiee_le = models.DateField("notifiée le", null=True, blank=True)
+    motif_retrait = models.CharField("motif du retrait", max_length=300, blank=True, validators=[sans_numero_national])
+
+    objects = PenaliteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pénalité"
+        ordering = ["-cree_le", "-pk"]
+        indexes = [models.Index(fields=["statut", "repondre_avant"], name="penalite_par_statut")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "genre"],
+                condition=Q(statut__in=["proposee", "contradictoire", "observations"]),
+                name="penalite_ouverte_unique",
+                violation_error_message="Une pénalité de ce genre est déjà en cours pour cet engagement.",
+            ),
+            models.UniqueConstraint(
+                fields=["engagement"],
+                condition=Q(genre="heures") & ~Q(statut="retiree"),
+                name="penalite_des_heures_unique",
+                violation_error_message="Les heures manquantes de cet engagement ont déjà leur pénalité.",
+            ),
+            models.CheckConstraint(
+                condition=Q(statut__in=["decidee", "notifiee"], decidee_le__isnull=False, montant_decide__isnull=False)
+                & ~Q(decision="")
+                | ~Q(statut__in=["decidee", "notifiee"]) & Q(decision="", montant_decide__isnull=True),
+                name="penalite_decision_entiere",
+                violation_error_message="Une décision a son sens, son montant et sa date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_decide__isnull=True)
+                | Q(montant_decide__gte=0, montant_decide__lte=F("montant_propose")),
+                name="penalite_montant_borne",
+                violation_error_message="Le montant décidé va de 0 au montant proposé.",
+                violation_error_code="champ:montant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"pénalité {self.uuid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("suivi:penalite", args=[self.uuid])
+
+    @property
+    def est_ouverte(self) -> bool:
+        return self.statut in StatutPenalite.ouverts()

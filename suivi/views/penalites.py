@@ -1,0 +1,331 @@
+"""Les pénalités : la structure les propose et les instruit, l'entreprise répond, l'acheteur décide."""
+
+from functools import cached_property
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from comptes.acteur import Acteur
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from marches.models import Engagement
+from socle.acces import ouverte_a
+from socle.exports import exporter_xlsx
+from socle.nombres import euros
+from socle.regles import Verdict
+from socle.services.journal import histoire
+from socle.tables import Colonne, Genre
+from socle.views import CreationView, FicheView, ListeView
+from socle.views.bases import objet_ou_404
+from socle.views.documents import reponse_fichier
+from suivi.cloture import Constat, constater, reglages_de_cloture
+from suivi.enums import TRANSITIONS_PENALITE, DecisionPenalite, GenrePenalite, StatutPenalite
+from suivi.filters_cloture import PenaliteFilter
+from suivi.forms_cloture import (
+    DecisionForm,
+    LettreForm,
+    NotificationForm,
+    ObservationsForm,
+    RetraitForm,
+    SansValeurForm,
+    aujourd_hui,
+)
+from suivi.models import Penalite
+from suivi.permissions_cloture import peut_decider, peut_observer, peut_tenir_la_fin
+from suivi.preuves import figer
+from suivi.preuves_ecrites import COLONNES_DES_PREUVES, ecrire_les_preuves, lignes_des_preuves
+from suivi.services import penalites as services
+
+LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
+DECIDEURS = FACILITATEURS_QUI_ECRIVENT | {Role.MAITRE_OUVRAGE}
+QUI_OBSERVENT = FACILITATEURS_QUI_ECRIVENT | {Role.ENTREPRISE}
+
+MARCHE = Colonne(
+    "Marché", lambda p: p.engagement.lot.marche.reference, lien=lambda p: p.get_absolute_url(), principale=True
+)
+ENTREPRISE = Colonne("Entreprise", lambda p: p.engagement.entreprise.raison_sociale)
+ACHETEUR = Colonne("Maître d'ouvrage", lambda p: p.engagement.lot.marche.maitre_ouvrage.nom)
+SUITE = [
+    Colonne("Objet", lambda p: GenrePenalite(p.genre).label),
+    Colonne("État", lambda p: StatutPenalite(p.statut), Genre.STATUT, tri="statut"),
+    Colonne("Proposé", lambda p: p.montant_propose, Genre.EUROS, tri="montant_propose"),
+    Colonne("Décidé", lambda p: p.montant_decide, Genre.EUROS, tri="montant_decide"),
+    Colonne("Répondre avant", lambda p: p.repondre_avant, Genre.DATE, tri="repondre_avant"),
+]
+
+
+class PenaliteListeView(ListeView):
+    """Les pénalités : toutes celles de la structure, celles de ses marchés pour l'acheteur, les siennes pour l'entreprise."""
+
+    acces = LECTEURS
+    model = Penalite
+    filterset_class = PenaliteFilter
+    titre = "Pénalités"
+    vide = "Aucune pénalité. Elle se propose depuis la page d'un engagement, quand ses heures ou ses déclarations manquent."
+    nom_export = "penalites"
+
+    def get_colonnes(self):
+        if self.acteur.est_facilitateur:
+            return [MARCHE, ENTREPRISE, ACHETEUR, *SUITE]
+        return [MARCHE, ENTREPRISE if self.acteur.role == Role.MAITRE_OUVRAGE else ACHETEUR, *SUITE]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().avec_contexte()
+
+    def get_actions(self):
+        return [("Délais et seuils", reverse("suivi:reglages_fin"))] if self.acteur.peut_ecrire else []
+
+
+class PenaliteFicheView(FicheView):
+    """Une pénalité : ce qui est proposé, pourquoi, où l'on en est, et le geste qui suit."""
+
+    acces = LECTEURS
+    model = Penalite
+    template_name = "suivi/penalite.html"
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte().select_related("lettre")
+
+    def get_context_data(self, **kwargs):
+        penalite = self.object
+        facilitateur = self.acteur.est_facilitateur
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": f"{GenrePenalite(penalite.genre).label} : {euros(penalite.montant_propose)}",
+            "statut": StatutPenalite(penalite.statut),
+            "marche": penalite.engagement.lot.marche,
+            "preuves": ecrire_les_preuves(penalite.preuves),
+            "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
+            "gestes": gestes(self.acteur, penalite),
+            "attente": _attente(penalite),
+            "journal": histoire(penalite) if facilitateur else [],
+            "heures_changees": facilitateur and _heures_changees(penalite),
+        }
+
+
+def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
+    """Les gestes permis à cet acteur dans cet état ; le premier fait avancer."""
+    engagement, tenir = penalite.engagement, peut_tenir_la_fin(acteur, penalite.engagement)
+    refaire = reverse("suivi:penalite_proposer", args=[engagement.uuid, penalite.genre])
+    decider, observer = peut_decider(acteur, penalite), peut_observer(acteur, penalite)
+    recopier = "Répondre" if acteur.role == Role.ENTREPRISE else "Recopier sa réponse"
+    consigner = "Décider" if acteur.role == Role.MAITRE_OUVRAGE else "Consigner la décision de l'acheteur"
+    possibles: list[tuple[str, str, Verdict, str]] = [
+        ("decider", consigner, decider, reverse("suivi:penalite_decider", args=[penalite.uuid])),
+        ("notifier", "Dater la notification", decider, reverse("suivi:penalite_notifier", args=[penalite.uuid])),
+        ("envoyer", "Envoyer la lettre", tenir, reverse("suivi:penalite_envoyer", args=[penalite.uuid])),
+        ("observer", recopier, observer, reverse("suivi:penalite_observer", args=[penalite.uuid])),
+        ("actualiser", "Refaire le calcul", tenir, refaire),
+        ("retirer", "Retirer", tenir, reverse("suivi:penalite_retirer", args=[penalite.uuid])),
+    ]
+    return [
+        (libelle, adresse)
+        for transition, libelle, verdict, adresse in possibles
+        if verdict and TRANSITIONS_PENALITE.verdict(transition, penalite.statut)
+    ]
+
+
+def _attente(penalite: Penalite) -> str:
+    """Qui doit faire quoi maintenant, en une phrase."""
+    marche = penalite.engagement.lot.marche
+    acheteur, entreprise = marche.maitre_ouvrage.nom, penalite.engagement.entreprise.raison_sociale
+    match penalite.statut:
+        case StatutPenalite.PROPOSEE:
+            return "La lettre contradictoire est à envoyer : l'entreprise n'a rien reçu."
+        case StatutPenalite.CONTRADICTOIRE:
+            assert penalite.repondre_avant
+            return f"{entreprise} peut répondre jusqu'au {penalite.repondre_avant:%d/%m/%Y}. {acheteur} décide ensuite."
+        case StatutPenalite.OBSERVATIONS:
+            return f"{entreprise} a répondu : {acheteur} décide."
+        case StatutPenalite.DECIDEE:
+            return f"{acheteur} a décidé : il reste à notifier la décision à l'entreprise, par courrier."
+    return ""
+
+
+def _heures_changees(penalite: Penalite) -> bool:
+    return penalite.est_ouverte and penalite.preuves["heures"]["validees"] != str(penalite.engagement.heures_realisees)
+
+
+class PropositionView(CreationView):
+    """Proposer une pénalité : le calcul, les preuves, et ce que cela fera."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Engagement
+    form_class = SansValeurForm
+    template_name = "suivi/penalite_proposer.html"
+    bouton = "Proposer cette pénalité"
+    message = "Pénalité proposée : ses preuves sont figées. Relisez-la, puis envoyez la lettre."
+
+    @cached_property
+    def genre(self) -> GenrePenalite:
+        if self.kwargs["genre"] not in GenrePenalite.values:
+            raise Http404
+        return GenrePenalite(self.kwargs["genre"])
+
+    @cached_property
+    def constat(self) -> Constat:
+        engagements = Engagement.objects.avec_contexte().select_related(
+            "lot__marche__structure__reglages_clause", "lot__marche__facilitateur"
+        )
+        return constater(engagements.get(pk=self.parent.pk))
+
+    def dispatch(self, request, *args, **kwargs):
+        _ = self.genre
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_titre(self):
+        return f"Proposer une pénalité : {self.genre.label.lower()}"
+
+    def get_context_data(self, **kwargs):
+        verdict = self.constat.verdict(self.genre)
+        return {
+            **super().get_context_data(**kwargs),
+            "engagement": self.constat.engagement,
+            "marche": self.constat.marche,
+            "verdict": verdict,
+            "preuves": ecrire_les_preuves(figer(self.constat, self.genre)) if verdict else None,
+        }
+
+    def enregistrer(self, form):
+        return services.proposer_penalite(acteur=self.acteur, engagement=self.parent, genre=self.genre)
+
+    def get_retour(self):
+        return reverse("suivi:fin", args=[self.parent.uuid])
+
+
+class _GesteView(CreationView):
+    """Base : un geste sur une pénalité, puis sa page."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    template_name = "suivi/penalite_geste.html"
+
+    @cached_property
+    def parent(self) -> Penalite:
+        visibles = Penalite.objects.visibles_par(self.acteur).avec_contexte()
+        return objet_ou_404(Penalite, self.acteur, self.kwargs["uuid"], visibles)
+
+    def get_initial(self):
+        return aujourd_hui()
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "penalite": self.parent}
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+class EnvoiView(_GesteView):
+    """Envoyer la lettre contradictoire."""
+
+    form_class = LettreForm
+    titre = "Envoyer la lettre contradictoire"
+    bouton = "Envoyer la lettre"
+    message = "Lettre envoyée : son PDF se prépare, et l'entreprise est prévenue."
+
+    def get_initial(self):
+        delai = reglages_de_cloture(self.acteur.organisation).jours_pour_repondre
+        return {"repondre_avant": services.terme_du_delai(delai)}
+
+    def enregistrer(self, form):
+        return services.envoyer_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+class ObservationsView(_GesteView):
+    """Répondre à la lettre contradictoire."""
+
+    acces = QUI_OBSERVENT
+    form_class = ObservationsForm
+    message = "Observations enregistrées : l'acheteur est prévenu."
+
+    @property
+    def bouton(self):
+        return "Envoyer mes observations" if self.acteur.role == Role.ENTREPRISE else "Enregistrer sa réponse"
+
+    def get_titre(self):
+        return "Vos observations" if self.acteur.role == Role.ENTREPRISE else "Recopier la réponse de l'entreprise"
+
+    def enregistrer(self, form):
+        return services.recevoir_observations(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+class DecisionView(_GesteView):
+    """La décision de l'acheteur : la choisir, la relire, la confirmer."""
+
+    acces = DECIDEURS
+    form_class = DecisionForm
+    bouton = "Relire avant de décider"
+    message = "Décision enregistrée : l'entreprise est prévenue."
+
+    def get_titre(self):
+        return "Votre décision" if self.acteur.role == Role.MAITRE_OUVRAGE else "Consigner la décision de l'acheteur"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "penalite": self.parent}
+
+    def form_valid(self, form):
+        if "corriger" in self.request.POST:
+            return self.form_invalid(form)
+        if "confirmer" not in self.request.POST:
+            return self._faire_relire(form)
+        return super().form_valid(form)
+
+    def _faire_relire(self, form) -> HttpResponse:
+        contexte = self.get_context_data(form=form)
+        choix = DecisionPenalite(form.cleaned_data["decision"])
+        saisie = [(nom, form.data.get(nom, "")) for nom in form.fields]
+        contexte |= {"choix": choix.label, "retenu": form.retenu, "motif": form.cleaned_data["motif"], "saisie": saisie}
+        return render(self.request, "suivi/penalite_confirmer.html", contexte)
+
+    def enregistrer(self, form):
+        return services.decider_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+class NotificationView(_GesteView):
+    """Dater la notification de la décision."""
+
+    acces = DECIDEURS
+    form_class = NotificationForm
+    titre = "Dater la notification"
+    bouton = "Enregistrer la date"
+    message = "Notification datée : la pénalité est close."
+
+    def enregistrer(self, form):
+        return services.notifier_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+class RetraitView(_GesteView):
+    """Retirer une proposition."""
+
+    form_class = RetraitForm
+    titre = "Retirer la proposition"
+    bouton = "Retirer la proposition"
+    message = "Proposition retirée."
+
+    def enregistrer(self, form):
+        return services.retirer_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def lettre(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger la lettre contradictoire"""
+    visibles = Penalite.objects.visibles_par(request.acteur).select_related("lettre")
+    penalite = objet_ou_404(Penalite, request.acteur, uuid, visibles)
+    return (
+        reponse_fichier(request, penalite.lettre)
+        if penalite.lettre and penalite.lettre.est_pret
+        else redirect(penalite)
+    )
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def preuves(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger les preuves d'une pénalité, pour un tableur"""
+    penalite = objet_ou_404(Penalite, request.acteur, uuid)
+    nom = f"preuves-{penalite.genre}-{penalite.uuid}"
+    return exporter_xlsx(nom, COLONNES_DES_PREUVES, lignes_des_preuves(penalite.preuves))

@@ -1,0 +1,446 @@
+"""Les pénalités : le calcul refait autrement, le contradictoire, la décision de l'acheteur, et tout ce qui ne se peut pas."""
+
+import datetime
+import json
+import math
+from collections.abc import Iterator
+from decimal import Decimal as D
+from fractions import Fraction
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comptes.enums import Role
+from marches.models import Engagement, Marche
+from socle.models import Courriel
+from socle.regles import AccesRefuse, RegleViolee
+from suivi.cloture import constater
+from suivi.enums import DecisionPenalite, GenrePenalite, StatutDeclaration, StatutPenalite
+from suivi.models import Attestation, Carence, Declaration, MiseEnDemeure, Penalite, ReglagesCloture
+from suivi.penalites import MoisDu, calculer_les_heures, retards
+from suivi.services.carences import annuler_carence, constater_carence, mettre_en_demeure
+from suivi.services.penalites import (
+    decider_penalite,
+    demander_les_decisions,
+    envoyer_la_lettre,
+    notifier_penalite,
+    proposer_penalite,
+    recevoir_observations,
+    retirer_penalite,
+)
+from suivi.tasks import demander_les_decisions_attendues
+from tests.fabriques.suivi import DeclarationFactory, RelanceFactory
+from tests.monde import Monde, construire_monde
+
+pytestmark = pytest.mark.django_db
+HEURES, RETARD = GenrePenalite.HEURES, GenrePenalite.RETARD
+
+
+def jour(texte: str) -> datetime.date:
+    return datetime.date.fromisoformat(texte)
+
+
+def lu(reponse) -> str:
+    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture(scope="module")
+def partage(django_db_setup, django_db_blocker) -> Iterator[Monde]:
+    """Un monde pour tout le fichier : chaque essai s'y défait."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield construire_monde()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def monde(partage, db) -> Iterator[Monde]:
+    with transaction.atomic():
+        yield partage
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def manquement(monde, horloge) -> Engagement:
+    """L'histoire 11 : soldé, 1 181 h dues, 1 000 faites, 200 € l'heure et 75 € le jour ; tout le reste est à zéro."""
+    for modele in (Penalite, MiseEnDemeure, Carence):
+        modele.objects.all().delete()
+    Attestation.objects.all()._raw_delete("default")
+    Declaration.objects.filter(engagement=monde.engagement).exclude(pk=monde.mois_valide.pk).delete()
+    Marche.objects.filter(pk=monde.marche.pk).update(
+        statut="solde", penalite_par_heure=D(200), penalite_par_jour=D(75), facilitateur=monde.personne("edition")
+    )
+    Engagement.objects.filter(pk=monde.engagement.pk).update(
+        heures_initiales=D(1181), heures_avenants=0, heures_realisees=D(1000)
+    )
+    return Engagement.objects.avec_contexte().get(pk=monde.engagement.pk)
+
+
+def proposer(monde, engagement, genre=HEURES) -> Penalite:
+    return proposer_penalite(acteur=monde.acteur("edition"), engagement=engagement, genre=genre)
+
+
+def jusqu_a_la_decision(monde, engagement) -> Penalite:
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, engagement))
+    return recevoir_observations(acteur=monde.acteur(Role.ENTREPRISE), penalite=penalite, texte="Chantier arrêté.")
+
+
+def declarer_en_retard(engagement, echeance: str, recue: str | None, mois: str = "2026-06-01") -> Declaration:
+    return DeclarationFactory(
+        engagement=engagement,
+        mois=jour(mois),
+        echeance=jour(echeance),
+        statut=StatutDeclaration.VALIDEE if recue else StatutDeclaration.ATTENDUE,
+        declaree_le=f"{recue}T10:00+02:00" if recue else None,
+        lignes={},
+    )
+
+
+# --- Le calcul --------------------------------------------------------------------------------------------------------
+def test_histoire_11_les_heures_manquantes(monde, manquement):
+    penalite = proposer(monde, manquement)
+    assert penalite.montant_propose == 36_200
+    assert penalite.preuves["heures"]["retenues"] == "181.00"
+    valeurs = {
+        ligne["libelle"]: ligne["valeur"].replace("\u202f", " ").replace("\xa0", " ")
+        for ligne in penalite.preuves["calcul"]
+    }
+    assert valeurs["Heures manquantes"] == "181 h" and valeurs["181\xa0h × 200\xa0€"] == "36 200 €"
+
+
+def test_histoire_11_douze_jours_de_retard_depuis_l_echeance(monde, manquement):
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    manquement.lot.marche.refresh_from_db()
+    declarer_en_retard(manquement, "2026-07-15", "2026-07-27")
+    penalite = proposer(monde, manquement, RETARD)
+    assert penalite.montant_propose == 900
+    assert penalite.preuves["retards"] == [
+        {"echeance": "2026-07-15", "mois": ["2026-06-01"], "recu_le": "2026-07-27", "depart": "2026-07-15", "jours": 12}
+    ]
+
+
+def test_douze_jours_apres_la_mise_en_demeure_quand_le_marche_la_demande(monde, manquement):
+    declarer_en_retard(manquement, "2026-07-15", "2026-08-20")
+    with pytest.raises(RegleViolee, match="mise en demeure"):
+        proposer(monde, manquement, RETARD)
+    mettre_en_demeure(
+        acteur=monde.acteur("edition"), engagement=manquement, le=jour("2026-08-08"), objet="Déclarer juin"
+    )
+    assert proposer(monde, manquement, RETARD).montant_propose == 900
+
+
+def test_une_mise_en_demeure_d_avant_l_echeance_ne_fait_rien_courir(monde, manquement):
+    declarer_en_retard(manquement, "2026-07-15", "2026-08-20")
+    mettre_en_demeure(
+        acteur=monde.acteur("edition"), engagement=manquement, le=jour("2026-07-01"), objet="Déclarer mai"
+    )
+    assert not constater(manquement).verdict(RETARD)
+
+
+def test_trois_mois_d_un_trimestre_ne_font_qu_un_retard(monde, manquement):
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    manquement.lot.marche.refresh_from_db()
+    for mois in ("2026-04-01", "2026-05-01", "2026-06-01"):
+        declarer_en_retard(manquement, "2026-07-15", "2026-07-20", mois)
+    assert sum(retard.jours for retard in constater(manquement).retards) == 5
+
+
+def test_un_mois_jamais_recu_court_jusqu_a_ce_jour_et_un_mois_saisi_par_la_structure_ne_retarde_pas(monde, manquement):
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    manquement.lot.marche.refresh_from_db()
+    declarer_en_retard(manquement, "2026-10-05", None)
+    saisi = declarer_en_retard(manquement, "2026-05-15", None, "2026-04-01")
+    Declaration.objects.filter(pk=saisi.pk).update(statut=StatutDeclaration.VALIDEE)
+    assert [(r.jours, r.recu_le) for r in constater(manquement).retards] == [(10, None)]  # le 15 octobre
+
+
+@given(
+    dues=st.decimals(0, 200_000, places=2),
+    validees=st.decimals(0, 200_000, places=2),
+    neutralisees=st.decimals(0, 5_000, places=2),
+    bareme=st.decimals(0, 999, places=2),
+)
+def test_le_montant_se_refait_en_fractions(dues, validees, neutralisees, bareme):
+    exact = max(Fraction(dues) - Fraction(validees) - Fraction(neutralisees), Fraction(0)) * Fraction(bareme)
+    centimes = math.floor(exact * 100 + Fraction(1, 2))
+    assert calculer_les_heures(dues, validees, neutralisees, bareme).montant == D(centimes) / 100
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(0, 90))), max_size=6),
+    st.integers(0, 90),
+    st.booleans(),
+)
+def test_les_jours_se_recomptent_un_a_un(dus, demeure, prealable):
+    """Chaque jour de retard est un jour d'après l'échéance (et d'après la mise en demeure), avant ou le jour de la réception."""
+    zero, fin = jour("2026-01-01"), 100
+    mois = [
+        MoisDu(zero, zero + datetime.timedelta(e), None if r is None else zero + datetime.timedelta(r)) for e, r in dus
+    ]
+    attendu = 0
+    for echeance in {e for e, _ in dus}:
+        recus = [fin if r is None else r for e, r in dus if e == echeance]
+        depart = demeure if prealable else echeance
+        if not prealable or demeure > echeance:
+            attendu += len([j for j in range(fin + 1) if j > echeance and j > depart and j <= max(recus)])
+    trouves = retards(
+        mois, [zero + datetime.timedelta(demeure)], prealable=prealable, le=zero + datetime.timedelta(fin)
+    )
+    assert sum(retard.jours for retard in trouves) == attendu
+
+
+# --- Ce qui ne se propose pas -----------------------------------------------------------------------------------------
+def test_histoire_12_rien_sur_un_engagement_qui_a_fait_le_double(monde, manquement):
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    declarer_en_retard(manquement, "2026-07-15", "2026-07-27")
+    Engagement.objects.filter(pk=manquement.pk).update(heures_initiales=D(71500), heures_realisees=D(143000))
+    for genre in GenrePenalite:
+        with pytest.raises(RegleViolee, match="heures dues sont faites"):
+            proposer(monde, manquement, genre)
+
+
+@pytest.mark.parametrize(
+    ("changement", "phrase"),
+    [
+        ({"statut": "abandonne"}, "abandonné"),
+        ({"statut": "suspendu"}, "en exécution ou soldé"),
+        ({"statut": "execution", "fin_prevue": jour("2027-01-01")}, "court jusqu'au 01/01/2027"),
+        ({"penalite_par_heure": None}, "barème"),
+        ({"penalite_par_heure": D(0)}, "zéro"),
+        ({"archive_le": "2026-09-01T00:00Z"}, "archivé"),
+    ],
+)
+def test_ce_qui_empeche_de_proposer_se_dit(monde, manquement, changement, phrase, connecte):
+    Marche.objects.filter(pk=monde.marche.pk).update(**changement)
+    with pytest.raises(RegleViolee, match=phrase):
+        proposer(monde, manquement)
+    adresse = reverse("suivi:penalite_proposer", args=[manquement.uuid, "heures"])
+    assert phrase in lu(connecte("edition").get(adresse)).replace("&#x27;", "'")
+
+
+def test_un_mois_a_valider_se_regle_d_abord(monde, manquement):
+    DeclarationFactory(engagement=manquement, mois=jour("2026-05-01"))
+    with pytest.raises(RegleViolee, match="mai 2026"):
+        proposer(monde, manquement)
+
+
+def test_une_carence_sort_ses_heures_si_quelqu_un_le_decide(monde, manquement):
+    valeurs = {"constatee_le": jour("2026-06-10"), "postes": 1, "motif": "Aucun candidat"}
+    acteur = monde.acteur("edition")
+    constater_carence(acteur=acteur, engagement=manquement, **valeurs)
+    assert proposer(monde, manquement).montant_propose == 36_200
+    with pytest.raises(Exception, match="d'où viennent ces heures"):
+        constater_carence(acteur=acteur, engagement=manquement, heures_neutralisees=D(81), **valeurs)
+    carence = constater_carence(
+        acteur=acteur, engagement=manquement, heures_neutralisees=D(81), motif_heures="un poste", **valeurs
+    )
+    penalite = proposer(monde, manquement)
+    assert (penalite.montant_propose, Penalite.objects.count()) == (20_000, 1)
+    assert [c["heures"] for c in penalite.preuves["carences"]] == ["0.00", "81.00"]
+    annuler_carence(acteur=acteur, carence=carence)
+    annuler_carence(acteur=acteur, carence=carence)
+    assert proposer(monde, manquement).montant_propose == 36_200
+    constater_carence(acteur=acteur, engagement=manquement, heures_neutralisees=D(500), motif_heures="x", **valeurs)
+    with pytest.raises(RegleViolee, match="neutralisées"):
+        proposer(monde, manquement)
+
+
+def test_une_carence_ne_dit_ni_plus_de_postes_que_l_offre_ni_l_offre_d_un_autre(monde, manquement):
+    valeurs = {"constatee_le": jour("2026-06-10"), "motif": "Aucun candidat"}
+    with pytest.raises(RegleViolee, match="3 poste"):
+        constater_carence(acteur=monde.acteur(), engagement=manquement, offre=monde.offre, postes=4, **valeurs)
+    with pytest.raises(RegleViolee, match="pas de cet engagement"):
+        constater_carence(acteur=monde.acteur(), engagement=manquement, offre=monde.autre.offre, postes=1, **valeurs)
+    with pytest.raises(RegleViolee, match="à venir"):
+        constater_carence(
+            acteur=monde.acteur(), engagement=manquement, postes=1, motif="x", constatee_le=jour("2026-12-01")
+        )
+
+
+# --- Le contradictoire et la décision ---------------------------------------------------------------------------------
+def test_de_la_lettre_a_la_notification(monde, manquement):
+    RelanceFactory(declaration=monde.mois_valide)
+    penalite = proposer(monde, manquement)
+    assert not Penalite.objects.visibles_par(monde.acteur(Role.ENTREPRISE)).exists()
+    ReglagesCloture.objects.create(structure=monde.structure, jours_pour_repondre=20)
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=penalite)
+    assert (penalite.statut, penalite.repondre_avant) == (StatutPenalite.CONTRADICTOIRE, jour("2026-11-04"))
+    courriel = Courriel.objects.get(cle__startswith="penalite_lettre")
+    assert courriel.destinataire == monde.personne(Role.ENTREPRISE).email
+    assert reverse("suivi:penalite", args=[penalite.uuid]) in courriel.corps and "Lemaire" not in courriel.corps
+    with pytest.raises(RegleViolee, match="jusqu'au 04/11/2026"):
+        decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
+    entreprise = monde.acteur(Role.ENTREPRISE)
+    assert list(Penalite.objects.a_repondre_par(entreprise)) == [penalite]
+    recevoir_observations(acteur=entreprise, penalite=penalite, texte="Chantier arrêté.")
+    penalite = recevoir_observations(acteur=entreprise, penalite=penalite, texte="Et deux départs.")
+    assert penalite.observations == "Chantier arrêté.\n\nEt deux départs."
+    acheteur = monde.acteur(Role.MAITRE_OUVRAGE)
+    assert list(Penalite.objects.a_decider_par(acheteur)) == [penalite]
+    assert Courriel.objects.filter(cle__startswith="penalite-a-decider").count() == 1
+    penalite = decider_penalite(
+        acteur=acheteur, penalite=penalite, decision=DecisionPenalite.REDUITE, montant=D(10000), motif="Intempéries"
+    )
+    assert (penalite.montant_decide, penalite.decidee_par, penalite.consignee) == (10_000, acheteur.utilisateur, False)
+    assert "10 000 €" in Courriel.objects.get(cle__startswith="penalite_decidee").corps.replace("\u202f", " ").replace(
+        "\xa0", " "
+    )
+    assert (
+        Courriel.objects.get(cle__startswith="penalite-decision-prise").destinataire == monde.personne("edition").email
+    )
+    assert list(Penalite.objects.a_notifier_par(monde.acteur("edition"))) == [penalite]
+    penalite = notifier_penalite(acteur=acheteur, penalite=penalite, le=jour("2026-10-15"))
+    assert penalite.statut == StatutPenalite.NOTIFIEE
+    for geste in (
+        lambda: decider_penalite(acteur=acheteur, penalite=penalite, decision="retenue"),
+        lambda: recevoir_observations(acteur=entreprise, penalite=penalite, texte="Encore"),
+        lambda: envoyer_la_lettre(acteur=monde.acteur(), penalite=penalite),
+        lambda: retirer_penalite(acteur=monde.acteur(), penalite=penalite, motif="Erreur"),
+        lambda: notifier_penalite(acteur=acheteur, penalite=penalite, le=jour("2026-10-15")),
+        lambda: proposer(monde, manquement),
+    ):
+        with pytest.raises(RegleViolee, match="n'est pas possible"):
+            geste()
+
+
+def test_le_delai_passe_l_acheteur_est_prevenu_une_fois_et_peut_decider(monde, manquement, horloge):
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    assert demander_les_decisions() == 0
+    horloge.move_to(datetime.datetime(2026, 10, 31, 9, tzinfo=datetime.UTC))
+    demander_les_decisions_attendues()
+    demander_les_decisions_attendues()
+    courriel = Courriel.objects.get(cle__startswith="penalite-a-decider")
+    assert courriel.destinataire == monde.personne(Role.MAITRE_OUVRAGE).email and "n'a pas répondu" in courriel.corps
+    decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
+
+
+@pytest.mark.parametrize(
+    ("decision", "phrase"),
+    [
+        ({"decision": "reduite", "montant": D(10)}, "Dites pourquoi"),
+        ({"decision": "abandonnee"}, "Dites pourquoi"),
+        ({"decision": "reduite", "motif": "x"}, "entre 0 et"),
+        ({"decision": "reduite", "montant": D(0), "motif": "x"}, "entre 0 et"),
+        ({"decision": "reduite", "montant": D(36200), "motif": "x"}, "entre 0 et"),
+    ],
+)
+def test_une_decision_qui_ne_tient_pas(monde, manquement, decision, phrase):
+    penalite = jusqu_a_la_decision(monde, manquement)
+    with pytest.raises(RegleViolee, match=phrase):
+        decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, **decision)
+
+
+def test_le_facilitateur_ne_decide_pas_il_consigne_un_document_date(monde, manquement):
+    penalite = jusqu_a_la_decision(monde, manquement)
+    with pytest.raises(RegleViolee, match="date du document"):
+        decider_penalite(acteur=monde.acteur("edition"), penalite=penalite, decision="retenue")
+    with pytest.raises(RegleViolee, match="à venir"):
+        decider_penalite(acteur=monde.acteur("edition"), penalite=penalite, decision="retenue", le=jour("2026-10-16"))
+    penalite = decider_penalite(
+        acteur=monde.acteur("edition"), penalite=penalite, decision="abandonnee", motif="Carence", le=jour("2026-10-15")
+    )
+    assert (penalite.consignee, penalite.montant_decide) == (True, 0)
+
+
+@pytest.mark.parametrize("qui", ["lecture", "entreprise", "autre.edition", "autre.maitre_ouvrage"])
+def test_qui_ne_decide_pas(monde, manquement, qui):
+    penalite = jusqu_a_la_decision(monde, manquement)
+    with pytest.raises(AccesRefuse):
+        decider_penalite(acteur=monde.acteur(qui), penalite=penalite, decision="retenue", le=jour("2026-10-15"))
+
+
+@pytest.mark.parametrize("qui", ["lecture", "entreprise", "maitre_ouvrage", "autre.edition"])
+def test_qui_n_instruit_pas(monde, manquement, qui):
+    with pytest.raises(AccesRefuse):
+        proposer_penalite(acteur=monde.acteur(qui), engagement=manquement, genre=HEURES)
+    penalite = proposer(monde, manquement)
+    with pytest.raises(AccesRefuse):
+        envoyer_la_lettre(acteur=monde.acteur(qui), penalite=penalite)
+    with pytest.raises(AccesRefuse):
+        retirer_penalite(acteur=monde.acteur(qui), penalite=penalite, motif="x")
+
+
+def test_une_proposition_retiree_laisse_la_place_a_une_autre(monde, manquement):
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    with pytest.raises(RegleViolee, match="pas possible"):
+        proposer(monde, manquement)
+    retirer_penalite(acteur=monde.acteur("edition"), penalite=penalite, motif="Heures retrouvées")
+    assert Courriel.objects.filter(cle__startswith="penalite_retiree").count() == 1
+    assert proposer(monde, manquement).pk != penalite.pk
+
+
+def test_une_echeance_decidee_ne_se_compte_pas_deux_fois(monde, manquement):
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    manquement.lot.marche.refresh_from_db()
+    declarer_en_retard(manquement, "2026-07-15", "2026-07-27")
+    penalite = envoyer_la_lettre(acteur=monde.acteur(), penalite=proposer(monde, manquement, RETARD))
+    recevoir_observations(acteur=monde.acteur(), penalite=penalite, texte="Rien à dire", recues_le=jour("2026-10-15"))
+    decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
+    assert not constater(manquement).verdict(RETARD)
+    declarer_en_retard(manquement, "2026-08-15", "2026-08-17", "2026-07-01")
+    assert proposer(monde, manquement, RETARD).montant_propose == 150
+
+
+# --- Les écrans -------------------------------------------------------------------------------------------------------
+def test_l_acheteur_relit_avant_de_confirmer_et_ce_qui_est_tape_reste(monde, manquement, connecte):
+    penalite = jusqu_a_la_decision(monde, manquement)
+    client = connecte(Role.MAITRE_OUVRAGE)
+    assert penalite.get_absolute_url() in lu(client.get(reverse("marches:espace_acheteur")))
+    assert penalite.get_absolute_url() in lu(client.get(monde.marche.get_absolute_url()))
+    adresse = reverse("suivi:penalite_decider", args=[penalite.uuid])
+    assert adresse in lu(client.get(penalite.get_absolute_url()))
+    faux = lu(client.post(adresse, {"decision": "reduite", "montant": "99 000", "motif": "Intempéries"}))
+    assert "entre 0 et 36 200 €" in faux and "Intempéries" in faux and "99 000" in faux
+    saisie = {"decision": "reduite", "montant": "12 000,50", "motif": "Intempéries"}
+    relue = lu(client.post(adresse, saisie))
+    assert "12 000,5 €" in relue and "ne se change plus" in relue
+    penalite.refresh_from_db()
+    assert penalite.decision == ""
+    assert "12 000,50" in lu(client.post(adresse, {**saisie, "corriger": "oui"}))
+    assert client.post(adresse, {**saisie, "confirmer": "oui"}).url == penalite.get_absolute_url()
+    penalite.refresh_from_db()
+    assert penalite.montant_decide == D("12000.50")
+    assert "n'est pas possible" in lu(client.post(adresse, {**saisie, "confirmer": "oui"})).replace("&#x27;", "'")
+
+
+def test_l_entreprise_lit_la_lettre_et_repond_sans_numero_national(monde, manquement, connecte):
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    client = connecte(Role.ENTREPRISE)
+    assert penalite.get_absolute_url() in lu(client.get(reverse("suivi:penalites")))
+    assert penalite.get_absolute_url() in lu(client.get(manquement.get_absolute_url()))
+    page = lu(client.get(penalite.get_absolute_url()))
+    assert "36 200 €" in page and "Répondre" in page and "Lemaire" not in page and "Retirer" not in page
+    adresse = reverse("suivi:penalite_observer", args=[penalite.uuid])
+    assert "numéro" in lu(client.post(adresse, {"texte": "Dossier 1 85 05 78 006 084 36"}))
+    assert client.post(adresse, {"texte": "Chantier arrêté six semaines."}).status_code == 302
+    penalite.refresh_from_db()
+    assert penalite.statut == StatutPenalite.OBSERVATIONS
+
+
+def test_la_page_de_fin_propose_le_geste_qui_suit(monde, manquement, connecte):
+    client = connecte("edition")
+    adresse = reverse("suivi:fin", args=[manquement.uuid])
+    assert "manque 181 h" in lu(client.get(manquement.get_absolute_url()))
+    assert "Proposer une pénalité de 36 200 €" in lu(client.get(adresse))
+    apres = client.post(reverse("suivi:penalite_proposer", args=[manquement.uuid, "heures"]))
+    penalite = Penalite.objects.get()
+    assert apres.url == penalite.get_absolute_url()
+    assert "Suivre la pénalité" in lu(client.get(adresse))
+    Engagement.objects.filter(pk=manquement.pk).update(heures_realisees=D(1100))
+    assert "ont changé depuis ce calcul" in lu(client.get(penalite.get_absolute_url()))
+    Marche.objects.update(penalite_par_heure=None, penalite_par_jour=None)
+    penalite.delete()
+    sans_bareme = lu(client.get(adresse))
+    assert (
+        "pas de barème par heure manquante" in sans_bareme
+        and reverse("marches:modifier", args=[monde.marche.uuid]) in sans_bareme
+    )
+
+
+def test_les_preuves_pour_un_tableur_ne_nomment_personne(monde, manquement, connecte):
+    penalite = proposer(monde, manquement)
+    reponse = connecte("lecture").get(reverse("suivi:penalite_preuves", args=[penalite.uuid]))
+    assert reponse["Content-Type"].startswith("application/vnd.openxml")
+    assert "Lemaire" not in json.dumps(penalite.preuves)
