@@ -1,6 +1,6 @@
 from django.urls import path
 
-from suivi.views import declarations, heures, parcours, questionnaires, reperage
+from suivi.views import declarations, espace_entreprise, heures, parcours, questionnaires, reperage
 
 app_name = "suivi"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path(
         "engagements/<uuid:uuid>/lien-de-declaration/", declarations.LienDeclarationView.as_view(), name="envoyer_lien"
     ),
+    path("mon-espace/", espace_entreprise.EspaceEntrepriseView.as_view(), name="espace_entreprise"),
+    path("mes-contrats/", espace_entreprise.MesContratsView.as_view(), name="mes_contrats"),
     path("mes-heures/", declarations.mes_declarations, name="mes_declarations"),
     path("mes-heures/<uuid:declaration>/", declarations.declarer, name="declarer"),
     path("mes-heures/<uuid:declaration>/verifier/", declarations.verifier, name="verifier"),
