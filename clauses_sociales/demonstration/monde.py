@@ -18,6 +18,7 @@ from clauses_sociales.demonstration.achats import (
     viser_les_chartes,
 )
 from clauses_sociales.demonstration.comptes import creer_comptes
+from clauses_sociales.demonstration.entreprise import animer_l_entreprise
 from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
@@ -78,6 +79,7 @@ def construire() -> bool:
         _peupler(chantier, annee)
     creer_comptes(structure, chantier.acheteurs[0], chantier.attributaires[0])
     animer_le_recrutement(acteur)
+    animer_l_entreprise(acteur)
     _voisines()
     return True
 
