@@ -1,6 +1,7 @@
 """Les aides : ce que la structure en écrit, ce que l'entreprise en lit, et jusqu'à quand on s'y fie."""
 
 import datetime
+import html
 from decimal import Decimal
 
 import pytest
@@ -24,7 +25,7 @@ AIDE = {
 
 
 def lu(reponse) -> str:
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return " ".join(html.unescape(reponse.content.decode()).replace("\u202f", " ").split())
 
 
 def test_installer_une_fois_sans_montant_et_a_verifier(monde, connecte, horloge):

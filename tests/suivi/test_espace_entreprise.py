@@ -1,6 +1,7 @@
 """L'espace d'une entreprise : ce qui l'attend dans l'ordre, la jauge du facilitateur, ses personnes et elles seules."""
 
 import datetime
+import html
 
 import pytest
 from django.urls import reverse
@@ -24,7 +25,7 @@ LE = datetime.date(2026, 10, 15)
 
 
 def lu(reponse) -> str:
-    return " ".join(reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ").split())
+    return " ".join(html.unescape(reponse.getvalue().decode()).replace("\u202f", " ").split())
 
 
 def a_faire(monde, le: datetime.date = LE) -> list[LigneAFaire]:
