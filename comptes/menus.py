@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 
 TOUS = frozenset(Role)
+TOUS_SAUF_L_ENTREPRISE = TOUS - {Role.ENTREPRISE}
 RACINE = "accueil"
 
 
@@ -31,7 +32,8 @@ class Lien:
 
 
 PRINCIPAL = (
-    Entree("Accueil", RACINE, "house"),
+    Entree("Accueil", RACINE, "house", TOUS_SAUF_L_ENTREPRISE),
+    Entree("Mon espace", "suivi:espace_entreprise", "house", frozenset({Role.ENTREPRISE})),
     Entree("Agenda", "comptes:agenda", "calendar-days", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
     Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
@@ -46,6 +48,8 @@ PRINCIPAL = (
     Entree("Mes personnes", "recrutement:mes_personnes", "users", frozenset({Role.PRESCRIPTEUR})),
     Entree("Mes heures", "suivi:mes_declarations", "clock", frozenset({Role.ENTREPRISE})),
     Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
+    Entree("Mes contrats", "suivi:mes_contrats", "signature", frozenset({Role.ENTREPRISE})),
+    Entree("Aides", "recrutement:mes_aides", "hand-coins", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
     Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
@@ -56,6 +60,7 @@ PRINCIPAL = (
     Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
     Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
     Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
+    Entree("Aides à l'embauche", "recrutement:aides", "hand-coins", FACILITATEURS),
     Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
     Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
     Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}),

@@ -10,6 +10,7 @@ from marches.views import (
     lots,
     maitres_ouvrage,
     marches,
+    mes_engagements,
     projets,
     redaction,
     scenarios,
@@ -49,7 +50,8 @@ urlpatterns = [
     path(
         "lots/<uuid:uuid>/engagements/nouveau/", engagements.EngagementCreationView.as_view(), name="engagement_nouveau"
     ),
-    path("engagements/", engagements.MesEngagementsView.as_view(), name="mes_engagements"),
+    path("mes-engagements/", mes_engagements.MesEngagementsView.as_view(), name="mes_engagements"),
+    path("mes-engagements/<uuid:uuid>/", mes_engagements.MonEngagementView.as_view(), name="mon_engagement"),
     path("engagements/<uuid:uuid>/", engagements.EngagementFicheView.as_view(), name="engagement"),
     path("engagements/<uuid:uuid>/modifier/", engagements.EngagementEditionView.as_view(), name="engagement_modifier"),
     *archivage("engagements/<uuid:uuid>", engagements.archiver_engagement, "engagement"),

@@ -52,6 +52,7 @@ class MotifFin(models.TextChoices):
 
 
 class StatutOffre(Statut):
+    BESOIN = "besoin", "Besoin exprimé"
     BROUILLON = "brouillon", "Brouillon"
     DIFFUSEE = "diffusee", "Ouverte"
     POURVUE = "pourvue", "Pourvue"
@@ -60,10 +61,13 @@ class StatutOffre(Statut):
 
     @classmethod
     def tons(cls):
-        return {cls.BROUILLON: "attention", cls.DIFFUSEE: "info", cls.POURVUE: "fait"}
+        return {cls.BESOIN: "attention", cls.BROUILLON: "attention", cls.DIFFUSEE: "info", cls.POURVUE: "fait"}
 
 
 TRANSITIONS_OFFRE = TableTransitions(
+    Transition("prendre", "Prendre le besoin en main", [StatutOffre.BESOIN], StatutOffre.BROUILLON),
+    Transition("retirer", "Retirer le besoin", [StatutOffre.BESOIN], StatutOffre.ABANDONNEE),
+    Transition("ecarter", "Écarter le besoin", [StatutOffre.BESOIN], StatutOffre.ABANDONNEE),
     Transition("diffuser", "Diffuser l'offre", [StatutOffre.BROUILLON], StatutOffre.DIFFUSEE),
     Transition("pourvoir", "Constater que l'offre est pourvue", [StatutOffre.DIFFUSEE], StatutOffre.POURVUE),
     Transition("clore", "Clore l'offre", [StatutOffre.DIFFUSEE], StatutOffre.CLOSE),
@@ -107,13 +111,18 @@ class StatutCandidature(Statut):
         return [cls.TRANSMISE, cls.ENTRETIEN, cls.RETENUE]
 
     @classmethod
+    def a_examiner(cls) -> list[str]:
+        """Ce qui attend une réponse de l'entreprise."""
+        return [cls.TRANSMISE, cls.ENTRETIEN]
+
+    @classmethod
     def rencontrees(cls) -> list[str]:
         """Passées devant l'entreprise : reçues en entretien ou retenues."""
         return [cls.ENTRETIEN, cls.RETENUE]
 
 
 _EN_COURS = StatutCandidature.en_cours()
-_CHEZ_L_ENTREPRISE = [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN]
+_CHEZ_L_ENTREPRISE = StatutCandidature.a_examiner()
 TRANSITIONS_CANDIDATURE = TableTransitions(
     Transition("preselectionner", "Présélectionner", [StatutCandidature.PROPOSEE], StatutCandidature.PRESELECTIONNEE),
     Transition(
@@ -146,3 +155,30 @@ class MotifRefus(models.TextChoices):
     ELIGIBILITE = "eligibilite", "Éligibilité non établie"
     AUTRE_CANDIDATURE = "autre_candidature", "Une autre candidature a été retenue"
     AUTRE = "autre", "Autre raison"
+
+
+class GenreAide(models.TextChoices):
+    EMBAUCHE = "embauche", "L'embauche"
+    FORMATION = "formation", "La formation"
+
+
+class UniteAide(models.TextChoices):
+    """En quoi se dit le montant d'une aide."""
+
+    EUROS = "euros", "€, en une fois"
+    EUROS_MOIS = "euros_mois", "€ par mois"
+    EUROS_AN = "euros_an", "€ par an"
+    EUROS_HEURE = "euros_heure", "€ par heure"
+    POURCENT_SALAIRE = "pct_salaire", "% du salaire brut"
+    POURCENT_COUT = "pct_cout", "% du coût"
+
+
+class EtatSource(Statut):
+    """Si l'on peut encore se fier à ce qu'une aide dit : sa source a été lue depuis moins d'un an, ou non."""
+
+    A_JOUR = "a_jour", "À jour"
+    A_VERIFIER = "a_verifier", "À vérifier"
+
+    @classmethod
+    def tons(cls):
+        return {cls.A_JOUR: "fait", cls.A_VERIFIER: "attention"}

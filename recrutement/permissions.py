@@ -2,6 +2,7 @@
 
 from comptes.acteur import Acteur
 from comptes.enums import Role
+from marches.models import Engagement
 from recrutement.enums import (
     GESTES_DE_L_ENTREPRISE,
     GESTES_DU_PRESCRIPTEUR,
@@ -9,7 +10,7 @@ from recrutement.enums import (
     TRANSITIONS_OFFRE,
     StatutOffre,
 )
-from recrutement.models import Candidature, Contrat, Offre
+from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
 from socle.regles import OUI, Verdict, non
 
 LECTURE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
@@ -36,6 +37,8 @@ def peut_modifier_offre(acteur: Acteur, offre: Offre) -> Verdict:
         return verdict
     if offre.structure_id != acteur.organisation.pk:
         return non("Cette offre n'est pas de votre structure.")
+    if offre.est_un_besoin:
+        return non("L'entreprise peut encore changer ce besoin : prenez-le en main d'abord.")
     return non("Cette offre est abandonnée.") if offre.statut == StatutOffre.ABANDONNEE else OUI
 
 
@@ -43,6 +46,39 @@ def peut_avancer_offre(acteur: Acteur, offre: Offre, transition: str) -> Verdict
     if not (verdict := peut_modifier_offre(acteur, offre)):
         return verdict
     return TRANSITIONS_OFFRE.verdict(transition, offre.statut)
+
+
+def peut_gerer_les_aides(acteur: Acteur, aide: AideEmbauche | None = None) -> Verdict:
+    if not acteur.peut_ecrire:
+        return non(LECTURE)
+    if aide is not None and aide.structure_id != acteur.organisation.pk:
+        return non("Cette aide n'est pas de votre structure.")
+    return OUI
+
+
+def peut_exprimer_un_besoin(acteur: Acteur, engagement: Engagement) -> Verdict:
+    """L'entreprise engagée, par son compte."""
+    if acteur.role != Role.ENTREPRISE or engagement.entreprise.organisation_id != acteur.organisation.pk:
+        return non("Cet engagement n'est pas celui de votre entreprise.")
+    return OUI
+
+
+def peut_changer_le_besoin(acteur: Acteur, offre: Offre) -> Verdict:
+    """Corriger ou retirer : l'entreprise, tant que le facilitateur ne l'a pas pris en main."""
+    if not (verdict := peut_exprimer_un_besoin(acteur, offre.engagement)):
+        return verdict
+    if offre.est_un_besoin:
+        return OUI
+    return non("Ce besoin ne se change plus ici : demandez la correction à votre facilitateur.")
+
+
+def peut_examiner_le_besoin(acteur: Acteur, offre: Offre) -> Verdict:
+    """Prendre en main ou écarter : un facilitateur de la structure."""
+    if not (verdict := peut_gerer_les_offres(acteur)):
+        return verdict
+    if offre.structure_id != acteur.organisation.pk:
+        return non("Cette offre n'est pas de votre structure.")
+    return OUI if offre.est_un_besoin else non("Ce besoin est déjà examiné, ou retiré.")
 
 
 def peut_proposer(acteur: Acteur, offre: Offre) -> Verdict:

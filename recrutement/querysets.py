@@ -2,6 +2,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
+from marches.models import Engagement
 from recrutement.enums import StatutCandidature, StatutOffre
 from socle.periodes import dernier_jour
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
@@ -9,9 +10,22 @@ from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 class ContratQuerySet(QuerySetArchivable):
     def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
+        """Facilitateur : sa structure. Entreprise : les personnes qu'elle emploie, ou qui travaillent sur ses engagements."""
+        if acteur is None or acteur.organisation is None:
             return self.none()
-        return self.filter(structure=acteur.organisation)
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            employes = Q(employeur__organisation=acteur.organisation)
+            engages = Q(engagement__entreprise__organisation=acteur.organisation)
+            return self.actifs().filter(employes | engages, engagement__lot__marche__archive_le__isnull=True)
+        return self.none()
+
+    def en_cours(self, le):
+        """Ceux qui courent ce jour-là."""
+        return self.annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue")).filter(
+            Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=le), debut__lte=le
+        )
 
     def pendant_le_mois(self, mois):
         """Les contrats qui courent au moins un jour du mois."""
@@ -37,25 +51,37 @@ class AvenantContratQuerySet(QuerySetDomaine):
 
 class OffreQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """Facilitateur : sa structure. Prescripteur : ce qui lui est diffusé. Entreprise : ses postes, une fois diffusés."""
+        """Facilitateur : sa structure. Prescripteur : ce qui lui est diffusé. Entreprise : ses postes diffusés, ses besoins."""
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.est_facilitateur:
             return self.filter(structure=acteur.organisation)
-        diffusees = self.exclude(statut=StatutOffre.BROUILLON)
         if acteur.role == Role.PRESCRIPTEUR:
             # Une sous-requête : une jointure doublerait les lignes et PostgreSQL ne verrouille pas un DISTINCT.
             siennes = self.model.diffusions.rel.related_model.objects.filter(organisation=acteur.organisation)
-            return diffusees.filter(pk__in=siennes.order_by().values("offre"))
+            return self.diffusees().filter(pk__in=siennes.order_by().values("offre"))
         if acteur.role == Role.ENTREPRISE:
-            return diffusees.filter(engagement__entreprise__organisation=acteur.organisation)
+            siennes = self.filter(engagement__entreprise__organisation=acteur.organisation)
+            return siennes.exclude(statut=StatutOffre.BROUILLON, demandee_par_entreprise=False)
         return self.none()
+
+    def diffusees(self):
+        """Sorties de la préparation : ni besoin, ni brouillon."""
+        return self.exclude(statut__in=[StatutOffre.BESOIN, StatutOffre.BROUILLON])
 
     def ouvertes(self):
         return self.filter(statut=StatutOffre.DIFFUSEE)
 
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche", "metier", "commune")
+
+    def avec_reponses_attendues(self):
+        """Ajoute `a_examiner`, ce qui attend l'entreprise, et `a_embaucher`, les personnes retenues sans contrat."""
+        retenues = Q(candidatures__statut=StatutCandidature.RETENUE, candidatures__contrat__isnull=True)
+        return self.annotate(
+            a_examiner=Count("candidatures", filter=Q(candidatures__statut__in=StatutCandidature.a_examiner())),
+            a_embaucher=Count("candidatures", filter=retenues),
+        )
 
     def avec_comptes(self):
         """Ajoute `proposees` (toutes les candidatures), `en_cours` et `retenues`."""
@@ -98,4 +124,23 @@ class CandidatureQuerySet(QuerySetDomaine):
     def avec_contexte(self):
         return self.select_related(
             "beneficiaire", "proposee_par", "contrat", "offre__engagement__entreprise", "offre__engagement__lot__marche"
+        )
+
+
+class AideQuerySet(QuerySetArchivable):
+    def visibles_par(self, acteur):
+        """Facilitateur : celles de sa structure. Entreprise : celles des structures avec qui elle est engagée."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.ENTREPRISE:
+            engagements = Engagement.objects.visibles_par(acteur).actifs().order_by()
+            return self.actifs().filter(structure__in=engagements.values("lot__marche__structure"))
+        return self.none()
+
+    def valables(self, le):
+        """Ni à venir, ni finies."""
+        return self.filter(
+            Q(valable_du__isnull=True) | Q(valable_du__lte=le), Q(valable_au__isnull=True) | Q(valable_au__gte=le)
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recrutement.views import candidatures, contrats, espace_prescripteur, offres, reponses
+from recrutement.views import aides, besoins, candidatures, contrats, espace_prescripteur, offres, reponses
 
 app_name = "recrutement"
 urlpatterns = [
@@ -65,6 +65,19 @@ urlpatterns = [
     path("prescripteur/candidatures/<uuid:uuid>/retirer/", espace_prescripteur.retirer, name="candidature_retirer"),
     # La réponse de l'entreprise
     path("mes-offres/", reponses.MesOffresView.as_view(), name="mes_offres"),
+    path("mes-offres/besoin/", besoins.BesoinCreationView.as_view(), name="besoin_nouveau"),
     path("mes-offres/<uuid:uuid>/", reponses.reponse, name="reponse"),
+    path("mes-offres/<uuid:uuid>/modifier/", besoins.BesoinEditionView.as_view(), name="besoin_modifier"),
+    path("mes-offres/<uuid:uuid>/retirer/", besoins.retirer, name="besoin_retirer"),
+    path("offres/<uuid:uuid>/prendre/", besoins.prendre, name="besoin_prendre"),
+    path("offres/<uuid:uuid>/ecarter/", besoins.EcarterView.as_view(), name="besoin_ecarter"),
     path("reponse/<uuid:uuid>/", reponses.reponse_par_lien, name="reponse_par_lien"),
+    # Les aides à l'embauche
+    path("mes-aides/", aides.MesAidesView.as_view(), name="mes_aides"),
+    path("aides/", aides.AideListeView.as_view(), name="aides"),
+    path("aides/nouvelle/", aides.AideCreationView.as_view(), name="aide_nouvelle"),
+    path("aides/installer/", aides.installer, name="aides_installer"),
+    path("aides/<uuid:uuid>/modifier/", aides.AideEditionView.as_view(), name="aide_modifier"),
+    path("aides/<uuid:uuid>/archiver/", aides.archiver, {"archiver": True}, name="aide_archiver"),
+    path("aides/<uuid:uuid>/desarchiver/", aides.archiver, {"archiver": False}, name="aide_desarchiver"),
 ]

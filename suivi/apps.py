@@ -6,4 +6,9 @@ class SuiviConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self) -> None:
-        from suivi import fabriques, panneaux, panneaux_cloture  # noqa: F401  (inscrit les fabriques et les panneaux)
+        from suivi import (  # noqa: F401  (inscrit les fabriques et les panneaux)
+            fabriques,
+            panneaux,
+            panneaux_cloture,
+            panneaux_entreprise,
+        )

@@ -2,6 +2,8 @@ import django_filters
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
+from recrutement.models import Contrat
+from recrutement.querysets import ContratQuerySet
 from socle.champs import MoisField
 from socle.filters import FiltreDomaine
 from suivi.enums import Situation, StatutDeclaration, StatutPoint, Terme
@@ -76,3 +78,23 @@ class RetrouverFilter(FiltreDomaine):
 
     def lire_mois(self, queryset, nom, valeur):
         return queryset  # la vue l'a déjà lu : c'est la question même de la page
+
+
+class MesContratsFilter(FiltreDomaine):
+    champs_recherche = ("beneficiaire__nom_plie", "engagement__lot__marche__texte_plie")
+
+    recherche = django_filters.CharFilter(label="Personne ou marché", method="filtrer_recherche")
+    quand = django_filters.ChoiceFilter(
+        label="Contrats", choices=(("en_cours", "En cours"), ("finis", "Finis")), empty_label="Tous", method="dater"
+    )
+
+    class Meta:
+        model = Contrat
+        fields = ["recherche", "quand"]
+
+    def dater(self, contrats: ContratQuerySet, nom: str, valeur: str) -> ContratQuerySet:
+        le = timezone.localdate()
+        en_cours = contrats.en_cours(le)
+        return (
+            en_cours if valeur == "en_cours" else contrats.exclude(pk__in=en_cours.values("pk")).filter(debut__lte=le)
+        )

@@ -37,7 +37,7 @@ from marches.models import (
 )
 from metiers.importation import installer_metiers_courants
 from recrutement.enums import StatutCandidature, StatutOffre
-from recrutement.models import Candidature, Contrat, Offre
+from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
@@ -99,6 +99,7 @@ from tests.fabriques.marches import (
     TrancheFactory,
 )
 from tests.fabriques.recrutement import (
+    AideFactory,
     AvenantContratFactory,
     CandidatureFactory,
     ContratFactory,
@@ -188,6 +189,8 @@ class Cote:
     contrat_cotraitance: Contrat = None
     offre: Offre = None
     offre_close: Offre = None
+    besoin: Offre = None
+    aide: AideEmbauche = None
     candidature: Candidature = None
     candidature_proposee: Candidature = None
     candidature_retenue: Candidature = None
@@ -492,6 +495,10 @@ def _recrutement(cote: Cote) -> None:
         publique=True,
     )
     cote.offre_close = OffreFactory(engagement=cote.engagement, statut=StatutOffre.CLOSE)
+    cote.besoin = OffreFactory(
+        engagement=cote.engagement, intitule="Couvreur", besoin=True, exigences=f"Vertige {cote.marque}"
+    )
+    cote.aide = AideFactory(structure=cote.structure, conditions=f"Conditions {cote.marque}")
     for offre in (cote.offre, cote.offre_close):
         DiffusionFactory(offre=offre, organisation=prescripteur)
     cote.candidature = CandidatureFactory(
@@ -567,6 +574,7 @@ def agrandir(cote: Cote, nombre: int) -> None:
         PartenariatFactory(structure=cote.structure, organisation=partenaire)
         DocumentFactory(organisation=cote.structure, pret=True)
         CourrielFactory(structure=cote.structure, abandonne=True)
+        DocumentFactory(organisation=cote.organisations[Role.ENTREPRISE], pret=True)
         AvisDecpFactory(structure=cote.structure)
         for organisation in (cote.structure, *cote.organisations.values()):
             noter(acteur=cote.acteur(), action="marche_modifie", objet=organisation)
@@ -634,6 +642,8 @@ def _une_personne_de_plus(cote: Cote, rang: int) -> None:
     CandidatureFactory(offre=cote.offre, beneficiaire=BeneficiaireFactory(structure=cote.structure))
     offre = OffreFactory(engagement=cote.engagement)
     DiffusionFactory(offre=offre, organisation=prescripteur)
+    OffreFactory(engagement=cote.engagement, besoin=True)
+    AideFactory(structure=cote.structure)
     autre_prescripteur = OrganisationFactory(type=TypeOrganisation.PRESCRIPTEUR, nom=f"Prescripteur {rang}")
     PartenariatFactory(structure=cote.structure, organisation=autre_prescripteur)
     DiffusionFactory(offre=cote.offre, organisation=autre_prescripteur)

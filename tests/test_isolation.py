@@ -137,6 +137,15 @@ def faire_tous_les_gestes(monde: Monde) -> None:
     Offre.objects.filter(pk=brouillon.pk).update(statut=StatutOffre.BROUILLON)
     recrutement.diffuser_offre(acteur=acteur, offre=brouillon, partenaires=[prescripteur.organisation])
     recrutement.relancer_partenaires(acteur=acteur, offre=brouillon)
+    besoin = recrutement.exprimer_besoin(
+        acteur=monde.acteur("entreprise"),
+        engagement=monde.engagement,
+        intitule="Couvreur",
+        metier=monde.besoin.metier,
+        debut=timezone.localdate(),
+    )
+    recrutement.prendre_besoin(acteur=acteur, offre=besoin)
+    recrutement.ecarter_besoin(acteur=acteur, offre=monde.besoin, reponse_besoin="Les heures sont faites.")
     recrutement.ouvrir_a_l_entreprise(acteur=acteur, offre=monde.offre, courriel="chef@chantier.example")
     recrutement.avancer_candidature(
         acteur=monde.acteur("entreprise"), candidature=monde.candidature, transition="retenir"

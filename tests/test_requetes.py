@@ -27,6 +27,7 @@ BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORM
 PARTICULIERS = {
     "accueil": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
+    "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
     "territoires:adresses_suggestions": BUDGET_FRAGMENT,
     "metiers:suggestions": BUDGET_FRAGMENT,

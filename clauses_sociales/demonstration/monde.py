@@ -18,6 +18,7 @@ from clauses_sociales.demonstration.achats import (
     viser_les_chartes,
 )
 from clauses_sociales.demonstration.comptes import creer_comptes
+from clauses_sociales.demonstration.entreprise import animer_l_entreprise
 from clauses_sociales.demonstration.fins import finir_des_engagements
 from clauses_sociales.demonstration.heures import controler_les_heures
 from clauses_sociales.demonstration.recrutement import animer_le_recrutement
@@ -82,6 +83,7 @@ def construire() -> bool:
     animer_le_recrutement(acteur)
     controler_les_heures(acteur)
     finir_des_engagements(acteur)
+    animer_l_entreprise(acteur)
     _voisines()
     return True
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
@@ -11,49 +12,20 @@ from marches.forms import AvenantForm, EngagementForm
 from marches.models import Engagement, Lot
 from marches.permissions import peut_modifier_lot
 from marches.views.marches import jauge_marche
-from socle.filters import FiltreDomaine
-from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
-
-
-class EngagementFilter(FiltreDomaine):
-    class Meta:
-        model = Engagement
-        fields: list[str] = []
-
-
-class MesEngagementsView(ListeView):
-    """Les engagements d'une entreprise, avec la jauge que voit aussi le facilitateur."""
-
-    acces = {Role.ENTREPRISE}
-    model = Engagement
-    filterset_class = EngagementFilter
-    titre = "Mes engagements"
-    vide = "Aucun engagement : il apparaît ici quand votre facilitateur enregistre un marché attribué."
-    nom_export = "engagements"
-    colonnes = [
-        Colonne("Marché", lambda e: e.lot.marche.reference, lien=lambda e: e.get_absolute_url(), principale=True),
-        Colonne("Objet", lambda e: e.lot.marche.objet),
-        Colonne("Lot", lambda e: f"{e.lot.numero} · {e.lot.intitule}"),
-        Colonne("Fin", lambda e: e.lot.marche.fin, Genre.DATE),
-        Colonne(
-            "Heures faites",
-            lambda e: jauge_marche(e.lot.marche, e.heures_dues, e.heures_realisees),
-            Genre.JAUGE,
-            tri="heures_realisees",
-        ),
-    ]
-
-    def get_base_queryset(self):
-        return super().get_base_queryset().avec_contexte().filter(archive_le__isnull=True)
+from socle.views import CreationView, EditionView, FicheView, verbe
 
 
 class EngagementFicheView(FicheView):
-    """La page d'un engagement."""
+    """La page d'un engagement ; l'entreprise a la sienne."""
 
     acces = FACILITATEURS | {Role.ENTREPRISE}
     model = Engagement
     template_name = "marches/engagement.html"
+
+    def get(self, request, *args, **kwargs):
+        if self.acteur.role == Role.ENTREPRISE:
+            return redirect("marches:mon_engagement", self.get_object().uuid)
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte().select_related("correspondant", "tuteur")
@@ -65,9 +37,8 @@ class EngagementFicheView(FicheView):
             **super().get_context_data(**kwargs),
             "marche": marche,
             "role": RoleEngagement(engagement.role).label,
-            # Une entreprise sait qui elle est : sa page porte le nom du marché.
             "surtitre": f"Marché {marche.reference}, {engagement.lot}",
-            "titre": engagement.entreprise.raison_sociale if self.acteur.est_facilitateur else marche.objet,
+            "titre": engagement.entreprise.raison_sociale,
             "jauge": jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees),
             "avenants": engagement.avenants.all(),
             "modifiable": peut_modifier_lot(self.acteur, engagement.lot).ok,

@@ -58,6 +58,10 @@ class Offre(ModeleSuivi):
     statut = models.CharField("statut", max_length=12, choices=StatutOffre, default=StatutOffre.BROUILLON)
     secret = models.CharField(max_length=40, unique=True, default=secret_neuf, editable=False)
     publique = models.BooleanField("page à partager", default=False)
+    demandee_par_entreprise = models.BooleanField("demandée par l'entreprise", default=False, editable=False)
+    reponse_besoin = models.CharField(
+        "pourquoi le besoin est écarté", max_length=300, blank=True, validators=[sans_numero_national]
+    )
 
     objects = OffreQuerySet.as_manager()
     historique = HistoricalRecords()
@@ -79,6 +83,11 @@ class Offre(ModeleSuivi):
                 violation_error_message="Une offre a au moins un poste.",
                 violation_error_code="champ:postes",
             ),
+            models.CheckConstraint(
+                condition=~Q(statut="besoin") | Q(demandee_par_entreprise=True),
+                name="offre_besoin_d_entreprise",
+                violation_error_message="Un besoin est exprimé par l'entreprise.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +103,21 @@ class Offre(ModeleSuivi):
 
     def get_absolute_url(self) -> str:
         return reverse("recrutement:offre", args=[self.uuid])
+
+    @property
+    def est_un_besoin(self) -> bool:
+        """Exprimée par l'entreprise, pas encore prise en main par le facilitateur."""
+        return self.statut == StatutOffre.BESOIN
+
+    @property
+    def manques(self) -> list[str]:
+        """Ce qu'un candidat demanderait, et que l'offre ne dit pas encore."""
+        dits = {
+            "le lieu": self.adresse or self.commune_id,
+            "les heures": self.heures,
+            "ce que le poste demande": self.exigences,
+        }
+        return [nom for nom, dit in dits.items() if not dit]
 
     @property
     def est_ouverte(self) -> bool:

@@ -1,4 +1,12 @@
+from recrutement.services.aides import archiver_aide, enregistrer_aide, installer_aides_proposees
 from recrutement.services.avenants import affecter_aussi, amender_contrat
+from recrutement.services.besoins import (
+    ecarter_besoin,
+    exprimer_besoin,
+    modifier_besoin,
+    prendre_besoin,
+    retirer_besoin,
+)
 from recrutement.services.candidatures import (
     avancer_candidature,
     avancer_candidatures,
@@ -26,6 +34,7 @@ from recrutement.services.offres import (
 __all__ = [
     "affecter_aussi",
     "amender_contrat",
+    "archiver_aide",
     "archiver_contrat",
     "avancer_candidature",
     "avancer_candidatures",
@@ -33,14 +42,21 @@ __all__ = [
     "conclure_contrat",
     "creer_offre",
     "diffuser_offre",
+    "ecarter_besoin",
     "embaucher",
+    "enregistrer_aide",
+    "exprimer_besoin",
+    "installer_aides_proposees",
+    "modifier_besoin",
     "modifier_contrat",
     "modifier_offre",
     "ouvrir_a_l_entreprise",
     "partager_offre",
+    "prendre_besoin",
     "prochain_identifiant",
     "proposer_personne",
     "relancer_avant_la_date_limite",
     "relancer_partenaires",
     "reprendre_contrats",
+    "retirer_besoin",
 ]

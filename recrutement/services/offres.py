@@ -15,6 +15,7 @@ from marches.models import Engagement
 from recrutement.enums import TRANSITIONS_OFFRE, StatutCandidature, StatutOffre
 from recrutement.models import Diffusion, Offre
 from recrutement.permissions import peut_gerer_les_offres, peut_modifier_offre
+from recrutement.services.avis_entreprise import prevenir_l_entreprise
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire
@@ -119,6 +120,8 @@ def diffuser_offre(*, acteur: Acteur, offre: Offre, partenaires: Collection[Orga
             raise RegleViolee("Cette organisation n'est pas partenaire de votre structure.", champ="partenaires")
         Diffusion.objects.get_or_create(offre=offre, organisation=organisation)
         _ecrire_aux_membres(offre, organisation, "courriels/offre_diffusee", cle=f"offre-{offre.uuid}")
+    if offre.demandee_par_entreprise:
+        prevenir_l_entreprise(offre, "diffuse", "Il est diffusé : des partenaires cherchent des personnes pour vous.")
     noter(acteur=acteur, action="offre_diffusee", objet=offre, partenaires=len(partenaires))
     return offre
 

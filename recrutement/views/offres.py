@@ -12,7 +12,12 @@ from recrutement.enums import TRANSITIONS_CANDIDATURE, TRANSITIONS_OFFRE, Modali
 from recrutement.filters import OffreFilter
 from recrutement.forms_offres import DiffusionForm, LienEntrepriseForm, OffreForm
 from recrutement.models import Offre
-from recrutement.permissions import peut_avancer_candidature, peut_avancer_offre, peut_modifier_offre
+from recrutement.permissions import (
+    peut_avancer_candidature,
+    peut_avancer_offre,
+    peut_examiner_le_besoin,
+    peut_modifier_offre,
+)
 from recrutement.rapprochement import personnes_pour
 from socle.acces import PUBLIC, ouverte_a
 from socle.services.journal import histoire
@@ -70,6 +75,8 @@ class OffreFicheView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "statut": StatutOffre(offre.statut),
+            "surtitre": "Offre demandée par l'entreprise" if offre.demandee_par_entreprise else "Offre",
+            "examinable": peut_examiner_le_besoin(self.acteur, offre).ok,
             "modalite": Modalite(offre.modalite).label,
             "marche": offre.engagement.lot.marche,
             "etapes": _par_etape(candidatures),
@@ -77,7 +84,7 @@ class OffreFicheView(FicheView):
             "groupes": _gestes_groupes(candidatures) if modifiable else [],
             "diffusions": list(offre.diffusions.select_related("organisation")),
             "rapprochement": personnes_pour(offre)
-            if offre.statut in (StatutOffre.BROUILLON, StatutOffre.DIFFUSEE)
+            if offre.statut in (StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE)
             else None,
             "transitions": [
                 TRANSITIONS_OFFRE[nom] for nom in GESTES_DU_FACILITATEUR if peut_avancer_offre(self.acteur, offre, nom)

@@ -13,12 +13,13 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
-from recrutement.filters import OffreFilter
+from recrutement.filters import MesOffresFilter
 from recrutement.forms_offres import EntretienForm, RefusForm
 from recrutement.models import Candidature, Offre
-from recrutement.permissions import peut_avancer_candidature
+from recrutement.permissions import peut_avancer_candidature, peut_changer_le_besoin
 from recrutement.services.offres import USAGE_REPONSE
 from socle.acces import ouverte_a
+from socle.composants import Etape
 from socle.tables import Colonne, Genre
 from socle.views import ListeView, objet_ou_404
 from socle.views.liens import ouverte_par_lien
@@ -37,9 +38,9 @@ class MesOffresView(ListeView):
 
     acces = ENTREPRISES
     model = Offre
-    filterset_class = OffreFilter
+    filterset_class = MesOffresFilter
     titre = "Mes offres"
-    vide = "Aucune offre. Votre facilitateur les écrit avec vous pour vos heures d'insertion."
+    vide = "Aucune offre. Dites qui vous cherchez : votre facilitateur relit votre besoin et trouve des personnes."
     nom_export = "mes-offres"
     colonnes = [
         Colonne(
@@ -52,11 +53,17 @@ class MesOffresView(ListeView):
         Colonne("Statut", lambda o: StatutOffre(o.statut), Genre.STATUT, tri="statut"),
         Colonne("Début", lambda o: o.debut, Genre.DATE, tri="debut"),
         Colonne("Postes", lambda o: o.postes, Genre.NOMBRE),
+        Colonne("À examiner", lambda o: o.a_examiner or None, Genre.NOMBRE),
         Colonne("Retenues", lambda o: o.retenues, Genre.NOMBRE),
+        Colonne("Suivie par", lambda o: o.structure.nom),
     ]
 
     def get_base_queryset(self):
-        return super().get_base_queryset().avec_contexte().avec_comptes()
+        siennes = super().get_base_queryset().avec_contexte().select_related("structure")
+        return siennes.avec_comptes().avec_reponses_attendues()
+
+    def get_actions(self):
+        return [("Exprimer un besoin", reverse("recrutement:besoin_nouveau"))]
 
 
 @ouverte_a(ENTREPRISES)
@@ -71,7 +78,7 @@ def reponse(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reponse_par_lien(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Répondre aux candidatures d'une offre, par un lien signé"""
-    offre = get_object_or_404(Offre.objects.exclude(statut=StatutOffre.BROUILLON).avec_contexte(), uuid=uuid)
+    offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
     acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
 
@@ -99,9 +106,22 @@ def _page(request: HttpRequest, offre: Offre, acteur: Acteur, adresse: str, base
         "statut": StatutOffre(offre.statut),
         "modalite": Modalite(offre.modalite).label,
         "candidatures": candidatures,
-        "adresse": adresse,
+        "a_examiner": sum(c.attend for c in candidatures),
+        "etapes": etapes_du_besoin(offre),
+        "modifiable": peut_changer_le_besoin(acteur, offre).ok,
     }
     return render(request, "recrutement/reponse.html", contexte)
+
+
+def etapes_du_besoin(offre: Offre) -> list[Etape]:
+    """Où en est le besoin que l'entreprise a exprimé ; rien d'une offre écrite par la structure, ni d'un besoin refermé."""
+    if not offre.demandee_par_entreprise or offre.statut == StatutOffre.ABANDONNEE:
+        return []
+    ordre = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
+    fait = ordre.index(offre.statut) if offre.statut in ordre else len(ordre)
+    libelles = ("Relu par votre facilitateur", "Proposé aux partenaires", "Pourvu")
+    etats = ["faite" if rang < fait else "en_cours" if rang == fait else "a_venir" for rang in range(len(libelles))]
+    return [Etape("Besoin exprimé", "faite"), *map(Etape, libelles, etats)]
 
 
 def _demande(request: HttpRequest, candidatures: list[Candidature]) -> tuple[Candidature, str]:

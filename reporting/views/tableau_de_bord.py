@@ -24,7 +24,7 @@ from socle.periodes import Periode
 PAGES = {
     Role.PRESCRIPTEUR: "recrutement:espace_prescripteur",
     Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
-    Role.ENTREPRISE: "marches:mes_engagements",
+    Role.ENTREPRISE: "suivi:espace_entreprise",
     Role.FINANCEUR: "reporting:bilans",
     Role.RESEAU: "reporting:bilans",
     Role.ADMINISTRATEUR: "comptes:organisations",

@@ -1,14 +1,16 @@
 import datetime
+from decimal import Decimal
 
 import factory
 from django.utils import timezone
 
 from metiers.importation import installer_metiers_courants
 from metiers.models import Metier
-from recrutement.enums import Modalite, StatutOffre, TypeContrat
-from recrutement.models import AvenantContrat, Candidature, Contrat, Diffusion, Offre
+from recrutement.enums import Modalite, StatutOffre, TypeContrat, UniteAide
+from recrutement.models import AideEmbauche, AvenantContrat, Candidature, Contrat, Diffusion, Offre
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.commun import Fabrique
+from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.marches import EngagementFactory
 
 
@@ -59,6 +61,9 @@ class OffreFactory(Fabrique):
     class Meta:
         model = Offre
 
+    class Params:
+        besoin = factory.Trait(statut=StatutOffre.BESOIN, demandee_par_entreprise=True)
+
     engagement = factory.SubFactory(EngagementFactory)
     structure = factory.SelfAttribute("engagement.lot.marche.structure")
     intitule = "Maçon"
@@ -82,3 +87,18 @@ class CandidatureFactory(Fabrique):
 
     offre = factory.SubFactory(OffreFactory)
     beneficiaire = factory.SubFactory(BeneficiaireFactory, structure=factory.SelfAttribute("..offre.structure"))
+
+
+class AideFactory(Fabrique):
+    """Une aide à l'apprentissage, à la source lue en juin 2026."""
+
+    class Meta:
+        model = AideEmbauche
+
+    structure = factory.SubFactory(OrganisationFactory)
+    intitule = factory.Sequence(lambda n: f"Aide à l'apprentissage {n}")
+    type_contrat = TypeContrat.APPRENTISSAGE
+    montant = Decimal(1000)
+    unite = UniteAide.EUROS_AN
+    source = "Décret d'essai"
+    date_source = datetime.date(2026, 6, 1)

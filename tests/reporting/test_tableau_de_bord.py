@@ -118,7 +118,7 @@ def test_une_structure_neuve_est_guidee(db, horloge):
         ("financeur", "reporting:bilans"),
         ("reseau", "reporting:bilans"),
         ("maitre_ouvrage", "marches:espace_acheteur"),
-        ("entreprise", "marches:mes_engagements"),
+        ("entreprise", "suivi:espace_entreprise"),
         ("prescripteur", "recrutement:espace_prescripteur"),
         ("administrateur", "comptes:organisations"),
     ],

@@ -1,0 +1,127 @@
+"""Les aides à l'embauche et à la formation : le référentiel du facilitateur, et ce qu'en lit l'entreprise."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from recrutement import services
+from recrutement.enums import GenreAide, TypeContrat
+from recrutement.filters import AideFilter, MesAidesFilter
+from recrutement.forms_entreprise import AideForm
+from recrutement.models import AideEmbauche
+from socle.acces import ouverte_a
+from socle.tables import Colonne, Genre
+from socle.views import CreationView, EditionView, ListeView, verbe
+
+GENRE = Colonne("Aide à", lambda a: GenreAide(a.genre).label, tri="genre")
+PUBLICS = Colonne("Pour qui", lambda a: a.publics)
+CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous")
+DUREE = Colonne("Durée (mois)", lambda a: a.duree_mois, Genre.NOMBRE)
+CONDITIONS = Colonne("Conditions", lambda a: a.conditions)
+SOURCE = Colonne("Source", lambda a: a.source, lien=lambda a: a.source_url)
+LUE_LE = Colonne("Lue le", lambda a: a.date_source, Genre.DATE, tri="date_source")
+ETAT = Colonne("Fiabilité", lambda a: a.etat_source(timezone.localdate()), Genre.STATUT)
+POUR_L_ENTREPRISE = [
+    Colonne("Aide", lambda a: a.intitule, tri="intitule_plie", principale=True),
+    GENRE,
+    CONTRAT,
+    PUBLICS,
+    Colonne("Montant", lambda a: a.valeur or "À demander à votre facilitateur"),
+    DUREE,
+    CONDITIONS,
+    SOURCE,
+    LUE_LE,
+    ETAT,
+]
+
+
+class AideListeView(ListeView):
+    acces = FACILITATEURS
+    model = AideEmbauche
+    filterset_class = AideFilter
+    template_name = "recrutement/aides.html"
+    titre = "Aides à l'embauche"
+    vide = "Aucune aide : installez celles qu'on vous propose, puis complétez leurs montants avec vos sources."
+    nom_export = "aides"
+    colonnes = [
+        Colonne(
+            "Aide", lambda a: a.intitule, tri="intitule_plie", lien=lambda a: a.get_absolute_url(), principale=True
+        ),
+        GENRE,
+        CONTRAT,
+        Colonne("Montant", lambda a: a.valeur or "À compléter"),
+        DUREE,
+        Colonne("Jusqu'au", lambda a: a.valable_au, Genre.DATE, tri="valable_au"),
+        SOURCE,
+        LUE_LE,
+        ETAT,
+    ]
+
+    def get_actions(self):
+        return [("Nouvelle aide", reverse("recrutement:aide_nouvelle"))] if self.acteur.peut_ecrire else []
+
+
+class MesAidesView(ListeView):
+    """Les aides que mes facilitateurs connaissent, valables aujourd'hui."""
+
+    acces = {Role.ENTREPRISE}
+    model = AideEmbauche
+    filterset_class = MesAidesFilter
+    template_name = "recrutement/mes_aides.html"
+    titre = "Aides à l'embauche et à la formation"
+    vide = "Aucune aide n'est encore renseignée : demandez à votre facilitateur."
+    nom_export = "aides"
+    colonnes = [*POUR_L_ENTREPRISE, Colonne("Donnée par", lambda a: a.structure.nom)]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().valables(timezone.localdate()).select_related("structure")
+
+
+class _AideView:
+    acces = FACILITATEURS_QUI_ECRIVENT
+    form_class = AideForm
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return reverse("recrutement:aides")
+
+
+class AideCreationView(_AideView, CreationView):
+    titre = "Nouvelle aide"
+    message = "Aide ajoutée."
+
+    def enregistrer(self, form):
+        return services.enregistrer_aide(acteur=self.acteur, **form.valeurs())
+
+
+class AideEditionView(_AideView, EditionView):
+    model = AideEmbauche
+    template_name = "recrutement/aide.html"
+    titre = "Modifier l'aide"
+    message = "Aide modifiée."
+
+    def enregistrer(self, form):
+        return services.enregistrer_aide(acteur=self.acteur, aide=self.objet, **form.valeurs())
+
+
+@ouverte_a(FACILITATEURS_QUI_ECRIVENT)
+@require_POST
+def installer(request: HttpRequest):
+    """Installer les aides proposées."""
+    nombre = services.installer_aides_proposees(acteur=request.acteur)
+    texte = f"{nombre} aides ajoutées, sans montant : complétez-les avec vos sources."
+    messages.success(request, texte if nombre else "Vous avez déjà toutes les aides proposées.")
+    return redirect("recrutement:aides")
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, AideEmbauche, retour=lambda aide: reverse("recrutement:aides"))
+def archiver(request: HttpRequest, aide: AideEmbauche, archiver: bool):
+    """Archiver une aide, ou la sortir de l'archive."""
+    services.archiver_aide(acteur=request.acteur, aide=aide, archiver=archiver)
+    messages.success(request, "Aide archivée." if archiver else "Aide sortie de l'archive.")

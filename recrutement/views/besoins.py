@@ -1,0 +1,98 @@
+"""Le besoin d'une entreprise : elle l'exprime et le suit ; le facilitateur le prend en main ou l'écarte."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
+from recrutement import services
+from recrutement.forms_entreprise import BesoinEditionForm, BesoinForm, EcartForm
+from recrutement.models import Offre
+from recrutement.permissions import peut_changer_le_besoin
+from socle.views import CreationView, EditionView, verbe
+
+ENTREPRISES = frozenset({Role.ENTREPRISE})
+
+
+def page_de_l_entreprise(offre: Offre) -> str:
+    return reverse("recrutement:reponse", args=[offre.uuid])
+
+
+class BesoinCreationView(CreationView):
+    """Dire à son facilitateur qui l'on cherche."""
+
+    acces = ENTREPRISES
+    form_class = BesoinForm
+    template_name = "recrutement/besoin.html"
+    titre = "Exprimer un besoin"
+    bouton = "Envoyer à mon facilitateur"
+    message = "Besoin envoyé : votre facilitateur le relit, puis cherche des personnes avec ses partenaires."
+
+    def get_initial(self):
+        engagement = self.request.GET.get("engagement", "")
+        return {"engagement": engagement} if engagement else {}
+
+    def enregistrer(self, form):
+        return services.exprimer_besoin(acteur=self.acteur, **form.valeurs())
+
+    def get_success_url(self):
+        return page_de_l_entreprise(self.resultat)
+
+    def get_retour(self):
+        return reverse("recrutement:mes_offres")
+
+
+class BesoinEditionView(EditionView):
+    """Corriger un besoin, tant que le facilitateur ne l'a pas pris en main."""
+
+    acces = ENTREPRISES
+    model = Offre
+    form_class = BesoinEditionForm
+    template_name = "recrutement/besoin.html"
+    titre = "Modifier le besoin"
+    message = "Besoin modifié."
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    def get(self, request, *args, **kwargs):
+        if not (verdict := peut_changer_le_besoin(self.acteur, self.objet)):
+            messages.error(request, verdict.motif)
+            return redirect(self.get_retour())
+        return super().get(request, *args, **kwargs)
+
+    def enregistrer(self, form):
+        return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **form.valeurs())
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return page_de_l_entreprise(self.objet)
+
+
+@verbe(ENTREPRISES, Offre, message="Besoin retiré.", retour=page_de_l_entreprise)
+def retirer(request: HttpRequest, offre: Offre):
+    """Retirer un besoin."""
+    services.retirer_besoin(acteur=request.acteur, offre=offre)
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Besoin pris en main : complétez l'offre, puis diffusez-la.")
+def prendre(request: HttpRequest, offre: Offre):
+    """Prendre en main le besoin d'une entreprise."""
+    services.prendre_besoin(acteur=request.acteur, offre=offre)
+
+
+class EcarterView(EditionView):
+    """Écarter le besoin d'une entreprise, en disant pourquoi."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Offre
+    form_class = EcartForm
+    titre = "Écarter ce besoin"
+    bouton = "Écarter le besoin"
+    message = "Besoin écarté : l'entreprise en lit la raison."
+
+    def enregistrer(self, form):
+        return services.ecarter_besoin(acteur=self.acteur, offre=self.objet, **form.valeurs())

@@ -1,0 +1,180 @@
+"""Le besoin d'une entreprise : exprimé, corrigé, retiré, pris en main, écarté, diffusé ; qui peut, qui est prévenu."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from comptes.enums import Role
+from marches.models import Marche
+from metiers.models import Metier
+from recrutement import services
+from recrutement.enums import StatutOffre
+from recrutement.models import Offre
+from socle.models import Courriel, EntreeJournal
+from socle.regles import AccesRefuse, RegleViolee
+from tests.fabriques.recrutement import OffreFactory
+
+pytestmark = pytest.mark.django_db
+DEBUT = datetime.date(2026, 12, 1)
+
+
+def saisie(monde, **autres) -> dict:
+    return {
+        "engagement": monde.engagement.uuid,
+        "intitule": "Coffreur",
+        "metier": "F1703",
+        "postes": "2",
+        "debut": "2026-12-01",
+        "fin": "2027-05-31",
+        "heures": "400",
+        "modalite": "embauche_directe",
+        "type_contrat": "cdd",
+        "exigences": "Permis B.",
+        **autres,
+    }
+
+
+def exprimer(monde, **valeurs) -> Offre:
+    return services.exprimer_besoin(
+        acteur=monde.acteur("entreprise"),
+        engagement=monde.engagement,
+        **{"intitule": "Coffreur", "metier": Metier.objects.get(code="F1703"), "debut": DEBUT, **valeurs},
+    )
+
+
+def statut(offre: Offre) -> str:
+    offre.refresh_from_db()
+    return offre.statut
+
+
+def recus(personne) -> list[str]:
+    return list(Courriel.objects.filter(destinataire=personne.email).order_by("pk").values_list("sujet", flat=True))
+
+
+def test_de_l_espace_a_l_offre_diffusee(monde, connecte, horloge):
+    entreprise, facilitateur = connecte("entreprise"), connecte("edition")
+    adresse = reverse("recrutement:besoin_nouveau")
+    page = entreprise.get(f"{adresse}?engagement={monde.engagement.uuid}").content.decode()
+    assert f'value="{monde.engagement.uuid}" selected' in page
+    donnees = saisie(monde, jeton_envoi="a" * 32)
+    (suite, seconde) = (entreprise.post(adresse, donnees) for _ in range(2))
+    besoin = Offre.objects.get(intitule="Coffreur")
+    assert suite.url == seconde.url == reverse("recrutement:reponse", args=[besoin.uuid])
+    assert (besoin.statut, besoin.structure) == (StatutOffre.BESOIN, monde.structure)
+    sujet = "Besoin d'embauche : Coffreur, Travaux du Cotentin"
+    assert recus(monde.personne("edition")) == recus(monde.personne("responsable")) == [sujet]
+    assert recus(monde.personne("lecture")) == recus(monde.personne("autre.edition")) == []
+
+    liste = reverse("recrutement:offres")
+    demandees = facilitateur.get(f"{liste}?demandee_par_entreprise=true").content.decode()
+    assert "Coffreur" in demandees and reverse("recrutement:offre", args=[monde.offre.uuid]) not in demandees
+    fiche = facilitateur.get(besoin.get_absolute_url()).content.decode()
+    assert "Prendre en main" in fiche and "Diffuser l'offre" not in fiche
+    facilitateur.post(reverse("recrutement:besoin_prendre", args=[besoin.uuid]))
+    assert statut(besoin) == StatutOffre.BROUILLON
+    services.diffuser_offre(
+        acteur=monde.acteur("edition"), offre=besoin, partenaires=[monde.organisations[Role.PRESCRIPTEUR]]
+    )
+    sienne = entreprise.get(suite.url).content.decode()
+    assert "Proposé aux partenaires" in sienne and "Retirer ce besoin" not in sienne
+    assert recus(monde.personne("entreprise")) == ["Votre besoin : Coffreur"] * 2
+    assert recus(monde.personne("autre.entreprise")) == []
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur", "phrase"),
+    [
+        ("debut", "2026-10-14", "Cette date est passée"),
+        ("fin", "2026-11-01", "La fin précède le début"),
+        ("metier", "dresseur de licornes", "Métier inconnu"),
+        ("postes", "0", "supérieure ou égale"),
+        ("heures", "beaucoup", "nombre"),
+        ("commune", "Zzz", "Commune inconnue"),
+        ("exigences", "Son numéro : 1 85 05 78 006 084 36", "numéro"),
+    ],
+)
+def test_la_faute_se_dit_et_la_saisie_reste(champ, valeur, phrase, monde, connecte, horloge):
+    reponse = connecte("entreprise").post(reverse("recrutement:besoin_nouveau"), saisie(monde, **{champ: valeur}))
+    page = reponse.content.decode()
+    assert reponse.status_code == 200 and phrase in page
+    assert ('value="Coffreur"' in page and 'value="2027-05-31"' in page) or champ == "fin"
+    assert not Offre.objects.filter(intitule="Coffreur").exists() and not Courriel.objects.exists()
+
+
+def test_l_engagement_d_un_autre_n_est_pas_un_choix(monde, connecte, horloge):
+    for engagement in (monde.cotraitance, monde.autre.engagement):
+        reponse = connecte("entreprise").post(
+            reverse("recrutement:besoin_nouveau"), saisie(monde, engagement=engagement.uuid)
+        )
+        assert reponse.status_code == 200 and "choix" in reponse.content.decode().lower()
+        with pytest.raises(AccesRefuse):
+            services.exprimer_besoin(acteur=monde.acteur("entreprise"), engagement=engagement, debut=DEBUT)
+    with pytest.raises(AccesRefuse):
+        services.exprimer_besoin(acteur=monde.acteur("edition"), engagement=monde.engagement, debut=DEBUT)
+    assert Offre.objects.filter(structure=monde.autre.structure, demandee_par_entreprise=True).count() == 1
+
+
+def test_un_marche_solde_n_embauche_plus(monde, horloge):
+    Marche.objects.filter(pk=monde.marche.pk).update(statut="solde")
+    with pytest.raises(RegleViolee, match="n'est plus ouvert"):
+        exprimer(monde)
+
+
+def test_corriger_puis_retirer_tant_que_personne_ne_l_a_pris(monde, connecte, horloge):
+    besoin, entreprise = exprimer(monde), connecte("entreprise")
+    modifier = reverse("recrutement:besoin_modifier", args=[besoin.uuid])
+    assert entreprise.post(modifier, saisie(monde, postes="3")).status_code == 302
+    besoin.refresh_from_db()
+    assert (besoin.postes, besoin.heures) == (3, 400)
+    retirer = reverse("recrutement:besoin_retirer", args=[besoin.uuid])
+    for _ in range(2):
+        assert entreprise.post(retirer).url == reverse("recrutement:reponse", args=[besoin.uuid])
+        assert statut(besoin) == StatutOffre.ABANDONNEE
+    assert EntreeJournal.objects.filter(action="besoin_retire").count() == 1
+    with pytest.raises(RegleViolee):
+        services.prendre_besoin(acteur=monde.acteur("edition"), offre=besoin)
+
+
+def test_pris_en_main_pendant_la_correction(monde, connecte, horloge):
+    """La correction arrive trop tard : la raison est dite, ce qui était tapé reste, rien n'est changé."""
+    besoin, entreprise = exprimer(monde), connecte("entreprise")
+    services.prendre_besoin(acteur=monde.acteur("edition"), offre=besoin)
+    modifier = reverse("recrutement:besoin_modifier", args=[besoin.uuid])
+    page = entreprise.post(modifier, saisie(monde, intitule="Coffreuse"))
+    assert page.status_code == 200
+    assert "demandez la correction" in page.content.decode() and 'value="Coffreuse"' in page.content.decode()
+    assert entreprise.get(modifier).url == reverse("recrutement:reponse", args=[besoin.uuid])
+    besoin.refresh_from_db()
+    assert besoin.intitule == "Coffreur"
+
+
+def test_le_facilitateur_n_ecrit_pas_dans_un_besoin_qu_il_n_a_pas_pris(monde, connecte, horloge):
+    besoin = exprimer(monde)
+    with pytest.raises(AccesRefuse, match="prenez-le en main"):
+        services.modifier_offre(acteur=monde.acteur("edition"), offre=besoin, postes=9)
+    lecture = connecte("lecture").get(besoin.get_absolute_url()).content.decode()
+    assert "Besoin exprimé" in lecture and "Prendre en main" not in lecture
+
+
+def test_ecarter_dit_pourquoi_une_fois(monde, connecte, horloge):
+    besoin = exprimer(monde)
+    adresse = reverse("recrutement:besoin_ecarter", args=[besoin.uuid])
+    assert "obligatoire" in connecte("edition").post(adresse, {"reponse_besoin": " "}).content.decode()
+    raison = "Vos heures sont déjà faites."
+    for _ in range(2):
+        connecte("edition").post(adresse, {"reponse_besoin": raison})
+    page = connecte("entreprise").get(reverse("recrutement:reponse", args=[besoin.uuid])).content.decode()
+    assert statut(besoin) == StatutOffre.ABANDONNEE and raison in page
+    courriel = Courriel.objects.get(destinataire=monde.personne("entreprise").email)
+    assert raison in courriel.corps
+
+
+def test_qui_voit_un_besoin(monde):
+    besoin = monde.besoin
+    brouillon = OffreFactory(engagement=monde.engagement, statut=StatutOffre.BROUILLON)
+    vus = {qui: set(Offre.objects.visibles_par(monde.acteur(qui))) for qui in ("entreprise", "lecture", "prescripteur")}
+    assert besoin in vus["entreprise"] and besoin in vus["lecture"] and besoin not in vus["prescripteur"]
+    assert brouillon not in vus["entreprise"]
+    assert besoin not in Offre.objects.visibles_par(monde.acteur("autre.entreprise"))
+    assert besoin not in Offre.objects.diffusees() and brouillon not in Offre.objects.diffusees()
