@@ -48,6 +48,7 @@ PRINCIPAL = (
     Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+    Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),
     Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
     Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),

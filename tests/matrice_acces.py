@@ -406,6 +406,7 @@ MATRICE = [
             ("aucune_heure", lambda c: [c.fiche.uuid, c.mois_attendu.uuid]),
         )
     ),
+    page("suivi:alertes", FACILITATEURS),
     formulaire("suivi:reglages_declaration", QUI_ECRIVENT),
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),
