@@ -56,7 +56,7 @@ def test_rouge_seulement_si_meme_le_haut_manque():
     au_point_mort = projeter(annee(1000, 100, 100, 100, 0, 0, 0, 0, 0, 0), datetime.date(2026, 10, 15))
     assert au_point_mort.pronostic is Pronostic.EN_PERIL
     assert au_point_mort.haut < au_point_mort.dues
-    un_peu_court = projeter(annee(1000, *[78] * 9), datetime.date(2026, 10, 15))
+    un_peu_court = projeter(annee(1000, *[81] * 9), datetime.date(2026, 10, 15))
     assert un_peu_court.a_la_fin < 1000 <= un_peu_court.haut
     assert un_peu_court.pronostic is Pronostic.A_SURVEILLER
 
