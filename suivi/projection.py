@@ -165,15 +165,23 @@ class Projection:
         return f"{fait} ; {fin}{f' : il manquerait {self.besoin}' if self.manque else ''}"
 
 
+@lru_cache(maxsize=1024)
+def _bornes(mois: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """Le dernier jour d'un mois, et le premier du suivant."""
+    return dernier_jour(mois), ajouter_mois(mois, 1)
+
+
 @lru_cache(maxsize=4096)
 def calendrier(debut: datetime.date, fin: datetime.date, arrets: tuple[Arret, ...]) -> tuple[MoisDExecution, ...]:
     """Les mois d'une exécution ; les lots d'un marché partagent le leur."""
     rangs, mois = [], premier_jour(debut)
     while mois <= fin:
-        dernier = dernier_jour(mois)
-        jours = jours_d_execution(max(mois, debut), min(dernier, fin), arrets)
-        rangs.append(MoisDExecution(mois, dernier, Decimal(jours) / dernier.day))
-        mois = ajouter_mois(mois, 1)
+        dernier, suivant = _bornes(mois)
+        part = UN
+        if arrets or mois < debut or dernier > fin:
+            part = Decimal(jours_d_execution(max(mois, debut), min(dernier, fin), arrets)) / dernier.day
+        rangs.append(MoisDExecution(mois, dernier, part))
+        mois = suivant
     return tuple(rangs)
 
 
@@ -290,22 +298,22 @@ def personnes_a_embaucher(manque: Decimal, jours: int) -> int | None:
     """Combien de temps pleins feraient ces heures en ces jours ; rien s'il reste moins d'une semaine."""
     if jours < SEMAINE:
         return None if manque else 0
-    par_personne = HEURES_PAR_SEMAINE * PRESENCE * jours / SEMAINE
-    return int((manque / par_personne).to_integral_value(ROUND_CEILING))
+    return int((manque * SEMAINE / (HEURES_PAR_SEMAINE * PRESENCE * jours)).to_integral_value(ROUND_CEILING))
 
 
 def _partager(
     execution: Execution, mois: Sequence[MoisDExecution], le: datetime.date
 ) -> tuple[list[tuple[MoisDExecution, Decimal]], list[tuple[MoisDExecution, Decimal]]]:
     """Les mois complets dont on sait les heures, et ceux qui en apporteront encore, chacun avec ce qu'on en sait déjà."""
-    courant = premier_jour(le)
-    attendus = {m for m in execution.mois_attendus if m >= ajouter_mois(courant, -execution.mois_de_silence)}
+    courant, validees, declarees = premier_jour(le), execution.validees, execution.declarees
+    depuis = ajouter_mois(courant, -execution.mois_de_silence)
+    attendus = {mois for mois in execution.mois_attendus if mois >= depuis}
     connus: list[tuple[MoisDExecution, Decimal]] = []
     a_venir: list[tuple[MoisDExecution, Decimal]] = []
     for rang in mois:
         if not rang.part:
             continue
-        faites = execution.validees.get(rang.mois, ZERO) + execution.declarees.get(rang.mois, ZERO)
+        faites = validees.get(rang.mois, ZERO) + declarees.get(rang.mois, ZERO)
         (a_venir if rang.mois >= courant or rang.mois in attendus else connus).append((rang, faites))
     return connus, a_venir
 
@@ -343,10 +351,8 @@ def _rythme(
     if len(taux) >= parametres.mois_minimum:
         gardes = sorted(taux)[1:-1] if len(taux) >= 5 else taux
         return sum(gardes, ZERO) / len(gardes)
-    par_semaine = sum(
-        (c.heures_semaine or HEURES_PAR_SEMAINE for c in contrats if c.fin is None or c.fin >= le), ZERO
-    )  # fmt: skip
-    return max(par_semaine * PRESENCE * 52 / 12, *taux, ZERO) if taux else par_semaine * PRESENCE * 52 / 12
+    courent = (c.heures_semaine or HEURES_PAR_SEMAINE for c in contrats if c.fin is None or c.fin >= le)
+    return max(sum(courent, ZERO) * PRESENCE * 52 / 12, *taux, ZERO)
 
 
 def _ecarts(
