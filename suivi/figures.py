@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from socle.graphiques import Bande, Serie, adaptatif, courbe
 from socle.nombres import heures, mois_annee
-from suivi.projection import Execution, Point, trajectoire
+from suivi.projection import Execution
+from suivi.trajectoire import Point, trajectoire
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def calendrier(debut: datetime.date, fin: datetime.date, arrets: tuple[Arret, ..
 
 
 @dataclass(frozen=True, slots=True)
-class _Vue:
+class Vue:
     """L'engagement lu d'un jour : ce qui est acquis, l'allure, et ce que chaque mois à venir apportera encore."""
 
     mois: tuple[MoisDExecution, ...]
@@ -196,6 +196,7 @@ class _Vue:
     taux: list[Decimal]
     plus_court: Decimal
     mois_connus: int
+    dernier_connu: datetime.date | None
     rythme_du: Decimal
     a_venir: list[tuple[MoisDExecution, Decimal]]
 
@@ -210,7 +211,7 @@ class _Vue:
         return bas, arrondir(milieu), arrondir(milieu + plus)
 
 
-def _voir(execution: Execution, le: datetime.date, parametres: Parametres) -> _Vue:
+def voir(execution: Execution, le: datetime.date, parametres: Parametres) -> Vue:
     arrets = execution.arrets(le)
     mois = calendrier(execution.debut, execution.fin, arrets)
     connus, a_venir = _partager(execution, mois, le)
@@ -220,7 +221,7 @@ def _voir(execution: Execution, le: datetime.date, parametres: Parametres) -> _V
     presence = _presence(execution.contrats, recents)
     rythme = _rythme(taux, execution.contrats, le, parametres)
     total = sum((rang.part for rang in mois), ZERO)
-    return _Vue(
+    return Vue(
         mois=mois,
         arrets=arrets,
         acquis=sum(execution.validees.values(), ZERO) + sum(execution.declarees.values(), ZERO),
@@ -228,6 +229,7 @@ def _voir(execution: Execution, le: datetime.date, parametres: Parametres) -> _V
         taux=taux,
         plus_court=min((rang.part for rang, _ in recents), default=UN),
         mois_connus=len(pleins),
+        dernier_connu=connus[-1][0].mois if connus else None,
         rythme_du=execution.dues / total if total else ZERO,
         a_venir=[(r, _heures_du_mois(r, deja, rythme, execution.contrats, presence)) for r, deja in a_venir],
     )
@@ -235,7 +237,7 @@ def _voir(execution: Execution, le: datetime.date, parametres: Parametres) -> _V
 
 def projeter(execution: Execution, le: datetime.date, parametres: Parametres = PARAMETRES) -> Projection:
     """La projection d'un engagement, vue d'un jour."""
-    vue = _voir(execution, le, parametres)
+    vue = voir(execution, le, parametres)
     bas, projetees, haut = vue.fin_probable(execution.dues, len(vue.a_venir), parametres)
     faites, declarees = sum(execution.validees.values(), ZERO), sum(execution.declarees.values(), ZERO)
     lendemain = max(le + datetime.timedelta(days=1), execution.debut)
@@ -259,39 +261,6 @@ def projeter(execution: Execution, le: datetime.date, parametres: Parametres = P
         suspendue=execution.est_suspendue(le),
         pronostic=_pronostic(execution, le, faites, projetees, haut, vue.mois_connus, parametres),
     )
-
-
-class Point(NamedTuple):
-    """Un mois de la courbe, en heures cumulées ; vide là où ce n'est pas encore, ou n'est plus, à dire."""
-
-    mois: datetime.date
-    attendues: Decimal
-    faites: Decimal | None
-    projetees: Decimal | None = None
-    bas: Decimal | None = None
-    haut: Decimal | None = None
-
-
-def trajectoire(execution: Execution, le: datetime.date, parametres: Parametres = PARAMETRES) -> list[Point]:
-    """Les cumuls mois par mois : ce qui est fait jusqu'au dernier mois complet, ce qui se projette ensuite."""
-    vue, courant = _voir(execution, le, parametres), premier_jour(le)
-    connues = sorted((*execution.validees.items(), *execution.declarees.items()))
-    points = []
-    for rang in vue.mois:
-        dues = heures_attendues(execution.dues, execution.debut, execution.fin, rang.fin, vue.arrets)
-        if rang.mois < courant:
-            faites = sum((h for mois, h in connues if mois <= rang.mois), ZERO)
-            points.append(Point(rang.mois, dues, faites))
-        else:
-            venus = sum(venu.mois <= rang.mois for venu, _ in vue.a_venir)
-            bas, milieu, haut = vue.fin_probable(execution.dues, venus, parametres)
-            points.append(Point(rang.mois, dues, None, milieu, bas, haut))
-    if points and points[0].faites is not None and points[-1].projetees is not None:
-        # La projection part du dernier mois fait, pour que les deux lignes se rejoignent.
-        dernier = max(rang for rang, point in enumerate(points) if point.faites is not None)
-        depart = points[dernier].faites
-        points[dernier] = points[dernier]._replace(projetees=depart, bas=depart, haut=depart)
-    return points
 
 
 def personnes_a_embaucher(manque: Decimal, jours: int) -> int | None:

@@ -13,7 +13,8 @@ from marches.avancement import heures_attendues
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 from suivi.enums import Pronostic
 from suivi.evaluation import EngagementFini, evaluer, rejouer, vu_le
-from suivi.projection import ContratSigne, Execution, personnes_a_embaucher, projeter, trajectoire
+from suivi.projection import ContratSigne, Execution, personnes_a_embaucher, projeter
+from suivi.trajectoire import trajectoire
 
 JANVIER, DECEMBRE = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
 GRAVITE = list(Pronostic)
@@ -151,6 +152,9 @@ def test_la_courbe_part_du_fait_et_finit_a_la_projection():
         projection.haut,
     )
     assert points[-1].attendues == 1000
+    # Juin n'est pas encore déclaré : la courbe du fait s'arrête à mai.
+    attendu = annee(1000, *[70] * 5, mois_attendus=frozenset({mois(6)}))
+    assert [p.faites for p in trajectoire(attendu, le)][4:6] == [350, None]
 
 
 # --- Les propriétés ----------------------------------------------------------------------------------------------
