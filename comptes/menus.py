@@ -52,6 +52,7 @@ PRINCIPAL = (
     Entree("Aides", "recrutement:mes_aides", "hand-coins", frozenset({Role.ENTREPRISE})),
     Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
     Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+    Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),
     Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
     Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
     Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),

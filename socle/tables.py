@@ -1,9 +1,13 @@
 """Une liste se déclare une fois : ses colonnes servent au tableau, au tri et à l'export."""
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from socle.nombres import heures, mois_annee
 
 
 class Genre(StrEnum):
@@ -18,6 +22,7 @@ class Genre(StrEnum):
     MOIS = "mois"
     STATUT = "statut"
     JAUGE = "jauge"
+    SUITE = "suite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,17 @@ class Jauge:
         if self.attendues is not None and self.faites < self.attendues:
             return "attention"
         return "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Des heures mois par mois, le dernier à droite : une petite courbe à l'écran, une phrase dans un export."""
+
+    mois: tuple[datetime.date, ...]
+    valeurs: tuple[Decimal, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{mois_annee(m)} : {heures(v)}" for m, v in zip(self.mois, self.valeurs, strict=True))
 
 
 def lignes(objets: Iterable, colonnes: list[Colonne]) -> list[list[Cellule]]:

@@ -1,5 +1,6 @@
 """Ce que le suivi ajoute aux fiches des étages du dessous : les mois."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Count, Sum
@@ -13,9 +14,12 @@ from recrutement.enums import Modalite
 from socle.composants import CaseMois
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
+from suivi.alertes import MoisLu, lire_l_engagement, lire_le_marche
 from suivi.enums import PublicInterroge, Situation, StatutAnnonce, StatutDeclaration, StatutPoint, Terme
+from suivi.figures import courbe_de
 from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Questionnaire
 from suivi.panneaux_relances import relances_de_l_engagement
+from suivi.projection import projeter
 from suivi.sorties import compter_sorties
 
 
@@ -23,11 +27,16 @@ def avec_total(declarations):
     return declarations.select_related("engagement").order_by("mois", "pk").annotate(total=Sum("lignes__heures"))
 
 
-def cases(declarations) -> list[CaseMois]:
-    """Une case par mois déclaré ; sur un marché, les engagements d'un même mois se rejoignent."""
+def cases(declarations: Iterable[Declaration]) -> list[CaseMois]:
+    """Une case par mois déclaré d'un engagement (lu par `avec_total`)."""
+    return [_case(declaration.mois, [declaration]) for declaration in declarations]
+
+
+def cases_du_marche(mois_lus: list[MoisLu]) -> list[CaseMois]:
+    """Une case par mois d'un marché, de ses engagements réunis."""
     par_mois: dict = {}
-    for declaration in declarations:
-        par_mois.setdefault(declaration.mois, []).append(declaration)
+    for lu in sorted(mois_lus, key=lambda lu: lu.mois):
+        par_mois.setdefault(lu.mois, []).append(lu)
     return [_case(mois, du_mois) for mois, du_mois in par_mois.items()]
 
 
@@ -45,10 +54,31 @@ def _case(mois, declarations) -> CaseMois:
     )
 
 
-@panneau("marches.marche", gabarit="suivi/panneau_mois.html", acces=FACILITATEURS, ordre=20)
-def mois_du_marche(acteur, marche: Marche) -> dict:
-    declarations = Declaration.objects.visibles_par(acteur).filter(engagement__lot__marche=marche)
-    return {"cases": cases(avec_total(declarations)), "saisir": ""}
+@panneau(
+    "marches.marche", gabarit="suivi/panneau_projection.html", acces=FACILITATEURS | {Role.MAITRE_OUVRAGE}, ordre=20
+)
+def projection_du_marche(acteur, marche: Marche) -> dict:
+    """Où le marché finira, et ses mois : les deux se lisent dans les mêmes faits. L'acheteur a la phrase et la courbe."""
+    aujourd_hui = timezone.localdate()
+    lu = lire_le_marche(marche, aujourd_hui)
+    return {
+        "projection": lu.projection,
+        "courbe": courbe_de(lu.execution, aujourd_hui) if lu.projection else None,
+        "mois": {"cases": cases_du_marche(lu.mois)} if acteur.est_facilitateur else None,
+    }
+
+
+@panneau(
+    "marches.engagement", gabarit="suivi/panneau_projection.html", acces=FACILITATEURS | {Role.ENTREPRISE}, ordre=5
+)
+def projection_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    """Où l'engagement finira : l'entreprise lit la même phrase que le facilitateur."""
+    aujourd_hui = timezone.localdate()
+    execution = lire_l_engagement(engagement, aujourd_hui)
+    return {
+        "projection": projeter(execution, aujourd_hui) if execution else None,
+        "courbe": courbe_de(execution, aujourd_hui) if execution else None,
+    }
 
 
 @panneau("marches.engagement", gabarit="suivi/panneau_mois.html", acces=FACILITATEURS, ordre=20)
@@ -58,14 +88,8 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     saisir = reverse("suivi:choix_mois", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     relances = relances_de_l_engagement(acteur, engagement, lues)
-    return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "relances": relances}
     liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
-    return {
-        "cases": cases(declarations.select_related("engagement")),
-        "saisir": saisir,
-        "envoyer": envoyer,
-        "liens": liens,
-    }
+    return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "liens": liens, "relances": relances}
 
 
 @panneau("suivi.declaration", gabarit="suivi/panneau_annonces.html", acces=FACILITATEURS, ordre=10)

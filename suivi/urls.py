@@ -1,6 +1,7 @@
 from django.urls import path
 
 from suivi.views import (
+    alertes,
     annonces,
     attestations,
     cloture,
@@ -17,6 +18,7 @@ from suivi.views import (
 
 app_name = "suivi"
 urlpatterns = [
+    path("alertes/", alertes.AlerteListeView.as_view(), name="alertes"),
     path("heures/", heures.DeclarationListeView.as_view(), name="declarations"),
     path("heures/reglages/", heures.ReglagesDeclarationView.as_view(), name="reglages_declaration"),
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),

@@ -465,6 +465,7 @@ MATRICE = [
     page("suivi:attestation", FACILITATEURS | ENTREPRISES | ACHETEURS, lambda c: [c.attestation.uuid]),
     page("suivi:attestation_fichier", FACILITATEURS | ENTREPRISES | ACHETEURS, lambda c: [c.attestation.uuid]),
     formulaire("suivi:attestation_emettre", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    page("suivi:alertes", FACILITATEURS),
     formulaire("suivi:reglages_declaration", QUI_ECRIVENT),
     formulaire("suivi:choix_mois", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("suivi:mois", FACILITATEURS, lambda c: [c.engagement.uuid, "2026-03"]),

@@ -21,6 +21,7 @@ from clauses_sociales.demonstration.comptes import creer_comptes
 from clauses_sociales.demonstration.entreprise import animer_l_entreprise
 from clauses_sociales.demonstration.fins import finir_des_engagements
 from clauses_sociales.demonstration.heures import controler_les_heures
+from clauses_sociales.demonstration.pronostics import montrer_chaque_pronostic
 from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
@@ -139,6 +140,7 @@ def _peupler(chantier: Chantier, annee: plan.Annee) -> None:
         preparer_des_achats(chantier.acteur, chantier.acheteurs)
         facturer_un_accord_cadre(chantier.acteur, chantier.acheteurs[0], chantier.attributaires[0])
         viser_les_chartes(chantier.acteur, chantier.operations)
+        montrer_chaque_pronostic(chantier.acteur, chantier.acheteurs[7], chantier.attributaires[7])
     else:
         _solder(chantier, ouverts, datetime.date(annee.annee, 12, 31))
 

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from django.utils.safestring import SafeString, mark_safe
 
 from socle.graphiques.barres import barres, barres_horizontales
-from socle.graphiques.courbes import courbe
-from socle.graphiques.dessin import ECRAN, PAPIER, TELEPHONE, Part, Rendu, Serie
+from socle.graphiques.courbes import courbe, etincelle
+from socle.graphiques.dessin import ECRAN, PAPIER, TELEPHONE, Bande, Part, Rendu, Serie
 from socle.graphiques.parts import anneau, bande, jauge_heures, tient_en_bande
 
 __all__ = [
     "ECRAN",
     "PAPIER",
     "TELEPHONE",
+    "Bande",
     "Part",
     "Rendu",
     "Serie",
@@ -27,6 +28,7 @@ __all__ = [
     "barres",
     "barres_horizontales",
     "courbe",
+    "etincelle",
     "jauge_heures",
     "tient_en_bande",
 ]

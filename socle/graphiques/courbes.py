@@ -5,11 +5,24 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 
 from socle.graphiques.barres import axe, dire, marge_gauche, nommer
-from socle.graphiques.dessin import COULEURS, ECRAN, Rendu, Serie, Toile, ecarter, graduations, maximum
+from socle.graphiques.dessin import (
+    COULEURS,
+    ECRAN,
+    Bande,
+    Rendu,
+    Serie,
+    Toile,
+    Valeur,
+    balise,
+    ecarter,
+    graduations,
+    maximum,
+)
 from socle.nombres import nombre
 
 POINTILLES = (None, "7 4", "2 3", "9 3 2 3")
 MARQUES = 4  # rond, carré, losange, triangle : la forme du point redit la série
+PAS_MARQUE = 13  # plus serrés, les points se touchent : seul le dernier se marque
 
 
 def courbe(
@@ -19,11 +32,16 @@ def courbe(
     series: Sequence[Serie],
     *,
     unite: str = "",
+    bande: Bande | None = None,
     hauteur: int = 240,
     rendu: Rendu = ECRAN,
 ) -> SafeString:
-    """Une ligne par série, ses points marqués, son nom au bout de la ligne. Une valeur absente coupe la ligne."""
-    marches = graduations(maximum(valeur for serie in series for valeur in serie.valeurs))
+    """Une ligne par série, ses points marqués, son nom au bout de la ligne. Une valeur absente coupe la ligne.
+
+    `bande` colore l'intervalle autour de la dernière série, dont elle prend la couleur.
+    """
+    valeurs = [valeur for serie in series for valeur in serie.valeurs]
+    marches = graduations(maximum([*valeurs, *(bande.haut if bande else ())]))
     toile = Toile(cle, titre, rendu, hauteur)
     gauche = marge_gauche(rendu, marches)
     bouts = [_au_bout(serie) for serie in series] if len(series) > 1 else []
@@ -35,6 +53,8 @@ def courbe(
         return toile.rendre()
     pas = (droite - gauche) / len(categories)
     nommer(toile, categories, gauche, pas)
+    if bande:
+        _bande(toile, len(series) - 1, bande, gauche, pas, bas, haut, marches[-1])
     fins: list[tuple[float, str]] = []
     for rang, serie in enumerate(series):
         points = [
@@ -43,7 +63,7 @@ def courbe(
             if valeur is not None
         ]
         _ligne(toile, rang, serie, gauche, pas, bas, haut, marches[-1])
-        for x, y, valeur in points:
+        for x, y, valeur in points if pas >= PAS_MARQUE else points[-1:]:
             _marque(toile, rang, x, y)
             if len(series) == 1 and rendu.mesure(nombre(valeur), 0.93) <= pas:
                 toile.texte(x, y - 10, nombre(valeur), ancre="middle", gras=True, echelle=0.93)
@@ -51,7 +71,75 @@ def courbe(
             fins.append((points[-1][1], bouts[rang]))
     _nommer(toile, fins, droite + 4, haut, bas)
     dire(toile, categories, series, unite)
+    if bande:
+        _dire_la_bande(toile, categories, bande, unite)
     return toile.rendre()
+
+
+def _bande(
+    toile: Toile, rang: int, bande: Bande, gauche: float, pas: float, bas: float, haut: float, sommet: float
+) -> None:
+    """L'intervalle, en aplat léger bordé de pointillés : il se voit aussi imprimé en gris."""
+
+    def points(valeurs: Sequence[Valeur | None]) -> list[str]:
+        return [
+            f"{gauche + pas * (i + 0.5):.2f},{bas - (bas - haut) * float(valeur) / sommet:.2f}"
+            for i, valeur in enumerate(valeurs)
+            if valeur is not None
+        ]
+
+    dessus, dessous = points(bande.haut), points(bande.bas)
+    rang %= len(COULEURS)
+    toile.forme(
+        "path",
+        class_=f"serie-{rang + 1}",
+        d=f"M{'L'.join([*dessus, *reversed(dessous)])}z",
+        fill=COULEURS[rang],
+        fill_opacity="0.22",
+    )
+    for bord in (dessus, dessous):
+        toile.forme(
+            "path",
+            class_=f"trait-{rang + 1}",
+            d=f"M{'L'.join(bord)}",
+            fill="none",
+            stroke=COULEURS[rang],
+            stroke_dasharray="3 3",
+        )
+
+
+def _dire_la_bande(toile: Toile, categories: Sequence[str], bande: Bande, unite: str) -> None:
+    suffixe = f" {unite}" if unite else ""
+    bornes = ", ".join(
+        f"{categorie} : {nombre(bas)} à {nombre(haut)}{suffixe}"
+        for categorie, bas, haut in zip(categories, bande.bas, bande.haut, strict=True)
+        if bas is not None and haut is not None
+    )
+    toile.phrases.append(f"{bande.nom} – {bornes}")
+
+
+def etincelle(dit: str, valeurs: Sequence[Valeur], *, largeur: int = 96, hauteur: int = 24) -> SafeString:
+    """Une petite suite de barres dans une ligne de tableau : la dernière à droite, un trait là où il n'y a rien.
+
+    `dit` est la phrase qu'entend un lecteur d'écran.
+    """
+    sommet, pas = maximum(valeurs) or 1.0, largeur / max(len(valeurs), 1)
+    formes = [
+        balise("rect", x=rang * pas + 0.5, y=hauteur - haut, width=max(pas - 1.5, 1.0), height=haut)
+        for rang, valeur in enumerate(valeurs)
+        for haut in [max((hauteur - 1) * float(valeur) / sommet, 1.0)]
+    ]
+    return balise(
+        "svg",
+        SafeString("".join(formes)),
+        class_="etincelle",
+        role="img",
+        aria_label=dit,
+        viewBox=f"0 0 {largeur} {hauteur}",
+        width=largeur,
+        height=hauteur,
+        fill="currentColor",
+    )
 
 
 def _au_bout(serie: Serie) -> str:

@@ -68,6 +68,15 @@ class Serie:
 
 
 @dataclass(frozen=True, slots=True)
+class Bande:
+    """Un intervalle, une borne basse et une haute par catégorie ; `None` là où il n'y en a pas."""
+
+    nom: str
+    bas: Sequence[Valeur | None]
+    haut: Sequence[Valeur | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Un élément d'une répartition ; `texte` remplace l'écriture de la valeur (« 66 · 45 % »)."""
 

@@ -19,6 +19,7 @@ from lucide.templatetags.lucide import lucide
 
 from socle import nombres
 from socle.enums import EtatDocument
+from socle.graphiques import etincelle
 from socle.tables import Cellule, Colonne, Genre, Jauge
 
 register = template.Library()
@@ -201,6 +202,8 @@ def _contenu(genre: Genre, valeur) -> SafeString | str:
         return badge(valeur)
     if genre is Genre.JAUGE:
         return get_template("composants/jauge.html").render(composant_jauge(valeur, compacte=True))
+    if genre is Genre.SUITE:
+        return etincelle(f"Heures par mois – {valeur}", valeur.valeurs)
     return format_html("{}", _TEXTES.get(genre, str)(valeur))
 
 

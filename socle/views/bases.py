@@ -91,8 +91,11 @@ class ListeView(VueProtegee, ListView):
     def get(self, request, *args, **kwargs):
         exporter = EXPORTS.get(request.GET.get("export", ""))
         if exporter:
-            return exporter(self.nom_export, self.get_colonnes(), self.get_queryset().iterator(chunk_size=500))
+            return exporter(self.nom_export, self.get_colonnes(), self.get_objets_exportes())
         return super().get(request, *args, **kwargs)
+
+    def get_objets_exportes(self):
+        return self.get_queryset().iterator(chunk_size=500)
 
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
