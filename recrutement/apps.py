@@ -6,4 +6,4 @@ class RecrutementConfig(AppConfig):
     verbose_name = "Recrutement"
 
     def ready(self) -> None:
-        from recrutement import panneaux  # noqa: F401  (inscrit les panneaux)
+        from recrutement import a_faire, panneaux  # noqa: F401  (inscrit les panneaux et ce qui attend)

@@ -1,5 +1,7 @@
 """États des objets du socle, avec la couleur de leur badge."""
 
+import datetime
+
 from django.db import models
 
 
@@ -35,3 +37,18 @@ class EtatCourriel(Statut):
     @classmethod
     def tons(cls):
         return {cls.EN_ATTENTE: "info", cls.ENVOYE: "fait", cls.ABANDONNE: "retard"}
+
+
+class Moment(models.IntegerChoices):
+    """Quand agir : les trois sections de « À faire »."""
+
+    AUJOURD_HUI = 0, "Aujourd'hui"
+    SEMAINE = 1, "Cette semaine"
+    PLUS_TARD = 2, "Plus tard"
+
+    @classmethod
+    def de(cls, jour: datetime.date | None, le: datetime.date, semaine: datetime.timedelta) -> "Moment":
+        """Le moment d'une échéance ; sans échéance, plus tard."""
+        if jour is None or jour > le + semaine:
+            return cls.PLUS_TARD
+        return cls.AUJOURD_HUI if jour <= le else cls.SEMAINE

@@ -6,4 +6,4 @@ class SuiviConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self) -> None:
-        from suivi import panneaux  # noqa: F401  (inscrit les panneaux)
+        from suivi import a_faire, panneaux  # noqa: F401  (inscrit les panneaux et ce qui attend)
