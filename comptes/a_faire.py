@@ -1,6 +1,7 @@
 """Ce que le service lui-même fait attendre : des travaux en échec, une file muette, une structure sans responsable."""
 
 import datetime
+from functools import partial
 
 from django.db.models import Count, Exists, Min, OuterRef
 from django.db.models.functions import TruncDate
@@ -86,7 +87,5 @@ def _compte(quoi: str, objets, champ: str, singulier: str, pluriel: str, le: dat
     if not compte["nombre"]:
         return []
     depuis = timezone.localdate(compte["depuis"])
-    ligne = LigneAFaire(
-        "retard", quoi, accorder(compte["nombre"], singulier, pluriel), dernier=f"le plus ancien, {il_y_a(depuis, le)}"
-    )
-    return [Calculee(ligne, depuis)]
+    nombre, plus_ancien = accorder(compte["nombre"], singulier, pluriel), f"le plus ancien, {il_y_a(depuis, le)}"
+    return [Calculee(partial(LigneAFaire, "retard", quoi, nombre, dernier=plus_ancien), depuis)]

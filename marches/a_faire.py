@@ -1,9 +1,10 @@
 """Ce que les achats font attendre : des projets à étudier ou à décider, des échéances, des marchés sous leur rythme ou finis."""
 
 import datetime
-from collections.abc import Iterator
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, TruncDate
@@ -169,53 +170,46 @@ def _ecrire_a_solder(acteur: Acteur, lu: Lue) -> LigneAFaire:
     return lu.ligne(lu.objet, page, f"fini le {jour(lu.depuis)}", gestes=[Geste("Voir", page)])
 
 
-@dataclass(frozen=True, slots=True)
-class SousLeRythme:
-    """Un engagement, ou tout un marché pour son acheteur, loin de l'attendu à ce jour."""
-
-    objet: str
-    lien: str
-    fin: datetime.date
-    manque: Decimal
-    dossier: int | None
-
-
 @source("rythme", "Sous le rythme", "Marchés sous leur rythme", roles=FACILITATEURS | ACHETEURS, ton="retard")
 def sous_le_rythme(acteur: Acteur, le: datetime.date) -> list[Calculee]:
-    """Pressant à trois mois de la fin, quand il reste juste de quoi agir."""
-    retards = sorted(_sous_le_rythme(acteur, le), key=lambda r: (r.fin, -r.manque, r.objet))
-    return [
-        Calculee(
-            LigneAFaire(
-                "retard",
-                "Sous le rythme",
-                retard.objet,
-                retard.lien,
-                f"manque {heures(retard.manque)} à ce jour, fin le {jour(retard.fin)}",
-                (Geste("Voir", retard.lien),),
-            ),
-            retard.fin - AVANT_LA_FIN,
-            retard.dossier,
-        )
-        for retard in retards
-    ]
+    """Pressant à trois mois de la fin. Un facilitateur suit chaque engagement ; un acheteur, ses marchés entiers."""
+    cumuls: dict[uuid.UUID, SousLeRythme] = {}
+    for engagement, marche, *contexte, dues, faites in _engagements_en_cours(acteur):
+        cible = engagement if acteur.est_facilitateur else marche
+        cumul = cumuls.setdefault(cible, SousLeRythme(cible, *contexte))
+        cumul.dues += dues
+        cumul.faites += faites
+    retards = sorted(
+        (r for r in cumuls.values() if r.manque(le) > 0), key=lambda r: (r.fin, -r.manque(le), r.reference)
+    )
+    return [Calculee(partial(_ecrire_sous_le_rythme, acteur, r, le), r.fin - AVANT_LA_FIN, r.dossier) for r in retards]
 
 
-def _sous_le_rythme(acteur: Acteur, le: datetime.date) -> Iterator[SousLeRythme]:
-    """Un facilitateur suit chaque engagement ; un acheteur, ses marchés."""
-    cumuls: dict[str, list] = {}
-    for uuid, marche, reference, objet, entreprise, debut, fin, charge, dues, faites in _engagements_en_cours(acteur):
-        if acteur.est_facilitateur:
-            lien, texte = reverse("marches:engagement", args=[uuid]), f"{entreprise} · {reference}, {objet}"
-        else:
-            lien, texte = reverse("marches:fiche", args=[marche]), f"{reference}, {objet}"
-        cumul = cumuls.setdefault(lien, [texte, debut, fin, charge, Decimal(0), Decimal(0)])
-        cumul[-2] += dues
-        cumul[-1] += faites
-    for lien, (texte, debut, fin, charge, dues, faites) in cumuls.items():
-        attendues = heures_attendues(dues, debut, fin, le)
-        if faites < min(attendues, dues):
-            yield SousLeRythme(texte, lien, fin, attendues - faites, charge)
+@dataclass(slots=True)
+class SousLeRythme:
+    """Un engagement, ou tout un marché pour son acheteur : ses heures, et ce que l'attendu à un jour en dit."""
+
+    cible: uuid.UUID
+    reference: str
+    objet: str
+    entreprise: str
+    debut: datetime.date
+    fin: datetime.date
+    dossier: int | None
+    dues: Decimal = Decimal(0)
+    faites: Decimal = Decimal(0)
+
+    def manque(self, le: datetime.date) -> Decimal:
+        return min(heures_attendues(self.dues, self.debut, self.fin, le), self.dues) - self.faites
+
+
+def _ecrire_sous_le_rythme(acteur: Acteur, retard: SousLeRythme, le: datetime.date) -> LigneAFaire:
+    objet = f"{retard.reference}, {retard.objet}"
+    if acteur.est_facilitateur:
+        objet = f"{retard.entreprise} · {objet}"
+    page = reverse("marches:engagement" if acteur.est_facilitateur else "marches:fiche", args=[retard.cible])
+    manque = f"manque {heures(retard.manque(le))} à ce jour, fin le {jour(retard.fin)}"
+    return LigneAFaire("retard", "Sous le rythme", objet, page, manque, (Geste("Voir", page),))
 
 
 def _engagements_en_cours(acteur: Acteur):

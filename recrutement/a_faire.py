@@ -1,34 +1,30 @@
 """Ce que le recrutement fait attendre : des offres, des candidatures, des contrats et des éligibilités qui finissent."""
 
 import datetime
+from functools import partial
 
 from django.db.models import (
-    Case,
     Count,
-    DateField,
     Exists,
-    ExpressionWrapper,
-    F,
     Max,
     Min,
     OuterRef,
     Q,
     Subquery,
     Value,
-    When,
 )
-from django.db.models.functions import Coalesce, Concat, Least, TruncDate
+from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
 from beneficiaires.models import Critere
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
-from recrutement.eligibilite import UN_JOUR, avec_fenetre
-from recrutement.enums import StatutCandidature, StatutOffre, TypeContrat
+from recrutement.eligibilite import avec_fenetre, dernier_jour_valorisable
+from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Contrat, Diffusion, Offre
-from socle.a_faire import Attente, Lue, source
+from socle.a_faire import Attente, Calculee, Lue, source
 from socle.composants import Geste, LigneAFaire
-from socle.expressions import AjouterMois, initiales
+from socle.expressions import initiales
 from socle.nombres import accorder, il_y_a, jour
 
 PRESCRIPTEURS, ENTREPRISES = frozenset({Role.PRESCRIPTEUR}), frozenset({Role.ENTREPRISE})
@@ -218,41 +214,29 @@ def _ecrire_fin_de_contrat(acteur: Acteur, lu: Lue) -> LigneAFaire:
 
 
 @source("eligibilites", "Fin d'éligibilité", "Éligibilités qui finissent", roles=FACILITATEURS)
-def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
-    """Le dernier jour dont les heures comptent tombe dans les soixante jours, et le contrat court encore."""
-    contrats = avec_fenetre(_en_cours(Contrat.objects.visibles_par(acteur), le)).annotate(
-        dernier_jour=_dernier_jour_valorisable()
-    )
-    finissent = contrats.filter(dernier_jour__gte=le, dernier_jour__lte=le + FIN_D_ELIGIBILITE)
-    # Un contrat qui s'arrête avant n'y perd rien.
-    concernes = finissent.filter(Q(fin_retenue__isnull=True) | Q(fin_retenue__gt=F("dernier_jour")))
-    return _contrats(acteur, concernes, _ecrire_fin_d_eligibilite, "dernier_jour")
+def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> list[Calculee]:
+    """Le dernier jour dont les heures comptent tombe dans les soixante jours ; un contrat qui s'arrête avant n'y perd rien."""
+    contrats = avec_fenetre(_en_cours(Contrat.objects.visibles_par(acteur), le)).order_by("pk")
+    contrats = contrats.select_related("beneficiaire", "employeur", "engagement__lot__marche")
+    finissent = []
+    for contrat in contrats:
+        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+        if le <= dernier <= le + FIN_D_ELIGIBILITE and (contrat.fin is None or contrat.fin > dernier):
+            finissent.append((dernier, contrat))
+    finissent.sort(key=lambda fin: (fin[0], fin[1].pk))
+    return [
+        Calculee(
+            partial(_ecrire_fin_d_eligibilite, contrat, dernier), dernier, contrat.engagement.lot.marche.facilitateur_id
+        )
+        for dernier, contrat in finissent
+    ]
 
 
-def _dernier_jour_valorisable() -> Case:
-    """La règle de `recrutement.eligibilite.dernier_jour_valorisable`, écrite pour la base."""
-    marche = "engagement__lot__marche__"
-    fenetre = AjouterMois("premier_emploi", Coalesce(f"{marche}duree_eligibilite_mois", "duree_mois"))
-    regle_cdi = AjouterMois("debut", F(f"{marche}regle_cdi_mois"))
-    fin_du_marche = Coalesce(f"{marche}fin_reelle", f"{marche}fin_prevue")
-    return Case(
-        When(
-            type_contrat=TypeContrat.CDI,
-            **{f"{marche}regle_cdi_mois__gt": 0},
-            then=Least(fin_du_marche, _veille(regle_cdi)),
-        ),
-        default=_veille(fenetre),
-        output_field=DateField(),
-    )
-
-
-def _veille(jour) -> ExpressionWrapper:
-    return ExpressionWrapper(jour - UN_JOUR, output_field=DateField())
-
-
-def _ecrire_fin_d_eligibilite(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("recrutement:contrat", args=[lu.uuid])
-    return lu.ligne(lu.objet, page, f"les heures comptent jusqu'au {jour(lu.depuis)}", gestes=[Geste("Revoir", page)])
+def _ecrire_fin_d_eligibilite(contrat: Contrat, dernier: datetime.date) -> LigneAFaire:
+    page = contrat.get_absolute_url()
+    qui = f"{contrat.beneficiaire.initiales} · {contrat.employeur.raison_sociale}, {contrat.engagement.lot.marche.reference}"
+    jusqu_au = f"les heures comptent jusqu'au {jour(dernier)}"
+    return LigneAFaire("attention", "Fin d'éligibilité", qui, page, jusqu_au, (Geste("Revoir", page),))
 
 
 @source("pieces", "Pièce à voir", "Pièces manquantes ou périmées", roles=FACILITATEURS)

@@ -7,13 +7,28 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import override_settings
 
 from territoires.services import _INDEX
 from tests import variables_indefinies
+from tests.base_migree import garder_la_copie, partir_de_la_copie
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Sur SQLite, la base part d'une copie déjà migrée s'il y en a une ; le dossier privé du processus l'effacera."""
+    return connection.vendor == "sqlite" and partir_de_la_copie()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker) -> None:
+    if connection.vendor == "sqlite" and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            garder_la_copie()
 
 
 @pytest.fixture(autouse=True, scope="session")

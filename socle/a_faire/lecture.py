@@ -5,11 +5,12 @@ quelque chose, et ce qui coûte (un nombre de personnes, une somme d'heures) ne 
 """
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, DateField, DecimalField, F, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
+from django.db.models.lookups import LessThanOrEqual
 
 from socle.a_faire.registre import Attente, Calculee, Lue, Source
 from socle.composants import LigneAFaire
@@ -46,9 +47,11 @@ def compter(attentes: dict[Source, Attente], le: datetime.date) -> Comptes:
     branches = [_compte(rang, attente, le) for rang, attente in enumerate(attentes.values())]
     sources = list(attentes)
     comptes: Comptes = {}
-    for rang, *nombres in _union(branches):
-        if trouves := {moment: nombre for moment, nombre in zip(Moment, nombres, strict=True) if nombre}:
-            comptes[sources[rang]] = trouves
+    for compte in _union(branches):
+        rang, aujourd_hui, sous_huit_jours, total = compte.values()
+        nombres = (aujourd_hui, sous_huit_jours - aujourd_hui, total - sous_huit_jours)
+        if total:
+            comptes[sources[rang]] = {moment: n for moment, n in zip(Moment, nombres, strict=True) if n}
     return comptes
 
 
@@ -68,11 +71,18 @@ def lire(
     return trouvees
 
 
-def ranger(source: Source, calculees: list[Calculee], le: datetime.date) -> list[Trouvee]:
-    """Les lignes d'une source calculée, à leur place."""
-    return [
-        Trouvee(source, Moment.de(c.jour, le, UNE_SEMAINE), c.jour, replace(c.ligne, ton=source.ton)) for c in calculees
-    ]
+def ranger(
+    source: Source, calculees: list[Calculee], montrees: int, le: datetime.date
+) -> tuple[dict[Moment, int], list[Trouvee]]:
+    """Le compte d'une source calculée à chaque moment, et ses premières lignes."""
+    comptes: dict[Moment, int] = {}
+    trouvees = []
+    for calculee in calculees:
+        moment = Moment.de(calculee.jour, le, UNE_SEMAINE)
+        comptes[moment] = comptes.get(moment, 0) + 1
+        if comptes[moment] <= montrees:
+            trouvees.append(Trouvee(source, moment, calculee.jour, calculee.ecrire()))
+    return comptes, trouvees
 
 
 def _union(branches: list[QuerySet]) -> QuerySet | list:
@@ -97,13 +107,16 @@ def _a_ce_moment(moment: Moment, le: datetime.date) -> Q:
 
 
 def _compte(rang: int, attente: Attente, le: datetime.date) -> QuerySet:
-    nombres = {f"af_{moment.name}": Count("pk", filter=_a_ce_moment(moment, le)) for moment in Moment}
+    """Trois comptes qui s'emboîtent : chaque mention de l'échéance se paie, une sous-requête parfois."""
+    jour = Value(None, output_field=DateField()) if attente.jour is None else _expression(attente.jour)
     return (
-        _dates(attente)
-        .annotate(af_rang=Value(rang))
-        .values("af_rang")
-        .annotate(**nombres)
-        .values_list("af_rang", *nombres)
+        attente.objets.order_by()
+        .values(af_rang=Value(rang))
+        .annotate(
+            af_aujourd_hui=Count("pk", filter=LessThanOrEqual(jour, le)),
+            af_sous_huit_jours=Count("pk", filter=LessThanOrEqual(jour, le + UNE_SEMAINE)),
+            af_total=Count("pk"),
+        )
     )
 
 

@@ -37,9 +37,9 @@ class Attente:
 
 @dataclass(frozen=True, slots=True)
 class Calculee:
-    """Une ligne déjà prête, de ce qui se calcule sans la base ; `dossier` est la clé du facilitateur en charge."""
+    """Ce qui se calcule hors de la base ; `ecrire` en fait une ligne, si elle se montre. `dossier` : qui en a la charge."""
 
-    ligne: LigneAFaire
+    ecrire: Callable[[], LigneAFaire]
     jour: datetime.date | None
     dossier: int | None = None
 

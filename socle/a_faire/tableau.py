@@ -117,11 +117,11 @@ def _chercher(acteur, le: datetime.date, demande: Demande) -> tuple[Comptes, lis
         if isinstance(attente, Attente):
             attentes[source] = _du_perimetre(attente, demande)
             continue
-        rangees = ranger(source, [c for c in attente if not demande.mes or c.dossier == acteur.utilisateur.pk], le)
-        for moment in {trouvee.moment for trouvee in rangees}:
-            siennes = [trouvee for trouvee in rangees if trouvee.moment == moment]
-            comptes.setdefault(source, {})[moment] = len(siennes)
-            trouvees += siennes[: montrees[source]]
+        siennes = [c for c in attente if not demande.mes or c.dossier == acteur.utilisateur.pk]
+        par_moment, premieres = ranger(source, siennes, montrees[source], le)
+        trouvees += premieres
+        if par_moment:
+            comptes[source] = par_moment
     comptes |= compter(attentes, le)
     trouvees += lire(acteur, attentes, comptes, montrees, le)
     return comptes, trouvees if _peut_agir(acteur) else [_sans_gestes(trouvee) for trouvee in trouvees]
