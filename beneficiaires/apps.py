@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class BeneficiairesConfig(AppConfig):
     name = "beneficiaires"
     verbose_name = "Bénéficiaires"
+
+    def ready(self) -> None:
+        from beneficiaires import a_faire  # noqa: F401  (inscrit ce qui attend)

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ComptesConfig(AppConfig):
     name = "comptes"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        from comptes import a_faire  # noqa: F401  (inscrit ce qui attend)

@@ -57,6 +57,7 @@ PRINCIPAL = (
     Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
     Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
     Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
+    Entree("L'année en chiffres", "reporting:annee", "chart-no-axes-combined", FACILITATEURS),
     Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
     Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
     Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),

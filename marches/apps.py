@@ -6,4 +6,4 @@ class MarchesConfig(AppConfig):
     verbose_name = "Marchés"
 
     def ready(self) -> None:
-        from marches import agenda, panneaux  # noqa: F401  (inscrit les panneaux et les événements de l'agenda)
+        from marches import a_faire, agenda, panneaux  # noqa: F401  (inscrit panneaux, agenda et ce qui attend)

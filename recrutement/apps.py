@@ -6,4 +6,8 @@ class RecrutementConfig(AppConfig):
     verbose_name = "Recrutement"
 
     def ready(self) -> None:
-        from recrutement import panneaux, panneaux_entreprise  # noqa: F401  (inscrit les panneaux)
+        from recrutement import (  # noqa: F401  (inscrit les panneaux et ce qui attend)
+            a_faire,
+            panneaux,
+            panneaux_entreprise,
+        )

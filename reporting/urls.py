@@ -1,9 +1,10 @@
 from django.urls import path
 
-from reporting.views import bilans, provenance
+from reporting.views import bilans, provenance, tableau_de_bord
 
 app_name = "reporting"
 urlpatterns = [
+    path("annee/", tableau_de_bord.AnneeView.as_view(), name="annee"),
     path("chiffres/<int:annee>/<slug:cle>/", provenance.ProvenanceView.as_view(), name="provenance"),
     path("bilans/", bilans.BilanListeView.as_view(), name="bilans"),
     path("bilans/preparer/", bilans.PreparationView.as_view(), name="preparer"),

@@ -18,7 +18,7 @@ class Geste:
 
 @dataclass(frozen=True, slots=True)
 class LigneAFaire:
-    """Ce qui attend quelqu'un : quoi, sur quel objet, depuis quand, et les gestes qui le règlent."""
+    """Ce qui attend quelqu'un : quoi, sur quel objet, depuis quand, les gestes qui le règlent, et le dernier geste fait."""
 
     ton: str
     quoi: str
@@ -26,6 +26,7 @@ class LigneAFaire:
     lien: str = ""
     depuis: str = ""
     gestes: tuple[Geste, ...] = ()
+    dernier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """États des objets du socle, avec la couleur de leur badge."""
 
+import datetime
+
 from django.db import models
 
 from socle.transitions import TableTransitions, Transition
@@ -46,3 +48,18 @@ TRANSITIONS_COURRIEL = TableTransitions(
     Transition("refuser", "Consigner un refus", list(EtatCourriel), EtatCourriel.REFUSE),
     Transition("renvoyer", "Renvoyer", [EtatCourriel.ABANDONNE], EtatCourriel.EN_ATTENTE),
 )
+
+
+class Moment(models.IntegerChoices):
+    """Quand agir : les trois sections de « À faire »."""
+
+    AUJOURD_HUI = 0, "Aujourd'hui"
+    SEMAINE = 1, "Cette semaine"
+    PLUS_TARD = 2, "Plus tard"
+
+    @classmethod
+    def de(cls, jour: datetime.date | None, le: datetime.date, semaine: datetime.timedelta) -> "Moment":
+        """Le moment d'une échéance ; sans échéance, plus tard."""
+        if jour is None or jour > le + semaine:
+            return cls.PLUS_TARD
+        return cls.AUJOURD_HUI if jour <= le else cls.SEMAINE

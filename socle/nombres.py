@@ -22,6 +22,9 @@ _MOIS = [
     "décembre",
 ]
 
+# Les abréviations de l'Imprimerie nationale ; celles de Django (« jan. », « fév. ») n'en sont pas.
+MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+
 
 def arrondir(valeur: Decimal, decimales: int = 0) -> Decimal:
     """Arrondi commercial (0,5 vers le haut), celui que tout le monde refait à la main."""
@@ -66,6 +69,25 @@ def pourcent(valeur, decimales: int = 1) -> str:
 
 def mois_annee(mois: datetime.date) -> str:
     return f"{_MOIS[mois.month - 1]} {mois.year}"
+
+
+def jour(valeur: datetime.date) -> str:
+    """Un jour en court : « 12 nov. 2026 »."""
+    quantieme = "1er" if valeur.day == 1 else valeur.day
+    return f"{quantieme}{INSECABLE}{MOIS_COURTS[valeur.month - 1]}{INSECABLE}{valeur.year}"
+
+
+def il_y_a(valeur: datetime.date, le: datetime.date) -> str:
+    """Un jour passé, vu d'un autre : « aujourd'hui », « hier », « il y a 4 j » ; au-delà de deux mois, sa date."""
+    jours = (le - valeur).days
+    if jours <= 1:
+        return "hier" if jours == 1 else "aujourd'hui"
+    return f"il y a {jours}{INSECABLE}j" if jours <= 60 else f"le {jour(valeur)}"
+
+
+def accorder(quantite: int, singulier: str, pluriel: str = "") -> str:
+    """« 1 personne », « 5 personnes »."""
+    return f"{nombre(quantite)}{INSECABLE}{singulier if quantite < 2 else pluriel or singulier + 's'}"
 
 
 def lire_decimal(texte: str) -> Decimal:

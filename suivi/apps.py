@@ -6,7 +6,8 @@ class SuiviConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self) -> None:
-        from suivi import (  # noqa: F401  (inscrit les fabriques et les panneaux)
+        from suivi import (  # noqa: F401  (inscrit les fabriques, les panneaux et ce qui attend)
+            a_faire,
             fabriques,
             panneaux,
             panneaux_cloture,

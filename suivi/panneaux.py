@@ -17,7 +17,7 @@ from socle.tables import Colonne, Genre, lignes
 from suivi.alertes import MoisLu, lire_l_engagement, lire_le_marche
 from suivi.enums import PublicInterroge, Situation, StatutAnnonce, StatutDeclaration, StatutPoint, Terme
 from suivi.figures import courbe_de
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, Questionnaire
+from suivi.models import Declaration, LigneHeures, PointSuivi, Questionnaire
 from suivi.panneaux_relances import relances_de_l_engagement
 from suivi.projection import projeter
 from suivi.sorties import compter_sorties
@@ -161,30 +161,6 @@ def points_de_la_personne(acteur, personne: Beneficiaire) -> dict:
         "colonnes": colonnes,
         "lignes": lignes(points, colonnes),
         "vide": "Aucun contrat n'est encore fini.",
-    }
-
-
-@panneau("espace.prescripteur", gabarit="suivi/panneau_demandes.html", acces={Role.PRESCRIPTEUR}, ordre=10)
-def points_a_dire(acteur, organisation) -> dict:
-    """Ce qu'on demande au prescripteur : la situation de ses personnes après leur contrat."""
-    colonnes = [
-        Colonne(
-            "Personne",
-            lambda p: p.contrat.beneficiaire.nom_complet,
-            lien=lambda p: reverse("suivi:point_referent", args=[p.uuid]),
-            principale=True,
-        ),
-        TERME,
-        Colonne("Fin du contrat", lambda p: p.contrat.fin, Genre.DATE),
-    ]
-    points = PointSuivi.objects.visibles_par(acteur).attendus(timezone.localdate()).avec_contexte()
-    demandes = DemandeNouvelles.objects.visibles_par(acteur).ouvertes().select_related("beneficiaire")
-    return {
-        "titre": "Ce qu'on vous demande",
-        "colonnes": colonnes,
-        "lignes": lignes(points[:MONTRES], colonnes),
-        "demandes": list(demandes[:MONTRES]),
-        "vide": "Rien ne vous attend.",
     }
 
 

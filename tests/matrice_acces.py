@@ -70,7 +70,7 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
 
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
-    page("accueil", TOUS, get=302, selon=dict.fromkeys(FACILITATEURS, 200)),
+    page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
     publique("sante", post=200),
     publique("accessibilite"),
     publique("mentions_legales"),
@@ -514,6 +514,7 @@ MATRICE = [
     verbe("reprise:appliquer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     # --- Bilans et chiffres --------------------------------------------------------------------------------------
+    page("reporting:annee", FACILITATEURS),
     page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
     page("reporting:bilans", FACILITATEURS | FINANCEURS),
     formulaire("reporting:preparer", QUI_ECRIVENT),

@@ -26,6 +26,7 @@ RELEVE = Path(__file__).with_name("requetes.json")
 BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORMULAIRE = 8, 10, 12, 5, 10
 PARTICULIERS = {
     "accueil": BUDGET_TABLEAU_DE_BORD,
+    "reporting:annee": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,

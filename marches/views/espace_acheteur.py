@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import Role
-from marches.enums import StatutMarche, StatutProjet
+from marches.enums import StatutMarche
 from marches.models import Marche, ProjetAchat
 from marches.views.marches import jauge_marche
 from marches.views.projets import ProjetListeView, montre_les_scenarios
-from socle.composants import LigneAFaire, Tuile
-from socle.nombres import heures
+from socle.a_faire import Demande, tableau_de
+from socle.composants import Tuile
 from socle.panneaux import panneaux_de
 from socle.tables import Colonne, Genre, lignes
 from socle.views import VueProtegee
@@ -61,7 +61,7 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "tuiles": _tuiles(en_cours, projets),
-            "a_faire": [*_projets_a_decider(projets), *_marches_en_retard(en_cours, aujourd_hui)],
+            "tableau": tableau_de(self.acteur, aujourd_hui, Demande.lue(self.request.GET)),
             "colonnes_projets": COLONNES_PROJETS,
             "projets": lignes(projets[:MONTRES], COLONNES_PROJETS),
             "colonnes_marches": COLONNES_MARCHES,
@@ -80,35 +80,6 @@ def _tuiles(marches: list[Marche], projets: list[ProjetAchat]) -> list[Tuile]:
         Tuile("Heures faites", faites, unite="h"),
         Tuile("Projets d'achat en cours", len(projets), lien=reverse("marches:projets")),
     ]
-
-
-def _projets_a_decider(projets: list[ProjetAchat]):
-    for projet in projets:
-        if projet.statut == StatutProjet.PROPOSE:
-            yield LigneAFaire(
-                "attention",
-                "À décider",
-                projet.objet,
-                projet.get_absolute_url(),
-                "votre facilitateur propose une clause",
-            )
-
-
-def _marches_en_retard(marches: list[Marche], aujourd_hui: datetime.date):
-    """Les marchés sous leur rythme, le plus grand manque d'abord."""
-    retards = []
-    for marche in marches:
-        jauge = jauge_marche(marche, marche.heures_dues, marche.heures_faites)
-        if jauge.attendues is not None and jauge.faites < min(jauge.attendues, jauge.dues):
-            retards.append((jauge.attendues - jauge.faites, marche))
-    for manque, marche in sorted(retards, key=lambda retard: (-retard[0], retard[1].reference)):
-        yield LigneAFaire(
-            "retard",
-            "Sous le rythme",
-            f"{marche.reference}, {marche.objet}",
-            marche.get_absolute_url(),
-            f"manque {heures(manque)}",
-        )
 
 
 def _attestations(marches: list[Marche], aujourd_hui: datetime.date) -> list[Marche]:

@@ -22,8 +22,8 @@ from recrutement.forms_offres import (
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
+from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
-from socle.panneaux import panneaux_de
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
 
@@ -62,7 +62,8 @@ class EspacePrescripteurView(VueProtegee, TemplateView):
     template_name = "recrutement/espace_prescripteur.html"
 
     def get_context_data(self, **kwargs):
-        annee = timezone.localdate().year
+        aujourd_hui = timezone.localdate()
+        annee = aujourd_hui.year
         offres = (
             Offre.objects.visibles_par(self.acteur).ouvertes().avec_contexte().order_by("date_limite", "debut", "pk")
         )
@@ -73,7 +74,7 @@ class EspacePrescripteurView(VueProtegee, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "annee": annee,
-            "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.prescripteur"),
+            "tableau": tableau_de(self.acteur, aujourd_hui, Demande.lue(self.request.GET)),
             "tuiles": [
                 Tuile("Personnes proposées", comptes.proposees, definition=f"Personnes différentes, en {annee}."),
                 Tuile("Rencontrées", comptes.rencontrees, definition="Reçues en entretien ou retenues."),

@@ -1,3 +1,3 @@
-from reporting.views.tableau_de_bord import accueil
+from reporting.views.accueil import accueil
 
 __all__ = ["accueil"]

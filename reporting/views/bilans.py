@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
-from reporting.a_faire import compter
 from reporting.annees import annees_connues, presentation_demandee
+from reporting.chiffres_cles import premier_mois
 from reporting.enums import Presentation, StatutBilan
 from reporting.filters import BilanFilter
 from reporting.forms import PreparationForm, PublicationForm, ReglagesForm
@@ -138,7 +138,7 @@ class PreparationView(CreationView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         aujourd_hui = timezone.localdate()
-        annees = annees_connues(compter(self.acteur.structure, aujourd_hui).premier_mois, aujourd_hui)
+        annees = annees_connues(premier_mois(self.acteur.structure), aujourd_hui)
         return {**super().get_form_kwargs(), "annees": annees}
 
     def get_initial(self) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class ProvenanceView(VueProtegee, TemplateView):
             "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes),
             "page_obj": page,
             "parametres": parametres,
-            "retour": f"{reverse('accueil')}?annee={self.annee}",
+            "retour": f"{reverse('reporting:annee')}?annee={self.annee}",
         }
 
 

@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 from lucide.templatetags.lucide import lucide
 
 from socle import nombres
-from socle.enums import EtatDocument
+from socle.enums import EtatDocument, Moment
 from socle.graphiques import etincelle
 from socle.tables import Cellule, Colonne, Genre, Jauge
 
@@ -43,9 +43,6 @@ ICONES_DES_TONS = {
 
 FRISE_OUVERTE = 8  # au-delà, le journal se déplie : il ne doit pas faire la longueur de la page
 
-# Les abréviations de l'Imprimerie nationale ; celles de Django (« jan. », « fév. ») n'en sont pas.
-MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
-
 
 # --- Écritures ---------------------------------------------------------------------------------------------------
 @register.filter
@@ -55,14 +52,13 @@ def jour(valeur: datetime.date | None) -> str:
         return ""
     if isinstance(valeur, datetime.datetime):
         valeur = localtime(valeur).date()
-    quantieme = "1er" if valeur.day == 1 else valeur.day
-    return f"{quantieme}{nombres.INSECABLE}{MOIS_COURTS[valeur.month - 1]}{nombres.INSECABLE}{valeur.year}"
+    return nombres.jour(valeur)
 
 
 @register.filter
 def mois_court(valeur: datetime.date) -> str:
     """Le mois seul, abrégé : « nov. »."""
-    return MOIS_COURTS[valeur.month - 1]
+    return nombres.MOIS_COURTS[valeur.month - 1]
 
 
 @register.filter
@@ -318,8 +314,31 @@ def vide(texte, titre="", gestes=(), icone="inbox") -> dict:
 
 # --- Contenu -----------------------------------------------------------------------------------------------------
 @register.inclusion_tag("composants/a_faire.html")
-def a_faire(lignes, titre, ouvert=True) -> dict:
-    return {"lignes": lignes, "titre": titre, "ouvert": ouvert}
+def a_faire(lignes, titre, ouvert=True, total=None, suites=()) -> dict:
+    compte = len(lignes) if total is None else total
+    return {"lignes": lignes, "titre": titre, "ouvert": ouvert, "total": compte, "suites": suites}
+
+
+@register.inclusion_tag("composants/a_faire_tableau.html")
+def a_faire_tableau(tableau, avec_dossiers, rien, suite=()) -> dict:
+    """Toute la liste de l'accueil (`socle.a_faire.Tableau`) : onglets, filtres, sections. Ce qui est lointain est replié."""
+    demande = tableau.demande
+    sections = [section for section in tableau.sections if section.total]
+    for section in sections:
+        section.ouverte = section.moment != Moment.PLUS_TARD or bool(demande.genre) or len(sections) == 1
+    return {
+        "tableau": tableau,
+        "demande": demande,
+        "sections": sections,
+        "avec_dossiers": avec_dossiers,
+        "texte": "Vous n'attendez rien de personne." if demande.attend else rien,
+        "suite": () if demande.attend else suite,
+        "onglet_a_faire": demande.avec(attend=False, genre=""),
+        "onglet_attente": demande.avec(attend=True, genre=""),
+        "dossiers_tous": demande.avec(mes=False),
+        "dossiers_miens": demande.avec(mes=True),
+        "tous_les_genres": demande.avec(genre=""),
+    }
 
 
 @register.inclusion_tag("composants/tuile.html")

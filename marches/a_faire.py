@@ -1,0 +1,232 @@
+"""Ce que les achats font attendre : des projets à étudier ou à décider, des échéances, des marchés sous leur rythme ou finis."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.urls import reverse
+
+from comptes.acteur import Acteur
+from comptes.enums import FACILITATEURS, Role
+from marches.avancement import heures_attendues
+from marches.enums import CodeJalon, ResponsableAction, StatutMarche, StatutProjet
+from marches.models import Engagement, Jalon, Marche, Note, ProjetAchat
+from marches.querysets import somme_des_heures_dues
+from socle.a_faire import Attente, Calculee, Lue, source
+from socle.composants import Geste, LigneAFaire
+from socle.nombres import heures, il_y_a, jour
+
+ACHETEURS = frozenset({Role.MAITRE_OUVRAGE})
+D_AVANCE = datetime.timedelta(days=30)  # une étape se prépare : elle paraît un mois avant
+AVANT_LA_FIN = datetime.timedelta(days=90)  # en deçà, un marché sous son rythme est l'affaire du jour
+
+
+def _depuis(lu: Lue) -> str:
+    return il_y_a(lu.depuis, lu.le) if lu.depuis else ""
+
+
+# --- Les projets d'achat -----------------------------------------------------------------------------------------
+def _projets(acteur: Acteur, statut: StatutProjet, ecrire, quand: str, **filtres) -> Attente:
+    return Attente(
+        ProjetAchat.objects.visibles_par(acteur).actifs().filter(statut=statut, **filtres),
+        ecrire,
+        jour=TruncDate(quand),
+        depuis=TruncDate(quand),
+        objet=Concat("objet", Value(" · "), "maitre_ouvrage__nom"),
+    )
+
+
+def _projet(lu: Lue, geste: str, dernier: str) -> LigneAFaire:
+    page = reverse("marches:projet", args=[lu.uuid])
+    return lu.ligne(lu.objet, page, dernier=f"{dernier} {_depuis(lu)}", gestes=[Geste(geste, page)] if geste else [])
+
+
+@source("projets", "À étudier", "Projets d'achat à étudier", roles=FACILITATEURS, liste="marches:projets?statut=repere")
+def projets_a_etudier(acteur: Acteur, le: datetime.date) -> Attente:
+    """Déposés par un acheteur, qui attend une réponse."""
+    return _projets(acteur, StatutProjet.REPERE, _ecrire_a_etudier, "cree_le", depose_par_acheteur=True)
+
+
+def _ecrire_a_etudier(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return _projet(lu, "Étudier", "déposé")
+
+
+@source("projets_proposes", "Chez l'acheteur", "Clauses proposées", roles=FACILITATEURS, ton="info", attend=True)
+def projets_proposes(acteur: Acteur, le: datetime.date) -> Attente:
+    return _projets(acteur, StatutProjet.PROPOSE, _ecrire_propose, "modifie_le")
+
+
+def _ecrire_propose(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return _projet(lu, "", "proposé")
+
+
+@source("a_decider", "À décider", "Clauses à décider", roles=ACHETEURS, liste="marches:projets?statut=propose")
+def projets_a_decider(acteur: Acteur, le: datetime.date) -> Attente:
+    return _projets(acteur, StatutProjet.PROPOSE, _ecrire_a_decider, "modifie_le")
+
+
+def _ecrire_a_decider(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return _projet(lu, "Décider", "votre facilitateur a proposé une clause")
+
+
+@source("projets_etudies", "Chez le facilitateur", "Projets déposés", roles=ACHETEURS, ton="info", attend=True)
+def projets_deposes(acteur: Acteur, le: datetime.date) -> Attente:
+    return _projets(acteur, StatutProjet.REPERE, _ecrire_depose, "cree_le", depose_par_acheteur=True)
+
+
+def _ecrire_depose(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return _projet(lu, "", "déposé")
+
+
+# --- Les échéances des achats ------------------------------------------------------------------------------------
+def _echeances(acteur: Acteur, objets, le: datetime.date, precision, ecrire) -> Attente:
+    a_venir = objets.des_achats_en_cours().filter(fait_le__isnull=True, echeance__lte=le + D_AVANCE)
+    du_marche = Concat("marche__reference", Value(", "), "marche__objet")
+    return Attente(
+        a_venir,
+        ecrire,
+        jour="echeance",
+        depuis="echeance",
+        objet=Case(When(marche__isnull=False, then=du_marche), default=F("projet__objet")),
+        precision=precision,
+        etat=Case(When(marche__isnull=False, then=Value("marche")), default=Value("projet")),
+        cible=Coalesce("marche__uuid", "projet__uuid"),
+        # Un projet n'a pas encore de facilitateur en charge : il est à tous.
+        dossier=Q(marche__facilitateur=acteur.utilisateur) | Q(marche__isnull=True),
+    )
+
+
+def _page_du_suivi(lu: Lue) -> str:
+    return reverse(f"marches:{lu.etat}_suivi", args=[lu.cible])
+
+
+@source("etapes", "Étape", "Étapes des achats", roles=FACILITATEURS, liste="comptes:agenda?retards=oui")
+def etapes(acteur: Acteur, le: datetime.date) -> Attente:
+    return _echeances(acteur, Jalon.objects.visibles_par(acteur), le, "code", _ecrire_etape)
+
+
+def _ecrire_etape(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return lu.ligne(
+        f"{CodeJalon(lu.precision).label} · {lu.objet}",
+        _page_du_suivi(lu),
+        f"pour le {jour(lu.depuis)}",
+        gestes=[Geste("C'est fait", reverse("marches:jalon_cocher", args=[lu.uuid]), poste=True)],
+    )
+
+
+@source("suites", "Suite", "Suites à donner", roles=FACILITATEURS | ACHETEURS, liste="comptes:agenda?retards=oui")
+def suites(acteur: Acteur, le: datetime.date) -> Attente:
+    """Ce qui revient à l'acteur : au facilitateur, ou à l'acheteur dans ses achats."""
+    responsable = ResponsableAction.FACILITATEUR if acteur.est_facilitateur else ResponsableAction.ACHETEUR
+    notes = Note.objects.visibles_par(acteur).filter(responsable=responsable)
+    return _echeances(acteur, notes, le, "responsable", _ecrire_suite)
+
+
+@source("suites_attendues", "Chez un autre", "Suites attendues", roles=FACILITATEURS, ton="info", attend=True)
+def suites_attendues(acteur: Acteur, le: datetime.date) -> Attente:
+    autres = set(ResponsableAction.values) - {ResponsableAction.FACILITATEUR}
+    notes = Note.objects.visibles_par(acteur).filter(responsable__in=autres)
+    return _echeances(acteur, notes, le, "responsable", _ecrire_suite)
+
+
+def _ecrire_suite(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    """Le texte de la note reste sur sa page : il peut nommer quelqu'un."""
+    cocher = Geste("C'est fait", reverse("marches:note_cocher", args=[lu.uuid]), poste=True)
+    return lu.ligne(
+        f"{ResponsableAction(lu.precision).label} : {lu.objet}",
+        _page_du_suivi(lu),
+        f"pour le {jour(lu.depuis)}",
+        gestes=[cocher] if acteur.est_facilitateur else [Geste("Voir", _page_du_suivi(lu))],
+    )
+
+
+# --- Les marchés -------------------------------------------------------------------------------------------------
+@source(
+    "a_solder",
+    "Fin passée",
+    "Marchés à solder",
+    roles=FACILITATEURS,
+    liste="marches:liste?statut=execution&tri=fin_prevue",
+)
+def marches_a_solder(acteur: Acteur, le: datetime.date) -> Attente:
+    en_cours = Marche.objects.visibles_par(acteur).actifs().filter(statut=StatutMarche.EXECUTION)
+    finis = en_cours.annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue")).filter(fin_retenue__lt=le)
+    return Attente(
+        finis,
+        _ecrire_a_solder,
+        jour="fin_retenue",
+        depuis="fin_retenue",
+        objet=Concat("reference", Value(", "), "objet"),
+        dossier=Q(facilitateur=acteur.utilisateur),
+    )
+
+
+def _ecrire_a_solder(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("marches:fiche", args=[lu.uuid])
+    return lu.ligne(lu.objet, page, f"fini le {jour(lu.depuis)}", gestes=[Geste("Voir", page)])
+
+
+@source("rythme", "Sous le rythme", "Marchés sous leur rythme", roles=FACILITATEURS | ACHETEURS, ton="retard")
+def sous_le_rythme(acteur: Acteur, le: datetime.date) -> list[Calculee]:
+    """Pressant à trois mois de la fin. Un facilitateur suit chaque engagement ; un acheteur, ses marchés entiers."""
+    cumuls: dict[uuid.UUID, SousLeRythme] = {}
+    for engagement, marche, *contexte, dues, faites in _engagements_en_cours(acteur):
+        cible = engagement if acteur.est_facilitateur else marche
+        cumul = cumuls.setdefault(cible, SousLeRythme(cible, *contexte))
+        cumul.dues += dues
+        cumul.faites += faites
+    retards = sorted(
+        (r for r in cumuls.values() if r.manque(le) > 0), key=lambda r: (r.fin, -r.manque(le), r.reference)
+    )
+    return [Calculee(partial(_ecrire_sous_le_rythme, acteur, r, le), r.fin - AVANT_LA_FIN, r.dossier) for r in retards]
+
+
+@dataclass(slots=True)
+class SousLeRythme:
+    """Un engagement, ou tout un marché pour son acheteur : ses heures, et ce que l'attendu à un jour en dit."""
+
+    cible: uuid.UUID
+    reference: str
+    objet: str
+    entreprise: str
+    debut: datetime.date
+    fin: datetime.date
+    dossier: int | None
+    dues: Decimal = Decimal(0)
+    faites: Decimal = Decimal(0)
+
+    def manque(self, le: datetime.date) -> Decimal:
+        return min(heures_attendues(self.dues, self.debut, self.fin, le), self.dues) - self.faites
+
+
+def _ecrire_sous_le_rythme(acteur: Acteur, retard: SousLeRythme, le: datetime.date) -> LigneAFaire:
+    objet = f"{retard.reference}, {retard.objet}"
+    if acteur.est_facilitateur:
+        objet = f"{retard.entreprise} · {objet}"
+    page = reverse("marches:engagement" if acteur.est_facilitateur else "marches:fiche", args=[retard.cible])
+    manque = f"manque {heures(retard.manque(le))} à ce jour, fin le {jour(retard.fin)}"
+    return LigneAFaire("retard", "Sous le rythme", objet, page, manque, (Geste("Voir", page),))
+
+
+def _engagements_en_cours(acteur: Acteur):
+    engagements = Engagement.objects.visibles_par(acteur).ouverts_aux_contrats()
+    return (
+        engagements.filter(lot__marche__statut=StatutMarche.EXECUTION)
+        .order_by("pk")
+        .values_list(
+            "uuid",
+            "lot__marche__uuid",
+            "lot__marche__reference",
+            "lot__marche__objet",
+            "entreprise__raison_sociale",
+            "lot__marche__debut",
+            Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue"),
+            "lot__marche__facilitateur",
+            somme_des_heures_dues(),
+            "heures_realisees",
+        )
+    )

@@ -1,0 +1,346 @@
+"""Ce que le recrutement fait attendre : des offres, des candidatures, des contrats et des éligibilités qui finissent."""
+
+import datetime
+from functools import partial
+
+from django.db.models import (
+    Count,
+    Exists,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.urls import reverse
+
+from beneficiaires.models import Critere
+from comptes.acteur import Acteur
+from comptes.enums import FACILITATEURS, Role
+from recrutement.eligibilite import avec_fenetre, dernier_jour_valorisable
+from recrutement.enums import StatutCandidature, StatutOffre
+from recrutement.models import Candidature, Contrat, Diffusion, Offre
+from socle.a_faire import Attente, Calculee, Lue, source
+from socle.composants import Geste, LigneAFaire
+from socle.expressions import initiales
+from socle.nombres import accorder, il_y_a, jour
+
+PRESCRIPTEURS, ENTREPRISES = frozenset({Role.PRESCRIPTEUR}), frozenset({Role.ENTREPRISE})
+FIN_DE_CONTRAT = datetime.timedelta(days=30)
+FIN_D_ELIGIBILITE = datetime.timedelta(days=60)
+PIECE_PERIMEE = datetime.timedelta(days=30)
+REPONSE_RECENTE = datetime.timedelta(days=14)  # rien ne dit qu'elle est lue : elle cesse d'être nouvelle
+
+
+def _du_marche(acteur: Acteur, chemin: str) -> Q:
+    return Q(**{f"{chemin}engagement__lot__marche__facilitateur": acteur.utilisateur})
+
+
+# --- Les offres et leurs candidatures, une ligne par offre -------------------------------------------------------
+def _offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
+    """Les offres ouvertes qui ont des candidatures à ces étapes : combien, et depuis quand la plus ancienne."""
+    candidatures = Candidature.objects.filter(offre=OuterRef("pk"), statut__in=statuts)
+    par_offre = candidatures.order_by().values("offre")
+    plus_ancienne = TruncDate(Subquery(par_offre.annotate(depuis=Min(quand)).values("depuis")))
+    return Attente(
+        Offre.objects.visibles_par(acteur).filter(Exists(candidatures), statut=StatutOffre.DIFFUSEE),
+        ecrire,
+        jour=plus_ancienne,
+        depuis=plus_ancienne,
+        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
+        nombre=Subquery(par_offre.annotate(n=Count("pk")).values("n")),
+        dossier=_du_marche(acteur, ""),
+    )
+
+
+def _offre(lu: Lue, quoi: str, dernier: str, *gestes: Geste) -> LigneAFaire:
+    """Une ligne d'offre : son nombre de candidatures, et depuis quand la première attend."""
+    quand = f"{dernier} {il_y_a(lu.depuis, lu.le)}" if lu.depuis else ""
+    return lu.ligne(lu.objet, reverse("recrutement:offre", args=[lu.uuid]), quoi, quand, gestes)
+
+
+@source("a_preselectionner", "À présélectionner", "Candidatures à présélectionner", roles=FACILITATEURS)
+def a_preselectionner(acteur: Acteur, le: datetime.date) -> Attente:
+    return _offres_avec(acteur, [StatutCandidature.PROPOSEE], _ecrire_a_preselectionner, "cree_le")
+
+
+def _ecrire_a_preselectionner(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    geste = Geste("Présélectionner", reverse("recrutement:offre", args=[lu.uuid]))
+    return _offre(lu, accorder(lu.nombre, "personne proposée", "personnes proposées"), "proposée", geste)
+
+
+@source("a_transmettre", "À transmettre", "Candidatures à transmettre", roles=FACILITATEURS)
+def a_transmettre(acteur: Acteur, le: datetime.date) -> Attente:
+    return _offres_avec(acteur, [StatutCandidature.PRESELECTIONNEE], _ecrire_a_transmettre)
+
+
+def _ecrire_a_transmettre(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    geste = Geste("Transmettre", reverse("recrutement:offre", args=[lu.uuid]))
+    nombre = accorder(lu.nombre, "personne présélectionnée", "personnes présélectionnées")
+    return _offre(lu, nombre, "présélectionnée", geste)
+
+
+@source(
+    "chez_l_entreprise",
+    "Chez l'entreprise",
+    "Réponses attendues d'entreprises",
+    roles=FACILITATEURS,
+    ton="info",
+    attend=True,
+)
+def reponses_attendues(acteur: Acteur, le: datetime.date) -> Attente:
+    statuts = [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN]
+    return _offres_avec(acteur, statuts, _ecrire_reponse_attendue)
+
+
+def _ecrire_reponse_attendue(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    geste = Geste("Relancer", reverse("recrutement:offre_entreprise", args=[lu.uuid]))
+    nombre = accorder(lu.nombre, "candidature sans réponse", "candidatures sans réponse")
+    return _offre(lu, nombre, "transmise", geste)
+
+
+@source(
+    "offres_vides",
+    "Sans candidat",
+    "Offres sans candidat",
+    roles=FACILITATEURS,
+    liste="recrutement:offres?statut=diffusee",
+)
+def offres_sans_candidat(acteur: Acteur, le: datetime.date) -> Attente:
+    """Ouvertes, et personne n'y est proposé : pressantes à leur date limite, ou à leur début."""
+    candidatures = Candidature.objects.filter(
+        offre=OuterRef("pk"), statut__in=[*StatutCandidature.en_cours(), StatutCandidature.RETENUE]
+    )
+    diffusions = Diffusion.objects.filter(offre=OuterRef("pk")).order_by().values("offre")
+    return Attente(
+        Offre.objects.visibles_par(acteur).ouvertes().filter(~Exists(candidatures)),
+        _ecrire_offre_vide,
+        jour=Coalesce("date_limite", "debut"),
+        depuis=Coalesce("date_limite", "debut"),
+        dernier=Subquery(diffusions.annotate(jour=Max("relancee_le")).values("jour")),
+        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
+        nombre="postes",
+        dossier=_du_marche(acteur, ""),
+    )
+
+
+def _ecrire_offre_vide(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return lu.ligne(
+        lu.objet,
+        reverse("recrutement:offre", args=[lu.uuid]),
+        f"{accorder(lu.nombre, 'poste')}, pour le {jour(lu.depuis)}",
+        f"partenaires relancés {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "partenaires jamais relancés",
+        [Geste("Relancer", reverse("recrutement:offre_relancer", args=[lu.uuid]), poste=True)],
+    )
+
+
+@source(
+    "a_embaucher", "À établir", "Contrats à établir", roles=FACILITATEURS, liste="recrutement:offres?statut=pourvue"
+)
+def contrats_a_etablir(acteur: Acteur, le: datetime.date) -> Attente:
+    """Des personnes retenues sans contrat : pressant au début du poste."""
+    retenues = Candidature.objects.visibles_par(acteur).filter(statut=StatutCandidature.RETENUE, contrat__isnull=True)
+    return Attente(
+        retenues,
+        _ecrire_a_etablir,
+        jour="offre__debut",
+        depuis="offre__debut",
+        dernier=TruncDate("decidee_le"),
+        objet=Concat(
+            initiales("beneficiaire"),
+            Value(" · "),
+            "offre__intitule",
+            Value(", "),
+            "offre__engagement__entreprise__raison_sociale",
+        ),
+        cible="offre__uuid",
+        dossier=_du_marche(acteur, "offre__"),
+    )
+
+
+def _ecrire_a_etablir(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return lu.ligne(
+        lu.objet,
+        reverse("recrutement:offre", args=[lu.cible]),
+        f"début le {jour(lu.depuis)}",
+        f"retenue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "",
+        [Geste("Établir le contrat", reverse("recrutement:candidature_contrat", args=[lu.uuid]))],
+    )
+
+
+# --- Les contrats, l'éligibilité, les pièces ---------------------------------------------------------------------
+def _en_cours(contrats, le: datetime.date):
+    """Les contrats qui courent ce jour-là ; `fin_retenue` est leur dernier jour, s'ils en ont un."""
+    courent = contrats.actifs().annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
+    return courent.filter(Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=le), debut__lte=le)
+
+
+def _contrats(acteur: Acteur, contrats, ecrire, fin) -> Attente:
+    return Attente(
+        contrats,
+        ecrire,
+        jour=fin,
+        depuis=fin,
+        objet=Concat(
+            initiales("beneficiaire"),
+            Value(" · "),
+            "employeur__raison_sociale",
+            Value(", "),
+            "engagement__lot__marche__reference",
+        ),
+        dossier=_du_marche(acteur, ""),
+    )
+
+
+@source("contrats", "Fin de contrat", "Contrats qui finissent", roles=FACILITATEURS | ENTREPRISES)
+def contrats_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
+    """Dans les trente jours : le temps de prolonger, ou de préparer la suite."""
+    siens = Contrat.objects.visibles_par(acteur)
+    if acteur.role == Role.ENTREPRISE:
+        siens = Contrat.objects.filter(employeur__organisation=acteur.organisation)
+    finissent = _en_cours(siens, le).filter(fin_retenue__lte=le + FIN_DE_CONTRAT)
+    return _contrats(acteur, finissent, _ecrire_fin_de_contrat, "fin_retenue")
+
+
+def _ecrire_fin_de_contrat(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    fin = f"finit le {jour(lu.depuis)}"
+    if not acteur.est_facilitateur:  # l'entreprise n'a pas encore de page pour un contrat
+        return lu.ligne(lu.objet, depuis=fin)
+    page = reverse("recrutement:contrat", args=[lu.uuid])
+    prolonger = Geste("Prolonger", reverse("recrutement:contrat_avenant", args=[lu.uuid]))
+    return lu.ligne(lu.objet, page, fin, gestes=[prolonger])
+
+
+@source("eligibilites", "Fin d'éligibilité", "Éligibilités qui finissent", roles=FACILITATEURS)
+def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> list[Calculee]:
+    """Le dernier jour dont les heures comptent tombe dans les soixante jours ; un contrat qui s'arrête avant n'y perd rien."""
+    contrats = avec_fenetre(_en_cours(Contrat.objects.visibles_par(acteur), le)).order_by("pk")
+    contrats = contrats.select_related("beneficiaire", "employeur", "engagement__lot__marche")
+    finissent = []
+    for contrat in contrats:
+        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+        if le <= dernier <= le + FIN_D_ELIGIBILITE and (contrat.fin is None or contrat.fin > dernier):
+            finissent.append((dernier, contrat))
+    finissent.sort(key=lambda fin: (fin[0], fin[1].pk))
+    return [
+        Calculee(
+            partial(_ecrire_fin_d_eligibilite, contrat, dernier), dernier, contrat.engagement.lot.marche.facilitateur_id
+        )
+        for dernier, contrat in finissent
+    ]
+
+
+def _ecrire_fin_d_eligibilite(contrat: Contrat, dernier: datetime.date) -> LigneAFaire:
+    page = contrat.get_absolute_url()
+    qui = f"{contrat.beneficiaire.initiales} · {contrat.employeur.raison_sociale}, {contrat.engagement.lot.marche.reference}"
+    jusqu_au = f"les heures comptent jusqu'au {jour(dernier)}"
+    return LigneAFaire("attention", "Fin d'éligibilité", qui, page, jusqu_au, (Geste("Revoir", page),))
+
+
+@source("pieces", "Pièce à voir", "Pièces manquantes ou périmées", roles=FACILITATEURS)
+def pieces_a_voir(acteur: Acteur, le: datetime.date) -> Attente:
+    """Celles des personnes en contrat : sans elles, leurs heures ne se défendent pas."""
+    en_contrat = _en_cours(Contrat.objects.filter(beneficiaire=OuterRef("beneficiaire")), le)
+    sans_piece = Q(piece_vue_le__isnull=True) | Q(piece_valable_jusqu_au__lte=le + PIECE_PERIMEE)
+    criteres = Critere.objects.visibles_par(acteur).valides_le(le).filter(sans_piece, Exists(en_contrat))
+    return Attente(
+        criteres.filter(beneficiaire__archive_le__isnull=True),
+        _ecrire_piece,
+        jour=Coalesce("piece_valable_jusqu_au", TruncDate("cree_le")),
+        depuis="piece_valable_jusqu_au",
+        dernier="piece_vue_le",
+        objet=Concat(initiales("beneficiaire"), Value(" · "), "code"),
+        cible="beneficiaire__uuid",
+    )
+
+
+def _ecrire_piece(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("beneficiaires:fiche", args=[lu.cible])
+    vue = f"vue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "jamais vue"
+    valable = f"valable jusqu'au {jour(lu.depuis)}" if lu.depuis else ""
+    return lu.ligne(lu.objet, page, valable, vue, [Geste("Revoir", page)])
+
+
+# --- Le prescripteur ---------------------------------------------------------------------------------------------
+@source("offres", "À pourvoir", "Offres qui vous sont proposées", roles=PRESCRIPTEURS, ton="info")
+def offres_a_pourvoir(acteur: Acteur, le: datetime.date) -> Attente:
+    """Ouvertes, et sans personne proposée par l'acteur."""
+    siennes = Candidature.objects.visibles_par(acteur).filter(offre=OuterRef("pk"))
+    ouvertes = Offre.objects.visibles_par(acteur).ouvertes().filter(~Exists(siennes))
+    diffusees = Diffusion.objects.filter(offre=OuterRef("pk"), organisation=acteur.organisation)
+    return Attente(
+        ouvertes.filter(Q(date_limite__isnull=True) | Q(date_limite__gte=le)),
+        _ecrire_a_pourvoir,
+        jour=Coalesce("date_limite", "debut"),
+        depuis=Coalesce("date_limite", "debut"),
+        dernier=TruncDate(Subquery(diffusees.order_by("pk").values("cree_le")[:1])),
+        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
+        nombre="postes",
+    )
+
+
+def _ecrire_a_pourvoir(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    return lu.ligne(
+        f"{lu.objet} · {accorder(lu.nombre, 'poste')}",
+        reverse("recrutement:offre_diffusee", args=[lu.uuid]),
+        f"proposer avant le {jour(lu.depuis)}",
+        f"reçue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "",
+        [Geste("Proposer", reverse("recrutement:proposer", args=[lu.uuid]))],
+    )
+
+
+def _candidatures(candidatures, ecrire, quand: str, jour=None) -> Attente:
+    return Attente(
+        candidatures,
+        ecrire,
+        jour=jour or TruncDate(quand),
+        depuis="entretien_le",
+        dernier=TruncDate(quand),
+        objet=Concat("beneficiaire__prenom", Value(" "), "beneficiaire__nom", Value(" · "), "offre__intitule"),
+        etat="statut",
+        cible="beneficiaire__uuid",
+    )
+
+
+@source("reponses", "Réponse", "Réponses reçues", roles=PRESCRIPTEURS, ton="info")
+def reponses_recues(acteur: Acteur, le: datetime.date) -> Attente:
+    """Une personne retenue, ou non : elle doit l'apprendre."""
+    decidees = Candidature.objects.visibles_par(acteur).filter(
+        statut__in=[StatutCandidature.RETENUE, StatutCandidature.REFUSEE], decidee_le__date__gt=le - REPONSE_RECENTE
+    )
+    return _candidatures(decidees, _ecrire_reponse, "decidee_le")
+
+
+def _ecrire_reponse(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("recrutement:ma_personne", args=[lu.cible])
+    etat = StatutCandidature(lu.etat).label.lower()
+    return lu.ligne(
+        f"{lu.objet} : {etat}", page, dernier=f"décidé {il_y_a(lu.dernier, lu.le)}", gestes=[Geste("Voir", page)]
+    )
+
+
+@source("candidatures", "En cours", "Candidatures en cours", roles=PRESCRIPTEURS, ton="info", attend=True)
+def candidatures_en_cours(acteur: Acteur, le: datetime.date) -> Attente:
+    return _candidatures(Candidature.objects.visibles_par(acteur).en_cours(), _ecrire_candidature, "modifie_le")
+
+
+def _ecrire_candidature(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("recrutement:ma_personne", args=[lu.cible])
+    etat = StatutCandidature(lu.etat).label.lower()
+    entretien = f"entretien le {jour(lu.depuis)}" if lu.depuis else ""
+    return lu.ligne(lu.objet, page, entretien, f"{etat} {il_y_a(lu.dernier, lu.le)}")
+
+
+# --- L'entreprise ------------------------------------------------------------------------------------------------
+@source("a_repondre", "À répondre", "Candidatures à répondre", roles=ENTREPRISES, liste="recrutement:mes_offres")
+def candidatures_a_repondre(acteur: Acteur, le: datetime.date) -> Attente:
+    """Une ligne par offre : les personnes transmises qui attendent une réponse."""
+    return _offres_avec(acteur, [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN], _ecrire_a_repondre)
+
+
+def _ecrire_a_repondre(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("recrutement:reponse", args=[lu.uuid])
+    nombre = accorder(lu.nombre, "personne à rencontrer", "personnes à rencontrer")
+    return lu.ligne(lu.objet, page, nombre, f"transmise {il_y_a(lu.depuis, lu.le)}", [Geste("Répondre", page)])

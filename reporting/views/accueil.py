@@ -1,0 +1,64 @@
+"""L'accueil de chacun : « À faire ». Qui a un espace y va ; il y trouve la même liste."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from comptes.acteur import Acteur
+from comptes.enums import FACILITATEURS, Role
+from reporting.chiffres_cles import chiffres_cles, tuiles
+from socle.a_faire import Demande, tableau_de
+from socle.acces import CONNECTES, ouverte_a
+
+ESPACES = {
+    Role.PRESCRIPTEUR: "recrutement:espace_prescripteur",
+    Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
+    Role.ENTREPRISE: "suivi:espace_entreprise",
+}
+# Quand rien n'attend : pourquoi, et où aller ensuite.
+RIEN = {
+    Role.FINANCEUR: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
+    Role.RESEAU: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
+    Role.ADMINISTRATEUR: (
+        "Tout part, tout se fabrique, chaque structure a son responsable.",
+        "Organisations",
+        "comptes:organisations",
+    ),
+}
+RIEN_POUR_UN_FACILITATEUR = (
+    "Rien ne vous attend : les mois reçus sont validés, rien n'est en retard. C'est le moment de préparer un achat.",
+    "Projets d'achat",
+    "marches:projets",
+)
+
+
+@ouverte_a(CONNECTES)
+@require_GET
+def accueil(request: HttpRequest) -> HttpResponse:
+    """Accueil"""
+    acteur = request.acteur
+    if acteur.role not in FACILITATEURS and acteur.role not in RIEN:
+        return redirect(ESPACES.get(acteur.role, "documents"))
+    return render(request, "reporting/accueil.html", _contexte(acteur, Demande.lue(request.GET)))
+
+
+def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
+    le = timezone.localdate()
+    texte, libelle, nom_url = RIEN.get(acteur.role, RIEN_POUR_UN_FACILITATEUR)
+    contexte: dict[str, Any] = {
+        "tableau": tableau_de(acteur, le, demande),
+        "rien": texte,
+        "suite": [(libelle, reverse(nom_url))],
+        "annee": le.year,
+        "structure_neuve": False,
+        "tuiles": [],
+    }
+    if acteur.est_facilitateur:
+        chiffres = chiffres_cles(acteur.structure, le)
+        contexte["structure_neuve"] = chiffres.structure_neuve
+        contexte["tuiles"] = list(tuiles(chiffres, le, reverse("reporting:annee")))
+    return contexte
