@@ -2,7 +2,7 @@ from functools import partial
 
 from django.urls import NoReverseMatch, reverse
 
-from comptes.menus import COMPTE, PRINCIPAL, liens
+from comptes.menus import COMPTE, liens, menu_de
 
 
 def acteur(request) -> dict:
@@ -13,15 +13,15 @@ def acteur(request) -> dict:
         return contexte
     # Appelées par le gabarit seulement : un fragment ou un courriel ne calcule aucun menu.
     menus = {
-        "menu": partial(_liste, PRINCIPAL, acteur, request.path),
-        "menu_compte": partial(_liste, COMPTE, acteur, request.path),
+        "menu": partial(menu_de, acteur.role, request.path),
+        "menu_compte": partial(_compte, acteur.role, request.path),
         "url_changer_organisation": _url_changer_organisation,
     }
     return {**contexte, **menus}
 
 
-def _liste(entrees, acteur, chemin):
-    return list(liens(entrees, acteur.role, chemin))
+def _compte(role, chemin):
+    return list(liens(COMPTE, role, chemin))
 
 
 def _url_changer_organisation() -> str:

@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 
 TOUS = frozenset(Role)
-TOUS_SAUF_L_ENTREPRISE = TOUS - {Role.ENTREPRISE}
 RACINE = "accueil"
 
 
@@ -23,6 +22,14 @@ class Entree:
 
 
 @dataclass(frozen=True, slots=True)
+class Rubrique:
+    """Un groupe d'entrées et son titre ; sans titre, le haut du menu."""
+
+    titre: str
+    entrees: tuple[Entree, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lien:
     libelle: str
     url: str
@@ -31,45 +38,80 @@ class Lien:
     exacte: bool
 
 
+ACHETEURS, ENTREPRISES, PRESCRIPTEURS = (
+    frozenset({role}) for role in (Role.MAITRE_OUVRAGE, Role.ENTREPRISE, Role.PRESCRIPTEUR)
+)
+
+# Les rubriques suivent le métier : les donneurs d'ordre, les entreprises, les publics, puis ce qu'on en rend.
 PRINCIPAL = (
-    Entree("Accueil", RACINE, "house", TOUS_SAUF_L_ENTREPRISE),
-    Entree("Mon espace", "suivi:espace_entreprise", "house", frozenset({Role.ENTREPRISE})),
-    Entree("Agenda", "comptes:agenda", "calendar-days", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
-    Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
-    Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | {Role.MAITRE_OUVRAGE}),
-    Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", frozenset({Role.ENTREPRISE})),
-    Entree("Marchés publics", "decp:avis_liste", "telescope", FACILITATEURS),
-    Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
-    Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
-    Entree("Diversification", "marches:diversification", "chart-pie", FACILITATEURS),
-    Entree("Entreprises", "entreprises:liste", "building-2", FACILITATEURS),
-    Entree("Bénéficiaires", "beneficiaires:liste", "users", FACILITATEURS),
-    Entree("Offres", "recrutement:offres", "megaphone", FACILITATEURS),
-    Entree("Mes personnes", "recrutement:mes_personnes", "users", frozenset({Role.PRESCRIPTEUR})),
-    Entree("Mes heures", "suivi:mes_declarations", "clock", frozenset({Role.ENTREPRISE})),
-    Entree("Mes offres", "recrutement:mes_offres", "megaphone", frozenset({Role.ENTREPRISE})),
-    Entree("Mes contrats", "suivi:mes_contrats", "signature", frozenset({Role.ENTREPRISE})),
-    Entree("Aides", "recrutement:mes_aides", "hand-coins", frozenset({Role.ENTREPRISE})),
-    Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
-    Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
-    Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),
-    Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
-    Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}),
-    Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
-    Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
-    Entree("L'année en chiffres", "reporting:annee", "chart-no-axes-combined", FACILITATEURS),
-    Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
-    Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
-    Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
-    Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
-    Entree("Aides à l'embauche", "recrutement:aides", "hand-coins", FACILITATEURS),
-    Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
-    Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
-    Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}),
-    Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
-    Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
-    Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),
-    Entree("Documents", "documents", "file-text"),
+    Rubrique(
+        "",
+        (
+            Entree("Accueil", RACINE, "house", TOUS - ENTREPRISES),
+            Entree("Mon espace", "suivi:espace_entreprise", "house", ENTREPRISES),
+            Entree("Agenda", "comptes:agenda", "calendar-days", FACILITATEURS | ACHETEURS),
+        ),
+    ),
+    Rubrique(
+        "Donneurs d'ordre",
+        (
+            Entree("Projets d'achat", "marches:projets", "lightbulb", FACILITATEURS | ACHETEURS),
+            Entree("Marchés", "marches:liste", "clipboard-list", FACILITATEURS | ACHETEURS),
+            Entree("Marchés publics", "decp:avis_liste", "telescope", FACILITATEURS),
+            Entree("Opérations", "marches:operations", "layers", FACILITATEURS),
+            Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
+            Entree("Diversification", "marches:diversification", "chart-pie", FACILITATEURS),
+        ),
+    ),
+    Rubrique(
+        "Entreprises",
+        (
+            Entree("Entreprises", "entreprises:liste", "building-2", FACILITATEURS),
+            Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", ENTREPRISES),
+            Entree("Mes heures", "suivi:mes_declarations", "clock", ENTREPRISES),
+            Entree("Mes offres", "recrutement:mes_offres", "megaphone", ENTREPRISES),
+            Entree("Mes contrats", "suivi:mes_contrats", "signature", ENTREPRISES),
+            Entree("Aides", "recrutement:mes_aides", "hand-coins", ENTREPRISES),
+            Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
+            Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),
+            Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | ACHETEURS | ENTREPRISES),
+            Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | ACHETEURS | ENTREPRISES),
+        ),
+    ),
+    Rubrique(
+        "Publics",
+        (
+            Entree("Bénéficiaires", "beneficiaires:liste", "users", FACILITATEURS),
+            Entree("Mes personnes", "recrutement:mes_personnes", "users", PRESCRIPTEURS),
+            Entree("Offres", "recrutement:offres", "megaphone", FACILITATEURS),
+            Entree("Contrats", "recrutement:contrats", "signature", FACILITATEURS),
+            Entree("Suivi après contrat", "suivi:points", "route", FACILITATEURS),
+            Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
+            Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | PRESCRIPTEURS),
+        ),
+    ),
+    Rubrique(
+        "Bilans",
+        (
+            Entree("L'année en chiffres", "reporting:annee", "chart-no-axes-combined", FACILITATEURS),
+            Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+            Entree("Documents", "documents", "file-text"),
+        ),
+    ),
+    Rubrique(
+        "Réglages et outils",
+        (
+            Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
+            Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
+            Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
+            Entree("Aides à l'embauche", "recrutement:aides", "hand-coins", FACILITATEURS),
+            Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
+            Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
+            Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),
+            Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
+            Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
+        ),
+    ),
 )
 COMPTE = (
     Entree("Mon compte", "comptes:mon_compte", "circle-user"),
@@ -91,3 +133,11 @@ def liens(entrees: Iterable[Entree], role: Role | None, chemin: str) -> Iterator
             continue
         exacte = chemin == url
         yield Lien(entree.libelle, url, entree.icone, exacte or (url != "/" and chemin.startswith(url)), exacte)
+
+
+def menu_de(role: Role | None, chemin: str) -> list[tuple[str, list[Lien]]]:
+    """[(titre, liens)] : les rubriques d'un facilitateur ; pour les autres, dont le menu est court, une seule sans titre."""
+    rubriques = [(rubrique.titre, list(liens(rubrique.entrees, role, chemin))) for rubrique in PRINCIPAL]
+    if role in FACILITATEURS:
+        return [(titre, siens) for titre, siens in rubriques if siens]
+    return [("", [lien for _, siens in rubriques for lien in siens])]
