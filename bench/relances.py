@@ -24,6 +24,7 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.template.loader import get_template
+from django.urls import reverse
 
 from comptes.models import Organisation
 from comptes.services import creer_structure
@@ -137,6 +138,7 @@ def main() -> None:
             curseur.execute("ANALYZE")
     Relance.objects.all().delete()
     Courriel.objects.all().delete()
+    reverse("lien", args=["chaud"])  # un travailleur lancé a déjà lu ses adresses
     contexte = Declaration.objects.avec_contexte().select_related("engagement__correspondant")
     declarations = list(contexte)
     with puits() as compter:

@@ -5,7 +5,8 @@ import datetime
 import logging
 import smtplib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,17 +105,27 @@ def envoyer_lot() -> tuple[int, bool]:
 
 def _envoyer(lot: Iterable[Courriel]) -> int:
     """Chacun est réservé juste avant son envoi et conclu juste après la réponse : un arrêt brutal n'en double qu'un."""
-    serveur = mailers["envoi"]
-    partis, fin = 0, time.monotonic() + DUREE_LOT
+    serveur, fin = mailers["envoi"], time.monotonic() + DUREE_LOT
+    partis, issue = 0, _aucune_issue
     try:
         for courriel in lot:
             if time.monotonic() > fin or not _ouvrir(serveur):
                 break
-            if _prendre(courriel):
-                partis += _poster(serveur, courriel)
+            with (
+                transaction.atomic()
+            ):  # l'issue du précédent et la réservation de celui-ci : une seule écriture sur le disque
+                partis += issue()
+                issue, pris = _aucune_issue, _prendre(courriel)
+            if pris:
+                issue = _poster(serveur, courriel)
     finally:
+        partis += issue()
         _fermer(serveur)
     return partis
+
+
+def _aucune_issue() -> bool:
+    return False
 
 
 def _ouvrir(serveur) -> bool:
@@ -144,18 +155,18 @@ def _prendre(courriel: Courriel) -> bool:
     )
 
 
-def _poster(serveur, courriel: Courriel) -> bool:
+def _poster(serveur, courriel: Courriel) -> Callable[[], bool]:
+    """Envoie ; rend ce qu'il reste à écrire en base, et qui dira s'il est parti."""
     try:
         serveur.send_messages([_message(courriel)])
     except smtplib.SMTPRecipientsRefused as refus:
-        return _conclure(courriel, refus.recipients)
+        return partial(_conclure, courriel, refus.recipients)
     except Exception as erreur:
         # Pas seulement les pannes du réseau : un sujet ou une adresse impossibles ne bloquent pas les autres courriels.
         journal_technique.warning("Courriel %s non envoyé : %s", courriel.uuid, type(erreur).__name__)
-        _reporter(courriel, erreur)
         _fermer(serveur)  # dans le doute, le suivant prend une connexion neuve
-        return False
-    return _conclure(courriel, getattr(serveur, "refus", {}), reponse=getattr(serveur, "reponse", ""))
+        return partial(_reporter, courriel, erreur)
+    return partial(_conclure, courriel, getattr(serveur, "refus", {}), getattr(serveur, "reponse", ""))
 
 
 def _message(courriel: Courriel) -> EmailMultiAlternatives:
@@ -208,13 +219,14 @@ def _recul(tentatives: int) -> datetime.timedelta:
     return datetime.timedelta(minutes=min(5 * 2**tentatives, 240))
 
 
-def _reporter(courriel: Courriel, erreur: Exception) -> None:
+def _reporter(courriel: Courriel, erreur: Exception) -> bool:
     maintenant = timezone.now()
     Courriel.objects.filter(pk=courriel.pk).update(
         etat=_ABANDONNE if maintenant - courriel.confie_le > ABANDON_APRES else EtatCourriel.EN_ATTENTE,
         prochain_essai_le=maintenant + _recul(courriel.tentatives),
         reponse=_cause(erreur),
     )
+    return False
 
 
 def _reporter_tout(erreur: Exception) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection
 
 from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, rendre_les_baux
 from bench.puits import APRES, AVANT, PENDANT, Serveur
@@ -22,13 +22,11 @@ from entreprises.models import ContactEntreprise
 from marches.models import Note
 from socle.enums import EtatCourriel
 from socle.models import Courriel
-from socle.services.courriels import deposer
 from socle.tasks import envoyer_courriels_en_attente
 from suivi.models import Declaration, Relance
 from suivi.services.relances import relancer
 from suivi.tasks import relancer_les_entreprises
 from tests.fabriques.entreprises import ContactEntrepriseFactory
-from tests.fabriques.socle import CourrielFactory
 from tests.fabriques.suivi import DeclarationFactory
 
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
@@ -101,30 +99,38 @@ def _attendre_le_calme() -> None:
     attendre(lambda: Courriel.objects.dus().count() == 0)
 
 
-def test_la_file_eteinte_puis_revenue_ne_perd_rien(tmp_path):
-    """Un Redis privé s'arrête : ce qui s'écrit pendant ce temps part quand même, au passage périodique."""
-    serveur_redis, port = _lancer_redis()
-    adresse = f"redis://127.0.0.1:{port}/0"
-    app.conf.broker_url = adresse
-    app.pool.force_close_all()
-    try:
-        serveur_redis.terminate()
-        serveur_redis.wait(10)
-        debut = time.monotonic()
-        with transaction.atomic():
-            deposer(CourrielFactory.build())
-        assert time.monotonic() - debut < 20, "une file morte ne retient pas celui qui écrit"
-        assert en_attente()
-        serveur_redis, _ = _lancer_redis(port)
-        with Serveur() as serveur, travailleur({**milieu(serveur.port), "CELERY_BROKER_URL": adresse}):
-            envoyer_courriels_en_attente.delay()  # le passage périodique
-            attendre(lambda: not en_attente())
-            assert sum(serveur.puits.recus.values()) == 1
-    finally:
-        serveur_redis.terminate()
-        serveur_redis.wait(10)
-        app.conf.broker_url = COURTIER
-        app.pool.force_close_all()
+ECRIRE = "from socle.models import Courriel; from socle.services.courriels import deposer; deposer(Courriel(destinataire='a@b.fr'))"
+PASSER = "from socle.tasks import envoyer_courriels_en_attente; envoyer_courriels_en_attente.delay()"
+
+
+def test_la_file_eteinte_puis_revenue_ne_perd_rien():
+    """Une file privée s'éteint : ce qui s'écrit pendant ce temps part au passage périodique, une fois."""
+    file, port = _lancer_redis()
+    with Serveur() as serveur:
+        autour = {**milieu(serveur.port), "CELERY_BROKER_URL": f"redis://127.0.0.1:{port}/0"}
+        try:
+            _eteindre(file)
+            _dans_un_processus(ECRIRE, autour)
+            assert en_attente()
+            file, _ = _lancer_redis(port)
+            with travailleur(autour):
+                _dans_un_processus(PASSER, autour)
+                attendre(lambda: not en_attente())
+        finally:
+            _eteindre(file)
+        assert list(serveur.puits.recus.values()) == [1]
+
+
+def _dans_un_processus(code: str, autour: dict[str, str]) -> None:
+    """Comme le ferait le site, ou le battement : un autre processus, avec sa propre file."""
+    reglages = {"DJANGO_SETTINGS_MODULE": "clauses_sociales.settings", "PYTHONWARNINGS": "ignore"}
+    preparer = "import clauses_sociales.celery, django; django.setup()"
+    subprocess.run([sys.executable, "-c", f"{preparer}; {code}"], env={**os.environ, **autour, **reglages}, check=True)
+
+
+def _eteindre(processus: subprocess.Popen) -> None:
+    processus.terminate()
+    processus.wait(10)
 
 
 def _lancer_redis(port: int = 0) -> tuple[subprocess.Popen, int]:
