@@ -142,7 +142,10 @@ def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) ->
 
 def liens_de(engagement: Engagement) -> list[Lien]:
     """Les liens de déclaration encore ouverts de l'entreprise, dans la structure du marché."""
-    return liens_ouverts(usage=USAGE_DECLARATION, objet=_fiche(engagement))
+    fiches = FicheEntreprise.objects.filter(
+        structure=engagement.lot.marche.structure_id, entreprise=engagement.entreprise_id
+    )
+    return [lien for fiche in fiches for lien in liens_ouverts(usage=USAGE_DECLARATION, objet=fiche)]
 
 
 @transaction.atomic

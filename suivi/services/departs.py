@@ -41,7 +41,7 @@ def _annoncer(declaration: Declaration, depart: DepartAnnonce | None, contrat: C
     if depart.pk and depart.statut == StatutAnnonce.ECARTEE and not changements(depart, valeurs):
         return  # la même annonce a déjà reçu sa réponse
     statut = TRANSITIONS_ANNONCE.appliquer("annoncer", depart.statut)
-    ecrire(depart, {**valeurs, "statut": statut, "reponse": ""})
+    ecrire(depart, {**valeurs, "statut": statut, "reponse": "", "traitee_le": None, "traitee_par": None})
 
 
 def _verifier_le_jour(declaration: Declaration, contrat: Contrat, dites) -> None:

@@ -13,8 +13,8 @@ from beneficiaires.views.dossiers import BeneficiaireCreationView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from recrutement.forms import ContratEditionForm
-from recrutement.views.contrats import ContratCreationView
-from socle.acces import ouverte_a
+from recrutement.views.contrats import ContratCreationView, dire_le_verdict
+from socle.acces import exiger_acces, ouverte_a
 from socle.views import CreationView, EditionView, FicheView, verbe
 from socle.views.bases import objet_ou_404
 from socle.views.documents import en_piece_jointe
@@ -143,6 +143,11 @@ class _AnnonceMixin:
         visibles = PersonneAnnoncee.objects.visibles_par(self.acteur).a_traiter().avec_contexte()
         return objet_ou_404(PersonneAnnoncee, self.acteur, self.kwargs["annonce"], visibles)
 
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        _ = self.annonce  # 404 avant tout, même pour un formulaire bien rempli
+        return super().dispatch(request, *args, **kwargs)
+
     def get_retour(self):
         return self.annonce.get_absolute_url()
 
@@ -159,10 +164,6 @@ class DossierAnnonceView(_AnnonceMixin, BeneficiaireCreationView):
 
     def get_success_url(self):
         return reverse("suivi:annonce_contrat", args=[self.annonce.uuid, self.resultat.uuid])
-
-    def get_context_data(self, **kwargs):
-        _ = self.annonce
-        return super().get_context_data(**kwargs)
 
 
 class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
@@ -182,9 +183,10 @@ class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
         }
 
     def enregistrer(self, form):
-        embaucher_personne_annoncee(
+        contrat = embaucher_personne_annoncee(
             acteur=self.acteur, annonce=self.annonce, beneficiaire=self.parent, **form.valeurs()
         )
+        dire_le_verdict(self.request, contrat)
         return self.annonce
 
 

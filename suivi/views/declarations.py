@@ -25,7 +25,7 @@ from socle.views.documents import en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 from suivi.enums import StatutDeclaration
 from suivi.forms_declaration import DeclarationForm, JustificatifForm, PersonneAnnonceeForm
-from suivi.models import Declaration, LigneHeures
+from suivi.models import Declaration, Justificatif, LigneHeures, PersonneAnnoncee
 from suivi.permissions import peut_declarer
 from suivi.querysets import DeclarationQuerySet
 from suivi.services.annonces import annoncer_personne, retirer_annonce
@@ -144,8 +144,7 @@ class Saisie:
             valeur for nom, valeur in valeurs.items() if valeur and nom.startswith(("heures_", "formation_"))
         )
         self.contrats = contrats_du_mois(declaration)
-        self.joints = list(declaration.justificatifs.joints())
-        self.annonces = list(declaration.personnes_annoncees.a_traiter())
+        self.joints, self.annonces = lire_ce_qui_est_joint(declaration)
         self.heures = DeclarationForm(
             donnees,
             acteur=qui.acteur,
@@ -172,9 +171,15 @@ class Saisie:
 
     def _retirer(self) -> None:
         acteur, declaration = self.qui.acteur, self.declaration
-        for champ, service in (("annonce", retirer_annonce), ("justificatif", retirer_justificatif)):
-            if cle := _uuid(self.request.POST.get(f"retirer_{champ}", "")):
-                service(acteur=acteur, declaration=declaration, **{champ: cle})
+        gestes = [
+            (champ, service, cle)
+            for champ, service in (("annonce", retirer_annonce), ("justificatif", retirer_justificatif))
+            if (cle := _uuid(self.request.POST.get(f"retirer_{champ}", "")))
+        ]
+        for champ, service, cle in gestes:
+            service(acteur=acteur, declaration=declaration, **{champ: cle})
+        if gestes:
+            self.joints, self.annonces = lire_ce_qui_est_joint(declaration)
 
     def _garder(self) -> bool:
         acteur, declaration = self.qui.acteur, self.declaration
@@ -259,7 +264,7 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
     for ligne in lignes:
         ligne.depart = departs.get(ligne.contrat_id)
     dits = {ligne.contrat_id for ligne in lignes}
-    joints = list(declaration.justificatifs.joints())
+    joints, annonces = lire_ce_qui_est_joint(declaration)
     for joint in joints:
         joint.adresse = adresse_du_fichier(qui, declaration, joint)
     contexte = {
@@ -267,7 +272,7 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
         "declaration": declaration,
         "marche": declaration.engagement.lot.marche,
         "lignes_heures": lignes,
-        "annonces": list(declaration.personnes_annoncees.a_traiter()),
+        "annonces": annonces,
         "joints": joints,
         "sans_heures": [contrat for contrat in contrats_du_mois(declaration) if contrat.pk not in dits],
         "travail": sum(ligne.heures_travaillees for ligne in lignes),
@@ -321,6 +326,10 @@ def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declarati
 
 def _liste(qui: Declarant) -> str:
     return qui.adresse("mes_declarations")
+
+
+def lire_ce_qui_est_joint(declaration: Declaration) -> tuple[list[Justificatif], list[PersonneAnnoncee]]:
+    return list(declaration.justificatifs.joints()), list(declaration.personnes_annoncees.a_traiter())
 
 
 def adresse_du_fichier(qui: Declarant, declaration: Declaration, justificatif) -> str:

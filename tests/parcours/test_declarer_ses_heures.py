@@ -43,7 +43,6 @@ def test_declarer_ses_heures(visite, facilitatrice, chantier):
         visite.suivre("Envoyer le lien de déclaration")
         visite.remplir(courriel="paie@batisseurs.example")
         visite.cliquer("Envoyer le lien")
-        visite.voit("Lien envoyé")
         l_entreprise_declare(visite)
         le_facilitateur_valide(visite, facilitatrice, chantier)
 
@@ -63,7 +62,7 @@ def l_entreprise_declare(visite) -> None:
     visite.voit("Juillet 2026", "Juin 2026", "Mai 2026", "En retard")
     toucher("Aucune heure ce mois-ci : mai 2026")
     assert gestes <= 3
-    visite.voit("Merci : mai 2026 est déclaré")
+    visite.voit("Mai 2026, marché 2026-007 À valider")
     gestes = 1  # le bouton d'entrée
     visite.suivre("Déclarer juillet 2026")
     gestes += 1
@@ -74,7 +73,7 @@ def l_entreprise_declare(visite) -> None:
     visite.voit("Est-ce bien cela ?", "303 h travaillées")
     toucher("Envoyer la déclaration")
     assert gestes <= 12
-    visite.voit("Merci : juillet 2026 est déclaré", "À valider")
+    visite.voit("Juillet 2026, marché 2026-007 À valider")
     l_entreprise_joint_et_annonce(visite)
 
 
@@ -95,7 +94,7 @@ def l_entreprise_joint_et_annonce(visite) -> None:
     visite.cliquer("Vérifier puis envoyer")
     visite.voit("70,5 h travaillées", "Léo Simon", "releve.pdf")
     visite.cliquer("Envoyer la déclaration")
-    visite.voit("Merci : juin 2026 est déclaré")
+    visite.voit("Rien à déclarer", "Juin 2026, marché 2026-007 À valider")
 
 
 def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
@@ -105,7 +104,7 @@ def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
     visite.ouvrir(declaration.get_absolute_url())
     visite.voit("paie@batisseurs.example", "303 h")
     visite.cliquer("Valider le mois")
-    visite.voit("Mois validé")
+    visite.voit("Validé le")
     visite.ouvrir(chantier.get_absolute_url())
     visite.voit("303 h faites sur 1 000 h")
     juin = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 6, 1))
