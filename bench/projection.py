@@ -65,7 +65,7 @@ def construire() -> None:
             reference=f"A-{n:04d}",
             objet=f"Marché {n}",
             texte_plie=f"a-{n:04d}",
-            maitre_ouvrage=acheteurs[n % 14],
+            maitre_ouvrage=acheteurs[n % len(acheteurs)],
             nature="travaux",
             type_clause="condition",
             debut=debut,
@@ -76,7 +76,9 @@ def construire() -> None:
     )
     lots = Lot.objects.bulk_create(Lot(marche=marche, numero="1", intitule="Lot") for marche in marches)
     engagements = Engagement.objects.bulk_create(
-        Engagement(lot=lot, entreprise=entreprises[n % 30], heures_initiales=Decimal(hasard.randint(200, 3000)))
+        Engagement(
+            lot=lot, entreprise=entreprises[n % len(entreprises)], heures_initiales=Decimal(hasard.randint(200, 3000))
+        )
         for n, lot in enumerate(lots)
     )
     contrats = Contrat.objects.bulk_create(
@@ -132,10 +134,11 @@ def main() -> None:
 
     with CaptureQueriesContext(connection) as requetes:
         executions = [alerte.execution for alerte in projeter_tout()]
+    lues = len(requetes)
     plancher, tout = duree(lire), duree(projeter_tout)
     calcul = duree(lambda: [projeter(execution, LE) for execution in executions])
     entiere = duree(page(client, reverse("suivi:alertes")))
-    print(f"{connection.vendor} : {len(executions)} engagements, {len(requetes)} requêtes")
+    print(f"{connection.vendor} : {len(executions)} engagements, {lues} requêtes")
     print(
         f"lire et projeter {tout:.0f} ms · plancher (mêmes lignes en SQL) {plancher:.1f} ms · rapport {tout / plancher:.1f}"
     )

@@ -174,7 +174,7 @@ def test_la_liste_se_filtre_se_trie_et_s_exporte(monde):
     assert ouvrir(monde, "edition", f"{adresse}?tri=__class__&page=99&pronostic=zzz").status_code == 200
     csv = ouvrir(monde, "edition", f"{adresse}?export=csv&recherche=P-1").getvalue().decode("utf-8-sig")
     entete, ligne = csv.strip().split("\r\n")
-    assert entete.startswith("Entreprise;Marché;Lot;Pronostic;")
+    assert entete.startswith("Entreprise;Marché;Lot;Maître d'ouvrage;Pronostic;")
     assert "En péril" in ligne and ";800;" in ligne and "janvier 2026" in ligne
     assert ouvrir(monde, "edition", f"{adresse}?export=xlsx").status_code == 200
     assert perdu.entreprise.raison_sociale in csv
