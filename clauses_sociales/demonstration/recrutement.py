@@ -100,7 +100,7 @@ def _ecrire_les_offres(acteur: Acteur, mission: Organisation) -> list[Offre]:
         )
         offres.append(offre)
     for offre in offres[:-1]:  # la dernière reste un brouillon à relire
-        limite = offre.debut - datetime.timedelta(days=5)
+        limite = max(offre.debut - datetime.timedelta(days=5), timezone.localdate())
         services.diffuser_offre(acteur=acteur, offre=offre, partenaires=[mission], date_limite=limite)
     return offres
 
