@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from socle.nombres import ESPACE_FINE, INSECABLE, arrondir, mois_annee, pourcent
+from socle.nombres import ESPACE_FINE, INSECABLE, arrondir, mois_annee, pourcent, siret
 
 CENT = Decimal(100)
 
@@ -38,4 +38,8 @@ def imprimer(texte: str) -> str:
 
 
 def imprimees(parties: dict) -> dict:
-    return {cle: imprimer(texte) if isinstance(texte, str) else texte for cle, texte in parties.items()}
+    """Les textes d'un dictionnaire, imprimés ; le SIRET par groupes."""
+    return {
+        cle: siret(texte) if cle == "siret" else imprimer(texte) if isinstance(texte, str) else texte
+        for cle, texte in parties.items()
+    }

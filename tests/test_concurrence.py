@@ -11,16 +11,19 @@ from django.db import connection
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services import creer_beneficiaire
-from marches.models import Engagement
+from comptes.enums import Role
+from marches.models import Engagement, Marche
 from marches.services import engager_entreprise
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Contrat
 from recrutement.services import avancer_candidature, conclure_contrat
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
-from suivi.models import Declaration, LigneHeures, Relance
+from suivi.models import Attestation, Declaration, LigneHeures, Relance
 from suivi.services import recompter, saisir_heures, valider_mois
+from suivi.services.attestations import emettre_attestation
 from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
+from suivi.services.penalites import decider_penalite
 from suivi.services.relances import relancer
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
@@ -164,3 +167,32 @@ def test_relancer_de_partout_n_ecrit_qu_une_fois(monde):
     assert ensemble(lambda rang: relancer(jour)) == [None] * ENSEMBLE
     assert Relance.objects.filter(declaration=monde.mois_attendu).count() == 2  # l'ouverture et l'échéance
     assert Courriel.objects.filter(cle=f"relance-{monde.fiche.uuid}-2026-06-15").count() == 1
+
+
+def test_une_penalite_ne_se_decide_qu_une_fois(monde):
+    """La cotraitance est finie et sans mois : on l'atteste six fois ensemble, et l'acheteur décide six fois ensemble."""
+
+    def decider(rang: int) -> None:
+        decider_penalite(
+            acteur=monde.acteur(Role.MAITRE_OUVRAGE),
+            penalite=monde.penalite,
+            decision="reduite",
+            montant=Decimal(100 + rang),
+            motif="Intempéries",
+        )
+
+    erreurs = ensemble(decider)
+    assert erreurs.count(None) == 1, erreurs
+    monde.penalite.refresh_from_db()
+    assert monde.penalite.montant_decide == 100 + erreurs.index(None)
+    assert EntreeJournal.objects.filter(action="penalite_decidee").count() == 1
+    assert Courriel.objects.filter(cle__startswith=f"penalite_decidee-{monde.penalite.uuid}").count() == 1
+
+    Marche.objects.filter(pk=monde.marche.pk).update(statut="solde", fin_reelle="2026-06-30")
+
+    def attester(rang: int) -> None:
+        emettre_attestation(acteur=monde.acteur(), engagement=monde.cotraitance, signataire=f"Signataire {rang}")
+
+    erreurs = ensemble(attester)
+    assert erreurs.count(None) == 1, erreurs
+    assert Attestation.objects.filter(engagement=monde.cotraitance).count() == 1

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from comptes.enums import Role
 from marches.avancement import penalite_proposee
-from marches.models import Engagement, Marche
 from socle.nombres import arrondir
 from socle.tables import Jauge
 from tests.client_strict import ClientStrict
@@ -26,24 +25,6 @@ def test_histoire_11_ce_qui_reste_et_la_penalite_proposee():
 def test_histoire_12_le_double_se_dit_et_n_alerte_pas():
     jauge = Jauge(D(71500), D(143000), D(71500))
     assert (jauge.part, jauge.reste, jauge.ton) == (200, 0, "fait")
-
-
-@pytest.mark.django_db
-def test_histoire_11_a_l_ecran_une_fois_le_marche_solde():
-    monde = construire_monde()
-    Marche.objects.filter(pk=monde.marche.pk).update(statut="solde", penalite_par_heure=D(200))
-    Engagement.objects.filter(pk=monde.engagement.pk).update(
-        heures_initiales=D(1181), heures_avenants=0, heures_realisees=D(1000)
-    )
-    adresse = reverse("marches:engagement", args=[monde.engagement.uuid])
-
-    def lire(qui):
-        client = ClientStrict()
-        client.force_login(monde.personne(qui))
-        return client.get(adresse).content.decode().replace("\u202f", " ").replace("\u00a0", " ")
-
-    assert "36 200 €" in lire(Role.EDITION)
-    assert "36 200 €" not in lire(Role.ENTREPRISE)
 
 
 @pytest.mark.django_db
