@@ -88,7 +88,13 @@ def mesures() -> list[tuple[str, float, str, float]]:
         ("page : liste des marchés, 50 lignes", duree(page(client, reverse("marches:liste"))), "page vide", rien),
         ("page : fiche d'un marché", duree(page(client, marche.get_absolute_url())), "page vide", rien),
         ("page : liste des bénéficiaires", duree(page(client, reverse("beneficiaires:liste"))), "page vide", rien),
-        ("page : tableau de bord", duree(page(client, f"/?annee={monde.ANNEE}")), "page vide", rien),
+        ("page : à faire", duree(page(client, reverse("accueil"))), "page vide", rien),
+        (
+            "page : l'année en chiffres",
+            duree(page(client, f"{reverse('reporting:annee')}?annee={monde.ANNEE}")),
+            "page vide",
+            rien,
+        ),
         ("requête : liste des marchés avec leurs heures", _liste(structure), "SQL à la main", liste),
         ("les 22 indicateurs d'une année", duree(indicateurs), "SQL à la main, trois chiffres", chiffres),
         (

@@ -16,6 +16,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
+from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Critere
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
@@ -251,7 +252,8 @@ def pieces_a_voir(acteur: Acteur, le: datetime.date) -> Attente:
         jour=Coalesce("piece_valable_jusqu_au", TruncDate("cree_le")),
         depuis="piece_valable_jusqu_au",
         dernier="piece_vue_le",
-        objet=Concat(initiales("beneficiaire"), Value(" · "), "code"),
+        objet=initiales("beneficiaire"),
+        etat="code",
         cible="beneficiaire__uuid",
     )
 
@@ -260,7 +262,7 @@ def _ecrire_piece(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("beneficiaires:fiche", args=[lu.cible])
     vue = f"vue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "jamais vue"
     valable = f"valable jusqu'au {jour(lu.depuis)}" if lu.depuis else ""
-    return lu.ligne(lu.objet, page, valable, vue, [Geste("Revoir", page)])
+    return lu.ligne(f"{lu.objet} · {CodeCritere(lu.etat).label}", page, valable, vue, [Geste("Revoir", page)])
 
 
 # --- Le prescripteur ---------------------------------------------------------------------------------------------

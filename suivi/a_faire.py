@@ -20,7 +20,6 @@ from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi,
 
 ENTREPRISES, PRESCRIPTEURS = frozenset({Role.ENTREPRISE}), frozenset({Role.PRESCRIPTEUR})
 A_APPELER = [IssueRelance.TACHE, IssueRelance.SANS_CONTACT]
-MOIS_MANQUANTS = 1  # le dernier mois clos : les plus anciens sont des déclarations ouvertes
 
 _ENTREPRISE_ET_LOT = Concat(
     "engagement__entreprise__raison_sociale",
@@ -152,7 +151,7 @@ def _derniere_relance(lu: Lue) -> str:
 @source("a_saisir", "À saisir", "Mois sans déclaration", roles=FACILITATEURS)
 def mois_a_saisir(acteur: Acteur, le: datetime.date) -> Attente:
     """Le dernier mois clos : quelqu'un y était en contrat, et rien n'est ouvert ni saisi."""
-    mois = ajouter_mois(premier_jour(le), -MOIS_MANQUANTS)
+    mois = ajouter_mois(premier_jour(le), -1)
     contrats = Contrat.objects.actifs().pendant_le_mois(mois).filter(engagement=OuterRef("pk"))
     declares = Declaration.objects.filter(engagement=OuterRef("pk"), mois=mois)
     engagements = Engagement.objects.visibles_par(acteur).ouverts_aux_contrats()

@@ -53,7 +53,7 @@ def le_facilitateur_diffuse_une_offre(visite, chantier) -> None:
 
 
 def la_referente_propose_deux_personnes(visite) -> None:
-    visite.voit("Vos personnes et les offres", "Rien ne vous attend", "Maçon")
+    visite.voit("Vos personnes et les offres", "À pourvoir", "Maçon")
     for nom, prenom in (("Lefèvre", "Inès"), ("Renouf", "Karim")):
         visite.suivre("Maçon")
         visite.suivre("Proposer une nouvelle personne")

@@ -87,11 +87,11 @@ def saisir_et_valider(visite, mois: str, volume: str) -> None:
 
 
 def le_bilan_suit_les_heures(visite, contrat: str) -> None:
-    visite.ouvrir("/?annee=2026")
+    visite.ouvrir("/annee/?annee=2026")
     visite.voit("121,5 h", "1 sur 1")
     visite.suivre("121,5")
     visite.voit("D'où vient ce chiffre", "1 ligne, 121,5 h en tout")
-    visite.ouvrir("/?annee=2026")
+    visite.ouvrir("/annee/?annee=2026")
     visite.suivre("Préparer le bilan 2026")
     visite.cliquer("Préparer le bilan")
     visite.voit("Brouillon", "121,5 h")

@@ -22,6 +22,7 @@ from recrutement.models import Candidature, Offre
 from reporting.chiffres_cles import chiffres_cles
 from reporting.indicateurs import beneficiaires, heures_realisees, marches_suivis_de
 from reporting.lecture import charger
+from reporting.models import Bilan
 from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.models import PersonneBrouillon
 from socle.a_faire import Demande, lignes_a_faire, tableau_de
@@ -257,7 +258,7 @@ CAS = [
         "responsable",
         lambda m: _maj(m.critere, piece_vue_le=le(1, 5), piece_valable_jusqu_au=le(10, 20)),
         SEMAINE,
-        ("A. L. · RSA", "valable jusqu'au 20 oct. 2026", "vue le 5 janv. 2026"),
+        ("A. L. · ", "valable jusqu'au 20 oct. 2026", "vue le 5 janv. 2026"),
         lambda m: _maj(m.critere, piece_vue_le=LE, piece_valable_jusqu_au=None),
     ),
     Cas(

@@ -100,7 +100,7 @@ def test_un_bilan_publie_ne_bouge_plus_quand_les_heures_changent(brouillon, mond
         engagement=monde.cotraitance, mois="2026-09-01", validee=True, lignes={monde.contrat_cotraitance: "50"}
     )
     assert contenu(connecte("financeur").get(brouillon.get_absolute_url())) == page
-    assert "170,5" in client.get(reverse("accueil"), {"annee": 2026}).content.decode()
+    assert "170,5" in client.get(reverse("reporting:annee"), {"annee": 2026}).content.decode()
 
 
 def test_refaire_puis_ecarter_un_brouillon(brouillon, monde, connecte):

@@ -1,4 +1,4 @@
-"""Le tableau de bord : les chiffres de l'année, ce qui attend, les retards, l'année et la présentation dans l'adresse."""
+"""L'année en chiffres : ses indicateurs, les retards, l'année et la présentation dans l'adresse ; et l'accueil de chacun."""
 
 import datetime
 from decimal import Decimal
@@ -13,7 +13,6 @@ from marches.enums import StatutMarche
 from tests.client_strict import ClientStrict
 from tests.fabriques.comptes import AdhesionFactory, OrganisationFactory, UtilisateurFactory
 from tests.fabriques.marches import EngagementFactory
-from tests.fabriques.suivi import DeclarationFactory
 
 
 def lire(reponse) -> str:
@@ -27,7 +26,7 @@ def lire(reponse) -> str:
 @pytest.fixture
 def page(connecte, horloge):
     def ouvrir(qui: str = "responsable", **parametres) -> str:
-        return lire(connecte(qui).get(reverse("accueil"), parametres))
+        return lire(connecte(qui).get(reverse("reporting:annee"), parametres))
 
     return ouvrir
 
@@ -47,23 +46,9 @@ def test_une_part_se_lit_des_deux_facons(page):
 
 @pytest.mark.parametrize("annee", ["abc", "1200", "9999", "-1", "2027", "²", "2026.0"])
 def test_une_annee_impossible_est_une_page_introuvable(connecte, horloge, annee):
-    reponse = connecte("responsable").get(reverse("accueil"), {"annee": annee})
+    reponse = connecte("responsable").get(reverse("reporting:annee"), {"annee": annee})
     assert reponse.status_code == 404
     assert "Aller à l&#x27;accueil" in reponse.content.decode() or "Aller à l'accueil" in reponse.content.decode()
-
-
-def test_ce_qui_attend_se_dit_et_mene_ou_cela_se_regle(monde, page):
-    marche = monde.marche
-    marche.statut, marche.fin_prevue, marche.fin_reelle = StatutMarche.EXECUTION, datetime.date(2026, 9, 1), None
-    marche.save()
-    monde.rattachement.statut, monde.rattachement.millesime = StatutQuartier.A_VERIFIER, 2024
-    monde.rattachement.save()
-    texte = page()
-    assert "2 mois d'heures saisis" in texte  # avril et juin, dans le petit monde
-    assert "1 marché à solder" in texte
-    assert "1 domicile près d'un quartier prioritaire" in texte
-    assert "1 bilan en brouillon" in texte
-    assert "bilan en brouillon" not in page("lecture")
 
 
 def test_le_quartier_a_verifier_mene_a_la_bonne_personne(monde, connecte, horloge):
@@ -73,18 +58,6 @@ def test_le_quartier_a_verifier_mene_a_la_bonne_personne(monde, connecte, horlog
     client = connecte("edition")
     assert monde.beneficiaire.identifiant in lire(client.get(liste, {"quartier": "a_verifier"}))
     assert monde.beneficiaire.identifiant not in lire(client.get(liste, {"quartier": "non"}))
-
-
-def test_les_heures_attendues_du_mois_clos(monde, page, connecte):
-    """En octobre, le mois clos est septembre : le contrat sans fin de la cotraitante y court, rien n'y est saisi."""
-    assert "Heures attendues" in page()
-    assert "Peinture de la Manche" in page()
-    for qui in ("edition", "lecture"):  # chacun peut suivre le lien qui lui est montré
-        client = connecte(qui)
-        liens = BeautifulSoup(client.get(reverse("accueil")).content, "html.parser").select(".a-faire-objet a")
-        assert liens and [client.get(lien["href"]).status_code for lien in liens] == [200] * len(liens)
-    DeclarationFactory(engagement=monde.cotraitance, mois=datetime.date(2026, 9, 1), lignes={})
-    assert "Peinture de la Manche, marché" not in page()
 
 
 def test_les_engagements_en_retard_le_plus_grand_manque_d_abord(monde, page):
@@ -115,13 +88,20 @@ def test_une_structure_neuve_est_guidee(db, horloge):
 @pytest.mark.parametrize(
     ("qui", "vers"),
     [
-        ("financeur", "reporting:bilans"),
-        ("reseau", "reporting:bilans"),
         ("maitre_ouvrage", "marches:espace_acheteur"),
         ("entreprise", "suivi:espace_entreprise"),
         ("prescripteur", "recrutement:espace_prescripteur"),
-        ("administrateur", "comptes:organisations"),
     ],
 )
-def test_les_autres_vont_a_leur_premiere_page_utile(connecte, qui, vers):
+def test_qui_a_un_espace_y_va(connecte, qui, vers):
     assert connecte(qui).get(reverse("accueil")).url == reverse(vers)
+
+
+@pytest.mark.parametrize(
+    ("qui", "suite"),
+    [("financeur", "reporting:bilans"), ("reseau", "reporting:bilans"), ("administrateur", "comptes:organisations")],
+)
+def test_un_accueil_vide_dit_ou_aller(connecte, monde, qui, suite):
+    monde.bilan_publie.destinataires.clear()
+    texte = lire(connecte(qui).get(reverse("accueil")))
+    assert "Bonjour" in texte and reverse(suite) in texte
