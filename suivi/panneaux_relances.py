@@ -57,7 +57,6 @@ def mois_du_courriel(acteur, courriel: Courriel) -> dict:
 
 
 def _recentes(relances) -> list[Relance]:
-    """Les plus récentes ; un palier remplacé n'est pas parti, il ne dit rien."""
     parties = relances.exclude(issue=IssueRelance.REMPLACEE).select_related("declaration", "par", "courriel")
     return list(parties[:MONTREES])
 
@@ -80,9 +79,10 @@ def _contexte(
     attendues: Iterable[tuple[Declaration, Collection[int]]],
     gestes: dict[str, str],
 ) -> dict:
+    """Un palier remplacé n'est pas parti : il ne se montre pas."""
     pause, ecrit = situation.pause, acteur.peut_ecrire and situation.attendue
     return {
-        "relances": relances,
+        "relances": [relance for relance in relances if relance.issue != IssueRelance.REMPLACEE],
         "prochain": situation.prochain(attendues),
         "dernier_appel": situation.dernier_appel,
         "en_pause": pause,
