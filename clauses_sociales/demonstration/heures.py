@@ -1,14 +1,16 @@
 """Les heures de la démonstration : un mois déclaré qui étonne, et un mois rectifié."""
 
+import datetime
 from decimal import Decimal
 
+from beneficiaires.services import clore_critere, enregistrer_critere
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from suivi.models import Declaration
 from suivi.services import rouvrir_mois, saisir_heures, valider_mois
 from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
 
-ETONNANTES, OUBLIEES = Decimal(226), Decimal(3)
+ETONNANTES, OUBLIEES, A_REGARDER = Decimal(226), Decimal(3), 3
 
 
 def controler_les_heures(acteur: Acteur) -> None:
@@ -16,9 +18,11 @@ def controler_les_heures(acteur: Acteur) -> None:
     declarations = (
         Declaration.objects.visibles_par(acteur).filter(lignes__heures__gt=OUBLIEES).avec_contexte().distinct()
     )
-    a_valider = declarations.a_valider().order_by("-mois", "pk").first()
+    a_valider = list(declarations.a_valider().order_by("-mois", "pk"))
     if a_valider:
-        _declarer_trop(acteur, a_valider)
+        _declarer_trop(acteur, a_valider[0])
+    for declaration in a_valider[A_REGARDER:]:
+        _revoir_les_pieces(acteur, declaration)
     validee = declarations.validees().order_by("-mois", "pk").first()
     if validee:
         _rectifier(acteur, validee)
@@ -31,6 +35,26 @@ def _declarer_trop(acteur: Acteur, declaration: Declaration) -> None:
     heures[lignes[0].contrat] = HeuresDeclarees(travail=ETONNANTES)
     garder_brouillon(acteur=par_lien, declaration=declaration, heures=heures)
     envoyer_declaration(acteur=par_lien, declaration=declaration, declarant="paie@chantier.example")
+
+
+def _revoir_les_pieces(acteur: Acteur, declaration: Declaration) -> None:
+    """Les pièces des personnes du mois sont revues à l'embauche : rien n'étonne plus à leur sujet."""
+    for ligne in declaration.lignes.select_related("contrat__beneficiaire"):
+        personne, embauche = ligne.contrat.beneficiaire, ligne.contrat.debut
+        critere = (
+            personne.criteres.filter(depuis__lt=embauche, jusqu_a__isnull=True).order_by("-principal", "pk").first()
+        )
+        if critere is None:
+            continue
+        clore_critere(acteur=acteur, critere=critere, jusqu_a=embauche - datetime.timedelta(days=1))
+        enregistrer_critere(
+            acteur=acteur,
+            beneficiaire=personne,
+            code=critere.code,
+            depuis=embauche,
+            principal=True,
+            piece_vue_le=embauche,
+        )
 
 
 def _rectifier(acteur: Acteur, declaration: Declaration) -> None:
