@@ -1,5 +1,6 @@
 """Vingt envois à la fois, deux personnes sur le même mois, une base qui lâche : une déclaration, un courriel, rien de perdu."""
 
+import html
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ VINGT = 20
 
 
 def lu(reponse) -> str:
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return html.unescape(reponse.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def vu(client: Client, adresse: str) -> str:
