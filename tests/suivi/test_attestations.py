@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary
 
@@ -263,6 +263,7 @@ def test_les_petits_effectifs_ne_se_lisent_ni_ne_se_deduisent(histoire):
     assert sum(D(m["heures"]) for m in donnees["modalites"]) == 1000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 60), min_size=1))
 def test_aucun_masque_ne_se_retrouve_par_soustraction(comptes):
     """Une répartition exclusive : les cases cachées gardent ensemble au moins deux partages possibles."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comptes.enums import Role
@@ -156,6 +156,7 @@ def test_un_mois_jamais_recu_court_jusqu_a_ce_jour_et_un_mois_saisi_par_la_struc
     assert [(r.jours, r.recu_le) for r in constater(manquement).retards] == [(10, None)]  # le 15 octobre
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     dues=st.decimals(0, 200_000, places=2),
     validees=st.decimals(0, 200_000, places=2),
@@ -168,6 +169,7 @@ def test_le_montant_se_refait_en_fractions(dues, validees, neutralisees, bareme)
     assert calculer_les_heures(dues, validees, neutralisees, bareme).montant == D(centimes) / 100
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.one_of(st.none(), st.integers(0, 90))), max_size=6),
     st.integers(0, 90),
