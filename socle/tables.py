@@ -1,7 +1,7 @@
 """Une liste se déclare une fois : ses colonnes servent au tableau, au tri et à l'export."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -76,3 +76,8 @@ class Jauge:
 
 def lignes(objets: Iterable, colonnes: list[Colonne]) -> list[list[Cellule]]:
     return [[Cellule(c, c.valeur(objet), c.lien(objet) if c.lien else "") for c in colonnes] for objet in objets]
+
+
+def sans_tri(colonnes: list[Colonne]) -> list[Colonne]:
+    """Les mêmes colonnes dans une fiche ou un accueil : l'ordre y est donné, les en-têtes n'y trient pas."""
+    return [replace(colonne, tri="") for colonne in colonnes]
