@@ -7,7 +7,6 @@ from comptes.enums import Role
 from marches.models import Engagement
 from recrutement.enums import StatutOffre
 from recrutement.models import AideEmbauche, Offre
-from recrutement.views.aides import POUR_L_ENTREPRISE
 from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
 
@@ -38,5 +37,4 @@ def offres_de_mon_engagement(acteur, engagement: Engagement) -> dict:
 def aides_de_mon_engagement(acteur, engagement: Engagement) -> dict:
     """Les aides que connaît la structure de ce marché, valables aujourd'hui."""
     aides = AideEmbauche.objects.visibles_par(acteur).filter(structure=engagement.lot.marche.structure_id)
-    montrees = list(aides.valables(timezone.localdate())[:MONTRES])
-    return {"colonnes": POUR_L_ENTREPRISE, "lignes": lignes(montrees, POUR_L_ENTREPRISE)}
+    return {"aides": list(aides.valables(timezone.localdate()).select_related("structure")[:MONTRES])}

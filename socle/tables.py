@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -92,3 +92,8 @@ class Suite:
 
 def lignes(objets: Iterable, colonnes: list[Colonne]) -> list[list[Cellule]]:
     return [[Cellule(c, c.valeur(objet), c.lien(objet) if c.lien else "") for c in colonnes] for objet in objets]
+
+
+def sans_tri(colonnes: list[Colonne]) -> list[Colonne]:
+    """Les mêmes colonnes dans une fiche ou un accueil : l'ordre y est donné, les en-têtes n'y trient pas."""
+    return [replace(colonne, tri="") for colonne in colonnes]

@@ -95,8 +95,8 @@ def cases_de_l_entreprise(declarations: Iterable[Declaration]) -> list[CaseMois]
         pire = min(du_mois, key=lambda d: ordre.index(StatutDeclaration(d.statut)))
         statut = StatutDeclaration(pire.statut)
         lien = "" if statut == StatutDeclaration.VALIDEE else reverse("suivi:declarer", args=[pire.uuid])
-        heures = sum(d.total or 0 for d in du_mois)
-        cases.append(CaseMois(mois, statut.label, statut.ton, heures, lien))
+        totaux = [d.total for d in du_mois if d.total is not None]
+        cases.append(CaseMois(mois, statut.label, statut.ton, sum(totaux) if totaux else None, lien))
     return cases
 
 

@@ -6,14 +6,14 @@ from comptes.enums import Role
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.panneaux import panneau
-from socle.tables import lignes
+from socle.tables import lignes, sans_tri
 from suivi.espace import avec_heures_validees, cases_de_l_entreprise
 from suivi.models import Declaration
 from suivi.views.espace_entreprise import COLONNES_PERSONNES
 
 MONTRES = 25
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-COLONNES = [colonne for colonne in COLONNES_PERSONNES if colonne.titre != "Marché"]
+COLONNES = [colonne for colonne in sans_tri(COLONNES_PERSONNES) if colonne.titre != "Marché"]
 
 
 @panneau("marches.engagement", gabarit="suivi/panneau_mes_personnes.html", acces=ENTREPRISES, ordre=10)

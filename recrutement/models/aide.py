@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from recrutement.enums import EtatSource, GenreAide, TypeContrat, UniteAide
 from recrutement.querysets import AideQuerySet
@@ -86,6 +87,10 @@ class AideEmbauche(ModeleArchivable):
     def valeur(self) -> str:
         """« 5 000 € par an » ; vide tant qu'aucun montant n'a de source."""
         return "" if self.montant is None else f"{nombre(self.montant)} {self.get_unite_display()}"
+
+    @property
+    def fiabilite(self) -> EtatSource:
+        return self.etat_source(timezone.localdate())
 
     def etat_source(self, le: datetime.date) -> EtatSource:
         fraiche = self.date_source is not None and self.date_source > le - SOURCE_FRAICHE

@@ -18,25 +18,11 @@ from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
 
 GENRE = Colonne("Aide à", lambda a: GenreAide(a.genre).label, tri="genre")
-PUBLICS = Colonne("Pour qui", lambda a: a.publics)
 CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous")
 DUREE = Colonne("Durée (mois)", lambda a: a.duree_mois, Genre.NOMBRE)
-CONDITIONS = Colonne("Conditions", lambda a: a.conditions)
 SOURCE = Colonne("Source", lambda a: a.source, lien=lambda a: a.source_url)
 LUE_LE = Colonne("Lue le", lambda a: a.date_source, Genre.DATE, tri="date_source")
-ETAT = Colonne("Fiabilité", lambda a: a.etat_source(timezone.localdate()), Genre.STATUT)
-POUR_L_ENTREPRISE = [
-    Colonne("Aide", lambda a: a.intitule, tri="intitule_plie", principale=True),
-    GENRE,
-    CONTRAT,
-    PUBLICS,
-    Colonne("Montant", lambda a: a.valeur or "À demander à votre facilitateur"),
-    DUREE,
-    CONDITIONS,
-    SOURCE,
-    LUE_LE,
-    ETAT,
-]
+ETAT = Colonne("Fiabilité", lambda a: a.fiabilite, Genre.STATUT)
 
 
 class AideListeView(ListeView):
@@ -75,7 +61,19 @@ class MesAidesView(ListeView):
     titre = "Aides à l'embauche et à la formation"
     vide = "Aucune aide n'est encore renseignée : demandez à votre facilitateur."
     nom_export = "aides"
-    colonnes = [*POUR_L_ENTREPRISE, Colonne("Donnée par", lambda a: a.structure.nom)]
+    colonnes = [
+        Colonne("Aide", lambda a: a.intitule, principale=True),
+        GENRE,
+        CONTRAT,
+        Colonne("Pour qui", lambda a: a.publics),
+        Colonne("Montant", lambda a: a.valeur or "À demander"),
+        DUREE,
+        Colonne("Conditions", lambda a: a.conditions),
+        SOURCE,
+        LUE_LE,
+        ETAT,
+        Colonne("Donnée par", lambda a: a.structure.nom),
+    ]
 
     def get_base_queryset(self):
         return super().get_base_queryset().valables(timezone.localdate()).select_related("structure")

@@ -18,7 +18,7 @@ from socle.composants import Tuile
 from socle.models import Document
 from socle.panneaux import panneaux_de
 from socle.periodes import ajouter_mois, premier_jour
-from socle.tables import Colonne, Genre, lignes
+from socle.tables import Colonne, Genre, lignes, sans_tri
 from socle.views import ListeView, VueProtegee
 from suivi.enums import StatutDeclaration
 from suivi.espace import avec_heures_validees, cases_de_l_entreprise, ce_qui_attend
@@ -56,9 +56,9 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
             **super().get_context_data(**kwargs),
             "a_faire": ce_qui_attend(declarations, offres, contrats, le),
             "tuiles": _tuiles(engagements, offres, contrats),
-            "colonnes_engagements": COLONNES_ENGAGEMENTS,
+            "colonnes_engagements": sans_tri(COLONNES_ENGAGEMENTS),
             "engagements": lignes(engagements[:MONTRES], COLONNES_ENGAGEMENTS),
-            "colonnes_personnes": COLONNES_PERSONNES,
+            "colonnes_personnes": sans_tri(COLONNES_PERSONNES),
             "personnes": lignes(contrats[:MONTRES], COLONNES_PERSONNES),
             "colonnes_offres": COLONNES_OFFRES,
             "offres": lignes(offres[:MONTRES], COLONNES_OFFRES),

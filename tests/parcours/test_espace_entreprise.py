@@ -46,7 +46,7 @@ def chantier(facilitatrice) -> Engagement:
 
 def l_entreprise_exprime_un_besoin(visite) -> None:
     visite.voit("Mon espace", "En retard", "Inès Lefèvre", "2026-007")
-    visite.suivre("2026-007")
+    visite.suivre("2026-007", dans="[aria-label='Engagements en cours']")
     visite.voit("Fiche de lancement", "Qui appeler", "par mois", "Inès Lefèvre")
     visite.page.get_by_text("Comment faire ces heures").click()
     visite.voit("Embaucher vous-même", "Confier une part du travail")
@@ -57,7 +57,7 @@ def l_entreprise_exprime_un_besoin(visite) -> None:
     assert visite.page.locator("[name=intitule]").input_value() == "Coffreur"
     visite.remplir(debut="2026-12-01")
     visite.cliquer("Envoyer à mon facilitateur")
-    visite.voit("Besoin envoyé", "Relu par votre facilitateur")
+    visite.voit("Où en est votre besoin", "Relu par votre facilitateur")
     visite.ouvrir("/mes-aides/?type_contrat=apprentissage")
     visite.voit("Contrat d'apprentissage", "À vérifier", "À demander à votre facilitateur")
 
@@ -67,7 +67,7 @@ def le_facilitateur_le_prend_et_le_diffuse(visite) -> None:
     visite.voit("Besoin exprimé")
     visite.suivre("Coffreur")
     visite.cliquer("Prendre en main")
-    visite.voit("Besoin pris en main", "Brouillon")
+    visite.voit("Brouillon", "Offre demandée par l'entreprise")
     visite.suivre("Diffuser l'offre")
     visite.page.get_by_label("Mission locale").check()
     visite.cliquer("Diffuser")
