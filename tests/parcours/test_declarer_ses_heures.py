@@ -1,16 +1,20 @@
 """Déclarer au téléphone, par le lien du courriel : trois personnes en douze gestes au plus, « aucune heure » en trois."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import time_machine
+from django.urls import reverse
 
+from clauses_sociales.celery import app
 from comptes.models import Organisation
 from marches.models import Engagement
 from suivi.models import Declaration
 from suivi.services.ouverture import ouvrir_les_mois_clos
 from tests.fabriques.beneficiaires import BeneficiaireFactory
-from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
+from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
 from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, lien_recu
@@ -24,9 +28,12 @@ def chantier(facilitatrice) -> Engagement:
     structure = Organisation.objects.get(slug="essai")
     marche = MarcheFactory(structure=structure, reference="2026-007", maitre_ouvrage=MaitreOuvrageFactory())
     entreprise = EntrepriseFactory(raison_sociale="Bâtisseurs du Val")
-    FicheEntrepriseFactory(entreprise=entreprise, structure=structure)
+    fiche = FicheEntrepriseFactory(entreprise=entreprise, structure=structure)
     engagement = EngagementFactory(
-        lot=LotFactory(marche=marche, numero="1"), entreprise=entreprise, heures_initiales=1000
+        lot=LotFactory(marche=marche, numero="1"),
+        entreprise=entreprise,
+        heures_initiales=1000,
+        correspondant=ContactEntrepriseFactory(fiche=fiche, courriel="paie@batisseurs.example"),
     )
     for rang, qui in enumerate(PERSONNES):
         prenom, nom = qui.split()
@@ -45,6 +52,10 @@ def test_declarer_ses_heures(visite, facilitatrice, chantier):
         visite.cliquer("Envoyer le lien")
         l_entreprise_declare(visite)
         le_facilitateur_valide(visite, facilitatrice, chantier)
+    with le_calendrier("mois-a-ouvrir", datetime.date(2026, 9, 1)):
+        assert Declaration.objects.filter(engagement=chantier, mois=datetime.date(2026, 8, 1)).exists()
+    with le_calendrier("entreprises-a-relancer", datetime.date(2026, 9, 22)):  # cinq jours ouvrés après le 15
+        le_rappel_se_lit_au_journal(visite, facilitatrice, chantier)
 
 
 def l_entreprise_declare(visite) -> None:
@@ -112,3 +123,26 @@ def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
     visite.voit("Léo Simon, CDD depuis le 15 juin 2026", "releve.pdf")
     visite.suivre("Ouvrir son dossier")
     assert visite.page.locator("[name=nom]").input_value() == "Simon"
+
+
+@contextmanager
+def le_calendrier(entree: str, jour: datetime.date) -> Iterator[None]:
+    """Ce jour-là, à neuf heures, le calendrier périodique lance son travail."""
+    with time_machine.travel(datetime.datetime(jour.year, jour.month, jour.day, 9, tzinfo=datetime.UTC), tick=True):
+        app.tasks[app.conf.beat_schedule[entree]["task"]].delay()
+        yield
+
+
+def le_rappel_se_lit_au_journal(visite, facilitatrice, chantier) -> None:
+    """Août s'est ouvert tout seul ; sans déclaration cinq jours ouvrés après l'échéance, l'entreprise est rappelée une fois."""
+    app.tasks[app.conf.beat_schedule["entreprises-a-relancer"]["task"]].delay()
+    changer_de_personne(visite, facilitatrice.email)
+    aout = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 8, 1))
+    visite.ouvrir(aout.get_absolute_url())
+    visite.voit("Attendue", "En retard", "22 sept. 2026")
+    visite.ouvrir(reverse("comptes:courriels"))
+    rappels = visite.page.get_by_role("link", name="Rappel")
+    assert rappels.count() == 1
+    rappels.first.click()
+    visite.controler()
+    visite.voit("paie@batisseurs.example", "août 2026", "2026-007")
