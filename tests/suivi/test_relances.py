@@ -45,7 +45,9 @@ def attendue(monde, horloge) -> Declaration:
 
 
 def courriels() -> list[tuple[str, str]]:
-    return list(Courriel.objects.order_by("pk").values_list("destinataire", "copie_a"))
+    """Les rappels : un accusé de réception n'en est pas un."""
+    rappels = Courriel.objects.exclude(cle__startswith="declaration-recue")
+    return list(rappels.order_by("pk").values_list("destinataire", "copie_a"))
 
 
 def test_les_jours_ouvres_de_france():
