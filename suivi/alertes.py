@@ -47,9 +47,8 @@ class Fait(NamedTuple):
 
 def lire_les_faits(**filtre) -> dict[int, list[Fait]]:
     """Dues, mois déclarés, contrats et suspensions d'engagements (`pk__in=…`, `lot__marche=…`) : une requête, une union."""
-    sans_date, sans_nombre, sans_texte = (
-        Value(None, output_field=champ) for champ in (DateField(), HEURES, CharField())
-    )
+    # Le type est redit : PostgreSQL ne devine pas celui d'une colonne vide dans une union.
+    sans_date, sans_nombre, sans_texte = (Cast(Value(None), champ) for champ in (DateField(), HEURES, CharField()))
 
     def sous(chemin: str) -> dict:
         return {f"{chemin}{cle}": valeur for cle, valeur in filtre.items()}
