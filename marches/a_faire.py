@@ -1,10 +1,6 @@
-"""Ce que les achats font attendre : des projets à étudier ou à décider, des échéances, des marchés sous leur rythme ou finis."""
+"""Ce que les achats font attendre : des projets à étudier ou à décider, des échéances, des marchés finis."""
 
 import datetime
-import uuid
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import partial
 
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, TruncDate
@@ -12,17 +8,14 @@ from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
-from marches.avancement import heures_attendues
 from marches.enums import CodeJalon, ResponsableAction, StatutMarche, StatutProjet
-from marches.models import Engagement, Jalon, Marche, Note, ProjetAchat
-from marches.querysets import somme_des_heures_dues
-from socle.a_faire import Attente, Calculee, Lue, source
+from marches.models import Jalon, Marche, Note, ProjetAchat
+from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
-from socle.nombres import heures, il_y_a, jour
+from socle.nombres import il_y_a, jour
 
 ACHETEURS = frozenset({Role.MAITRE_OUVRAGE})
 D_AVANCE = datetime.timedelta(days=30)  # une étape se prépare : elle paraît un mois avant
-AVANT_LA_FIN = datetime.timedelta(days=90)  # en deçà, un marché sous son rythme est l'affaire du jour
 
 
 def _depuis(lu: Lue) -> str:
@@ -168,65 +161,3 @@ def marches_a_solder(acteur: Acteur, le: datetime.date) -> Attente:
 def _ecrire_a_solder(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("marches:fiche", args=[lu.uuid])
     return lu.ligne(lu.objet, page, f"fini le {jour(lu.depuis)}", gestes=[Geste("Voir", page)])
-
-
-@source("rythme", "Sous le rythme", "Marchés sous leur rythme", roles=FACILITATEURS | ACHETEURS, ton="retard")
-def sous_le_rythme(acteur: Acteur, le: datetime.date) -> list[Calculee]:
-    """Pressant à trois mois de la fin. Un facilitateur suit chaque engagement ; un acheteur, ses marchés entiers."""
-    cumuls: dict[uuid.UUID, SousLeRythme] = {}
-    for engagement, marche, *contexte, dues, faites in _engagements_en_cours(acteur):
-        cible = engagement if acteur.est_facilitateur else marche
-        cumul = cumuls.setdefault(cible, SousLeRythme(cible, *contexte))
-        cumul.dues += dues
-        cumul.faites += faites
-    retards = sorted(
-        (r for r in cumuls.values() if r.manque(le) > 0), key=lambda r: (r.fin, -r.manque(le), r.reference)
-    )
-    return [Calculee(partial(_ecrire_sous_le_rythme, acteur, r, le), r.fin - AVANT_LA_FIN, r.dossier) for r in retards]
-
-
-@dataclass(slots=True)
-class SousLeRythme:
-    """Un engagement, ou tout un marché pour son acheteur : ses heures, et ce que l'attendu à un jour en dit."""
-
-    cible: uuid.UUID
-    reference: str
-    objet: str
-    entreprise: str
-    debut: datetime.date
-    fin: datetime.date
-    dossier: int | None
-    dues: Decimal = Decimal(0)
-    faites: Decimal = Decimal(0)
-
-    def manque(self, le: datetime.date) -> Decimal:
-        return min(heures_attendues(self.dues, self.debut, self.fin, le), self.dues) - self.faites
-
-
-def _ecrire_sous_le_rythme(acteur: Acteur, retard: SousLeRythme, le: datetime.date) -> LigneAFaire:
-    objet = f"{retard.reference}, {retard.objet}"
-    if acteur.est_facilitateur:
-        objet = f"{retard.entreprise} · {objet}"
-    page = reverse("marches:engagement" if acteur.est_facilitateur else "marches:fiche", args=[retard.cible])
-    manque = f"manque {heures(retard.manque(le))} à ce jour, fin le {jour(retard.fin)}"
-    return LigneAFaire("retard", "Sous le rythme", objet, page, manque, (Geste("Voir", page),))
-
-
-def _engagements_en_cours(acteur: Acteur):
-    engagements = Engagement.objects.visibles_par(acteur).ouverts_aux_contrats()
-    return (
-        engagements.filter(lot__marche__statut=StatutMarche.EXECUTION)
-        .order_by("pk")
-        .values_list(
-            "uuid",
-            "lot__marche__uuid",
-            "lot__marche__reference",
-            "lot__marche__objet",
-            "entreprise__raison_sociale",
-            "lot__marche__debut",
-            Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue"),
-            "lot__marche__facilitateur",
-            somme_des_heures_dues(),
-            "heures_realisees",
-        )
-    )

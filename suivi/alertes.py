@@ -165,9 +165,11 @@ def projection_de(engagement: Engagement, le: datetime.date | None = None) -> Pr
 
 @dataclass(frozen=True, slots=True)
 class Alerte:
-    """Une ligne de la liste : de qui, sur quoi, et où cela finira."""
+    """Une ligne de la liste : de qui, sur quoi, et où cela finira. `dossier` : le facilitateur chargé du marché."""
 
     uuid: uuid.UUID
+    marche: uuid.UUID
+    dossier: int | None
     entreprise: str
     reference: str
     objet: str
@@ -209,6 +211,8 @@ def alertes(engagements: QuerySet, le: datetime.date | None = None) -> list[Aler
         engagements.order_by().values_list(
             "pk",
             "uuid",
+            "lot__marche__uuid",
+            "lot__marche__facilitateur",
             "entreprise__raison_sociale",
             "lot__marche__reference",
             "lot__marche__objet",
@@ -222,11 +226,27 @@ def alertes(engagements: QuerySet, le: datetime.date | None = None) -> list[Aler
     )
     faits = lire_les_faits(pk__in=engagements.order_by().values("pk")) if lus else {}
     trouvees = []
-    for cle, uuid_, entreprise, reference, objet, numero, intitule, acheteur, debut, fin, periodicite in lus:
+    for (
+        cle,
+        uuid_,
+        marche,
+        dossier,
+        entreprise,
+        reference,
+        objet,
+        numero,
+        intitule,
+        acheteur,
+        debut,
+        fin,
+        periodicite,
+    ) in lus:
         execution = vers_execution(faits[cle], debut, fin, periodicite == Periodicite.TRIMESTRIELLE, le)
         trouvees.append(
             Alerte(
                 uuid=uuid_,
+                marche=marche,
+                dossier=dossier,
                 entreprise=entreprise,
                 reference=reference,
                 objet=objet,
@@ -237,6 +257,18 @@ def alertes(engagements: QuerySet, le: datetime.date | None = None) -> list[Aler
             )
         )
     return sorted(trouvees, key=lambda alerte: alerte.rang)
+
+
+def par_marche(lues: Iterable[Alerte], le: datetime.date) -> list[Alerte]:
+    """Les mêmes, marché par marché : ses engagements réunis, tels que son acheteur les suit."""
+    groupes: dict[uuid.UUID, list[Alerte]] = defaultdict(list)
+    for alerte in lues:
+        groupes[alerte.marche].append(alerte)
+    reunies = []
+    for siennes in groupes.values():
+        execution = reunir([alerte.execution for alerte in siennes])
+        reunies.append(replace(siennes[0], execution=execution, projection=projeter(execution, le)))
+    return sorted(reunies, key=lambda alerte: alerte.rang)
 
 
 def engagements_en_peril(acteur: Acteur, le: datetime.date | None = None) -> list[Alerte]:

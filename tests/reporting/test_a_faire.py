@@ -16,7 +16,7 @@ from beneficiaires.enums import StatutQuartier
 from comptes.enums import Role
 from comptes.models import Adhesion
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
-from marches.models import Engagement, Note
+from marches.models import Note
 from recrutement.enums import StatutCandidature
 from recrutement.models import Candidature, Offre
 from reporting.chiffres_cles import chiffres_cles
@@ -310,12 +310,12 @@ CAS = [
         lambda m: _maj(m.marche, statut=StatutMarche.SOLDE),
     ),
     Cas(
-        "rythme",
+        "pronostics",
         "responsable",
-        _rien,
+        lambda m: _maj(m.engagement, heures_initiales=90_000),
         AUJOURD_HUI,
-        ("Peinture de la Manche · 2026-014", "fin le 31 déc. 2026"),
-        lambda m: Engagement.objects.update(heures_realisees=9999),
+        ("En péril", "Travaux du Cotentin · 2026-014", "fin le 31 déc. 2026"),
+        lambda m: _maj(m.engagement, heures_initiales=0),
     ),
     Cas(
         "quartiers",
@@ -565,12 +565,13 @@ def test_le_plus_presse_d_abord(monde):
 def test_mes_dossiers(monde):
     """Les marchés dont j'ai la charge, et ce qui n'est à personne ; jamais ceux d'une autre."""
     _maj(monde.marche, facilitateur=monde.personnes[Role.EDITION])
+    _maj(monde.engagement, heures_initiales=90_000)
 
     def genres(qui: str) -> set[str]:
         return {genre.cle for genre in tableau_de(monde.acteur(qui), LE, Demande(mes=True)).genres}
 
-    assert {"a_valider", "en_retard", "a_saisir", "rythme", "a_embaucher"} <= genres("edition")
-    assert not {"a_valider", "en_retard", "a_saisir", "rythme", "a_embaucher"} & genres("responsable")
+    assert {"a_valider", "en_retard", "a_saisir", "pronostics", "a_embaucher"} <= genres("edition")
+    assert not {"a_valider", "en_retard", "a_saisir", "pronostics", "a_embaucher"} & genres("responsable")
     assert "reprises" in genres("responsable")
 
 
