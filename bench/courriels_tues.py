@@ -28,7 +28,7 @@ from socle.models import Courriel
 from socle.tasks import envoyer_courriels_en_attente
 
 PAR_ARRET = 4  # courriels dus à chaque arrêt : celui que tient le mort, et ceux qui l'attendent
-DELAI = 60.0
+DELAI = 120.0  # une machine chargée met longtemps à lancer un travailleur
 
 
 def tuer_des_travailleurs(arrets: int, milieu: Mapping[str, str]) -> dict[str, int]:

@@ -49,12 +49,18 @@ class Puits:
         return f"250 2.0.0 Ok: queued as {sum(self.recus.values())}"
 
 
+def port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return prise.getsockname()[1]
+
+
 class Serveur:
     """Le puits à l'écoute d'un port libre, le temps d'un bloc `with`."""
 
     def __init__(self, lenteur: float = 0) -> None:
         self.puits = Puits(lenteur)
-        self.port = _Controleur.port_libre()
+        self.port = port_libre()
         self._controleur = _Controleur(self.puits, hostname="127.0.0.1", port=self.port, ready_timeout=30)
 
     def __enter__(self) -> Serveur:
@@ -68,12 +74,6 @@ class Serveur:
 class _Controleur(Controller):
     def factory(self) -> SMTP:
         return SMTP(self.handler, enable_SMTPUTF8=True, data_size_limit=None)
-
-    @staticmethod
-    def port_libre() -> int:
-        with socket.socket() as prise:
-            prise.bind(("127.0.0.1", 0))
-            return prise.getsockname()[1]
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from suivi.preuves import les_carences, les_heures, les_parties
 
 SEUIL = 5
 PETIT = "moins de 5"
-SANS_PUBLIC = "Public non précisé"
+SANS_PUBLIC, AUTRES_PUBLICS = "Public non précisé", "Autres publics"
 
 
 def taux(faites: Decimal, dues: Decimal) -> Decimal | None:
@@ -99,20 +99,28 @@ def les_personnes(engagement: Engagement) -> dict:
     for personne, contrat in entrees.items():
         publics[examiner_personne(contrat.beneficiaire, contrat.debut).public].add(personne)
     total = len(entrees)
-    par_public = masquer_la_repartition(_compter(publics), total)
     par_modalite = masquer_la_repartition(_compter(modalites), total)
     return {
         "personnes": masquer(total, total),
-        "publics": [
-            {"libelle": CodeCritere(code).label if code else SANS_PUBLIC, "personnes": par_public[code]}
-            for code in _ordre(CodeCritere.values, par_public)
-        ],
+        "publics": les_publics(_compter(publics), total),
         "modalites": [
             {"libelle": Modalite(code).label, "personnes": par_modalite[code], "heures": str(heures[code])}
             for code in _ordre(Modalite.values, par_modalite)
         ],
         "mois": {"premier": min(mois, default=""), "dernier": max(mois, default="")},
     }
+
+
+def les_publics(comptes: Mapping[str, int], total: int) -> list[dict]:
+    """Les publics assez nombreux pour se dire ; les autres d'un bloc, sans les nommer : l'employeur connaît ses salariés."""
+    masques = masquer_la_repartition(comptes, total)
+    dits = [code for code in _ordre(CodeCritere.values, masques) if isinstance(masques[code], int)]
+    lignes = [
+        {"libelle": CodeCritere(code).label if code else SANS_PUBLIC, "personnes": masques[code]} for code in dits
+    ]
+    return (
+        lignes + [{"libelle": AUTRES_PUBLICS, "personnes": "masqué"}] if dits and len(dits) < len(masques) else lignes
+    )
 
 
 def _compter(groupes: Mapping[str, set[int]]) -> dict[str, int]:

@@ -178,7 +178,8 @@ def _passer_le_paquet(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]
 @transaction.atomic
 def _passer(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]:
     """Les fiches servent de verrous ; ce qu'un autre vient de passer, ou que l'entreprise vient de déclarer, sort de l'envoi."""
-    verrouiller([envoi.fiche.pk for envoi in paquet])
+    libres = verrouiller([envoi.fiche.pk for envoi in paquet])
+    paquet = [envoi for envoi in paquet if envoi.fiche.pk in libres]
     cles = [declaration.pk for envoi in paquet for declaration, _ in envoi.declarations]
     deja = set(Relance.objects.filter(declaration__in=cles).order_by().values_list("declaration", "palier"))
     restants = _encore_dus(paquet, cles, deja, le)
@@ -189,18 +190,18 @@ def _passer(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]:
     return restants
 
 
-def verrouiller(fiches: Sequence[int]) -> None:
-    """Toujours dans le même ordre : deux passages se suivent, sans se bloquer l'un l'autre."""
-    list(FicheEntreprise.objects.select_for_update().filter(pk__in=fiches).order_by("pk").values_list("pk"))
+def verrouiller(fiches: Sequence[int]) -> set[int]:
+    """Celles que personne d'autre ne tient : un autre passage, ou un facilitateur, s'occupe des autres en ce moment même."""
+    libres = FicheEntreprise.objects.select_for_update(skip_locked=True).filter(pk__in=fiches)
+    return set(libres.order_by("pk").values_list("pk", flat=True))
 
 
 def _encore_dus(paquet: Sequence[Envoi], cles: list[int], deja: Collection, le: datetime.date) -> list[Envoi]:
     encore = set(Declaration.objects.a_relancer().filter(pk__in=cles).order_by().values_list("pk", flat=True))
-    structures, entreprises = zip(*((e.fiche.structure_id, e.fiche.entreprise_id) for e in paquet), strict=True)
     relancees = set(
         _deja_relancees(le).filter(
-            declaration__engagement__lot__marche__structure__in=structures,
-            declaration__engagement__entreprise__in=entreprises,
+            declaration__engagement__lot__marche__structure__in={envoi.fiche.structure_id for envoi in paquet},
+            declaration__engagement__entreprise__in={envoi.fiche.entreprise_id for envoi in paquet},
         )
     )
     restants = []

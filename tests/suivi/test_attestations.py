@@ -24,7 +24,7 @@ from marches.models import Avenant, Engagement, Marche
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services.documents import fabriquer
-from suivi.attestation import masquer_la_repartition, verdict
+from suivi.attestation import les_publics, masquer_la_repartition, verdict
 from suivi.cloture import engagements_a_attester
 from suivi.models import Attestation, Carence, Declaration, LigneHeures, MiseEnDemeure, Penalite, ReglagesCloture
 from suivi.services import rouvrir_mois, saisir_heures, valider_mois
@@ -258,7 +258,7 @@ def test_l_attestation_dit_tout_sans_nom_et_ne_bouge_plus(histoire, tmp_path):
 def test_les_petits_effectifs_ne_se_lisent_ni_ne_se_deduisent(histoire):
     donnees = emettre(histoire).donnees
     assert donnees["personnes"] == 8
-    assert [p["personnes"] for p in donnees["publics"]] == ["masqué", "moins de 5"]  # 6 au RSA, 2 sans public
+    assert donnees["publics"] == []  # 6 au RSA, 2 sans public : dire l'un dirait l'autre
     assert [m["personnes"] for m in donnees["modalites"]] == ["masqué", "moins de 5"]  # 7 et 1
     assert sum(D(m["heures"]) for m in donnees["modalites"]) == 1000
 
@@ -273,6 +273,14 @@ def test_aucun_masque_ne_se_retrouve_par_soustraction(comptes):
     assert all(isinstance(masques[cle], str) for cle, n in comptes.items() if (n < 5 and total != n) or total < 5)
     assert len(caches) != 1 or len(comptes) == 1
     assert all(masques[cle] == n for cle, n in comptes.items() if cle not in caches)
+
+
+def test_un_public_de_quelques_personnes_n_est_meme_pas_nomme():
+    """Seule salariée d'un petit groupe, une personne se reconnaîtrait au seul nom de son public."""
+    assert les_publics({"RQTH": 1}, 1) == []
+    dits = les_publics({"RSA": 9, "DELD": 7, "RQTH": 1, "REF": 1}, 18)
+    assert [(p["libelle"][:4], p["personnes"]) for p in dits] == [("Béné", 9), ("Dema", 7), ("Autr", "masqué")]
+    assert [p["personnes"] for p in les_publics({"RSA": 9, "DELD": 7}, 16)] == [9, 7]
 
 
 @pytest.mark.parametrize(
