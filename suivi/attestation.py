@@ -118,9 +118,9 @@ def les_publics(comptes: Mapping[str, int], total: int) -> list[dict]:
     lignes = [
         {"libelle": CodeCritere(code).label if code else SANS_PUBLIC, "personnes": masques[code]} for code in dits
     ]
-    return (
-        lignes + [{"libelle": AUTRES_PUBLICS, "personnes": "masqué"}] if dits and len(dits) < len(masques) else lignes
-    )
+    if dits and len(dits) < len(masques):
+        lignes.append({"libelle": AUTRES_PUBLICS, "personnes": "masqué"})
+    return lignes
 
 
 def _compter(groupes: Mapping[str, set[int]]) -> dict[str, int]:

@@ -183,8 +183,12 @@ def test_la_liste_se_filtre_se_trie_et_s_exporte(monde):
 def test_chacun_lit_la_meme_phrase_l_acheteur_sans_nom_de_personne(monde):
     engagement = engager(monde, "P-1", 100, 100, *[0] * 7)
     phrase = "200 h sur 1 000, 789 attendues à ce jour ; à ce rythme 200 h à la fin"
-    for qui in ("responsable", "entreprise"):
-        page = lire(ouvrir(monde, qui, engagement.get_absolute_url()))
+    siennes = {
+        "responsable": engagement.get_absolute_url(),
+        "entreprise": reverse("marches:mon_engagement", args=[engagement.uuid]),
+    }
+    for qui, adresse in siennes.items():
+        page = lire(ouvrir(monde, qui, adresse))
         assert phrase in page and "En péril" in page and "Voir les données" in page
     for qui in ("responsable", "maitre_ouvrage"):
         page = lire(ouvrir(monde, qui, engagement.lot.marche.get_absolute_url()))
