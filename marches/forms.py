@@ -101,6 +101,7 @@ class MarcheForm(FormulaireModele):
             "regle_cdi_mois",
             "periodicite",
             "code_avant_noms",
+            "justificatif_demande",
             "formation_comptee",
             "plafond_formation",
             "penalite_par_heure",

@@ -35,12 +35,12 @@ PIECE_PERIMEE = datetime.timedelta(days=30)
 REPONSE_RECENTE = datetime.timedelta(days=14)  # rien ne dit qu'elle est lue : elle cesse d'être nouvelle
 
 
-def _du_marche(acteur: Acteur, chemin: str) -> Q:
+def du_marche(acteur: Acteur, chemin: str) -> Q:
     return Q(**{f"{chemin}engagement__lot__marche__facilitateur": acteur.utilisateur})
 
 
 # --- Les offres et leurs candidatures, une ligne par offre -------------------------------------------------------
-def _offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
+def offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
     """Les offres ouvertes qui ont des candidatures à ces étapes : combien, et depuis quand la plus ancienne."""
     candidatures = Candidature.objects.filter(offre=OuterRef("pk"), statut__in=statuts)
     par_offre = candidatures.order_by().values("offre")
@@ -52,7 +52,7 @@ def _offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modif
         depuis=plus_ancienne,
         objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
         nombre=Subquery(par_offre.annotate(n=Count("pk")).values("n")),
-        dossier=_du_marche(acteur, ""),
+        dossier=du_marche(acteur, ""),
     )
 
 
@@ -64,7 +64,7 @@ def _offre(lu: Lue, quoi: str, dernier: str, *gestes: Geste) -> LigneAFaire:
 
 @source("a_preselectionner", "À présélectionner", "Candidatures à présélectionner", roles=FACILITATEURS)
 def a_preselectionner(acteur: Acteur, le: datetime.date) -> Attente:
-    return _offres_avec(acteur, [StatutCandidature.PROPOSEE], _ecrire_a_preselectionner, "cree_le")
+    return offres_avec(acteur, [StatutCandidature.PROPOSEE], _ecrire_a_preselectionner, "cree_le")
 
 
 def _ecrire_a_preselectionner(acteur: Acteur, lu: Lue) -> LigneAFaire:
@@ -74,7 +74,7 @@ def _ecrire_a_preselectionner(acteur: Acteur, lu: Lue) -> LigneAFaire:
 
 @source("a_transmettre", "À transmettre", "Candidatures à transmettre", roles=FACILITATEURS)
 def a_transmettre(acteur: Acteur, le: datetime.date) -> Attente:
-    return _offres_avec(acteur, [StatutCandidature.PRESELECTIONNEE], _ecrire_a_transmettre)
+    return offres_avec(acteur, [StatutCandidature.PRESELECTIONNEE], _ecrire_a_transmettre)
 
 
 def _ecrire_a_transmettre(acteur: Acteur, lu: Lue) -> LigneAFaire:
@@ -93,7 +93,7 @@ def _ecrire_a_transmettre(acteur: Acteur, lu: Lue) -> LigneAFaire:
 )
 def reponses_attendues(acteur: Acteur, le: datetime.date) -> Attente:
     statuts = [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN]
-    return _offres_avec(acteur, statuts, _ecrire_reponse_attendue)
+    return offres_avec(acteur, statuts, _ecrire_reponse_attendue)
 
 
 def _ecrire_reponse_attendue(acteur: Acteur, lu: Lue) -> LigneAFaire:
@@ -123,7 +123,7 @@ def offres_sans_candidat(acteur: Acteur, le: datetime.date) -> Attente:
         dernier=Subquery(diffusions.annotate(jour=Max("relancee_le")).values("jour")),
         objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
         nombre="postes",
-        dossier=_du_marche(acteur, ""),
+        dossier=du_marche(acteur, ""),
     )
 
 
@@ -157,7 +157,7 @@ def contrats_a_etablir(acteur: Acteur, le: datetime.date) -> Attente:
             "offre__engagement__entreprise__raison_sociale",
         ),
         cible="offre__uuid",
-        dossier=_du_marche(acteur, "offre__"),
+        dossier=du_marche(acteur, "offre__"),
     )
 
 
@@ -191,7 +191,7 @@ def _contrats(acteur: Acteur, contrats, ecrire, fin) -> Attente:
             Value(", "),
             "engagement__lot__marche__reference",
         ),
-        dossier=_du_marche(acteur, ""),
+        dossier=du_marche(acteur, ""),
     )
 
 
@@ -207,8 +207,9 @@ def contrats_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
 
 def _ecrire_fin_de_contrat(acteur: Acteur, lu: Lue) -> LigneAFaire:
     fin = f"finit le {jour(lu.depuis)}"
-    if not acteur.est_facilitateur:  # l'entreprise n'a pas encore de page pour un contrat
-        return lu.ligne(lu.objet, depuis=fin)
+    if not acteur.est_facilitateur:
+        page = reverse("suivi:mes_contrats")
+        return lu.ligne(lu.objet, page, fin, "prolonger, ou prévenir votre facilitateur", [Geste("Voir", page)])
     page = reverse("recrutement:contrat", args=[lu.uuid])
     prolonger = Geste("Prolonger", reverse("recrutement:contrat_avenant", args=[lu.uuid]))
     return lu.ligne(lu.objet, page, fin, gestes=[prolonger])
@@ -333,16 +334,3 @@ def _ecrire_candidature(acteur: Acteur, lu: Lue) -> LigneAFaire:
     etat = StatutCandidature(lu.etat).label.lower()
     entretien = f"entretien le {jour(lu.depuis)}" if lu.depuis else ""
     return lu.ligne(lu.objet, page, entretien, f"{etat} {il_y_a(lu.dernier, lu.le)}")
-
-
-# --- L'entreprise ------------------------------------------------------------------------------------------------
-@source("a_repondre", "À répondre", "Candidatures à répondre", roles=ENTREPRISES, liste="recrutement:mes_offres")
-def candidatures_a_repondre(acteur: Acteur, le: datetime.date) -> Attente:
-    """Une ligne par offre : les personnes transmises qui attendent une réponse."""
-    return _offres_avec(acteur, [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN], _ecrire_a_repondre)
-
-
-def _ecrire_a_repondre(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("recrutement:reponse", args=[lu.uuid])
-    nombre = accorder(lu.nombre, "personne à rencontrer", "personnes à rencontrer")
-    return lu.ligne(lu.objet, page, nombre, f"transmise {il_y_a(lu.depuis, lu.le)}", [Geste("Répondre", page)])

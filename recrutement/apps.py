@@ -8,6 +8,7 @@ class RecrutementConfig(AppConfig):
     def ready(self) -> None:
         from recrutement import (  # noqa: F401  (inscrit les panneaux et ce qui attend)
             a_faire,
+            a_faire_entreprise,
             panneaux,
             panneaux_entreprise,
         )

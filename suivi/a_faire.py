@@ -136,7 +136,7 @@ def _ecrire_a_appeler(acteur: Acteur, lu: Lue) -> LigneAFaire:
         _page_du_mois(lu),
         f"dû le {jour(lu.depuis)}" if lu.depuis else "",
         _derniere_relance(lu),
-        [*appeler, Geste("Relancer", reverse("suivi:envoyer_lien", args=[lu.cible]))],
+        [*appeler, Geste("Relancer", reverse("suivi:relancer_mois", args=[lu.uuid]), poste=True)],
     )
 
 
@@ -355,5 +355,8 @@ def _ecrire_a_declarer(acteur: Acteur, lu: Lue) -> LigneAFaire:
         page,
         f"avant le {jour(lu.depuis)}" if lu.depuis else "",
         lu.precision if a_corriger else commencee,
-        [Geste("Corriger" if a_corriger else "Déclarer", page)],
+        [
+            Geste("Corriger" if a_corriger else "Déclarer", page),
+            *([] if a_corriger else [Geste("Aucune heure", reverse("suivi:aucune_heure", args=[lu.uuid]), poste=True)]),
+        ],
     )

@@ -8,6 +8,7 @@ class SuiviConfig(AppConfig):
     def ready(self) -> None:
         from suivi import (  # noqa: F401  (inscrit les fabriques, les panneaux et ce qui attend)
             a_faire,
+            a_faire_cloture,
             a_faire_pronostics,
             fabriques,
             panneaux,

@@ -41,7 +41,7 @@ class Ailleurs:
 
 @dataclass(frozen=True, slots=True)
 class LigneControlee:
-    """Ce qu'il faut savoir d'une ligne. `fin` vide : contrat sans terme ; `preuve` vide : aucune n'est demandée."""
+    """Ce qu'il faut savoir d'une ligne. `fin` vide : contrat sans terme."""
 
     mois: datetime.date
     presence: Decimal
@@ -53,7 +53,6 @@ class LigneControlee:
     raison: str
     ailleurs: tuple[Ailleurs, ...] = ()
     mois_d_avant: Decimal | None = None
-    preuve: bool | None = None
 
     @property
     def bornes(self) -> tuple[datetime.date, datetime.date]:
@@ -66,17 +65,23 @@ def controler_ligne(ligne: LigneControlee) -> tuple[Signal, ...]:
     """Les signaux d'une ligne, les plus graves d'abord. Zéro heure n'étonne personne."""
     if not ligne.presence:
         return ()
-    controles = (_dates, _fenetre, _volume, _autres_entreprises, _saut, _eligibilite, _preuve)
+    controles = (_dates, _fenetre, _volume, _autres_entreprises, _saut, _eligibilite)
     signaux = [signal for controle in controles if (signal := controle(ligne))]
     return tuple(sorted(signaux, key=lambda signal: signal.gravite != Gravite.FORTE))
 
 
-def controler_mois(mois: datetime.date, suspendu_le: datetime.date | None) -> tuple[Signal, ...]:
-    """Les signaux du mois entier : un marché suspendu n'attend pas d'heures."""
-    if suspendu_le is None or suspendu_le > dernier_jour(mois):
-        return ()
-    phrase = f"Le marché est suspendu depuis le {suspendu_le:%d/%m/%Y}."
-    return (Signal(NatureSignal.MARCHE_SUSPENDU, Gravite.FORTE, phrase),)
+def controler_mois(
+    mois: datetime.date, suspendu_le: datetime.date | None, preuve_manquante: bool
+) -> tuple[Signal, ...]:
+    """Les signaux du mois entier : un marché suspendu n'attend pas d'heures ; le justificatif que le marché demande."""
+    signaux = []
+    if suspendu_le is not None and suspendu_le <= dernier_jour(mois):
+        phrase = f"Le marché est suspendu depuis le {suspendu_le:%d/%m/%Y}."
+        signaux.append(Signal(NatureSignal.MARCHE_SUSPENDU, Gravite.FORTE, phrase))
+    if preuve_manquante:
+        phrase = "Le marché demande un justificatif : aucun n'est joint."
+        signaux.append(Signal(NatureSignal.SANS_PREUVE, Gravite.ATTENTION, phrase))
+    return tuple(signaux)
 
 
 def motif_hors_fenetre(dernier: datetime.date) -> str:
@@ -148,12 +153,6 @@ def _eligibilite(ligne: LigneControlee) -> Signal | None:
         return None
     gravite = Gravite.FORTE if ligne.eligibilite == VerdictEligibilite.NON else Gravite.ATTENTION
     return Signal(NatureSignal.SANS_ELIGIBILITE, gravite, f"Éligibilité non vérifiée : {ligne.raison}.")
-
-
-def _preuve(ligne: LigneControlee) -> Signal | None:
-    if ligne.preuve is not False:
-        return None
-    return Signal(NatureSignal.SANS_PREUVE, Gravite.ATTENTION, "Aucun justificatif n'est joint.")
 
 
 @lru_cache(maxsize=4096)

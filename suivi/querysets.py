@@ -56,11 +56,20 @@ class DeclarationQuerySet(QuerySetDomaine):
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
 
-    def avec_suspension(self):
-        """Ajoute `suspendu_le` : depuis quand le marché est suspendu, si ce mois-là ne l'a pas vu reprendre avant."""
+    def a_controler(self):
+        """Ajoute ce que lisent les contrôles du mois.
+
+        `suspendu_le` : depuis quand le marché est suspendu, si ce mois-là ne l'a pas vu reprendre avant.
+        `sans_preuve` : le marché demande un justificatif, et aucun n'est joint.
+        """
         suspensions = Suspension.objects.filter(marche=OuterRef("engagement__lot__marche"))
         encore = suspensions.filter(Q(au__isnull=True) | Q(au__gte=OuterRef("mois")))
-        return self.annotate(suspendu_le=Subquery(encore.order_by("du").values("du")[:1]))
+        justificatifs = self.model._meta.apps.get_model("suivi", "Justificatif").objects.joints()
+        return self.annotate(
+            suspendu_le=Subquery(encore.order_by("du").values("du")[:1]),
+            sans_preuve=Q(engagement__lot__marche__justificatif_demande=True)
+            & ~Exists(justificatifs.filter(declaration=OuterRef("pk"))),
+        )
 
     def a_valider(self):
         """Déclarées ou saisies, pas encore validées."""

@@ -54,7 +54,7 @@ class _Voisine:
 
 
 def controler(declarations: Collection[Declaration]) -> dict[int, MoisControle]:
-    """{clé de la déclaration: son mois contrôlé}. Les déclarations sont lues avec `avec_suspension`."""
+    """{clé de la déclaration: son mois contrôlé}. Les déclarations sont lues avec `a_controler`."""
     lignes = list(_lignes(declarations))
     voisines = _voisines(lignes)
     par_mois: dict[int, list[tuple[LigneHeures, tuple[Signal, ...]]]] = defaultdict(list)
@@ -65,10 +65,20 @@ def controler(declarations: Collection[Declaration]) -> dict[int, MoisControle]:
         par_mois[ligne.declaration_id].append((ligne, controler_ligne(_faits(ligne, fenetre, siennes))))
     return {
         declaration.pk: MoisControle(
-            tuple(par_mois[declaration.pk]), controler_mois(declaration.mois, declaration.suspendu_le)
+            tuple(par_mois[declaration.pk]),
+            controler_mois(
+                declaration.mois,
+                declaration.suspendu_le,
+                preuve_manquante=declaration.sans_preuve and _a_travaille(par_mois[declaration.pk]),
+            ),
         )
         for declaration in declarations
     }
+
+
+def _a_travaille(lignes: Iterable[tuple[LigneHeures, tuple[Signal, ...]]]) -> bool:
+    """Un mois sans heures ne se prouve pas."""
+    return any(ligne.heures_declarees or ligne.heures_formation for ligne, _ in lignes)
 
 
 def _lignes(declarations: Collection[Declaration]) -> Iterable[LigneHeures]:

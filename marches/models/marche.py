@@ -108,6 +108,11 @@ class Marche(ModeleArchivable):
         default=False,
         help_text="Entrée par le lien d'un courriel, l'entreprise reçoit un code à six chiffres avant de voir ses salariés.",
     )
+    justificatif_demande = models.BooleanField(
+        "demander un justificatif chaque mois",
+        default=False,
+        help_text="Un relevé d'heures ou un bulletin se joint à la déclaration ; son absence est signalée, sans bloquer.",
+    )
     date_consultation = models.DateField("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]

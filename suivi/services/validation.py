@@ -153,7 +153,7 @@ def mois_du_lot(acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> list[Decla
         raise RegleViolee("Cochez au moins un mois.")
     if len(demandes) > LOT_MAXIMAL:
         raise RegleViolee(f"Pas plus de {LOT_MAXIMAL} mois à la fois.")
-    visibles = Declaration.objects.visibles_par(acteur).filter(uuid__in=demandes).avec_contexte().avec_suspension()
+    visibles = Declaration.objects.visibles_par(acteur).filter(uuid__in=demandes).avec_contexte().a_controler()
     declarations = list(visibles.order_by("mois", "pk"))
     if len(declarations) != len(demandes):
         raise RegleViolee("Un de ces mois n'est pas de votre structure : rien n'a été validé.")

@@ -14,6 +14,7 @@ from marches.views.mes_engagements import COLONNES as COLONNES_ENGAGEMENTS
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.models import Contrat, Offre
 from recrutement.panneaux_entreprise import COLONNES_OFFRES
+from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.models import Document
 from socle.panneaux import panneaux_de
@@ -21,7 +22,7 @@ from socle.periodes import ajouter_mois, premier_jour
 from socle.tables import Colonne, Genre, lignes, sans_tri
 from socle.views import ListeView, VueProtegee
 from suivi.enums import StatutDeclaration
-from suivi.espace import avec_heures_validees, cases_de_l_entreprise, ce_qui_attend
+from suivi.espace import avec_heures_validees, cases_de_l_entreprise
 from suivi.filters import MesContratsFilter
 from suivi.models import Declaration
 
@@ -54,7 +55,7 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
         documents = Document.objects.visibles_par(self.acteur).pour_lecture()
         return {
             **super().get_context_data(**kwargs),
-            "a_faire": ce_qui_attend(declarations, offres, contrats, le),
+            "tableau": tableau_de(self.acteur, le, Demande.lue(self.request.GET)),
             "tuiles": _tuiles(engagements, offres, contrats),
             "colonnes_engagements": sans_tri(COLONNES_ENGAGEMENTS),
             "engagements": lignes(engagements[:MONTRES], COLONNES_ENGAGEMENTS),

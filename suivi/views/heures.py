@@ -77,7 +77,7 @@ class _PageDuMois:
     """Ce que montre la page d'un mois, qu'on la lise ou qu'un refus la remontre."""
 
     def mois_visibles(self):
-        declarations = Declaration.objects.visibles_par(self.acteur).avec_suspension()
+        declarations = Declaration.objects.visibles_par(self.acteur).a_controler()
         return declarations.select_related(
             "engagement__entreprise", "engagement__lot__marche", "validee_par"
         ).prefetch_related(

@@ -51,7 +51,7 @@ class AValiderView(ListeView):
     ]
 
     def get_base_queryset(self):
-        declarations = super().get_base_queryset().a_valider().avec_suspension()
+        declarations = super().get_base_queryset().a_valider().a_controler()
         attendues = declarations.select_related("engagement__entreprise", "engagement__lot__marche").annotate(
             total=Sum("lignes__heures"),
             personnes=Count("lignes__contrat__beneficiaire", distinct=True),

@@ -31,7 +31,7 @@ from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document
 from socle.periodes import Periode
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Declaration
+from suivi.models import Attestation, Declaration, Penalite
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
@@ -106,6 +106,12 @@ def _sans_referent(monde: Monde) -> None:
 
 def _candidatures(monde: Monde, avant: str, apres: str) -> None:
     Candidature.objects.filter(offre=monde.offre, statut=avant).update(statut=apres)
+
+
+def _fini_et_valide(monde: Monde) -> None:
+    _maj(monde.marche, statut=StatutMarche.SOLDE, fin_reelle=le(9, 30))
+    monde.engagement.declarations.update(statut=StatutDeclaration.VALIDEE)
+    Attestation.objects.update(remplacee_le=timezone.now())
 
 
 def _offre_neuve(monde: Monde) -> None:
@@ -444,6 +450,46 @@ CAS = [
         AUJOURD_HUI,
         ("Maçon", "1 personne à rencontrer"),
         lambda m: _candidatures(m, "transmise", "refusee"),
+    ),
+    Cas(
+        "a_signer",
+        "entreprise",
+        lambda m: _candidatures(m, "transmise", "retenue"),
+        PLUS_TARD,
+        ("Maçon · 2026-014", "à établir avec votre facilitateur"),
+        lambda m: _candidatures(m, "retenue", "refusee"),
+    ),
+    Cas(
+        "a_completer",
+        "entreprise",
+        lambda m: _maj(m.offre, statut="besoin", exigences=""),
+        PLUS_TARD,
+        ("Maçon · 2026-014",),
+        lambda m: _maj(m.offre, statut="brouillon"),
+    ),
+    Cas(
+        "besoins",
+        "responsable",
+        lambda m: _maj(m.offre, statut="besoin"),
+        AUJOURD_HUI,
+        ("Maçon · Travaux du Cotentin", "exprimé aujourd'hui"),
+        lambda m: _maj(m.offre, statut="brouillon"),
+    ),
+    Cas(
+        "penalites",
+        "maitre_ouvrage",
+        lambda m: _maj(m.penalite, statut="observations", repondre_avant=le(10, 10)),
+        AUJOURD_HUI,
+        ("Travaux du Cotentin · 2026-014", "décision à prendre"),
+        lambda m: Penalite.objects.update(statut="notifiee"),
+    ),
+    Cas(
+        "attestations",
+        "responsable",
+        _fini_et_valide,
+        AUJOURD_HUI,
+        ("Travaux du Cotentin · 2026-014", "fini le 30 sept. 2026"),
+        lambda m: Declaration.objects.update(statut=StatutDeclaration.A_VALIDER),
     ),
     Cas(
         "bilans_recus",

@@ -66,8 +66,6 @@ def test_une_ligne_saine_et_une_ligne_a_zero_n_etonnent_pas():
         ({"mois_d_avant": Decimal(20), "debut": JOUR(2026, 9, 15)}, []),  # le premier mois n'était pas entier
         ({"eligibilite": VerdictEligibilite.NON}, [NatureSignal.SANS_ELIGIBILITE]),
         ({"eligibilite": VerdictEligibilite.A_VERIFIER}, [NatureSignal.SANS_ELIGIBILITE]),
-        ({"preuve": True}, []),
-        ({"preuve": False}, [NatureSignal.SANS_PREUVE]),
     ],
 )
 def test_chaque_controle_a_sa_borne(changes, attendues):
@@ -93,8 +91,8 @@ def test_les_plus_graves_d_abord_et_une_phrase_en_francais():
 
 def test_un_marche_suspendu_se_voit_des_le_mois_ou_il_l_est():
     octobre = JOUR(2026, 10, 1)
-    assert controler_mois(octobre, None) == () == controler_mois(octobre, JOUR(2026, 11, 1))
-    (signal,) = controler_mois(octobre, JOUR(2026, 10, 31))
+    assert controler_mois(octobre, None, False) == () == controler_mois(octobre, JOUR(2026, 11, 1), False)
+    (signal,) = controler_mois(octobre, JOUR(2026, 10, 31), False)
     assert signal.nature == NatureSignal.MARCHE_SUSPENDU and "31/10/2026" in signal.phrase
 
 

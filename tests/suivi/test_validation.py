@@ -32,7 +32,7 @@ from suivi.signaux import controler
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
+from tests.fabriques.suivi import DeclarationFactory, JustificatifFactory, LigneHeuresFactory
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date
@@ -171,8 +171,20 @@ def _declaree(monde, contrat, mois: JOUR, heures) -> Declaration:
 
 
 def _signaux(declaration: Declaration) -> list:
-    (lue,) = Declaration.objects.filter(pk=declaration.pk).avec_contexte().avec_suspension()
+    (lue,) = Declaration.objects.filter(pk=declaration.pk).avec_contexte().a_controler()
     return [signal for _, signaux in controler([lue])[lue.pk].lignes for signal in signaux]
+
+
+def test_le_justificatif_que_le_marche_demande_manque_jusqu_a_ce_qu_il_soit_joint(monde):
+    def du_mois() -> list:
+        (lue,) = Declaration.objects.filter(pk=monde.mois_a_valider.pk).avec_contexte().a_controler()
+        return [signal.nature for signal in controler([lue])[lue.pk].du_mois]
+
+    assert du_mois() == []
+    type(monde.marche).objects.filter(pk=monde.marche.pk).update(justificatif_demande=True)
+    assert du_mois() == [NatureSignal.SANS_PREUVE]
+    JustificatifFactory(declaration=monde.mois_a_valider)
+    assert du_mois() == []
 
 
 def test_16_les_heures_de_mars_2027_apres_le_9_sont_rejetees_avec_leur_motif(monde, connecte):
@@ -340,7 +352,7 @@ def test_un_mois_d_une_autre_structure_fait_refuser_tout_le_lot(monde, file, con
 
 def test_controler_une_file_coute_autant_pour_un_mois_que_pour_dix(monde, file):
     def cout() -> int:
-        declarations = list(Declaration.objects.a_valider().avec_contexte().avec_suspension().order_by("pk"))
+        declarations = list(Declaration.objects.a_valider().avec_contexte().a_controler().order_by("pk"))
         with CaptureQueriesContext(
             connection,
         ) as requetes:
