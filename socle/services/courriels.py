@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db import IntegrityError, connection, transaction
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -35,17 +34,27 @@ DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche
 CONSERVATION_DES_CORPS = datetime.timedelta(days=365)
 _ENVOYE, _ABANDONNE = TRANSITIONS_COURRIEL["envoyer"].vers, TRANSITIONS_COURRIEL["abandonner"].vers
 
+# En SQL : la même écriture, composée par l'ORM, coûtait plus de temps que de rendre et d'envoyer le courriel (mesuré).
+CONCLURE_ET_PRENDRE = f"""
+    UPDATE {Courriel._meta.db_table} SET
+        etat = CASE WHEN id = %(parti)s THEN '{_ENVOYE}' ELSE etat END,
+        envoye_le = CASE WHEN id = %(parti)s THEN %(le)s ELSE envoye_le END,
+        reponse = CASE WHEN id = %(parti)s THEN %(reponse)s ELSE reponse END,
+        prochain_essai_le = CASE WHEN id = %(pris)s THEN %(bail)s ELSE prochain_essai_le END,
+        tentatives = CASE WHEN id = %(pris)s THEN tentatives + 1 ELSE tentatives END
+    WHERE id = %(parti)s OR (id = %(pris)s AND etat = '{EtatCourriel.EN_ATTENTE}' AND prochain_essai_le = %(lu)s)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Accuse:
     """Le serveur d'envoi a dit oui : ce qu'il reste à écrire du courriel parti."""
 
     cle: int
-    valeurs: dict[str, Any]
+    le: datetime.datetime
+    reponse: str
 
-    @classmethod
-    def de(cls, courriel: Courriel, reponse: str) -> "Accuse":
-        return cls(courriel.pk, {"etat": _ENVOYE, "envoye_le": timezone.now(), "reponse": _texte(reponse)[:500]})
+    def ecrire(self) -> None:
+        Courriel.objects.filter(pk=self.cle).update(etat=_ENVOYE, envoye_le=self.le, reponse=self.reponse)
 
 
 @transaction.atomic
@@ -129,7 +138,7 @@ def _envoyer(lot: Iterable[Courriel]) -> int:
                 partis += accuse is not None
     finally:
         if accuse:
-            Courriel.objects.filter(pk=accuse.cle).update(**accuse.valeurs)
+            accuse.ecrire()
         _fermer(serveur)
     return partis
 
@@ -155,22 +164,25 @@ def _prendre(courriel: Courriel, accuse: Accuse | None) -> bool:
 
     L'accusé du précédent s'écrit du même coup : un seul aller-retour, un seul passage sur le disque par courriel.
     """
-    libre = Q(pk=courriel.pk, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le=courriel.prochain_essai_le)
+    bail = timezone.now() + BAIL
     courriel.tentatives += 1
-    prise = {"prochain_essai_le": timezone.now() + BAIL, "tentatives": courriel.tentatives}
     if accuse is None:
-        return bool(Courriel.objects.filter(libre).update(**prise))
-    valeurs = _pour(courriel.pk, prise) | _pour(accuse.cle, accuse.valeurs)
-    return Courriel.objects.filter(libre | Q(pk=accuse.cle)).update(**valeurs) == 2
-
-
-def _pour(cle: int, valeurs: dict[str, Any]) -> dict[str, Case]:
-    """Ces valeurs pour cette ligne ; les autres lignes gardent les leurs."""
-    champs = {champ: Courriel._meta.get_field(champ) for champ in valeurs}
-    return {
-        champ: Case(When(pk=cle, then=Value(valeurs[champ], output_field=champs[champ])), default=F(champ))
-        for champ in valeurs
-    }
+        libre = Courriel.objects.filter(
+            pk=courriel.pk, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le=courriel.prochain_essai_le
+        )
+        return bool(libre.update(prochain_essai_le=bail, tentatives=courriel.tentatives))
+    dates = {"bail": bail, "lu": courriel.prochain_essai_le, "le": accuse.le}
+    with connection.cursor() as curseur:
+        curseur.execute(
+            CONCLURE_ET_PRENDRE,
+            {
+                "parti": accuse.cle,
+                "reponse": accuse.reponse,
+                "pris": courriel.pk,
+                **{nom: connection.ops.adapt_datetimefield_value(date) for nom, date in dates.items()},
+            },
+        )
+        return curseur.rowcount == 2
 
 
 def _poster(serveur, courriel: Courriel) -> Accuse | None:
@@ -189,7 +201,9 @@ def _poster(serveur, courriel: Courriel) -> Accuse | None:
         refus = getattr(serveur, "refus", {})
     if refus:
         _tenir_compte(courriel, refus)
-    return None if courriel.destinataire in refus else Accuse.de(courriel, getattr(serveur, "reponse", ""))
+    if courriel.destinataire in refus:
+        return None
+    return Accuse(courriel.pk, timezone.now(), _texte(getattr(serveur, "reponse", ""))[:500])
 
 
 def _message(courriel: Courriel) -> EmailMultiAlternatives:
