@@ -5,14 +5,14 @@ import datetime
 import logging
 import smtplib
 import time
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -34,6 +34,38 @@ DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche
 # Le temps d'une année d'exécution et de la discussion de son bilan. Qui, quand et la réponse du serveur restent : la preuve.
 CONSERVATION_DES_CORPS = datetime.timedelta(days=365)
 _ENVOYE, _ABANDONNE = TRANSITIONS_COURRIEL["envoyer"].vers, TRANSITIONS_COURRIEL["abandonner"].vers
+
+# En SQL : la même écriture, composée par l'ORM, coûtait plus de temps que de rendre et d'envoyer le courriel (mesuré).
+CONCLURE_ET_PRENDRE = f"""
+    UPDATE {Courriel._meta.db_table} SET
+        etat = CASE WHEN id = %(parti)s THEN '{_ENVOYE}' ELSE etat END,
+        envoye_le = CASE WHEN id = %(parti)s THEN %(le)s ELSE envoye_le END,
+        reponse = CASE WHEN id = %(parti)s THEN %(reponse)s ELSE reponse END,
+        corps = CASE WHEN id = %(parti)s THEN %(corps)s ELSE corps END,
+        corps_html = CASE WHEN id = %(parti)s THEN %(corps_html)s ELSE corps_html END,
+        prochain_essai_le = CASE WHEN id = %(pris)s THEN %(bail)s ELSE prochain_essai_le END,
+        tentatives = CASE WHEN id = %(pris)s THEN tentatives + 1 ELSE tentatives END
+    WHERE id = %(parti)s OR (id = %(pris)s AND etat = '{EtatCourriel.EN_ATTENTE}' AND prochain_essai_le = %(lu)s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuse:
+    """Le serveur d'envoi a dit oui : ce qu'il reste à écrire du courriel parti. Son texte n'a plus besoin d'ouvrir une porte."""
+
+    cle: int
+    le: datetime.datetime
+    reponse: str
+    corps: str
+    corps_html: str
+
+    @classmethod
+    def de(cls, courriel: Courriel, reponse: str) -> "Accuse":
+        textes = (cacher_les_jetons(texte) for texte in (courriel.corps, courriel.corps_html))
+        return cls(courriel.pk, timezone.now(), _texte(reponse)[:500], *textes)
+
+    def ecrire(self) -> None:
+        valeurs = {"reponse": self.reponse, "corps": self.corps, "corps_html": self.corps_html}
+        Courriel.objects.filter(pk=self.cle).update(etat=_ENVOYE, envoye_le=self.le, **valeurs)
 
 
 @transaction.atomic
@@ -106,26 +138,20 @@ def envoyer_lot() -> tuple[int, bool]:
 def _envoyer(lot: Iterable[Courriel]) -> int:
     """Chacun est réservé juste avant son envoi et conclu juste après la réponse : un arrêt brutal n'en double qu'un."""
     serveur, fin = mailers["envoi"], time.monotonic() + DUREE_LOT
-    partis, issue = 0, _aucune_issue
+    partis, accuse = 0, None
     try:
         for courriel in lot:
             if time.monotonic() > fin or not _ouvrir(serveur):
                 break
-            with (
-                transaction.atomic()
-            ):  # l'issue du précédent et la réservation de celui-ci : une seule écriture sur le disque
-                partis += issue()
-                issue, pris = _aucune_issue, _prendre(courriel)
+            pris, accuse = _prendre(courriel, accuse), None
             if pris:
-                issue = _poster(serveur, courriel)
+                accuse = _poster(serveur, courriel)
+                partis += accuse is not None
     finally:
-        partis += issue()
+        if accuse:
+            accuse.ecrire()
         _fermer(serveur)
     return partis
-
-
-def _aucune_issue() -> bool:
-    return False
 
 
 def _ouvrir(serveur) -> bool:
@@ -144,29 +170,53 @@ def _fermer(serveur) -> None:
         serveur.close()
 
 
-def _prendre(courriel: Courriel) -> bool:
-    """Réserve le courriel par une seule écriture conditionnelle : deux travailleurs ne peuvent l'avoir ensemble."""
-    libre = Courriel.objects.filter(
-        pk=courriel.pk, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le=courriel.prochain_essai_le
-    )
+def _prendre(courriel: Courriel, accuse: Accuse | None) -> bool:
+    """Réserve le courriel par une seule écriture conditionnelle : deux travailleurs ne peuvent l'avoir ensemble.
+
+    L'accusé du précédent s'écrit du même coup : un seul aller-retour, un seul passage sur le disque par courriel.
+    """
+    bail = timezone.now() + BAIL
     courriel.tentatives += 1
-    return bool(
-        libre.update(prochain_essai_le=timezone.now() + BAIL, tentatives=models.F("tentatives") + 1),
-    )
+    if accuse is None:
+        libre = Courriel.objects.filter(
+            pk=courriel.pk, etat=EtatCourriel.EN_ATTENTE, prochain_essai_le=courriel.prochain_essai_le
+        )
+        return bool(libre.update(prochain_essai_le=bail, tentatives=courriel.tentatives))
+    dates = {"bail": bail, "lu": courriel.prochain_essai_le, "le": accuse.le}
+    with connection.cursor() as curseur:
+        curseur.execute(
+            CONCLURE_ET_PRENDRE,
+            {
+                "parti": accuse.cle,
+                "reponse": accuse.reponse,
+                "corps": accuse.corps,
+                "corps_html": accuse.corps_html,
+                "pris": courriel.pk,
+                **{nom: connection.ops.adapt_datetimefield_value(date) for nom, date in dates.items()},
+            },
+        )
+        return curseur.rowcount == 2
 
 
-def _poster(serveur, courriel: Courriel) -> Callable[[], bool]:
-    """Envoie ; rend ce qu'il reste à écrire en base, et qui dira s'il est parti."""
+def _poster(serveur, courriel: Courriel) -> Accuse | None:
+    """Envoie ; rend l'accusé, à écrire, ou rien si le courriel est à reprendre ou refusé : c'est alors écrit."""
     try:
         serveur.send_messages([_message(courriel)])
-    except smtplib.SMTPRecipientsRefused as refus:
-        return partial(_conclure, courriel, refus.recipients)
+    except smtplib.SMTPRecipientsRefused as erreur:
+        refus = erreur.recipients
     except Exception as erreur:
         # Pas seulement les pannes du réseau : un sujet ou une adresse impossibles ne bloquent pas les autres courriels.
         journal_technique.warning("Courriel %s non envoyé : %s", courriel.uuid, type(erreur).__name__)
+        _reporter(courriel, erreur)
         _fermer(serveur)  # dans le doute, le suivant prend une connexion neuve
-        return partial(_reporter, courriel, erreur)
-    return partial(_conclure, courriel, getattr(serveur, "refus", {}), getattr(serveur, "reponse", ""))
+        return None
+    else:
+        refus = getattr(serveur, "refus", {})
+    if refus:
+        _tenir_compte(courriel, refus)
+    if courriel.destinataire in refus:
+        return None
+    return Accuse.de(courriel, getattr(serveur, "reponse", ""))
 
 
 def _message(courriel: Courriel) -> EmailMultiAlternatives:
@@ -184,25 +234,15 @@ def _message(courriel: Courriel) -> EmailMultiAlternatives:
     return message
 
 
-def _conclure(courriel: Courriel, refus: dict, reponse: str = "") -> bool:
-    """Parti, refusé pour toujours, ou à reprendre. Une copie refusée n'arrête pas le destinataire."""
+def _tenir_compte(courriel: Courriel, refus: dict[str, tuple[int, bytes]]) -> None:
+    """Le destinataire refusé pour toujours, ou à reprendre. Une copie refusée n'arrête pas le destinataire."""
     morts = {adresse: texte for adresse, (code, texte) in refus.items() if _est_definitif(code, texte)}
-    parti = courriel.destinataire not in refus
-    if parti:
-        Courriel.objects.filter(pk=courriel.pk).update(
-            etat=_ENVOYE,
-            envoye_le=timezone.now(),
-            reponse=_texte(reponse)[:500],
-            corps=cacher_les_jetons(courriel.corps),  # parti, il n'a plus besoin de ce qui ouvre une porte
-            corps_html=cacher_les_jetons(courriel.corps_html),
-        )
-    elif courriel.destinataire in morts:
+    if courriel.destinataire in morts:
         rebonds.consigner_rebond(courriel=courriel, motif=_texte(morts.pop(courriel.destinataire)))
-    else:
+    elif courriel.destinataire in refus:
         _reporter(courriel, smtplib.SMTPRecipientsRefused(refus))
     for adresse in morts:
         rebonds.signaler(adresse, courriel.structure_id)
-    return parti
 
 
 def _est_definitif(code: int, texte: bytes) -> bool:
@@ -219,14 +259,13 @@ def _recul(tentatives: int) -> datetime.timedelta:
     return datetime.timedelta(minutes=min(5 * 2**tentatives, 240))
 
 
-def _reporter(courriel: Courriel, erreur: Exception) -> bool:
+def _reporter(courriel: Courriel, erreur: Exception) -> None:
     maintenant = timezone.now()
     Courriel.objects.filter(pk=courriel.pk).update(
         etat=_ABANDONNE if maintenant - courriel.confie_le > ABANDON_APRES else EtatCourriel.EN_ATTENTE,
         prochain_essai_le=maintenant + _recul(courriel.tentatives),
         reponse=_cause(erreur),
     )
-    return False
 
 
 def _reporter_tout(erreur: Exception) -> None:
