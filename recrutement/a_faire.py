@@ -16,21 +16,25 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
+from beneficiaires.eligibilite import duree_d_eligibilite
 from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Critere
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
 from recrutement.eligibilite import avec_fenetre, dernier_jour_valorisable
-from recrutement.enums import StatutCandidature, StatutOffre
+from recrutement.enums import StatutCandidature, StatutOffre, TypeContrat
 from recrutement.models import Candidature, Contrat, Diffusion, Offre
+from recrutement.querysets import ContratQuerySet
 from socle.a_faire import Attente, Calculee, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.expressions import initiales
 from socle.nombres import accorder, il_y_a, jour
+from socle.periodes import ajouter_mois
 
 PRESCRIPTEURS, ENTREPRISES = frozenset({Role.PRESCRIPTEUR}), frozenset({Role.ENTREPRISE})
 FIN_DE_CONTRAT = datetime.timedelta(days=30)
 FIN_D_ELIGIBILITE = datetime.timedelta(days=60)
+MOIS_INEGAUX = datetime.timedelta(days=4)  # du 31 août, six mois mènent au 28 février
 PIECE_PERIMEE = datetime.timedelta(days=30)
 REPONSE_RECENTE = datetime.timedelta(days=14)  # rien ne dit qu'elle est lue : elle cesse d'être nouvelle
 
@@ -218,7 +222,7 @@ def _ecrire_fin_de_contrat(acteur: Acteur, lu: Lue) -> LigneAFaire:
 @source("eligibilites", "Fin d'éligibilité", "Éligibilités qui finissent", roles=FACILITATEURS)
 def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> list[Calculee]:
     """Le dernier jour dont les heures comptent tombe dans les soixante jours ; un contrat qui s'arrête avant n'y perd rien."""
-    contrats = avec_fenetre(_en_cours(Contrat.objects.visibles_par(acteur), le)).order_by("pk")
+    contrats = avec_fenetre(_en_cours(_pres_de_leur_fin(acteur, le), le)).order_by("pk")
     contrats = contrats.select_related("beneficiaire", "employeur", "engagement__lot__marche")
     finissent = []
     for contrat in contrats:
@@ -232,6 +236,17 @@ def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> list[Calcul
         )
         for dernier, contrat in finissent
     ]
+
+
+def _pres_de_leur_fin(acteur: Acteur, le: datetime.date) -> ContratQuerySet:
+    """Ceux que la fenêtre la plus courte pourrait arrêter bientôt, et les CDI à règle propre : le calcul exact vient après."""
+    contrats = Contrat.objects.visibles_par(acteur)
+    propres = contrats.aggregate(duree=Min("engagement__lot__marche__duree_eligibilite_mois"))["duree"]
+    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.organisation))))
+    limite = ajouter_mois(le + FIN_D_ELIGIBILITE, -duree) + MOIS_INEGAUX
+    anciens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=limite)
+    regle_propre = Q(type_contrat=TypeContrat.CDI, engagement__lot__marche__regle_cdi_mois__isnull=False)
+    return contrats.filter(Exists(anciens) | regle_propre)
 
 
 def _ecrire_fin_d_eligibilite(contrat: Contrat, dernier: datetime.date) -> LigneAFaire:
