@@ -103,8 +103,8 @@ def construire() -> None:
     contrat_de = {contrat.engagement_id: contrat for contrat in contrats}
     LigneHeures.objects.bulk_create(
         (
-            LigneHeures(declaration=d, contrat=contrat_de[d.engagement_id], mois=d.mois, heures=hasard.randint(0, 160))
-            for d in declarations
+            LigneHeures(declaration=d, contrat=contrat_de[d.engagement_id], mois=d.mois, heures=h, heures_declarees=h)
+            for d, h in ((d, hasard.randint(0, 160)) for d in declarations)
         ),
         batch_size=monde.PAQUET,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import CharField, DateField, DecimalField, Q, QuerySet, Sum, Value
+from django.db.models import CharField, DateField, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -204,59 +204,46 @@ def engagements_suivis(acteur: Acteur) -> QuerySet:
     )
 
 
+COLONNES = {
+    "cle": F("pk"),
+    "identifiant": F("uuid"),
+    "marche": F("lot__marche__uuid"),
+    "dossier": F("lot__marche__facilitateur"),
+    "nom": F("entreprise__raison_sociale"),
+    "reference": F("lot__marche__reference"),
+    "objet": F("lot__marche__objet"),
+    "numero": F("lot__numero"),
+    "intitule": F("lot__intitule"),
+    "acheteur": F("lot__marche__maitre_ouvrage__nom"),
+    "debut": F("lot__marche__debut"),
+    "fin": Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue"),
+    "periodicite": F("lot__marche__periodicite"),
+}
+
+
 def alertes(engagements: QuerySet, le: datetime.date | None = None) -> list[Alerte]:
     """La projection de chacun de ces engagements, le plus pressé d'abord. Deux requêtes, quel que soit leur nombre."""
     le = le or timezone.localdate()
-    lus = list(
-        engagements.order_by().values_list(
-            "pk",
-            "uuid",
-            "lot__marche__uuid",
-            "lot__marche__facilitateur",
-            "entreprise__raison_sociale",
-            "lot__marche__reference",
-            "lot__marche__objet",
-            "lot__numero",
-            "lot__intitule",
-            "lot__marche__maitre_ouvrage__nom",
-            "lot__marche__debut",
-            Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue"),
-            "lot__marche__periodicite",
-        )
-    )
+    lus = list(engagements.order_by().annotate(**COLONNES).values(*COLONNES))
     faits = lire_les_faits(pk__in=engagements.order_by().values("pk")) if lus else {}
-    trouvees = []
-    for (
-        cle,
-        uuid_,
-        marche,
-        dossier,
-        entreprise,
-        reference,
-        objet,
-        numero,
-        intitule,
-        acheteur,
-        debut,
-        fin,
-        periodicite,
-    ) in lus:
-        execution = vers_execution(faits[cle], debut, fin, periodicite == Periodicite.TRIMESTRIELLE, le)
-        trouvees.append(
-            Alerte(
-                uuid=uuid_,
-                marche=marche,
-                dossier=dossier,
-                entreprise=entreprise,
-                reference=reference,
-                objet=objet,
-                lot=f"{numero} · {intitule}",
-                acheteur=acheteur,
-                execution=execution,
-                projection=projeter(execution, le),
-            )
-        )
-    return sorted(trouvees, key=lambda alerte: alerte.rang)
+    return sorted((_alerte(lu, faits[lu["cle"]], le) for lu in lus), key=lambda alerte: alerte.rang)
+
+
+def _alerte(lu: dict, faits: Iterable[Fait], le: datetime.date) -> Alerte:
+    trimestrielle = lu["periodicite"] == Periodicite.TRIMESTRIELLE
+    execution = vers_execution(faits, lu["debut"], lu["fin"], trimestrielle, le)
+    return Alerte(
+        uuid=lu["identifiant"],
+        marche=lu["marche"],
+        dossier=lu["dossier"],
+        entreprise=lu["nom"],
+        reference=lu["reference"],
+        objet=lu["objet"],
+        lot=f"{lu['numero']} · {lu['intitule']}",
+        acheteur=lu["acheteur"],
+        execution=execution,
+        projection=projeter(execution, le),
+    )
 
 
 def par_marche(lues: Iterable[Alerte], le: datetime.date) -> list[Alerte]:

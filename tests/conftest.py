@@ -102,9 +102,16 @@ class MondeDuFichier:
             self._transaction.__exit__(None, None, None)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Dans un fichier, d'abord les tests qui reçoivent le monde partagé : les autres ne doivent pas le voir."""
+    fichiers = {chemin: rang for rang, chemin in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (fichiers[item.path], _en_vraies_transactions(item), "monde" not in item.fixturenames))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Un test qui veut de vraies transactions ne court pas dans celle du monde partagé."""
-    if MondeDuFichier.ouvert and _en_vraies_transactions(item):
+    """Un test sans le monde, ou qui veut de vraies transactions, ne court pas dans celle du monde partagé."""
+    if MondeDuFichier.ouvert and (_en_vraies_transactions(item) or "monde" not in item.fixturenames):
         MondeDuFichier.ouvert.fermer()
 
 

@@ -29,6 +29,9 @@ PARTICULIERS = {
     "reporting:annee": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
+    # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
+    "marches:engagement": BUDGET_TABLEAU_DE_BORD,
+    "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
     "territoires:adresses_suggestions": BUDGET_FRAGMENT,
     "metiers:suggestions": BUDGET_FRAGMENT,

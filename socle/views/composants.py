@@ -199,12 +199,13 @@ def _acteur(request: HttpRequest):
     )
 
 
-def _menu() -> list[SimpleNamespace]:
+def _menu() -> list[tuple[str, list[SimpleNamespace]]]:
     entrees = [("Accueil", "house"), ("Marchés", "clipboard-list"), ("Entreprises", "building-2"), ("Bénéficiaires", "users"), ("Heures", "clock"), ("Bilans", "chart-column")]  # fmt: skip
-    return [
+    liens = [
         SimpleNamespace(libelle=libelle, url="#contenu", icone=icone, courante=libelle == "Marchés", exacte=False)
         for libelle, icone in entrees
     ]
+    return [("", liens[:1]), ("Le suivi", liens[1:])]
 
 
 @ouverte_a(PUBLIC)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from comptes.models import Utilisateur
 from tests.client_strict import ClientStrict
-from tests.comptes.outils import courriels_a
+from tests.comptes.outils import courriels_a, texte_recu
 from tests.fabriques.comptes import MOT_DE_PASSE
 
 CONNEXION = "/compte/connexion/"
@@ -194,7 +194,7 @@ def demander_un_lien(client, adresse: str):
 
 
 def lien_recu(adresse: str) -> str:
-    return re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", courriels_a(adresse)[-1].corps)[1]
+    return re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", texte_recu(adresse))[1]
 
 
 @vraies_transactions

@@ -151,7 +151,7 @@ class MondeAuHasard:
             validee = self.tirer.random() < 0.8
             DeclarationFactory(engagement=contrat.engagement, mois=mois, validee=validee, lignes={contrat: heures})
         else:
-            declaration.lignes.create(contrat=contrat, mois=mois, heures=heures)
+            declaration.lignes.create(contrat=contrat, mois=mois, heures=heures, heures_declarees=heures)
 
 
 @pytest.mark.parametrize("graine", range(20))

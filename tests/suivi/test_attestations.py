@@ -355,4 +355,5 @@ def test_l_acheteur_et_l_entreprise_la_telechargent_les_autres_ne_la_trouvent_pa
     client = ClientStrict()
     client.force_login(histoire.personne(Role.ENTREPRISE))
     assert attestation.numero in client.get(reverse("suivi:attestations")).content.decode()
-    assert attestation.numero in client.get(histoire.engagement.get_absolute_url()).content.decode()
+    sienne = reverse("marches:mon_engagement", args=[histoire.engagement.uuid])
+    assert attestation.numero in client.get(sienne).content.decode()

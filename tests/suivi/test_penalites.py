@@ -411,7 +411,7 @@ def test_l_entreprise_lit_la_lettre_et_repond_sans_numero_national(monde, manque
     penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
     client = connecte(Role.ENTREPRISE)
     assert penalite.get_absolute_url() in lu(client.get(reverse("suivi:penalites")))
-    assert penalite.get_absolute_url() in lu(client.get(manquement.get_absolute_url()))
+    assert penalite.get_absolute_url() in lu(client.get(reverse("marches:mon_engagement", args=[manquement.uuid])))
     page = lu(client.get(penalite.get_absolute_url()))
     assert "36 200 €" in page and "Répondre" in page and "Lemaire" not in page and "Retirer" not in page
     adresse = reverse("suivi:penalite_observer", args=[penalite.uuid])

@@ -83,7 +83,7 @@ def test_relancer_a_la_main_dit_pourquoi_non(monde, attendue, cas):
         attendu = "en pause jusqu'au 30/11/2026"
     with pytest.raises(RegleViolee, match=attendu):
         _relancer(monde)
-    assert not Courriel.objects.exists()
+    assert not Courriel.objects.filter(cle__startswith="relance").exists()
 
 
 def test_en_lecture_ou_d_ailleurs_on_ne_relance_pas(monde, attendue):
