@@ -1,6 +1,7 @@
 """Ce que le suivi fait attendre : des mois à déclarer, à valider, des entreprises à appeler, des nouvelles à prendre."""
 
 import datetime
+from dataclasses import replace
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Concat, TruncDate
@@ -350,7 +351,7 @@ def _ecrire_a_declarer(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("suivi:declarer", args=[lu.uuid])
     a_corriger = lu.etat == StatutDeclaration.RENDUE
     commencee = "brouillon gardé" if lu.etat == StatutDeclaration.COMMENCEE else ""
-    return lu.ligne(
+    ligne = lu.ligne(
         f"{mois_annee(lu.mois).capitalize()} · {lu.objet}",
         page,
         f"avant le {jour(lu.depuis)}" if lu.depuis else "",
@@ -360,3 +361,5 @@ def _ecrire_a_declarer(acteur: Acteur, lu: Lue) -> LigneAFaire:
             *([] if a_corriger else [Geste("Aucune heure", reverse("suivi:aucune_heure", args=[lu.uuid]), poste=True)]),
         ],
     )
+    en_retard = lu.depuis is not None and lu.depuis < lu.le and not a_corriger
+    return replace(ligne, ton="retard", quoi="En retard") if en_retard else ligne

@@ -211,7 +211,7 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
 @transaction.atomic
 def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Declaration, version: str) -> str:
     verrouillee = verrouiller_le_mois(declaration)
-    verrouillee.suspendu_le = declaration.suspendu_le
+    verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
     controle = controler([verrouillee])[verrouillee.pk]
     if obstacle := _obstacle(verrouillee, controle, version):
         return obstacle

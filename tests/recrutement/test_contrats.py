@@ -167,4 +167,4 @@ def test_les_heures_d_une_alternance_se_saisissent_en_deux_nombres(monde, ailleu
     ligne = LigneHeures.objects.get(contrat=contrat, mois=JUIN)
     assert (ligne.heures, ligne.heures_travaillees, ligne.heures_formation) == (Decimal("80.5"), Decimal("80.5"), 35)
     page = client.get(f"/engagements/{ailleurs.uuid}/mois/2026-06/").content.decode()
-    assert "Comptées" in page and "ne comptent pas" in page
+    assert "Formation" in page and "ne comptent pas" in page

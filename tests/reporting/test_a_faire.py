@@ -31,7 +31,7 @@ from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document
 from socle.periodes import Periode
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Attestation, Declaration, Penalite
+from suivi.models import Attestation, Declaration
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
@@ -111,7 +111,7 @@ def _candidatures(monde: Monde, avant: str, apres: str) -> None:
 def _fini_et_valide(monde: Monde) -> None:
     _maj(monde.marche, statut=StatutMarche.SOLDE, fin_reelle=le(9, 30))
     monde.engagement.declarations.update(statut=StatutDeclaration.VALIDEE)
-    Attestation.objects.update(remplacee_le=timezone.now())
+    Attestation.objects.update(remplacee_le=timezone.now(), motif_remplacement="Refaite")
 
 
 def _offre_neuve(monde: Monde) -> None:
@@ -455,22 +455,22 @@ CAS = [
         "a_signer",
         "entreprise",
         lambda m: _candidatures(m, "transmise", "retenue"),
-        PLUS_TARD,
+        AUJOURD_HUI,
         ("Maçon · 2026-014", "à établir avec votre facilitateur"),
         lambda m: _candidatures(m, "retenue", "refusee"),
     ),
     Cas(
         "a_completer",
         "entreprise",
-        lambda m: _maj(m.offre, statut="besoin", exigences=""),
-        PLUS_TARD,
+        lambda m: _maj(m.offre, statut="besoin", demandee_par_entreprise=True, exigences=""),
+        AUJOURD_HUI,
         ("Maçon · 2026-014",),
         lambda m: _maj(m.offre, statut="brouillon"),
     ),
     Cas(
         "besoins",
         "responsable",
-        lambda m: _maj(m.offre, statut="besoin"),
+        lambda m: _maj(m.offre, statut="besoin", demandee_par_entreprise=True),
         AUJOURD_HUI,
         ("Maçon · Travaux du Cotentin", "exprimé aujourd'hui"),
         lambda m: _maj(m.offre, statut="brouillon"),
@@ -481,7 +481,7 @@ CAS = [
         lambda m: _maj(m.penalite, statut="observations", repondre_avant=le(10, 10)),
         AUJOURD_HUI,
         ("Travaux du Cotentin · 2026-014", "décision à prendre"),
-        lambda m: Penalite.objects.update(statut="notifiee"),
+        lambda m: _maj(m.penalite, statut="contradictoire", repondre_avant=le(12, 1)),
     ),
     Cas(
         "attestations",
@@ -642,7 +642,8 @@ def test_dix_mille_lignes_se_comptent_et_ne_se_montrent_pas(monde):
     aujourd_hui = tableau.sections[0]
     assert sum(ligne.quoi == "Suite" for ligne in aujourd_hui.lignes) == 5
     assert [(s.nombre, s.adresse) for s in aujourd_hui.suites] == [(9_995, "?genre=suites")]
-    assert len(requetes) <= 5  # le compte de tout, les lignes montrées, et la projection, qui lit en deux fois
+    # Le compte de tout et les lignes montrées ; la projection et les éligibilités, calculées, lisent chacune en plusieurs fois.
+    assert len(requetes) <= 7
     filtre = tableau_de(monde.acteur(), LE, Demande(genre="suites")).sections[0]
     assert (filtre.total, len(filtre.lignes), filtre.suites[0].nombre) == (10_000, 100, 9_900)
     assert filtre.suites[0].adresse == reverse("comptes:agenda") + "?retards=oui"

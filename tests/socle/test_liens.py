@@ -96,7 +96,7 @@ def test_les_jetons_inconnus_se_comptent(monde):
 
 def test_un_mois_valide_dit_qu_il_est_ferme(monde):
     client = entrer(envoyer_lien(monde))
-    valider_mois(acteur=monde.acteur(), declaration=monde.mois_declare)
+    valider_mois(acteur=monde.acteur(), declaration=monde.mois_declare, accepter_le_reste=True)
     for page in ("declarer", "verifier", "aucune_heure"):
         adresse = reverse(f"suivi:{page}_par_lien", args=[monde.fiche.uuid, monde.mois_declare.uuid])
         ferme = client.post(adresse, follow=True)
