@@ -69,7 +69,7 @@ def le_facilitateur_saisit_les_deux_heures_et_amende(visite, contrat: Contrat) -
     visite.ouvrir(f"/engagements/{contrat.engagement.uuid}/mois/2026-06/saisie/")
     visite.remplir(**{f"heures_{contrat.uuid.hex}": "80", f"formation_{contrat.uuid.hex}": "35"})
     visite.cliquer("Enregistrer les heures")
-    visite.voit("Travaillées", "Formation", "115 h", "comptent toutes")
+    visite.voit("Déclarées", "Formation", "115 h", "comptent toutes")
     visite.ouvrir(contrat.get_absolute_url())
     visite.suivre("Ajouter un avenant")
     visite.page.get_by_label("Prolongation").check()

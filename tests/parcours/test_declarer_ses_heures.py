@@ -114,7 +114,7 @@ def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
     declaration = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 7, 1))
     visite.ouvrir(declaration.get_absolute_url())
     visite.voit("paie@batisseurs.example", "303 h")
-    visite.cliquer("Valider le mois")
+    visite.cliquer("Accepter le reste et valider")
     visite.voit("Validé le")
     visite.ouvrir(chantier.get_absolute_url())
     visite.voit("303 h faites sur 1 000 h")

@@ -52,8 +52,6 @@ def l_acheteur_depose(visite) -> None:
 
 
 def le_facilitateur_etudie(visite) -> None:
-    visite.voit("1 projet d'achat déposé par un acheteur")
-    visite.suivre("1 projet d'achat déposé par un acheteur")
     visite.suivre("Rénovation du lycée")
     visite.cliquer("Mettre à l'étude")
     for nom, taux in (("Prudent", "5"), ("Médian", "7"), ("Ambitieux", "10")):

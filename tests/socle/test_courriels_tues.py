@@ -31,6 +31,7 @@ from tests.fabriques.suivi import DeclarationFactory
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
 pytestmark = [
     pytest.mark.redis,
+    pytest.mark.usefixtures("seuls_sur_la_file"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not COURTIER.startswith("redis") or connection.vendor == "sqlite",

@@ -19,13 +19,14 @@ from socle.tasks import reprendre_documents
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
 pytestmark = [
     pytest.mark.redis,
+    pytest.mark.usefixtures("seuls_sur_la_file"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not COURTIER.startswith("redis") or connection.vendor == "sqlite",
         reason="CELERY_BROKER_URL ne désigne pas un Redis, ou la base est SQLite",
     ),
 ]
-DELAI = 60
+DELAI = 180
 
 
 @pytest.fixture(autouse=True)
