@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
 import time_machine
@@ -125,17 +126,23 @@ def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
     assert visite.page.locator("[name=nom]").input_value() == "Simon"
 
 
+def lancer(entree: str) -> None:
+    tache = app.conf.beat_schedule[entree]["task"]
+    import_module(tache.rpartition(".")[0])
+    app.tasks[tache].delay()
+
+
 @contextmanager
 def le_calendrier(entree: str, jour: datetime.date) -> Iterator[None]:
     """Ce jour-là, à neuf heures, le calendrier périodique lance son travail."""
     with time_machine.travel(datetime.datetime(jour.year, jour.month, jour.day, 9, tzinfo=datetime.UTC), tick=True):
-        app.tasks[app.conf.beat_schedule[entree]["task"]].delay()
+        lancer(entree)
         yield
 
 
 def le_rappel_se_lit_au_journal(visite, facilitatrice, chantier) -> None:
     """Août s'est ouvert tout seul ; sans déclaration cinq jours ouvrés après l'échéance, l'entreprise est rappelée une fois."""
-    app.tasks[app.conf.beat_schedule["entreprises-a-relancer"]["task"]].delay()
+    lancer("entreprises-a-relancer")
     changer_de_personne(visite, facilitatrice.email)
     aout = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 8, 1))
     visite.ouvrir(aout.get_absolute_url())
