@@ -41,7 +41,7 @@ def navigateur() -> Iterator[Browser]:
 @pytest.fixture
 def visite(navigateur, live_server) -> Iterator["Visite"]:
     contexte = navigateur.new_context(base_url=live_server.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
-    contexte.set_default_timeout(30_000)
+    contexte.set_default_timeout(90_000)  # deux cœurs partagés : un bilan en PDF peut y prendre une demi-minute
     visite = Visite(contexte.new_page())
     yield visite
     contexte.close()
