@@ -2,46 +2,59 @@
 
 import datetime
 
-from django.db.models import CharField
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import RESPONSABLES, Role
+from reporting import periodes
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.nombres import il_y_a
+from socle.periodes import Periode
 
+PERIODE = Concat(Cast("debut", CharField()), Value("/"), Cast("fin", CharField()))
 NOUVEAU = datetime.timedelta(days=60)  # rien ne dit qu'un bilan est lu : deux mois après, il n'est plus nouveau
 
 
 @source(
     "bilans",
     "À publier",
-    "Bilans en brouillon",
+    "Bilans en préparation",
     roles=RESPONSABLES,
     ton="info",
     liste="reporting:bilans?statut=brouillon",
 )
 def bilans_a_publier(acteur: Acteur, le: datetime.date) -> Attente:
     """Sans échéance : les jours d'avant la publication sont à la structure."""
-    brouillons = Bilan.objects.visibles_par(acteur).filter(statut=StatutBilan.BROUILLON)
-    return Attente(brouillons, _ecrire_brouillon, dernier=TruncDate("modifie_le"), objet=Cast("annee", CharField()))
+    brouillons = Bilan.objects.visibles_par(acteur).filter(
+        structure=acteur.organisation, statut__in=StatutBilan.en_preparation()
+    )
+    return Attente(brouillons, _ecrire_brouillon, dernier=TruncDate("modifie_le"), objet=PERIODE)
+
+
+def _nom_de_periode(bornes: str) -> str:
+    """« 2018-01-01/2018-12-31 » → « 2018 »."""
+    debut, fin = (datetime.date.fromisoformat(borne[:10]) for borne in bornes.split("/"))
+    return periodes.nommer(Periode(debut, fin))
 
 
 def _ecrire_brouillon(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
     prepare = f"préparé {il_y_a(lu.dernier, lu.le)}"
-    return lu.ligne(f"Bilan {lu.objet}, en brouillon", page, dernier=prepare, gestes=[Geste("Relire", page)])
+    return lu.ligne(
+        f"Bilan {_nom_de_periode(lu.objet)}, en préparation", page, dernier=prepare, gestes=[Geste("Relire", page)]
+    )
 
 
 @source(
     "bilans_recus",
     "Nouveau",
     "Bilans reçus",
-    roles={Role.FINANCEUR, Role.RESEAU},
+    roles={Role.FINANCEUR, Role.RESEAU, Role.MAITRE_OUVRAGE},
     ton="info",
     liste="reporting:bilans",
 )
@@ -55,7 +68,7 @@ def bilans_recus(acteur: Acteur, le: datetime.date) -> Attente:
         _ecrire_recu,
         jour=publie,
         dernier=publie,
-        objet=Cast("annee", CharField()),
+        objet=PERIODE,
         precision="structure__nom",
     )
 
@@ -63,7 +76,7 @@ def bilans_recus(acteur: Acteur, le: datetime.date) -> Attente:
 def _ecrire_recu(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
     return lu.ligne(
-        f"Bilan {lu.objet} · {lu.precision}",
+        f"Bilan {_nom_de_periode(lu.objet)} · {lu.precision}",
         page,
         dernier=f"publié {il_y_a(lu.dernier, lu.le)}",
         gestes=[Geste("Lire", page)],

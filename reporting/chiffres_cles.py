@@ -69,7 +69,8 @@ def tuiles(chiffres: ChiffresCles, le: datetime.date, lien: str) -> Iterator[Tui
         yield Tuile(libelle, valeur, unite, avant or None, f"à la même date en {le.year - 1}", lien=lien)
 
 
-def premier_mois(structure: Organisation) -> datetime.date | None:
-    """Le premier mois qui a des heures validées."""
-    validees = LigneHeures.objects.validees().filter(contrat__structure=structure)
+def premier_mois(structures: Organisation | QuerySet) -> datetime.date | None:
+    """Le premier mois qui a des heures validées, chez une structure ou chez plusieurs."""
+    lues = structures if isinstance(structures, QuerySet) else [structures]
+    validees = LigneHeures.objects.validees().filter(contrat__structure__in=lues)
     return validees.aggregate(mois=Min("mois"))["mois"]

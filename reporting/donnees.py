@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 Valeur = int | float | str | None
+SCHEMA = 2
 
 
 class Chiffre(TypedDict):
@@ -22,7 +23,7 @@ class Chiffre(TypedDict):
     definition: str
     unite: str  # "h", "personnes", "contrats", "marchés", "maîtres d'ouvrage", "entreprises", "ETP"
     valeur: Valeur
-    precedente: Valeur  # la même, l'année d'avant ; None si l'année d'avant n'a aucune heure ni aucun marché
+    precedente: Valeur  # la même, la période d'avant ; None si elle n'a aucune heure ni aucun marché
     sur: str
 
 
@@ -54,10 +55,10 @@ class Repartition(TypedDict):
     parts: list[Any]  # list[Part], ou list[PartQuartier] pour « quartiers »
 
 
-class LigneAnnee(TypedDict):
-    """Une année de l'évolution. Les effectifs et les marchés de plusieurs années ne s'additionnent pas."""
+class LignePeriode(TypedDict):
+    """Une période de l'évolution. Les effectifs et les marchés de plusieurs périodes ne s'additionnent pas."""
 
-    annee: int
+    periode: str
     heures_realisees: Valeur
     beneficiaires: Valeur
     contrats: Valeur
@@ -70,6 +71,7 @@ class LigneMois(TypedDict):
 
 
 class LigneMarche(TypedDict):
+    id: int
     reference: str
     objet: str
     maitre_ouvrage: str
@@ -78,27 +80,29 @@ class LigneMarche(TypedDict):
     debut: str  # "2018-01-15"
     fin: str
     heures_dues: Valeur  # sur toute l'exécution, avenants compris
-    heures_annee: Valeur
-    heures_cumul: Valeur  # depuis le début du marché jusqu'à la fin de l'année du bilan
+    heures_periode: Valeur
+    heures_cumul: Valeur  # depuis le début du marché jusqu'à la fin de la période
 
 
 class LigneMaitreOuvrage(TypedDict):
+    id: int
     nom: str
     type: str  # libellé
     marches: int
     heures_dues: Valeur
-    heures_annee: Valeur
+    heures_periode: Valeur
     heures_cumul: Valeur
 
 
 class LigneEntreprise(TypedDict):
+    id: int
     nom: str
     type: str  # libellé
     locale: bool
     engagee: bool  # attributaire ou cotraitante d'un marché suivi
     employeuse: bool  # employeuse d'un contrat compté
-    heures_engagements: Valeur  # heures de l'année sur ses engagements
-    heures_employeuse: Valeur  # heures de l'année des contrats qu'elle emploie
+    heures_engagements: Valeur  # heures de la période sur ses engagements
+    heures_employeuse: Valeur  # heures de la période des contrats qu'elle emploie
 
 
 class StructureBilan(TypedDict):
@@ -107,30 +111,85 @@ class StructureBilan(TypedDict):
     territoire: str  # nom du territoire, ou ""
 
 
+class LigneStructure(TypedDict):
+    """Une structure d'un réseau."""
+
+    id: int
+    nom: str
+    heures: Valeur
+    beneficiaires: Valeur
+    marches: Valeur
+
+
+class PeriodeBilan(TypedDict):
+    debut: str
+    fin: str
+    nom: str  # « 2018 », « 1er semestre 2018 »
+    situee: str  # « en 2018 », « au 1er semestre 2018 »
+    avant: str
+    avant_situee: str
+
+
+class Charte(TypedDict):
+    """L'objectif d'une opération ; les heures faites le sont depuis le début."""
+
+    programme: str
+    heures_travaillees: Valeur
+    taux: Valeur  # %
+    objectif: Valeur
+    faites: Valeur
+    faites_qpv: Valeur
+
+
+class ContourQuartier(TypedDict):
+    code: str
+    nom: str
+    chemin: str  # le contour simplifié, en chemin SVG
+    x: str
+    y: str
+
+
+class CarteQuartiers(TypedDict):
+    """Les quartiers d'une ville, dessinés : tous ceux du territoire, que quelqu'un y habite ou non."""
+
+    lieu: str
+    largeur: int
+    hauteur: int
+    quartiers: list[ContourQuartier]
+    echelle_px: str
+    echelle_texte: str
+
+
 class DonneesBilan(TypedDict):
     """Tout ce qu'un bilan montre.
 
-    `chiffres` : par clé du registre (sauf heures_par_modalite et heures_par_type_contrat, qui sont des répartitions) ;
-    `ordre` en donne l'ordre. `repartitions` : sexe, ages, niveaux, publics (non exclusive), quartiers,
-    heures_par_modalite, heures_par_type_contrat, heures_par_nature, marches_par_nature, marches_par_clause,
-    heures_par_clause, heures_par_type_maitre_ouvrage, entreprises_par_type. `public` : vrai quand les petits effectifs
-    sont masqués, ce qui est le cas de tout ce qui sort de la structure.
+    `chiffres` : par clé du registre (sauf heures_par_modalite et heures_par_type_contrat, qui sont des répartitions), ceux
+    des chapitres de la variante ; `ordre` en donne l'ordre. `repartitions` : celles des chapitres. `public` : vrai quand
+    les petits effectifs sont masqués, ce qui est le cas de tout ce qui sort de la structure.
     """
 
     schema: int
     public: bool
-    annee: int
+    variante: str
+    cible: str  # le nom de l'acheteur, de l'opération ou du marché ; vide sinon
+    chapitres: list[str]
+    couverture: list[str]
+    periode: PeriodeBilan
     arrete_le: str  # date de lecture des données, "2019-02-04"
     structure: StructureBilan
     etp_base: int | float  # le diviseur des équivalents temps plein, toujours affiché
     chiffres: dict[str, Chiffre]
     ordre: list[str]
-    evolution: list[LigneAnnee]
+    evolution: list[LignePeriode]
     repartitions: dict[str, Repartition]
     mois: list[LigneMois]
     marches: list[LigneMarche]
     maitres_ouvrage: list[LigneMaitreOuvrage]
     entreprises: list[LigneEntreprise]
+    structures: list[LigneStructure]
+    charte: Charte | None
+    cartes: list[CarteQuartiers]
+    textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
 
 
@@ -138,10 +197,14 @@ def est_masquee(valeur: Valeur) -> bool:
     return isinstance(valeur, str)
 
 
+def en_octets(donnees: Mapping) -> bytes:
+    """Le JSON canonique : clés triées, sans blanc, UTF-8. C'est le fichier que l'on télécharge, et ce que l'empreinte signe."""
+    return json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def empreinte_de(donnees: Mapping) -> str:
-    """SHA-256 du JSON canonique : clés triées, sans blanc, UTF-8. Les mêmes chiffres donnent la même empreinte."""
-    canonique = json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonique.encode()).hexdigest()
+    """SHA-256 du JSON canonique : `sha256sum bilan.json` la redonne. Les mêmes chiffres donnent la même empreinte."""
+    return hashlib.sha256(en_octets(donnees)).hexdigest()
 
 
 def en_json(valeur: Decimal | int | None) -> int | float | None:

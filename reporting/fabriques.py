@@ -1,22 +1,28 @@
-"""La fabrique du genre « bilan » : un document et son avancement entrent, les octets du PDF sortent."""
+"""Les fabriques des bilans : un document et son avancement entrent, les octets du PDF ou du classeur sortent."""
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
+from reporting.classeur import ecrire_classeur
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan
+from reporting.notifications import annoncer_la_publication
 from reporting.pdf import Publication, rendre_bilan
 from reporting.pdf.ecriture import jour
-from reporting.services.bilans import GENRE, PERIME, lire_les_chiffres
+from reporting.services.bilans import GENRE, GENRE_CLASSEUR, PERIME, lire_les_chiffres
 from socle.fabriques import fabrique
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services.documents import Suivi
 
+LIENS = ("structure", "maitre_ouvrage", "operation", "marche")
+
 
 @fabrique(GENRE)
 def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
-    """Un brouillon lit ses chiffres maintenant ; un bilan publié rend les siens, figés."""
-    bilan = Bilan.objects.select_related("structure").filter(document=document).first()
+    """Un brouillon lit ses chiffres maintenant ; un bilan publié rend les siens, figés, et prévient ses destinataires."""
+    bilan = Bilan.objects.select_related(*LIENS).filter(document=document).first()
     if bilan is None:
         raise RegleViolee(PERIME)
     suivi(10, "Lecture des heures")
@@ -24,7 +30,19 @@ def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
     suivi(35, "Graphiques et mise en page")
     contenu = rendre_bilan(donnees, bilan.presentation, publication_de(bilan))
     suivi(95, "Enregistrement")
+    if bilan.est_fige:
+        annoncer_la_publication(bilan)
     return contenu
+
+
+@fabrique(GENRE_CLASSEUR)
+def fabriquer_classeur(document: Document, suivi: Suivi) -> bytes:
+    """Le classeur d'un bilan publié."""
+    bilan = Bilan.objects.filter(classeur=document).first()
+    if bilan is None:
+        raise RegleViolee(PERIME)
+    suivi(20, "Écriture des feuilles")
+    return ecrire_classeur(bilan.donnees)
 
 
 def publication_de(bilan: Bilan) -> Publication | None:
@@ -32,4 +50,5 @@ def publication_de(bilan: Bilan) -> Publication | None:
     if bilan.publie_le is None:
         return None
     publie_le = timezone.localtime(bilan.publie_le).date()
-    return Publication(bilan.version, jour(publie_le.isoformat()), bilan.empreinte)
+    adresse = settings.SITE_URL + reverse("reporting:verifier_empreinte", args=[bilan.empreinte])
+    return Publication(bilan.version, jour(publie_le.isoformat()), bilan.empreinte, bilan.motif, adresse)

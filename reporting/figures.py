@@ -1,20 +1,30 @@
 """Les graphiques d'écran : un dessin, la phrase qui le dit, et le tableau de ses valeurs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recrutement.enums import Modalite
 from reporting import indicateurs, ventilations
 from reporting.arrondis import ABSENTE, PARTS, est_connue, grandeur, part_exacte
-from reporting.donnees import DonneesBilan, Repartition
-from reporting.pdf.ecriture import ecrite, minuscule, mois_court
+from reporting.donnees import DonneesBilan, Repartition, Valeur
+from reporting.pdf.ecriture import ecrite, minuscule, mois_court, nom_du_mois
 from reporting.releve import Releve
+from reporting.repartitions import QUARTIERS
+from reporting.sources import AVANT
 from socle import graphiques
 from socle.graphiques import Part, Serie, adaptatif
 from socle.nombres import arrondir, heures
+
+type Lien = Callable[[str, str, str], str]
+"""`lien(clé, groupe, quand)` : la page des lignes d'un chiffre, ou rien."""
+
+
+def sans_lien(cle: str, groupe: str, quand: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +41,9 @@ def rythme(releve: Releve, avant: Releve | None) -> Figure:
     """Les heures de chaque mois, à côté de celles de l'année d'avant."""
     annee = releve.periode.debut.year
     mois = [f"{jour:%Y-%m}" for jour in releve.periode.mois()]
-    series = {str(annee): ventilations.heures_par_mois(releve)}
+    series = {str(annee): ventilations.heures_par_mois(releve).par_groupe}
     if avant is not None:
-        anciens = ventilations.heures_par_mois(avant)
+        anciens = ventilations.heures_par_mois(avant).par_groupe
         series[str(annee - 1)] = {cle.replace(str(annee - 1), str(annee)): valeur for cle, valeur in anciens.items()}
     return _par_mois(f"Heures réalisées par mois en {annee}", mois, series)
 
@@ -60,7 +70,7 @@ def _par_mois(titre: str, mois: Sequence[str], series: dict[str, dict[str, Decim
 
 
 def heures_par_modalite(releve: Releve) -> Figure:
-    resultat = indicateurs.heures_par_modalite(releve).valeur
+    resultat = indicateurs.heures_par_modalite(releve).par_groupe
     total = sum(resultat.values(), Decimal(0))
     parts = [(Modalite(cle).label, valeur) for cle, valeur in resultat.items()]
     parts.sort(key=lambda part: -part[1])
@@ -78,38 +88,67 @@ def heures_par_modalite(releve: Releve) -> Figure:
 
 
 def repartition(
-    ventilation: Repartition, donnees: DonneesBilan, presentation: str, phrase: str, note: str = ""
+    ventilation: Repartition,
+    donnees: DonneesBilan,
+    presentation: str,
+    phrase: str,
+    note: str = "",
+    lien: Lien = sans_lien,
 ) -> Figure:
-    """Une ventilation d'un bilan : des barres, et le tableau avec l'année d'avant quand elle est connue."""
-    total, unite = ventilation["total"], "h" if ventilation["unite"] == "h" else ""
+    """Une ventilation d'un bilan : des barres, et le tableau, avec la période d'avant quand elle est connue."""
+    cle, total, unite = ventilation["cle"], ventilation["total"], "h" if ventilation["unite"] == "h" else ""
     avec_avant = any(part["precedente"] is not None for part in ventilation["parts"])
+    avec_heures = cle == QUARTIERS
     parts, lignes = [], []
-    for part in ventilation["parts"]:
+    for rang, part in enumerate(ventilation["parts"], start=1):
+        groupe = "" if part["cle"] == "non_renseigne" else part["cle"]
         lue = PARTS[presentation](part["valeur"], total)
         ecrit = ecrite(part["valeur"], unite)
         parts.append(Part(part["libelle"], grandeur(part["valeur"]), ecrit if lue == ABSENTE else f"{ecrit} · {lue}"))
-        lignes.append([part["libelle"], ecrit, lue, *([ecrite(part["precedente"], unite)] if avec_avant else [])])
+        nom = f"{rang}. {part['libelle']}" if avec_heures else part["libelle"]
+        ligne = [nom, _ouvrir(ecrit, part["valeur"], lien(cle, groupe, "")), lue]
+        if avec_heures:
+            ligne.append(_ouvrir(ecrite(part["heures"], "h"), part["heures"], lien("heures_par_quartier", groupe, "")))
+        if avec_avant:
+            ligne.append(_ouvrir(ecrite(part["precedente"], unite), part["precedente"], lien(cle, groupe, AVANT)))
+        lignes.append(ligne)
     dessin = SafeString("")
     if any(part.valeur for part in parts):
-        cle = f"figure-{ventilation['cle'].replace('_', '-')}"
-        dessin = adaptatif(graphiques.barres_horizontales, cle, ventilation["titre"], parts)
-    colonnes = ["", "Heures" if unite else "Effectif", "Part", *([str(donnees["annee"] - 1)] if avec_avant else [])]
+        nom_dessin = f"figure-{cle.replace('_', '-')}"
+        dessin = adaptatif(graphiques.barres_horizontales, nom_dessin, ventilation["titre"], parts)
+    colonnes = ["", "Heures" if unite else "Effectif", "Part"]
+    colonnes += ["Heures"] * avec_heures + [donnees["periode"]["avant"]] * avec_avant
     return Figure(ventilation["titre"], phrase, dessin, colonnes, lignes, note)
 
 
-def mois_du_bilan(donnees: DonneesBilan, phrase: str) -> Figure:
-    mois = [ligne["mois"] for ligne in donnees["mois"]]
-    valeurs = {ligne["mois"]: grandeur(ligne["heures"]) for ligne in donnees["mois"]}
-    figure = _par_mois(f"Heures réalisées par mois en {donnees['annee']}", mois, {str(donnees["annee"]): valeurs})
-    return Figure(figure.titre, phrase, figure.dessin, figure.colonnes, figure.lignes)
+def mois_du_bilan(donnees: DonneesBilan, phrase: str, lien: Lien = sans_lien) -> Figure:
+    noms = [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]]
+    valeurs = [ligne["heures"] for ligne in donnees["mois"]]
+    titre = f"Heures réalisées par mois {donnees['periode']['situee']}"
+    serie = Serie("Heures réalisées", [arrondir(grandeur(valeur)) for valeur in valeurs])
+    lignes = [
+        [nom, _ouvrir(heures(grandeur(valeur)), valeur, lien("heures_par_mois", ligne["mois"], ""))]
+        for nom, valeur, ligne in zip(noms, valeurs, donnees["mois"], strict=True)
+    ]
+    dessin = adaptatif(graphiques.barres, "rythme", titre, noms, [serie], unite="h")
+    return Figure(titre, phrase, dessin, ["Mois", "Heures"], lignes)
 
 
-def evolution(donnees: DonneesBilan, cle: str, titre: str, phrase: str) -> Figure:
-    """Les années côte à côte ; leurs effectifs ne s'additionnent pas."""
-    annees = [str(ligne["annee"]) for ligne in donnees["evolution"]]
+def evolution(donnees: DonneesBilan, cle: str, titre: str, phrase: str, lien: Lien = sans_lien) -> Figure:
+    """Les périodes comparables côte à côte ; leurs effectifs ne s'additionnent pas."""
+    noms = [ligne["periode"] for ligne in donnees["evolution"]]
     unite = "h" if cle == "heures_realisees" else ""
     valeurs = [ligne[cle] for ligne in donnees["evolution"]]  # type: ignore[literal-required]
     serie = Serie(titre, [arrondir(grandeur(valeur)) if est_connue(valeur) else None for valeur in valeurs])
-    dessin = adaptatif(graphiques.barres, f"evolution-{cle.replace('_', '-')}", titre, annees, [serie], unite=unite)
-    lignes = [[annee, ecrite(valeur, unite)] for annee, valeur in zip(annees, valeurs, strict=True)]
-    return Figure(titre, phrase, dessin, ["Année", titre], lignes)
+    titre = f"{titre}, d'une période à l'autre"
+    dessin = adaptatif(graphiques.barres, f"evolution-{cle.replace('_', '-')}", titre, noms, [serie], unite=unite)
+    lignes = [
+        [nom, _ouvrir(ecrite(valeur, unite), valeur, lien(f"evolution_{cle}", nom, ""))]
+        for nom, valeur in zip(noms, valeurs, strict=True)
+    ]
+    return Figure(titre, phrase, dessin, ["Période", titre], lignes)
+
+
+def _ouvrir(texte: str, valeur: Valeur, url: str) -> str:
+    """La valeur, en lien vers ses lignes quand elle en a."""
+    return format_html('<a href="{}">{}</a>', url, texte) if url and valeur else texte

@@ -1,14 +1,15 @@
 import django_filters
 
-from reporting.enums import StatutBilan
+from reporting.enums import StatutBilan, Variante
 from reporting.models import Bilan
 from socle.filters import FiltreDomaine
 
 
 class BilanFilter(FiltreDomaine):
-    annee = django_filters.NumberFilter(label="Année")
+    annee = django_filters.NumberFilter(label="Année", field_name="fin__year")
+    variante = django_filters.ChoiceFilter(label="Bilan", choices=Variante.choices, empty_label="Tous")
     statut = django_filters.ChoiceFilter(label="État", choices=StatutBilan.choices, empty_label="Tous")
 
     class Meta:
         model = Bilan
-        fields = ["annee", "statut"]
+        fields = ["annee", "variante", "statut"]

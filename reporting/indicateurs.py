@@ -4,17 +4,19 @@ Chaque fonction rend un `Resultat` : la valeur et les lignes qui la composent. L
 le diviseur, pour les ETP) est la valeur : tout chiffre ouvre ses lignes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche
 from recrutement.enums import Modalite, TypeContrat
-from reporting import profils
-from reporting.releve import Contrat, Engagement, LigneHeures, Marche, Personne, Releve
+from reporting import participations, profils
+from reporting.releve import Contrat, Engagement, LigneHeures, Marche, Personne, Projet, Releve, Sortie
+from suivi.enums import FamilleSortie
+from suivi.sorties import DYNAMIQUES, FAMILLES
 
 
 class GenreLigne(StrEnum):
@@ -27,6 +29,8 @@ class GenreLigne(StrEnum):
     MAITRE_OUVRAGE = "maitre_ouvrage"
     ENTREPRISE = "entreprise"
     ENGAGEMENT = "engagement"
+    SORTIE = "sortie"
+    PROJET = "projet"
 
 
 class Unite(StrEnum):
@@ -37,6 +41,9 @@ class Unite(StrEnum):
     MAITRES_OUVRAGE = "maîtres d'ouvrage"
     ENTREPRISES = "entreprises"
     ETP = "ETP"
+    SORTIES = "sorties"
+    PROJETS = "projets"
+    PARTICIPATIONS = "participations"
 
 
 class LigneSource(NamedTuple):
@@ -49,10 +56,26 @@ class LigneSource(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    valeur: Decimal | int | Mapping[str, Decimal]
+    valeur: Decimal | int | Mapping[str, Decimal | int]
     genre: GenreLigne
     lignes: tuple[LigneSource, ...]
     diviseur: Decimal | None = None
+
+    @classmethod
+    def ventile(cls, genre: GenreLigne, lignes: Iterable[LigneSource], ordre: Iterable[str] | None = None) -> Self:
+        """La valeur est la somme des poids de chaque groupe, dans l'ordre donné ; un groupe sans rien est absent."""
+        lignes = tuple(lignes)
+        totaux: dict[str, Decimal | int] = {}
+        for ligne in lignes:
+            totaux[ligne.groupe] = totaux.get(ligne.groupe, 0) + ligne.poids
+        cles = totaux if ordre is None else [cle for cle in ordre if cle in totaux]
+        return cls({cle: totaux[cle] for cle in cles}, genre, lignes)
+
+    @property
+    def par_groupe(self) -> Mapping[str, Decimal | int]:
+        """Les valeurs d'un indicateur ventilé."""
+        assert isinstance(self.valeur, Mapping)
+        return self.valeur
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +137,14 @@ def _heures(releve: Releve, condition: Callable[[LigneHeures], bool] = lambda li
     return Resultat(sum((ligne.poids for ligne in lignes), Decimal(0)), GenreLigne.HEURES, lignes)
 
 
-def _heures_par(releve: Releve, groupe: Callable[[Contrat], str], ordre: Iterable[str]) -> Resultat:
-    """Les heures par groupe, dans l'ordre donné ; un groupe sans heure est absent."""
-    lignes = tuple(
+def heures_par(releve: Releve, groupe: Callable[[Contrat], str], ordre: Iterable[str] | None = None) -> Resultat:
+    """Les heures selon un groupe de leur contrat."""
+    lignes = (
         LigneSource(ligne.id, ligne.heures, groupe(releve.contrats[ligne.contrat]))
         for ligne in releve.lignes
         if ligne.heures
     )
-    totaux: dict[str, Decimal] = {}
-    for ligne in lignes:
-        totaux[ligne.groupe] = totaux.get(ligne.groupe, Decimal(0)) + ligne.poids
-    return Resultat({cle: totaux[cle] for cle in ordre if cle in totaux}, GenreLigne.HEURES, lignes)
+    return Resultat.ventile(GenreLigne.HEURES, lignes, ordre)
 
 
 # --- Les indicateurs -----------------------------------------------------------------------------------------------
@@ -209,11 +229,11 @@ def heures_dues(releve: Releve) -> Resultat:
 
 
 def heures_par_modalite(releve: Releve) -> Resultat:
-    return _heures_par(releve, lambda contrat: contrat.modalite, Modalite.values)
+    return heures_par(releve, lambda contrat: contrat.modalite, Modalite.values)
 
 
 def heures_par_type_contrat(releve: Releve) -> Resultat:
-    return _heures_par(releve, lambda contrat: contrat.type_contrat, TypeContrat.values)
+    return heures_par(releve, lambda contrat: contrat.type_contrat, TypeContrat.values)
 
 
 def heures_qpv(releve: Releve) -> Resultat:
@@ -224,3 +244,68 @@ def heures_qpv(releve: Releve) -> Resultat:
 def etp(releve: Releve) -> Resultat:
     base = _heures(releve)
     return Resultat(Decimal(base.valeur) / releve.heures_par_etp, base.genre, base.lignes, releve.heures_par_etp)
+
+
+# --- Ce que les bilans ajoutent aux chiffres clés -------------------------------------------------------------------
+def nouveaux_beneficiaires(releve: Releve) -> Resultat:
+    """Ceux dont la toute première heure est dans la période ; juste si le relevé a lu toute l'histoire."""
+    debut = releve.periode.debut.replace(day=1)
+    return _effectif(GenreLigne.PERSONNE, (cle for cle in releve.entrees if releve.premiers_mois[cle] >= debut))
+
+
+def heures_rsa(releve: Releve) -> Resultat:
+    """Les heures des contrats dont le bénéficiaire a le critère RSA au début de ce contrat-là."""
+    au_rsa = {
+        cle
+        for cle in releve.heures_par_contrat
+        if profils.a_le_critere(
+            releve.personnes[releve.contrats[cle].personne], CodeCritere.RSA, releve.contrats[cle].debut
+        )
+    }
+    return _heures(releve, lambda ligne: ligne.contrat in au_rsa)
+
+
+def sorties_connues(releve: Releve, terme: int) -> Resultat:
+    """Les situations connues à ce terme, parmi les points dus dans la période."""
+    return _effectif(GenreLigne.SORTIE, (s.id for s in sorties_dues(releve, terme) if s.situation))
+
+
+def sorties_comptees(releve: Releve, terme: int) -> Resultat:
+    """Les connues moins les neutralisées : le dénominateur du taux de sorties dynamiques."""
+    return _sorties_de(releve, terme, set(FamilleSortie) - {FamilleSortie.NEUTRALISEE})
+
+
+def sorties_dynamiques(releve: Releve, terme: int) -> Resultat:
+    """Emploi durable, de transition, ou sortie positive : 26 sur 36 comptées → 72,2 %."""
+    return _sorties_de(releve, terme, DYNAMIQUES)
+
+
+def sorties_dues(releve: Releve, terme: int) -> list[Sortie]:
+    periode = releve.periode
+    return [s for s in releve.sorties if s.terme == terme and periode.debut <= s.du_le <= periode.fin]
+
+
+def _sorties_de(releve: Releve, terme: int, familles: Container[str]) -> Resultat:
+    dues = sorties_dues(releve, terme)
+    return _effectif(GenreLigne.SORTIE, (s.id for s in dues if s.situation and FAMILLES[s.situation] in familles))
+
+
+def projets_etudies(releve: Releve) -> Resultat:
+    """Les projets d'achat ouverts dans la période."""
+    return _effectif(GenreLigne.PROJET, (projet.id for projet in projets_ouverts(releve)))
+
+
+def projets_ouverts(releve: Releve) -> list[Projet]:
+    periode = releve.periode
+    return [projet for projet in releve.projets if periode.debut <= projet.ouvert_le <= periode.fin]
+
+
+def participations_entrees(releve: Releve) -> Resultat:
+    """Les périodes d'insertion commencées dans la période, par leur premier contrat."""
+    entrees = participations.entrees(releve)
+    return _effectif(GenreLigne.CONTRAT, (participation.premier.id for participation in entrees))
+
+
+def participations_sorties(releve: Releve) -> Resultat:
+    """Les périodes d'insertion finies dans la période, par leur dernier contrat."""
+    return _effectif(GenreLigne.CONTRAT, (participation.dernier.id for participation in participations.sorties(releve)))

@@ -1,98 +1,116 @@
-"""Lire un relevé : sept requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
+"""Lire un relevé : neuf requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from beneficiaires.enums import StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
 from comptes.models import Organisation
 from marches.enums import StatutMarche
-from marches.models import Marche
+from marches.models import Marche, ProjetAchat
 from marches.querysets import somme_des_heures_dues
 from recrutement.models import Contrat
 from reporting import releve as brut
 from reporting.models import ReglagesBilan
 from socle.periodes import Periode
-from suivi.models import LigneHeures
+from suivi.enums import StatutPoint
+from suivi.models import LigneHeures, PointSuivi
 
 HEURES_PAR_ETP = ReglagesBilan._meta.get_field("heures_par_etp").default
 
 
 def charger(structure: Organisation, periode: Periode) -> brut.Releve:
     """Le relevé de `structure` sur `periode` (heures validées seulement)."""
-    contrats, entreprises = _contrats(structure, periode)
-    marches = _marches(structure)
-    communes, heures_par_etp = _territoire_et_reglages(structure)
+    return charger_ensemble([structure], periode)
+
+
+def charger_ensemble(structures: Sequence[Organisation], periode: Periode) -> brut.Releve:
+    """Le relevé de plusieurs structures ensemble, comme un réseau les lit ; d'une seule, le sien."""
+    contrats, entreprises = _contrats(structures, periode)
+    marches = _marches(structures)
+    communes, heures_par_etp = _territoires_et_reglages(structures)
     return brut.Releve(
         periode=periode,
-        lignes=_lignes(structure, periode),
+        lignes=_lignes(structures, periode),
         contrats=contrats,
-        personnes=_personnes(structure, periode),
+        personnes=_personnes(structures, periode),
         marches=marches.marches,
         engagements=marches.engagements,
         entreprises=marches.entreprises | entreprises,
         maitres_ouvrage=marches.maitres_ouvrage,
         communes=communes,
         heures_par_etp=heures_par_etp,
+        sorties=_sorties(structures, periode),
+        projets=_projets(structures, periode),
     )
 
 
-def a_de_quoi_dire(structure: Organisation, periode: Periode) -> bool:
+def a_de_quoi_dire(structures: Sequence[Organisation], periode: Periode) -> bool:
     """Vrai si la période a une heure validée ou un marché suivi : de quoi écrire un bilan."""
     suivis = (
-        Marche.objects.filter(structure=structure, statut__in=StatutMarche.attribues(), debut__lte=periode.fin)
+        Marche.objects.filter(structure__in=structures, statut__in=StatutMarche.attribues(), debut__lte=periode.fin)
         .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
         .filter(fin_retenue__gte=periode.debut)
     )
-    return _lignes_comptees(structure, periode).exists() or suivis.exists()
+    return _lignes_comptees(structures, periode).exists() or suivis.exists()
 
 
-def _lignes_comptees(structure: Organisation, periode: Periode) -> QuerySet:
-    return LigneHeures.objects.validees().pendant(periode).filter(contrat__engagement__lot__marche__structure=structure)
+def _lignes_comptees(structures: Sequence[Organisation], periode: Periode) -> QuerySet:
+    validees = LigneHeures.objects.validees().pendant(periode)
+    return validees.filter(contrat__engagement__lot__marche__structure__in=structures)
 
 
-def _lignes(structure: Organisation, periode: Periode) -> tuple[brut.LigneHeures, ...]:
-    lignes = _lignes_comptees(structure, periode).order_by("mois", "pk")
+def _lignes(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.LigneHeures, ...]:
+    lignes = _lignes_comptees(structures, periode).order_by("mois", "pk")
     return tuple(
         brut.LigneHeures(*ligne) for ligne in lignes.values_list("pk", "contrat_id", "mois", "heures").iterator()
     )
 
 
-def _contrats(structure: Organisation, periode: Periode) -> tuple[dict[int, brut.Contrat], dict[int, brut.Entreprise]]:
+def _contrats(
+    structures: Sequence[Organisation], periode: Periode
+) -> tuple[dict[int, brut.Contrat], dict[int, brut.Entreprise]]:
     """Les contrats qui ont des heures dans la période, et leurs employeurs."""
-    comptes = Contrat.objects.filter(Exists(_lignes_comptees(structure, periode).filter(contrat=OuterRef("pk"))))
+    comptes = Contrat.objects.filter(Exists(_lignes_comptees(structures, periode).filter(contrat=OuterRef("pk"))))
     contrats, employeurs = {}, {}
-    for *contrat, debut, employeur, siret, nom, type_, commune in comptes.order_by("pk").values_list(
-        "pk",
-        "identifiant",
-        "beneficiaire_id",
-        "engagement_id",
-        "employeur_id",
-        "modalite",
-        "type_contrat",
-        "debut",
-        "employeur__pk",
-        "employeur__siret",
-        "employeur__raison_sociale",
-        "employeur__type",
-        "employeur__commune_id",
+    for *contrat, employeur, siret, nom, type_, commune in (
+        comptes.annotate(fin_connue=Coalesce("fin_reelle", "fin_prevue"))
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "identifiant",
+            "beneficiaire_id",
+            "engagement_id",
+            "employeur_id",
+            "modalite",
+            "type_contrat",
+            "debut",
+            "fin_connue",
+            "employeur__pk",
+            "employeur__siret",
+            "employeur__raison_sociale",
+            "employeur__type",
+            "employeur__commune_id",
+        )
     ):
-        contrats[contrat[0]] = brut.Contrat(*contrat, debut)
+        contrats[contrat[0]] = brut.Contrat(*contrat)
         employeurs[employeur] = brut.Entreprise(employeur, siret, nom, type_, commune)
     return contrats, employeurs
 
 
-def _personnes(structure: Organisation, periode: Periode) -> dict[int, brut.Personne]:
+def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int, brut.Personne]:
     """Les personnes comptées et leurs faits datés : l'identité, les faits en une union, les domiciles et leurs quartiers."""
     comptees = Beneficiaire.objects.filter(
         # Un contrat et sa personne sont de la même structure : le redire évite à SQLite de parcourir celles des autres.
-        Exists(_lignes_comptees(structure, periode).filter(contrat__beneficiaire=OuterRef("pk"))),
-        structure=structure,
+        Exists(_lignes_comptees(structures, periode).filter(contrat__beneficiaire=OuterRef("pk"))),
+        structure__in=structures,
     )
     faits = _faits(comptees)
     domiciles = _domiciles(comptees)
@@ -102,6 +120,7 @@ def _personnes(structure: Organisation, periode: Periode) -> dict[int, brut.Pers
             sexe,
             naissance,
             criteres=tuple(faits[pk, "critere"]),
+            principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
             domiciles=domiciles.get(pk, ()),
@@ -113,16 +132,19 @@ def _personnes(structure: Organisation, periode: Periode) -> dict[int, brut.Pers
 def _faits(personnes: QuerySet) -> dict[tuple[int, str], list[brut.Fait]]:
     """{(personne, genre): faits}."""
 
-    def lire(modele, genre: str, valeur) -> QuerySet:
+    def lire(modele, genre: str, valeur, **conditions) -> QuerySet:
         return (
-            modele.objects.filter(beneficiaire__in=personnes)
+            modele.objects.filter(beneficiaire__in=personnes, **conditions)
             .order_by()
             .annotate(genre=Value(genre), valeur=valeur)
             .values_list("beneficiaire_id", "genre", "pk", "valeur", "depuis", "jusqu_a")
         )
 
     union = lire(Critere, "critere", F("code")).union(
-        lire(NiveauAtteint, "niveau", F("niveau")), lire(InscriptionEmploi, "inscription", Value("")), all=True
+        lire(Critere, "principal", F("code"), principal=True),
+        lire(NiveauAtteint, "niveau", F("niveau")),
+        lire(InscriptionEmploi, "inscription", Value("")),
+        all=True,
     )
     faits = defaultdict(list)
     for personne, genre, *fait in union.order_by():
@@ -177,6 +199,8 @@ _COLONNES_MARCHE = (
     "debut",
     "fin_retenue",
     "archive_le",
+    "structure_id",
+    "operation_id",
     "maitre_ouvrage__nom",
     "maitre_ouvrage__type",
 )
@@ -194,11 +218,11 @@ _COLONNES_ENGAGEMENT = (
 )
 
 
-def _marches(structure: Organisation) -> _Marches:
-    """Tous les marchés de la structure, archivés compris, avec leurs engagements : une requête."""
+def _marches(structures: Sequence[Organisation]) -> _Marches:
+    """Tous les marchés des structures, archivés compris, avec leurs engagements : une requête."""
     lus = _Marches({}, {}, {}, {})
     lignes = (
-        Marche.objects.filter(structure=structure)
+        Marche.objects.filter(structure__in=structures)
         .annotate(
             fin_retenue=Coalesce("fin_reelle", "fin_prevue"), heures_dues=somme_des_heures_dues("lots__engagements__")
         )
@@ -206,8 +230,8 @@ def _marches(structure: Organisation) -> _Marches:
         .values_list(*_COLONNES_MARCHE, *_COLONNES_ENGAGEMENT)
     )
     for ligne in lignes:
-        *marche, archive, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
-        lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None))
+        *marche, archive, structure, operation, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
+        lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None, structure, operation))
         lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_)
         engagement, uuid, lot, dues, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
@@ -218,12 +242,33 @@ def _marches(structure: Organisation) -> _Marches:
     return lus
 
 
-def _territoire_et_reglages(structure: Organisation) -> tuple[frozenset[int], Decimal]:
-    """Les communes du territoire et le diviseur des ETP ; sans réglage, celui des consolidations nationales."""
+def _territoires_et_reglages(structures: Sequence[Organisation]) -> tuple[frozenset[int], Decimal]:
+    """Les communes des territoires et le diviseur des ETP ; sans réglage, ou pour un réseau, le diviseur national."""
     lignes = list(
-        Organisation.objects.filter(pk=structure.pk)
+        Organisation.objects.filter(pk__in=[structure.pk for structure in structures])
         .order_by("pk", "territoire__communes")
         .values_list("territoire__communes", "reglages_bilan__heures_par_etp")
     )
     communes = frozenset(commune for commune, _ in lignes if commune is not None)
-    return communes, next((heures for _, heures in lignes if heures is not None), HEURES_PAR_ETP)
+    reglees = [heures for _, heures in lignes if heures is not None]
+    return communes, reglees[0] if reglees and len(structures) == 1 else HEURES_PAR_ETP
+
+
+def _sorties(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.Sortie, ...]:
+    """Les points à 3, 6 et 12 mois dus jusqu'à la fin de la période."""
+    points = PointSuivi.objects.filter(contrat__structure__in=structures, du_le__lte=periode.fin).order_by("pk")
+    return tuple(
+        brut.Sortie(*point, situation if statut == StatutPoint.REPONDU else "", statut == StatutPoint.INJOIGNABLE)
+        for *point, statut, situation in points.values_list(
+            "pk", "contrat_id", "contrat__engagement__lot__marche_id", "terme", "du_le", "statut", "situation"
+        )
+    )
+
+
+def _projets(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.Projet, ...]:
+    """Les projets d'achat ouverts jusqu'à la fin de la période."""
+    projets = ProjetAchat.objects.filter(structure__in=structures, cree_le__date__lte=periode.fin).order_by("pk")
+    colonnes = ("pk", "maitre_ouvrage_id", "statut", "nature", "cree_le")
+    return tuple(
+        brut.Projet(*projet, timezone.localtime(cree_le).date()) for *projet, cree_le in projets.values_list(*colonnes)
+    )

@@ -8,16 +8,20 @@ déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui 
 - les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
 - les heures d'un quartier se cachent avec ses habitants ;
 - l'ordre des lignes et leur présence n'en disent pas plus ;
-- sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris.
+- sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris ;
+- les situations de sortie et les entrées se protègent chacune dans leur total ; le taux de sorties dynamiques se cache dès
+  qu'une famille se cache.
 
-Le masque d'une année ne dépend que des chiffres de cette année : le bilan suivant, qui la redit en « année d'avant », la
-masque pareil.
+Le masque d'une période ne dépend que des chiffres de cette période, quelle que soit la variante qui la publie : le bilan
+suivant, qui la redit en « période d'avant », la masque pareil. On masque donc tout, puis on garde ce que la variante
+montre (`publication`).
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from reporting.donnees import DonneesBilan, Repartition, Valeur
+from suivi.enums import Terme
 
 SEUIL = 5
 PETIT = "< 5"
@@ -31,8 +35,9 @@ EXCLUSIVES = {
     "sexe": {"F": "beneficiaires_femmes"},
     "ages": {"moins_26": "beneficiaires_moins_26_ans", "50_plus": "beneficiaires_50_ans_et_plus"},
     "niveaux": {"aucun": "beneficiaires_sans_qualification"},
+    "public_principal": {},
 }
-SEULES = ("beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th")
+SEULES = ("beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th", "nouveaux_beneficiaires")
 JEUNES_SQ, QPV = "beneficiaires_moins_26_ans_sans_qualification", "beneficiaires_qpv"
 PUBLICS = {
     "RSA": "beneficiaires_rsa",
@@ -43,7 +48,8 @@ PUBLICS = {
 }
 DE_PERSONNES = (*EXCLUSIVES, "publics", "quartiers")
 TOUJOURS_ENTIERES = ("sexe", "ages")  # toutes leurs lignes sont là quoi qu'elles comptent
-PAR_TAILLE = ("publics", "quartiers")
+PAR_TAILLE = ("publics", "public_principal", "quartiers")
+ENTREES = ("entrees_par_sexe", "entrees_par_age", "entrees_par_niveau")
 COLONNES = ("valeur", "precedente")
 
 
@@ -55,16 +61,23 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
     publiees["public"] = True
     for colonne in COLONNES:
         total = publiees["chiffres"]["beneficiaires"][colonne]  # type: ignore[literal-required]
-        if not isinstance(total, int) or not total:
-            continue
-        if total < SEUIL:
-            _effacer_les_croisements(publiees, colonne)
-        else:
-            _masquer_les_croisements(publiees, colonne, total)
+        if isinstance(total, int) and total:
+            if total < SEUIL:
+                _effacer_les_croisements(publiees, colonne)
+            else:
+                _masquer_les_croisements(publiees, colonne, total)
+        _masquer_les_sorties(publiees, colonne)
+        _masquer_les_entrees(publiees, colonne)
     _masquer_l_evolution(publiees)
-    for cle in DE_PERSONNES:
-        _taire_la_liste(publiees["repartitions"][cle])
+    _masquer_les_structures(publiees)
+    _masquer_la_charte(publiees)
+    for repartition in _presentes(publiees, DE_PERSONNES):
+        _taire_la_liste(repartition)
     return publiees
+
+
+def _presentes(donnees: DonneesBilan, cles: Iterable[str]) -> list[Repartition]:
+    return [donnees["repartitions"][cle] for cle in cles if cle in donnees["repartitions"]]
 
 
 def _est_petit(valeur: int) -> bool:
@@ -98,9 +111,10 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: str) -> None:
         if chiffre["cle"] == "beneficiaires" or chiffre["sur"] == "beneficiaires":
             chiffre[colonne] = PETIT  # type: ignore[literal-required]
     chiffres["contrats"][colonne] = MASQUE  # type: ignore[literal-required]  # un contrat : une personne
-    chiffres["heures_qpv"][colonne] = MASQUE  # type: ignore[literal-required]
-    for cle in DE_PERSONNES:
-        repartition = donnees["repartitions"][cle]
+    for cle in ("heures_qpv", "heures_rsa"):
+        if cle in chiffres:
+            chiffres[cle][colonne] = MASQUE  # type: ignore[literal-required]
+    for repartition in _presentes(donnees, DE_PERSONNES):
         repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
         for part in repartition["parts"]:
             part[colonne] = PETIT
@@ -117,8 +131,10 @@ def _masquer_l_evolution(donnees: DonneesBilan) -> None:
 # --- Une année ordinaire ---------------------------------------------------------------------------------------------
 def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) -> None:
     exactes = {cle: chiffre[colonne] for cle, chiffre in donnees["chiffres"].items()}  # type: ignore[literal-required]
-    lues: dict[str, Valeur] = {cle: proteger_une_part(exactes[cle], total) for cle in SEULES}
+    lues: dict[str, Valeur] = {cle: proteger_une_part(exactes[cle], total) for cle in SEULES if cle in exactes}
     for cle, chiffres_lies in EXCLUSIVES.items():
+        if cle not in donnees["repartitions"]:
+            continue
         repartition = donnees["repartitions"][cle]
         valeurs = proteger_des_parts(_valeurs(repartition, colonne), total)
         _poser(repartition, colonne, valeurs)
@@ -130,6 +146,7 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) ->
     _masquer_les_quartiers(donnees, colonne, exactes[QPV], lues[QPV])
     for cle, valeur in lues.items():
         donnees["chiffres"][cle][colonne] = valeur  # type: ignore[literal-required]
+    _masquer_les_heures_du_rsa(donnees, colonne, exactes["beneficiaires_rsa"])
     publics = donnees["repartitions"]["publics"]
     seuls = {cle: proteger_une_part(valeur, total) for cle, valeur in _valeurs(publics, colonne).items()}
     _poser(publics, colonne, seuls | {cle: lues[PUBLICS[cle]] for cle in seuls if cle in PUBLICS})
@@ -176,6 +193,66 @@ def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: 
         return jeunes_sq
     serre = jeunes + sans_qualification - total >= SEUIL - 1  # type: ignore[operator]
     return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
+
+
+def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: str, allocataires: int) -> None:
+    """Cachées avec leurs allocataires, ou quand elles sont celles de personnes que l'on ne compte pas parmi eux."""
+    heures = donnees["chiffres"].get("heures_rsa")
+    lus = donnees["chiffres"]["beneficiaires_rsa"][colonne]  # type: ignore[literal-required]
+    if heures and (isinstance(lus, str) or (not allocataires and heures[colonne])):  # type: ignore[literal-required]
+        heures[colonne] = MASQUE  # type: ignore[literal-required]
+
+
+# --- Les sorties, les entrées, les structures d'un réseau ---------------------------------------------------------------
+def _masquer_les_sorties(donnees: DonneesBilan, colonne: str) -> None:
+    for terme in Terme:
+        repartition = donnees["repartitions"].get(f"sorties_{terme.value}_mois")
+        if repartition is None:
+            continue
+        cachee = _proteger_dans_son_total(repartition, colonne)
+        connues, *autres = (
+            donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
+        )
+        connues[colonne] = repartition[_total(colonne)]  # type: ignore[literal-required]
+        for chiffre in autres if cachee else ():
+            chiffre[colonne] = MASQUE  # type: ignore[literal-required]
+
+
+def _masquer_les_entrees(donnees: DonneesBilan, colonne: str) -> None:
+    for repartition in _presentes(donnees, ENTREES):
+        _proteger_dans_son_total(repartition, colonne)
+    for cle in ("participations_entrees", "participations_sorties"):
+        chiffre = donnees["chiffres"].get(cle)
+        if chiffre and isinstance(chiffre[colonne], int) and _est_petit(chiffre[colonne]):  # type: ignore[literal-required]
+            chiffre[colonne] = PETIT  # type: ignore[literal-required]
+
+
+def _proteger_dans_son_total(repartition: Repartition, colonne: str) -> bool:
+    """Protège une répartition qui n'est liée à aucune autre ; vrai si quelque chose s'y cache."""
+    total = repartition[_total(colonne)]  # type: ignore[literal-required]
+    if not isinstance(total, int) or not total:
+        return False
+    if total < SEUIL:
+        lues: dict[str, Valeur] = dict.fromkeys(_valeurs(repartition, colonne), PETIT)
+        repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
+    else:
+        lues = proteger_des_parts(_valeurs(repartition, colonne), total)
+    _poser(repartition, colonne, lues)
+    return any(isinstance(valeur, str) for valeur in lues.values())
+
+
+def _masquer_les_structures(donnees: DonneesBilan) -> None:
+    """Les personnes de chaque structure d'un réseau font le total : une petite se cache, et une autre avec elle."""
+    personnes = {str(ligne["id"]): ligne["beneficiaires"] for ligne in donnees["structures"]}
+    lues: Mapping[str, Valeur] = proteger_des_parts(personnes, sum(personnes.values()))  # type: ignore[arg-type]
+    for ligne in donnees["structures"]:
+        ligne["beneficiaires"] = lues[str(ligne["id"])]
+
+
+def _masquer_la_charte(donnees: DonneesBilan) -> None:
+    charte = donnees["charte"]
+    if charte and isinstance(donnees["chiffres"]["heures_qpv"]["valeur"], str):
+        charte["faites_qpv"] = MASQUE
 
 
 # --- Les quartiers ---------------------------------------------------------------------------------------------------

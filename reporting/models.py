@@ -7,11 +7,15 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 
-from reporting.enums import Presentation, StatutBilan
+from marches.models import MaitreOuvrage, Marche, Operation
+from reporting import periodes
+from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.querysets import BilanQuerySet
 from socle.modeles import ModeleSuivi
 from socle.models import Document
+from socle.periodes import Periode
 from socle.regles import RegleViolee
+from socle.texte import sans_numero_national
 
 PREMIERE_ANNEE = 1990
 
@@ -39,33 +43,55 @@ class ReglagesBilan(ModeleSuivi):
 
 
 class Bilan(ModeleSuivi):
-    """Le bilan d'une année. Publié, il est figé avec ses données et leur empreinte ; une correction est une version.
+    """Le bilan d'une période. Publié, il est figé avec ses données et leur empreinte ; une correction est une version.
 
-    Brouillon, `donnees` porte les chiffres exacts, pour la structure ; publié, les petits effectifs y sont masqués.
+    En préparation, `donnees` porte les chiffres exacts, pour la structure ; publié, les petits effectifs y sont masqués.
+    Un réseau est la structure de ses bilans : ils réunissent celles qui travaillent avec lui.
     """
 
-    # Ce qui a été remis ne se réécrit pas. `document` est figé aussi : son fichier se refait à l'identique.
+    # Ce qui a été remis ne se réécrit pas. `document` et `classeur` sont figés aussi : leur fichier se refait à l'identique.
     FIGES = (
         "uuid",
         "structure_id",
-        "annee",
+        "variante",
+        "debut",
+        "fin",
+        "maitre_ouvrage_id",
+        "operation_id",
+        "marche_id",
         "version",
         "presentation",
+        "textes",
+        "motif",
         "donnees",
         "empreinte",
         "document_id",
+        "classeur_id",
         "publie_le",
     )
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
-    annee = models.PositiveSmallIntegerField("année")
+    variante = models.CharField("bilan", max_length=16, choices=Variante, default=Variante.STRUCTURE)
+    debut = models.DateField("du")
+    fin = models.DateField("au")
+    maitre_ouvrage = models.ForeignKey(MaitreOuvrage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    marche = models.ForeignKey(Marche, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Le même bilan, quelle que soit sa version : variante, période, cible. Une base compte autrement les clés vides.
+    cle = models.CharField(max_length=120, editable=False)
     version = models.PositiveSmallIntegerField("version", default=1)
     statut = models.CharField("statut", max_length=12, choices=StatutBilan, default=StatutBilan.BROUILLON)
     presentation = models.CharField("présentation", max_length=12, choices=Presentation, default=Presentation.EXACTE)
+    textes = models.JSONField("textes écrits", default=dict, blank=True)
+    motif = models.CharField("raison de cette version", max_length=300, blank=True, validators=[sans_numero_national])
     donnees = models.JSONField("données figées", default=dict, blank=True)
-    empreinte = models.CharField("empreinte SHA-256 des données", max_length=64, blank=True)
+    empreinte = models.CharField("empreinte SHA-256 des données", max_length=64, blank=True, db_index=True)
     document = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="bilan")
+    classeur = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     etabli_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    relu_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     publie_le = models.DateTimeField("publié le", null=True, blank=True)
@@ -77,46 +103,74 @@ class Bilan(ModeleSuivi):
 
     class Meta:
         verbose_name = "bilan"
-        ordering = ["-annee", "-version", "-pk"]
+        ordering = ["-fin", "-debut", "variante", "-version", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["structure", "annee", "version"],
+                fields=["structure", "cle", "version"],
                 name="bilan_version_unique",
                 violation_error_message="Cette version du bilan existe déjà.",
             ),
             models.UniqueConstraint(
-                fields=["structure", "annee"],
-                condition=models.Q(statut=StatutBilan.BROUILLON),
+                fields=["structure", "cle"],
+                condition=models.Q(statut__in=[StatutBilan.BROUILLON, StatutBilan.RELU]),
                 name="bilan_brouillon_unique",
-                violation_error_message="Un brouillon de cette année est déjà ouvert.",
+                violation_error_message="Ce bilan est déjà en préparation.",
             ),
             models.UniqueConstraint(
-                fields=["structure", "annee"],
+                fields=["structure", "cle"],
                 condition=models.Q(statut=StatutBilan.PUBLIE),
                 name="bilan_publie_unique",
-                violation_error_message="Un bilan de cette année est déjà publié.",
+                violation_error_message="Ce bilan est déjà publié.",
             ),
             models.CheckConstraint(
-                condition=models.Q(statut=StatutBilan.BROUILLON, publie_le__isnull=True)
-                | (~models.Q(statut=StatutBilan.BROUILLON) & models.Q(publie_le__isnull=False, empreinte__gt="")),
+                condition=models.Q(statut__in=[StatutBilan.BROUILLON, StatutBilan.RELU], publie_le__isnull=True)
+                | models.Q(
+                    statut__in=[StatutBilan.PUBLIE, StatutBilan.REMPLACE], publie_le__isnull=False, empreinte__gt=""
+                ),
                 name="bilan_publie_date_et_signe",
                 violation_error_message="Un bilan publié porte sa date et l'empreinte de ses données.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(debut__lte=models.F("fin")),
+                name="bilan_fin_apres_debut",
+                violation_error_message="La période finit avant de commencer.",
+                violation_error_code="champ:fin",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"bilan {self.annee} v{self.version}"
+        return f"bilan {self.nom_periode} v{self.version}"
 
     def get_absolute_url(self) -> str:
         return reverse("reporting:bilan", args=[self.uuid])
 
     @property
-    def est_brouillon(self) -> bool:
-        return self.statut == StatutBilan.BROUILLON
+    def periode(self) -> Periode:
+        return Periode(self.debut, self.fin)
+
+    @property
+    def nom_periode(self) -> str:
+        return periodes.nommer(self.periode)
+
+    @property
+    def cible(self) -> MaitreOuvrage | Operation | Marche | None:
+        """Ce qui borne ses marchés ; rien pour toute la structure."""
+        return self.maitre_ouvrage or self.operation or self.marche
+
+    @property
+    def nom(self) -> str:
+        """« Bilan 2018 », « Bilan 2018 · Département », « Bilan 1er semestre 2026 · Ville de Cherbourg »."""
+        cible = self.cible
+        precision = str(cible) if cible else "" if self.variante == Variante.STRUCTURE else self.get_variante_display()
+        return f"Bilan {self.nom_periode}{f' · {precision}' if precision else ''}"
+
+    @property
+    def est_en_preparation(self) -> bool:
+        return self.statut in StatutBilan.en_preparation()
 
     @property
     def est_fige(self) -> bool:
-        return not self.est_brouillon
+        return not self.est_en_preparation
 
     @property
     def est_pret(self) -> bool:
@@ -128,6 +182,9 @@ class Bilan(ModeleSuivi):
         return self.document is not None and self.document.est_en_route
 
     def save(self, *args, **kwargs):
+        self.cle = ":".join(
+            [self.variante, *periodes.bornes(self.periode), *([str(self.cible.uuid)] if self.cible else [])]
+        )
         self._refuser_de_changer_ce_qui_est_fige()
         super().save(*args, **kwargs)
 
@@ -139,9 +196,26 @@ class Bilan(ModeleSuivi):
     def _refuser_de_changer_ce_qui_est_fige(self) -> None:
         if self._state.adding:
             return
-        garde = Bilan.objects.filter(pk=self.pk).exclude(statut=StatutBilan.BROUILLON).first()
+        garde = Bilan.objects.filter(pk=self.pk).exclude(statut__in=StatutBilan.en_preparation()).first()
         if garde is None:
             return
         changes = [champ for champ in self.FIGES if getattr(self, champ) != getattr(garde, champ)]
-        if changes or self.est_brouillon:
+        if changes or self.est_en_preparation:
             raise RegleViolee("Un bilan publié ne change plus : une correction est une nouvelle version.")
+
+
+class LignesBilan(ModeleSuivi):
+    """Les lignes de chaque chiffre d'un bilan, gardées avec lui : leur somme est le chiffre, et deux versions s'y comparent.
+
+    `lignes` : {clé: {"maintenant" | "avant": {"genre", "diviseur", "lignes": [[clé de l'objet, poids, groupe], …]}}}. Rien
+    de nominatif : des clés de lignes, que chacun n'ouvre que selon ses droits.
+    """
+
+    bilan = models.OneToOneField(Bilan, on_delete=models.CASCADE, related_name="lignes")
+    lignes = models.JSONField("lignes", default=dict)
+
+    class Meta:
+        verbose_name = "lignes d'un bilan"
+
+    def __str__(self) -> str:
+        return f"lignes d'un bilan {self.uuid}"

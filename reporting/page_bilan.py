@@ -1,16 +1,28 @@
-"""La page d'un bilan : les mêmes sections que le PDF, faites pour l'écran."""
+"""La page d'un bilan : les mêmes chapitres que le PDF, faits pour l'écran. Chaque valeur ouvre ce qui la compose."""
 
-import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString, mark_safe
+
 from reporting import figures
-from reporting.donnees import DonneesBilan, Valeur
-from reporting.figures import Figure
+from reporting.carte import dessiner_les_quartiers
+from reporting.donnees import DonneesBilan
+from reporting.figures import Figure, Lien
 from reporting.pdf import phrases
-from reporting.pdf.ecriture import ecrite
+from reporting.pdf.ecriture import ecrite, periode_courte
+from reporting.recit import CHAPEAUX, chapitres_de, idees, titre_de
+from reporting.registre import COMPLEMENTS
+from reporting.repartitions import QUARTIERS
+from reporting.textes import RUBRIQUES
+from reporting.tuiles import GroupeTuiles, tuile
+from reporting.variantes import Chapitre
+from socle.graphiques import ECRAN
 from socle.tables import Cellule, Colonne, Genre, lignes
+
+# Ce qui se lit ailleurs dans la page : les tuiles en tête, la méthode au pied.
+A_PART = (Chapitre.CHIFFRES_CLES, Chapitre.DEFINITIONS, Chapitre.METHODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,112 +36,174 @@ class TableauSection:
 class Section:
     ancre: str
     titre: str
+    chapeau: str = ""
+    groupes: tuple[GroupeTuiles, ...] = ()
     figures: tuple[Figure, ...] = ()
+    cartes: tuple[tuple[str, SafeString], ...] = ()
     tableau: TableauSection | None = None
+    textes: tuple[tuple[str, SafeString], ...] = ()
 
 
-def _colonne(titre: str, cle: str, genre: Genre = Genre.TEXTE, *, principale: bool = False) -> Colonne:
-    return Colonne(titre, lambda ligne: _lire(ligne[cle], genre), genre, principale=principale)
-
-
-def _lire(valeur: Any, genre: Genre) -> Any:
-    return datetime.date.fromisoformat(valeur) if genre is Genre.DATE else valeur
-
-
-def _heures(titre: str, cle: str) -> Colonne:
-    """Des heures, ou leur masque : un texte, « < 5 », s'écrit tel quel."""
-
-    def valeur(ligne: dict[str, Valeur]) -> str:
-        return ecrite(ligne[cle], "h")
-
-    return Colonne(titre, valeur)
-
-
-COLONNES_MARCHES = (
-    _colonne("Référence", "reference", principale=True),
-    _colonne("Objet", "objet"),
-    _colonne("Maître d'ouvrage", "maitre_ouvrage"),
-    _colonne("Nature", "nature"),
-    _colonne("Fin", "fin", Genre.DATE),
-    _heures("Dues", "heures_dues"),
-    _heures("De l'année", "heures_annee"),
-    _heures("Depuis le début", "heures_cumul"),
-)
-COLONNES_MAITRES_OUVRAGE = (
-    _colonne("Maître d'ouvrage", "nom", principale=True),
-    _colonne("Type", "type"),
-    _colonne("Marchés", "marches", Genre.NOMBRE),
-    _heures("Dues", "heures_dues"),
-    _heures("De l'année", "heures_annee"),
-)
-COLONNES_ENTREPRISES = (
-    _colonne("Entreprise", "nom", principale=True),
-    _colonne("Type", "type"),
-    Colonne("Locale", lambda ligne: "oui" if ligne["locale"] else "non"),
-    _heures("Sur ses engagements", "heures_engagements"),
-    _heures("Comme employeuse", "heures_employeuse"),
-)
-
-
-def sections(donnees: DonneesBilan, presentation: str) -> list[Section]:
-    """Les sections du bilan, dans l'ordre du PDF."""
-
-    def figure(cle: str, phrase: str) -> Figure:
-        return figures.repartition(donnees["repartitions"][cle], donnees, presentation, phrase)
-
-    def premier(cle: str, sujet: str) -> Figure:
-        return figure(cle, phrases.repartition(donnees["repartitions"][cle], sujet))
-
-    publics = (
-        figure("sexe", phrases.sexe(donnees)),
-        figure("ages", phrases.ages(donnees)),
-        figure("niveaux", phrases.niveaux(donnees)),
-        figure("publics", phrases.publics(donnees)),
-        figure("quartiers", phrases.quartiers(donnees)),
-    )
-    contrats = (
-        premier("heures_par_modalite", "Première modalité"),
-        premier("heures_par_type_contrat", "Premier type de contrat"),
-    )
-    marches = (
-        figure("marches_par_nature", phrases.marches(donnees)),
-        premier("marches_par_clause", "Clause la plus fréquente"),
-    )
-    acheteurs = (figure("heures_par_type_maitre_ouvrage", phrases.maitres_ouvrage(donnees)),)
-    entreprises = (figure("entreprises_par_type", phrases.entreprises(donnees)),)
+def sections(donnees: DonneesBilan, presentation: str, lien: Lien) -> list[Section]:
+    """Les chapitres du bilan, dans son ordre."""
     return [
-        Section("activite", "L'activité dans le temps", _activite(donnees)),
-        Section("publics", "Les bénéficiaires", publics),
-        Section("contrats", "Les heures et les contrats", contrats),
-        Section(
-            "marches",
-            "Les marchés",
-            marches,
-            _tableau("Chaque marché, ses heures", COLONNES_MARCHES, donnees["marches"]),
-        ),
-        Section(
-            "maitres-ouvrage",
-            "Les maîtres d'ouvrage",
-            acheteurs,
-            _tableau("Chaque maître d'ouvrage", COLONNES_MAITRES_OUVRAGE, donnees["maitres_ouvrage"]),
-        ),
-        Section(
-            "entreprises",
-            "Les entreprises",
-            entreprises,
-            _tableau("Chaque entreprise", COLONNES_ENTREPRISES, donnees["entreprises"]),
-        ),
+        _section(chapitre, donnees, presentation, lien) for chapitre in chapitres_de(donnees) if chapitre not in A_PART
     ]
 
 
-def _activite(donnees: DonneesBilan) -> tuple[Figure, ...]:
-    heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
-    return (
-        figures.evolution(donnees, "heures_realisees", "Heures réalisées par année", heures),
-        figures.evolution(donnees, "beneficiaires", "Bénéficiaires par année", personnes),
-        figures.mois_du_bilan(donnees, phrases.rythme(donnees["mois"], donnees["annee"])),
+def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> Section:
+    tableau = _TABLEAUX.get(chapitre)
+    return Section(
+        chapitre,
+        titre_de(chapitre),
+        CHAPEAUX.get(chapitre, ""),
+        _complements(chapitre, donnees, presentation, lien),
+        _figures(chapitre, donnees, presentation, lien),
+        _cartes(donnees) if chapitre == Chapitre.QUARTIERS else (),
+        tableau(donnees, lien) if tableau else None,
+        _textes(chapitre, donnees),
     )
 
 
-def _tableau(titre: str, colonnes: Sequence[Colonne], objets: Sequence[Any]) -> TableauSection:
+def _complements(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> tuple[GroupeTuiles, ...]:
+    chiffres = donnees["chiffres"]
+    lues = [chiffres[i.cle] for i in COMPLEMENTS.get(chapitre, ()) if i.cle in chiffres]
+    avant = donnees["periode"]["avant_situee"]
+    tuiles = tuple(tuile(chiffre, chiffres, avant, presentation, lien(chiffre["cle"], "", "")) for chiffre in lues)
+    return (GroupeTuiles("", tuiles),) if tuiles else ()
+
+
+def _figures(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> tuple[Figure, ...]:
+    if chapitre == Chapitre.ACTIVITE:
+        return _activite(donnees, lien)
+    return tuple(
+        figures.repartition(donnees["repartitions"][idee.cle], donnees, presentation, idee.phrase, idee.note, lien)
+        for idee in idees(chapitre, donnees)
+    )
+
+
+def _activite(donnees: DonneesBilan, lien: Lien) -> tuple[Figure, ...]:
+    heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
+    return (
+        figures.evolution(donnees, "heures_realisees", "Heures réalisées", heures, lien),
+        figures.evolution(donnees, "beneficiaires", "Bénéficiaires", personnes, lien),
+        figures.mois_du_bilan(donnees, phrases.rythme(donnees), lien),
+    )
+
+
+def _cartes(donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
+    quartiers = donnees["repartitions"].get(QUARTIERS)
+    if not quartiers:
+        return ()
+    dessins = (
+        (
+            carte["lieu"],
+            dessiner_les_quartiers(
+                f"carte-{rang}", f"Les quartiers prioritaires de {carte['lieu']}", carte, quartiers, ECRAN
+            ),
+        )
+        for rang, carte in enumerate(donnees["cartes"])
+    )
+    return tuple((lieu, dessin) for lieu, dessin in dessins if dessin)
+
+
+def _textes(chapitre: Chapitre, donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
+    cles = {Chapitre.PROMOTION: ("promotion",), Chapitre.REDACTION: ("difficultes", "perspectives")}.get(chapitre, ())
+    return tuple((RUBRIQUES[cle], mark_safe(donnees["textes"][cle])) for cle in cles if cle in donnees["textes"])
+
+
+# --- Les listes -----------------------------------------------------------------------------------------------------
+def _texte(titre: str, cle: str, *, principale: bool = False) -> Colonne:
+    return Colonne(titre, lambda ligne: ligne[cle], principale=principale)
+
+
+def _valeur(titre: str, cle: str, source: str, lien: Lien, unite: str = "h") -> Colonne:
+    """Une valeur, ou son masque : un texte, « < 5 », s'écrit tel quel. Elle ouvre ses lignes quand elle en a."""
+
+    def ouvrir(ligne: dict[str, Any]) -> str:
+        return lien(source, str(ligne["id"]), "") if ligne[cle] else ""
+
+    return Colonne(titre, lambda ligne: ecrite(ligne[cle], unite), Genre.TEXTE, lien=ouvrir)
+
+
+def _marches(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
+    colonnes = (
+        _texte("Référence", "reference", principale=True),
+        _texte("Objet", "objet"),
+        _texte("Maître d'ouvrage", "maitre_ouvrage"),
+        _texte("Nature", "nature"),
+        Colonne("Exécution", lambda ligne: periode_courte(ligne["debut"], ligne["fin"])),
+        _valeur("Dues", "heures_dues", "dues_par_marche", lien),
+        _valeur("De la période", "heures_periode", "heures_par_marche", lien),
+        _valeur("Depuis le début", "heures_cumul", "cumul_par_marche", lien),
+    )
+    return _tableau("Chaque marché, ses heures", colonnes, donnees["marches"], donnees)
+
+
+def _maitres_ouvrage(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
+    colonnes = (
+        _texte("Maître d'ouvrage", "nom", principale=True),
+        _texte("Type", "type"),
+        _valeur("Marchés", "marches", "marches_par_maitre_ouvrage", lien, unite=""),
+        _valeur("Dues", "heures_dues", "dues_par_maitre_ouvrage", lien),
+        _valeur("De la période", "heures_periode", "heures_par_maitre_ouvrage", lien),
+        _valeur("Depuis le début", "heures_cumul", "cumul_par_maitre_ouvrage", lien),
+    )
+    return _tableau("Chaque maître d'ouvrage", colonnes, donnees["maitres_ouvrage"], donnees)
+
+
+def _entreprises(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
+    colonnes = (
+        _texte("Entreprise", "nom", principale=True),
+        _texte("Type", "type"),
+        Colonne("Locale", lambda ligne: "oui" if ligne["locale"] else "non"),
+        _valeur("Sur ses engagements", "heures_engagements", "heures_par_entreprise", lien),
+        _valeur("Comme employeuse", "heures_employeuse", "heures_par_employeur", lien),
+    )
+    return _tableau("Chaque entreprise", colonnes, donnees["entreprises"], donnees)
+
+
+def _structures(donnees: DonneesBilan, lien: Lien) -> TableauSection:
+    colonnes = (
+        _texte("Structure", "nom", principale=True),
+        Colonne("Heures", lambda ligne: ecrite(ligne["heures"], "h")),
+        Colonne("Bénéficiaires", lambda ligne: ecrite(ligne["beneficiaires"])),
+        Colonne("Marchés suivis", lambda ligne: ecrite(ligne["marches"])),
+    )
+    return TableauSection("Ce que chaque structure apporte", colonnes, lignes(donnees["structures"], list(colonnes)))
+
+
+def _tableau(
+    titre: str, colonnes: Sequence[Colonne], objets: Sequence[Any], donnees: DonneesBilan
+) -> TableauSection | None:
+    """Rien pour un réseau, qui ne nomme ni marché ni entreprise."""
+    if Chapitre.STRUCTURES in donnees["chapitres"]:
+        return None
     return TableauSection(titre, colonnes, lignes(objets, list(colonnes)))
+
+
+def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
+    charte = donnees["charte"]
+    if not charte:
+        return None
+    rangees = [
+        {"quoi": libelle, "valeur": ecrite(charte[cle], unite)}  # type: ignore[literal-required]
+        for libelle, cle, unite in (
+            ("Heures travaillées prévues", "heures_travaillees", "h"),
+            ("Part réservée à l'insertion", "taux", "%"),
+            ("Objectif", "objectif", "h"),
+            ("Faites depuis le début", "faites", "h"),
+            ("dont par des habitants des quartiers", "faites_qpv", "h"),
+        )
+    ]
+    colonnes = (_texte(charte["programme"] or "Charte", "quoi", principale=True), _texte("Valeur", "valeur"))
+    return TableauSection("L'objectif de l'opération", colonnes, lignes(rangees, list(colonnes)))
+
+
+_TABLEAUX: dict[Chapitre, Callable[[DonneesBilan, Lien], TableauSection | None]] = {
+    Chapitre.MARCHES: _marches,
+    Chapitre.MAITRES_OUVRAGE: _maitres_ouvrage,
+    Chapitre.ENTREPRISES: _entreprises,
+    Chapitre.STRUCTURES: _structures,
+    Chapitre.CHARTE: _charte,
+}

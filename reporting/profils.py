@@ -45,6 +45,12 @@ def a_le_critere(personne: Personne, code: CodeCritere, jour: datetime.date) -> 
     return any(fait.valeur == code and fait.vaut_le(jour) for fait in personne.criteres)
 
 
+def public_principal(personne: Personne, jour: datetime.date) -> str:
+    """Le critère que le dossier dit principal ce jour-là, ou une chaîne vide."""
+    fait = dernier_valable(personne.principaux, jour)
+    return fait.valeur if fait else ""
+
+
 def est_demandeur_de_longue_duree(personne: Personne, jour: datetime.date) -> bool:
     """Inscrite depuis 12 mois ou plus, et encore inscrite ce jour-là.
 

@@ -1,6 +1,6 @@
 """« D'où vient ce chiffre » : les lignes d'un indicateur, chacune avec l'objet qu'elle compte et ce qu'elle pèse."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import batched
@@ -12,14 +12,18 @@ from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from entreprises.enums import TypeEntreprise
 from entreprises.models import Entreprise
-from marches.enums import Nature, TypeMaitreOuvrage
-from marches.models import Engagement, MaitreOuvrage, Marche
+from marches.enums import Nature, StatutProjet, TypeMaitreOuvrage
+from marches.models import Engagement, MaitreOuvrage, Marche, ProjetAchat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
+from reporting.donnees import DonneesBilan
 from reporting.indicateurs import GenreLigne, Indicateur, LigneSource, Resultat
 from reporting.releve import Releve
+from reporting.repartitions import QUARTIERS
+from reporting.sources import MAINTENANT, Source
 from socle.tables import Colonne, Genre
-from suivi.models import LigneHeures
+from suivi.enums import Situation, Terme
+from suivi.models import LigneHeures, PointSuivi
 
 PAQUET = 500
 GROUPES: dict[str, Any] = {"heures_par_modalite": Modalite, "heures_par_type_contrat": TypeContrat}
@@ -27,20 +31,22 @@ GROUPES: dict[str, Any] = {"heures_par_modalite": Modalite, "heures_par_type_con
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """Une ligne à montrer : ce qu'elle pèse, l'objet, et le relevé qui le replace dans l'année."""
+    """Une ligne à montrer : ce qu'elle pèse, l'objet, et le relevé du jour s'il y en a un."""
 
     source: LigneSource
     objet: Any
-    releve: Releve
+    releve: Releve | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sorte:
-    """Comment un genre de ligne se lit : d'où viennent ses objets, et ses colonnes."""
+    """Comment un genre de ligne se lit : d'où viennent ses objets, ses colonnes, celles du relevé du jour, son poids."""
 
     modele: type[models.Model]
     relations: Sequence[str]
     colonnes: Sequence[Colonne]
+    du_jour: Sequence[Colonne] = ()
+    poids: Sequence[Colonne] = ()
 
 
 def _lien(colonne: str, valeur: Callable[[Rangee], Any], objet: Callable[[Rangee], Any]) -> Colonne:
@@ -63,8 +69,8 @@ SORTES = {
             Colonne("Entreprise engagée", lambda r: r.objet.contrat.engagement.entreprise.raison_sociale),
             Colonne("Modalité", lambda r: Modalite(r.objet.contrat.modalite).label),
             Colonne("Type", lambda r: TypeContrat(r.objet.contrat.type_contrat).label),
-            POIDS_HEURES,
         ),
+        poids=(POIDS_HEURES,),
     ),
     GenreLigne.PERSONNE: Sorte(
         Beneficiaire,
@@ -72,6 +78,8 @@ SORTES = {
         (
             _lien("Dossier", lambda r: r.objet.identifiant, lambda r: r.objet),
             Colonne("Initiales", lambda r: r.objet.initiales),
+        ),
+        du_jour=(
             Colonne("Contrat d'entrée", lambda r: _entree(r).identifiant),
             Colonne("Début de ce contrat", lambda r: _entree(r).debut, Genre.DATE),
         ),
@@ -84,8 +92,8 @@ SORTES = {
             Colonne("Marché", lambda r: r.objet.engagement.lot.marche.reference),
             Colonne("Employeur", lambda r: r.objet.employeur.raison_sociale),
             Colonne("Début", lambda r: r.objet.debut, Genre.DATE),
-            Colonne("Heures de l'année", lambda r: r.releve.heures_par_contrat[r.source.id], Genre.HEURES),
         ),
+        du_jour=(Colonne("Heures de l'année", lambda r: r.releve.heures_par_contrat[r.source.id], Genre.HEURES),),
     ),
     GenreLigne.MARCHE: Sorte(
         Marche,
@@ -124,20 +132,55 @@ SORTES = {
             _lien("Entreprise", lambda r: r.objet.entreprise.raison_sociale, lambda r: r.objet),
             Colonne("Marché", lambda r: r.objet.lot.marche.reference),
             Colonne("Lot", lambda r: r.objet.lot.intitule),
-            Colonne("Heures dues", lambda r: r.source.poids, Genre.HEURES),
+        ),
+        poids=(Colonne("Heures dues", lambda r: r.source.poids, Genre.HEURES),),
+    ),
+    GenreLigne.SORTIE: Sorte(
+        PointSuivi,
+        ("contrat",),
+        (
+            _lien("Contrat", lambda r: r.objet.contrat.identifiant, lambda r: r.objet),
+            Colonne("Terme", lambda r: Terme(r.objet.terme).label),
+            Colonne("Dû le", lambda r: r.objet.du_le, Genre.DATE),
+            Colonne("Situation", lambda r: Situation(r.objet.situation).label if r.objet.situation else None),
+        ),
+    ),
+    GenreLigne.PROJET: Sorte(
+        ProjetAchat,
+        ("maitre_ouvrage",),
+        (
+            _lien("Projet", lambda r: r.objet.objet, lambda r: r.objet),
+            Colonne("Maître d'ouvrage", lambda r: r.objet.maitre_ouvrage.nom),
+            Colonne("État", lambda r: StatutProjet(r.objet.statut).label),
+            Colonne("Ouvert le", lambda r: r.objet.cree_le, Genre.DATE),
         ),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
-    """Un chiffre et ses lignes. `total` est leur somme : celle d'un groupe si l'un d'eux est choisi."""
+class Groupe:
+    cle: str
+    libelle: str
+    total: Decimal
 
-    indicateur: Indicateur
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Un chiffre et ses lignes. `total` est leur somme : celle d'un groupe si l'un d'eux est choisi.
+
+    `releve` est celui d'une lecture du jour ; un bilan garde ses lignes, sans lui.
+    """
+
+    cle: str
+    titre: str
+    definition: str
+    unite: str
     resultat: Resultat
-    releve: Releve
+    libelles: Mapping[str, str]
     groupe: str = ""
+    sur: str = ""
+    releve: Releve | None = None
 
     @property
     def lignes(self) -> tuple[LigneSource, ...]:
@@ -146,7 +189,7 @@ class Provenance:
 
     @property
     def total(self) -> Decimal:
-        return sum((Decimal(ligne.poids) for ligne in self.lignes), Decimal(0))
+        return sum((Decimal(str(ligne.poids)) for ligne in self.lignes), Decimal(0))
 
     @property
     def valeur(self) -> Decimal:
@@ -154,16 +197,19 @@ class Provenance:
         return self.total / self.resultat.diviseur if self.resultat.diviseur else self.total
 
     @property
-    def groupes(self) -> list[tuple[str, str, Decimal]]:
-        """(clé, libellé, total) de chaque groupe d'un indicateur ventilé, dans son ordre."""
-        if self.indicateur.cle not in GROUPES or not isinstance(self.resultat.valeur, dict):
+    def groupes(self) -> list[Groupe]:
+        """Chaque groupe d'un indicateur ventilé, dans son ordre."""
+        if not isinstance(self.resultat.valeur, Mapping):
             return []
-        libelles = GROUPES[self.indicateur.cle]
-        return [(cle, libelles(cle).label, valeur) for cle, valeur in self.resultat.valeur.items()]
+        return [
+            Groupe(cle, self.libelles.get(cle, cle) or "Non renseigné", Decimal(str(valeur)))
+            for cle, valeur in self.resultat.valeur.items()
+        ]
 
     @property
     def colonnes(self) -> list[Colonne]:
-        return list(SORTES[self.resultat.genre].colonnes)
+        sorte = SORTES[self.resultat.genre]
+        return [*sorte.colonnes, *(sorte.du_jour if self.releve else ()), *sorte.poids]
 
     def rangees(self, acteur: Acteur, lignes: Iterable[LigneSource]) -> Iterator[Rangee]:
         """Les lignes avec leurs objets, par paquets : une requête chacun, et rien hors de la portée de l'acteur."""
@@ -177,6 +223,53 @@ class Provenance:
 
 
 def provenance(indicateur: Indicateur, releve: Releve, groupe: str = "") -> Provenance:
+    """Un indicateur, lu aujourd'hui."""
     resultat = indicateur(releve)
-    connus = {ligne.groupe for ligne in resultat.lignes}
-    return Provenance(indicateur, resultat, releve, groupe if groupe in connus else "")
+    libelles = dict(GROUPES[indicateur.cle].choices) if indicateur.cle in GROUPES else {}
+    return Provenance(
+        indicateur.cle,
+        indicateur.libelle,
+        indicateur.definition,
+        str(indicateur.unite),
+        resultat,
+        libelles,
+        groupe if groupe in {ligne.groupe for ligne in resultat.lignes} else "",
+        indicateur.sur,
+        releve,
+    )
+
+
+def provenance_gardee(
+    source: Source, gardees: Mapping[str, Any], libelles: Mapping[str, str], groupe: str = "", quand: str = MAINTENANT
+) -> Provenance:
+    """Un chiffre d'un bilan, avec les lignes qu'il a gardées."""
+    resultat = relire(gardees.get(source.cle, {}).get(quand))
+    return Provenance(
+        source.cle, source.titre, source.definition, str(source.unite), resultat, libelles, groupe, source.sur
+    )
+
+
+def relire(gardees: Mapping[str, Any] | None) -> Resultat:
+    """Des lignes gardées en JSON, redevenues un résultat ; rien si la période d'avant n'avait rien à dire."""
+    if gardees is None:
+        return Resultat(0, GenreLigne.HEURES, ())
+    genre = GenreLigne(gardees["genre"])
+    lignes = tuple(LigneSource(cle, Decimal(str(poids)), groupe) for cle, poids, groupe in gardees["lignes"])
+    diviseur = None if gardees["diviseur"] is None else Decimal(str(gardees["diviseur"]))
+    if any(ligne.groupe for ligne in lignes):
+        return Resultat.ventile(genre, lignes)
+    return Resultat(sum((ligne.poids for ligne in lignes), Decimal(0)), genre, lignes, diviseur)
+
+
+def libelles_des_groupes(donnees: DonneesBilan, cle: str) -> dict[str, str]:
+    """Le nom de chaque groupe d'un chiffre, tel que le bilan l'écrit."""
+    ventilee = donnees["repartitions"].get({"heures_par_quartier": QUARTIERS}.get(cle, cle))
+    if ventilee:
+        return {"" if p["cle"] == "non_renseigne" else p["cle"]: p["libelle"] for p in ventilee["parts"]}
+    if cle.endswith("_par_marche"):
+        return {str(ligne["id"]): f"{ligne['reference']} · {ligne['objet']}" for ligne in donnees["marches"]}
+    if cle.endswith("_par_maitre_ouvrage"):
+        return {str(ligne["id"]): ligne["nom"] for ligne in donnees["maitres_ouvrage"]}
+    if cle in ("heures_par_entreprise", "heures_par_employeur"):
+        return {str(ligne["id"]): ligne["nom"] for ligne in donnees["entreprises"]}
+    return {}

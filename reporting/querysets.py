@@ -1,3 +1,5 @@
+from django.db.models import Exists, OuterRef, Q
+
 from comptes.enums import Role
 from reporting.enums import StatutBilan
 from socle.enums import EtatDocument
@@ -6,18 +8,23 @@ from socle.querysets import QuerySetDomaine
 
 class BilanQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """La structure voit tous ses bilans ; un financeur ou un réseau, ceux qui lui ont été publiés, document prêt."""
+        """Qui les établit voit tous les siens ; qui les reçoit, ceux qui lui ont été publiés, document prêt."""
         if acteur is None or acteur.organisation is None:
             return self.none()
-        if acteur.est_facilitateur:
-            return self.filter(structure=acteur.organisation)
-        if acteur.role in (Role.FINANCEUR, Role.RESEAU):
-            return self.publies().prets().filter(destinataires=acteur.organisation)
+        if acteur.est_facilitateur or acteur.role == Role.RESEAU:
+            recus = Q(statut__in=StatutBilan.sortis(), document__etat=EtatDocument.PRET)
+            return self.filter(Q(structure=acteur.organisation) | recus & Exists(self._remis_a(acteur)))
+        if acteur.role in (Role.FINANCEUR, Role.MAITRE_OUVRAGE):
+            return self.publies().prets().filter(Exists(self._remis_a(acteur)))
         return self.none()
+
+    def _remis_a(self, acteur):
+        remises = self.model.destinataires.through.objects
+        return remises.filter(bilan=OuterRef("pk"), organisation=acteur.organisation)
 
     def publies(self):
         """Publiés un jour : la version remplacée reste lisible de ceux qui l'ont reçue."""
-        return self.filter(statut__in=[StatutBilan.PUBLIE, StatutBilan.REMPLACE])
+        return self.filter(statut__in=StatutBilan.sortis())
 
     def prets(self):
         """Dont le document se télécharge : une publication n'est faite qu'à ce moment-là."""

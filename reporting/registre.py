@@ -1,7 +1,11 @@
 """Le registre des indicateurs : clé, libellé, définition, unité, fonction. L'écran, le PDF, l'export et la commande le lisent."""
 
+from functools import partial
+from itertools import chain
+
 from reporting import indicateurs as calculs
 from reporting.indicateurs import Indicateur, Unite
+from suivi.enums import Terme
 
 A_L_ENTREE = "au début du contrat d'entrée"
 
@@ -9,14 +13,14 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         "heures_realisees",
         "heures d'insertion réalisées",
-        "Somme des heures validées dont le mois travaillé est dans l'année, sur les engagements des marchés de la structure.",
+        "Somme des heures validées dont le mois travaillé est dans la période, sur les engagements des marchés de la structure.",
         Unite.HEURES,
         calculs.heures_realisees,
     ),
     Indicateur(
         "beneficiaires",
         "bénéficiaires",
-        "Nombre de personnes distinctes ayant au moins une heure validée dans l'année.",
+        "Nombre de personnes distinctes ayant au moins une heure validée dans la période.",
         Unite.PERSONNES,
         calculs.beneficiaires,
     ),
@@ -97,14 +101,14 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         "contrats",
         "contrats",
-        "Contrats distincts ayant au moins une heure validée dans l'année.",
+        "Contrats distincts ayant au moins une heure validée dans la période.",
         Unite.CONTRATS,
         calculs.contrats,
     ),
     Indicateur(
         "marches_suivis",
         "marchés suivis",
-        "Marchés attribués dont l'exécution (du début à la fin réelle, ou prévue à défaut) rencontre l'année ; "
+        "Marchés attribués dont l'exécution (du début à la fin réelle, ou prévue à défaut) rencontre la période ; "
         "un marché abandonné ne compte pas.",
         Unite.MARCHES,
         calculs.marches_suivis,
@@ -128,7 +132,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         "entreprises_engagees",
         "entreprises engagées",
         "Entreprises distinctes (SIRET) attributaires ou cotraitantes d'un marché suivi, ou employeuses d'un contrat "
-        "ayant au moins une heure validée dans l'année (mise à disposition comprise).",
+        "ayant au moins une heure validée dans la période (mise à disposition comprise).",
         Unite.ENTREPRISES,
         calculs.entreprises_engagees,
     ),
@@ -180,5 +184,84 @@ INDICATEURS: tuple[Indicateur, ...] = (
         calculs.etp,
     ),
 )
-PAR_CLE: dict[str, Indicateur] = {indicateur.cle: indicateur for indicateur in INDICATEURS}
+
+
+def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
+    """À un terme : les situations connues, celles qui comptent, les dynamiques. L'ordre suit les dénominateurs."""
+    cle, quand = f"{terme.value}_mois", f"{terme.label} après la fin du contrat"
+    dues = "parmi les points dus dans la période"
+    return (
+        Indicateur(
+            f"sorties_connues_{cle}",
+            f"situations connues à {terme.label}",
+            f"Situations connues {quand}, {dues} ; une personne injoignable n'y est pas.",
+            Unite.SORTIES,
+            partial(calculs.sorties_connues, terme=terme),
+        ),
+        Indicateur(
+            f"sorties_comptees_{cle}",
+            f"sorties comptées à {terme.label}",
+            f"Situations connues {quand}, {dues}, moins les sorties neutralisées.",
+            Unite.SORTIES,
+            partial(calculs.sorties_comptees, terme=terme),
+        ),
+        Indicateur(
+            f"sorties_dynamiques_{cle}",
+            f"sorties dynamiques à {terme.label}",
+            f"Sorties {quand} vers un emploi durable, un emploi de transition ou une sortie positive, {dues}.",
+            Unite.SORTIES,
+            partial(calculs.sorties_dynamiques, terme=terme),
+            sur=f"sorties_comptees_{cle}",
+        ),
+    )
+
+
+NOUVEAUX = Indicateur(
+    "nouveaux_beneficiaires",
+    "nouveaux bénéficiaires",
+    "Bénéficiaires dont la toute première heure validée est dans la période.",
+    Unite.PERSONNES,
+    calculs.nouveaux_beneficiaires,
+    sur="beneficiaires",
+)
+HEURES_RSA = Indicateur(
+    "heures_rsa",
+    "heures des allocataires du RSA",
+    "Heures des contrats dont le bénéficiaire a le critère RSA (allocataire ou ayant droit) au début de ce contrat-là.",
+    Unite.HEURES,
+    calculs.heures_rsa,
+    sur="heures_realisees",
+)
+ENTREES = Indicateur(
+    "participations_entrees",
+    "entrées",
+    "Participations commencées dans la période : des contrats qui se suivent à moins de 31 jours sont la même.",
+    Unite.PARTICIPATIONS,
+    calculs.participations_entrees,
+)
+SORTIES = Indicateur(
+    "participations_sorties",
+    "sorties",
+    "Participations finies dans la période : la fin, réelle ou prévue, de leur dernier contrat.",
+    Unite.PARTICIPATIONS,
+    calculs.participations_sorties,
+)
+PROJETS = Indicateur(
+    "projets_etudies",
+    "projets d'achat étudiés",
+    "Projets d'achat ouverts dans la période, pour étudier une clause avant la consultation.",
+    Unite.PROJETS,
+    calculs.projets_etudies,
+)
+# Ce que chaque chapitre d'un bilan ajoute aux chiffres clés.
+COMPLEMENTS: dict[str, tuple[Indicateur, ...]] = {
+    "publics": (NOUVEAUX, HEURES_RSA),
+    "sorties": tuple(indicateur for terme in Terme for indicateur in _sorties(terme)),
+    "participations": (ENTREES, SORTIES),
+    "promotion": (PROJETS,),
+}
+PAR_CLE: dict[str, Indicateur] = {
+    indicateur.cle: indicateur for indicateur in (*INDICATEURS, *chain.from_iterable(COMPLEMENTS.values()))
+}
+AJOUTES = frozenset(PAR_CLE) - {indicateur.cle for indicateur in INDICATEURS}
 VENTILES = frozenset({"heures_par_modalite", "heures_par_type_contrat"})

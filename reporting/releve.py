@@ -5,7 +5,7 @@ Un relevé peut couvrir plusieurs années ; `sur(periode)` en rend la part d'une
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -34,6 +34,31 @@ class Contrat:
     modalite: str
     type_contrat: str
     debut: datetime.date
+    fin: datetime.date | None = None  # réelle, ou prévue à défaut ; un CDI peut n'en avoir aucune
+
+
+@dataclass(frozen=True, slots=True)
+class Sortie:
+    """Ce que l'on sait d'une personne à un terme (3, 6 ou 12 mois) après la fin d'un contrat."""
+
+    id: int
+    contrat: int
+    marche: int
+    terme: int
+    du_le: datetime.date
+    situation: str  # vide tant qu'elle n'est pas connue
+    injoignable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Projet:
+    """Un projet d'achat étudié avec un acheteur."""
+
+    id: int
+    maitre_ouvrage: int
+    statut: str
+    nature: str
+    ouvert_le: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,7 @@ class Personne:
     sexe: str
     date_naissance: datetime.date
     criteres: tuple[Fait, ...] = ()
+    principaux: tuple[Fait, ...] = ()  # ceux de ses critères que le dossier dit principaux
     niveaux: tuple[Fait, ...] = ()
     inscriptions: tuple[Fait, ...] = ()
     domiciles: tuple[Domicile, ...] = ()
@@ -92,6 +118,8 @@ class Marche:
     debut: datetime.date
     fin: datetime.date
     archive: bool
+    structure: int = 0
+    operation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +144,7 @@ class Entreprise:
 
 @dataclass(frozen=True)
 class Releve:
-    """Les lignes d'une structure dans `periode`. Ce qui s'en déduit est calculé une fois, à la première demande."""
+    """Les lignes d'une structure (ou d'un réseau) dans `periode`. Ce qui s'en déduit est calculé une fois, à la demande."""
 
     periode: Periode
     lignes: tuple[LigneHeures, ...]
@@ -128,16 +156,48 @@ class Releve:
     maitres_ouvrage: Mapping[int, MaitreOuvrage]
     communes: frozenset[int]
     heures_par_etp: Decimal
+    sorties: tuple[Sortie, ...] = ()
+    projets: tuple[Projet, ...] = ()
+    histoire: tuple[LigneHeures, ...] = ()  # toutes les lignes lues, quand celui-ci n'est qu'une part
 
     def sur(self, periode: Periode) -> "Releve":
         """La part du relevé qui tombe dans `periode`."""
         debut = periode.debut.replace(day=1)
-        lignes = tuple(ligne for ligne in self.lignes if debut <= ligne.mois <= periode.fin)
-        return replace(self, periode=periode, lignes=lignes)
+        toutes = self.histoire or self.lignes
+        lignes = tuple(ligne for ligne in toutes if debut <= ligne.mois <= periode.fin)
+        return replace(self, periode=periode, lignes=lignes, histoire=toutes)
+
+    def restreint_a(self, garder: Callable[[Marche], bool]) -> "Releve":
+        """La part du relevé qui tient aux marchés gardés : un acheteur, une opération, un marché, une structure."""
+        marches = {cle: marche for cle, marche in self.marches.items() if garder(marche)}
+        engagements = {cle: e for cle, e in self.engagements.items() if e.marche in marches}
+        contrats = {cle: contrat for cle, contrat in self.contrats.items() if contrat.engagement in engagements}
+        acheteurs = {marche.maitre_ouvrage for marche in marches.values()}
+        return replace(
+            self,
+            lignes=tuple(ligne for ligne in self.lignes if ligne.contrat in contrats),
+            histoire=tuple(ligne for ligne in self.histoire if ligne.contrat in contrats),
+            contrats=contrats,
+            marches=marches,
+            engagements=engagements,
+            maitres_ouvrage={cle: m for cle, m in self.maitres_ouvrage.items() if cle in acheteurs},
+            sorties=tuple(sortie for sortie in self.sorties if sortie.marche in marches),
+            projets=(),
+        )
 
     def depuis_le_debut(self) -> "Releve":
         """Le même relevé, du premier mois connu à la fin de la période : les cumuls d'un marché."""
         return self.sur(Periode(datetime.date.min, self.periode.fin))
+
+    @cached_property
+    def premiers_mois(self) -> Mapping[int, datetime.date]:
+        """Le premier mois travaillé de chaque personne, dans tout ce qui a été lu."""
+        premiers: dict[int, datetime.date] = {}
+        for ligne in self.histoire or self.lignes:
+            if ligne.heures > 0:
+                personne = self.contrats[ligne.contrat].personne
+                premiers[personne] = min(ligne.mois, premiers.get(personne, ligne.mois))
+        return premiers
 
     @cached_property
     def heures_par_contrat(self) -> Mapping[int, Decimal]:

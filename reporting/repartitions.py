@@ -1,15 +1,17 @@
 """Les répartitions d'un bilan : chacune déclarée une fois, calculée sur un relevé et sur celui de l'année d'avant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from entreprises.enums import TypeEntreprise
-from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
+from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
 from recrutement.enums import Modalite, TypeContrat
 from reporting import indicateurs, ventilations
 from reporting.donnees import Part, Repartition, en_json
 from reporting.indicateurs import Resultat, Unite
 from reporting.releve import Releve
+from suivi.enums import FamilleSortie, Terme
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Ventilation:
     unite: Unite
     libelles: Mapping[str, str]
     total: Callable[[Releve], Resultat]
-    calcul: Callable[[Releve], Mapping]
+    calcul: Callable[[Releve], Resultat]
     exclusive: bool = True
     par_taille: bool = False
     toujours: bool = False
@@ -46,6 +48,12 @@ def _marches(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Venti
     return Ventilation(cle, titre, Unite.MARCHES, libelles, indicateurs.marches_suivis, calcul)
 
 
+def _entrees(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+    titre = f"Entrées par {titre}"
+    entrees = indicateurs.participations_entrees
+    return Ventilation(cle, titre, Unite.PARTICIPATIONS, libelles, entrees, calcul, toujours=True)
+
+
 _NATURES, _CLAUSES = dict(Nature.choices), dict(TypeClause.choices)
 
 VENTILATIONS = (
@@ -60,17 +68,24 @@ VENTILATIONS = (
         exclusive=False,
         par_taille=True,
     ),
+    _personnes(
+        "public_principal",
+        "public principal",
+        ventilations.PUBLICS_PRINCIPAUX,
+        ventilations.personnes_par_public_principal,
+        par_taille=True,
+    ),
     _heures(
         "heures_par_modalite",
         "modalité",
         dict(Modalite.choices),
-        lambda releve: indicateurs.heures_par_modalite(releve).valeur,
+        indicateurs.heures_par_modalite,
     ),
     _heures(
         "heures_par_type_contrat",
         "type de contrat",
         dict(TypeContrat.choices),
-        lambda releve: indicateurs.heures_par_type_contrat(releve).valeur,
+        indicateurs.heures_par_type_contrat,
     ),
     _heures(
         "heures_par_nature",
@@ -112,17 +127,45 @@ VENTILATIONS = (
         indicateurs.entreprises_engagees,
         ventilations.entreprises_par_type,
     ),
+    Ventilation(
+        "projets_par_statut",
+        "Projets d'achat étudiés, où ils en sont",
+        Unite.PROJETS,
+        dict(StatutProjet.choices),
+        indicateurs.projets_etudies,
+        ventilations.projets_par_statut,
+    ),
+    *(
+        Ventilation(
+            f"sorties_{terme.value}_mois",
+            f"Situations connues {terme.label} après le contrat",
+            Unite.SORTIES,
+            dict(FamilleSortie.choices),
+            partial(indicateurs.sorties_connues, terme=terme),
+            ventilations.sorties_par_famille(terme),
+            toujours=True,
+        )
+        for terme in Terme
+    ),
+    _entrees("entrees_par_sexe", "sexe", ventilations.SEXES, ventilations.entrees_par_sexe),
+    _entrees("entrees_par_age", "âge", ventilations.AGES, ventilations.entrees_par_age),
+    _entrees("entrees_par_niveau", "niveau de formation", ventilations.NIVEAUX, ventilations.entrees_par_niveau),
 )
+QUARTIERS = "quartiers"  # ses parts ne sont pas une liste fixe, et portent aussi des heures
+PAR_CLE = {ventilation.cle: ventilation for ventilation in VENTILATIONS}
+TOUTES = (*PAR_CLE, QUARTIERS)
 
 
-def repartitions(releve: Releve, avant: Releve | None) -> dict[str, Repartition]:
-    """Toutes les répartitions, celle des quartiers comprise ; `avant` est nul si l'année d'avant n'a rien à dire."""
-    toutes = {ventilation.cle: _ventiler(ventilation, releve, avant) for ventilation in VENTILATIONS}
-    return toutes | {"quartiers": _quartiers(releve, avant)}
+def repartitions(releve: Releve, avant: Releve | None, cles: Iterable[str]) -> dict[str, Repartition]:
+    """Les répartitions demandées ; `avant` est nul si la période d'avant n'a rien à dire."""
+    return {
+        cle: _quartiers(releve, avant) if cle == QUARTIERS else _ventiler(PAR_CLE[cle], releve, avant) for cle in cles
+    }
 
 
 def _ventiler(ventilation: Ventilation, releve: Releve, avant: Releve | None) -> Repartition:
-    valeurs, anciennes = ventilation.calcul(releve), ventilation.calcul(avant) if avant else {}
+    valeurs = ventilation.calcul(releve).par_groupe
+    anciennes = ventilation.calcul(avant).par_groupe if avant else {}
     parts = _parts(
         ventilation.libelles,
         valeurs,
@@ -162,8 +205,9 @@ def _parts(
 def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
     """Les habitants de chaque quartier prioritaire ; le total est celui des habitants des QPV, et leurs heures à côté."""
     quartiers = ventilations.quartiers_habites(releve) | (ventilations.quartiers_habites(avant) if avant else {})
-    personnes, heures = ventilations.personnes_par_quartier(releve), ventilations.heures_par_quartier(releve)
-    anciennes: Mapping[str, int] = ventilations.personnes_par_quartier(avant) if avant else {}
+    personnes = ventilations.personnes_par_quartier(releve).par_groupe
+    heures = ventilations.heures_par_quartier(releve).par_groupe
+    anciennes = ventilations.personnes_par_quartier(avant).par_groupe if avant else {}
     parts = [
         {
             "cle": code,
@@ -176,7 +220,7 @@ def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
     ]
     parts.sort(key=lambda part: (-part["valeur"], -part["heures"], part["libelle"], part["cle"]))
     return {
-        "cle": "quartiers",
+        "cle": QUARTIERS,
         "titre": "Habitants des quartiers prioritaires",
         "unite": str(Unite.PERSONNES),
         "exclusive": True,

@@ -8,6 +8,7 @@ from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grande
 from reporting.donnees import Chiffre, Valeur
 from reporting.indicateurs import Unite
 from reporting.pdf.ecriture import ecrite
+from reporting.registre import AJOUTES
 from socle.composants import Tuile
 
 GRANDES = ("heures_realisees", "beneficiaires", "marches_suivis", "entreprises_engagees")
@@ -20,13 +21,16 @@ class GroupeTuiles:
 
 
 def en_groupes(
-    chiffres: Mapping[str, Chiffre], annee: int, presentation: str, lien: Callable[[str], str] = lambda cle: ""
+    chiffres: Mapping[str, Chiffre], avant: str, presentation: str, lien: Callable[[str], str] = lambda cle: ""
 ) -> list[GroupeTuiles]:
-    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes."""
+    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes.
+
+    Ce que les chapitres d'un bilan ajoutent se lit dans leurs chapitres.
+    """
 
     def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
-        gardes = [chiffre for chiffre in chiffres.values() if garder(chiffre)]
-        tuiles = (tuile(c, chiffres, annee, presentation, lien(c["cle"])) for c in gardes)
+        gardes = [chiffre for chiffre in chiffres.values() if chiffre["cle"] not in AJOUTES and garder(chiffre)]
+        tuiles = (tuile(c, chiffres, avant, presentation, lien(c["cle"])) for c in gardes)
         return GroupeTuiles(titre, tuple(tuiles))
 
     personnes = ecrite(chiffres["beneficiaires"]["valeur"])
@@ -38,7 +42,7 @@ def en_groupes(
     ]
 
 
-def tuile(chiffre: Chiffre, chiffres: Mapping[str, Chiffre], annee: int, presentation: str, lien: str = "") -> Tuile:
+def tuile(chiffre: Chiffre, chiffres: Mapping[str, Chiffre], avant: str, presentation: str, lien: str = "") -> Tuile:
     """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
     libelle = chiffre["libelle"].removeprefix("dont ")
     total = chiffres.get(chiffre["sur"])
@@ -48,7 +52,7 @@ def tuile(chiffre: Chiffre, chiffres: Mapping[str, Chiffre], annee: int, present
         "definition": chiffre["definition"],
         "lien": lien,
         "avant": None if chiffre["precedente"] is None else valeur_de_tuile(chiffre["precedente"]),
-        "avant_libelle": f"en {annee - 1}",
+        "avant_libelle": avant,
     }
     if total is None or part == ABSENTE:
         unite = "h" if chiffre["unite"] == Unite.HEURES else ""

@@ -1,17 +1,25 @@
 from django.urls import path
 
-from reporting.views import bilans, provenance, tableau_de_bord
+from reporting.views import bilans, lignes, provenance, publication, tableau_de_bord
 
 app_name = "reporting"
 urlpatterns = [
     path("annee/", tableau_de_bord.AnneeView.as_view(), name="annee"),
-    path("chiffres/<int:annee>/<slug:cle>/", provenance.ProvenanceView.as_view(), name="provenance"),
+    path("annee/<int:annee>/<slug:cle>/", provenance.ProvenanceView.as_view(), name="provenance"),
     path("bilans/", bilans.BilanListeView.as_view(), name="bilans"),
     path("bilans/preparer/", bilans.PreparationView.as_view(), name="preparer"),
     path("bilans/reglages/", bilans.ReglagesView.as_view(), name="reglages"),
     path("bilans/<uuid:uuid>/", bilans.BilanFicheView.as_view(), name="bilan"),
-    path("bilans/<uuid:uuid>/pdf/", bilans.telecharger, name="bilan_pdf"),
-    path("bilans/<uuid:uuid>/publier/", bilans.PublicationView.as_view(), name="publier"),
+    path("bilans/<uuid:uuid>/pdf/", publication.telecharger, name="bilan_pdf"),
+    path("bilans/<uuid:uuid>/classeur/", publication.telecharger_classeur, name="bilan_classeur"),
+    path("bilans/<uuid:uuid>/donnees/", publication.telecharger_donnees, name="bilan_donnees"),
+    path("bilans/<uuid:uuid>/chiffres/<slug:cle>/", lignes.ChiffreView.as_view(), name="bilan_chiffre"),
+    path("bilans/<uuid:uuid>/comparer/", lignes.ComparaisonView.as_view(), name="comparer"),
+    path("bilans/<uuid:uuid>/textes/", bilans.TextesView.as_view(), name="textes"),
+    path("bilans/<uuid:uuid>/relire/", bilans.relire, name="relire"),
+    path("bilans/<uuid:uuid>/publier/", publication.PublicationView.as_view(), name="publier"),
     path("bilans/<uuid:uuid>/refaire/", bilans.refaire, name="refaire"),
     path("bilans/<uuid:uuid>/ecarter/", bilans.ecarter, name="ecarter"),
+    path("verifier/", publication.verifier, name="verifier"),
+    path("verifier/<slug:empreinte>/", publication.verifier, name="verifier_empreinte"),
 ]

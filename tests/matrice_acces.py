@@ -19,6 +19,8 @@ QUI_ECRIVENT = FACILITATEURS_QUI_ECRIVENT
 ENTREPRISES, ACHETEURS = frozenset({Role.ENTREPRISE}), frozenset({Role.MAITRE_OUVRAGE})
 PRESCRIPTEURS = frozenset({Role.PRESCRIPTEUR})
 FINANCEURS = frozenset({Role.FINANCEUR, Role.RESEAU})
+RESEAUX = frozenset({Role.RESEAU})
+LECTEURS_DE_BILANS = FACILITATEURS | FINANCEURS | ACHETEURS
 AUCUN: frozenset[Role] = frozenset()
 
 
@@ -516,12 +518,20 @@ MATRICE = [
     # --- Bilans et chiffres --------------------------------------------------------------------------------------
     page("reporting:annee", FACILITATEURS),
     page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
-    page("reporting:bilans", FACILITATEURS | FINANCEURS),
-    formulaire("reporting:preparer", QUI_ECRIVENT),
+    page("reporting:bilans", LECTEURS_DE_BILANS),
+    formulaire("reporting:preparer", QUI_ECRIVENT | RESEAUX),
     formulaire("reporting:reglages", RESPONSABLES),
-    page("reporting:bilan", FACILITATEURS | FINANCEURS, lambda c: [c.bilan_publie.uuid]),
-    page("reporting:bilan_pdf", FACILITATEURS | FINANCEURS, lambda c: [c.bilan_publie.uuid]),
-    formulaire("reporting:publier", RESPONSABLES, lambda c: [c.bilan.uuid]),
-    verbe("reporting:refaire", QUI_ECRIVENT, lambda c: [c.bilan.uuid]),
-    verbe("reporting:ecarter", QUI_ECRIVENT, lambda c: [c.bilan.uuid]),
+    page("reporting:bilan", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_pdf", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_classeur", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_donnees", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_chiffre", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid, "heures_realisees"]),
+    page("reporting:comparer", FACILITATEURS, lambda c: [c.bilan_publie.uuid]),
+    formulaire("reporting:textes", QUI_ECRIVENT, lambda c: [c.bilan.uuid], post=302, hors_portee=RESEAUX),
+    verbe("reporting:relire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    formulaire("reporting:publier", RESPONSABLES, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    verbe("reporting:refaire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    verbe("reporting:ecarter", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    publique("reporting:verifier"),
+    publique("reporting:verifier_empreinte", lambda c: [c.bilan_publie.empreinte], partout=TOUS),
 ]

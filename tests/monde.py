@@ -39,6 +39,7 @@ from metiers.importation import installer_metiers_courants
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
+from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from socle.models import Courriel, Document, Lien
@@ -127,6 +128,7 @@ from tests.fabriques.suivi import (
     ReponseFactory,
 )
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
+from tests.reporting.donnees_bilan import donnees_publiees
 
 MARS, AVRIL, MAI, JUIN = (datetime.date(2026, mois, 1) for mois in (3, 4, 5, 6))
 PARTENAIRES = {
@@ -538,11 +540,17 @@ def _recrutement(cote: Cote) -> None:
 def _bilans(cote: Cote) -> None:
     cote.document = DocumentFactory(organisation=cote.structure, pret=True, titre=f"Document {cote.marque}")
     cote.bilan = BilanFactory(structure=cote.structure, annee=2026)
+    destinataires = [cote.organisations[role] for role in (Role.FINANCEUR, Role.RESEAU, Role.MAITRE_OUVRAGE)]
+    BilanFactory(structure=cote.structure, annee=2025, publie=True, statut=StatutBilan.REMPLACE, avec_lignes=True)
     cote.bilan_publie = BilanFactory(
         structure=cote.structure,
         annee=2025,
+        version=2,
         publie=True,
-        destinataires=[cote.organisations[Role.FINANCEUR], cote.organisations[Role.RESEAU]],
+        avec_lignes=True,
+        motif="Des heures validées après coup.",
+        donnees=donnees_publiees(2025),
+        destinataires=destinataires,
     )
 
 

@@ -1,7 +1,7 @@
 """Le bilan annuel en PDF : des données et une présentation entrent, les octets du document sortent."""
 
 from reporting.donnees import DonneesBilan
-from reporting.enums import Presentation
+from reporting.enums import Presentation, Variante
 from reporting.pdf.chapitres import chapitres, tuiles
 from reporting.pdf.contexte import BilanPdf, Publication
 from reporting.pdf.ecriture import apostrophes, jour
@@ -13,7 +13,6 @@ __all__ = ["Publication", "contexte", "rendre_bilan"]
 
 GABARIT = "reporting/pdf/bilan.html"
 FEUILLES = ("css/pdf.css",)
-EN_COUVERTURE = ("heures_realisees", "beneficiaires", "marches_suivis")
 
 
 def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> bytes:
@@ -29,18 +28,31 @@ def contexte(donnees: DonneesBilan, presentation: str, publication: Publication 
     presentation = Presentation(presentation)
     structure = donnees["structure"]
     return BilanPdf(
-        titre=f"Bilan {donnees['annee']} des clauses sociales – {structure['nom']}",
+        titre=f"Bilan {donnees['periode']['nom']} des clauses sociales{_precision(donnees)} – {structure['nom']}",
         structure=apostrophes(structure["nom"]),
         territoire=apostrophes(structure["territoire"]),
-        annee=donnees["annee"],
+        periode=donnees["periode"]["nom"],
+        sous_titre=apostrophes(sous_titre(donnees)),
         arrete_le=jour(donnees["arrete_le"]),
         arrete_le_iso=donnees["arrete_le"],
         accroche=accroche(donnees),
         lecture=_lecture(donnees, presentation),
-        couverture=tuiles(donnees, [cle for cle in EN_COUVERTURE if cle in donnees["chiffres"]], presentation),
+        couverture=tuiles(donnees, [cle for cle in donnees["couverture"] if cle in donnees["chiffres"]], presentation),
         chapitres=chapitres(donnees, presentation),
         publication=publication,
     )
+
+
+def sous_titre(donnees: DonneesBilan) -> str:
+    """« Ville de Cherbourg », « Contrat de ville (État, ANCT) » ; vide pour toute la structure."""
+    if donnees["cible"]:
+        return donnees["cible"]
+    return "" if donnees["variante"] == Variante.STRUCTURE else Variante(donnees["variante"]).label
+
+
+def _precision(donnees: DonneesBilan) -> str:
+    precision = sous_titre(donnees)
+    return f", {precision}" if precision else ""
 
 
 def _lecture(donnees: DonneesBilan, presentation: str) -> tuple[str, ...]:

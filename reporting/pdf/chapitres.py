@@ -1,28 +1,30 @@
-"""Les chapitres du bilan, dans l'ordre où il se lit : une idée par figure, une phrase avant chaque graphique."""
+"""Les chapitres du bilan, dans l'ordre de sa variante : une idée par figure, une phrase avant chaque graphique."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
+from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur, part_exacte
+from reporting.carte import dessiner_les_quartiers
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.indicateurs import Unite
 from reporting.pdf import phrases, tableaux
-from reporting.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TuilePdf
-from reporting.pdf.ecriture import (
-    apostrophes,
-    ecrite,
-    evolution,
-    majuscule,
-    minuscule,
-    mois_court,
-)
+from reporting.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TextePdf, TuilePdf
+from reporting.pdf.ecriture import accord, apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
+from reporting.ratios import ratios
+from reporting.recit import CHAPEAUX, Idee, chapitres_de, idees, titre_de
+from reporting.registre import AJOUTES, COMPLEMENTS
+from reporting.repartitions import QUARTIERS
+from reporting.textes import RUBRIQUES
+from reporting.variantes import Chapitre as Nom
 from socle import graphiques
 from socle.graphiques import PAPIER, tient_en_bande
-from socle.nombres import arrondir
+from socle.nombres import arrondir, nombre
 
 # Le texte de remplacement d'un dessin : ce qu'il est, et où lire ses valeurs sans le voir.
 ALTERNATIVE = "Graphique en barres : {}. Les valeurs sont dans le tableau qui l’accompagne."
+MARQUES_DE_CARTE = "Carte des quartiers prioritaires, {} : chaque numéro renvoie au tableau qui l’accompagne."
 
 GRANDES = ("heures_realisees", "beneficiaires")
 # Le dessin et son tableau côte à côte : un peu plus d'une demi-largeur de texte.
@@ -31,25 +33,50 @@ DEMI_ANNEES = replace(PAPIER, largeur=320)
 
 
 def chapitres(donnees: DonneesBilan, presentation: str) -> tuple[Chapitre, ...]:
-    return (
-        chiffres_cles(donnees, presentation),
-        activite(donnees),
-        publics(donnees, presentation),
-        quartiers(donnees, presentation),
-        contrats(donnees, presentation),
-        marches(donnees, presentation),
-        maitres_ouvrage(donnees, presentation),
-        entreprises(donnees, presentation),
-        definitions(donnees),
-        methode(donnees),
+    return tuple(chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
+
+
+def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
+    """Un chapitre : le sien s'il est particulier ; sinon ses chiffres, ses répartitions et sa liste."""
+    if nom in _PARTICULIERS:
+        return _PARTICULIERS[nom](donnees, presentation)
+    figures = tuple(
+        figure(donnees["repartitions"][idee.cle], donnees, presentation, idee) for idee in idees(nom, donnees)
+    )
+    liste = _LISTES.get(nom)
+    return Chapitre(
+        nom,
+        apostrophes(titre_de(nom)),
+        CHAPEAUX.get(nom, ""),
+        (*figures, *((liste(donnees),) if liste and donnees_listees(nom, donnees) else ())),
+        groupes=_complements(nom, donnees, presentation),
+        textes=_textes(nom, donnees),
+    )
+
+
+def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[GroupeTuiles, ...]:
+    """Les chiffres que le chapitre ajoute aux chiffres clés ; les sorties se disent en phrases, près de leurs figures."""
+    if nom == Nom.SORTIES:
+        return ()
+    cles = [indicateur.cle for indicateur in COMPLEMENTS.get(nom, ()) if indicateur.cle in donnees["chiffres"]]
+    return (GroupeTuiles("", tuiles(donnees, cles, presentation), "simples"),) if cles else ()
+
+
+def _textes(nom: Nom, donnees: DonneesBilan) -> tuple[TextePdf, ...]:
+    """Ce que le facilitateur a écrit : le HTML a été nettoyé en entrant."""
+    cles = {Nom.PROMOTION: ("promotion",), Nom.REDACTION: ("difficultes", "perspectives")}.get(nom, ())
+    return tuple(
+        TextePdf(apostrophes(RUBRIQUES[cle]), mark_safe(donnees["textes"][cle]))
+        for cle in cles
+        if cle in donnees["textes"]
     )
 
 
 # --- Les chiffres clés ---------------------------------------------------------------------------------------------
 def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePdf:
     """Un chiffre : une part se lit en grand selon la présentation ; dessous, « 36 sur 146 » et l'autre présentation."""
-    annee, libelle = donnees["annee"], apostrophes(chiffre["libelle"])
-    avant = "" if chiffre["precedente"] is None else f"{annee - 1} : {ecrite(chiffre['precedente'])}"
+    libelle = apostrophes(chiffre["libelle"])
+    avant = "" if chiffre["precedente"] is None else f"{donnees['periode']['avant']} : {ecrite(chiffre['precedente'])}"
     total = donnees["chiffres"].get(chiffre["sur"])
     lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
     if total is None or lue == ABSENTE:
@@ -69,32 +96,79 @@ def tuiles(donnees: DonneesBilan, cles: list[str], presentation: str) -> tuple[T
 
 def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     chiffres = donnees["chiffres"]
-    ordre = [cle for cle in donnees["ordre"] if cle in chiffres]
+    ordre = [cle for cle in donnees["ordre"] if cle in chiffres and cle not in AJOUTES]
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
     combien = chiffres["beneficiaires"]["valeur"]
-    parmi = f"Parmi les {ecrite(combien)} bénéficiaires" if est_connue(combien) else "Parmi les bénéficiaires"
-    groupes = (
+    parmi = (
+        f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
+        if est_connue(combien)
+        else "Parmi les bénéficiaires"
+    )
+    groupes = [
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
         GroupeTuiles(parmi, tuiles(donnees, personnes, presentation)),
         GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
+    ]
+    moyennes = tuple(
+        TuilePdf(
+            nombre(valeur, 1 if ratio.unite == "h" else 2) + (f"\u00a0{ratio.unite}" if ratio.unite else ""),
+            majuscule(ratio.libelle),
+        )
+        for ratio, valeur in ratios(chiffres)
     )
+    if moyennes:
+        groupes.append(GroupeTuiles("En moyenne", moyennes, "simples"))
     chapeau = (
-        f"L’année {donnees['annee']} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
+        f"{majuscule(donnees['periode']['nom'])} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
         "rapporte ; les définitions sont en fin de document."
     )
-    return Chapitre("chiffres-cles", "Les chiffres clés", chapeau, groupes=groupes)
+    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=tuple(groupes))
+
+
+def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
+    """L'objectif d'une opération, ce qui en est fait, et la part des habitants des quartiers."""
+    lue = donnees["charte"]
+    if not lue or lue["objectif"] is None:
+        chapeau = "L’opération n’a pas d’objectif chiffré : ses heures travaillées prévues et la part réservée ne sont pas dites."
+        return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), chapeau)
+    chapeau = (
+        f"{lue['programme']} : {ecrite(lue['taux'])}\u00a0% des {ecrite(lue['heures_travaillees'], 'h')} travaillées prévues sont "
+        f"réservées à l’insertion, soit {ecrite(lue['objectif'], 'h')}."
+    )
+    reste = max(grandeur(lue["objectif"]) - grandeur(lue["faites"]), arrondir(grandeur(0)))
+    groupe = GroupeTuiles(
+        "",
+        (
+            TuilePdf(ecrite(lue["objectif"], "h"), "Objectif"),
+            TuilePdf(
+                ecrite(lue["faites"], "h"),
+                "Faites depuis le début",
+                f"{part_exacte(lue['faites'], lue['objectif'])} de l’objectif",
+            ),
+            TuilePdf(ecrite(float(reste), "h"), "Restent à faire"),
+            TuilePdf(
+                ecrite(lue["faites_qpv"], "h"),
+                "Par des habitants des quartiers",
+                f"{part_exacte(lue['faites_qpv'], lue['faites'])} des heures faites",
+            ),
+        ),
+        "simples",
+    )
+    return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), chapeau, groupes=(groupe,))
 
 
 # --- L'activité ----------------------------------------------------------------------------------------------------
-def activite(donnees: DonneesBilan) -> Chapitre:
-    return Chapitre("activite", "L’activité dans le temps", "", (_annee_apres_annee(donnees), _rythme(donnees)))
+def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
+    return Chapitre(
+        Nom.ACTIVITE, apostrophes(titre_de(Nom.ACTIVITE)), "", (_annee_apres_annee(donnees), _rythme(donnees))
+    )
 
 
 def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
-    """Une barre par année. Pour une seule année, la phrase suffit : ni barre ni tableau d'une ligne."""
+    """Une barre par période comparable. Pour une seule, la phrase suffit : ni barre ni tableau d'une ligne."""
     titre = "Année après année : les heures et les personnes"
     phrase = f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}"
     if len(donnees["evolution"]) < 2:
@@ -115,7 +189,7 @@ def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeStr
     return graphiques.barres(
         f"evolution-{cle}",
         ALTERNATIVE.format(f"{nom.lower()} par année"),
-        [str(ligne["annee"]) for ligne in lignes],
+        [ligne["periode"][-4:] for ligne in lignes],
         [graphiques.Serie(nom, [_ou_rien(ligne[cle]) for ligne in lignes])],  # type: ignore[literal-required]
         unite=unite,
         hauteur=220,
@@ -124,13 +198,13 @@ def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeStr
 
 
 def _rythme(donnees: DonneesBilan) -> FigurePdf:
-    titre, phrase = "Le rythme de l’année", phrases.rythme(donnees["mois"], donnees["annee"])
-    if not any(grandeur(ligne["heures"]) for ligne in donnees["mois"]):
+    titre, phrase = "Le rythme des heures", phrases.rythme(donnees)
+    if len(donnees["mois"]) < 2 or not any(grandeur(ligne["heures"]) for ligne in donnees["mois"]):
         return FigurePdf(titre, phrase)
     dessin = graphiques.barres(
         "rythme",
-        ALTERNATIVE.format(f"heures réalisées par mois en {donnees['annee']}"),
-        [mois_court(ligne["mois"]) for ligne in donnees["mois"]],
+        ALTERNATIVE.format(f"heures réalisées par mois {donnees['periode']['situee']}"),
+        [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]],
         [graphiques.Serie("Heures réalisées", [_ou_rien(ligne["heures"]) for ligne in donnees["mois"]])],
         unite="h",
         hauteur=230,
@@ -145,9 +219,7 @@ def _ou_rien(valeur: Valeur):
 
 
 # --- Les ventilations ----------------------------------------------------------------------------------------------
-def figure(
-    repartition: Repartition, donnees: DonneesBilan, presentation: str, phrase: str, colonne: str, note: str = ""
-) -> FigurePdf:
+def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, idee: Idee) -> FigurePdf:
     """Une ventilation : une bande si les parts font un tout et sont peu nombreuses, des barres sinon."""
     titre = apostrophes(repartition["titre"])
     total, unite = repartition["total"], repartition["unite"]
@@ -160,7 +232,7 @@ def figure(
         for part in repartition["parts"]
     ]
     masquees = any(est_masquee(part["valeur"]) for part in repartition["parts"])
-    en_largeur = repartition["cle"] == "quartiers"  # de longs noms, et une colonne d'heures
+    en_largeur = repartition["cle"] == QUARTIERS  # de longs noms, une colonne d'heures, et une carte
     en_bande = (
         not en_largeur
         and repartition["exclusive"]
@@ -174,8 +246,29 @@ def figure(
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         rendu = PAPIER if en_largeur else DEMI_PAGE
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
-    tableau = tableaux.ventilation(repartition, donnees, colonne, presentation) if parts else None
-    return FigurePdf(titre, phrase, dessin, tableau, note, en_largeur=en_largeur)
+    tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
+    return FigurePdf(
+        titre,
+        apostrophes(idee.phrase),
+        dessin,
+        tableau,
+        idee.note,
+        en_largeur=en_largeur,
+        cartes=_cartes(repartition, donnees) if en_largeur else (),
+    )
+
+
+def _cartes(repartition: Repartition, donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
+    """Les villes où des bénéficiaires habitent un quartier, dessinées avec les numéros du tableau."""
+    return tuple(
+        (carte["lieu"], dessin)
+        for rang, carte in enumerate(donnees["cartes"])
+        if (
+            dessin := dessiner_les_quartiers(
+                f"carte-{rang}", MARQUES_DE_CARTE.format(carte["lieu"]), carte, repartition, PAPIER
+            )
+        )
+    )
 
 
 def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
@@ -184,93 +277,63 @@ def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> st
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
 
 
-def publics(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    ventilations = donnees["repartitions"]
-    figures = (
-        figure(ventilations["sexe"], donnees, presentation, phrases.sexe(donnees), "Sexe"),
-        figure(ventilations["ages"], donnees, presentation, phrases.ages(donnees), "Âge"),
-        figure(ventilations["niveaux"], donnees, presentation, phrases.niveaux(donnees), "Niveau de formation"),
-        figure(ventilations["publics"], donnees, presentation, phrases.publics(donnees), "Public"),
+# --- Les listes, la fin --------------------------------------------------------------------------------------------
+def structures(donnees: DonneesBilan, presentation: str) -> Chapitre:
+    lignes = donnees["structures"]
+    parts = [
+        graphiques.Part(apostrophes(ligne["nom"]), grandeur(ligne["heures"]), ecrite(ligne["heures"], "h"))
+        for ligne in lignes
+    ]
+    dessin = graphiques.barres_horizontales(
+        "structures", ALTERNATIVE.format("heures par structure"), parts, rendu=PAPIER
     )
-    chapeau = "Le profil de chaque personne se lit au début de son contrat d’entrée : ce qui change ensuite ne le réécrit pas."
-    return Chapitre("publics", "Les bénéficiaires", chapeau, figures)
-
-
-def quartiers(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    note = (
-        "Les personnes sont comptées à leur domicile du contrat d’entrée ; les heures, au domicile du début de chaque "
-        "contrat. Un domicile à vérifier n’est pas compté."
+    phrase = f"{accord(len(lignes), 'structure a', 'structures ont')} des heures ou des marchés {donnees['periode']['situee']}."
+    une = FigurePdf(
+        "Ce que chaque structure apporte",
+        phrase,
+        dessin if parts else "",
+        tableaux.structures(donnees) if parts else None,
+        en_largeur=True,
     )
-    figures = (
-        figure(
-            donnees["repartitions"]["quartiers"], donnees, presentation, phrases.quartiers(donnees), "Quartier", note
-        ),
-    )
-    return Chapitre("quartiers", "Les quartiers prioritaires", "", figures)
-
-
-def contrats(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    modalites, types = (donnees["repartitions"][cle] for cle in ("heures_par_modalite", "heures_par_type_contrat"))
-    figures = (
-        figure(modalites, donnees, presentation, phrases.repartition(modalites, "Première modalité"), "Modalité"),
-        figure(types, donnees, presentation, phrases.repartition(types, "Premier type de contrat"), "Type de contrat"),
-    )
-    return Chapitre("contrats", "Les heures et les contrats", "", figures)
-
-
-def marches(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    ventilations = donnees["repartitions"]
-    clause = ventilations["marches_par_clause"]
-    figures = (
-        figure(ventilations["marches_par_nature"], donnees, presentation, phrases.marches(donnees), "Nature"),
-        figure(clause, donnees, presentation, phrases.repartition(clause, "Clause la plus fréquente"), "Clause"),
-        _liste(tableaux.marches(donnees), "Chaque marché, ses heures", "Aucun marché suivi."),
-    )
-    return Chapitre("marches", "Les marchés", "", figures)
-
-
-def maitres_ouvrage(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    types = donnees["repartitions"]["heures_par_type_maitre_ouvrage"]
-    figures = (
-        figure(
-            types,
-            donnees,
-            presentation,
-            f"{phrases.maitres_ouvrage(donnees)} {phrases.repartition(types, 'Premier type')}",
-            "Type",
-        ),
-        _liste(tableaux.maitres_ouvrage(donnees), "Chaque maître d’ouvrage", "Aucun maître d’ouvrage."),
-    )
-    return Chapitre("maitres-ouvrage", "Les maîtres d’ouvrage", "", figures)
-
-
-def entreprises(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    types = donnees["repartitions"]["entreprises_par_type"]
-    figures = (
-        figure(
-            types,
-            donnees,
-            presentation,
-            f"{phrases.entreprises(donnees)} {phrases.repartition(types, 'Premier type')}",
-            "Type",
-        ),
-        _liste(tableaux.entreprises(donnees), "Chaque entreprise", "Aucune entreprise engagée."),
-    )
-    return Chapitre("entreprises", "Les entreprises", "", figures)
+    return Chapitre(Nom.STRUCTURES, apostrophes(titre_de(Nom.STRUCTURES)), CHAPEAUX[Nom.STRUCTURES], (une,))
 
 
 def _liste(tableau: TableauPdf, titre: str, vide: str) -> FigurePdf:
     return FigurePdf(titre, "" if tableau.lignes else vide, tableau=tableau if tableau.lignes else None)
 
 
-def definitions(donnees: DonneesBilan) -> Chapitre:
+def donnees_listees(nom: Nom, donnees: DonneesBilan) -> bool:
+    """Faux pour un réseau, qui ne nomme ni marché ni entreprise."""
+    return nom in _LISTES and Nom.STRUCTURES not in donnees["chapitres"]
+
+
+def definitions(donnees: DonneesBilan, presentation: str) -> Chapitre:
     liste = FigurePdf("Chaque indicateur, sa définition et sa valeur exacte", "", tableau=tableaux.definitions(donnees))
-    return Chapitre("definitions", "Les définitions", "", (liste,))
+    return Chapitre(Nom.DEFINITIONS, titre_de(Nom.DEFINITIONS), "", (liste,))
 
 
-def methode(donnees: DonneesBilan) -> Chapitre:
+def methode(donnees: DonneesBilan, presentation: str) -> Chapitre:
     listes = (
         ListePdf("Ce qui est compté", tuple(apostrophes(phrase) for phrase in donnees["methode"])),
         ListePdf("Les arrondis et les petits effectifs", phrases.ARRONDIS),
     )
-    return Chapitre("methode", "La méthode", "", listes=listes)
+    return Chapitre(Nom.METHODE, titre_de(Nom.METHODE), "", listes=listes)
+
+
+_PARTICULIERS: dict[Nom, Callable[[DonneesBilan, str], Chapitre]] = {
+    Nom.CHIFFRES_CLES: chiffres_cles,
+    Nom.CHARTE: charte,
+    Nom.ACTIVITE: activite,
+    Nom.STRUCTURES: structures,
+    Nom.DEFINITIONS: definitions,
+    Nom.METHODE: methode,
+}
+_LISTES: dict[Nom, Callable[[DonneesBilan], FigurePdf]] = {
+    Nom.MARCHES: lambda donnees: _liste(tableaux.marches(donnees), "Chaque marché, ses heures", "Aucun marché suivi."),
+    Nom.MAITRES_OUVRAGE: lambda donnees: _liste(
+        tableaux.maitres_ouvrage(donnees), "Chaque maître d’ouvrage", "Aucun maître d’ouvrage."
+    ),
+    Nom.ENTREPRISES: lambda donnees: _liste(
+        tableaux.entreprises(donnees), "Chaque entreprise", "Aucune entreprise engagée."
+    ),
+}

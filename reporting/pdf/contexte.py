@@ -7,11 +7,13 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Ce qui fige un bilan publié : sa version, sa date écrite et l'empreinte de ses données."""
+    """Ce qui fige un bilan publié : sa version, sa date écrite, l'empreinte de ses données, et où la vérifier."""
 
     version: int
     publie_le: str
     empreinte: str
+    motif: str = ""
+    adresse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,21 @@ class FigurePdf:
     second: SafeString | str = ""  # un second dessin, à côté du premier
     en_largeur: bool = False  # le dessin sur toute la page, le tableau dessous
     titres: tuple[str, str] = ("", "")  # leurs titres, quand il y en a deux
+    cartes: tuple[tuple[str, SafeString], ...] = ()  # (ville, dessin)
 
 
 @dataclass(frozen=True, slots=True)
 class ListePdf:
     titre: str
     phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextePdf:
+    """Ce que le facilitateur a écrit, déjà en HTML sans danger."""
+
+    titre: str
+    html: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +102,12 @@ class Chapitre:
     figures: tuple[FigurePdf, ...] = ()
     groupes: tuple[GroupeTuiles, ...] = ()
     listes: tuple[ListePdf, ...] = ()
+    textes: tuple[TextePdf, ...] = ()
 
     @property
     def court(self) -> bool:
         """Rien que des phrases : il suit le chapitre d'avant sur sa page."""
-        return not self.listes and not self.groupes and not any(f.dessin or f.tableau for f in self.figures)
+        return not (self.listes or self.groupes or self.textes) and not any(f.dessin or f.tableau for f in self.figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +115,8 @@ class BilanPdf:
     titre: str
     structure: str
     territoire: str
-    annee: int
+    periode: str
+    sous_titre: str  # la variante et ce qu'elle borne ; vide pour toute la structure
     arrete_le: str
     arrete_le_iso: str
     accroche: str

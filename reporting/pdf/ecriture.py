@@ -1,6 +1,7 @@
 """L'écriture des valeurs d'un bilan : masquées ou absentes, accordées en nombre. Les parts s'écrivent dans `arrondis`."""
 
 import datetime
+from collections.abc import Sequence
 
 from reporting.arrondis import ABSENTE, est_connue, grandeur
 from reporting.donnees import Valeur, est_masquee
@@ -39,14 +40,15 @@ def evolution(valeur: Valeur, precedente: Valeur) -> str:
     return f"{'+' if ecart > 0 else ''}{pourcent(ecart)}"
 
 
-def evolution_dite(valeur: Valeur, precedente: Valeur, annee: int) -> str:
-    """« soit 15,1 % de plus qu'en 2017 », ou rien."""
+def evolution_dite(valeur: Valeur, precedente: Valeur, avant_situee: str) -> str:
+    """« soit 15,1 % de plus qu'en 2017 », « … qu'au 1er semestre 2017 », « … que de mars à juin 2017 », ou rien."""
     if not (est_connue(valeur) and est_connue(precedente)) or not grandeur(precedente):
         return ""
     ecart = (grandeur(valeur) - grandeur(precedente)) * 100 / grandeur(precedente)
     if not ecart:
-        return f"comme en {annee}"
-    return f"soit {pourcent(abs(ecart))} de {'plus' if ecart > 0 else 'moins'} qu’en {annee}"
+        return f"comme {avant_situee}"
+    que = "qu’" if avant_situee[0] in "aeiou" else "que "
+    return f"soit {pourcent(abs(ecart))} de {'plus' if ecart > 0 else 'moins'} {que}{avant_situee}"
 
 
 def apostrophes(texte: str) -> str:
@@ -80,6 +82,12 @@ def jour(iso: str) -> str:
 
 def mois_court(iso: str) -> str:
     return _ABREGES[int(iso[5:7]) - 1]
+
+
+def nom_du_mois(iso: str, tous: Sequence) -> str:
+    """« mars », ou « mars 18 » quand la période passe d'une année à l'autre."""
+    plusieurs = len({ligne["mois"][:4] for ligne in tous}) > 1
+    return f"{mois_court(iso)} {iso[2:4]}" if plusieurs else mois_court(iso)
 
 
 def mois_long(iso: str) -> str:

@@ -1,7 +1,10 @@
 """Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
 
+from collections.abc import Callable, Mapping
+
 from reporting.arrondis import est_connue, grandeur, part_exacte
-from reporting.donnees import DonneesBilan, LigneMois, Part, Repartition
+from reporting.donnees import Chiffre, DonneesBilan, Part, Repartition
+from reporting.enums import Variante
 from reporting.pdf import ecriture
 from reporting.pdf.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
 
@@ -22,52 +25,108 @@ MASQUE = "Les effectifs de 1 à 4 personnes sont masqués."
 
 
 def accroche(donnees: DonneesBilan) -> str:
-    """L'année en une phrase, sous le titre du sommaire."""
-    chiffres, annee = donnees["chiffres"], donnees["annee"]
+    """La période en une phrase, sous le titre du sommaire, selon ce que le bilan regarde."""
+    chiffres, situee = donnees["chiffres"], donnees["periode"]["situee"]
     heures, personnes = chiffres["heures_realisees"]["valeur"], chiffres["beneficiaires"]["valeur"]
     if not grandeur(heures):
         return (
-            f"Aucune heure d’insertion validée n’est enregistrée en {annee}. Ce document le dit, et montre ce qui est "
+            f"Aucune heure d’insertion validée n’est enregistrée {situee}. Ce document le dit, et montre ce qui est "
             "suivi par ailleurs."
         )
+    dite = _ACCROCHES.get(donnees["variante"])
+    if dite and (phrase := dite(chiffres)):
+        return f"{majuscule(situee)}, {phrase}"
     return (
-        f"En {annee}, {accord(personnes, 'personne a', 'personnes ont')} travaillé {ecrite(heures, 'h')} grâce aux clauses "
-        f"sociales de {accord(chiffres['marches_suivis']['valeur'], 'marché', 'marchés')}, passés par "
+        f"{majuscule(situee)}, {accord(personnes, 'personne a', 'personnes ont')} travaillé {ecrite(heures, 'h')} grâce aux "
+        f"clauses sociales de {accord(chiffres['marches_suivis']['valeur'], 'marché', 'marchés')}, passés par "
         f"{accord(chiffres['maitres_ouvrage']['valeur'], 'maître d’ouvrage', 'maîtres d’ouvrage')} et exécutés avec "
         f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}."
     )
 
 
+def _des_quartiers(chiffres: Mapping[str, Chiffre]) -> str:
+    return _parmi(
+        chiffres,
+        "beneficiaires_qpv",
+        "heures_qpv",
+        "habite un quartier prioritaire",
+        "habitent un quartier prioritaire",
+    )
+
+
+def _du_rsa(chiffres: Mapping[str, Chiffre]) -> str:
+    return _parmi(chiffres, "beneficiaires_rsa", "heures_rsa", "est allocataire du RSA", "sont allocataires du RSA")
+
+
+def _parmi(chiffres: Mapping[str, Chiffre], cle: str, heures: str, singulier: str, pluriel: str) -> str:
+    """« 34 des 146 bénéficiaires habitent un quartier prioritaire ; ils ont réalisé 6 420 h sur 28 900 (22,2 %). »"""
+    eux, tous = chiffres[cle]["valeur"], chiffres["beneficiaires"]["valeur"]
+    if not (grandeur(eux) and grandeur(tous)):
+        return ""
+    phrase = f"{ecrite(eux)} des {ecrite(tous)} bénéficiaires {singulier if grandeur(eux) < 2 else pluriel}"
+    leurs, toutes = chiffres[heures]["valeur"], chiffres["heures_realisees"]["valeur"]
+    if grandeur(leurs):
+        phrase += f" ; ils ont réalisé {ecrite(leurs, 'h')} sur {ecrite(toutes)} ({part_exacte(leurs, toutes)})"
+    return f"{phrase}."
+
+
+def _du_territoire(chiffres: Mapping[str, Chiffre]) -> str:
+    acheteurs, locales = chiffres["maitres_ouvrage"]["valeur"], chiffres["entreprises_locales"]["valeur"]
+    return (
+        f"{accord(acheteurs, 'maître d’ouvrage a', 'maîtres d’ouvrage ont')} fait réaliser "
+        f"{ecrite(chiffres['heures_realisees']['valeur'], 'h')} d’insertion par "
+        f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}, dont {ecrite(locales)} du "
+        "territoire."
+    )
+
+
+def _des_participations(chiffres: Mapping[str, Chiffre]) -> str:
+    entrees, sorties = chiffres["participations_entrees"]["valeur"], chiffres["participations_sorties"]["valeur"]
+    return (
+        f"{accord(entrees, 'entrée', 'entrées')} et {accord(sorties, 'sortie', 'sorties')} ; "
+        f"{accord(chiffres['beneficiaires']['valeur'], 'personne a', 'personnes ont')} travaillé "
+        f"{ecrite(chiffres['heures_realisees']['valeur'], 'h')}."
+    )
+
+
+_ACCROCHES: dict[str, Callable[[Mapping[str, Chiffre]], str]] = {
+    Variante.VILLE: _des_quartiers,
+    Variante.DEPARTEMENT: _du_rsa,
+    Variante.AGGLOMERATION: _du_territoire,
+    Variante.FSE: _des_participations,
+}
+
+
 def heures_annuelles(donnees: DonneesBilan) -> str:
-    heures, annee = donnees["chiffres"]["heures_realisees"], donnees["annee"]
+    heures, situee = donnees["chiffres"]["heures_realisees"], donnees["periode"]["situee"]
     if not grandeur(heures["valeur"]):
-        return f"Aucune heure n’a été validée en {annee}."
-    ecart = evolution_dite(heures["valeur"], heures["precedente"], annee - 1)
+        return f"Aucune heure n’a été validée {situee}."
+    ecart = evolution_dite(heures["valeur"], heures["precedente"], donnees["periode"]["avant_situee"])
     sur_dues = donnees["chiffres"]["heures_dues"]["valeur"]
-    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées en {annee}{', ' + ecart if ecart else ''}."
+    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées {situee}{', ' + ecart if ecart else ''}."
     if grandeur(sur_dues):
         phrase += f" Les marchés suivis en prévoient {ecrite(sur_dues, 'h')} sur toute leur durée."
     return phrase
 
 
 def personnes_annuelles(donnees: DonneesBilan) -> str:
-    personnes, annee = donnees["chiffres"]["beneficiaires"], donnees["annee"]
+    personnes, situee = donnees["chiffres"]["beneficiaires"], donnees["periode"]["situee"]
     if est_connue(personnes["valeur"]) and not grandeur(personnes["valeur"]):
-        return f"Aucune personne n’a travaillé au titre d’une clause en {annee}."
+        return f"Aucune personne n’a travaillé au titre d’une clause {situee}."
     if not est_connue(personnes["valeur"]):
-        return f"{majuscule(accord(personnes['valeur'], 'personne a', 'personnes ont'))} travaillé en {annee}."
-    ecart = evolution_dite(personnes["valeur"], personnes["precedente"], annee - 1)
+        return f"{majuscule(accord(personnes['valeur'], 'personne a', 'personnes ont'))} travaillé {situee}."
+    ecart = evolution_dite(personnes["valeur"], personnes["precedente"], donnees["periode"]["avant_situee"])
     heures = grandeur(donnees["chiffres"]["heures_realisees"]["valeur"]) / grandeur(personnes["valeur"])
     return (
-        f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé en {annee}"
+        f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé {situee}"
         f"{', ' + ecart if ecart else ''} : {ecrite(round(heures), 'h')} chacune en moyenne."
     )
 
 
-def rythme(mois: list[LigneMois], annee: int) -> str:
-    connus = [ligne for ligne in mois if grandeur(ligne["heures"])]
+def rythme(donnees: DonneesBilan) -> str:
+    connus = [ligne for ligne in donnees["mois"] if grandeur(ligne["heures"])]
     if not connus:
-        return f"Aucun mois de {annee} ne porte d’heure validée."
+        return "Aucun mois ne porte d’heure validée."
     fort = max(connus, key=lambda ligne: grandeur(ligne["heures"]))
     phrase = f"Le mois le plus chargé est {ecriture.mois_long(fort['mois'])}, avec {ecrite(fort['heures'], 'h')}"
     if len(connus) < 2:
@@ -82,7 +141,7 @@ def repartition(ventilation: Repartition, sujet: str) -> str:
     """« Première modalité : embauche directe, 14 000 h sur 28 900 (48,4 %). » `sujet` introduit la part."""
     total, unite = ventilation["total"], ventilation["unite"]
     if not grandeur(total) and est_connue(total):
-        return "Rien à répartir cette année."
+        return "Rien à répartir sur cette période."
     connues = [part for part in ventilation["parts"] if grandeur(part["valeur"])]
     if not connues:
         return MASQUE
@@ -141,45 +200,71 @@ def quartiers(donnees: DonneesBilan) -> str:
 def marches(donnees: DonneesBilan) -> str:
     travaux, suivis = donnees["chiffres"]["marches_travaux"], donnees["chiffres"]["marches_suivis"]
     if not grandeur(suivis["valeur"]):
-        return f"Aucun marché n’a été suivi en {donnees['annee']}."
+        return f"Aucun marché n’a été suivi {donnees['periode']['situee']}."
     phrase = (
         f"{accord(suivis['valeur'], 'marché suivi', 'marchés suivis')}, dont {ecrite(travaux['valeur'])} de travaux "
         f"({part_exacte(travaux['valeur'], suivis['valeur'])})."
     )
-    heures = donnees["repartitions"]["heures_par_nature"]
-    portees = [part for part in heures["parts"] if grandeur(part["valeur"])]
-    if not portees:
-        return phrase
-    dites = [
-        f"{minuscule(part['libelle'])} {ecrite(part['valeur'], 'h')} ({part_exacte(part['valeur'], heures['total'])})"
-        for part in portees
-    ]
-    return f"{phrase} Les heures de l’année s’y répartissent ainsi : {', '.join(dites)}."
+    return phrase
 
 
 def entreprises(donnees: DonneesBilan) -> str:
     locales, toutes = donnees["chiffres"]["entreprises_locales"], donnees["chiffres"]["entreprises_engagees"]
     if not grandeur(toutes["valeur"]):
-        return f"Aucune entreprise n’a été engagée en {donnees['annee']}."
-    return (
+        return f"Aucune entreprise n’a été engagée {donnees['periode']['situee']}."
+    phrase = (
         f"{accord(toutes['valeur'], 'entreprise engagée', 'entreprises engagées')}, dont {ecrite(locales['valeur'])} "
         f"établies dans le territoire ({part_exacte(locales['valeur'], toutes['valeur'])})."
     )
+    return f"{phrase} {repartition(donnees['repartitions']['entreprises_par_type'], 'Premier type')}"
 
 
 def maitres_ouvrage(donnees: DonneesBilan) -> str:
     combien = donnees["chiffres"]["maitres_ouvrage"]["valeur"]
     if not grandeur(combien):
-        return f"Aucun maître d’ouvrage n’a de marché suivi en {donnees['annee']}."
+        return f"Aucun maître d’ouvrage n’a de marché suivi {donnees['periode']['situee']}."
     debut = accord(combien, "maître d’ouvrage porte", "maîtres d’ouvrage portent")
-    return f"{debut} {accord(donnees['chiffres']['marches_suivis']['valeur'], 'marché', 'marchés')}."
+    phrase = f"{debut} {accord(donnees['chiffres']['marches_suivis']['valeur'], 'marché', 'marchés')}."
+    return f"{phrase} {repartition(donnees['repartitions']['heures_par_type_maitre_ouvrage'], 'Premier type')}"
+
+
+def public_principal(donnees: DonneesBilan) -> str:
+    phrase = repartition(donnees["repartitions"]["public_principal"], "Le plus souvent")
+    return f"{phrase} Chaque personne n’a qu’un public principal, celui de son dossier : les lignes font le total."
+
+
+def projets(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["projets_etudies"]["valeur"]
+    if not grandeur(combien):
+        return f"Aucun projet d’achat n’a été ouvert {donnees['periode']['situee']}."
+    debut = accord(combien, "projet d’achat a été étudié", "projets d’achat ont été étudiés")
+    return f"{debut} {donnees['periode']['situee']}, avant la consultation."
+
+
+def sorties(terme: str) -> Callable[[DonneesBilan], str]:
+    """« 26 sorties dynamiques sur 36 comptées (72,2 %) ; 40 situations connues. »"""
+
+    def dire(donnees: DonneesBilan) -> str:
+        connues, comptees, dynamiques = (
+            donnees["chiffres"][f"sorties_{quoi}_{terme}"]["valeur"] for quoi in ("connues", "comptees", "dynamiques")
+        )
+        if est_connue(connues) and not grandeur(connues):
+            return f"Aucune situation n’est connue à ce terme {donnees['periode']['situee']}."
+        if not (est_connue(connues) and est_connue(comptees) and est_connue(dynamiques)):
+            return MASQUE
+        return (
+            f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {ecrite(comptees)} comptées "
+            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}."
+        )
+
+    return dire
 
 
 def _compte(donnees: DonneesBilan, cle: str, aucun: str, singulier: str, pluriel: str) -> str:
     """« 36 bénéficiaires sur 146 ont moins de 26 ans (24,7 %). » Masqué, il le dit ; sans bénéficiaire, aussi."""
     valeur, total = donnees["chiffres"][cle]["valeur"], donnees["chiffres"]["beneficiaires"]["valeur"]
     if not grandeur(total) and est_connue(total):
-        return f"Aucun bénéficiaire en {donnees['annee']}."
+        return f"Aucun bénéficiaire {donnees['periode']['situee']}."
     if not est_connue(valeur):
         return MASQUE
     if not grandeur(valeur):

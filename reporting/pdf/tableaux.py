@@ -16,9 +16,10 @@ from reporting.pdf.ecriture import (
     ecrite,
     majuscule,
     minuscule,
-    mois_court,
+    nom_du_mois,
     periode_courte,
 )
+from reporting.repartitions import QUARTIERS
 
 LIGNES_MAX = 40
 RESTE = "La liste entière est dans l’export XLSX du bilan."
@@ -35,12 +36,13 @@ def ventilation(repartition: Repartition, donnees: DonneesBilan, colonne: str, p
     total, unite = repartition["total"], repartition["unite"]
     titre_unite = "Heures" if unite == "h" else majuscule(unite)
     avant = any(part["precedente"] is not None for part in repartition["parts"])
-    avec_heures = repartition["cle"] == "quartiers"
+    avec_heures = repartition["cle"] == QUARTIERS
     colonnes = [ColonnePdf(colonne, numerique=False), ColonnePdf(titre_unite), ColonnePdf("Part")]
-    colonnes += [ColonnePdf("Heures")] * avec_heures + [ColonnePdf(str(donnees["annee"] - 1))] * avant
+    colonnes += [ColonnePdf("Heures")] * avec_heures + [ColonnePdf(donnees["periode"]["avant"])] * avant
     lignes = []
-    for part in repartition["parts"]:
-        ligne = [apostrophes(part["libelle"]), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
+    for rang, part in enumerate(repartition["parts"], start=1):
+        nom = f"{rang}. {part['libelle']}" if avec_heures else part["libelle"]  # le numéro de la carte
+        ligne = [apostrophes(nom), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
         ligne += [ecrite(part["heures"])] * avec_heures if avec_heures else []
         lignes.append(_ligne(*ligne, *[ecrite(part["precedente"])] * avant))
     pied: Ligne = ()
@@ -51,11 +53,11 @@ def ventilation(repartition: Repartition, donnees: DonneesBilan, colonne: str, p
 
 
 def annees(donnees: DonneesBilan) -> TableauPdf:
-    colonnes = [ColonnePdf("Année", numerique=False)]
+    colonnes = [ColonnePdf("Période", numerique=False)]
     colonnes += [ColonnePdf(titre) for titre in ("Heures réalisées", "Bénéficiaires", "Contrats", "Marchés suivis")]
     lignes = [
         _ligne(
-            str(ligne["annee"]),
+            majuscule(ligne["periode"]),
             *(ecrite(ligne[cle]) for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis")),
         )
         for ligne in donnees["evolution"]
@@ -64,12 +66,32 @@ def annees(donnees: DonneesBilan) -> TableauPdf:
 
 
 def mois(donnees: DonneesBilan) -> TableauPdf:
-    """Les douze mois et leur total, sur une ligne."""
-    colonnes = [ColonnePdf("", numerique=False)]
-    colonnes += [ColonnePdf(mois_court(ligne["mois"])) for ligne in donnees["mois"]] + [ColonnePdf("Année")]
+    """Jusqu'à douze mois, sur une ligne avec leur total ; au-delà, un mois par ligne."""
     total = donnees["chiffres"]["heures_realisees"]["valeur"]
-    ligne = _ligne("Heures", *(a_l_unite(ligne["heures"]) for ligne in donnees["mois"]), a_l_unite(total))
-    return TableauPdf(tuple(colonnes), (ligne,))
+    noms = [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]]
+    heures = [a_l_unite(ligne["heures"]) for ligne in donnees["mois"]]
+    if len(noms) > 12:
+        colonnes = (ColonnePdf("Mois", numerique=False), ColonnePdf("Heures"))
+        lignes = tuple(_ligne(nom, valeur) for nom, valeur in zip(noms, heures, strict=True))
+        return TableauPdf(colonnes, lignes, _ligne("Total", a_l_unite(total)))
+    colonnes = (ColonnePdf("", numerique=False), *(ColonnePdf(nom) for nom in noms), ColonnePdf("Total"))
+    return TableauPdf(colonnes, (_ligne("Heures", *heures, a_l_unite(total)),))
+
+
+def structures(donnees: DonneesBilan) -> TableauPdf:
+    colonnes = (
+        ColonnePdf("Structure", numerique=False),
+        ColonnePdf("Heures"),
+        ColonnePdf("Bénéficiaires"),
+        ColonnePdf("Marchés suivis"),
+    )
+    lignes = tuple(
+        _ligne(apostrophes(ligne["nom"]), *(ecrite(ligne[cle]) for cle in ("heures", "beneficiaires", "marches")))
+        for ligne in donnees["structures"]
+    )
+    chiffres = donnees["chiffres"]
+    sommes = (chiffres[cle]["valeur"] for cle in ("heures_realisees", "beneficiaires", "marches_suivis"))
+    return TableauPdf(colonnes, lignes, _ligne("Ensemble", *(ecrite(somme) for somme in sommes)))
 
 
 def marches(donnees: DonneesBilan) -> TableauPdf:
@@ -83,20 +105,20 @@ def marches(donnees: DonneesBilan) -> TableauPdf:
             ),
             apostrophes(ligne["maitre_ouvrage"]),
             a_l_unite(ligne["heures_dues"]),
-            a_l_unite(ligne["heures_annee"]),
+            a_l_unite(ligne["heures_periode"]),
             a_l_unite(ligne["heures_cumul"]),
             part_exacte(ligne["heures_cumul"], ligne["heures_dues"]),
         )
         for ligne in gardes
     ]
-    sommes = ("heures_dues", "heures_annee", "heures_cumul")
+    sommes = ("heures_dues", "heures_periode", "heures_cumul")
     if reste:
         lignes.append(_ligne(_autres(reste), "", *_sommes(reste, sommes), ""))
     colonnes = (
         ColonnePdf("Marché", numerique=False),
         ColonnePdf("Maître d’ouvrage", numerique=False),
         ColonnePdf("Dues"),
-        ColonnePdf(str(donnees["annee"])),
+        ColonnePdf(donnees["periode"]["nom"]),
         ColonnePdf("Faites"),
         ColonnePdf("Taux"),
     )
@@ -107,7 +129,7 @@ def marches(donnees: DonneesBilan) -> TableauPdf:
 
 def maitres_ouvrage(donnees: DonneesBilan) -> TableauPdf:
     gardes, reste = _couper(donnees["maitres_ouvrage"])
-    sommes = ("marches", "heures_dues", "heures_annee", "heures_cumul")
+    sommes = ("marches", "heures_dues", "heures_periode", "heures_cumul")
     lignes = [
         _ligne(apostrophes(ligne["nom"]), apostrophes(ligne["type"]), *(a_l_unite(ligne[cle]) for cle in sommes))
         for ligne in gardes
@@ -119,7 +141,7 @@ def maitres_ouvrage(donnees: DonneesBilan) -> TableauPdf:
         ColonnePdf("Type", numerique=False),
         ColonnePdf("Marchés"),
         ColonnePdf("Dues"),
-        ColonnePdf(str(donnees["annee"])),
+        ColonnePdf(donnees["periode"]["nom"]),
         ColonnePdf("Faites"),
     )
     pied = _ligne("Ensemble", "", *_sommes(donnees["maitres_ouvrage"], sommes)) if lignes else ()
@@ -156,7 +178,7 @@ def entreprises(donnees: DonneesBilan) -> TableauPdf:
         ColonnePdf("Employeuse"),
     )
     note = (
-        f"Heures de {donnees['annee']}, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une "
+        "Heures de la période, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une "
         "heure peut être faite pour l’engagement d’une entreprise par le salarié d’une autre (mise à disposition, "
         "intérim) : les deux colonnes ne s’additionnent pas."
     )
@@ -180,7 +202,7 @@ def definitions(donnees: DonneesBilan) -> TableauPdf:
     colonnes = (
         ColonnePdf("Indicateur", numerique=False),
         ColonnePdf("Définition", numerique=False),
-        ColonnePdf(f"Valeur {donnees['annee']}"),
+        ColonnePdf(f"Valeur {donnees['periode']['nom']}"),
     )
     return TableauPdf(colonnes, tuple(lignes), genre="definitions")
 
@@ -198,7 +220,7 @@ def _couper(lignes: Sequence, *cles: str) -> tuple[Sequence, Sequence]:
     """Toutes les lignes si elles se lisent ; sinon les plus fournies en heures de l'année, et les autres."""
     if len(lignes) <= LIGNES_MAX:
         return lignes, ()
-    cles = cles or ("heures_annee",)
+    cles = cles or ("heures_periode",)
     rangees = sorted(range(len(lignes)), key=lambda rang: (-max(grandeur(lignes[rang][cle]) for cle in cles), rang))
     gardes = sorted(rangees[: LIGNES_MAX - 1])
     reste = sorted(rangees[LIGNES_MAX - 1 :])

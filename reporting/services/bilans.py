@@ -1,27 +1,38 @@
-"""Préparer, publier, écarter un bilan.
+"""Préparer, écrire, relire, publier, écarter un bilan.
 
-Un brouillon montre à la structure ses chiffres exacts, lus à la fabrication et gardés avec leur empreinte : la page et le PDF
-disent la même chose. Publier masque ces mêmes chiffres, les fige, et confie le PDF définitif à la file : les
-destinataires voient le bilan quand son document est prêt. Ce document se refait à l'identique si un travailleur meurt,
-puisque ses données ne bougent plus.
+En préparation, il montre à la structure ses chiffres exacts, lus à la fabrication et gardés avec leur empreinte et leurs
+lignes : la page et le PDF disent la même chose, et chaque chiffre ouvre ce qui le compose. Publier masque ces mêmes chiffres,
+les fige, et confie le PDF et le classeur définitifs à la file : les destinataires voient le bilan quand son document est
+prêt. Ces fichiers se refont à l'identique si un travailleur meurt, puisque ses données ne bougent plus.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from comptes.enums import TypeOrganisation
+from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
+from reporting import periodes
 from reporting.donnees import DonneesBilan, empreinte_de
-from reporting.enums import TRANSITIONS_BILAN, Presentation, StatutBilan
+from reporting.enums import TRANSITIONS_BILAN, Presentation, StatutBilan, Variante
 from reporting.lecture import a_de_quoi_dire
-from reporting.masques import masquer
-from reporting.models import PREMIERE_ANNEE, Bilan
-from reporting.permissions import peut_ecarter_brouillon, peut_preparer_bilan, peut_publier_bilan
-from reporting.synthese import synthese
+from reporting.models import PREMIERE_ANNEE, Bilan, LignesBilan
+from reporting.perimetre import Cible, Perimetre
+from reporting.permissions import (
+    peut_ecarter_brouillon,
+    peut_ecrire_bilan,
+    peut_preparer_bilan,
+    peut_publier_bilan,
+    peut_relire_bilan,
+)
+from reporting.publication import a_publier
+from reporting.sources import figer
+from reporting.synthese import assembler, lire
+from reporting.textes import RUBRIQUES, en_html
+from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
 from socle.regles import RegleViolee
@@ -30,66 +41,137 @@ from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
     bilan_prepare="Bilan préparé",
+    bilan_ecrit="Textes du bilan écrits",
+    bilan_relu="Bilan relu",
     bilan_publie="Bilan publié",
     bilan_remplace="Bilan remplacé par une nouvelle version",
     bilan_ecarte="Brouillon de bilan écarté",
 )
-GENRE = "bilan"
-TYPES_DESTINATAIRES = (TypeOrganisation.FINANCEUR, TypeOrganisation.RESEAU)
+GENRE, GENRE_CLASSEUR = "bilan", "bilan_classeur"
 PERIME = "Ce brouillon a été écarté, ou préparé de nouveau depuis : ce document n'a plus lieu d'être."
+# À qui un bilan se publie, selon qui le fait.
+TYPES_DESTINATAIRES = (TypeOrganisation.FINANCEUR, TypeOrganisation.RESEAU, TypeOrganisation.MAITRE_OUVRAGE)
 
 
-def financeurs_possibles(structure: Organisation) -> QuerySet:
-    """À qui la structure peut publier : ses partenaires financeurs et réseaux."""
-    return Organisation.objects.actifs().partenaires_de(structure).filter(type__in=TYPES_DESTINATAIRES)
+def financeurs_possibles(organisation: Organisation) -> QuerySet:
+    """À qui publier : une structure, à ses partenaires financeurs, réseaux et acheteurs ; un réseau, à ses structures."""
+    actives = Organisation.objects.actifs()
+    if organisation.type == TypeOrganisation.RESEAU:
+        return actives.filter(partenaires__organisation=organisation).distinct()
+    return actives.partenaires_de(organisation).filter(type__in=TYPES_DESTINATAIRES)
+
+
+def membres_du_reseau(reseau: Organisation) -> QuerySet:
+    """Les structures qui travaillent avec ce réseau : c'est par ce partenariat qu'elles acceptent d'y être comptées."""
+    return Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE, partenaires__organisation=reseau)
+
+
+# --- Préparer -------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def preparer_bilan(
+    *,
+    acteur: Acteur,
+    periode: Periode,
+    variante: str = Variante.STRUCTURE,
+    cible: Cible | None = None,
+    presentation: str = Presentation.EXACTE,
+) -> Bilan:
+    """Met en fabrication le brouillon d'une période, neuf ou rafraîchi ; ses chiffres seront lus à ce moment-là.
+
+    Ce qui est publié se corrige dans une nouvelle version. Lève `RegleViolee` pour une période impossible ou sans rien.
+    """
+    peut_preparer_bilan(acteur).exiger()
+    variante = Variante(variante)
+    if (variante == Variante.RESEAU) != (acteur.role == Role.RESEAU):
+        raise RegleViolee("Ce bilan-là est celui d'un réseau.", champ="variante")
+    if (variante in A_CIBLE) != (cible is not None):
+        raise RegleViolee("Dites de quel acheteur, de quelle opération ou de quel marché.", champ=str(variante))
+    # Un seul brouillon à la fois.
+    organisation = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    _verifier_cible(acteur, cible)
+    _verifier_periode(organisation, periode)
+    bilan = _brouillon(organisation, periode, variante, cible)
+    return _fabriquer(acteur, bilan, presentation)
 
 
 @transaction.atomic
-def preparer_bilan(*, acteur: Acteur, annee: int, presentation: str = Presentation.EXACTE) -> Bilan:
-    """Met en fabrication le brouillon de l'année, neuf ou rafraîchi ; ses chiffres seront lus à ce moment-là.
-
-    Une année publiée se corrige dans une nouvelle version. Lève `RegleViolee` pour une année impossible ou sans rien.
-    """
+def refaire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
+    """Le même brouillon avec les heures d'aujourd'hui, ou une nouvelle version de ce qui est publié."""
     peut_preparer_bilan(acteur).exiger()
-    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)  # un seul brouillon à la fois
-    _verifier_annee(structure, annee)
-    bilan = _brouillon(structure, annee)
+    return preparer_bilan(
+        acteur=acteur,
+        periode=bilan.periode,
+        variante=bilan.variante,
+        cible=bilan.cible,
+        presentation=bilan.presentation,
+    )
+
+
+def _fabriquer(acteur: Acteur, bilan: Bilan, presentation: str) -> Bilan:
     _perimer(bilan.document)
-    bilan.presentation, bilan.etabli_par = Presentation(presentation), acteur.utilisateur
+    bilan.presentation, bilan.etabli_par, bilan.relu_par = Presentation(presentation), acteur.utilisateur, None
+    bilan.statut = TRANSITIONS_BILAN.appliquer("reprendre", bilan.statut)
     bilan.donnees, bilan.empreinte = {}, ""
-    bilan.document = _demander(acteur, bilan, f"Bilan {annee}, brouillon")
-    bilan.full_clean(exclude=["donnees"])
+    bilan.document = _demander(acteur, bilan, GENRE, "pdf", f"{bilan.nom}, brouillon")
+    bilan.full_clean(exclude=["donnees", "textes", "cle"])
     bilan.save()
-    noter(acteur=acteur, action="bilan_prepare", objet=bilan, annee=annee, version=bilan.version)
+    noter(acteur=acteur, action="bilan_prepare", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
     return bilan
 
 
-def _verifier_annee(structure: Organisation, annee: int) -> None:
-    courante = timezone.localdate().year
-    if not PREMIERE_ANNEE <= annee <= courante:
-        raise RegleViolee(f"Choisissez une année entre {PREMIERE_ANNEE} et {courante}.", champ="annee")
-    if not a_de_quoi_dire(structure, Periode.annee(annee)):
-        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi en {annee} : rien à écrire.", champ="annee")
+def _verifier_cible(acteur: Acteur, cible: Cible | None) -> None:
+    """Un acheteur est de la structure s'il y a passé un marché ; une opération et un marché, s'ils sont les siens."""
+    if cible is not None and not type(cible).objects.visibles_par(acteur).filter(pk=cible.pk).exists():
+        raise RegleViolee("Choisissez parmi ceux de votre structure.")
 
 
-def _brouillon(structure: Organisation, annee: int) -> Bilan:
-    bilans = Bilan.objects.filter(structure=structure, annee=annee)
-    ouvert = bilans.filter(statut=StatutBilan.BROUILLON).select_related("document").first()
+def _verifier_periode(organisation: Organisation, periode: Periode) -> None:
+    aujourd_hui = timezone.localdate()
+    if periode.debut > periode.fin:
+        raise RegleViolee("La période finit avant de commencer.", champ="fin")
+    if periode.debut.year < PREMIERE_ANNEE or periode.debut > aujourd_hui:
+        raise RegleViolee(f"Choisissez une période entre {PREMIERE_ANNEE} et {aujourd_hui.year}.", champ="debut")
+    lues = list(membres_du_reseau(organisation)) if organisation.type == TypeOrganisation.RESEAU else [organisation]
+    if not a_de_quoi_dire(lues, periode):
+        situee = periodes.situer(periode)
+        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi {situee} : rien à écrire.", champ="debut")
+
+
+def _brouillon(organisation: Organisation, periode: Periode, variante: Variante, cible: Cible | None) -> Bilan:
+    bornes = {str(variante): cible} if cible else {}
+    bilans = Bilan.objects.filter(
+        structure=organisation, variante=variante, debut=periode.debut, fin=periode.fin, **bornes
+    )
+    ouvert = bilans.filter(statut__in=StatutBilan.en_preparation()).select_related("document").first()
     if ouvert is not None:
         return ouvert
-    derniere = bilans.aggregate(version=Max("version"))["version"] or 0
-    return Bilan(structure=structure, annee=annee, version=derniere + 1)
+    derniere = bilans.order_by("-version").first()
+    return Bilan(
+        structure=organisation,
+        variante=variante,
+        debut=periode.debut,
+        fin=periode.fin,
+        version=derniere.version + 1 if derniere else 1,
+        textes=derniere.textes if derniere else {},
+        **bornes,
+    )
 
 
-def _demander(acteur: Acteur, bilan: Bilan, titre: str, **champs) -> Document:
+def _demander(acteur: Acteur, bilan: Bilan, genre: str, suffixe: str, titre: str, **champs) -> Document:
     return demander_document(
         acteur=acteur,
-        genre=GENRE,
+        genre=genre,
         titre=titre,
-        nom_fichier=f"bilan-{bilan.annee}-{acteur.organisation.slug}-v{bilan.version}.pdf",
+        nom_fichier=nom_de_fichier(bilan, suffixe),
         parametres={"bilan": str(bilan.uuid)},
         **champs,
     )
+
+
+def nom_de_fichier(bilan: Bilan, suffixe: str) -> str:
+    """« bilan-2018-mef-cotentin-v1.pdf », « bilan-departement-2018-… » : ni nom de personne, ni accent."""
+    variante = "" if bilan.variante == Variante.STRUCTURE else f"{bilan.variante.replace('_', '-')}-"
+    return f"bilan-{variante}{periodes.raccourcir(bilan.periode)}-{bilan.structure.slug}-v{bilan.version}.{suffixe}"
 
 
 def _perimer(document: Document | None) -> None:
@@ -98,40 +180,84 @@ def _perimer(document: Document | None) -> None:
         Document.objects.filter(pk=document.pk).update(expire_le=timezone.now())
 
 
+def perimetre_de(bilan: Bilan) -> Perimetre:
+    membres = tuple(membres_du_reseau(bilan.structure).order_by("pk")) if bilan.variante == Variante.RESEAU else ()
+    return Perimetre(bilan.structure, bilan.periode, Variante(bilan.variante), bilan.cible, membres)
+
+
+@transaction.atomic
 def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
-    """Lit les chiffres d'un brouillon et les garde avec leur empreinte, si ce document est toujours le sien."""
-    donnees = synthese(bilan.structure, bilan.annee)
-    gardes = Bilan.objects.filter(pk=bilan.pk, document=document, statut=StatutBilan.BROUILLON).update(
+    """Lit les chiffres d'un brouillon et les garde avec leur empreinte et leurs lignes, si ce document est toujours le sien.
+
+    Ce qu'un réseau lit de ses structures est masqué dès la lecture : il n'a jamais leurs petits effectifs.
+    """
+    lecture = lire(perimetre_de(bilan))
+    donnees = assembler(lecture, timezone.localdate(), {cle: en_html(texte) for cle, texte in bilan.textes.items()})
+    if bilan.variante == Variante.RESEAU:
+        donnees = a_publier(donnees)
+    gardes = Bilan.objects.filter(pk=bilan.pk, document=document, statut__in=StatutBilan.en_preparation()).update(
         donnees=donnees, empreinte=empreinte_de(donnees), modifie_le=timezone.now()
     )
     if not gardes:
         raise RegleViolee(PERIME)
+    lignes = {} if bilan.variante == Variante.RESEAU else figer(lecture)
+    LignesBilan.objects.update_or_create(bilan_id=bilan.pk, defaults={"lignes": lignes})
     return donnees
 
 
+# --- Écrire, relire -------------------------------------------------------------------------------------------------
 @transaction.atomic
-def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Organisation]) -> Bilan:
+def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) -> Bilan:
+    """Les difficultés, les perspectives, la promotion, dites par le facilitateur. Le PDF du brouillon est refait avec."""
+    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    peut_ecrire_bilan(acteur, bilan).exiger()
+    bilan.textes = {cle: textes[cle].strip() for cle in RUBRIQUES if textes.get(cle, "").strip()}
+    noter(acteur=acteur, action="bilan_ecrit", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
+    return _fabriquer(acteur, bilan, bilan.presentation)
+
+
+@transaction.atomic
+def relire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
+    """Quelqu'un de la structure l'a lu en entier et le tient pour bon : il peut être publié."""
+    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    peut_relire_bilan(acteur, bilan).exiger()
+    bilan.statut = TRANSITIONS_BILAN.appliquer("relire", bilan.statut)
+    bilan.relu_par = acteur.utilisateur
+    bilan.save()
+    noter(acteur=acteur, action="bilan_relu", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
+    return bilan
+
+
+# --- Publier --------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Organisation], motif: str = "") -> Bilan:
     """Fige le brouillon, petits effectifs masqués, pour ses destinataires ; remplace la version publiée avant lui.
 
-    Son PDF définitif n'expire jamais. Lève `RegleViolee` sans destinataire ou pour une organisation qui n'en est pas un.
+    Une nouvelle version dit pourquoi (`motif`). Ses fichiers définitifs n'expirent jamais. Lève `RegleViolee` sans
+    destinataire, pour une organisation qui n'en est pas un, ou sans raison donnée à une nouvelle version.
     """
-    Organisation.objects.select_for_update().get(pk=bilan.structure_id)  # deux publications de l'année se suivent
+    Organisation.objects.select_for_update().get(pk=bilan.structure_id)  # deux publications de la période se suivent
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_publier_bilan(acteur, bilan).exiger()
     destinataires = _verifier_destinataires(acteur, destinataires)
+    if bilan.version > 1 and not motif.strip():
+        raise RegleViolee("Dites en une phrase pourquoi cette version remplace la précédente.", champ="motif")
     _remplacer(acteur, bilan)
     bilan.statut = TRANSITIONS_BILAN.appliquer("publier", bilan.statut)
-    bilan.donnees = masquer(bilan.donnees)
+    bilan.donnees = a_publier(bilan.donnees)
     bilan.empreinte = empreinte_de(bilan.donnees)
-    bilan.publie_le, bilan.etabli_par = timezone.now(), acteur.utilisateur
-    bilan.document = _demander(acteur, bilan, f"Bilan {bilan.annee}, version {bilan.version} publiée", expire_le=None)
+    bilan.publie_le, bilan.motif = timezone.now(), motif.strip() if bilan.version > 1 else ""
+    titre = f"{bilan.nom}, version {bilan.version} publiée"
+    bilan.document = _demander(acteur, bilan, GENRE, "pdf", titre, expire_le=None)
+    bilan.classeur = _demander(acteur, bilan, GENRE_CLASSEUR, "xlsx", f"{titre}, classeur", expire_le=None)
+    bilan.full_clean(exclude=["donnees", "textes", "cle"])
     bilan.save()
     bilan.destinataires.set(destinataires)
     noter(
         acteur=acteur,
         action="bilan_publie",
         objet=bilan,
-        annee=bilan.annee,
+        periode=bilan.nom_periode,
         version=bilan.version,
         empreinte=bilan.empreinte,
         destinataires=destinataires,
@@ -145,19 +271,17 @@ def _verifier_destinataires(acteur: Acteur, destinataires: Collection[Organisati
         raise RegleViolee("Choisissez au moins un destinataire.", champ="destinataires")
     trouves = list(financeurs_possibles(acteur.organisation).filter(pk__in=demandes))
     if len(trouves) < len(demandes):
-        raise RegleViolee(
-            "Un bilan se publie à vos partenaires financeurs et réseaux seulement.", champ="destinataires"
-        )
+        raise RegleViolee("Un bilan se publie à vos partenaires seulement.", champ="destinataires")
     return trouves
 
 
 def _remplacer(acteur: Acteur, bilan: Bilan) -> None:
     """La version publiée avant celle-ci devient « Remplacé » : ceux qui l'ont reçue la lisent encore."""
-    publies = Bilan.objects.filter(structure=bilan.structure_id, annee=bilan.annee, statut=StatutBilan.PUBLIE)
+    publies = Bilan.objects.filter(structure=bilan.structure_id, cle=bilan.cle, statut=StatutBilan.PUBLIE)
     for ancien in publies.select_for_update().order_by("pk"):
         ancien.statut = TRANSITIONS_BILAN.appliquer("remplacer", ancien.statut)
         ancien.save()
-        noter(acteur=acteur, action="bilan_remplace", objet=ancien, annee=ancien.annee, version=ancien.version)
+        noter(acteur=acteur, action="bilan_remplace", objet=ancien, periode=ancien.nom_periode, version=ancien.version)
 
 
 @transaction.atomic
@@ -166,5 +290,5 @@ def ecarter_brouillon(*, acteur: Acteur, bilan: Bilan) -> None:
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecarter_brouillon(acteur, bilan).exiger()
     _perimer(bilan.document)
-    noter(acteur=acteur, action="bilan_ecarte", objet=bilan, annee=bilan.annee, version=bilan.version)
+    noter(acteur=acteur, action="bilan_ecarte", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
     bilan.delete()

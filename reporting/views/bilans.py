@@ -1,38 +1,45 @@
-"""Les bilans : préparer, lire, publier ; un financeur ou un réseau lit ceux qui lui sont remis."""
+"""Les bilans : préparer, lire, écrire, relire ; un financeur, un acheteur ou un réseau lit ceux qui lui sont remis."""
 
+import datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
 from reporting.annees import annees_connues, presentation_demandee
 from reporting.chiffres_cles import premier_mois
-from reporting.enums import Presentation, StatutBilan
+from reporting.enums import Presentation, StatutBilan, Variante
+from reporting.figures import Lien, sans_lien
 from reporting.filters import BilanFilter
-from reporting.forms import PreparationForm, PublicationForm, ReglagesForm
+from reporting.forms import PreparationForm, ReglagesForm, TextesForm
 from reporting.models import Bilan, ReglagesBilan
 from reporting.page_bilan import sections
-from reporting.permissions import peut_ecarter_brouillon, peut_publier_bilan
+from reporting.permissions import (
+    est_de_son_organisation,
+    peut_ecarter_brouillon,
+    peut_ecrire_bilan,
+    peut_preparer_bilan,
+    peut_publier_bilan,
+    peut_relire_bilan,
+)
+from reporting.ratios import ratios
 from reporting.tuiles import en_groupes
-from socle.acces import ouverte_a
+from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
-from socle.views.bases import objet_ou_404
-from socle.views.documents import reponse_fichier
 
-LECTEURS = FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}
+LECTEURS = FACILITATEURS | {Role.FINANCEUR, Role.RESEAU, Role.MAITRE_OUVRAGE}
+PREPARENT = FACILITATEURS_QUI_ECRIVENT | {Role.RESEAU}
 
-ANNEE = Colonne(
-    "Année", lambda b: b.annee, Genre.TEXTE, tri="annee", lien=lambda b: b.get_absolute_url(), principale=True
-)
-STRUCTURE = Colonne("Structure", lambda b: b.structure.nom, tri="structure__nom")
+NOM = Colonne("Bilan", lambda b: b.nom, Genre.TEXTE, tri="fin", lien=lambda b: b.get_absolute_url(), principale=True)
+STRUCTURE = Colonne("Établi par", lambda b: b.structure.nom, tri="structure__nom")
 VERSION = Colonne("Version", lambda b: b.version, Genre.NOMBRE, tri="version")
 STATUT = Colonne("État", lambda b: StatutBilan(b.statut), Genre.STATUT, tri="statut")
 PUBLIE_LE = Colonne("Publié le", lambda b: b.publie_le, Genre.DATE, tri="publie_le")
@@ -55,16 +62,18 @@ class BilanListeView(ListeView):
         return "Aucun bilan ne vous a encore été remis. Il apparaîtra ici dès sa publication."
 
     def get_colonnes(self) -> list[Colonne]:
-        if self.acteur.est_facilitateur:
-            return [ANNEE, VERSION, STATUT, PUBLIE_LE, DESTINATAIRES]
-        return [ANNEE, STRUCTURE, VERSION, STATUT, PUBLIE_LE]
+        if self.acteur.est_facilitateur or self.acteur.role == Role.RESEAU:
+            return [NOM, STRUCTURE, VERSION, STATUT, PUBLIE_LE, DESTINATAIRES]
+        return [NOM, STRUCTURE, VERSION, STATUT, PUBLIE_LE]
 
     def get_base_queryset(self):
-        bilans = super().get_base_queryset().select_related("structure").defer("donnees")
-        return bilans.prefetch_related("destinataires") if self.acteur.est_facilitateur else bilans
+        bilans = super().get_base_queryset().select_related("structure", "maitre_ouvrage", "operation", "marche")
+        bilans = bilans.defer("donnees", "textes")
+        return bilans.prefetch_related("destinataires") if DESTINATAIRES in self.get_colonnes() else bilans
 
     def get_actions(self) -> list[tuple[str, str]]:
-        gestes = [("Préparer un bilan", reverse("reporting:preparer"))] if self.acteur.peut_ecrire else []
+        prepare = peut_preparer_bilan(self.acteur).ok
+        gestes = [("Préparer un bilan", reverse("reporting:preparer"))] if prepare else []
         return gestes + ([("Réglages", reverse("reporting:reglages"))] if self.acteur.est_responsable else [])
 
 
@@ -75,7 +84,8 @@ class BilanFicheView(FicheView):
     model = Bilan
 
     def get_queryset(self):
-        return super().get_queryset().select_related("structure", "document", "etabli_par")
+        liens = ("structure", "document", "classeur", "etabli_par", "relu_par", "maitre_ouvrage", "operation", "marche")
+        return super().get_queryset().select_related(*liens)
 
     def get_template_names(self) -> list[str]:
         return ["reporting/bilan.html#avancement" if self.request.htmx else "reporting/bilan.html"]
@@ -89,100 +99,136 @@ class BilanFicheView(FicheView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bilan, acteur = self.object, self.acteur
         presentation = presentation_demandee(self.request.GET.get("presentation", bilan.presentation))
+        sien = est_de_son_organisation(acteur, bilan)
         contexte = {
             **super().get_context_data(**kwargs),
-            "titre": f"Bilan {bilan.annee}",
+            "titre": bilan.nom,
             "statut": StatutBilan(bilan.statut),
+            "sien": sien,
             "publiable": peut_publier_bilan(acteur, bilan),
+            "relisible": peut_relire_bilan(acteur, bilan).ok,
+            "ecrivable": peut_ecrire_bilan(acteur, bilan).ok,
             "ecartable": peut_ecarter_brouillon(acteur, bilan).ok,
-            "refaisable": bilan.est_brouillon and acteur.peut_ecrire,
+            "refaisable": sien and peut_preparer_bilan(acteur).ok,
+            "comparable": sien and bilan.version > 1 and acteur.est_facilitateur,
             "presentation": presentation,
             "presentations": Presentation,
             "lisible": bool(bilan.empreinte) and "chiffres" in bilan.donnees,
         }
         if contexte["lisible"]:
-            donnees = bilan.donnees
+            donnees, lien = bilan.donnees, self._lien(sien)
+            groupes = en_groupes(
+                donnees["chiffres"], donnees["periode"]["avant_situee"], presentation, lambda cle: lien(cle, "", "")
+            )
             contexte |= {
                 "donnees": donnees,
-                "groupes": en_groupes(donnees["chiffres"], bilan.annee, presentation, self._lien()),
-                "sections": sections(donnees, presentation),
+                "arrete_le": datetime.date.fromisoformat(donnees["arrete_le"]),
+                "groupes": groupes,
+                "ratios": ratios(donnees["chiffres"]),
+                "sections": sections(donnees, presentation, lien),
             }
-        if acteur.est_facilitateur:
+        if sien:
             contexte |= {"journal": histoire(bilan), "destinataires": bilan.destinataires.order_by("nom")}
         return contexte
 
-    def _lien(self):
-        """Les lignes d'un chiffre s'ouvrent à la structure seulement : un financeur voit l'agrégat, jamais les personnes."""
-        if not self.acteur.est_facilitateur:
-            return lambda cle: ""
-        return lambda cle: reverse("reporting:provenance", args=[self.object.annee, cle])
+    def _lien(self, sien: bool) -> Lien:
+        """Chaque chiffre s'ouvre : sur ses lignes pour la structure, sur sa seule définition pour qui reçoit le bilan."""
+        if not (sien or self.object.est_fige):
+            return sans_lien
 
+        def lien(cle: str, groupe: str, quand: str) -> str:
+            parametres = {nom: valeur for nom, valeur in (("groupe", groupe), ("quand", quand)) if valeur}
+            page = reverse("reporting:bilan_chiffre", args=[self.object.uuid, cle])
+            return f"{page}?{urlencode(parametres)}" if parametres else page
 
-@ouverte_a(LECTEURS)
-@require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
-    """Télécharger le PDF d'un bilan"""
-    bilans = Bilan.objects.visibles_par(request.acteur).select_related("document")
-    bilan = objet_ou_404(Bilan, request.acteur, uuid, bilans)
-    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+        return lien
 
 
 class PreparationView(CreationView):
     """Préparer un bilan"""
 
-    acces = FACILITATEURS_QUI_ECRIVENT
+    acces = PREPARENT
     form_class = PreparationForm
+    template_name = "reporting/preparer.html"
     titre = "Préparer un bilan"
     bouton = "Préparer le bilan"
     message = "Le bilan est en préparation : ses chiffres sont lus maintenant."
 
+    @cached_property
+    def variante(self) -> Variante:
+        """Celle de l'adresse ; un réseau n'en a qu'une."""
+        if self.acteur.role == Role.RESEAU:
+            return Variante.RESEAU
+        demandee = self.request.GET.get("variante", "")
+        return Variante(demandee) if demandee in (*DE_LA_STRUCTURE, *A_CIBLE) else Variante.STRUCTURE
+
     def get_form_kwargs(self) -> dict[str, Any]:
         aujourd_hui = timezone.localdate()
-        annees = annees_connues(premier_mois(self.acteur.structure), aujourd_hui)
-        return {**super().get_form_kwargs(), "annees": annees}
+        lues = self.acteur.structure or services.membres_du_reseau(self.acteur.organisation)
+        annees = annees_connues(premier_mois(lues), aujourd_hui)
+        return {**super().get_form_kwargs(), "annees": annees, "variante": self.variante}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"annee": self.request.GET.get("annee", timezone.localdate().year - 1)}
+        voulue = self.request.GET.get("periode", str(timezone.localdate().year - 1))
+        return {"periode": voulue, str(self.variante): self.request.GET.get(str(self.variante), "")}
 
     def enregistrer(self, form) -> Bilan:
-        return services.preparer_bilan(acteur=self.acteur, **form.cleaned_data)
+        return services.preparer_bilan(acteur=self.acteur, **form.choix)
 
     def get_retour(self) -> str:
         return reverse("reporting:bilans")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        choix = [] if self.variante == Variante.RESEAU else [*DE_LA_STRUCTURE, *A_CIBLE]
+        return {
+            **super().get_context_data(**kwargs),
+            "variante": self.variante,
+            "variantes": choix,
+            "usage": MODELES[self.variante].usage,
+        }
 
-class PublicationView(CreationView):
-    """Publier un bilan"""
 
-    acces = RESPONSABLES
+class TextesView(CreationView):
+    """Écrire les textes d'un bilan"""
+
+    acces = PREPARENT
     parent_model = Bilan
-    form_class = PublicationForm
-    template_name = "reporting/publier.html"
-    bouton = "Publier le bilan"
-    message = "Le bilan est publié : ses destinataires le liront dès que son PDF sera prêt."
+    form_class = TextesForm
+    template_name = "reporting/textes.html"
+    titre = "Difficultés, perspectives, promotion"
+    bouton = "Enregistrer les textes"
+    message = "Textes enregistrés : le bilan est refait avec eux."
 
-    def get_titre(self) -> str:
-        return f"Publier le bilan {self.parent.annee}"
+    def get_initial(self) -> dict[str, str]:
+        return dict(self.parent.textes)
 
     def enregistrer(self, form) -> Bilan:
-        destinataires = form.cleaned_data["destinataires"]
-        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, destinataires=destinataires)
+        return services.ecrire_textes(acteur=self.acteur, bilan=self.parent, textes=form.cleaned_data)
 
     def get_retour(self) -> str:
         return self.parent.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        verdict = peut_publier_bilan(self.acteur, self.parent)
-        return {**super().get_context_data(**kwargs), "bilan": self.parent, "verdict": verdict}
+        return {
+            **super().get_context_data(**kwargs),
+            "bilan": self.parent,
+            "verdict": peut_ecrire_bilan(self.acteur, self.parent),
+        }
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Bilan, message="Le bilan est de nouveau en préparation.")
+@verbe(PREPARENT, Bilan, message="Le bilan est en préparation.")
 def refaire(request: HttpRequest, bilan: Bilan) -> HttpResponse:
-    """Refaire un brouillon avec les heures d'aujourd'hui"""
-    return redirect(services.preparer_bilan(acteur=request.acteur, annee=bilan.annee, presentation=bilan.presentation))
+    """Refaire un brouillon avec les heures d'aujourd'hui, ou ouvrir une nouvelle version"""
+    return redirect(services.refaire_bilan(acteur=request.acteur, bilan=bilan))
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Bilan, message="Le brouillon est écarté.")
+@verbe(PREPARENT, Bilan, message="Le bilan est marqué relu : il peut être publié.")
+def relire(request: HttpRequest, bilan: Bilan) -> None:
+    """Marquer un bilan relu"""
+    services.relire_bilan(acteur=request.acteur, bilan=bilan)
+
+
+@verbe(PREPARENT, Bilan, message="Le brouillon est écarté.")
 def ecarter(request: HttpRequest, bilan: Bilan) -> HttpResponse:
     """Écarter un brouillon de bilan"""
     services.ecarter_brouillon(acteur=request.acteur, bilan=bilan)

@@ -13,6 +13,7 @@ from reporting.arrondis import PARTS
 from reporting.enums import Presentation
 from reporting.indicateurs import Unite
 from reporting.lecture import charger
+from reporting.pdf.ecriture import majuscule
 from reporting.provenance import Provenance, provenance
 from reporting.registre import PAR_CLE
 from socle.exports import exporter_csv, exporter_xlsx
@@ -49,11 +50,11 @@ class ProvenanceView(VueProtegee, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "annee": self.annee,
-            "libelle": source.indicateur.libelle[0].upper() + source.indicateur.libelle[1:],
-            "definition": source.indicateur.definition,
+            "libelle": majuscule(source.titre),
+            "definition": source.definition,
             "source": source,
-            "unite": "h" if source.indicateur.unite in (Unite.HEURES, Unite.ETP) else str(source.indicateur.unite),
-            "en_etp": source.indicateur.unite == Unite.ETP,
+            "unite": "h" if source.unite in (Unite.HEURES, Unite.ETP) else source.unite,
+            "en_etp": source.unite == Unite.ETP,
             "parts": _parts(source),
             "colonnes": source.colonnes,
             "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes),
@@ -65,13 +66,12 @@ class ProvenanceView(VueProtegee, TemplateView):
 
 def _parts(source: Provenance) -> dict[str, str] | None:
     """Numérateur, dénominateur et les deux lectures de la part, pour un chiffre qui en est une."""
-    indicateur = source.indicateur
-    if not indicateur.sur or source.groupes:
+    if not source.sur or source.groupes:
         return None
-    total = PAR_CLE[indicateur.sur](source.releve).valeur
+    total = PAR_CLE[source.sur](source.releve).valeur
     return {
         "total": total,
-        "libelle": PAR_CLE[indicateur.sur].libelle,
+        "libelle": PAR_CLE[source.sur].libelle,
         "exacte": PARTS[Presentation.EXACTE](source.valeur, total),
         "grand_public": PARTS[Presentation.GRAND_PUBLIC](source.valeur, total),
     }

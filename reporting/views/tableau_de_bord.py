@@ -51,7 +51,9 @@ def tableau_de_bord(acteur: Acteur, annee: int, presentation: str, aujourd_hui: 
         "presentation": presentation,
         "presentations": Presentation,
         "a_de_quoi_dire": a_de_quoi_dire(releve),
-        "groupes": en_groupes(chiffres_de(releve, avant if connue else None), annee, presentation, provenance),
+        "groupes": en_groupes(
+            chiffres_de(releve, avant if connue else None), f"en {annee - 1}", presentation, provenance
+        ),
         "rythme": figures.rythme(releve, avant if connue else None),
         "modalites": figures.heures_par_modalite(releve),
         "retards": plus_en_retard(histoire, aujourd_hui) if annee == aujourd_hui.year else [],

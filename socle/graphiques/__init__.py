@@ -13,6 +13,7 @@ from socle.graphiques.barres import barres, barres_horizontales
 from socle.graphiques.courbes import courbe, etincelle
 from socle.graphiques.dessin import ECRAN, PAPIER, TELEPHONE, Bande, Part, Rendu, Serie
 from socle.graphiques.parts import anneau, bande, jauge_heures, tient_en_bande
+from socle.graphiques.zones import Plan, Zone, zones
 
 __all__ = [
     "ECRAN",
@@ -20,8 +21,10 @@ __all__ = [
     "TELEPHONE",
     "Bande",
     "Part",
+    "Plan",
     "Rendu",
     "Serie",
+    "Zone",
     "adaptatif",
     "anneau",
     "bande",
@@ -31,6 +34,7 @@ __all__ = [
     "etincelle",
     "jauge_heures",
     "tient_en_bande",
+    "zones",
 ]
 
 

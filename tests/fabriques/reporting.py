@@ -1,9 +1,11 @@
+import datetime
+
 import factory
 from django.utils import timezone
 
 from reporting.donnees import empreinte_de
 from reporting.enums import StatutBilan
-from reporting.models import Bilan
+from reporting.models import Bilan, LignesBilan
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.socle import DocumentFactory
@@ -16,6 +18,7 @@ class BilanFactory(Fabrique):
         model = Bilan
 
     class Params:
+        annee = 2025
         publie = factory.Trait(
             statut=StatutBilan.PUBLIE,
             publie_le=factory.LazyFunction(timezone.now),
@@ -24,8 +27,15 @@ class BilanFactory(Fabrique):
         )
 
     structure = factory.SubFactory(OrganisationFactory)
-    annee = 2025
-    donnees = factory.LazyFunction(lambda: {"annee": 2025})
+    debut = factory.LazyAttribute(lambda bilan: datetime.date(bilan.annee, 1, 1))
+    fin = factory.LazyAttribute(lambda bilan: datetime.date(bilan.annee, 12, 31))
+    donnees = factory.LazyFunction(lambda: {"schema": 2})
+
+    @factory.post_generation
+    def avec_lignes(self, cree, voulues):
+        if cree and voulues:
+            lignes = {"genre": "heures", "diviseur": None, "lignes": [[self.version, 10 * self.version, ""]]}
+            LignesBilan.objects.create(bilan=self, lignes={"heures_realisees": {"maintenant": lignes}})
 
     @factory.post_generation
     def destinataires(self, cree, organisations):

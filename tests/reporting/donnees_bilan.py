@@ -2,7 +2,9 @@
 
 import copy
 
+from reporting.donnees import SCHEMA
 from reporting.registre import INDICATEURS, VENTILES
+from reporting.variantes import MODELES
 
 VALEURS_2018 = {
     "heures_realisees": (28900.0, 25120.5),
@@ -211,6 +213,7 @@ def _repartitions():
 def _marche(rang: int) -> dict:
     dues, annee = 600.0 + 173.5 * (rang % 11), 120.0 + 71.25 * (rang % 13)
     return {
+        "id": rang,
         "reference": f"201{6 + rang % 3}-{rang:03}",
         "objet": OBJETS[rang % len(OBJETS)],
         "maitre_ouvrage": ACHETEURS[rang % len(ACHETEURS)][0],
@@ -219,7 +222,7 @@ def _marche(rang: int) -> dict:
         "debut": f"201{6 + rang % 3}-0{1 + rang % 9}-15",
         "fin": f"20{19 + rang % 3}-1{rang % 3}-28",
         "heures_dues": dues,
-        "heures_annee": annee,
+        "heures_periode": annee,
         "heures_cumul": min(annee * 1.6, dues * 1.04),
     }
 
@@ -234,6 +237,7 @@ def _entreprise(rang: int) -> dict:
     )
     types = ("Entreprise", "Entreprise", "ETTI", "Entreprise d'insertion", "Entreprise")
     return {
+        "id": rang,
         "nom": f"{noms[rang % 5]} {rang + 1}",
         "type": types[rang % 5],
         "locale": rang % 2 == 0,
@@ -265,9 +269,20 @@ def donnees_2018(marches: int = 30, entreprises: int = 29) -> dict:
     """La fiche 2018 : 146 bénéficiaires, 28 900 h, 30 marchés dont 17 de travaux, 14 maîtres d'ouvrage, 29 entreprises."""
     chiffres, ordre = _chiffres(VALEURS_2018)
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "public": False,
-        "annee": 2018,
+        "variante": "structure",
+        "cible": "",
+        "chapitres": [str(chapitre) for chapitre in MODELES["structure"].chapitres],
+        "couverture": list(MODELES["structure"].couverture),
+        "periode": {
+            "debut": "2018-01-01",
+            "fin": "2018-12-31",
+            "nom": "2018",
+            "situee": "en 2018",
+            "avant": "2017",
+            "avant_situee": "en 2017",
+        },
         "arrete_le": "2019-02-04",
         "structure": {
             "nom": "Maison de l'emploi et de la formation du Cap",
@@ -278,25 +293,48 @@ def donnees_2018(marches: int = 30, entreprises: int = 29) -> dict:
         "chiffres": chiffres,
         "ordre": ordre,
         "evolution": [
-            {"annee": 2016, "heures_realisees": 19874.0, "beneficiaires": 104, "contrats": 121, "marches_suivis": 19},
-            {"annee": 2017, "heures_realisees": 25120.5, "beneficiaires": 131, "contrats": 160, "marches_suivis": 24},
-            {"annee": 2018, "heures_realisees": 28900.0, "beneficiaires": 146, "contrats": 183, "marches_suivis": 30},
+            {
+                "periode": "2016",
+                "heures_realisees": 19874.0,
+                "beneficiaires": 104,
+                "contrats": 121,
+                "marches_suivis": 19,
+            },
+            {
+                "periode": "2017",
+                "heures_realisees": 25120.5,
+                "beneficiaires": 131,
+                "contrats": 160,
+                "marches_suivis": 24,
+            },
+            {
+                "periode": "2018",
+                "heures_realisees": 28900.0,
+                "beneficiaires": 146,
+                "contrats": 183,
+                "marches_suivis": 30,
+            },
         ],
         "repartitions": _repartitions(),
         "mois": [{"mois": f"2018-{rang:02}", "heures": heures} for rang, heures in enumerate(MOIS, 1)],
         "marches": [_marche(rang) for rang in range(1, marches + 1)],
         "maitres_ouvrage": [
             {
+                "id": rang,
                 "nom": nom,
                 "type": type_,
                 "marches": 1 + rang % 4,
                 "heures_dues": 9000.0 - 540 * rang,
-                "heures_annee": 4100.5 - 290 * rang,
+                "heures_periode": 4100.5 - 290 * rang,
                 "heures_cumul": 6200.0 - 410 * rang,
             }
             for rang, (nom, type_) in enumerate(ACHETEURS)
         ],
         "entreprises": [_entreprise(rang) for rang in range(entreprises)],
+        "structures": [],
+        "charte": None,
+        "cartes": [],
+        "textes": {},
         "methode": [
             "Une heure compte au mois où elle a été travaillée, non au mois de sa saisie, et seulement si elle a été "
             "validée par la structure ou reprise d'un classeur.",
@@ -309,6 +347,20 @@ def donnees_2018(marches: int = 30, entreprises: int = 29) -> dict:
     }
 
 
+def donnees_publiees(annee: int) -> dict:
+    """La fiche, telle qu'un bilan publié d'une autre année la garderait."""
+    donnees = donnees_masquees()
+    donnees["periode"] = {
+        "debut": f"{annee}-01-01",
+        "fin": f"{annee}-12-31",
+        "nom": str(annee),
+        "situee": f"en {annee}",
+        "avant": str(annee - 1),
+        "avant_situee": f"en {annee - 1}",
+    }
+    return donnees
+
+
 def donnees_vides() -> dict:
     """Une structure qui commence : ni heure, ni personne, ni marché, ni année d'avant."""
     donnees = copy.deepcopy(donnees_2018(0, 0))
@@ -317,7 +369,7 @@ def donnees_vides() -> dict:
     for repartition in donnees["repartitions"].values():
         repartition.update(total=0, total_precedent=None, parts=[])
     donnees["evolution"] = [
-        {"annee": 2018, "heures_realisees": 0, "beneficiaires": 0, "contrats": 0, "marches_suivis": 0}
+        {"periode": "2018", "heures_realisees": 0, "beneficiaires": 0, "contrats": 0, "marches_suivis": 0}
     ]
     donnees["mois"] = [{"mois": ligne["mois"], "heures": 0} for ligne in donnees["mois"]]
     donnees["maitres_ouvrage"] = []

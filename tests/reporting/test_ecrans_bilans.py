@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 def brouillon(monde, connecte, horloge) -> Bilan:
     """Le bilan 2026, préparé à l'écran ; la file de travaux des tests le fabrique aussitôt."""
     client = connecte("edition")
-    reponse = client.post(reverse("reporting:preparer"), {"annee": 2026, "presentation": "exacte"})
+    reponse = client.post(reverse("reporting:preparer"), {"periode": "2026", "presentation": "exacte"})
     assert reponse.status_code == 302
-    bilan = Bilan.objects.select_related("document").get(structure=monde.structure, annee=2026)
+    bilan = Bilan.objects.select_related("document").get(structure=monde.structure, fin__year=2026)
     assert reponse.url == bilan.get_absolute_url()
     assert bilan.est_pret
     return bilan
@@ -30,6 +30,8 @@ def contenu(reponse) -> str:
 
 def publier(client, bilan: Bilan, *destinataires):
     donnees = {"destinataires": [str(organisation.uuid) for organisation in destinataires]}
+    if Bilan.objects.filter(pk=bilan.pk, statut=StatutBilan.BROUILLON).exists():
+        client.post(reverse("reporting:relire", args=[bilan.uuid]))
     return client.post(reverse("reporting:publier", args=[bilan.uuid]), donnees, follow=True)
 
 
@@ -37,7 +39,7 @@ def test_preparer_puis_lire_le_brouillon(brouillon, connecte):
     page = connecte("lecture").get(brouillon.get_absolute_url()).content.decode()
     assert "Bilan 2026" in page and "Brouillon, visible de votre structure seule" in page
     assert "120,5" in page
-    assert reverse("reporting:provenance", args=[2026, "beneficiaires"]) in page
+    assert reverse("reporting:bilan_chiffre", args=[brouillon.uuid, "beneficiaires"]) in page
     pdf = connecte("lecture").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid]))
     assert pdf.getvalue().startswith(b"%PDF")
     assert pdf["Content-Disposition"].startswith("attachment")
@@ -46,16 +48,16 @@ def test_preparer_puis_lire_le_brouillon(brouillon, connecte):
 @pytest.mark.parametrize(
     ("donnees", "phrase"),
     [
-        ({"annee": "1200", "presentation": "exacte"}, "1200"),
-        ({"annee": "", "presentation": "exacte"}, "obligatoire"),
-        ({"annee": "2026", "presentation": "poetique"}, "poetique"),
+        ({"periode": "1200", "presentation": "exacte"}, "1200"),
+        ({"periode": "", "presentation": "exacte"}, "obligatoire"),
+        ({"periode": "2026", "presentation": "poetique"}, "poetique"),
     ],
 )
 def test_une_demande_impossible_se_corrige_dans_le_formulaire(monde, connecte, horloge, donnees, phrase):
     reponse = connecte("edition").post(reverse("reporting:preparer"), donnees)
     assert reponse.status_code == 200
     assert phrase in reponse.content.decode()
-    assert not Bilan.objects.filter(annee=1200).exists()
+    assert not Bilan.objects.filter(fin__year=1200).exists()
 
 
 def test_publie_le_financeur_le_lit_et_le_telecharge_sans_les_personnes(brouillon, monde, connecte):

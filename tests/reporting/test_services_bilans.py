@@ -12,9 +12,10 @@ from reporting.enums import Presentation, StatutBilan
 from reporting.masques import PETIT, masquer
 from reporting.models import Bilan
 from reporting.services import bilans as services
-from reporting.services import ecarter_brouillon, financeurs_possibles, preparer_bilan, publier_bilan
+from reporting.services import ecarter_brouillon, financeurs_possibles, preparer_bilan, publier_bilan, relire_bilan
 from socle.enums import EtatDocument
 from socle.models import Document, EntreeJournal
+from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
 from socle.services.documents import BAIL, fabriquer, purger
@@ -42,11 +43,11 @@ def rendus(monkeypatch):
 @pytest.fixture
 def preparer(monde, django_capture_on_commit_callbacks):
     """`preparer("responsable")` : le brouillon de 2026, son document fabriqué."""
-    Bilan.objects.filter(annee=ANNEE).delete()
+    Bilan.objects.filter(fin__year=ANNEE).delete()
 
     def preparer(qui="responsable", *, fabrique=True, **options):
         with django_capture_on_commit_callbacks(execute=fabrique):
-            bilan = preparer_bilan(acteur=monde.acteur(qui), annee=ANNEE, **options)
+            bilan = preparer_bilan(acteur=monde.acteur(qui), periode=Periode.annee(ANNEE), **options)
         return relire(bilan)
 
     return preparer
@@ -54,10 +55,13 @@ def preparer(monde, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def publier(monde, django_capture_on_commit_callbacks):
-    def publier(bilan, qui="responsable", destinataires=None, *, fabrique=True):
+    def publier(bilan, qui="responsable", destinataires=None, *, fabrique=True, motif="Une correction."):
+        """Relit puis publie ; un bilan déjà relu ou publié passe tel quel."""
         financeurs = [monde.nous.organisations[Role.FINANCEUR]] if destinataires is None else destinataires
+        if Bilan.objects.get(pk=bilan.pk).statut == StatutBilan.BROUILLON and bilan.est_pret:
+            bilan = relire_bilan(acteur=monde.acteur("responsable"), bilan=bilan)
         with django_capture_on_commit_callbacks(execute=fabrique):
-            publie = publier_bilan(acteur=monde.acteur(qui), bilan=bilan, destinataires=financeurs)
+            publie = publier_bilan(acteur=monde.acteur(qui), bilan=bilan, destinataires=financeurs, motif=motif)
         return relire(publie)
 
     return publier
@@ -72,7 +76,7 @@ def relire(bilan: Bilan) -> Bilan:
 
 
 def visibles(monde, qui) -> set[int]:
-    return set(Bilan.objects.visibles_par(monde.acteur(qui)).filter(annee=ANNEE).values_list("pk", flat=True))
+    return set(Bilan.objects.visibles_par(monde.acteur(qui)).filter(fin__year=ANNEE).values_list("pk", flat=True))
 
 
 # --- Préparer --------------------------------------------------------------------------------------------------------
@@ -94,14 +98,14 @@ def test_preparer_lit_les_chiffres_exacts_et_les_garde_avec_leur_empreinte(prepa
 def test_preparer_demande_d_ecrire(preparer, qui):
     with pytest.raises(AccesRefuse):
         preparer(qui)
-    assert not Bilan.objects.filter(annee=ANNEE).exists()
+    assert not Bilan.objects.filter(fin__year=ANNEE).exists()
 
 
 @pytest.mark.parametrize("annee", [1989, 2027, 2010])
 def test_une_annee_impossible_ou_sans_rien_se_refuse_a_cote_du_champ(monde, annee):
     with pytest.raises(RegleViolee) as refus:
-        preparer_bilan(acteur=monde.acteur(), annee=annee)
-    assert list(refus.value.message_dict) == ["annee"]
+        preparer_bilan(acteur=monde.acteur(), periode=Periode.annee(annee))
+    assert list(refus.value.message_dict) == ["debut"]
 
 
 def test_preparer_de_nouveau_rafraichit_le_meme_brouillon(preparer, monde, horloge):

@@ -14,6 +14,7 @@ from clauses_sociales.celery import app
 from reporting.services import preparer_bilan
 from socle.enums import EtatDocument
 from socle.models import Document
+from socle.periodes import Periode
 from socle.tasks import reprendre_documents
 
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
@@ -59,14 +60,14 @@ def etat(document: Document) -> str:
 
 def test_le_travailleur_fabrique_le_bilan_confie(monde):
     with travailleur(milieu()):
-        document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
+        document = preparer_bilan(acteur=monde.acteur(), periode=Periode.annee(2026)).document
         attendre(lambda: etat(document) == EtatDocument.PRET)
     with document.fichier.open("rb") as fichier:
         assert fichier.read(5) == b"%PDF-"
 
 
 def test_un_travailleur_tue_en_route_est_remplace(monde):
-    document = preparer_bilan(acteur=monde.acteur(), annee=2026).document
+    document = preparer_bilan(acteur=monde.acteur(), periode=Periode.annee(2026)).document
     with travailleur(milieu()) as processus:
         attendre(lambda: etat(document) == EtatDocument.EN_COURS)
         tuer(processus)

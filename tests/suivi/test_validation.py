@@ -13,6 +13,7 @@ from django.utils import timezone
 from recrutement.enums import TypeContrat
 from reporting.donnees import empreinte_de
 from reporting.models import Bilan
+from reporting.perimetre import Perimetre
 from reporting.synthese import synthese
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
@@ -370,10 +371,10 @@ def test_controler_une_file_coute_autant_pour_un_mois_que_pour_dix(monde, file):
 def test_une_rectification_garde_l_avant_et_l_apres_previent_et_ne_bouge_aucun_bilan_publie(monde, connecte, horloge):
     client, contrat = connecte("edition"), monde.contrat
     recompter([monde.engagement.pk])
-    chiffres = synthese(monde.structure, 2026)
-    Bilan.objects.filter(annee=2026).delete()
+    chiffres = synthese(Perimetre.annuel(monde.structure, 2026))
+    Bilan.objects.filter(fin__year=2026).delete()
     publie = Bilan.objects.get(pk=monde.bilan_publie.pk)
-    Bilan.objects.filter(pk=publie.pk).update(donnees=chiffres, empreinte=empreinte_de(chiffres), annee=2026)
+    Bilan.objects.filter(pk=publie.pk).update(donnees=chiffres, empreinte=empreinte_de(chiffres))
     rectifier = reverse("suivi:rouvrir", args=[monde.mois_valide.uuid])
     assert "ce champ" in lu(client.post(rectifier, {"motif": ""})).lower()
     assert "le nom d'une personne" in lu(client.post(rectifier, {"motif": "Awa Lemaire absente"}))
@@ -403,7 +404,9 @@ def test_une_rectification_garde_l_avant_et_l_apres_previent_et_ne_bouge_aucun_b
     assert "120,5 h" in page and "Bulletin rectifié" in page
     fige = Bilan.objects.get(pk=publie.pk)
     assert fige.donnees == chiffres and fige.empreinte == empreinte_de(fige.donnees)
-    assert synthese(monde.structure, 2026) != chiffres  # le prochain bilan, lui, lira le nouveau total
+    assert (
+        synthese(Perimetre.annuel(monde.structure, 2026)) != chiffres
+    )  # le prochain bilan, lui, lira le nouveau total
 
 
 def test_rectifier_sans_rien_changer_se_trace_sans_courriel(monde):

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args, structure: str, annee: int, sortie: Path, presentation: str, **options) -> None:
         trouvee = structure_nommee(structure)
         verifier_annee(annee, derniere=timezone.localdate().year)
-        if not a_de_quoi_dire(trouvee, Periode.annee(annee)):
+        if not a_de_quoi_dire([trouvee], Periode.annee(annee)):
             raise CommandError(
                 f"Aucune heure validée ni aucun marché suivi en {annee} pour « {trouvee.nom} » : rien à écrire."
             )

@@ -1,0 +1,29 @@
+"""Ce que le facilitateur écrit dans un bilan : du texte à peine mis en forme, rendu en HTML sans danger.
+
+La syntaxe est celle de Markdown, réduite à ce qui sert : paragraphes, gras, italique, listes, liens.
+"""
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+RUBRIQUES = {
+    "promotion": "Ce qui a été fait pour promouvoir les clauses",
+    "difficultes": "Les difficultés rencontrées",
+    "perspectives": "Les perspectives",
+}
+LONGUEUR_MAX = 6000
+BALISES = {"p", "strong", "em", "ul", "ol", "li", "br", "a"}
+_LECTEUR = MarkdownIt("zero", {"breaks": True, "html": False}).enable(["emphasis", "list", "link", "newline", "escape"])
+
+
+def en_html(texte: str) -> SafeString:
+    """« **Gras** et liste » en HTML : le code collé s'affiche comme du texte, seuls des liens https sortent."""
+    propre = nh3.clean(
+        _LECTEUR.render(texte),
+        tags=BALISES,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return mark_safe(propre)

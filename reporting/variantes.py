@@ -1,0 +1,161 @@
+"""Les variantes d'un bilan, décrites comme des données : ses chapitres dans l'ordre, sa couverture, ce qu'il borne.
+
+Un seul moteur les assemble et les écrit toutes. Ajouter un bilan, c'est ajouter une ligne ici.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reporting.enums import Variante
+
+
+class Chapitre(StrEnum):
+    """Les chapitres ; la valeur est aussi l'ancre, dans la page et dans le PDF."""
+
+    CHIFFRES_CLES = "chiffres-cles"
+    CHARTE = "charte"
+    ACTIVITE = "activite"
+    STRUCTURES = "structures"
+    PARTICIPATIONS = "participations"
+    PUBLICS = "publics"
+    QUARTIERS = "quartiers"
+    SORTIES = "sorties"
+    CONTRATS = "contrats"
+    MARCHES = "marches"
+    MAITRES_OUVRAGE = "maitres-ouvrage"
+    ENTREPRISES = "entreprises"
+    PROMOTION = "promotion"
+    REDACTION = "redaction"
+    DEFINITIONS = "definitions"
+    METHODE = "methode"
+
+
+TITRES = {
+    Chapitre.CHIFFRES_CLES: "Les chiffres clés",
+    Chapitre.CHARTE: "L'objectif de l'opération",
+    Chapitre.ACTIVITE: "L'activité dans le temps",
+    Chapitre.STRUCTURES: "Les structures du réseau",
+    Chapitre.PARTICIPATIONS: "Les entrées et les sorties",
+    Chapitre.PUBLICS: "Les bénéficiaires",
+    Chapitre.QUARTIERS: "Les quartiers prioritaires",
+    Chapitre.SORTIES: "Ce que deviennent les personnes",
+    Chapitre.CONTRATS: "Les heures et les contrats",
+    Chapitre.MARCHES: "Les marchés",
+    Chapitre.MAITRES_OUVRAGE: "Les maîtres d'ouvrage",
+    Chapitre.ENTREPRISES: "Les entreprises",
+    Chapitre.PROMOTION: "La promotion des clauses",
+    Chapitre.REDACTION: "Difficultés et perspectives",
+    Chapitre.DEFINITIONS: "Les définitions",
+    Chapitre.METHODE: "La méthode",
+}
+
+# Les répartitions que chaque chapitre montre, dans l'ordre.
+REPARTITIONS: dict[Chapitre, tuple[str, ...]] = {
+    Chapitre.PARTICIPATIONS: ("entrees_par_sexe", "entrees_par_age", "entrees_par_niveau"),
+    Chapitre.PUBLICS: ("sexe", "ages", "niveaux", "publics", "public_principal"),
+    Chapitre.QUARTIERS: ("quartiers",),
+    Chapitre.SORTIES: ("sorties_3_mois", "sorties_6_mois", "sorties_12_mois"),
+    Chapitre.CONTRATS: ("heures_par_modalite", "heures_par_type_contrat"),
+    Chapitre.MARCHES: ("marches_par_nature", "heures_par_nature", "marches_par_clause", "heures_par_clause"),
+    Chapitre.MAITRES_OUVRAGE: ("heures_par_type_maitre_ouvrage",),
+    Chapitre.ENTREPRISES: ("entreprises_par_type",),
+    Chapitre.PROMOTION: ("projets_par_statut",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Modele:
+    """`couverture` : trois chiffres, en grand. `listes` : faux quand les marchés et les entreprises ne se nomment pas."""
+
+    usage: str
+    chapitres: tuple[Chapitre, ...]
+    couverture: tuple[str, str, str]
+    listes: bool = True
+
+    @property
+    def repartitions(self) -> tuple[str, ...]:
+        return tuple(cle for chapitre in self.chapitres for cle in REPARTITIONS.get(chapitre, ()))
+
+
+_FIN = (Chapitre.REDACTION, Chapitre.DEFINITIONS, Chapitre.METHODE)
+
+
+def _modele(usage: str, chapitres: Iterable[Chapitre], couverture: tuple[str, str, str], **options) -> Modele:
+    """Tout bilan s'ouvre sur ses chiffres et se ferme sur ses définitions."""
+    return Modele(usage, (Chapitre.CHIFFRES_CLES, *chapitres, *_FIN), couverture, **options)
+
+
+C = Chapitre
+MODELES: dict[str, Modele] = {
+    Variante.STRUCTURE: _modele(
+        "Toute l'activité, pour tous les financeurs et les élus.",
+        (
+            C.ACTIVITE,
+            C.PUBLICS,
+            C.QUARTIERS,
+            C.SORTIES,
+            C.CONTRATS,
+            C.MARCHES,
+            C.MAITRES_OUVRAGE,
+            C.ENTREPRISES,
+            C.PROMOTION,
+        ),
+        ("heures_realisees", "beneficiaires", "marches_suivis"),
+    ),
+    Variante.VILLE: _modele(
+        "Les habitants des quartiers prioritaires, quartier par quartier, les femmes, les jeunes, les sorties.",
+        (C.QUARTIERS, C.PUBLICS, C.SORTIES, C.ACTIVITE, C.CONTRATS),
+        ("beneficiaires_qpv", "heures_qpv", "beneficiaires"),
+    ),
+    Variante.DEPARTEMENT: _modele(
+        "Les allocataires du RSA : combien, quelles heures, quelles sorties.",
+        (C.PUBLICS, C.SORTIES, C.ACTIVITE, C.CONTRATS, C.ENTREPRISES),
+        ("beneficiaires_rsa", "heures_rsa", "beneficiaires"),
+    ),
+    Variante.AGGLOMERATION: _modele(
+        "Les acheteurs, les entreprises du territoire, les secteurs.",
+        (C.MAITRES_OUVRAGE, C.MARCHES, C.ENTREPRISES, C.ACTIVITE, C.CONTRATS, C.PROMOTION),
+        ("heures_realisees", "maitres_ouvrage", "entreprises_locales"),
+    ),
+    Variante.FSE: _modele(
+        "Les entrées, les sorties et la situation à six mois, participation par participation.",
+        (C.PARTICIPATIONS, C.PUBLICS, C.SORTIES, C.ACTIVITE),
+        ("participations_entrees", "participations_sorties", "beneficiaires"),
+    ),
+    Variante.MAITRE_OUVRAGE: _modele(
+        "Les marchés d'un acheteur : ce qui était dû, ce qui est fait, pour qui, avec qui.",
+        (C.ACTIVITE, C.MARCHES, C.PUBLICS, C.QUARTIERS, C.SORTIES, C.CONTRATS, C.ENTREPRISES),
+        ("heures_realisees", "beneficiaires", "marches_suivis"),
+    ),
+    Variante.OPERATION: _modele(
+        "Les marchés d'une opération, et l'objectif de sa charte (NPNRU par exemple).",
+        (C.CHARTE, C.ACTIVITE, C.MARCHES, C.PUBLICS, C.QUARTIERS, C.SORTIES, C.CONTRATS, C.ENTREPRISES),
+        ("heures_realisees", "beneficiaires", "heures_qpv"),
+    ),
+    Variante.MARCHE: _modele(
+        "Un marché : ses lots, ses heures, les personnes et les entreprises.",
+        (C.ACTIVITE, C.MARCHES, C.PUBLICS, C.QUARTIERS, C.SORTIES, C.CONTRATS, C.ENTREPRISES),
+        ("heures_realisees", "heures_dues", "beneficiaires"),
+    ),
+    Variante.RESEAU: _modele(
+        "Les structures d'un réseau ensemble : des agrégats, ni personne ni marché nommé.",
+        (
+            C.ACTIVITE,
+            C.STRUCTURES,
+            C.PUBLICS,
+            C.QUARTIERS,
+            C.SORTIES,
+            C.CONTRATS,
+            C.MARCHES,
+            C.MAITRES_OUVRAGE,
+            C.ENTREPRISES,
+            C.PROMOTION,
+        ),
+        ("heures_realisees", "beneficiaires", "marches_suivis"),
+        listes=False,
+    ),
+}
+# Les variantes qu'une structure fait d'elle-même ; les autres bornent ses marchés, ou réunissent des structures.
+DE_LA_STRUCTURE = (Variante.STRUCTURE, Variante.VILLE, Variante.DEPARTEMENT, Variante.AGGLOMERATION, Variante.FSE)
+A_CIBLE = (Variante.MAITRE_OUVRAGE, Variante.OPERATION, Variante.MARCHE)

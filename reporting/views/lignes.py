@@ -1,0 +1,162 @@
+"""Ce qui compose un chiffre d'un bilan, et ce qui a changé d'une version à l'autre."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from comptes.enums import FACILITATEURS
+from reporting.comparaison import Changement, Ecart, comparer
+from reporting.indicateurs import Unite
+from reporting.models import Bilan, LignesBilan
+from reporting.pdf.ecriture import ecrite, majuscule
+from reporting.permissions import est_de_son_organisation
+from reporting.provenance import SORTES, libelles_des_groupes, provenance_gardee
+from reporting.sources import AVANT, MAINTENANT, SOURCES
+from reporting.views.bilans import LECTEURS
+from socle.exports import exporter_csv, exporter_xlsx
+from socle.tables import Colonne, Genre, lignes
+from socle.views.bases import PaginateurDoux, VueProtegee, objet_ou_404
+
+PAR_PAGE = 50
+CHANGEMENTS_MONTRES = 200
+EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
+
+
+@dataclass(frozen=True, slots=True)
+class RangeeChangee:
+    """Une ligne qui a bougé : l'objet, comme dans la provenance, et son changement."""
+
+    objet: Any
+    changement: Changement
+
+
+COLONNES_DU_CHANGEMENT = (
+    Colonne("Changement", lambda r: r.changement.dit),
+    Colonne("Avant", lambda r: r.changement.avant, Genre.NOMBRE),
+    Colonne("Après", lambda r: r.changement.apres, Genre.NOMBRE),
+)
+
+
+class _DuBilanView(VueProtegee, TemplateView):
+    """Une page sous un bilan de la portée de l'acteur."""
+
+    def bilan(self) -> Bilan:
+        liens = ("structure", "maitre_ouvrage", "operation", "marche")
+        bilans = Bilan.objects.visibles_par(self.acteur).select_related(*liens)
+        bilan = objet_ou_404(Bilan, self.acteur, self.kwargs["uuid"], bilans)
+        if "chiffres" not in bilan.donnees:
+            raise Http404
+        return bilan
+
+
+class ChiffreView(_DuBilanView):
+    """D'où vient un chiffre d'un bilan : ses lignes pour la structure, sa définition pour qui le reçoit"""
+
+    acces = LECTEURS
+    template_name = "reporting/chiffre.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if kwargs["cle"] not in SOURCES:
+            raise Http404
+        self.objet = self.bilan()
+        self.quand = AVANT if request.GET.get("quand") == AVANT else MAINTENANT
+        self.groupe = request.GET.get("groupe", "")
+        self.sien = est_de_son_organisation(self.acteur, self.objet) and self.acteur.est_facilitateur
+        source = SOURCES[kwargs["cle"]]
+        gardees = LignesBilan.objects.filter(bilan=self.objet).values_list("lignes", flat=True).first() or {}
+        libelles = libelles_des_groupes(self.objet.donnees, source.cle)
+        if self.groupe and self.groupe not in libelles and not source.de_la_lecture:
+            libelles |= {self.groupe: self.groupe}
+        self.source = provenance_gardee(source, gardees if self.sien else {}, libelles, self.groupe, self.quand)
+        exporter = EXPORTS.get(request.GET.get("export", ""))
+        if exporter and self.sien:
+            rangees = self.source.rangees(self.acteur, self.source.lignes)
+            return exporter(f"{source.cle}-{self.objet.debut:%Y-%m}", self.source.colonnes, rangees)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        source, periode = self.source, self.objet.donnees["periode"]
+        page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
+        parametres = "&".join(
+            f"{nom}={valeur}" for nom, valeur in (("groupe", self.groupe), ("quand", self.quand)) if valeur
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "bilan": self.objet,
+            "libelle": majuscule(source.titre),
+            "definition": source.definition,
+            "source": source,
+            "sien": self.sien,
+            "situee": periode["avant_situee"] if self.quand == AVANT else periode["situee"],
+            "nom_du_groupe": source.libelles.get(self.groupe, self.groupe) if self.groupe else "",
+            "montree": self._montree(),
+            "unite": "h" if source.unite in (Unite.HEURES, Unite.ETP) else source.unite,
+            "en_etp": source.unite == Unite.ETP,
+            "colonnes": source.colonnes,
+            "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes) if self.sien else [],
+            "page_obj": page,
+            "parametres": parametres,
+            "retour": self.objet.get_absolute_url(),
+        }
+
+    def _montree(self) -> str:
+        """Le chiffre tel que le bilan l'écrit, masqué s'il l'est ; vide pour une famille dont aucun groupe n'est choisi."""
+        donnees, cle = self.objet.donnees, self.source.cle
+        colonne = "precedente" if self.quand == AVANT else "valeur"
+        if cle in donnees["chiffres"]:
+            return ecrite(donnees["chiffres"][cle][colonne])
+        ventilee = donnees["repartitions"].get(cle)
+        if ventilee and self.groupe:
+            for part in ventilee["parts"]:
+                if part["cle"] == self.groupe:
+                    return ecrite(part[colonne])
+        return ""
+
+
+class ComparaisonView(_DuBilanView):
+    """Pourquoi les chiffres ont changé depuis la version précédente"""
+
+    acces = FACILITATEURS
+    template_name = "reporting/comparaison.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bilan = self.bilan()
+        if not est_de_son_organisation(self.acteur, bilan):
+            raise Http404
+        ancienne = (
+            Bilan.objects.visibles_par(self.acteur)
+            .filter(structure=bilan.structure, cle=bilan.cle, version__lt=bilan.version)
+            .order_by("-version")
+            .first()
+        )
+        if ancienne is None:
+            raise Http404
+        gardees = dict(LignesBilan.objects.filter(bilan__in=[ancienne, bilan]).values_list("bilan", "lignes"))
+        ecarts = comparer(gardees.get(ancienne.pk, {}), gardees.get(bilan.pk, {}))
+        return {
+            **super().get_context_data(**kwargs),
+            "bilan": bilan,
+            "ancienne": ancienne,
+            "sans_lignes": not gardees.get(ancienne.pk),
+            "ecarts": [self._ecrire(ecart) for ecart in ecarts],
+        }
+
+    def _ecrire(self, ecart: Ecart) -> dict[str, Any]:
+        """Un chiffre, ses deux valeurs, et chacune des lignes qui ont bougé."""
+        sorte = SORTES[ecart.genre]
+        montres = ecart.changements[:CHANGEMENTS_MONTRES]
+        objets = sorte.modele.objects.visibles_par(self.acteur)  # type: ignore[attr-defined]
+        if sorte.relations:
+            objets = objets.select_related(*sorte.relations)
+        trouves = objets.in_bulk([changement.cle for changement in montres])
+        rangees = [RangeeChangee(trouves[c.cle], c) for c in montres if c.cle in trouves]
+        colonnes = [*sorte.colonnes, *COLONNES_DU_CHANGEMENT]
+        return {
+            "ecart": ecart,
+            "libelle": majuscule(ecart.libelle),
+            "colonnes": colonnes,
+            "lignes": lignes(rangees, colonnes),
+            "autres": len(ecart.changements) - len(montres),
+        }

@@ -1,0 +1,104 @@
+"""Publier un bilan, le télécharger, vérifier qu'il est bien celui qui a été publié."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from comptes.enums import RESPONSABLES, Role
+from reporting import services
+from reporting.classeur import ecrire_classeur
+from reporting.donnees import en_octets
+from reporting.forms import PublicationForm
+from reporting.models import Bilan
+from reporting.permissions import peut_publier_bilan
+from reporting.views.bilans import LECTEURS
+from socle.acces import PUBLIC, ouverte_a
+from socle.exports import TYPE_XLSX
+from socle.views import CreationView
+from socle.views.bases import objet_ou_404
+from socle.views.documents import reponse_fichier
+
+
+class PublicationView(CreationView):
+    """Publier un bilan"""
+
+    acces = RESPONSABLES | {Role.RESEAU}
+    parent_model = Bilan
+    form_class = PublicationForm
+    template_name = "reporting/publier.html"
+    bouton = "Publier le bilan"
+    message = "Le bilan est publié : ses destinataires seront prévenus dès que son PDF sera prêt."
+
+    def get_titre(self) -> str:
+        return f"Publier : {self.parent.nom}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "version": self.parent.version}
+
+    def enregistrer(self, form) -> Bilan:
+        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.cleaned_data)
+
+    def get_retour(self) -> str:
+        return self.parent.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        verdict = peut_publier_bilan(self.acteur, self.parent)
+        return {**super().get_context_data(**kwargs), "bilan": self.parent, "verdict": verdict}
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger le PDF d'un bilan"""
+    bilan = _bilan(request, uuid)
+    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger le classeur d'un bilan : gardé s'il est publié, fait à l'instant pour un brouillon"""
+    bilan = _bilan(request, uuid)
+    if bilan.classeur is not None and bilan.classeur.est_pret:
+        return reponse_fichier(request, bilan.classeur)
+    if not bilan.est_pret:
+        return redirect(bilan)
+    nom = services.nom_de_fichier(bilan, "xlsx")
+    return _fichier(ecrire_classeur(bilan.donnees), nom, TYPE_XLSX)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger_donnees(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger les données d'un bilan en JSON : l'empreinte SHA-256 de ce fichier est celle du bilan"""
+    bilan = _bilan(request, uuid)
+    if not bilan.est_pret:
+        return redirect(bilan)
+    return _fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
+
+
+def _bilan(request: HttpRequest, uuid) -> Bilan:
+    bilans = Bilan.objects.visibles_par(request.acteur).select_related("structure", "document", "classeur")
+    return objet_ou_404(Bilan, request.acteur, uuid, bilans)
+
+
+def _fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
+    reponse = HttpResponse(contenu, content_type=type_mime)
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
+
+
+@ouverte_a(PUBLIC)
+@require_GET
+def verifier(request: HttpRequest, empreinte: str = "") -> HttpResponse:
+    """Vérifier un bilan : l'empreinte de sa dernière page dit s'il a été publié ici, et s'il a été remplacé depuis"""
+    cherchee = (empreinte or request.GET.get("empreinte", "")).strip().lower()
+    bilan = None
+    if cherchee:
+        publies = Bilan.objects.publies().select_related("structure", "maitre_ouvrage", "operation", "marche")
+        bilan = publies.filter(empreinte=cherchee).defer("donnees", "textes").first()
+    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan}
+    return render(request, "reporting/verifier.html", contexte)
