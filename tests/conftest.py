@@ -21,8 +21,11 @@ from tests.monde import Monde, construire_monde
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Sur SQLite, la base part d'une copie déjà migrée s'il y en a une ; le dossier privé du processus l'effacera."""
+def django_db_keepdb(django_db_modify_db_settings) -> bool:
+    """Sur SQLite, la base part d'une copie déjà migrée s'il y en a une ; le dossier privé du processus l'effacera.
+
+    Après que pytest-django a donné à la base le nom de son processus : la copie se poserait sinon à côté.
+    """
     return connection.vendor == "sqlite" and partir_de_la_copie()
 
 
