@@ -2,8 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
+
+from tests.arbre_html import Document, Element
 
 _SANS_ETIQUETTE = {"hidden", "submit", "button", "reset", "image"}
 _BOUTONS = {"submit", "button", "reset", "image"}
@@ -22,98 +25,102 @@ _REFERENCES_ARIA = (
 )
 _ECRITURES_HTMX = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 _DONNEES = {"application/json", "application/ld+json", "text/template"}
+_GABARIT = ("{{", "{%", "{#")
 
 
 def fautes(html: str) -> list[str]:
     """Contrôle une page entière, ou un fragment : un fragment n'a ni titre, ni langue, et peut viser le reste de la page."""
-    soupe = BeautifulSoup(html, "html.parser")
-    entiere = soupe.find("html") is not None
+    document = Document(html)
     regles = [_balises_de_gabarit, _csrf, _code_en_ligne, _etiquettes, _identifiants, _entetes, _images, _noms]
-    if entiere:
+    if document.entier:
         regles += [_page, _references]
-    return [faute for regle in regles for faute in regle(soupe)]
+    return [faute for regle in regles for faute in regle(document)]
 
 
-def _extrait(element: Tag) -> str:
-    attributs = " ".join(f'{nom}="{_texte(valeur)}"' for nom, valeur in list(element.attrs.items())[:4])
-    return f"<{element.name} {attributs}>".replace(" >", ">")[:120]
+def _extrait(element: Element) -> str:
+    attributs = " ".join(f'{nom}="{valeur}"' for nom, valeur in list(element.attributs.items())[:4])
+    return f"<{element.nom} {attributs}>".replace(" >", ">")[:120]
 
 
-def _texte(valeur) -> str:
-    return " ".join(valeur) if isinstance(valeur, list) else str(valeur or "")
-
-
-def _page(soupe: BeautifulSoup) -> Iterator[str]:
-    if not _texte(soupe.html.get("lang")):
+def _page(document: Document) -> Iterator[str]:
+    if not document.balises("html")[0].get("lang"):
         yield "page sans langue (lang)"
-    titres = [titre for titre in soupe.find_all("title") if not titre.find_parent("svg")]
-    if len(titres) != 1 or not titres[0].get_text(strip=True):
+    titres = [titre for titre in document.balises("title") if not titre.englobant("svg")]
+    if len(titres) != 1 or not titres[0].texte().strip():
         yield "page sans titre unique (title)"
-    principaux = soupe.find_all("h1")
-    if len(principaux) != 1 or not principaux[0].get_text(strip=True):
+    principaux = document.balises("h1")
+    if len(principaux) != 1 or not principaux[0].texte().strip():
         yield f"{len(principaux)} titre(s) h1 : il en faut un, rempli"
 
 
-def _balises_de_gabarit(soupe: BeautifulSoup) -> Iterator[str]:
+def _balises_de_gabarit(document: Document) -> Iterator[str]:
+    ecrit = unescape(document.source)
+    if not any(balise in ecrit for balise in _GABARIT):
+        return
+    soupe = BeautifulSoup(document.source, "html.parser")
     source = str(soupe)
     for montre in soupe.find_all(["pre", "textarea"]):  # un mode d'emploi, un modèle à corriger : elles y sont du texte
         source = source.replace(str(montre), "")
-    for balise in ("{{", "{%", "{#"):
+    for balise in _GABARIT:
         if balise in source:
             place = source.index(balise)
             yield f"balise de gabarit dans le rendu : {source[place : place + 60]!r}"
 
 
-def _csrf(soupe: BeautifulSoup) -> Iterator[str]:
-    for formulaire in soupe.find_all("form"):
-        if _texte(formulaire.get("method")).lower() != "post":
-            continue
-        if not formulaire.find("input", attrs={"name": "csrfmiddlewaretoken"}):
+def _csrf(document: Document) -> Iterator[str]:
+    jetons = [champ for champ in document.balises("input") if champ.get("name") == "csrfmiddlewaretoken"]
+    proteges = {ancetre for jeton in jetons for ancetre in jeton.ancetres() if ancetre.nom == "form"}
+    for formulaire in document.balises("form"):
+        if formulaire.get("method").lower() == "post" and formulaire not in proteges:
             yield f"formulaire POST sans jeton CSRF : {_extrait(formulaire)}"
-    if soupe.find("html") is None:
+    if not document.entier:
         return
     for nom in _ECRITURES_HTMX:
-        for element in soupe.find_all(attrs={nom: True}):
-            if not _jeton_htmx(element):
+        for element in document.avec(nom):
+            if not _jeton_htmx(element, proteges):
                 yield f"{nom} sans jeton CSRF : {_extrait(element)}"
 
 
-def _jeton_htmx(element: Tag) -> bool:
-    formulaire = element if element.name == "form" else element.find_parent("form")
-    if formulaire is not None and formulaire.find("input", attrs={"name": "csrfmiddlewaretoken"}):
+def _jeton_htmx(element: Element, proteges: set[Element]) -> bool:
+    formulaire = element if element.nom == "form" else element.englobant("form")
+    if formulaire in proteges:
         return True
-    return any("csrf" in _texte(parent.get("hx-headers")).lower() for parent in [element, *element.parents])
+    return any("csrf" in parent.get("hx-headers").lower() for parent in (element, *element.ancetres()))
 
 
-def _code_en_ligne(soupe: BeautifulSoup) -> Iterator[str]:
-    for script in soupe.find_all("script"):
-        if not script.get("src") and not script.get("nonce") and script.get("type") not in _DONNEES:
-            yield f"script en ligne sans nonce : {script.get_text()[:60]!r}"
-    for _ in soupe.find_all("style"):
+def _code_en_ligne(document: Document) -> Iterator[str]:
+    for script in document.balises("script"):
+        if not script.get("src") and not script.get("nonce") and script.attributs.get("type") not in _DONNEES:
+            yield f"script en ligne sans nonce : {script.texte()[:60]!r}"
+    for _ in document.balises("style"):
         yield "feuille de style en ligne (style)"
-    for element in soupe.find_all(True):
-        if element.has_attr("style"):
-            yield f"style en ligne : {_extrait(element)}"
-        for nom, valeur in element.attrs.items():
-            if nom.lower().startswith("on") or nom.lower().startswith("hx-on"):
+    for element in document.elements:
+        for nom, valeur in element.attributs.items():
+            if nom == "style":
+                yield f"style en ligne : {_extrait(element)}"
+            if nom.startswith(("on", "hx-on")):  # html.parser rend les noms en minuscules
                 yield f"gestionnaire en ligne ({nom}) : {_extrait(element)}"
-            if nom in ("href", "action", "formaction") and _texte(valeur).strip().lower().startswith("javascript:"):
+            if nom in ("href", "action", "formaction") and valeur.strip().lower().startswith("javascript:"):
                 yield f"adresse javascript: {_extrait(element)}"
 
 
-def _etiquettes(soupe: BeautifulSoup) -> Iterator[str]:
-    visees = {etiquette["for"] for etiquette in soupe.find_all("label", attrs={"for": True}) if _nom_lisible(etiquette)}
-    for champ in soupe.find_all(["input", "select", "textarea"]):
-        if champ.name == "input" and _texte(champ.get("type")).lower() in _SANS_ETIQUETTE:
+def _etiquettes(document: Document) -> Iterator[str]:
+    visees = {
+        etiquette.get("for")
+        for etiquette in document.balises("label")
+        if "for" in etiquette.attributs and _nom_lisible(etiquette)
+    }
+    for champ in document.balises("input", "select", "textarea"):
+        if champ.nom == "input" and champ.get("type").lower() in _SANS_ETIQUETTE:
             continue
-        englobante = champ.find_parent("label")
-        nomme = champ.get("id") in visees or (englobante is not None and _nom_lisible(englobante))
-        if not nomme and not _nom_aria(champ, soupe):
+        englobante = champ.englobant("label")
+        nomme = champ.attributs.get("id") in visees or (englobante is not None and _nom_lisible(englobante))
+        if not nomme and not _nom_aria(champ, document):
             yield f"champ sans étiquette : {_extrait(champ)}"
 
 
-def _identifiants(soupe: BeautifulSoup) -> Iterator[str]:
-    compte = Counter(_texte(element["id"]) for element in soupe.find_all(id=True))
+def _identifiants(document: Document) -> Iterator[str]:
+    compte = Counter(element.get("id") for element in document.avec("id"))
     for identifiant, fois in compte.items():
         if fois > 1:
             yield f"identifiant répété {fois} fois : {identifiant}"
@@ -121,71 +128,69 @@ def _identifiants(soupe: BeautifulSoup) -> Iterator[str]:
             yield "identifiant vide"
 
 
-def _references(soupe: BeautifulSoup) -> Iterator[str]:
-    connus = {_texte(element["id"]) for element in soupe.find_all(id=True)}
+def _references(document: Document) -> Iterator[str]:
+    connus = document.identifiants
     for nom in _REFERENCES_ARIA:
-        for element in soupe.find_all(attrs={nom: True}):
-            for vise in _texte(element[nom]).split() or [""]:
+        for element in document.avec(nom):
+            for vise in element.get(nom).split() or [""]:
                 if vise not in connus:
                     yield f"{nom} vise « {vise} », absent de la page : {_extrait(element)}"
-    for etiquette in soupe.find_all("label", attrs={"for": True}):
-        if etiquette["for"] not in connus:
-            yield f"étiquette pour « {etiquette['for']} », absent de la page"
-    for lien in soupe.find_all("a", href=True):
-        ancre = lien["href"]
+    for etiquette in document.balises("label"):
+        if "for" in etiquette.attributs and etiquette.get("for") not in connus:
+            yield f"étiquette pour « {etiquette.get('for')} », absent de la page"
+    for lien in document.balises("a"):
+        ancre = lien.get("href")
         if ancre.startswith("#") and len(ancre) > 1 and ancre[1:] not in connus:
             yield f"lien vers « {ancre} », absent de la page"
 
 
-def _entetes(soupe: BeautifulSoup) -> Iterator[str]:
-    for entete in soupe.find_all("th"):
-        if _texte(entete.get("scope")) not in {"col", "row", "colgroup", "rowgroup"}:
-            yield f"en-tête de tableau sans scope : {entete.get_text(' ', strip=True)[:40]!r}"
+def _entetes(document: Document) -> Iterator[str]:
+    for entete in document.balises("th"):
+        if entete.get("scope") not in {"col", "row", "colgroup", "rowgroup"}:
+            yield f"en-tête de tableau sans scope : {entete.texte().strip()[:40]!r}"
 
 
-def _images(soupe: BeautifulSoup) -> Iterator[str]:
-    for image in soupe.find_all("img"):
-        if not image.has_attr("alt"):
+def _images(document: Document) -> Iterator[str]:
+    for image in document.balises("img"):
+        if "alt" not in image.attributs:
             yield f"image sans alternative : {_extrait(image)}"
-    for dessin in soupe.find_all("svg", attrs={"role": "img"}):
-        if not _nom_aria(dessin, soupe) and dessin.find("title") is None:
+    titres = {titre.englobant("svg") for titre in document.balises("title")}
+    for dessin in document.balises("svg"):
+        if dessin.get("role") == "img" and not _nom_aria(dessin, document) and dessin not in titres:
             yield f"dessin sans nom : {_extrait(dessin)}"
 
 
-def _noms(soupe: BeautifulSoup) -> Iterator[str]:
-    for bouton in soupe.find_all(["button", "summary"]):
-        if not _nom_lisible(bouton) and not _nom_aria(bouton, soupe):
+def _noms(document: Document) -> Iterator[str]:
+    for bouton in document.balises("button", "summary"):
+        if not _nom_lisible(bouton) and not _nom_aria(bouton, document):
             yield f"bouton sans nom : {_extrait(bouton)}"
-    for bouton in soupe.find_all("input", type=list(_BOUTONS)):
-        if not (_texte(bouton.get("value")) or _texte(bouton.get("alt")) or _nom_aria(bouton, soupe)):
+    for bouton in document.balises("input"):
+        if bouton.get("type") in _BOUTONS and not (
+            bouton.get("value") or bouton.get("alt") or _nom_aria(bouton, document)
+        ):
             yield f"bouton sans nom : {_extrait(bouton)}"
-    for lien in soupe.find_all("a", href=True):
-        if not _nom_lisible(lien) and not _nom_aria(lien, soupe):
+    for lien in document.balises("a"):
+        if "href" in lien.attributs and not _nom_lisible(lien) and not _nom_aria(lien, document):
             yield f"lien sans nom : {_extrait(lien)}"
 
 
-def _nom_lisible(element: Tag) -> str:
+def _nom_lisible(element: Element) -> str:
     """Le texte d'un élément, alternatives d'images comprises, sans ce que `aria-hidden` cache."""
-    morceaux = []
-    for noeud in element.descendants:
-        if isinstance(noeud, Tag):
-            if noeud.name == "img" and not _cache(noeud, element):
-                morceaux.append(_texte(noeud.get("alt")))
-        elif not _cache(noeud.parent, element):
-            morceaux.append(str(noeud))
-    return "".join(morceaux).strip()
+    return "".join(_morceaux_lisibles(element)).strip()
 
 
-def _cache(noeud: Tag | None, limite: Tag) -> bool:
-    while noeud is not None and noeud is not limite:
-        if _texte(noeud.get("aria-hidden")) == "true":
-            return True
-        noeud = noeud.parent
-    return False
+def _morceaux_lisibles(element: Element) -> Iterator[str]:
+    for enfant in element.enfants:
+        if isinstance(enfant, str):
+            yield enfant
+        elif enfant.get("aria-hidden") != "true":
+            if enfant.nom == "img":
+                yield enfant.get("alt")
+            yield from _morceaux_lisibles(enfant)
 
 
-def _nom_aria(element: Tag, soupe: BeautifulSoup) -> str:
-    if nom := _texte(element.get("aria-label")).strip() or _texte(element.get("title")).strip():
+def _nom_aria(element: Element, document: Document) -> str:
+    if nom := element.get("aria-label").strip() or element.get("title").strip():
         return nom
-    cibles = _texte(element.get("aria-labelledby")).split()
-    return " ".join(cible.get_text(" ", strip=True) for nom in cibles if (cible := soupe.find(id=nom)))
+    cibles = element.get("aria-labelledby").split()
+    return " ".join(document.identifiants[nom].texte().strip() for nom in cibles if nom in document.identifiants)

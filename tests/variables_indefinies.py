@@ -2,18 +2,23 @@
 
 Django écrit une chaîne vide à la place d'une variable inconnue : une faute de frappe ne se voit pas. Ici elle est notée,
 sauf là où l'absence est prévue : `{% if %}`, `{% for %}`, filtre `default`. Les gabarits des bibliothèques ne sont pas tenus.
+
+Rien ne ralentit le rendu d'une variable qui existe : c'est l'exception, quand elle naît, qui remonte la pile jusqu'à
+l'expression et au nœud en cours de rendu.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
+from types import CodeType, FrameType
 
 from django.conf import settings
 from django.template.base import FilterExpression, Node, Variable, VariableDoesNotExist
 
-_noeud: ContextVar[Node | None] = ContextVar("nœud rendu", default=None)
-_attendue: ContextVar[Variable | None] = ContextVar("variable attendue", default=None)
+_RECHERCHE, _RESOLUTION = Variable.resolve.__code__, FilterExpression.resolve.__code__
+_RENDU = Node.render_annotated.__code__
 _notees: list[str] = []
 
 
@@ -26,47 +31,46 @@ def relever() -> list[str]:
 
 @contextmanager
 def surveillance() -> Iterator[None]:
-    rendre_noeud = Node.render_annotated
-    resoudre_expression, resoudre_variable = FilterExpression.resolve, Variable.resolve
+    naitre = VariableDoesNotExist.__init__
 
-    def render_annotated(self, context):
-        jeton = _noeud.set(self)
-        try:
-            return rendre_noeud(self, context)
-        finally:
-            _noeud.reset(jeton)
+    def naitre_et_noter(self, *args, **options):
+        naitre(self, *args, **options)
+        _noter(sys._getframe(1))
 
-    def resolve_expression(self, context, ignore_failures=False):
-        tenue = self.is_var and not ignore_failures and not _absence_prevue(self) and _est_du_projet(_noeud.get())
-        jeton = _attendue.set(self.var if tenue else None)
-        try:
-            return resoudre_expression(self, context, ignore_failures)
-        finally:
-            _attendue.reset(jeton)
-
-    def resolve_variable(self, context):
-        try:
-            return resoudre_variable(self, context)
-        except VariableDoesNotExist:
-            if _attendue.get() is self:
-                noeud = _noeud.get()
-                _notees.append(f"{self.var} ({noeud.origin.template_name}, ligne {noeud.token.lineno})")
-            raise
-
-    Node.render_annotated = render_annotated
-    FilterExpression.resolve, Variable.resolve = resolve_expression, resolve_variable
+    VariableDoesNotExist.__init__ = naitre_et_noter
     try:
         yield
     finally:
-        Node.render_annotated = rendre_noeud
-        FilterExpression.resolve, Variable.resolve = resoudre_expression, resoudre_variable
+        VariableDoesNotExist.__init__ = naitre
+
+
+def _noter(leve: FrameType) -> None:
+    recherche = _remonter(leve, _RECHERCHE)
+    resolution = recherche and recherche.f_back
+    # Ailleurs que dans une expression (une balise qui résout elle-même, l'argument d'un filtre), l'exception se verra.
+    if resolution is None or resolution.f_code is not _RESOLUTION or resolution.f_locals["ignore_failures"]:
+        return
+    expression, rendu = resolution.f_locals["self"], _remonter(resolution, _RENDU)
+    if expression.var is not recherche.f_locals["self"] or _absence_prevue(expression) or rendu is None:
+        return
+    noeud = rendu.f_locals["self"]
+    if noeud.origin is not None and _est_du_projet(str(noeud.origin.name)):
+        _notees.append(f"{expression.var} ({noeud.origin.template_name}, ligne {noeud.token.lineno})")
+
+
+def _remonter(pile: FrameType | None, code: CodeType) -> FrameType | None:
+    """L'appel le plus proche de cette fonction, dans la pile."""
+    while pile is not None and pile.f_code is not code:
+        pile = pile.f_back
+    return pile
 
 
 def _absence_prevue(expression: FilterExpression) -> bool:
     return any(filtre.__name__ in ("default", "default_if_none") for filtre, _ in expression.filters)
 
 
-def _est_du_projet(noeud: Node | None) -> bool:
+@cache
+def _est_du_projet(fichier: str) -> bool:
     """Le fichier où la balise est écrite, et non le gabarit qu'elle remplit : une page d'allauth étend notre mise en page."""
-    chemin = Path(str(noeud.origin.name)) if noeud is not None and noeud.origin is not None else Path()
+    chemin = Path(fichier)
     return chemin.is_relative_to(settings.BASE_DIR) and ".venv" not in chemin.parts
