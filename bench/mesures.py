@@ -24,6 +24,7 @@ from bench import monde
 from comptes.models import Organisation, Utilisateur
 from marches.models import Marche
 from reporting.lecture import charger
+from reporting.perimetre import Perimetre
 from reporting.registre import INDICATEURS
 from reporting.synthese import synthese
 from socle.periodes import Periode
@@ -99,7 +100,7 @@ def mesures() -> list[tuple[str, float, str, float]]:
         ("les 22 indicateurs d'une année", duree(indicateurs), "SQL à la main, trois chiffres", chiffres),
         (
             "données d'un bilan",
-            duree(lambda: synthese(structure, monde.ANNEE)),
+            duree(lambda: synthese(Perimetre.annuel(structure, monde.ANNEE))),
             "SQL à la main, trois chiffres",
             chiffres,
         ),

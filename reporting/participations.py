@@ -38,8 +38,12 @@ class Participation:
 
 
 def de_chacun(releve: Releve) -> list[Participation]:
-    """Toutes les participations des personnes qui ont travaillé, dans ce que le relevé a lu."""
-    travailles = {ligne.contrat for ligne in releve.histoire or releve.lignes if ligne.heures > 0}
+    """Toutes les participations des personnes qui ont travaillé jusqu'à la fin de la période.
+
+    Un contrat qui n'a d'heures qu'après n'y est pas : le bilan d'une période dit la même chose, lu l'année suivante.
+    """
+    lues = releve.histoire or releve.lignes
+    travailles = {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
     par_personne: dict[int, list[Contrat]] = defaultdict(list)
     for cle in travailles:
         par_personne[releve.contrats[cle].personne].append(releve.contrats[cle])

@@ -12,7 +12,7 @@ from socle.nombres import arrondir
 @dataclass(frozen=True, slots=True)
 class Ratio:
     cle: str
-    libelle: str
+    par: str
     unite: str
     numerateur: str
     denominateur: str
@@ -26,10 +26,10 @@ class Ratio:
 
 
 RATIOS = (
-    Ratio("heures_par_beneficiaire", "heures par bénéficiaire", "h", "heures_realisees", "beneficiaires"),
-    Ratio("heures_par_contrat", "heures par contrat", "h", "heures_realisees", "contrats"),
-    Ratio("heures_par_marche_suivi", "heures par marché suivi", "h", "heures_realisees", "marches_suivis"),
-    Ratio("contrats_par_beneficiaire", "contrats par bénéficiaire", "", "contrats", "beneficiaires"),
+    Ratio("heures_par_beneficiaire", "bénéficiaire", "h", "heures_realisees", "beneficiaires"),
+    Ratio("heures_par_contrat", "contrat", "h", "heures_realisees", "contrats"),
+    Ratio("heures_par_marche_suivi", "marché suivi", "h", "heures_realisees", "marches_suivis"),
+    Ratio("contrats_par_beneficiaire", "bénéficiaire", "", "contrats", "beneficiaires"),
 )
 
 

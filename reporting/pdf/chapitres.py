@@ -12,7 +12,6 @@ from reporting.indicateurs import Unite
 from reporting.pdf import phrases, tableaux
 from reporting.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TextePdf, TuilePdf
 from reporting.pdf.ecriture import accord, apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
-from reporting.ratios import ratios
 from reporting.recit import CHAPEAUX, Idee, chapitres_de, idees, titre_de
 from reporting.registre import AJOUTES, COMPLEMENTS
 from reporting.repartitions import QUARTIERS
@@ -20,7 +19,7 @@ from reporting.textes import RUBRIQUES
 from reporting.variantes import Chapitre as Nom
 from socle import graphiques
 from socle.graphiques import PAPIER, tient_en_bande
-from socle.nombres import arrondir, nombre
+from socle.nombres import arrondir
 
 # Le texte de remplacement d'un dessin : ce qu'il est, et où lire ses valeurs sans le voir.
 ALTERNATIVE = "Graphique en barres : {}. Les valeurs sont dans le tableau qui l’accompagne."
@@ -106,26 +105,17 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
         if est_connue(combien)
         else "Parmi les bénéficiaires"
     )
-    groupes = [
+    groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
         GroupeTuiles(parmi, tuiles(donnees, personnes, presentation)),
         GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
-    ]
-    moyennes = tuple(
-        TuilePdf(
-            nombre(valeur, 1 if ratio.unite == "h" else 2) + (f"\u00a0{ratio.unite}" if ratio.unite else ""),
-            majuscule(ratio.libelle),
-        )
-        for ratio, valeur in ratios(chiffres)
     )
-    if moyennes:
-        groupes.append(GroupeTuiles("En moyenne", moyennes, "simples"))
     chapeau = (
         f"{majuscule(donnees['periode']['nom'])} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
         "rapporte ; les définitions sont en fin de document."
     )
-    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=tuple(groupes))
+    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=groupes)
 
 
 def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
@@ -163,7 +153,10 @@ def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
 # --- L'activité ----------------------------------------------------------------------------------------------------
 def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
     return Chapitre(
-        Nom.ACTIVITE, apostrophes(titre_de(Nom.ACTIVITE)), "", (_annee_apres_annee(donnees), _rythme(donnees))
+        Nom.ACTIVITE,
+        apostrophes(titre_de(Nom.ACTIVITE)),
+        phrases.moyennes(donnees),
+        (_annee_apres_annee(donnees), _rythme(donnees)),
     )
 
 

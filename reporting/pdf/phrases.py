@@ -7,6 +7,8 @@ from reporting.donnees import Chiffre, DonneesBilan, Part, Repartition
 from reporting.enums import Variante
 from reporting.pdf import ecriture
 from reporting.pdf.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
+from reporting.ratios import ratios
+from socle.nombres import INSECABLE, nombre
 
 ANNEES = (
     "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
@@ -121,6 +123,15 @@ def personnes_annuelles(donnees: DonneesBilan) -> str:
         f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé {situee}"
         f"{', ' + ecart if ecart else ''} : {ecrite(round(heures), 'h')} chacune en moyenne."
     )
+
+
+def moyennes(donnees: DonneesBilan) -> str:
+    """« En moyenne : 197,9 h par bénéficiaire, 1,25 contrat par bénéficiaire… », ou rien."""
+    dites = [
+        f"{nombre(valeur)}{INSECABLE}{'h' if ratio.unite else 'contrat'} par {ratio.par}"
+        for ratio, valeur in ratios(donnees["chiffres"])
+    ]
+    return f"En moyenne : {', '.join(dites)}." if dites else ""
 
 
 def rythme(donnees: DonneesBilan) -> str:

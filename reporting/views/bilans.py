@@ -20,6 +20,7 @@ from reporting.filters import BilanFilter
 from reporting.forms import PreparationForm, ReglagesForm, TextesForm
 from reporting.models import Bilan, ReglagesBilan
 from reporting.page_bilan import sections
+from reporting.pdf.phrases import moyennes
 from reporting.permissions import (
     est_de_son_organisation,
     peut_ecarter_brouillon,
@@ -28,7 +29,6 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
-from reporting.ratios import ratios
 from reporting.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
@@ -124,7 +124,7 @@ class BilanFicheView(FicheView):
                 "donnees": donnees,
                 "arrete_le": datetime.date.fromisoformat(donnees["arrete_le"]),
                 "groupes": groupes,
-                "ratios": ratios(donnees["chiffres"]),
+                "moyennes": moyennes(donnees),
                 "sections": sections(donnees, presentation, lien),
             }
         if sien:

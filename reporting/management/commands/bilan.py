@@ -9,6 +9,7 @@ from reporting.enums import Presentation
 from reporting.lecture import a_de_quoi_dire
 from reporting.management.choix import structure_nommee, verifier_annee
 from reporting.pdf import rendre_bilan
+from reporting.perimetre import Perimetre
 from reporting.synthese import synthese
 from socle.periodes import Periode
 from socle.regles import RegleViolee
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         if sortie.is_dir() or not sortie.absolute().parent.is_dir():
             raise CommandError(f"« {sortie} » n'est pas un fichier que l'on puisse écrire : son dossier n'existe pas.")
         try:
-            contenu = rendre_bilan(synthese(trouvee, annee), presentation)
+            contenu = rendre_bilan(synthese(Perimetre.annuel(trouvee, annee)), presentation)
             ecrire(sortie, contenu)
         except RegleViolee as refus:
             raise CommandError(refus.motif) from refus
