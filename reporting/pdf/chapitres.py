@@ -32,7 +32,8 @@ DEMI_ANNEES = replace(PAPIER, largeur=320)
 
 
 def chapitres(donnees: DonneesBilan, presentation: str) -> tuple[Chapitre, ...]:
-    return tuple(chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
+    ecrits = (chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
+    return tuple(ecrit for ecrit in ecrits if ecrit.a_quelque_chose)
 
 
 def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
@@ -112,8 +113,8 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
         GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
     )
     chapeau = (
-        f"{majuscule(donnees['periode']['nom'])} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
-        "rapporte ; les définitions sont en fin de document."
+        "Sous chaque part, l’effectif exact et le total auquel il se rapporte ; les définitions sont en fin de document. "
+        f"{phrases.moyennes(donnees)}"
     )
     return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=groupes)
 
@@ -155,7 +156,7 @@ def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
     return Chapitre(
         Nom.ACTIVITE,
         apostrophes(titre_de(Nom.ACTIVITE)),
-        phrases.moyennes(donnees),
+        "",
         (_annee_apres_annee(donnees), _rythme(donnees)),
     )
 
@@ -235,11 +236,13 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
     )
     dessiner = graphiques.bande if en_bande else graphiques.barres_horizontales
     dessin = SafeString("")
-    if any(part.valeur for part in parts):
+    # D'une seule part, la phrase dit tout : ni barre, ni tableau d'une ligne, qui se lirait mal à voix haute.
+    plusieurs = len(parts) > 1
+    if plusieurs and any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         rendu = PAPIER if en_largeur else DEMI_PAGE
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
-    tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
+    tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if plusieurs else None
     return FigurePdf(
         titre,
         apostrophes(idee.phrase),

@@ -91,7 +91,7 @@ def test_sans_destinataire_ou_avec_celui_d_une_autre_structure_rien_n_est_publie
     reponse = publier(client, brouillon, monde.autre.organisations[Role.FINANCEUR])
     assert reponse.status_code == 200 and reponse.context["form"].errors["destinataires"]
     brouillon.refresh_from_db()
-    assert brouillon.statut == StatutBilan.BROUILLON
+    assert brouillon.statut == StatutBilan.RELU
 
 
 def test_un_bilan_publie_ne_bouge_plus_quand_les_heures_changent(brouillon, monde, connecte):
