@@ -55,10 +55,10 @@ def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
 
 
 def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[GroupeTuiles, ...]:
-    """Les chiffres que le chapitre ajoute aux chiffres clés ; les sorties se disent en phrases, près de leurs figures."""
-    if nom == Nom.SORTIES:
-        return ()
+    """Les chiffres que le chapitre ajoute aux chiffres clés."""
     cles = [indicateur.cle for indicateur in COMPLEMENTS.get(nom, ()) if indicateur.cle in donnees["chiffres"]]
+    if not any(donnees["chiffres"][cle]["valeur"] for cle in cles):
+        return ()  # la phrase du chapitre dit déjà qu'il n'y a rien
     return (GroupeTuiles("", tuiles(donnees, cles, presentation), "simples"),) if cles else ()
 
 
@@ -242,15 +242,18 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         rendu = PAPIER if en_largeur else DEMI_PAGE
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
-    tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if plusieurs else None
+    tableau = None
+    if plusieurs or en_largeur:
+        tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
+    cartes = _cartes(repartition, donnees) if en_largeur else ()
     return FigurePdf(
         titre,
         apostrophes(idee.phrase),
-        dessin,
+        "" if cartes else dessin,  # la carte et son tableau disent déjà tout ce que diraient des barres
         tableau,
         idee.note,
         en_largeur=en_largeur,
-        cartes=_cartes(repartition, donnees) if en_largeur else (),
+        cartes=cartes,
     )
 
 
@@ -271,6 +274,17 @@ def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> st
     ecrit = ecrite(valeur, "h" if unite == "h" else "")
     lue = PARTS[presentation](valeur, total)
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
+
+
+def sorties(donnees: DonneesBilan, presentation: str) -> Chapitre:
+    """Un terme par figure ; une seule phrase quand aucune situation n'est connue à aucun d'eux."""
+    nom, chapeau = Nom.SORTIES, CHAPEAUX[Nom.SORTIES]
+    trouvees = idees(nom, donnees)
+    if trouvees and not any(donnees["repartitions"][idee.cle]["total"] for idee in trouvees):
+        rien = f"Aucune situation n’est connue à ces termes {donnees['periode']['situee']}."
+        return Chapitre(nom, titre_de(nom), chapeau, (FigurePdf("", rien),))
+    figures = tuple(figure(donnees["repartitions"][idee.cle], donnees, presentation, idee) for idee in trouvees)
+    return Chapitre(nom, titre_de(nom), chapeau, figures)
 
 
 # --- Les listes, la fin --------------------------------------------------------------------------------------------
@@ -321,6 +335,7 @@ _PARTICULIERS: dict[Nom, Callable[[DonneesBilan, str], Chapitre]] = {
     Nom.CHARTE: charte,
     Nom.ACTIVITE: activite,
     Nom.STRUCTURES: structures,
+    Nom.SORTIES: sorties,
     Nom.DEFINITIONS: definitions,
     Nom.METHODE: methode,
 }
