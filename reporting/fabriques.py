@@ -26,7 +26,7 @@ def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
     if bilan is None:
         raise RegleViolee(PERIME)
     suivi(10, "Lecture des heures")
-    donnees: DonneesBilan = bilan.donnees if bilan.est_fige else lire_les_chiffres(bilan=bilan, document=document)
+    donnees: DonneesBilan = bilan.contenu if bilan.est_fige else lire_les_chiffres(bilan=bilan, document=document)
     suivi(35, "Graphiques et mise en page")
     contenu = rendre_bilan(donnees, bilan.presentation, publication_de(bilan))
     suivi(95, "Enregistrement")
@@ -42,7 +42,7 @@ def fabriquer_classeur(document: Document, suivi: Suivi) -> bytes:
     if bilan is None:
         raise RegleViolee(PERIME)
     suivi(20, "Écriture des feuilles")
-    return ecrire_classeur(bilan.donnees)
+    return ecrire_classeur(bilan.contenu)
 
 
 def publication_de(bilan: Bilan) -> Publication | None:

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting import periodes
+from reporting.anciens import a_jour
+from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.querysets import BilanQuerySet
 from socle.modeles import ModeleSuivi
@@ -163,6 +165,11 @@ class Bilan(ModeleSuivi):
         cible = self.cible
         precision = str(cible) if cible else "" if self.variante == Variante.STRUCTURE else self.get_variante_display()
         return f"Bilan {self.nom_periode}{f' · {precision}' if precision else ''}"
+
+    @property
+    def contenu(self) -> DonneesBilan:
+        """Ses données dans la forme d'aujourd'hui ; `donnees` reste ce que l'empreinte signe."""
+        return a_jour(self.donnees)
 
     @property
     def est_en_preparation(self) -> bool:

@@ -43,12 +43,15 @@ class Section:
     tableau: TableauSection | None = None
     textes: tuple[tuple[str, SafeString], ...] = ()
 
+    @property
+    def a_quelque_chose(self) -> bool:
+        return bool(self.groupes or self.figures or self.tableau or self.textes)
+
 
 def sections(donnees: DonneesBilan, presentation: str, lien: Lien) -> list[Section]:
     """Les chapitres du bilan, dans son ordre."""
-    return [
-        _section(chapitre, donnees, presentation, lien) for chapitre in chapitres_de(donnees) if chapitre not in A_PART
-    ]
+    ecrites = (_section(nom, donnees, presentation, lien) for nom in chapitres_de(donnees) if nom not in A_PART)
+    return [section for section in ecrites if section.a_quelque_chose]
 
 
 def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> Section:

@@ -14,6 +14,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLE
 from reporting import services
 from reporting.annees import annees_connues, presentation_demandee
 from reporting.chiffres_cles import premier_mois
+from reporting.donnees import SCHEMA
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.figures import Lien, sans_lien
 from reporting.filters import BilanFilter
@@ -116,7 +117,7 @@ class BilanFicheView(FicheView):
             "lisible": bool(bilan.empreinte) and "chiffres" in bilan.donnees,
         }
         if contexte["lisible"]:
-            donnees, lien = bilan.donnees, self._lien(sien)
+            donnees, lien = bilan.contenu, self._lien(sien)
             groupes = en_groupes(
                 donnees["chiffres"], donnees["periode"]["avant_situee"], presentation, lambda cle: lien(cle, "", "")
             )
@@ -133,8 +134,8 @@ class BilanFicheView(FicheView):
 
     def _lien(self, sien: bool) -> Lien:
         """Chaque chiffre s'ouvre : sur ses lignes pour la structure, sur sa seule définition pour qui reçoit le bilan."""
-        if not (sien or self.object.est_fige):
-            return sans_lien
+        if self.object.donnees["schema"] != SCHEMA or not (sien or self.object.est_fige):
+            return sans_lien  # les premiers bilans ne gardaient pas leurs lignes
 
         def lien(cle: str, groupe: str, quand: str) -> str:
             parametres = {nom: valeur for nom, valeur in (("groupe", groupe), ("quand", quand)) if valeur}

@@ -66,7 +66,7 @@ class ChiffreView(_DuBilanView):
         self.sien = est_de_son_organisation(self.acteur, self.objet) and self.acteur.est_facilitateur
         source = SOURCES[kwargs["cle"]]
         gardees = LignesBilan.objects.filter(bilan=self.objet).values_list("lignes", flat=True).first() or {}
-        libelles = libelles_des_groupes(self.objet.donnees, source.cle)
+        libelles = libelles_des_groupes(self.objet.contenu, source.cle)
         if self.groupe and self.groupe not in libelles and not source.de_la_lecture:
             libelles |= {self.groupe: self.groupe}
         self.source = provenance_gardee(source, gardees if self.sien else {}, libelles, self.groupe, self.quand)
@@ -77,7 +77,7 @@ class ChiffreView(_DuBilanView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        source, periode = self.source, self.objet.donnees["periode"]
+        source, periode = self.source, self.objet.contenu["periode"]
         page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
         parametres = "&".join(
             f"{nom}={valeur}" for nom, valeur in (("groupe", self.groupe), ("quand", self.quand)) if valeur
@@ -103,7 +103,7 @@ class ChiffreView(_DuBilanView):
 
     def _montree(self) -> str:
         """Le chiffre tel que le bilan l'écrit, masqué s'il l'est ; vide pour une famille dont aucun groupe n'est choisi."""
-        donnees, cle = self.objet.donnees, self.source.cle
+        donnees, cle = self.objet.contenu, self.source.cle
         colonne = "precedente" if self.quand == AVANT else "valeur"
         if cle in donnees["chiffres"]:
             return ecrite(donnees["chiffres"][cle][colonne])

@@ -66,7 +66,7 @@ def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
     if not bilan.est_pret:
         return redirect(bilan)
     nom = services.nom_de_fichier(bilan, "xlsx")
-    return _fichier(ecrire_classeur(bilan.donnees), nom, TYPE_XLSX)
+    return _fichier(ecrire_classeur(bilan.contenu), nom, TYPE_XLSX)
 
 
 @ouverte_a(LECTEURS)
