@@ -14,6 +14,15 @@ def reprendre(apps, schema_editor):
     saisies = ligne.objects.filter(declaration__statut="a_valider", declaration__declaree_par="")
     for lignes in (validees, saisies):
         lignes.update(decision="acceptee")
+    _verifier_les_cles(schema_editor)
+
+
+def _verifier_les_cles(schema_editor):
+    """Deux écritures de la même ligne laissent à PostgreSQL des clés à vérifier en fin de transaction ; il refuse jusque-là
+    de changer la table."""
+    if schema_editor.connection.vendor == "postgresql":
+        with schema_editor.connection.cursor() as curseur:
+            curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):
