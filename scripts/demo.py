@@ -22,6 +22,11 @@ if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # sous nohup, fermer 
     SIGNAUX_ARRET.append(signal.SIGHUP)
 DELAI_DEMARRAGE = 60.0
 DELAI_ARRET = 10.0
+RELANCES_MAX = 20
+
+
+FILE = "La file de travaux"
+RELANCES: list[int] = []
 
 
 class Arret(Exception):
@@ -142,8 +147,18 @@ def attendre_reponse(url: str, enfants: dict[str, subprocess.Popen[bytes]]) -> N
 
 
 def verifier_vivants(enfants: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Arrête tout si le site meurt. La file, elle, se relance : ce qui est dû est une ligne de la base, qu'elle reprendra.
+
+    Sa boîte de fichiers, faite pour un essai sans installation, peut lire un message avant qu'il soit écrit, et en mourir.
+    """
     for nom, enfant in enfants.items():
-        if enfant.poll() is not None:
+        if enfant.poll() is None:
+            continue
+        if nom == FILE and len(RELANCES) < RELANCES_MAX:
+            RELANCES.append(enfant.returncode)
+            print("→ la file de travaux repart", flush=True)
+            enfants[nom] = file_de_travaux()
+        else:
             echouer(f"{nom} s'est arrêté tout seul (code {enfant.returncode}) ; la démonstration s'arrête.")
 
 
@@ -173,7 +188,7 @@ def main() -> None:
         if "ADRESSES_URL" not in os.environ:
             enfants["Le service d'adresses"], ENVIRONNEMENT["ADRESSES_URL"] = service_d_adresses()
         enfants["Le serveur web"] = serveur_web(port)
-        enfants["La file de travaux"] = file_de_travaux()
+        enfants[FILE] = file_de_travaux()
         attendre_reponse(url, enfants)
         print(f"\n{comptes}\n\nLe site répond : {url}\nCtrl-C pour arrêter.", flush=True)
         while True:
