@@ -1,4 +1,4 @@
-"""Ce que coûte un bilan dans un monde de la taille du pays : l'assembler, l'écrire, et ce que sentent les autres pendant ce temps.
+"""Ce que coûte un bilan dans un monde de la taille du pays : l'assembler, l'écrire, et ce qu'en sentent les autres.
 
 Planchers du même tour : les mêmes lignes lues en SQL à la main ; WeasyPrint nu sur le même HTML, avec les mêmes balises. Le
 dernier relevé ouvre une liste sans arrêt, d'abord seule, puis pendant que deux bilans se fabriquent l'un après l'autre dans
@@ -114,9 +114,8 @@ def voisinage() -> None:
     mediane, pendant = centiles(ouvrir)
     finie = fabrique.poll() is not None
     fabrique.wait()
-    print(
-        f"une liste, p99 : {seule:.0f} ms seule, {pendant:.0f} ms pendant deux bilans ({pendant / seule:.2f} ×), médiane {mediane:.0f} ms"
-    )
+    rapport = f"{pendant:.0f} ms pendant deux bilans ({pendant / seule:.2f} ×), médiane {mediane:.0f} ms"
+    print(f"une liste, p99 : {seule:.0f} ms seule, {rapport}")
     if finie:
         print("les bilans ont fini avant la fin de la mesure : le rapport est flatteur")
 
