@@ -1,7 +1,7 @@
 """Chaque chiffre d'un bilan, recompté depuis les lignes brutes : dans le JSON, le classeur relu, le texte du PDF, et ses lignes.
 
 Cinquante mondes tirés au hasard ; chacun passe par toutes les variantes, et les sortes de période tournent de l'un à l'autre :
-les quarante-cinq rencontres y sont, dix fois au moins.
+les quarante-cinq rencontres y sont, dix fois au moins, et cinq dans le classeur.
 """
 
 import datetime
@@ -35,6 +35,7 @@ from tests.reporting.recalcul_bilan import Brut, Tranche, periode_d_avant, perio
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2025, 2, 3)
 MONDES = range(50)
+PDF = (Variante.STRUCTURE, Variante.FSE, Variante.OPERATION, Variante.RESEAU, Variante.MARCHE)
 type Cellules = dict
 # Les colonnes de chaque liste : (clé du JSON, colonne du classeur).
 LISTES = {
@@ -70,6 +71,12 @@ LISTES = {
     ),
 }
 DE_LA_CHARTE = ("heures_travaillees", "taux", "objectif", "faites", "faites_qpv")
+
+
+@pytest.fixture(autouse=True)
+def _sans_historique(settings):
+    """Les mondes naissent plus vite, et les bilans ne le lisent pas."""
+    settings.SIMPLE_HISTORY_ENABLED = False
 
 
 # --- Ce que le recomptage attend ------------------------------------------------------------------------------------
@@ -310,12 +317,17 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
         lecture, donnees = lire_et_assembler(perimetre)
         attendues = attendu(brut, perimetre)
         comparer_les_cellules(du_json(donnees), attendues, f"{ou}, JSON")
-        lues = du_classeur(ecrire_classeur(donnees), attendues)
-        avec_feuille = {cle for cle, _ in attendues["parts"]} | set(lues["totaux"])
-        totaux = {cle: total for cle, total in attendues["totaux"].items() if cle in avec_feuille}
-        comparer_les_cellules(lues, attendues | {"totaux": totaux}, f"{ou}, classeur")
+        if (graine + list(VARIANTES).index(perimetre.variante)) % 2:
+            verifier_le_classeur(donnees, attendues, f"{ou}, classeur")
         verifier_les_lignes(json.loads(json.dumps(figer(lecture))), donnees)
         verifier_les_moyennes(donnees, attendues["chiffres"])
+
+
+def verifier_le_classeur(donnees: DonneesBilan, attendues: Cellules, ou: str) -> None:
+    lues = du_classeur(ecrire_classeur(donnees), attendues)
+    avec_feuille = {cle for cle, _ in attendues["parts"]} | set(lues["totaux"])
+    totaux = {cle: total for cle, total in attendues["totaux"].items() if cle in avec_feuille}
+    comparer_les_cellules(lues, attendues | {"totaux": totaux}, ou)
 
 
 def verifier_les_moyennes(donnees: DonneesBilan, chiffres: dict) -> None:
@@ -348,7 +360,7 @@ def test_les_mondes_exercent_chaque_chiffre_et_chaque_repartition():
     vus: set[str] = set()
     for graine in (3, 8, 14, 21):
         monde = MondeDeBilans(100 + graine)
-        donnees = lire_et_assembler(monde.perimetre(Variante.STRUCTURE, PERIODES["longue"][graine % 2]))[1]
+        donnees = lire_et_assembler(monde.perimetre(Variante.RESEAU, PERIODES["longue"][graine % 2]))[1]
         vus |= {cle for cle, chiffre in donnees["chiffres"].items() if chiffre["valeur"]}
         vus |= {cle for cle, repartition in donnees["repartitions"].items() if len(repartition["parts"]) > 1}
         for structure in monde.structures:
@@ -424,11 +436,12 @@ def rangees_des_listes(donnees: DonneesBilan):
             yield f"charte {cle}", [ecrite(donnees["charte"][cle], "h")]
 
 
-@pytest.mark.parametrize("rang", range(len(VARIANTES)), ids=[str(variante) for variante in VARIANTES])
+@pytest.mark.parametrize("rang", range(len(PDF)), ids=[str(variante) for variante in PDF])
 def test_le_pdf_ecrit_chaque_chiffre_chaque_part_et_chaque_ligne(rang):
-    """Une variante et un monde chacun ; les données relues sont celles du recomptage, l'écriture celle des arrondis."""
+    """Une variante, une sorte de période et un monde chacun : à elles cinq, tous les chapitres. Les données relues sont
+    celles du recomptage, l'écriture celle des arrondis."""
     monde = MondeDeBilans(200 + rang)
-    perimetre = monde.perimetre(VARIANTES[rang], PERIODES[SORTES[rang % 5]][rang % 2], rang)
+    perimetre = monde.perimetre(PDF[rang], PERIODES[SORTES[rang]][rang % 2], rang)
     _, donnees = lire_et_assembler(perimetre)
     comparer_les_cellules(du_json(donnees), attendu(Brut(), perimetre), str(perimetre.variante))
     presentation = list(Presentation)[rang % 2]
