@@ -68,12 +68,17 @@ class Enquete:
         self._borner({nom: -c for nom, c in coefficients.items()})
 
     def _partition(self, prefixe: str, cle: str, colonne: str, total: str, *, entiere: bool = True) -> None:
-        """Des parts qui font un total ; « masqué » à côté d'un « < 5 » en cache cinq ou plus. Pas de ligne : zéro."""
+        """Des parts qui font un total ; « masqué » à côté d'un « < 5 » en cache cinq ou plus. Pas de ligne : zéro.
+
+        Quand tout est « masqué », une case peut être vide, et des lignes manquer là où elles ne sont pas toutes écrites.
+        """
         plus = max(self.domaines[total])
         parts = self.repartitions[cle]["parts"] if cle in self.repartitions else []
         lues = {part["cle"]: part[colonne] for part in parts}
         serre = len(self.domaines[total]) > 1 or isinstance(self.repartitions[cle][COLONNES[colonne]], str)
-        masque = range(SEUIL if PETIT in lues.values() else 1, plus + 1)
+        masque = range(SEUIL if PETIT in lues.values() else 0, plus + 1)
+        muette = PETIT not in lues.values() and (MASQUE in lues.values() or not parts)
+        entiere &= not muette or not cle.startswith(("niveaux", "public_principal"))
         noms = []
         for part, lu in lues.items():
             nom = f"{cle}.{part}"
@@ -100,7 +105,7 @@ class Enquete:
             self._poser(f"{p}{nom}", self.chiffres[nom][colonne], dont, petit)
             self._borner({f"{p}{nom}": 1, tous: -1})
         for nom in set(MEMES.values()) - set(DONTS) - {"jsq"}:
-            self._poser(f"{p}{nom}", self.chiffres[nom][colonne], range(1, effectif + 1), petit)
+            self._poser(f"{p}{nom}", self.chiffres[nom][colonne], range(effectif + 1), petit)
         self._jeunes_sans_qualification(p, colonne, tous, cache)
         self._publics(p, colonne, tous, dont, cache)
         self._quartiers(p, colonne, total)
@@ -157,11 +162,9 @@ class Enquete:
         cache = isinstance(self.repartitions["quartiers"][total], str)
         plus = max(self.domaines[qpv])
         lues = {part["cle"]: part[colonne] for part in self.repartitions["quartiers"]["parts"]}
-        masque = range(SEUIL if cache or PETIT in lues.values() else 1, plus + 1)
-        noms = [
-            self._poser(f"{p}quartiers.{cle}", lu, masque, range(SEUIL) if cache else PETITS) for cle, lu in lues.items()
-        ]
-        if cache:  # une année dont le total est caché ne montre pas toutes ses lignes
+        masque = range(SEUIL if PETIT in lues.values() else 0, plus + 1)
+        noms = [self._poser(f"{p}quartiers.{cle}", lu, masque, range(SEUIL)) for cle, lu in lues.items()]
+        if cache or PETIT not in lues.values():  # une année toute cachée ne montre pas toutes ses lignes
             self._borner({**dict.fromkeys(noms, 1), qpv: -1})
         else:
             self._egaler(noms, [qpv])
@@ -202,7 +205,7 @@ class Enquete:
         if not lues or tous not in self.domaines:
             return
         plus = max(self.domaines[tous])
-        masque = range(SEUIL if PETIT in lues.values() else 1, plus + 1)
+        masque = range(SEUIL if PETIT in lues.values() else 0, plus + 1)
         self._egaler([self._poser(f"structures.{cle}", lu, masque) for cle, lu in lues.items()], [tous])
 
     def _evolution(self) -> None:
