@@ -101,7 +101,7 @@ def repartition(
     avec_heures = cle == QUARTIERS
     parts, lignes = [], []
     for rang, part in enumerate(ventilation["parts"], start=1):
-        groupe = "" if part["cle"] == "non_renseigne" else part["cle"]
+        groupe = part["cle"]
         lue = PARTS[presentation](part["valeur"], total)
         ecrit = ecrite(part["valeur"], unite)
         parts.append(Part(part["libelle"], grandeur(part["valeur"]), ecrit if lue == ABSENTE else f"{ecrit} · {lue}"))

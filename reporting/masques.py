@@ -3,14 +3,17 @@
 Masquer une case ne suffit pas : on la retrouverait par soustraction. « masqué » cache donc aussi ce qui permettrait de la
 déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui a tout le document :
 
-- une ventilation exclusive cache assez d'autres cases (les plus petites d'abord) ; à défaut, toutes ;
+- une ventilation exclusive cache assez d'autres cases (les plus petites d'abord) ; à défaut, toutes, les zéros compris, et
+  les lignes qu'elle seule justifie s'en vont ;
+- un public principal n'est jamais plus nombreux que ce public : ce que l'un laisse lire borne l'autre ;
 - un « dont » se cache aussi quand c'est son complément qui est petit (144 sur 146 : les deux autres se comptent) ;
 - les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
 - les heures d'un quartier se cachent avec ses habitants ;
 - l'ordre des lignes et leur présence n'en disent pas plus ;
 - sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris ;
-- les situations de sortie et les entrées se protègent chacune dans leur total ; le taux de sorties dynamiques se cache dès
-  qu'une famille se cache.
+- les situations de sortie et les entrées se protègent chacune dans leur total ; les sorties dynamiques et les comptées se
+  cachent quand une case cachée en est et qu'une autre n'en est pas ;
+- les années d'une longue période se cachent ensemble : à elles toutes, elles ont au moins les personnes de la période.
 
 Le masque d'une période ne dépend que des chiffres de cette période, quelle que soit la variante qui la publie : le bilan
 suivant, qui la redit en « période d'avant », la masque pareil. On masque donc tout, puis on garde ce que la variante
@@ -18,10 +21,15 @@ montre (`publication`).
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
 
+from beneficiaires.enums import CodeCritere
+from reporting import periodes
 from reporting.donnees import DonneesBilan, Repartition, Valeur
-from suivi.enums import Terme
+from socle.periodes import Periode
+from suivi.enums import FamilleSortie, Terme
+from suivi.sorties import DYNAMIQUES
 
 SEUIL = 5
 PETIT = "< 5"
@@ -35,8 +43,10 @@ EXCLUSIVES = {
     "sexe": {"F": "beneficiaires_femmes"},
     "ages": {"moins_26": "beneficiaires_moins_26_ans", "50_plus": "beneficiaires_50_ans_et_plus"},
     "niveaux": {"aucun": "beneficiaires_sans_qualification"},
-    "public_principal": {},
 }
+PRINCIPAL = "public_principal"
+# Être de ces publics ne se lit pas au critère du dossier : les avoir pour public principal n'en fait pas un.
+DEFINIS_AUTREMENT = frozenset({CodeCritere.DELD, CodeCritere.JEUNE_SQ, CodeCritere.QPV})
 SEULES = ("beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th", "nouveaux_beneficiaires")
 JEUNES_SQ, QPV = "beneficiaires_moins_26_ans_sans_qualification", "beneficiaires_qpv"
 PUBLICS = {
@@ -46,9 +56,9 @@ PUBLICS = {
     "JEUNE_SQ": JEUNES_SQ,
     "QPV": QPV,
 }
-DE_PERSONNES = (*EXCLUSIVES, "publics", "quartiers")
+DE_PERSONNES = (*EXCLUSIVES, PRINCIPAL, "publics", "quartiers")
 TOUJOURS_ENTIERES = ("sexe", "ages")  # toutes leurs lignes sont là quoi qu'elles comptent
-PAR_TAILLE = ("publics", "public_principal", "quartiers")
+PAR_TAILLE = ("publics", PRINCIPAL, "quartiers")
 ENTREES = ("entrees_par_sexe", "entrees_par_age", "entrees_par_niveau")
 COLONNES = ("valeur", "precedente")
 
@@ -87,16 +97,23 @@ def _est_petit(valeur: int) -> bool:
 def _taire_la_liste(repartition: Repartition) -> None:
     """Ni l'ordre des lignes ni leur présence ne disent ce que le masque cache.
 
-    Les lignes cachées passent à la fin, par ordre alphabétique. Une année dont le total même est caché ne justifie
-    aucune ligne : celles qui n'existent que par elle s'en vont.
+    Les lignes cachées passent à la fin, par ordre alphabétique. Une année dont le total est caché, ou toutes les cases, ne
+    justifie aucune ligne : celles qui n'existent que par elle s'en vont.
     """
-    muettes = [colonne for colonne in COLONNES if isinstance(repartition[_total(colonne)], str)]  # type: ignore[literal-required]
+    muettes = [colonne for colonne in COLONNES if _est_muette(repartition, colonne)]
     if muettes and repartition["cle"] not in TOUJOURS_ENTIERES:
         dites = [colonne for colonne in COLONNES if colonne not in muettes]
         dites += ["heures"] if "valeur" in dites else []
         repartition["parts"] = [part for part in repartition["parts"] if any(part.get(colonne) for colonne in dites)]
     if repartition["cle"] in PAR_TAILLE:
         repartition["parts"].sort(key=_rang)
+
+
+def _est_muette(repartition: Repartition, colonne: str) -> bool:
+    if isinstance(repartition[_total(colonne)], str):  # type: ignore[literal-required]
+        return True
+    lues = _valeurs(repartition, colonne).values()
+    return repartition["exclusive"] and MASQUE in lues and all(valeur in (MASQUE, 0) for valeur in lues)
 
 
 def _rang(part: dict) -> tuple[bool, float, str]:
@@ -123,9 +140,21 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: str) -> None:
 
 
 def _masquer_l_evolution(donnees: DonneesBilan) -> None:
-    for ligne in donnees["evolution"]:
-        if _est_petit(ligne["beneficiaires"]):  # type: ignore[arg-type]
-            ligne["beneficiaires"], ligne["contrats"] = PETIT, MASQUE
+    """Une petite période se cache ; si elle est une part de celle du bilan, ses voisines aussi."""
+    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]
+    if petites and _se_lit_par_annees(donnees) and not isinstance(donnees["chiffres"]["beneficiaires"]["valeur"], str):
+        for ligne in donnees["evolution"]:
+            if ligne["beneficiaires"]:
+                ligne["beneficiaires"], ligne["contrats"] = MASQUE, MASQUE
+        return
+    for ligne in petites:
+        ligne["beneficiaires"], ligne["contrats"] = PETIT, MASQUE
+
+
+def _se_lit_par_annees(donnees: DonneesBilan) -> bool:
+    """Vrai si la période dure plus d'un an : son évolution est faite de ses propres années."""
+    debut, fin = (datetime.date.fromisoformat(donnees["periode"][borne]) for borne in ("debut", "fin"))  # type: ignore[literal-required]
+    return periodes.duree_en_mois(Periode(debut, fin)) > 12
 
 
 # --- Une année ordinaire ---------------------------------------------------------------------------------------------
@@ -150,35 +179,58 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) ->
     publics = donnees["repartitions"]["publics"]
     seuls = {cle: proteger_une_part(valeur, total) for cle, valeur in _valeurs(publics, colonne).items()}
     _poser(publics, colonne, seuls | {cle: lues[PUBLICS[cle]] for cle in seuls if cle in PUBLICS})
+    _masquer_les_publics_principaux(donnees, colonne, total)
+
+
+def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: str, total: int) -> None:
+    """Après les publics, dont les cases lues bornent celles-ci."""
+    plafonds: dict[str, int] = {
+        cle: SEUIL - 1 if lue == PETIT else lue
+        for cle, lue in _valeurs(donnees["repartitions"]["publics"], colonne).items()
+        if lue != MASQUE and cle not in DEFINIS_AUTREMENT
+    }
+    for principal in _presentes(donnees, [PRINCIPAL]):
+        _poser(principal, colonne, proteger_des_parts(_valeurs(principal, colonne), total, plafonds))
 
 
 def proteger_une_part(valeur: int, total: int) -> Valeur:
-    """Un « dont » : petit, ou dont le complément l'est."""
+    """Un « dont » : petit, ou dont le complément l'est. Sur cinq personnes, « < 5 » laisserait lire que ce sont toutes."""
+    if total == SEUIL:
+        return MASQUE if valeur else 0
     if _est_petit(valeur):
         return PETIT
     return MASQUE if _est_petit(total - valeur) or (valeur and total < TOTAL_SERRE) else valeur
 
 
-def proteger_des_parts(valeurs: Mapping[str, int], total: int) -> dict[str, Valeur]:
-    """Une ventilation exclusive dont le total se lit : les petites parts, et assez d'autres pour qu'aucune ne se déduise."""
+def proteger_des_parts(
+    valeurs: Mapping[str, int], total: int, plafonds: Mapping[str, int] | None = None, aussi: Collection[str] = ()
+) -> dict[str, Valeur]:
+    """Une ventilation exclusive dont le total se lit : les petites parts, et assez d'autres pour qu'aucune ne se déduise.
+
+    `plafonds` : ce qu'une part ne peut pas dépasser, lu ailleurs. `aussi` : des parts à cacher de toute façon.
+    """
+    plafonds = plafonds or {}
     petites = {cle for cle, valeur in valeurs.items() if _est_petit(valeur)}
     if not petites:
         return dict(valeurs)
-    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and _est_petit(total - valeur)}
+    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and _est_petit(total - valeur)} | set(aussi)
     reste = sorted((valeur, cle) for cle, valeur in valeurs.items() if valeur >= SEUIL and cle not in cachees)
-    while not _restent_ambigues(valeurs, petites, cachees):
+    while not _restent_ambigues(valeurs, petites, cachees, plafonds):
         if not reste:
-            return {cle: MASQUE if valeur else 0 for cle, valeur in valeurs.items()}
+            return {cle: 0 if plafonds.get(cle) == 0 else MASQUE for cle in valeurs}
         cachees.add(reste.pop(0)[1])
     return {cle: PETIT if cle in petites else MASQUE if cle in cachees else valeur for cle, valeur in valeurs.items()}
 
 
-def _restent_ambigues(valeurs: Mapping[str, int], petites: set[str], cachees: set[str]) -> bool:
-    """Vrai si une petite part peut valoir deux nombres, pour qui sait la somme des cases cachées et ce que dit leur texte."""
-    somme = sum(valeurs[cle] for cle in petites | cachees)
-    le_plus = somme - (len(petites) - 1) - SEUIL * len(cachees)
-    le_moins = 1 if cachees else somme - (SEUIL - 1) * (len(petites) - 1)
-    return min(SEUIL - 1, le_plus) > max(1, le_moins)
+def _restent_ambigues(
+    valeurs: Mapping[str, int], petites: Collection[str], cachees: Collection[str], plafonds: Mapping[str, int]
+) -> bool:
+    """Vrai si chaque case cachée peut valoir deux nombres, pour qui sait leur somme et ce que dit leur texte."""
+    somme = sum(valeurs[cle] for cle in (*petites, *cachees))
+    bornes = [(1, min(SEUIL - 1, plafonds.get(cle, somme))) for cle in petites]
+    bornes += [(SEUIL, plafonds.get(cle, somme)) for cle in cachees]
+    le_moins, le_plus = sum(bas for bas, _ in bornes), sum(haut for _, haut in bornes)
+    return all(min(haut, somme - le_moins + bas) > max(bas, somme - le_plus + haut) for bas, haut in bornes)
 
 
 def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: int) -> Valeur:
@@ -209,13 +261,27 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: str) -> None:
         repartition = donnees["repartitions"].get(f"sorties_{terme.value}_mois")
         if repartition is None:
             continue
-        cachee = _proteger_dans_son_total(repartition, colonne)
-        connues, *autres = (
+        _proteger_dans_son_total(repartition, colonne, _familles_a_cacher)
+        connues, comptees, dynamiques = (
             donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
         )
         connues[colonne] = repartition[_total(colonne)]  # type: ignore[literal-required]
-        for chiffre in autres if cachee else ():
-            chiffre[colonne] = MASQUE  # type: ignore[literal-required]
+        cachees = {cle for cle, lue in _valeurs(repartition, colonne).items() if isinstance(lue, str)}
+        for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
+            if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):  # type: ignore[literal-required]
+                chiffre[colonne] = MASQUE  # type: ignore[literal-required]
+
+
+_NON_DYNAMIQUES = set(FamilleSortie) - set(DYNAMIQUES)
+
+
+def _familles_a_cacher(valeurs: Mapping[str, int], lues: Mapping[str, Valeur]) -> set[str]:
+    """Rien, ou une famille de l'autre bord : des dynamiques (ou des autres) cachées toutes ensemble ne se comptent pas à part."""
+    cachees = {cle for cle, lue in lues.items() if isinstance(lue, str)}
+    for bord, autre in ((set(DYNAMIQUES), _NON_DYNAMIQUES), (_NON_DYNAMIQUES, set(DYNAMIQUES))):
+        if cachees and cachees <= bord and _est_petit(sum(valeurs.get(cle, 0) for cle in bord)):
+            return {min((valeurs[cle], cle) for cle in autre if valeurs.get(cle))[1]}
+    return set()
 
 
 def _masquer_les_entrees(donnees: DonneesBilan, colonne: str) -> None:
@@ -227,18 +293,23 @@ def _masquer_les_entrees(donnees: DonneesBilan, colonne: str) -> None:
             chiffre[colonne] = PETIT  # type: ignore[literal-required]
 
 
-def _proteger_dans_son_total(repartition: Repartition, colonne: str) -> bool:
-    """Protège une répartition qui n'est liée à aucune autre ; vrai si quelque chose s'y cache."""
-    total = repartition[_total(colonne)]  # type: ignore[literal-required]
+def _proteger_dans_son_total(
+    repartition: Repartition,
+    colonne: str,
+    a_cacher: Callable[[Mapping[str, int], Mapping[str, Valeur]], set[str]] = lambda valeurs, lues: set(),
+) -> None:
+    """Protège une répartition qui n'est liée à aucune autre ; `a_cacher` demande d'autres parts, au vu des premières."""
+    total, valeurs = repartition[_total(colonne)], _valeurs(repartition, colonne)  # type: ignore[literal-required]
     if not isinstance(total, int) or not total:
-        return False
+        return
     if total < SEUIL:
-        lues: dict[str, Valeur] = dict.fromkeys(_valeurs(repartition, colonne), PETIT)
         repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
-    else:
-        lues = proteger_des_parts(_valeurs(repartition, colonne), total)
+        _poser(repartition, colonne, dict.fromkeys(valeurs, PETIT))
+        return
+    lues = proteger_des_parts(valeurs, total)
+    if aussi := a_cacher(valeurs, lues):
+        lues = proteger_des_parts(valeurs, total, aussi=aussi)
     _poser(repartition, colonne, lues)
-    return any(isinstance(valeur, str) for valeur in lues.values())
 
 
 def _masquer_les_structures(donnees: DonneesBilan) -> None:
@@ -260,7 +331,7 @@ def _masquer_les_quartiers(donnees: DonneesBilan, colonne: str, exact: int, lu: 
     repartition = donnees["repartitions"]["quartiers"]
     exactes = _valeurs(repartition, colonne)
     if isinstance(lu, str):
-        lues: dict[str, Valeur] = {cle: PETIT if valeur < SEUIL else MASQUE for cle, valeur in exactes.items()}
+        lues: dict[str, Valeur] = dict.fromkeys(exactes, MASQUE)
     else:
         lues = proteger_des_parts(exactes, exact)
     _poser(repartition, colonne, lues)

@@ -193,16 +193,23 @@ def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
     if not charte:
         return None
     rangees = [
-        {"quoi": libelle, "valeur": ecrite(charte[cle], unite)}  # type: ignore[literal-required]
-        for libelle, cle, unite in (
-            ("Heures travaillées prévues", "heures_travaillees", "h"),
-            ("Part réservée à l'insertion", "taux", "%"),
-            ("Objectif", "objectif", "h"),
-            ("Faites depuis le début", "faites", "h"),
-            ("dont par des habitants des quartiers", "faites_qpv", "h"),
+        {
+            "quoi": libelle,
+            "valeur": ecrite(charte[cle], unite),  # type: ignore[literal-required]
+            "lien": lien(source, "", "") if source and charte[cle] else "",  # type: ignore[literal-required]
+        }
+        for libelle, cle, unite, source in (
+            ("Heures travaillées prévues", "heures_travaillees", "h", ""),
+            ("Part réservée à l'insertion", "taux", "%", ""),
+            ("Objectif", "objectif", "h", ""),
+            ("Faites depuis le début", "faites", "h", "charte_faites"),
+            ("dont par des habitants des quartiers", "faites_qpv", "h", "charte_faites_qpv"),
         )
     ]
-    colonnes = (_texte(charte["programme"] or "Charte", "quoi", principale=True), _texte("Valeur", "valeur"))
+    colonnes = (
+        _texte(charte["programme"] or "Charte", "quoi", principale=True),
+        Colonne("Valeur", lambda ligne: ligne["valeur"], lien=lambda ligne: ligne["lien"]),
+    )
     return TableauSection("L'objectif de l'opération", colonnes, lignes(rangees, list(colonnes)))
 
 

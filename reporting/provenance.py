@@ -265,7 +265,7 @@ def libelles_des_groupes(donnees: DonneesBilan, cle: str) -> dict[str, str]:
     """Le nom de chaque groupe d'un chiffre, tel que le bilan l'écrit."""
     ventilee = donnees["repartitions"].get({"heures_par_quartier": QUARTIERS}.get(cle, cle))
     if ventilee:
-        return {"" if p["cle"] == "non_renseigne" else p["cle"]: p["libelle"] for p in ventilee["parts"]}
+        return {part["cle"]: part["libelle"] for part in ventilee["parts"]}
     if cle.endswith("_par_marche"):
         return {str(ligne["id"]): f"{ligne['reference']} · {ligne['objet']}" for ligne in donnees["marches"]}
     if cle.endswith("_par_maitre_ouvrage"):

@@ -192,7 +192,7 @@ def _parts(
     """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`."""
     return [
         {
-            "cle": str(cle) or "non_renseigne",
+            "cle": str(cle),
             "libelle": str(libelle),
             "valeur": en_json(valeurs.get(cle, 0)),
             "precedente": en_json(anciennes.get(cle, 0)) if avec_annee_d_avant else None,

@@ -10,6 +10,7 @@ from functools import partial
 
 from reporting import periodes, repartitions, ventilations
 from reporting.donnees import en_json
+from reporting.enums import Variante
 from reporting.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.registre import PAR_CLE, VENTILES
 from reporting.releve import Releve
@@ -53,7 +54,15 @@ def _evolution(lecture: Lecture, cle: str) -> Resultat:
 
 
 def _depuis_le_debut(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
-    return calcul(lecture.histoire)
+    """Les cumuls des marchés que le bilan liste : un marché fini avant la période n'y a plus de ligne."""
+    listes = {ligne.marche.id for ligne in ventilations.marches_du_bilan(lecture.periode, lecture.histoire)}
+    return calcul(lecture.histoire.restreint_a(lambda marche: marche.id in listes))
+
+
+def _de_la_charte(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
+    """Tout ce qui a été fait dans une opération ; rien pour un bilan qui n'a pas de charte."""
+    concerne = lecture.perimetre.variante == Variante.OPERATION
+    return calcul(lecture.histoire) if concerne else Resultat(0, GenreLigne.HEURES, ())
 
 
 # (clé, titre, l'indicateur dont c'est la définition, calcul)
@@ -115,6 +124,13 @@ def _toutes() -> Iterator[Source]:
     for cle, titre, cumul in _CUMULS:
         definition, calcul = f"{realisees} Depuis le début de chaque marché.", partial(_depuis_le_debut, calcul=cumul)
         yield Source(cle, titre, definition, Unite.HEURES, de_la_lecture=calcul)
+    for cle, de in (("faites", "heures_realisees"), ("faites_qpv", "heures_qpv")):
+        titre, calcul = f"{PAR_CLE[de].libelle} depuis le début de l'opération", PAR_CLE[de].fonction
+        definition, calcul = (
+            f"{PAR_CLE[de].definition} Depuis le début de l'opération.",
+            partial(_de_la_charte, calcul=calcul),
+        )
+        yield Source(f"charte_{cle}", titre, definition, Unite.HEURES, de_la_lecture=calcul)
 
 
 def _definition(cle: str, titre: str) -> str:

@@ -23,6 +23,7 @@ def tables(donnees: DonneesBilan) -> list[Table]:
     toutes = [_identite(donnees), _chiffres(donnees), _evolution(donnees), _mois(donnees)]
     toutes += [_repartition(repartition, donnees) for repartition in donnees["repartitions"].values()]
     toutes += [
+        _charte(donnees),
         _liste("marches", "Marchés", _MARCHES, donnees["marches"]),
         _liste("maitres_ouvrage", "Maîtres d'ouvrage", _MAITRES_OUVRAGE, donnees["maitres_ouvrage"]),
         _liste("entreprises", "Entreprises", _ENTREPRISES, donnees["entreprises"]),
@@ -90,6 +91,22 @@ def _repartition(repartition: Repartition, donnees: DonneesBilan) -> Table:
         vide = [None] if avec_heures else []
         lignes.append(("total", nom, repartition["total"], repartition["total_precedent"], *vide))
     return Table(repartition["cle"], repartition["titre"], tuple(colonnes), tuple(lignes))
+
+
+def _charte(donnees: DonneesBilan) -> Table:
+    """Vide hors d'une opération."""
+    charte = donnees["charte"]
+    lignes: tuple[tuple[Cellule, ...], ...] = ()
+    if charte:
+        lignes = (
+            ("programme", "Programme", charte["programme"]),
+            ("heures_travaillees", "Heures travaillées prévues", charte["heures_travaillees"]),
+            ("taux", "Part réservée à l'insertion (%)", charte["taux"]),
+            ("objectif", "Objectif", charte["objectif"]),
+            ("faites", "Faites depuis le début", charte["faites"]),
+            ("faites_qpv", "dont par des habitants des quartiers", charte["faites_qpv"]),
+        )
+    return Table("charte", "L'objectif de l'opération", ("Clé", "Quoi", "Valeur"), lignes)
 
 
 type Colonnes = tuple[tuple[str, str], ...]

@@ -3,6 +3,7 @@
 Chaque ventilation rend un `Resultat` : ses lignes portent leur groupe, et la valeur d'un groupe est la somme de leurs poids.
 """
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,11 +23,11 @@ from reporting.indicateurs import (
     projets_ouverts,
     sorties_dues,
 )
-from reporting.releve import Contrat, Entreprise, MaitreOuvrage, Marche, Quartier, Releve
+from reporting.releve import Contrat, Entreprise, MaitreOuvrage, Marche, Personne, Quartier, Releve
 from suivi.enums import FamilleSortie
 from suivi.sorties import FAMILLES
 
-NON_RENSEIGNE = ""
+NON_RENSEIGNE = "non_renseigne"
 AGES = {"moins_26": "Moins de 26 ans", "26_49": "De 26 à 49 ans", "50_plus": "50 ans et plus"}
 SEXES = {Sexe.FEMME: "Femmes", Sexe.HOMME: "Hommes"}
 NIVEAUX = {**dict(NiveauFormation.choices), NON_RENSEIGNE: "Non renseigné"}
@@ -71,7 +72,11 @@ def tranche_d_age(personne, jour) -> str:
 
 
 def personnes_par_niveau(releve: Releve) -> Resultat:
-    return _par_personne(releve, profils.niveau)
+    return _par_personne(releve, _niveau)
+
+
+def _niveau(personne: Personne, jour: datetime.date) -> str:
+    return profils.niveau(personne, jour) or NON_RENSEIGNE
 
 
 def personnes_par_public(releve: Releve) -> Resultat:
@@ -143,7 +148,7 @@ def entrees_par_age(releve: Releve) -> Resultat:
 
 
 def entrees_par_niveau(releve: Releve) -> Resultat:
-    return _par_entree(releve, profils.niveau)
+    return _par_entree(releve, _niveau)
 
 
 def sorties_par_famille(terme: int) -> Callable[[Releve], Resultat]:

@@ -14,11 +14,11 @@ PETITS = range(1, 5)
 
 
 def possibles(texte, total: int, *, tout_cache: bool) -> list[int]:
-    """Ce qu'une case peut valoir pour qui la lit : « masqué » à côté d'un « < 5 » en cache cinq ou plus."""
+    """Ce qu'une case peut valoir pour qui la lit : « masqué » à côté d'un « < 5 » en cache cinq ou plus ; seul, tout, zéro compris."""
     if texte == PETIT:
         return list(PETITS)
     if texte == MASQUE:
-        return list(range(1 if tout_cache else 5, total + 1))
+        return list(range(0 if tout_cache else 5, total + 1))
     return [texte]
 
 
@@ -66,7 +66,7 @@ def test_un_dont_ne_se_lit_ni_petit_ni_par_son_complement(paire):
     memes = [v for v in range(total + 1) if proteger_une_part(v, total) == lu]
     for cle, petite in (("part", valeur in PETITS), ("complément", total - valeur in PETITS)):
         assert not petite or len(memes) >= 2, cle
-    assert (lu == PETIT) == (valeur in PETITS)
+    assert (lu == PETIT) == (valeur in PETITS and total > 5), "de cinq personnes, « < 5 » ferait lire que c'est toutes"
 
 
 def profil(colonnes: tuple[dict, dict]) -> dict:

@@ -1,0 +1,153 @@
+"""De petits mondes tirés au hasard pour les bilans, et les périmètres que l'on y lit."""
+
+import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from beneficiaires.enums import CodeCritere, StatutQuartier
+from comptes.enums import TypeOrganisation
+from entreprises.enums import TypeEntreprise
+from marches.enums import Nature, Programme, StatutProjet, TypeClause, TypeMaitreOuvrage
+from marches.models import Marche, ProjetAchat
+from reporting.enums import Variante
+from reporting.models import ReglagesBilan
+from reporting.perimetre import Perimetre
+from socle.periodes import Periode, ajouter_mois
+from suivi.enums import Situation, StatutPoint, Terme
+from territoires.enums import Millesime
+from tests.fabriques.beneficiaires import CritereFactory, DomicileFactory, RattachementFactory
+from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.marches import OperationFactory, ProjetAchatFactory
+from tests.fabriques.suivi import PointSuiviFactory
+from tests.fabriques.territoires import QuartierFactory, TerritoireFactory
+from tests.reporting.test_recalcul import MondeAuHasard
+
+D = datetime.date
+VARIANTES = tuple(Variante)
+SORTES = ("annee", "semestre", "trimestre", "bornes", "longue")
+# Les bords de la géographie des quartiers (fin 2023), un 29 février, deux années à cheval, plus d'un an.
+PERIODES = {
+    "annee": (Periode.annee(2023), Periode.annee(2024)),
+    "semestre": (Periode(D(2023, 7, 1), D(2023, 12, 31)), Periode(D(2024, 1, 1), D(2024, 6, 30))),
+    "trimestre": (Periode(D(2023, 10, 1), D(2023, 12, 31)), Periode(D(2024, 1, 1), D(2024, 3, 31))),
+    "bornes": (Periode(D(2023, 11, 1), D(2024, 2, 29)), Periode(D(2024, 2, 1), D(2024, 2, 29))),
+    "longue": (Periode(D(2023, 3, 1), D(2024, 8, 31)), Periode(D(2022, 10, 1), D(2024, 12, 31))),
+}
+
+
+class MondeDeBilans(MondeAuHasard):
+    """Le même hasard, en plus petit, avec ce que les bilans ajoutent : sorties, projets, opérations, publics principaux."""
+
+    def __init__(self, graine: int):
+        super().__init__(graine)
+        for acheteur in self.acheteurs:
+            acheteur.type = self.tirer.choice(TypeMaitreOuvrage.values)
+            acheteur.save()
+        for entreprise in self.entreprises:
+            entreprise.type = self.tirer.choice(TypeEntreprise.values)
+            entreprise.save()
+        self.reseau = OrganisationFactory(type=TypeOrganisation.RESEAU)
+
+    def _structure(self, rang: int):
+        if not rang:
+            self.quartiers = {m: QuartierFactory.create_batch(4, millesime=m) for m in Millesime.values}
+        structure = OrganisationFactory(type=TypeOrganisation.FACILITATRICE, slug=f"hasard-{rang}", nom=f"Hasard {rang}")
+        TerritoireFactory(structure=structure, communes=self.communes[: 1 + rang])
+        if self.tirer.random() < 0.3:
+            ReglagesBilan.objects.create(structure=structure, heures_par_etp=Decimal(1607))
+        self.operations = [self._operation(structure) for _ in range(2)]
+        engagements = [e for _ in range(5 - 2 * rang) for e in self._marche(structure)]
+        for personne in [self._personne(structure) for _ in range(5 - 2 * rang)]:
+            for _ in range(self.tirer.randint(1, 3)):
+                self._contrat(personne, self.tirer.choice(engagements))
+        for _ in range(2):
+            self._projet(structure)
+        return structure
+
+    def _operation(self, structure):
+        return OperationFactory(
+            structure=structure,
+            programme=self.tirer.choice(Programme.values),
+            taux_cible=self.tirer.choice([None, Decimal("7.50")]),
+            heures_travaillees=self.tirer.choice([None, Decimal(self.tirer.randint(1, 4_000_000)) / 100]),
+        )
+
+    def _marche(self, structure):
+        engagements = super()._marche(structure)
+        Marche.objects.filter(pk=engagements[0].lot.marche_id).update(
+            operation=self.tirer.choice([None, *self.operations]), type_clause=self.tirer.choice(TypeClause.values)
+        )
+        return engagements
+
+    def _projet(self, structure) -> None:
+        """À minuit passé, ou juste avant : le jour d'un projet est celui de Paris."""
+        projet = ProjetAchatFactory(
+            structure=structure,
+            maitre_ouvrage=self.tirer.choice(self.acheteurs),
+            nature=self.tirer.choice(Nature.values),
+            # Devenu un marché, il en faut un ; écarté, une raison : les autres suffisent.
+            statut=self.tirer.choice([StatutProjet.REPERE, StatutProjet.ETUDE, StatutProjet.PROPOSE, StatutProjet.RETENU]),
+        )
+        heure = self.tirer.choice([datetime.time(0, 20), datetime.time(12), datetime.time(23, 40)])
+        cree_le = timezone.make_aware(datetime.datetime.combine(self._jour(), heure))
+        ProjetAchat.objects.filter(pk=projet.pk).update(cree_le=cree_le)
+
+    def _personne(self, structure):
+        personne = super()._personne(structure)
+        pris = set(personne.criteres.order_by("pk").values_list("code", flat=True))
+        libres = [code for code in CodeCritere.values if code not in pris]
+        codes = self.tirer.sample(libres, 3)
+        ouverts = [True, False, False]
+        for code, ouvert in zip(codes, ouverts[: self.tirer.randint(0, 3)], strict=False):
+            depuis = self.tirer.choice([None, self._jour()])
+            fin = None if ouvert else ajouter_mois(depuis or D(2023, 1, 1), self.tirer.randint(0, 14))
+            CritereFactory(
+                beneficiaire=personne, code=code, depuis=depuis, jusqu_a=fin, principal=self.tirer.random() < 0.7
+            )
+        return personne
+
+    def _domiciles(self, personne) -> None:
+        """Un déménagement une fois sur trois ; quatre quartiers dans chaque géographie, que plusieurs habitent."""
+        for depuis in {None, self.tirer.choice([None, None, self._jour()])}:
+            domicile = DomicileFactory(beneficiaire=personne, commune=self.communes[0], depuis=depuis)
+            for millesime in Millesime.values:
+                statut = self.tirer.choice([StatutQuartier.OUI, StatutQuartier.OUI, *StatutQuartier.values])
+                quartier = self.tirer.choice(self.quartiers[millesime]) if statut == StatutQuartier.OUI else None
+                RattachementFactory(domicile=domicile, millesime=millesime, statut=statut, quartier=quartier)
+
+    def _contrat(self, personne, engagement) -> None:
+        super()._contrat(personne, engagement)
+        contrat = personne.contrats.order_by("-pk").first()
+        fin = self.tirer.choice([contrat.fin_prevue, None, ajouter_mois(contrat.debut, self.tirer.randint(0, 5))])
+        contrat.fin_prevue, contrat.fin_reelle = self.tirer.choice([(fin, None), (None, fin), (contrat.fin_prevue, fin)])
+        contrat.save()
+        for terme in self.tirer.sample(list(Terme), self.tirer.randint(0, 3)):
+            statut = self.tirer.choice([*StatutPoint.values, StatutPoint.REPONDU, StatutPoint.REPONDU])
+            connue = statut == StatutPoint.REPONDU or self.tirer.random() < 0.2
+            PointSuiviFactory(
+                contrat=contrat,
+                terme=terme,
+                du_le=self._jour(),
+                statut=statut,
+                situation=self.tirer.choice(Situation.values) if connue else "",
+            )
+
+    def perimetre(self, variante: Variante, periode: Periode, rang: int = 0) -> Perimetre:
+        """Celui de la première structure, ou des deux pour un réseau ; `rang` choisit la cible."""
+        structure = self.structures[0]
+        if variante == Variante.RESEAU:
+            return Perimetre(self.reseau, periode, variante, membres=tuple(self.structures))
+        marches = list(Marche.objects.filter(structure=structure).order_by("pk").select_related("operation"))
+        operations = [marche.operation for marche in marches if marche.operation]
+        cibles = {
+            Variante.MAITRE_OUVRAGE: [marche.maitre_ouvrage for marche in marches],
+            Variante.OPERATION: operations,
+            Variante.MARCHE: marches,
+        }.get(variante)
+        if cibles is None:
+            return Perimetre(structure, periode, variante)
+        if not cibles:
+            Marche.objects.filter(pk=marches[0].pk).update(operation=OperationFactory(structure=structure))
+            return self.perimetre(variante, periode, rang)
+        return Perimetre(structure, periode, variante, cibles[rang % len(cibles)])
