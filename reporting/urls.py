@@ -12,6 +12,7 @@ urlpatterns = [
     path("bilans/<uuid:uuid>/", bilans.BilanFicheView.as_view(), name="bilan"),
     path("bilans/<uuid:uuid>/pdf/", publication.telecharger, name="bilan_pdf"),
     path("bilans/<uuid:uuid>/classeur/", publication.telecharger_classeur, name="bilan_classeur"),
+    path("bilans/<uuid:uuid>/csv/", publication.telecharger_csv, name="bilan_csv"),
     path("bilans/<uuid:uuid>/donnees/", publication.telecharger_donnees, name="bilan_donnees"),
     path("bilans/<uuid:uuid>/chiffres/<slug:cle>/", lignes.ChiffreView.as_view(), name="bilan_chiffre"),
     path("bilans/<uuid:uuid>/comparer/", lignes.ComparaisonView.as_view(), name="comparer"),

@@ -524,6 +524,7 @@ MATRICE = [
     page("reporting:bilan", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
     page("reporting:bilan_pdf", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
     page("reporting:bilan_classeur", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
+    page("reporting:bilan_csv", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
     page("reporting:bilan_donnees", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid]),
     page("reporting:bilan_chiffre", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid, "heures_realisees"]),
     page("reporting:comparer", FACILITATEURS, lambda c: [c.bilan_publie.uuid]),

@@ -13,6 +13,7 @@ from reporting.donnees import en_octets
 from reporting.forms import PublicationForm
 from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
+from reporting.pieces import archive
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX
@@ -67,6 +68,16 @@ def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
         return redirect(bilan)
     nom = services.nom_de_fichier(bilan, "xlsx")
     return _fichier(ecrire_classeur(bilan.donnees), nom, TYPE_XLSX)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger_csv(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP"""
+    bilan = _bilan(request, uuid)
+    if not bilan.est_pret:
+        return redirect(bilan)
+    return _fichier(archive(bilan.donnees), services.nom_de_fichier(bilan, "zip"), "application/zip")
 
 
 @ouverte_a(LECTEURS)
