@@ -112,7 +112,7 @@ def relancer(*, document: Document) -> None:
     """Remet en file un document échoué ou expiré ; celui qui n'expire pas n'expirera toujours pas."""
     expire_le = document.expire_le and timezone.now() + DUREE_DE_VIE
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk, etat__in=[EtatDocument.ECHEC, EtatDocument.EXPIRE]).update(
+        Document.objects.filter(pk=document.pk, etat__in=EtatDocument.refaisables()).update(
             etat=EtatDocument.EN_ATTENTE, tentatives=0, message="", expire_le=expire_le
         )
         confier(tache_de(document.genre), document.pk)
