@@ -15,7 +15,9 @@ def pieces(donnees: DonneesBilan) -> list[PieceJointe]:
     """Les tables dans l'ordre du bilan, puis le JSON : son empreinte SHA-256 est celle du bilan."""
     return [
         *(PieceJointe(f"{table.nom}.csv", en_csv(table), "text/csv", table.titre) for table in tables(donnees)),
-        PieceJointe("bilan.json", en_octets(donnees), "application/json", "Toutes les données, signées par l'empreinte"),
+        PieceJointe(
+            "bilan.json", en_octets(donnees), "application/json", "Toutes les données, signées par l'empreinte"
+        ),
     ]
 
 

@@ -66,9 +66,7 @@ class PieceJointe:
     description: str
 
 
-def ecrire_pdf(
-    gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], pieces: Iterable[PieceJointe] = ()
-) -> bytes:
+def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], pieces: Iterable[PieceJointe] = ()) -> bytes:
     """Rend le gabarit avec ses feuilles de style (chemins statiques), y joint les pièces et retourne le PDF fini.
 
     Lève `RegleViolee` si le serveur n'a pas de quoi écrire un PDF, `FatalURLFetchingError` si une ressource manque.

@@ -67,7 +67,7 @@ def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
     if not bilan.est_pret:
         return redirect(bilan)
     nom = services.nom_de_fichier(bilan, "xlsx")
-    return _fichier(ecrire_classeur(bilan.donnees), nom, TYPE_XLSX)
+    return en_fichier(ecrire_classeur(bilan.donnees), nom, TYPE_XLSX)
 
 
 @ouverte_a(LECTEURS)
@@ -77,7 +77,7 @@ def telecharger_csv(request: HttpRequest, uuid) -> HttpResponse:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)
-    return _fichier(archive(bilan.donnees), services.nom_de_fichier(bilan, "zip"), "application/zip")
+    return en_fichier(archive(bilan.donnees), services.nom_de_fichier(bilan, "zip"), "application/zip")
 
 
 @ouverte_a(LECTEURS)
@@ -87,7 +87,7 @@ def telecharger_donnees(request: HttpRequest, uuid) -> HttpResponse:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)
-    return _fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
+    return en_fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
 
 
 def _bilan(request: HttpRequest, uuid) -> Bilan:
@@ -95,7 +95,8 @@ def _bilan(request: HttpRequest, uuid) -> Bilan:
     return objet_ou_404(Bilan, request.acteur, uuid, bilans)
 
 
-def _fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
+def en_fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
+    """Un fichier fait à l'instant, toujours téléchargé, jamais laissé dans un cache partagé."""
     reponse = HttpResponse(contenu, content_type=type_mime)
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     reponse["Cache-Control"] = "private, no-store"

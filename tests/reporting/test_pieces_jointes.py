@@ -83,7 +83,9 @@ def test_le_sommaire_mene_a_chaque_chapitre(rendus):
 
 
 def test_un_texte_qui_serait_une_formule_est_desamorce():
-    table = Table("essai", "Essai", ("=Colonne", "Heures"), (("=1+1", -2.5), ("@somme", None), ("d'un, l'autre;", True)))
+    table = Table(
+        "essai", "Essai", ("=Colonne", "Heures"), (("=1+1", -2.5), ("@somme", None), ("d'un, l'autre;", True))
+    )
     assert relire(en_csv(table)) == [
         ["'=Colonne", "Heures"],
         ["'=1+1", "-2,5"],

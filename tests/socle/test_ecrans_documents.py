@@ -5,7 +5,6 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils import timezone
 
 from comptes.enums import Role
 from socle.enums import EtatDocument
@@ -38,7 +37,7 @@ def lignes(page: BeautifulSoup) -> list[str]:
 
 
 def test_chaque_document_dit_ou_il_en_est(page, monde):
-    fin = timezone.make_aware(datetime.datetime(2026, 12, 1, 12))
+    fin = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
     pour_nous = {"organisation": monde.nous.structure}
     DocumentFactory(**pour_nous, titre="A", pret=True, taille=481_200, expire_le=fin)
     DocumentFactory(**pour_nous, titre="B", pret=True, expire_le=None)

@@ -81,7 +81,7 @@ def test_les_en_tetes_ont_leur_portee_et_les_dessins_leur_texte(pdf):
     elements = list(_elements(pdf.Root.StructTreeRoot.K))
     portees = [element.A.Scope for element in elements if element.S == Name.TH]
     assert portees == [Name.Column] * 3 + [Name.Row] * 3
-    assert [str(element.Alt) for element in elements if element.S == Name.Figure] == ["Un carré"]
+    assert [str(element.Alt) for element in elements if str(element.S) == "/Figure"] == ["Un carré"]
 
 
 def _elements(noeud):
