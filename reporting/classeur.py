@@ -3,13 +3,14 @@
 import datetime
 import io
 import re
+from collections.abc import Iterable
 
 import xlsxwriter
 
 from reporting.donnees import DonneesBilan
 from reporting.tables import Cellule, Table, tables
 
-_JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
+JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 LARGEUR_MIN, LARGEUR_MAX = 10, 60
 # Ni formule ni lien : un texte qui commence par « = » reste un texte.
 OPTIONS = {
@@ -24,14 +25,18 @@ CREE_LE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 def ecrire_classeur(donnees: DonneesBilan) -> bytes:
     """Les octets du classeur ; les mêmes données donnent les mêmes octets."""
+    return ecrire_tables(tables(donnees), f"Bilan {donnees['periode']['nom']}", donnees["structure"]["nom"])
+
+
+def ecrire_tables(lues: Iterable[Table], intitule: str, auteur: str) -> bytes:
+    """Un classeur, une feuille par table."""
     tampon = io.BytesIO()
     with xlsxwriter.Workbook(tampon, OPTIONS) as classeur:
-        periode, structure = donnees["periode"]["nom"], donnees["structure"]["nom"]
-        classeur.set_properties({"title": f"Bilan {periode}", "author": structure, "created": CREE_LE})
+        classeur.set_properties({"title": intitule, "author": auteur, "created": CREE_LE})
         titre = classeur.add_format({"bold": True, "font_size": 13})
         entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         decimal = classeur.add_format({"num_format": "#,##0.00"})
-        for table in tables(donnees):
+        for table in lues:
             _ecrire(classeur.add_worksheet(table.nom[:31]), table, titre, entete, decimal)
     return tampon.getvalue()
 
@@ -53,7 +58,7 @@ def _poser(feuille, rang: int, colonne: int, valeur: Cellule, decimal) -> None:
         feuille.write_string(rang, colonne, "oui" if valeur else "non")
     elif isinstance(valeur, int | float):
         feuille.write_number(rang, colonne, valeur, None if isinstance(valeur, int) else decimal)
-    elif isinstance(valeur, str) and _JOUR.fullmatch(valeur):
+    elif isinstance(valeur, str) and JOUR.fullmatch(valeur):
         feuille.write_datetime(rang, colonne, datetime.datetime.fromisoformat(valeur))
     elif valeur is not None:
         feuille.write_string(rang, colonne, valeur)

@@ -19,7 +19,7 @@ from socle.services.documents import Suivi
 LIENS = ("structure", "maitre_ouvrage", "operation", "marche")
 
 
-@fabrique(GENRE)
+@fabrique(GENRE, pdf=True)
 def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
     """Un brouillon lit ses chiffres maintenant ; un bilan publié rend les siens, figés, et prévient ses destinataires."""
     bilan = Bilan.objects.select_related(*LIENS).filter(document=document).first()

@@ -8,6 +8,7 @@ from django import forms
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting import periodes
 from reporting.enums import Presentation, Variante
+from reporting.extrait_national import COLONNES
 from reporting.models import ReglagesBilan
 from reporting.services import financeurs_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
@@ -148,3 +149,37 @@ class ReglagesForm(FormulaireModele):
     class Meta:
         model = ReglagesBilan
         fields = ["heures_par_etp"]
+
+
+class ColonnesForm(Formulaire):
+    """Ce que l'extrait national garde de chacun."""
+
+    colonnes = forms.MultipleChoiceField(
+        label="Colonnes à garder",
+        choices=[(colonne.cle, colonne.titre) for colonne in COLONNES.values()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Plus il y en a, plus de personnes se retrouvent dans la ligne « regroupés ».",
+    )
+
+
+class ExtraitNationalForm(ColonnesForm):
+    annee = forms.TypedChoiceField(label="Année", coerce=int)
+    field_order = ["annee", "colonnes"]
+
+    def __init__(self, *args, annees: list[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["annee"].choices = [(annee, str(annee)) for annee in annees]
+
+
+class ExtraitFseForm(Formulaire):
+    """De quand à quand."""
+
+    debut = JourField(label="Du", help_text="Une heure est connue au mois : le mois compte en entier.")
+    fin = JourField(label="Au")
+
+    def clean(self):
+        valeurs = super().clean()
+        if valeurs.get("debut") and valeurs.get("fin") and valeurs["debut"] > valeurs["fin"]:
+            self.add_error("fin", "La période finit avant de commencer.")
+        return valeurs

@@ -272,3 +272,16 @@ def _projets(structures: Sequence[Organisation], periode: Periode) -> tuple[brut
     return tuple(
         brut.Projet(*projet, timezone.localtime(cree_le).date()) for *projet, cree_le in projets.values_list(*colonnes)
     )
+
+
+# --- L'extrait FSE+ : ce qu'un relevé ne porte pas, deux requêtes de plus ------------------------------------------------
+def dossiers(structure: Organisation) -> dict[int, str]:
+    """L'identifiant de chaque dossier de la structure : ni nom, ni coordonnée."""
+    lus = Beneficiaire.objects.filter(structure=structure).order_by("pk")
+    return dict(lus.values_list("pk", "identifiant"))
+
+
+def motifs_de_fin(structure: Organisation) -> dict[int, str]:
+    """La raison de fin de chaque contrat qui en a une."""
+    finis = Contrat.objects.filter(structure=structure).exclude(motif_fin="").order_by("pk")
+    return dict(finis.values_list("pk", "motif_fin"))

@@ -22,6 +22,11 @@ from socle.texte import sans_numero_national
 PREMIERE_ANNEE = 1990
 
 
+def colonnes_par_defaut() -> list[str]:
+    """Ce que les consolidations nationales demandent le plus : qui, et par quelle modalité."""
+    return ["sexe", "age", "niveau", "modalite"]
+
+
 class ReglagesBilan(ModeleSuivi):
     """Les paramètres de calcul d'une structure. 1 600 h par ETP : diviseur des consolidations nationales (2021)."""
 
@@ -36,6 +41,8 @@ class ReglagesBilan(ModeleSuivi):
         validators=[MinValueValidator(1)],
         help_text="1 600 pour les consolidations nationales ; 1 607 (durée légale) ou 1 820 (heures payées) ailleurs.",
     )
+
+    colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
 
     class Meta:
         verbose_name = "réglages des bilans"

@@ -1,9 +1,13 @@
 """Les tables d'un bilan : ses chiffres, ses répartitions, ses listes, en colonnes typées. Le classeur et les CSV les écrivent."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reporting.donnees import DonneesBilan, Repartition, Valeur
+from reporting.repartitions import TOUTES
+from socle.exports import desamorcer
 
 type Cellule = Valeur | bool
 
@@ -21,7 +25,9 @@ class Table:
 def tables(donnees: DonneesBilan) -> list[Table]:
     """Toutes, dans l'ordre du bilan ; une liste vide n'a pas de table."""
     toutes = [_identite(donnees), _chiffres(donnees), _evolution(donnees), _mois(donnees)]
-    toutes += [_repartition(repartition, donnees) for repartition in donnees["repartitions"].values()]
+    # Un JSON relu de PostgreSQL a perdu l'ordre de ses clés : celui des répartitions est redit.
+    lues = donnees["repartitions"]
+    toutes += [_repartition(lues[cle], donnees) for cle in TOUTES if cle in lues]
     toutes += [
         _charte(donnees),
         _liste("marches", "Marchés", _MARCHES, donnees["marches"]),
@@ -30,6 +36,25 @@ def tables(donnees: DonneesBilan) -> list[Table]:
         _liste("structures", "Structures", _STRUCTURES, donnees["structures"]),
     ]
     return [table for table in toutes if table.lignes]
+
+
+def en_csv(table: Table) -> bytes:
+    """Ce qu'un tableur français ouvre tel quel : points-virgules, virgule décimale, UTF-8 annoncé, aucune formule."""
+    tampon = io.StringIO()
+    ecrivain = csv.writer(tampon, delimiter=";")
+    ecrivain.writerow([desamorcer(colonne) for colonne in table.colonnes])
+    ecrivain.writerows([_en_texte(valeur) for valeur in ligne] for ligne in table.lignes)
+    return tampon.getvalue().encode("utf-8-sig")
+
+
+def _en_texte(valeur: Cellule) -> str:
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, int | float):
+        return str(valeur).replace(".", ",")  # exact : rien n'est arrondi dans un fichier de données
+    return desamorcer(valeur)
 
 
 def _identite(donnees: DonneesBilan) -> Table:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import bilans, lignes, provenance, publication, tableau_de_bord
+from reporting.views import bilans, extraits, lignes, provenance, publication, tableau_de_bord
 
 app_name = "reporting"
 urlpatterns = [
@@ -9,9 +9,13 @@ urlpatterns = [
     path("bilans/", bilans.BilanListeView.as_view(), name="bilans"),
     path("bilans/preparer/", bilans.PreparationView.as_view(), name="preparer"),
     path("bilans/reglages/", bilans.ReglagesView.as_view(), name="reglages"),
+    path("bilans/extrait-national/", extraits.ExtraitNationalView.as_view(), name="extrait_national"),
+    path("bilans/extrait-national/colonnes/", extraits.ColonnesView.as_view(), name="extrait_national_colonnes"),
+    path("bilans/extrait-fse/", extraits.ExtraitFseView.as_view(), name="extrait_fse"),
     path("bilans/<uuid:uuid>/", bilans.BilanFicheView.as_view(), name="bilan"),
     path("bilans/<uuid:uuid>/pdf/", publication.telecharger, name="bilan_pdf"),
     path("bilans/<uuid:uuid>/classeur/", publication.telecharger_classeur, name="bilan_classeur"),
+    path("bilans/<uuid:uuid>/csv/", publication.telecharger_csv, name="bilan_csv"),
     path("bilans/<uuid:uuid>/donnees/", publication.telecharger_donnees, name="bilan_donnees"),
     path("bilans/<uuid:uuid>/chiffres/<slug:cle>/", lignes.ChiffreView.as_view(), name="bilan_chiffre"),
     path("bilans/<uuid:uuid>/comparer/", lignes.ComparaisonView.as_view(), name="comparer"),

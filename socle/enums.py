@@ -30,6 +30,11 @@ class EtatDocument(Statut):
     def tons(cls):
         return {cls.EN_COURS: "info", cls.PRET: "fait", cls.ECHEC: "retard"}
 
+    @classmethod
+    def refaisables(cls) -> list[str]:
+        """Ce qui n'a pas ou plus de fichier, et qu'aucun travailleur ne fabrique."""
+        return [cls.ECHEC, cls.EXPIRE]
+
 
 class EtatCourriel(Statut):
     EN_ATTENTE = "en_attente", "En attente"

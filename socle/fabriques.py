@@ -1,15 +1,24 @@
-"""Le registre des fabriques : un genre de document → la fonction qui en rend les octets."""
+"""Le registre des fabriques : un genre de document → la fonction qui en rend les octets, et la tâche qui l'appelle."""
 
 from collections.abc import Callable
 
 FABRIQUES: dict[str, Callable] = {}
+# La mise en page occupe un cœur et beaucoup de mémoire : elle a sa file, « pdf », et rien d'autre n'y attend.
+MISES_EN_PAGE: set[str] = set()
 
 
-def fabrique(genre: str):
-    """Inscrit une fonction `(document, suivi) -> bytes` pour un genre de document."""
+def fabrique(genre: str, *, pdf: bool = False):
+    """Inscrit une fonction `(document, suivi) -> bytes` pour un genre de document ; `pdf` s'il se met en page."""
 
     def inscrire(fonction: Callable) -> Callable:
         FABRIQUES[genre] = fonction
+        if pdf:
+            MISES_EN_PAGE.add(genre)
         return fonction
 
     return inscrire
+
+
+def tache_de(genre: str) -> str:
+    """La tâche d'un genre ; les réglages envoient la première dans la file « pdf », la seconde dans la file courante."""
+    return "socle.tasks.fabriquer_document" if genre in MISES_EN_PAGE else "socle.tasks.traiter_document"

@@ -1,13 +1,17 @@
 """L'écriture des PDF, seul module qui connaisse WeasyPrint et pikepdf.
 
-Un contexte et un gabarit entrent, les octets d'un PDF/UA-1 sortent : balisé, en français, avec titre et signets, sans
-rien lire hors des fichiers statiques. Les mêmes données donnent les mêmes octets.
+Un contexte et un gabarit entrent, les octets d'un PDF sortent : PDF/UA-1 (balisé, en français, titre et signets) et
+PDF/A-3a (gardable, ses données jointes), sans rien lire hors des fichiers statiques. Les mêmes données donnent les mêmes
+octets. La conformité est déclarée et contrôlée par deux vérificateurs dans les tests ; veraPDF reste à passer ailleurs.
 """
 
 import atexit
 import io
 import mimetypes
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from types import SimpleNamespace
@@ -23,9 +27,26 @@ from socle.regles import RegleViolee
 
 # Une adresse sans existence sur le disque : les chemins du serveur n'entrent ni dans le rendu, ni dans le fichier.
 RACINE_STATIQUE = "file:///statique/"
-VARIANTE = "pdf/ua-1"
+VARIANTE = "pdf/a-3a"
+COULEURS = "ecran"  # le profil sRVB, celui de tous nos dessins
 BIBLIOTHEQUES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-IMPRIMABLE = 4  # drapeau « Print » d'une annotation (ISO 32000-1, tableau 165)
+# WeasyPrint n'écrit qu'une norme à la fois : la seconde se déclare ici, avec le schéma d'extension que PDF/A exige pour
+# une propriété qu'il ne connaît pas (ISO 19005-3, 6.6.2.3).
+DECLARATION_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of the PDF/UA standard the document conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
 
 # Pango et la configuration des polices ne se partagent pas entre fils ; un rendu occupe déjà tout un cœur.
 _VERROU = Lock()
@@ -35,8 +56,18 @@ class RessourceRefusee(ValueError):
     """Le document a demandé autre chose qu'un fichier statique du projet."""
 
 
-def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...]) -> bytes:
-    """Rend le gabarit avec ses feuilles de style (chemins statiques) et retourne le PDF fini.
+@dataclass(frozen=True, slots=True)
+class PieceJointe:
+    """Un fichier embarqué : son nom, ses octets, son type MIME, et la phrase qui dit ce qu'il contient."""
+
+    nom: str
+    contenu: bytes
+    type: str
+    description: str
+
+
+def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], pieces: Iterable[PieceJointe] = ()) -> bytes:
+    """Rend le gabarit avec ses feuilles de style (chemins statiques), y joint les pièces et retourne le PDF fini.
 
     Lève `RegleViolee` si le serveur n'a pas de quoi écrire un PDF, `FatalURLFetchingError` si une ressource manque.
     """
@@ -45,8 +76,14 @@ def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...]) -> by
         moteur = _moteur()
         document = moteur.HTML(string=html, base_url=RACINE_STATIQUE, url_fetcher=moteur.lecteur)
         polices, styles = _styles(feuilles)
-        brut = document.write_pdf(stylesheets=styles, font_config=polices, pdf_variant=VARIANTE, pdf_tags=True)
-    return finir(brut)
+        brut = document.write_pdf(
+            stylesheets=styles,
+            font_config=polices,
+            pdf_variant=VARIANTE,
+            color_profiles={COULEURS: moteur.couleurs()},
+            output_intent=COULEURS,
+        )
+    return finir(brut, pieces)
 
 
 def lire_ressource(url: str) -> tuple[bytes, str]:
@@ -69,6 +106,7 @@ def _moteur() -> SimpleNamespace:
     """WeasyPrint, chargé au premier PDF : deux secondes que les autres processus n'ont pas à payer."""
     try:
         import weasyprint  # noqa: PLC0415 – voir ci-dessus
+        from weasyprint.css import ColorProfile  # noqa: PLC0415
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
     except OSError as manque:
@@ -86,8 +124,14 @@ def _moteur() -> SimpleNamespace:
         HTML=weasyprint.HTML,
         CSS=weasyprint.CSS,
         FontConfiguration=FontConfiguration,
+        couleurs=partial(_couleurs, ColorProfile, (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()),
         lecteur=LecteurStatique(fail_on_errors=True),
     )
+
+
+def _couleurs(profil: type, octets: bytes):
+    """Le profil que WeasyPrint fournit, lu par nous : lui laisse son fichier ouvert à chaque document."""
+    return profil(io.BytesIO(octets), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
 
 
 @cache
@@ -111,15 +155,14 @@ def _styles(feuilles: tuple[str, ...]) -> tuple:
 atexit.register(_styles.cache_clear)
 
 
-def finir(octets: bytes) -> bytes:
-    """Ajoute ce que WeasyPrint laisse : portée des en-têtes, annotations imprimables, marges signalées décoratives."""
+def finir(octets: bytes, pieces: Iterable[PieceJointe] = ()) -> bytes:
+    """Ajoute ce que WeasyPrint laisse : portée des en-têtes, marges décoratives, seconde norme, pièces jointes."""
     sortie = io.BytesIO()
     with pikepdf.open(io.BytesIO(octets)) as pdf:
         _donner_une_portee(pdf.Root.StructTreeRoot.K)
-        for page in pdf.pages:
-            for annotation in page.get("/Annots", Array()):
-                annotation.F = IMPRIMABLE
         _marquer_les_marges(pdf)
+        _declarer_l_accessibilite(pdf)
+        _joindre(pdf, pieces)
         pdf.save(
             sortie,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -127,6 +170,30 @@ def finir(octets: bytes) -> bytes:
             deterministic_id=True,
         )
     return sortie.getvalue()
+
+
+def _declarer_l_accessibilite(pdf: pikepdf.Pdf) -> None:
+    lues = pdf.Root.Metadata.read_bytes()
+    pdf.Root.Metadata.write(lues.replace(b"</rdf:RDF>", DECLARATION_UA + b"</rdf:RDF>"))
+
+
+def _joindre(pdf: pikepdf.Pdf, pieces: Iterable[PieceJointe]) -> None:
+    """Chaque pièce porte la date du document, jamais celle du rendu : refait, il a les mêmes octets."""
+    date = str(pdf.docinfo.get("/CreationDate", ""))
+    for piece in pieces:
+        pdf.attachments[piece.nom] = pikepdf.AttachedFileSpec(
+            pdf,
+            piece.contenu,
+            filename=piece.nom,
+            mime_type=piece.type,
+            description=piece.description,
+            creation_date=date,
+            mod_date=date,
+            relationship=Name.Data,
+        )
+    jointes = [fiche.obj for _, fiche in sorted(pdf.attachments.items())]
+    if jointes:
+        pdf.Root.AF = pdf.make_indirect(Array(jointes))
 
 
 def _donner_une_portee(noeud: Object, groupe: Object | None = None) -> None:

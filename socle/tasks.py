@@ -1,7 +1,8 @@
 """Les travaux du socle : chacun charge, appelle un service, rend un compte. Sans danger deux fois, ni tués en route."""
 
-from celery import shared_task
+from celery import current_app, shared_task
 
+from socle.fabriques import tache_de
 from socle.services import courriels, documents
 
 
@@ -26,14 +27,21 @@ def purger_courriels() -> int:
 
 @shared_task
 def fabriquer_document(document_id: int) -> int:
+    """Un PDF, dans sa file : une mise en page longue ne retarde ni un courriel, ni une reprise."""
+    return int(documents.fabriquer(document_id))
+
+
+@shared_task
+def traiter_document(document_id: int) -> int:
+    """Un fichier déposé à lire ou un classeur à écrire, dans la file courante."""
     return int(documents.fabriquer(document_id))
 
 
 @shared_task
 def reprendre_documents() -> int:
     a_reprendre = documents.a_reprendre()
-    for document_id in a_reprendre:
-        fabriquer_document.delay(document_id)
+    for document in a_reprendre:
+        current_app.tasks[tache_de(document.genre)].delay(document.pk)
     return len(a_reprendre)
 
 

@@ -20,19 +20,19 @@ def _la_ligne(modele, document: Document, cle: str):
     return ligne
 
 
-@fabrique(GENRE_LETTRE)
+@fabrique(GENRE_LETTRE, pdf=True)
 def fabriquer_lettre(document: Document, suivi: Suivi) -> bytes:
     suivi(30, "Mise en page")
     return rendre_lettre(_la_ligne(Penalite, document, "penalite"))
 
 
-@fabrique(GENRE_MISE_EN_DEMEURE)
+@fabrique(GENRE_MISE_EN_DEMEURE, pdf=True)
 def fabriquer_mise_en_demeure(document: Document, suivi: Suivi) -> bytes:
     suivi(30, "Mise en page")
     return rendre_mise_en_demeure(_la_ligne(MiseEnDemeure, document, "mise_en_demeure"))
 
 
-@fabrique(GENRE_ATTESTATION)
+@fabrique(GENRE_ATTESTATION, pdf=True)
 def fabriquer_attestation(document: Document, suivi: Suivi) -> bytes:
     suivi(30, "Mise en page")
     return rendre_attestation(_la_ligne(Attestation, document, "attestation"))

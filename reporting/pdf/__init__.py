@@ -6,6 +6,7 @@ from reporting.pdf.chapitres import chapitres, tuiles
 from reporting.pdf.contexte import BilanPdf, Publication
 from reporting.pdf.ecriture import apostrophes, jour
 from reporting.pdf.phrases import accroche
+from reporting.pieces import pieces
 from socle.nombres import nombre
 from socle.pdf import ecrire_pdf
 
@@ -16,12 +17,13 @@ FEUILLES = ("css/pdf.css",)
 
 
 def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> bytes:
-    """Le bilan de `donnees` (reporting.donnees.DonneesBilan) en PDF/UA, « exacte » ou « grand_public ».
+    """Le bilan de `donnees` (reporting.donnees.DonneesBilan) en PDF, « exacte » ou « grand_public », ses données jointes.
 
     `publication` date et signe un bilan figé ; sans elle, le document se dit « de travail ». Les mêmes arguments donnent
     les mêmes octets.
     """
-    return ecrire_pdf(GABARIT, {"bilan": contexte(donnees, presentation, publication)}, feuilles=FEUILLES)
+    vue = contexte(donnees, presentation, publication)
+    return ecrire_pdf(GABARIT, {"bilan": vue}, feuilles=FEUILLES, pieces=pieces(donnees))
 
 
 def contexte(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> BilanPdf:

@@ -63,6 +63,12 @@ class TableauPdf:
         return [list(zip(ligne, self.colonnes, strict=True)) for ligne in self.lignes]
 
     @property
+    def lignes_titrees(self) -> bool:
+        """Chaque ligne a son en-tête, sauf quand il y aurait plus d'en-têtes que de valeurs : une ligne ou deux."""
+        rangees = len(self.lignes) + bool(self.total)
+        return rangees * (len(self.colonnes) - 1) >= rangees + len(self.colonnes)
+
+    @property
     def pied(self) -> list[tuple[CellulePdf, ColonnePdf]]:
         return list(zip(self.total, self.colonnes, strict=True)) if self.total else []
 

@@ -10,7 +10,7 @@ from reporting.services.bilans import (
     refaire_bilan,
     relire_bilan,
 )
-from reporting.services.reglages import regler_les_bilans
+from reporting.services.reglages import regler_l_extrait, regler_les_bilans
 
 __all__ = [
     "ecarter_brouillon",
@@ -22,6 +22,7 @@ __all__ = [
     "preparer_bilan",
     "publier_bilan",
     "refaire_bilan",
+    "regler_l_extrait",
     "regler_les_bilans",
     "relire_bilan",
 ]

@@ -75,7 +75,12 @@ class BilanListeView(ListeView):
     def get_actions(self) -> list[tuple[str, str]]:
         prepare = peut_preparer_bilan(self.acteur).ok
         gestes = [("Préparer un bilan", reverse("reporting:preparer"))] if prepare else []
-        return gestes + ([("Réglages", reverse("reporting:reglages"))] if self.acteur.est_responsable else [])
+        if self.acteur.role in FACILITATEURS_QUI_ECRIVENT:
+            gestes.append(("Extrait national", reverse("reporting:extrait_national")))
+        if self.acteur.est_responsable:
+            gestes.append(("Extrait FSE+", reverse("reporting:extrait_fse")))
+            gestes.append(("Réglages", reverse("reporting:reglages")))
+        return gestes
 
 
 class BilanFicheView(FicheView):

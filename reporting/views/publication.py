@@ -13,6 +13,7 @@ from reporting.donnees import en_octets
 from reporting.forms import PublicationForm
 from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
+from reporting.pieces import archive
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX
@@ -66,7 +67,17 @@ def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
     if not bilan.est_pret:
         return redirect(bilan)
     nom = services.nom_de_fichier(bilan, "xlsx")
-    return _fichier(ecrire_classeur(bilan.contenu), nom, TYPE_XLSX)
+    return en_fichier(ecrire_classeur(bilan.contenu), nom, TYPE_XLSX)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+def telecharger_csv(request: HttpRequest, uuid) -> HttpResponse:
+    """Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP"""
+    bilan = _bilan(request, uuid)
+    if not bilan.est_pret:
+        return redirect(bilan)
+    return en_fichier(archive(bilan.donnees), services.nom_de_fichier(bilan, "zip"), "application/zip")
 
 
 @ouverte_a(LECTEURS)
@@ -76,7 +87,7 @@ def telecharger_donnees(request: HttpRequest, uuid) -> HttpResponse:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)
-    return _fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
+    return en_fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
 
 
 def _bilan(request: HttpRequest, uuid) -> Bilan:
@@ -84,7 +95,8 @@ def _bilan(request: HttpRequest, uuid) -> Bilan:
     return objet_ou_404(Bilan, request.acteur, uuid, bilans)
 
 
-def _fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
+def en_fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
+    """Un fichier fait à l'instant, toujours téléchargé, jamais laissé dans un cache partagé."""
     reponse = HttpResponse(contenu, content_type=type_mime)
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     reponse["Cache-Control"] = "private, no-store"

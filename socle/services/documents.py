@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 
 from socle.enums import EtatDocument
-from socle.fabriques import FABRIQUES
+from socle.fabriques import FABRIQUES, tache_de
 from socle.file import confier
 from socle.models import Document
 from socle.regles import RegleViolee
@@ -36,7 +36,7 @@ def demander_document(*, acteur, genre: str, titre: str, nom_fichier: str, param
         expire_le=champs.pop("expire_le", timezone.now() + DUREE_DE_VIE),
         **champs,
     )
-    confier("socle.tasks.fabriquer_document", document.pk)
+    confier(tache_de(genre), document.pk)
     return document
 
 
@@ -112,18 +112,18 @@ def relancer(*, document: Document) -> None:
     """Remet en file un document échoué ou expiré ; celui qui n'expire pas n'expirera toujours pas."""
     expire_le = document.expire_le and timezone.now() + DUREE_DE_VIE
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk, etat__in=[EtatDocument.ECHEC, EtatDocument.EXPIRE]).update(
+        Document.objects.filter(pk=document.pk, etat__in=EtatDocument.refaisables()).update(
             etat=EtatDocument.EN_ATTENTE, tentatives=0, message="", expire_le=expire_le
         )
-        confier("socle.tasks.fabriquer_document", document.pk)
+        confier(tache_de(document.genre), document.pk)
 
 
-def a_reprendre() -> list[int]:
+def a_reprendre() -> list[Document]:
     """Les documents qu'aucun travailleur vivant ne tient : message perdu, ou travailleur mort."""
     maintenant = timezone.now()
     oublie = models.Q(etat=EtatDocument.EN_ATTENTE, modifie_le__lt=maintenant - datetime.timedelta(minutes=1))
     abandonne = models.Q(etat=EtatDocument.EN_COURS, pris_jusqu_a__lt=maintenant)
-    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le").values_list("pk", flat=True))
+    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le").only("genre"))
 
 
 def purger() -> int:

@@ -335,8 +335,16 @@ def personne(personne, texte="", lien="") -> dict:
 
 
 @register.inclusion_tag("composants/ligne_document.html")
-def ligne_document(document, url, url_fichier="") -> dict:
-    return {"document": document, "etat": EtatDocument(document.etat), "url": url, "url_fichier": url_fichier}
+def ligne_document(document, url, url_fichier="", url_relancer="") -> dict:
+    return {
+        "document": document,
+        "etat": EtatDocument(document.etat),
+        "url": url,
+        "url_fichier": url_fichier,
+        "url_relancer": url_relancer,
+        "refaisable": document.etat in EtatDocument.refaisables(),
+        "precision": f"« {document.titre} »",
+    }
 
 
 @register.inclusion_tag("composants/avancement.html")

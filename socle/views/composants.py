@@ -166,14 +166,12 @@ def _evenements() -> list[Evenement]:
     ]
 
 
-def _documents() -> list[SimpleNamespace]:
+def _documents() -> list[Document]:
     fin = timezone.now() + datetime.timedelta(days=30)
     return [
-        SimpleNamespace(
-            titre="Bilan annuel 2025", etat=EtatDocument.PRET, taille=481_200, expire_le=fin, est_pret=True
-        ),
-        SimpleNamespace(titre="Bilan annuel 2026", etat=EtatDocument.EN_COURS, taille=0, expire_le=fin, est_pret=False),
-        SimpleNamespace(titre="Export des contrats", etat=EtatDocument.ECHEC, taille=0, expire_le=fin, est_pret=False),
+        Document(titre="Bilan annuel 2025", etat=EtatDocument.PRET, taille=481_200, expire_le=fin, fichier="bilan.pdf"),
+        Document(titre="Bilan annuel 2026", etat=EtatDocument.EN_COURS, progression=40, etape="Graphiques"),
+        Document(titre="Export des contrats", etat=EtatDocument.ECHEC, message="La fabrication a échoué."),
     ]
 
 

@@ -18,11 +18,13 @@ from socle.views.verbes import verbe
 
 
 class DocumentListeView(ListeView):
+    """Mes documents ; tant que l'un d'eux se fabrique, htmx recharge la seule liste."""
+
     acces = CONNECTES
     model = Document
     filterset_class = DocumentFilter
     titre = "Mes documents"
-    vide = "Aucun document : un bilan ou un export demandé apparaît ici, avec son avancement."
+    vide = "Aucun document. Un bilan préparé, une lettre ou un classeur demandé apparaît ici, avec son avancement."
     nom_export = "documents"
     colonnes = [
         Colonne(
@@ -31,8 +33,21 @@ class DocumentListeView(ListeView):
         Colonne("État", lambda d: EtatDocument(d.etat), Genre.STATUT, tri="etat"),
         Colonne("Demandé le", lambda d: d.cree_le, Genre.DATE, tri="cree_le"),
         Colonne("Taille (Ko)", lambda d: -(-d.taille // 1024) or None, Genre.NOMBRE, tri="taille"),
+        Colonne("Avancement (%)", lambda d: d.progression if d.est_en_route else None, Genre.NOMBRE),
         Colonne("Expire le", lambda d: d.expire_le, Genre.DATE, tri="expire_le"),
     ]
+
+    def get_template_names(self) -> list[str]:
+        return ["socle/documents.html#liste" if self.request.htmx else "socle/documents.html"]
+
+    def get_context_data(self, **kwargs):
+        contexte = super().get_context_data(**kwargs)
+        return {
+            **contexte,
+            "en_route": any(document.est_en_route for document in contexte["object_list"]),
+            "adresse": self.request.GET.urlencode(),
+            "duree": services.DUREE_DE_VIE.days,
+        }
 
 
 class DocumentFicheView(FicheView):

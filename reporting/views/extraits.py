@@ -1,0 +1,206 @@
+"""Les extraits : ce qui part à la consolidation nationale, sans personne, et au dossier FSE+, sans nom."""
+
+import datetime
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from comptes.enums import FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from reporting import extrait_fse, extrait_national, periodes, services
+from reporting.annees import annees_connues
+from reporting.chiffres_cles import premier_mois
+from reporting.classeur import JOUR, ecrire_tables
+from reporting.forms import ColonnesForm, ExtraitFseForm, ExtraitNationalForm
+from reporting.lecture import charger, dossiers, motifs_de_fin
+from reporting.models import PREMIERE_ANNEE, ReglagesBilan
+from reporting.tables import Table, en_csv
+from reporting.views.publication import en_fichier
+from socle.exports import TYPE_XLSX
+from socle.periodes import Periode
+from socle.tables import Colonne, Genre, lignes
+from socle.views import CreationView, VueProtegee
+
+APERCU = 100  # lignes montrées ; le fichier les a toutes
+
+
+class ExtraitView(VueProtegee, TemplateView):
+    """Un choix dans l'adresse, son aperçu, et les fichiers à télécharger. Rien ne s'écrit."""
+
+    template_name = "reporting/extrait.html"
+    titre = ""
+    aide: Sequence[str] = ()
+    vide = ""
+
+    @cached_property
+    def formulaire(self):
+        raise NotImplementedError
+
+    def extraire(self, choix: dict[str, Any]) -> Table:
+        raise NotImplementedError
+
+    def nom_de_fichier(self, choix: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        ecrire = _ECRIRE.get(request.GET.get("fichier", ""))
+        if ecrire and self.table and self.table.lignes:
+            return ecrire(self.table, self.nom_de_fichier(self.formulaire.cleaned_data), self.acteur.structure.nom)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def table(self) -> Table | None:
+        """L'extrait demandé ; rien tant que rien n'est choisi, ou que le choix ne se comprend pas."""
+        formulaire = self.formulaire
+        return self.extraire(formulaire.cleaned_data) if formulaire.is_bound and formulaire.is_valid() else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        table = self.table
+        colonnes = _colonnes(table) if table else []
+        parametres = self.request.GET.copy()
+        parametres.pop("fichier", None)
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": self.titre,
+            "aide": self.aide,
+            "vide": self.vide,
+            "form": self.formulaire,
+            "table": table,
+            "colonnes": colonnes,
+            "lignes": lignes(table.lignes[:APERCU], colonnes) if table else [],
+            "autres": max(len(table.lignes) - APERCU, 0) if table else 0,
+            "parametres": parametres.urlencode(),
+        }
+
+
+def _colonnes(table: Table) -> list[Colonne]:
+    return [
+        Colonne(titre, lambda ligne, rang=rang: _montree(ligne[rang]), _genre(table, rang), principale=rang == 0)
+        for rang, titre in enumerate(table.colonnes)
+    ]
+
+
+def _genre(table: Table, rang: int) -> Genre:
+    """Une colonne de nombres s'aligne à droite ; une année est un nom."""
+    titre = table.colonnes[rang]
+    nombres = all(isinstance(ligne[rang], int | float) and not isinstance(ligne[rang], bool) for ligne in table.lignes)
+    if not nombres or titre == "Année":
+        return Genre.TEXTE
+    return Genre.HEURES if titre == "Heures" else Genre.NOMBRE
+
+
+def _montree(valeur):
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, str) and JOUR.fullmatch(valeur):
+        return f"{datetime.date.fromisoformat(valeur):%d/%m/%Y}"
+    return valeur
+
+
+def _csv(table: Table, nom: str, structure: str) -> HttpResponse:
+    return en_fichier(en_csv(table), f"{nom}.csv", "text/csv; charset=utf-8")
+
+
+def _xlsx(table: Table, nom: str, structure: str) -> HttpResponse:
+    return en_fichier(ecrire_tables([table], table.titre, structure), f"{nom}.xlsx", TYPE_XLSX)
+
+
+_ECRIRE = {"csv": _csv, "xlsx": _xlsx}
+
+
+class ExtraitNationalView(ExtraitView):
+    """Extrait national anonymisé"""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    titre = "Extrait national"
+    aide = (
+        "Des groupes de personnes, pour la consolidation annuelle : ni nom, ni date, ni personne seule. Un groupe de moins "
+        "de cinq personnes rejoint la ligne « Regroupés », avec ce qu'il faut d'autres pour qu'il ne se retrouve pas par "
+        "soustraction.",
+        "Chacun compte une fois, au profil de son contrat d'entrée ; les sommes sont celles du bilan. N'en transmettez "
+        "qu'un par année, toujours avec les mêmes colonnes : deux extraits différents se soustrairaient l'un de l'autre.",
+    )
+    vide = "Moins de cinq personnes cette année-là : rien ne peut sortir sans les désigner."
+
+    @cached_property
+    def formulaire(self) -> ExtraitNationalForm:
+        annees = annees_connues(premier_mois(self.acteur.structure), timezone.localdate())
+        gardees = reglages_de(self.acteur).colonnes_extrait
+        choix = {"annee": annees[min(1, len(annees) - 1)], "colonnes": gardees}
+        demande = self.request.GET if "annee" in self.request.GET else None
+        return ExtraitNationalForm(demande, acteur=self.acteur, annees=annees, initial=choix)
+
+    def extraire(self, choix: dict[str, Any]) -> Table:
+        releve = charger(self.acteur.structure, Periode.annee(choix["annee"]))
+        groupes = extrait_national.groupes(releve, choix["colonnes"])
+        return extrait_national.en_table(groupes, choix["colonnes"], self.acteur.structure.nom, choix["annee"])
+
+    def nom_de_fichier(self, choix: dict[str, Any]) -> str:
+        return f"extrait-national-{choix['annee']}-{self.acteur.structure.slug}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        url = reverse("reporting:extrait_national_colonnes") if self.acteur.est_responsable else ""
+        return {**super().get_context_data(**kwargs), "url_reglages": url}
+
+
+class ColonnesView(CreationView):
+    """Régler les colonnes de l'extrait national"""
+
+    acces = RESPONSABLES
+    form_class = ColonnesForm
+    titre = "Colonnes de l'extrait national"
+    message = "Colonnes enregistrées : l'extrait les propose d'abord."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"colonnes": reglages_de(self.acteur).colonnes_extrait}
+
+    def enregistrer(self, form) -> ReglagesBilan:
+        return services.regler_l_extrait(acteur=self.acteur, **form.cleaned_data)
+
+    def get_success_url(self) -> str:
+        return self.get_retour()
+
+    def get_retour(self) -> str:
+        return reverse("reporting:extrait_national")
+
+
+class ExtraitFseView(ExtraitView):
+    """Extrait des participants FSE+"""
+
+    acces = RESPONSABLES
+    titre = "Extrait FSE+"
+    aide = (
+        "Une ligne par période d'insertion qui rencontre ces dates : l'entrée, la sortie, six mois après. Des contrats qui "
+        "se suivent à moins d'un mois sont une même période ; une personne qui revient a une nouvelle ligne, la première "
+        "reste.",
+        "Ce fichier porte des données personnelles, par numéro de dossier et sans nom : gardez-le dans le dossier FSE+, "
+        "et nulle part ailleurs.",
+    )
+    vide = "Aucune période d'insertion ne rencontre ces dates."
+
+    @cached_property
+    def formulaire(self) -> ExtraitFseForm:
+        derniere = Periode.annee(timezone.localdate().year - 1)
+        demande = self.request.GET if "debut" in self.request.GET else None
+        return ExtraitFseForm(demande, acteur=self.acteur, initial={"debut": derniere.debut, "fin": derniere.fin})
+
+    def extraire(self, choix: dict[str, Any]) -> Table:
+        structure, aujourd_hui = self.acteur.structure, timezone.localdate()
+        periode = periodes.en_mois_entiers(choix["debut"], choix["fin"])
+        # Six mois après une sortie, la période est finie : on lit jusqu'à aujourd'hui.
+        tout = Periode(datetime.date(PREMIERE_ANNEE, 1, 1), max(periode.fin, aujourd_hui))
+        releve = charger(structure, tout).sur(periode)
+        return extrait_fse.extraire(releve, dossiers(structure), motifs_de_fin(structure), aujourd_hui)
+
+    def nom_de_fichier(self, choix: dict[str, Any]) -> str:
+        periode = periodes.en_mois_entiers(choix["debut"], choix["fin"])
+        return f"extrait-fse-{periodes.raccourcir(periode)}-{self.acteur.structure.slug}"
+
+
+def reglages_de(acteur) -> ReglagesBilan:
+    structure = acteur.structure
+    return ReglagesBilan.objects.filter(structure=structure).first() or ReglagesBilan(structure=structure)
