@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from collections.abc import Iterable
 
 import xlsxwriter
 
@@ -24,14 +25,18 @@ CREE_LE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 def ecrire_classeur(donnees: DonneesBilan) -> bytes:
     """Les octets du classeur ; les mêmes données donnent les mêmes octets."""
+    return ecrire_tables(tables(donnees), f"Bilan {donnees['periode']['nom']}", donnees["structure"]["nom"])
+
+
+def ecrire_tables(tables: Iterable[Table], nom: str, auteur: str) -> bytes:
+    """Un classeur d'une feuille par table."""
     tampon = io.BytesIO()
     with xlsxwriter.Workbook(tampon, OPTIONS) as classeur:
-        periode, structure = donnees["periode"]["nom"], donnees["structure"]["nom"]
-        classeur.set_properties({"title": f"Bilan {periode}", "author": structure, "created": CREE_LE})
+        classeur.set_properties({"title": nom, "author": auteur, "created": CREE_LE})
         titre = classeur.add_format({"bold": True, "font_size": 13})
         entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         decimal = classeur.add_format({"num_format": "#,##0.00"})
-        for table in tables(donnees):
+        for table in tables:
             _ecrire(classeur.add_worksheet(table.nom[:31]), table, titre, entete, decimal)
     return tampon.getvalue()
 

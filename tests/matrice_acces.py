@@ -517,6 +517,9 @@ MATRICE = [
     verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     # --- Bilans et chiffres --------------------------------------------------------------------------------------
     page("reporting:annee", FACILITATEURS),
+    formulaire("reporting:objectifs", RESPONSABLES, post=302),
+    page("reporting:mes_chiffres", ACHETEURS),
+    page("reporting:reseau", RESEAUX),
     page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
     page("reporting:bilans", LECTEURS_DE_BILANS),
     formulaire("reporting:preparer", QUI_ECRIVENT | RESEAUX),

@@ -310,6 +310,7 @@ def tuile(chiffre) -> dict:
         "en_mots": isinstance(chiffre.valeur, str),
         "avant": _texte_chiffre(chiffre.avant),
         "evolution": evolution,
+        "barre": barre(chiffre.jauge, None) if chiffre.jauge else "",
     }
 
 
