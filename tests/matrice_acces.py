@@ -80,6 +80,8 @@ MATRICE = [
     page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     verbe("document_relancer", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    verbe("vue_enregistrer", TOUS, donnees=lambda c: {"chemin": "/documents/", "requete": "etat=pret", "nom": "Prêts"}),
+    verbe("vue_retirer", RESPONSABLES, lambda c: [c.vue.uuid], hors_portee=TOUS - RESPONSABLES),
     # --- Compte (allauth) ----------------------------------------------------------------------------------------
     compte("account_login", anonyme=200, connecte=302),
     compte("account_logout", anonyme=302, connecte=200),

@@ -23,6 +23,7 @@ from reporting.synthese import a_de_quoi_dire
 from reporting.tableau_de_bord import TableauDeBord, tableau_de_bord, tables_de
 from reporting.tuiles import en_groupes
 from socle.views import CreationView, VueProtegee
+from socle.vues import VuesDeLaPage
 
 MENACES_MONTREES = 6
 
@@ -32,7 +33,11 @@ class AnneeView(VueProtegee, TemplateView):
 
     acces = FACILITATEURS
     template_name = "reporting/annee.html"
-    parametres_des_vues = (*FILTRES, "annee", "presentation")
+
+    @classmethod
+    def parametres_des_vues(cls) -> set[str]:
+        """Ce qu'une vue enregistrée garde de l'adresse."""
+        return {*FILTRES, "annee", "presentation"}
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.aujourd_hui = timezone.localdate()
@@ -69,6 +74,7 @@ class AnneeView(VueProtegee, TemplateView):
             "objectifs_tus": bool(tableau.cadre.objectifs) and not selection.est_entiere,
             "rythme": figures.rythme(tableau.releve, tableau.avant),
             "modalites": figures.heures_par_modalite(tableau.releve),
+            "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()),
             "menaces": tableau.menaces[:MENACES_MONTREES],
             "exports": selection.adresse(export=""),
             "tables": tables_de(tableau),

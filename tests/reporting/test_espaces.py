@@ -88,7 +88,7 @@ def test_la_page_de_l_acheteur_ne_nomme_personne_et_n_ouvre_aucune_ligne(monde, 
     ):
         assert cache not in texte
     assert monde.marche.reference in texte and "120,5" in texte and reverse("reporting:bilans") in texte
-    assert monde.autre.marche.reference not in texte
+    assert monde.autre.marque not in texte and str(monde.autre.marche.uuid) not in texte
 
 
 def test_un_reseau_lit_ses_structures_ensemble_et_une_par_une(monde, connecte, horloge):
