@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 
 from marches.enums import Nature
@@ -19,7 +20,7 @@ from reporting.services import financeurs_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
-from socle.forms import Formulaire, FormulaireModele
+from socle.forms import Depliant, Formulaire, FormulaireModele
 
 ENTRE_DEUX_DATES = "dates"
 MOIS_AU_PLUS = 36
@@ -32,7 +33,7 @@ class PreparationForm(Formulaire):
     debut = JourField(
         label="Du",
         required=False,
-        help_text="Pour une période « entre deux dates » seulement. Une heure est connue au mois : le mois compte en entier.",
+        help_text="Choisissez d'abord « Entre deux dates » au-dessus. Une heure est connue au mois : le mois compte en entier.",
     )
     fin = JourField(label="Au", required=False)
     maitre_ouvrage = forms.ModelChoiceField(label="Maître d'ouvrage", queryset=None, to_field_name="uuid")
@@ -53,6 +54,8 @@ class PreparationForm(Formulaire):
         self.variante = variante
         super().__init__(*args, **kwargs)
         self.fields["periode"].choices = choix_de_periodes(annees)
+        bornes = [cle for cle in A_CIBLE if cle in self.fields]
+        self.helper.layout = Layout("periode", Depliant("Entre deux dates", "debut", "fin"), *bornes, "presentation")
 
     def borner_les_choix(self) -> None:
         """Une variante n'a qu'un champ pour ce qu'elle borne : un acheteur, une opération, un marché, ou rien."""

@@ -66,6 +66,9 @@ def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
 
 
 def _complements(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> tuple[GroupeTuiles, ...]:
+    """Les chiffres que le chapitre ajoute ; les sorties se disent en phrases, près de leurs figures."""
+    if chapitre == Chapitre.SORTIES:
+        return ()
     chiffres = donnees["chiffres"]
     lues = [chiffres[i.cle] for i in COMPLEMENTS.get(chapitre, ()) if i.cle in chiffres]
     avant = donnees["periode"]["avant_situee"]

@@ -56,78 +56,65 @@ def _depuis_le_debut(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> 
     return calcul(lecture.histoire)
 
 
-def _declarer() -> dict[str, Source]:
-    sources = [
-        Source(i.cle, i.libelle, i.definition, i.unite, i.fonction, sur=i.sur)
-        for i in PAR_CLE.values()
-        if i.cle not in VENTILES
-    ]
-    sources += [
-        Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul) for v in repartitions.PAR_CLE.values()
-    ]
-    sources += [
-        Source(
-            f"evolution_{cle}",
-            f"{PAR_CLE[cle].libelle}, d'une période à l'autre",
-            PAR_CLE[cle].definition,
-            PAR_CLE[cle].unite,
-            de_la_lecture=partial(_evolution, cle=cle),
-        )
-        for cle in DE_L_EVOLUTION
-    ]
-    sources += [
-        Source(cle, titre, PAR_CLE[de].definition, PAR_CLE[de].unite, calcul)
-        for cle, titre, de, calcul in (
-            ("quartiers", "habitants par quartier", "beneficiaires_qpv", ventilations.personnes_par_quartier),
-            ("heures_par_quartier", "heures par quartier", "heures_qpv", ventilations.heures_par_quartier),
-            ("heures_par_mois", "heures par mois", "heures_realisees", ventilations.heures_par_mois),
-            ("heures_par_marche", "heures par marché", "heures_realisees", ventilations.heures_par_marche),
-            ("dues_par_marche", "heures dues par marché", "heures_dues", ventilations.dues_par_marche),
-            (
-                "heures_par_maitre_ouvrage",
-                "heures par maître d'ouvrage",
-                "heures_realisees",
-                ventilations.heures_par_maitre_ouvrage,
-            ),
-            (
-                "dues_par_maitre_ouvrage",
-                "heures dues par maître d'ouvrage",
-                "heures_dues",
-                ventilations.dues_par_maitre_ouvrage,
-            ),
-            (
-                "marches_par_maitre_ouvrage",
-                "marchés suivis par maître d'ouvrage",
-                "marches_suivis",
-                ventilations.marches_par_maitre_ouvrage,
-            ),
-            (
-                "heures_par_entreprise",
-                "heures par entreprise engagée",
-                "heures_realisees",
-                ventilations.heures_par_entreprise_engagee,
-            ),
-            ("heures_par_employeur", "heures par employeur", "heures_realisees", ventilations.heures_par_employeur),
-        )
-    ]
-    sources += [
-        Source(
-            cle,
-            titre,
-            f"{PAR_CLE['heures_realisees'].definition} Depuis le début de chaque marché.",
-            Unite.HEURES,
-            de_la_lecture=partial(_depuis_le_debut, calcul=calcul),
-        )
-        for cle, titre, calcul in (
-            ("cumul_par_marche", "heures par marché depuis son début", ventilations.heures_par_marche),
-            (
-                "cumul_par_maitre_ouvrage",
-                "heures par maître d'ouvrage depuis le début de ses marchés",
-                ventilations.heures_par_maitre_ouvrage,
-            ),
-        )
-    ]
-    return {source.cle: source for source in sources}
+# (clé, titre, l'indicateur dont c'est la définition, calcul)
+_LISTES: tuple[tuple[str, str, str, Callable[[Releve], Resultat]], ...] = (
+    ("quartiers", "habitants par quartier", "beneficiaires_qpv", ventilations.personnes_par_quartier),
+    ("heures_par_quartier", "heures par quartier", "heures_qpv", ventilations.heures_par_quartier),
+    ("heures_par_mois", "heures par mois", "heures_realisees", ventilations.heures_par_mois),
+    ("heures_par_marche", "heures par marché", "heures_realisees", ventilations.heures_par_marche),
+    ("dues_par_marche", "heures dues par marché", "heures_dues", ventilations.dues_par_marche),
+    (
+        "heures_par_maitre_ouvrage",
+        "heures par maître d'ouvrage",
+        "heures_realisees",
+        ventilations.heures_par_maitre_ouvrage,
+    ),
+    (
+        "dues_par_maitre_ouvrage",
+        "heures dues par maître d'ouvrage",
+        "heures_dues",
+        ventilations.dues_par_maitre_ouvrage,
+    ),
+    (
+        "marches_par_maitre_ouvrage",
+        "marchés suivis par maître d'ouvrage",
+        "marches_suivis",
+        ventilations.marches_par_maitre_ouvrage,
+    ),
+    (
+        "heures_par_entreprise",
+        "heures par entreprise engagée",
+        "heures_realisees",
+        ventilations.heures_par_entreprise_engagee,
+    ),
+    ("heures_par_employeur", "heures par employeur", "heures_realisees", ventilations.heures_par_employeur),
+)
+_CUMULS: tuple[tuple[str, str, Callable[[Releve], Resultat]], ...] = (
+    ("cumul_par_marche", "heures par marché depuis son début", ventilations.heures_par_marche),
+    (
+        "cumul_par_maitre_ouvrage",
+        "heures par maître d'ouvrage depuis le début de ses marchés",
+        ventilations.heures_par_maitre_ouvrage,
+    ),
+)
+
+
+def _toutes() -> Iterator[Source]:
+    for i in PAR_CLE.values():
+        if i.cle not in VENTILES:
+            yield Source(i.cle, i.libelle, i.definition, i.unite, i.fonction, sur=i.sur)
+    for v in repartitions.PAR_CLE.values():
+        yield Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul)
+    for cle in DE_L_EVOLUTION:
+        suivi = PAR_CLE[cle]
+        titre, calcul = f"{suivi.libelle}, d'une période à l'autre", partial(_evolution, cle=cle)
+        yield Source(f"evolution_{cle}", titre, suivi.definition, suivi.unite, de_la_lecture=calcul)
+    for cle, titre, de, liste in _LISTES:
+        yield Source(cle, titre, PAR_CLE[de].definition, PAR_CLE[de].unite, liste)
+    realisees = PAR_CLE["heures_realisees"].definition
+    for cle, titre, cumul in _CUMULS:
+        definition, calcul = f"{realisees} Depuis le début de chaque marché.", partial(_depuis_le_debut, calcul=cumul)
+        yield Source(cle, titre, definition, Unite.HEURES, de_la_lecture=calcul)
 
 
 def _definition(cle: str, titre: str) -> str:
@@ -136,7 +123,7 @@ def _definition(cle: str, titre: str) -> str:
     return f"{titre} : la part d'un groupe est la somme de ses lignes."
 
 
-SOURCES: Mapping[str, Source] = _declarer()
+SOURCES: Mapping[str, Source] = {source.cle: source for source in _toutes()}
 
 
 # --- Ce qu'un bilan garde -------------------------------------------------------------------------------------------

@@ -291,7 +291,8 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
         Chapitre.MARCHES: "Un marché qui a des heures en dehors de ses dates figure avec elles dans la liste, sans compter parmi "
         "les marchés suivis ; ses heures dues n'y sont pas.",
         Chapitre.SORTIES: "Une situation est demandée 3, 6 et 12 mois après la fin d'un contrat ; elle compte dans la période où "
-        "elle est due. Les personnes injoignables sont comptées à part, jamais au dénominateur.",
+        "elle est due. Sont dynamiques l'emploi durable, l'emploi de transition et la sortie positive ; le taux se compte sur "
+        "les situations connues, moins les sorties neutralisées. Les injoignables n'y sont pas.",
         Chapitre.PARTICIPATIONS: "Une participation va de l'entrée à la sortie : des contrats qui se suivent à moins de 31 jours "
         "sont la même. Une nouvelle entrée n'efface pas la précédente.",
         Chapitre.STRUCTURES: "Une personne suivie par deux structures du réseau compte dans chacune ; une entreprise ou un "

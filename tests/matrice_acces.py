@@ -533,7 +533,8 @@ MATRICE = [
     page("reporting:bilan_chiffre", LECTEURS_DE_BILANS, lambda c: [c.bilan_publie.uuid, "heures_realisees"]),
     page("reporting:comparer", FACILITATEURS, lambda c: [c.bilan_publie.uuid]),
     formulaire("reporting:textes", QUI_ECRIVENT, lambda c: [c.bilan.uuid], post=302, hors_portee=RESEAUX),
-    verbe("reporting:relire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    # Un brouillon pas encore fabriqué ne se relit pas : 403, avec son motif.
+    verbe("reporting:relire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], post=403, hors_portee=RESEAUX),
     formulaire("reporting:publier", RESPONSABLES, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
     verbe("reporting:refaire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
     verbe("reporting:ecarter", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),

@@ -32,7 +32,8 @@ DEMI_ANNEES = replace(PAPIER, largeur=320)
 
 
 def chapitres(donnees: DonneesBilan, presentation: str) -> tuple[Chapitre, ...]:
-    return tuple(chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
+    ecrits = (chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
+    return tuple(ecrit for ecrit in ecrits if ecrit.a_quelque_chose)
 
 
 def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
@@ -54,10 +55,10 @@ def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
 
 
 def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[GroupeTuiles, ...]:
-    """Les chiffres que le chapitre ajoute aux chiffres clés ; les sorties se disent en phrases, près de leurs figures."""
-    if nom == Nom.SORTIES:
-        return ()
+    """Les chiffres que le chapitre ajoute aux chiffres clés."""
     cles = [indicateur.cle for indicateur in COMPLEMENTS.get(nom, ()) if indicateur.cle in donnees["chiffres"]]
+    if not any(donnees["chiffres"][cle]["valeur"] for cle in cles):
+        return ()  # la phrase du chapitre dit déjà qu'il n'y a rien
     return (GroupeTuiles("", tuiles(donnees, cles, presentation), "simples"),) if cles else ()
 
 
@@ -112,8 +113,8 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
         GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
     )
     chapeau = (
-        f"{majuscule(donnees['periode']['nom'])} en un coup d’œil. Sous chaque part, l’effectif exact et le total auquel il se "
-        "rapporte ; les définitions sont en fin de document."
+        "Sous chaque part, l’effectif exact et le total auquel il se rapporte ; les définitions sont en fin de document. "
+        f"{phrases.moyennes(donnees)}"
     )
     return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=groupes)
 
@@ -155,7 +156,7 @@ def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
     return Chapitre(
         Nom.ACTIVITE,
         apostrophes(titre_de(Nom.ACTIVITE)),
-        phrases.moyennes(donnees),
+        "",
         (_annee_apres_annee(donnees), _rythme(donnees)),
     )
 
@@ -235,19 +236,24 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
     )
     dessiner = graphiques.bande if en_bande else graphiques.barres_horizontales
     dessin = SafeString("")
-    if any(part.valeur for part in parts):
+    # D'une seule part, la phrase dit tout : ni barre, ni tableau d'une ligne, qui se lirait mal à voix haute.
+    plusieurs = len(parts) > 1
+    if plusieurs and any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         rendu = PAPIER if en_largeur else DEMI_PAGE
         dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
-    tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
+    tableau = None
+    if plusieurs or en_largeur:
+        tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
+    cartes = _cartes(repartition, donnees) if en_largeur else ()
     return FigurePdf(
         titre,
         apostrophes(idee.phrase),
-        dessin,
+        "" if cartes else dessin,  # la carte et son tableau disent déjà tout ce que diraient des barres
         tableau,
         idee.note,
         en_largeur=en_largeur,
-        cartes=_cartes(repartition, donnees) if en_largeur else (),
+        cartes=cartes,
     )
 
 
@@ -268,6 +274,17 @@ def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> st
     ecrit = ecrite(valeur, "h" if unite == "h" else "")
     lue = PARTS[presentation](valeur, total)
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
+
+
+def sorties(donnees: DonneesBilan, presentation: str) -> Chapitre:
+    """Un terme par figure ; une seule phrase quand aucune situation n'est connue à aucun d'eux."""
+    nom, chapeau = Nom.SORTIES, CHAPEAUX[Nom.SORTIES]
+    trouvees = idees(nom, donnees)
+    if trouvees and not any(donnees["repartitions"][idee.cle]["total"] for idee in trouvees):
+        rien = f"Aucune situation n’est connue à ces termes {donnees['periode']['situee']}."
+        return Chapitre(nom, titre_de(nom), chapeau, (FigurePdf("", rien),))
+    figures = tuple(figure(donnees["repartitions"][idee.cle], donnees, presentation, idee) for idee in trouvees)
+    return Chapitre(nom, titre_de(nom), chapeau, figures)
 
 
 # --- Les listes, la fin --------------------------------------------------------------------------------------------
@@ -318,6 +335,7 @@ _PARTICULIERS: dict[Nom, Callable[[DonneesBilan, str], Chapitre]] = {
     Nom.CHARTE: charte,
     Nom.ACTIVITE: activite,
     Nom.STRUCTURES: structures,
+    Nom.SORTIES: sorties,
     Nom.DEFINITIONS: definitions,
     Nom.METHODE: methode,
 }

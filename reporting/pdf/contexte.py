@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from reporting.variantes import Chapitre as Nom
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -103,6 +105,10 @@ class Chapitre:
     groupes: tuple[GroupeTuiles, ...] = ()
     listes: tuple[ListePdf, ...] = ()
     textes: tuple[TextePdf, ...] = ()
+
+    @property
+    def a_quelque_chose(self) -> bool:
+        return bool(self.figures or self.groupes or self.listes or self.textes) or self.ancre == Nom.CHARTE
 
     @property
     def court(self) -> bool:

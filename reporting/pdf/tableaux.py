@@ -19,9 +19,12 @@ from reporting.pdf.ecriture import (
     nom_du_mois,
     periode_courte,
 )
+from reporting.registre import COMPLEMENTS
 from reporting.repartitions import QUARTIERS
 
 LIGNES_MAX = 40
+# La méthode et leur chapitre définissent les sorties, les mêmes à chaque terme.
+DITES_AILLEURS = frozenset(indicateur.cle for indicateur in COMPLEMENTS["sorties"])
 RESTE = "La liste entière est dans l’export XLSX du bilan."
 
 type Ligne = tuple[CellulePdf, ...]
@@ -189,7 +192,7 @@ def definitions(donnees: DonneesBilan) -> TableauPdf:
     """Chaque indicateur : sa définition, sa valeur exacte, son numérateur et son dénominateur."""
     lignes = []
     for cle in donnees["ordre"]:
-        if cle not in donnees["chiffres"]:
+        if cle not in donnees["chiffres"] or cle in DITES_AILLEURS:
             continue
         chiffre = donnees["chiffres"][cle]
         lignes.append(

@@ -47,11 +47,11 @@ def zones(cle: str, titre: str, plan: Plan, dessinees: Sequence[Zone], *, rendu:
         )
     for zone in dessinees:
         if zone.numero:
-            toile.texte(zone.x, zone.y + 8, zone.numero, ancre="middle", gras=True, echelle=1.5)
+            toile.texte(zone.x, zone.y + 11, zone.numero, ancre="middle", gras=True, echelle=2.2)
             toile.phrases.append(f"{zone.numero}. {zone.nom} : {zone.texte}")
     bas = plan.hauteur
     toile.forme(
         "path", d=f"M12,{bas - 14}v6h{plan.echelle_px:.1f}v-6", fill="none", stroke=rendu.encre, stroke_width=1.5
     )
-    toile.texte(12, bas - 20, plan.echelle_texte)
+    toile.texte(12, bas - 20, plan.echelle_texte, echelle=1.5)
     return toile.rendre()

@@ -43,7 +43,18 @@ class VueProtegee(View):
 
 
 class PaginateurDoux(Paginator):
-    """Une page qui n'existe plus (liste raccourcie, lien ancien) montre la dernière plutôt qu'une erreur."""
+    """Une page qui n'existe plus (liste raccourcie, lien ancien) montre la dernière plutôt qu'une erreur.
+
+    Une liste qui tient dans sa première page ne se compte pas à part : une requête de moins.
+    """
+
+    def page(self, number):
+        if number != 1:
+            return super().page(number)
+        lus = list(self.object_list[: self.per_page + 1])
+        if len(lus) <= self.per_page:
+            self.count = len(lus)
+        return self._get_page(lus[: self.per_page], 1, self)
 
     def validate_number(self, number):
         try:

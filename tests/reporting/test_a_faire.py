@@ -344,7 +344,7 @@ CAS = [
         "responsable",
         _rien,
         PLUS_TARD,
-        ("Bilan 2026, en brouillon",),
+        ("Bilan 2026, en préparation",),
         lambda m: Bilan.objects.filter(pk=m.bilan.pk).delete(),
     ),
     Cas(

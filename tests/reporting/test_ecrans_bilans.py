@@ -1,5 +1,9 @@
 """Préparer, lire, publier, recevoir un bilan, par les écrans ; rien n'en sort qui ne soit remis."""
 
+import hashlib
+import io
+
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -7,6 +11,8 @@ from django.urls import reverse
 from comptes.enums import Role
 from reporting.enums import StatutBilan
 from reporting.models import Bilan, ReglagesBilan
+from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE
+from suivi.models import LigneHeures
 from tests.fabriques.suivi import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +97,7 @@ def test_sans_destinataire_ou_avec_celui_d_une_autre_structure_rien_n_est_publie
     reponse = publier(client, brouillon, monde.autre.organisations[Role.FINANCEUR])
     assert reponse.status_code == 200 and reponse.context["form"].errors["destinataires"]
     brouillon.refresh_from_db()
-    assert brouillon.statut == StatutBilan.BROUILLON
+    assert brouillon.statut == StatutBilan.RELU
 
 
 def test_un_bilan_publie_ne_bouge_plus_quand_les_heures_changent(brouillon, monde, connecte):
@@ -147,3 +153,164 @@ def test_un_bilan_publie_dont_le_pdf_a_echoue_se_relance_de_sa_page(brouillon, m
     assert relancer in client.get(brouillon.get_absolute_url()).content.decode()
     client.post(relancer)
     assert connecte("financeur").get(brouillon.get_absolute_url()).status_code == 200
+
+
+# --- Préparer autre chose qu'une année ------------------------------------------------------------------------------
+@pytest.mark.parametrize("variante", [*DE_LA_STRUCTURE, *A_CIBLE])
+def test_chaque_variante_se_prepare_a_l_ecran(variante, monde, connecte, horloge):
+    client = connecte("edition")
+    adresse = f"{reverse('reporting:preparer')}?variante={variante}"
+    assert "Préparer un bilan" in contenu(client.get(adresse))
+    cibles = {
+        "maitre_ouvrage": monde.marche.maitre_ouvrage.uuid,
+        "operation": monde.operation.uuid,
+        "marche": monde.marche.uuid,
+    }
+    cible = {variante: str(cibles[variante])} if variante in A_CIBLE else {}
+    reponse = client.post(adresse, {"periode": "2026-t3", "presentation": "exacte", **cible}, follow=True)
+    bilan = Bilan.objects.get(structure=monde.structure, variante=variante, fin="2026-09-30")
+    assert bilan.est_pret
+    assert "3e trimestre 2026" in contenu(reponse)
+    assert client.get(bilan.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("donnees", "phrase"),
+    [
+        ({"periode": "dates"}, "Dites le premier et le dernier jour"),
+        ({"periode": "dates", "debut": "2026-09-01", "fin": "2026-07-01"}, "finit avant de commencer"),
+        ({"periode": "dates", "debut": "2031-09-01", "fin": "2031-10-01"}, "Choisissez une période"),
+    ],
+)
+def test_deux_dates_impossibles_se_corrigent(donnees, phrase, connecte, horloge, monde):
+    reponse = connecte("edition").post(reverse("reporting:preparer"), {**donnees, "presentation": "exacte"})
+    assert reponse.status_code == 200
+    assert phrase in contenu(reponse)
+
+
+def test_entre_deux_dates_le_mois_compte_en_entier(connecte, horloge, monde):
+    donnees = {"periode": "dates", "debut": "2026-08-12", "fin": "2026-09-03", "presentation": "exacte"}
+    connecte("edition").post(reverse("reporting:preparer"), donnees)
+    bilan = Bilan.objects.get(structure=monde.structure, debut="2026-08-01")
+    assert str(bilan.fin) == "2026-09-30"
+    assert bilan.nom == "Bilan août à septembre 2026"
+
+
+def test_un_marche_d_une_autre_structure_ne_se_choisit_pas(connecte, horloge, monde):
+    adresse = f"{reverse('reporting:preparer')}?variante=marche"
+    donnees = {"periode": "2026", "presentation": "exacte", "marche": str(monde.autre.marche.uuid)}
+    reponse = connecte("edition").post(adresse, donnees)
+    assert reponse.status_code == 200 and reponse.context["form"].errors["marche"]
+
+
+# --- Les textes -------------------------------------------------------------------------------------------------------
+def test_les_textes_entrent_dans_la_page_et_le_pdf_sans_danger(brouillon, connecte):
+    adresse = reverse("reporting:textes", args=[brouillon.uuid])
+    textes = {
+        "difficultes": "La **mobilité** <script>alert(1)</script>\n\n- tôt le matin",
+        "perspectives": "",
+        "promotion": "",
+    }
+    page = connecte("edition").post(adresse, textes, follow=True).content.decode()
+    assert "<strong>mobilité</strong>" in page and "&lt;script&gt;" in page and "<script>alert" not in page
+    assert "<li>tôt le matin</li>" in page
+    octets = connecte("edition").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid])).getvalue()
+    texte = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(octets)).pages)
+    assert "Difficultés et perspectives" in texte and "tôt le matin" in texte
+
+
+def test_un_numero_national_se_refuse_dans_un_texte_et_la_saisie_reste(brouillon, connecte):
+    adresse = reverse("reporting:textes", args=[brouillon.uuid])
+    reponse = connecte("edition").post(adresse, {"difficultes": "Madame 2 99 01 50 129 123 45, à Valognes"})
+    assert reponse.status_code == 200
+    assert "à Valognes" in reponse.content.decode() and reponse.context["form"].errors["difficultes"]
+
+
+# --- Les lignes d'un chiffre -------------------------------------------------------------------------------------------
+def test_chaque_chiffre_de_la_page_ouvre_ses_lignes_et_leur_somme_est_le_chiffre(brouillon, connecte):
+    client = connecte("lecture")
+    page = BeautifulSoup(client.get(brouillon.get_absolute_url()).content, "html.parser")
+    racine = brouillon.get_absolute_url() + "chiffres/"
+    adresses = {lien["href"] for lien in page.find_all("a", href=True) if lien["href"].startswith(racine)}
+    assert len(adresses) > 40
+    for adresse in adresses:
+        reponse = client.get(adresse)
+        assert reponse.status_code == 200, adresse
+        source = reponse.context["source"]
+        assert source.lignes or not source.valeur, adresse
+        assert len(list(source.rangees(brouillon_acteur(client), source.lignes))) == len(source.lignes), adresse
+
+
+def brouillon_acteur(client):
+    return client.get(reverse("reporting:annee")).wsgi_request.acteur
+
+
+def test_les_lignes_d_un_bilan_sont_celles_du_jour_ou_il_a_ete_lu(brouillon, monde, connecte):
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=1, heures_declarees=1)
+    page = contenu(
+        connecte("edition").get(reverse("reporting:bilan_chiffre", args=[brouillon.uuid, "heures_realisees"]))
+    )
+    assert "120,5" in page
+
+
+def test_le_financeur_ouvre_la_definition_et_l_agregat_jamais_les_lignes(brouillon, monde, connecte):
+    publier(connecte("responsable"), brouillon, monde.organisations[Role.FINANCEUR])
+    adresse = reverse("reporting:bilan_chiffre", args=[brouillon.uuid, "beneficiaires_rsa"])
+    reponse = connecte("financeur").get(adresse)
+    page = contenu(reponse)
+    assert "Définition" in page and "< 5" in page.replace("\xa0", " ")
+    assert monde.beneficiaire.identifiant not in reponse.content.decode()
+    export = connecte("financeur").get(f"{adresse}?export=csv")
+    assert monde.beneficiaire.identifiant not in export.content.decode()
+    assert connecte("autre.financeur").get(adresse).status_code == 404
+    chez_nous = contenu(connecte("edition").get(adresse))
+    assert monde.beneficiaire.identifiant in chez_nous and "se lit" in chez_nous
+
+
+@pytest.mark.parametrize("cle", ["inconnu", "beneficiaires-x"])
+def test_un_chiffre_inconnu_est_introuvable(brouillon, connecte, cle):
+    assert connecte("edition").get(reverse("reporting:bilan_chiffre", args=[brouillon.uuid, cle])).status_code == 404
+
+
+# --- Deux versions, la vérification ------------------------------------------------------------------------------------
+def test_pourquoi_ce_chiffre_a_change(brouillon, monde, connecte):
+    responsable = connecte("responsable")
+    publier(responsable, brouillon, monde.organisations[Role.FINANCEUR])
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(
+        heures=100, heures_declarees=100
+    )
+    responsable.post(reverse("reporting:refaire", args=[brouillon.uuid]))
+    seconde = Bilan.objects.get(structure=monde.structure, cle=brouillon.cle, version=2)
+    page = contenu(responsable.get(reverse("reporting:comparer", args=[seconde.uuid])))
+    assert "120,5 → 100" in " ".join(page.split())
+    assert "corrigée" in page
+    assert connecte("financeur").get(reverse("reporting:comparer", args=[seconde.uuid])).status_code == 403
+    assert connecte("autre.responsable").get(reverse("reporting:comparer", args=[seconde.uuid])).status_code == 404
+    reponse = publier(responsable, seconde, monde.organisations[Role.FINANCEUR])
+    assert "Dites en une phrase" in reponse.content.decode() or reponse.context["form"].errors["motif"]
+
+
+def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(brouillon, monde, connecte, client):
+    brouillon.refresh_from_db()
+    avant = contenu_public(client.get(reverse("reporting:verifier_empreinte", args=[brouillon.empreinte])))
+    assert "Aucun bilan publié" in avant, "un brouillon ne se vérifie pas"
+    publier(connecte("responsable"), brouillon, monde.organisations[Role.FINANCEUR])
+    brouillon.refresh_from_db()
+    donnees = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid])).getvalue()
+    empreinte = hashlib.sha256(donnees).hexdigest()
+    page = contenu_public(client.get(f"{reverse('reporting:verifier')}?empreinte={empreinte.upper()}"))
+    assert "En vigueur" in page and monde.structure.nom in page and "Bilan 2026" in page
+    texte = connecte("financeur").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid])).getvalue()
+    assert empreinte in "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(texte)).pages).replace("\n", "")
+
+
+def contenu_public(reponse) -> str:
+    return BeautifulSoup(reponse.content, "html.parser").get_text(" ")
+
+
+def test_le_classeur_et_les_donnees_ne_se_devinent_pas(brouillon, monde, connecte):
+    for nom in ("bilan_classeur", "bilan_donnees", "bilan_pdf"):
+        adresse = reverse(f"reporting:{nom}", args=[brouillon.uuid])
+        assert connecte("lecture").get(adresse).getvalue()
+        for autre in ("financeur", "reseau", "maitre_ouvrage", "autre.responsable", "autre.financeur"):
+            assert connecte(autre).get(adresse).status_code == 404, (nom, autre)

@@ -104,7 +104,7 @@ def test_les_verificateurs_d_accessibilite_ne_trouvent_rien(octets, grand_public
         fichier = ecrire(tmp_path, contenu)
         assert not pdfua.validate(fichier).findings
         trouves = outloud.check(fichier).findings
-        assert not [(t.rule_id, t.message) for t in trouves], "outloud"
+        assert not [(t.rule, t.message) for t in trouves], "outloud"
 
 
 def test_les_memes_donnees_donnent_les_memes_octets(octets):

@@ -1,20 +1,29 @@
 """Préparer, publier, écarter un bilan : qui, quand, deux fois de suite, travailleur tué, et ce qui reste figé."""
 
 import datetime
+import hashlib
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from comptes.enums import Role
 from reporting import fabriques
-from reporting.donnees import empreinte_de
-from reporting.enums import Presentation, StatutBilan
-from reporting.masques import PETIT, masquer
+from reporting.donnees import empreinte_de, en_octets
+from reporting.enums import Presentation, StatutBilan, Variante
+from reporting.masques import PETIT
 from reporting.models import Bilan
+from reporting.publication import a_publier
 from reporting.services import bilans as services
-from reporting.services import ecarter_brouillon, financeurs_possibles, preparer_bilan, publier_bilan, relire_bilan
+from reporting.services import (
+    ecarter_brouillon,
+    ecrire_textes,
+    financeurs_possibles,
+    preparer_bilan,
+    publier_bilan,
+    relire_bilan,
+)
 from socle.enums import EtatDocument
-from socle.models import Document, EntreeJournal
+from socle.models import Courriel, Document, EntreeJournal
 from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
@@ -72,7 +81,7 @@ def mourir(*arguments):
 
 
 def relire(bilan: Bilan) -> Bilan:
-    return Bilan.objects.select_related("document").get(pk=bilan.pk)
+    return Bilan.objects.select_related("document", "classeur", "structure").get(pk=bilan.pk)
 
 
 def visibles(monde, qui) -> set[int]:
@@ -146,7 +155,7 @@ def test_publier_fige_les_chiffres_masques_pour_les_destinataires(preparer, publ
     brouillon = preparer()
     bilan = publier(brouillon)
     assert (bilan.statut, bilan.publie_le.date()) == (StatutBilan.PUBLIE, datetime.date(2026, 10, 15))
-    assert bilan.donnees == masquer(brouillon.donnees)
+    assert bilan.donnees == a_publier(brouillon.donnees)
     assert bilan.donnees["chiffres"]["beneficiaires_rsa"]["valeur"] == PETIT
     assert bilan.empreinte == empreinte_de(bilan.donnees) != brouillon.empreinte
     donnees, _, publication = rendus[-1]
@@ -166,12 +175,120 @@ def test_seul_un_responsable_de_la_structure_publie(preparer, publier, qui):
     bilan = preparer()
     with pytest.raises(AccesRefuse):
         publier(bilan, qui)
-    assert relire(bilan).statut == StatutBilan.BROUILLON
+    assert relire(bilan).statut == StatutBilan.RELU
 
 
-def test_un_brouillon_qui_n_est_pas_pret_ne_se_publie_pas(preparer, publier):
+def test_un_brouillon_qui_n_est_pas_pret_ne_se_relit_ni_ne_se_publie(preparer, publier, monde):
+    bilan = preparer(fabrique=False)
     with pytest.raises(AccesRefuse, match="pas prêt"):
-        publier(preparer(fabrique=False))
+        relire_bilan(acteur=monde.acteur(), bilan=bilan)
+    with pytest.raises(AccesRefuse, match="pas relu"):
+        publier(bilan)
+
+
+def test_un_brouillon_se_relit_avant_d_etre_publie(preparer, monde):
+    bilan = preparer()
+    with pytest.raises(AccesRefuse, match="pas relu"):
+        publier_bilan(acteur=monde.acteur(), bilan=bilan, destinataires=[monde.nous.organisations[Role.FINANCEUR]])
+    relu = relire_bilan(acteur=monde.acteur("edition"), bilan=bilan)
+    assert (relu.statut, relu.relu_par) == (StatutBilan.RELU, monde.personne("edition"))
+    with pytest.raises(AccesRefuse):
+        relire_bilan(acteur=monde.acteur("edition"), bilan=bilan)
+
+
+def test_refaire_ou_reecrire_un_bilan_relu_le_rend_a_relire(preparer, monde, django_capture_on_commit_callbacks):
+    relu = relire_bilan(acteur=monde.acteur(), bilan=preparer())
+    with django_capture_on_commit_callbacks(execute=True):
+        ecrire_textes(
+            acteur=monde.acteur("edition"), bilan=relu, textes={"difficultes": "La **mobilité**.", "autre": "x"}
+        )
+    bilan = relire(relu)
+    assert (bilan.statut, bilan.relu_par) == (StatutBilan.BROUILLON, None)
+    assert bilan.textes == {"difficultes": "La **mobilité**."}
+    assert bilan.donnees["textes"] == {"difficultes": "<p>La <strong>mobilité</strong>.</p>\n"}
+    relu = relire_bilan(acteur=monde.acteur(), bilan=bilan)
+    assert preparer().statut == StatutBilan.BROUILLON
+
+
+def test_une_nouvelle_version_dit_pourquoi(preparer, publier):
+    publier(preparer())
+    seconde = preparer()
+    with pytest.raises(RegleViolee) as refus:
+        publier(seconde, motif="  ")
+    assert list(refus.value.message_dict) == ["motif"]
+    assert publier(seconde, motif="Mars validé après coup.").motif == "Mars validé après coup."
+
+
+def test_les_destinataires_sont_prevenus_une_seule_fois(preparer, publier, monde):
+    bilan = publier(preparer())
+    courriels = Courriel.objects.filter(cle__startswith=f"bilan-publie-{bilan.uuid}")
+    assert [courriel.destinataire for courriel in courriels] == [monde.personne("financeur").email]
+    assert bilan.get_absolute_url() in courriels[0].corps
+    Document.objects.filter(pk=bilan.document_id).update(etat=EtatDocument.EN_ATTENTE)
+    assert fabriquer(bilan.document_id)
+    assert courriels.count() == 1
+
+
+def test_le_classeur_publie_est_garde_et_se_refait_a_l_identique(preparer, publier):
+    bilan = publier(preparer())
+    premier = bilan.classeur
+    assert premier.est_pret and premier.expire_le is None
+    assert premier.nom_fichier.endswith("-v1.xlsx")
+    Document.objects.filter(pk=premier.pk).update(etat=EtatDocument.EN_ATTENTE)
+    assert fabriquer(premier.pk)
+    assert Document.objects.get(pk=premier.pk).empreinte == premier.empreinte
+
+
+def test_le_json_telecharge_a_l_empreinte_du_bilan(preparer, publier):
+    bilan = publier(preparer())
+    assert hashlib.sha256(en_octets(bilan.donnees)).hexdigest() == bilan.empreinte
+
+
+def test_chaque_variante_et_chaque_periode_a_son_brouillon(preparer, monde, django_capture_on_commit_callbacks):
+    acteur, periode = monde.acteur(), Periode(datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
+    with django_capture_on_commit_callbacks(execute=True):
+        annuel = preparer_bilan(acteur=acteur, periode=Periode.annee(ANNEE))
+        trimestre = preparer_bilan(acteur=acteur, periode=periode)
+        acheteur = preparer_bilan(
+            acteur=acteur, periode=periode, variante=Variante.MAITRE_OUVRAGE, cible=monde.marche.maitre_ouvrage
+        )
+        marche = preparer_bilan(acteur=acteur, periode=periode, variante=Variante.MARCHE, cible=monde.marche)
+        departement = preparer_bilan(acteur=acteur, periode=periode, variante=Variante.DEPARTEMENT)
+        encore = preparer_bilan(acteur=acteur, periode=periode, variante=Variante.MARCHE, cible=monde.marche)
+    assert len({bilan.cle for bilan in (annuel, trimestre, acheteur, marche, departement)}) == 5
+    assert (encore.pk, encore.version) == (marche.pk, 1)
+    assert [relire(b).est_pret for b in (annuel, trimestre, acheteur, marche, departement)] == [True] * 5
+    assert relire(marche).document.nom_fichier == f"bilan-marche-2026-t3-{monde.structure.slug}-v1.pdf"
+
+
+def test_ce_qui_borne_un_bilan_est_de_la_structure(monde):
+    periode = Periode.annee(ANNEE)
+    for variante, cible in (
+        (Variante.MARCHE, monde.autre.marche),
+        (Variante.MARCHE, None),
+        (Variante.STRUCTURE, monde.marche),
+        (Variante.RESEAU, None),
+    ):
+        with pytest.raises(RegleViolee):
+            preparer_bilan(acteur=monde.acteur(), periode=periode, variante=variante, cible=cible)
+
+
+def test_un_reseau_reunit_ses_structures_sans_jamais_lire_leurs_petits_effectifs(
+    monde, django_capture_on_commit_callbacks
+):
+    acteur = monde.acteur("reseau")
+    with django_capture_on_commit_callbacks(execute=True):
+        bilan = preparer_bilan(acteur=acteur, periode=Periode.annee(ANNEE), variante=Variante.RESEAU)
+    bilan = relire(bilan)
+    assert bilan.est_pret and bilan.donnees["public"]
+    assert [ligne["nom"] for ligne in bilan.donnees["structures"]] == [monde.structure.nom]
+    assert bilan.donnees["marches"] == bilan.donnees["entreprises"] == []
+    assert bilan.lignes.lignes == {}
+    assert bilan.pk not in visibles(monde, "responsable") | visibles(monde, "autre.reseau")
+    relire_bilan(acteur=acteur, bilan=bilan)
+    with django_capture_on_commit_callbacks(execute=True):
+        publier_bilan(acteur=acteur, bilan=bilan, destinataires=[monde.structure])
+    assert bilan.pk in visibles(monde, "responsable") - visibles(monde, "autre.responsable")
 
 
 def test_publier_deux_fois_se_refuse_clairement(preparer, publier):
@@ -181,7 +298,7 @@ def test_publier_deux_fois_se_refuse_clairement(preparer, publier):
     assert EntreeJournal.objects.filter(action="bilan_publie").count() == 1
 
 
-def test_les_destinataires_sont_des_partenaires_financeurs_ou_reseaux(preparer, publier, monde):
+def test_les_destinataires_sont_des_partenaires_financeurs_reseaux_ou_acheteurs(preparer, publier, monde):
     bilan = preparer()
     etranger = OrganisationFactory(financeur=True)
     archive = OrganisationFactory(financeur=True, archivee=True)
@@ -190,8 +307,8 @@ def test_les_destinataires_sont_des_partenaires_financeurs_ou_reseaux(preparer, 
         with pytest.raises(RegleViolee) as refus:
             publier(bilan, destinataires=refuses)
         assert list(refus.value.message_dict) == ["destinataires"]
-    assert {o.type for o in financeurs_possibles(monde.structure)} == {"financeur", "reseau"}
-    assert relire(bilan).statut == StatutBilan.BROUILLON
+    assert {o.type for o in financeurs_possibles(monde.structure)} == {"financeur", "reseau", "maitre_ouvrage"}
+    assert relire(bilan).statut == StatutBilan.RELU
 
 
 def test_une_correction_est_une_version_qui_remplace_la_precedente(preparer, publier, monde):
@@ -220,7 +337,7 @@ def test_la_publication_n_est_faite_que_son_document_pret_et_se_reprend(preparer
             fabriquer(bilan.document_id)
     assert documents.a_reprendre() == []
     horloge.shift(BAIL + datetime.timedelta(seconds=1))
-    assert documents.a_reprendre() == [bilan.document_id]
+    assert documents.a_reprendre() == [bilan.document_id, bilan.classeur_id]
     assert fabriquer(bilan.document_id)
     assert visibles(monde, "financeur") == {bilan.pk}
     assert relire(bilan).empreinte == bilan.empreinte
@@ -272,7 +389,7 @@ def test_des_heures_qui_changent_ne_changent_pas_un_bilan_publie(preparer, publi
     [
         ("donnees", {"annee": 2026}),
         ("empreinte", "0" * 64),
-        ("annee", 2025),
+        ("debut", datetime.date(2025, 1, 1)),
         ("version", 7),
         ("presentation", Presentation.GRAND_PUBLIC),
         ("publie_le", None),
@@ -295,7 +412,7 @@ def test_la_base_refuse_un_bilan_publie_sans_date_ni_empreinte(monde):
         with pytest.raises(IntegrityError), transaction.atomic():
             Bilan.objects.filter(pk=bilan.pk).update(**valeurs)
     with pytest.raises(IntegrityError), transaction.atomic():
-        BilanFactory(structure=monde.structure, annee=bilan.annee, version=2)
+        BilanFactory(structure=monde.structure, annee=bilan.debut.year, version=2)
 
 
 # --- Écarter ---------------------------------------------------------------------------------------------------------
