@@ -1,6 +1,6 @@
 """Les vues enregistrées d'une page : celles de qui la lit, et ce qu'une vue peut garder.
 
-Une page en a si sa classe dit les paramètres qu'une vue retient (`parametres_des_vues`). Rien d'autre n'est gardé : ni le
+Une page en a si sa classe le dit (`avec_vues`), avec les paramètres qu'une vue retient (`parametres_des_vues`). Rien d'autre n'est gardé : ni le
 numéro de page, ni un export, ni une recherche tapée, qui peut nommer quelqu'un.
 """
 
@@ -22,7 +22,7 @@ def page_de(chemin: str) -> Any:
         classe = getattr(resolve(chemin).func, "view_class", None)
     except Resolver404:
         return None
-    return classe if hasattr(classe, "parametres_des_vues") else None
+    return classe if getattr(classe, "avec_vues", False) else None
 
 
 def requete_gardee(parametres: QueryDict, connus: Collection[str]) -> str:

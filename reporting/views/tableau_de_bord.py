@@ -33,6 +33,7 @@ class AnneeView(VueProtegee, TemplateView):
 
     acces = FACILITATEURS
     template_name = "reporting/annee.html"
+    avec_vues = True
 
     @classmethod
     def parametres_des_vues(cls) -> set[str]:

@@ -43,18 +43,7 @@ class VueProtegee(View):
 
 
 class PaginateurDoux(Paginator):
-    """Une page qui n'existe plus (liste raccourcie, lien ancien) montre la dernière plutôt qu'une erreur.
-
-    Une liste qui tient dans sa première page ne se compte pas à part : une requête de moins.
-    """
-
-    def page(self, number):
-        if number != 1:
-            return super().page(number)
-        lus = list(self.object_list[: self.per_page + 1])
-        if len(lus) <= self.per_page:
-            self.count = len(lus)
-        return self._get_page(lus[: self.per_page], 1, self)
+    """Une page qui n'existe plus (liste raccourcie, lien ancien) montre la dernière plutôt qu'une erreur."""
 
     def validate_number(self, number):
         try:
@@ -74,6 +63,7 @@ class ListeView(VueProtegee, ListView):
     titre = ""
     vide = "Rien à montrer pour l'instant."
     nom_export = "export"
+    avec_vues = True  # une requête ; faux là où le budget de la page n'en a plus
 
     @classmethod
     def parametres_des_vues(cls) -> set[str]:
@@ -134,7 +124,7 @@ class ListeView(VueProtegee, ListView):
             "parametres": parametres.urlencode(),
             "parametres_sans_tri": sans_tri.urlencode(),
             "actions": self.get_actions(),
-            "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()),
+            "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()) if self.avec_vues else None,
         }
 
 

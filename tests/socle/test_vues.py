@@ -53,6 +53,7 @@ def test_le_meme_nom_remplace_et_deux_fois_ne_doublent_pas(responsable):
         ("//ailleurs.example/", "statut=execution", "Vue"),
         ("/marches/?statut=solde", "statut=execution", "Vue"),
         ("/", "statut=execution", "Vue"),
+        ("/heures/a-valider/", "tri=mois", "Vue"),
         (MARCHES, "recherche=Dupont", "Vue"),
         (MARCHES, "", "Vue"),
         (MARCHES, "statut=execution", ""),
