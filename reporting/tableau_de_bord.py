@@ -12,10 +12,13 @@ from recrutement.enums import Modalite
 from reporting import figures, indicateurs, periodes
 from reporting.donnees import Chiffre, en_json
 from reporting.lecture import Cadre, cadre_de, charger
+from reporting.pdf.ecriture import accord
+from reporting.registre import PAR_CLE
 from reporting.releve import Releve
 from reporting.selection import Selection, acheteurs_de, quartiers_de
 from reporting.synthese import a_de_quoi_dire, chiffres_de
 from reporting.tables import Table
+from socle.nombres import nombre
 from suivi.a_faire_pronostics import PRESSANTS
 from suivi.alertes import Alerte, alertes, engagements_suivis
 
@@ -45,9 +48,10 @@ class TableauDeBord:
     @property
     def gardes(self) -> str:
         """« 3 marchés suivis sur 12, 40 contrats sur 146 » : ce que les filtres gardent de la période."""
+        comptes = (("marché suivi", "marchés suivis", "marches_suivis"), ("contrat", "contrats", "contrats"))
         return ", ".join(
-            f"{calcul(self.releve).valeur} {nom} sur {calcul(self.tout).valeur}"
-            for nom, calcul in (("marchés suivis", indicateurs.marches_suivis), ("contrats", indicateurs.contrats))
+            f"{accord(self.chiffres[cle]['valeur'], un, plusieurs)} sur {nombre(PAR_CLE[cle](self.tout).valeur)}"
+            for un, plusieurs, cle in comptes
         )
 
 

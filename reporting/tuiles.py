@@ -10,7 +10,7 @@ from reporting.indicateurs import Unite
 from reporting.pdf.ecriture import ecrite
 from reporting.registre import AJOUTES
 from socle.composants import Tuile
-from socle.nombres import part, pourcent
+from socle.nombres import INSECABLE, part, pourcent
 from socle.tables import Jauge
 
 GRANDES = ("heures_realisees", "beneficiaires", "marches_suivis", "entreprises_engagees")
@@ -85,7 +85,7 @@ def _objectif(chiffre: Chiffre, objectif: Decimal) -> tuple[tuple[str, str]]:
     """« objectif 30 000 h : 96 % » : de toute l'année, jamais au prorata de ce qui en est passé."""
     unite = "h" if chiffre["unite"] == Unite.HEURES else ""
     atteint = pourcent(part(grandeur(chiffre["valeur"]), objectif), 0)
-    return ((f"objectif {ecrite(float(objectif), unite)} :", atteint),)
+    return ((f"objectif {ecrite(float(objectif), unite)}{INSECABLE}:", atteint),)
 
 
 def valeur_de_tuile(valeur: Valeur) -> Decimal | str:

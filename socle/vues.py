@@ -1,7 +1,7 @@
 """Les vues enregistrées d'une page : celles de qui la lit, et ce qu'une vue peut garder.
 
-Une page en a si sa classe le dit (`avec_vues`), avec les paramètres qu'une vue retient (`parametres_des_vues`). Rien d'autre n'est gardé : ni le
-numéro de page, ni un export, ni une recherche tapée, qui peut nommer quelqu'un.
+Une page en a si sa classe le dit (`avec_vues`), avec les paramètres qu'une vue retient (`parametres_des_vues`). Rien d'autre
+n'est gardé : ni le numéro de page, ni un export, ni une recherche tapée, qui peut nommer quelqu'un.
 """
 
 from collections.abc import Collection, Mapping

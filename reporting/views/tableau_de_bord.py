@@ -37,8 +37,8 @@ class AnneeView(VueProtegee, TemplateView):
 
     @classmethod
     def parametres_des_vues(cls) -> set[str]:
-        """Ce qu'une vue enregistrée garde de l'adresse."""
-        return {*FILTRES, "annee", "presentation"}
+        """Les filtres, sans l'année : une vue suit celle qui court."""
+        return {*FILTRES, "presentation"}
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.aujourd_hui = timezone.localdate()

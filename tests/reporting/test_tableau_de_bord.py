@@ -158,7 +158,7 @@ def test_les_filtres_se_lisent_et_se_retirent_un_a_un(monde, connecte, horloge, 
     assert list(puces) == ["1er semestre 2026", acheteur.nom, "Services"]
     assert puces["Services"] == f"?annee=2026&periode=s1&acheteur={acheteur.uuid}"
     texte = lire(reponse)
-    assert "1 marchés suivis sur 2" in texte and "1 contrats sur 2" in texte
+    assert "1 marché suivi sur 2, 1 contrat sur 2" in texte
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_une_page_fermee_a_son_role_ne_s_enregistre_pas(responsable, connecte):
 def test_l_annee_en_chiffres_a_ses_vues(responsable, connecte, horloge):
     client, annee = connecte("responsable"), reverse("reporting:annee")
     client.post(ENREGISTRER, {"chemin": annee, "requete": "annee=2025&nature=travaux&export=csv", "nom": "Travaux"})
-    assert f"{annee}?annee=2025&amp;nature=travaux" in client.get(annee).content.decode()
+    assert f'{annee}?nature=travaux"' in client.get(annee).content.decode()
 
 
 def test_un_refus_ramene_a_la_page_et_se_dit(responsable, connecte):
