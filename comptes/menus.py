@@ -94,7 +94,14 @@ PRINCIPAL = (
         "Bilans",
         (
             Entree("L'année en chiffres", "reporting:annee", "chart-no-axes-combined", FACILITATEURS),
-            Entree("Bilans", "reporting:bilans", "chart-column", FACILITATEURS | {Role.FINANCEUR, Role.RESEAU}),
+            Entree("Mes marchés en chiffres", "reporting:mes_chiffres", "chart-no-axes-combined", ACHETEURS),
+            Entree("Le réseau en chiffres", "reporting:reseau", "chart-no-axes-combined", frozenset({Role.RESEAU})),
+            Entree(
+                "Bilans",
+                "reporting:bilans",
+                "chart-column",
+                FACILITATEURS | ACHETEURS | {Role.FINANCEUR, Role.RESEAU},
+            ),
             Entree("Documents", "documents", "file-text"),
         ),
     ),

@@ -43,6 +43,7 @@ RELATIONS = {
     "comptes.Adhesion.utilisateur": GARDER,  # qui fut membre de quoi, sans nom
     "comptes.Invitation.invite_par": GARDER,
     "socle.Document.demandeur": GARDER,
+    "socle.VueEnregistree.utilisateur": EFFACER,  # des filtres à soi : ils ne servent plus à personne
     "socle.EntreeJournal.utilisateur": GARDER,  # le journal dit encore qu'un même compte a agi
     "account.EmailAddress.user": EFFACER,
     "mfa.Authenticator.user": EFFACER,

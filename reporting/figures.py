@@ -11,13 +11,15 @@ from recrutement.enums import Modalite
 from reporting import indicateurs, ventilations
 from reporting.arrondis import ABSENTE, PARTS, est_connue, grandeur, part_exacte
 from reporting.donnees import DonneesBilan, Repartition, Valeur
-from reporting.pdf.ecriture import ecrite, minuscule, mois_court, nom_du_mois
+from reporting.pdf.ecriture import ecrite, minuscule, nom_du_mois
+from reporting.periodes import annees_de_recul, nommer, situer
 from reporting.releve import Releve
 from reporting.repartitions import QUARTIERS
 from reporting.sources import AVANT
 from socle import graphiques
 from socle.graphiques import Part, Serie, adaptatif
 from socle.nombres import arrondir, heures
+from socle.periodes import ajouter_mois
 
 type Lien = Callable[[str, str, str], str]
 """`lien(clé, groupe, quand)` : la page des lignes d'un chiffre, ou rien."""
@@ -38,35 +40,37 @@ class Figure:
 
 
 def rythme(releve: Releve, avant: Releve | None) -> Figure:
-    """Les heures de chaque mois, à côté de celles de l'année d'avant."""
-    annee = releve.periode.debut.year
-    mois = [f"{jour:%Y-%m}" for jour in releve.periode.mois()]
-    series = {str(annee): ventilations.heures_par_mois(releve).par_groupe}
+    """Les heures de chaque mois de la période, à côté de celles des mêmes mois de la période d'avant."""
+    return _par_mois(f"Heures réalisées par mois {situer(releve.periode)}", *mois_par_mois(releve, avant))
+
+
+def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict[str, dict[str, Decimal]]]:
+    """Les mois de la période, et les heures de chacun, par nom de période : celle-ci, puis celle d'avant sur ses mois."""
+    series = {nommer(releve.periode): ventilations.heures_par_mois(releve).par_groupe}
     if avant is not None:
+        recul = 12 * annees_de_recul(releve.periode)
         anciens = ventilations.heures_par_mois(avant).par_groupe
-        series[str(annee - 1)] = {cle.replace(str(annee - 1), str(annee)): valeur for cle, valeur in anciens.items()}
-    return _par_mois(f"Heures réalisées par mois en {annee}", mois, series)
+        series[nommer(avant.periode)] = {
+            f"{jour:%Y-%m}": anciens.get(f"{ajouter_mois(jour, -recul):%Y-%m}", Decimal(0))
+            for jour in releve.periode.mois()
+        }
+    return [f"{jour:%Y-%m}" for jour in releve.periode.mois()], series
 
 
 def _par_mois(titre: str, mois: Sequence[str], series: dict[str, dict[str, Decimal]]) -> Figure:
-    noms = [mois_court(cle) for cle in mois]
+    tous = [{"mois": cle} for cle in mois]
+    noms = [nom_du_mois(cle, tous) for cle in mois]
     valeurs = [Serie(nom, [arrondir(heures_du.get(cle, 0)) for cle in mois]) for nom, heures_du in series.items()]
     courante = next(iter(series.values()))
-    remplis = [cle for cle in mois if courante.get(cle)]
-    plus_fort = max(remplis, key=lambda cle: courante[cle], default="")
+    plus_fort = max((cle for cle in mois if courante.get(cle)), key=lambda cle: courante[cle], default="")
     phrase = "Aucune heure validée pour l'instant."
     if plus_fort:
-        phrase = f"Le mois le plus fort : {mois_court(plus_fort)}, avec {ecrite(courante[plus_fort], 'h')}."
+        phrase = f"Le mois le plus fort : {nom_du_mois(plus_fort, tous)}, avec {ecrite(courante[plus_fort], 'h')}."
     lignes = [
         [nom, *(heures(s.get(cle, Decimal(0))) for s in series.values())] for nom, cle in zip(noms, mois, strict=True)
     ]
-    return Figure(
-        titre,
-        phrase,
-        adaptatif(graphiques.barres, "rythme", titre, noms, valeurs, unite="h"),
-        ["Mois", *series],
-        lignes,
-    )
+    dessin = adaptatif(graphiques.barres, "rythme", titre, noms, valeurs, unite="h")
+    return Figure(titre, phrase, dessin, ["Mois", *series], lignes)
 
 
 def heures_par_modalite(releve: Releve) -> Figure:

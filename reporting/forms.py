@@ -1,22 +1,30 @@
-"""Les formulaires des bilans : préparer, écrire, publier, régler."""
+"""Les formulaires des bilans : filtrer l'année, dire ses objectifs, préparer, écrire, publier, régler."""
 
+import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
 
+from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting import periodes
 from reporting.enums import Presentation, Variante
 from reporting.extrait_national import COLONNES
-from reporting.models import ReglagesBilan
+from reporting.indicateurs import Unite
+from reporting.models import PREMIERE_ANNEE, ReglagesBilan
+from reporting.pdf.ecriture import majuscule
+from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
+from reporting.selection import Selection, choix_de_periode
 from reporting.services import financeurs_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
-from socle.champs import JourField, NombreField
+from socle.champs import JourField, MoisField, NombreField
 from socle.forms import Depliant, Formulaire, FormulaireModele
 
 ENTRE_DEUX_DATES = "dates"
+MOIS_AU_PLUS = 36
 
 
 class PreparationForm(Formulaire):
@@ -146,9 +154,97 @@ class ReglagesForm(FormulaireModele):
         help_text="1 600 pour les consolidations nationales ; 1 607 (durée légale) ou 1 820 (heures payées) ailleurs.",
     )
 
+    prepare_le_bilan = forms.BooleanField(
+        label="Préparer d'office le bilan de l'année finie",
+        required=False,
+        help_text="Un brouillon, s'il n'y en a pas, et un courriel aux responsables. Rien n'est publié.",
+    )
+    jour_du_bilan = forms.IntegerField(
+        label="À partir de quel jour de janvier", required=False, min_value=1, max_value=31
+    )
+    envoie_le_point = forms.BooleanField(
+        label="Écrire à vos maîtres d'ouvrage chaque trimestre",
+        required=False,
+        help_text="Le 20 du mois qui suit le trimestre, à chaque membre d'un maître d'ouvrage partenaire : une phrase par marché "
+        "suivi, ses heures dues, faites et attendues.",
+    )
+
     class Meta:
         model = ReglagesBilan
-        fields = ["heures_par_etp"]
+        fields = ["heures_par_etp", "prepare_le_bilan", "jour_du_bilan", "envoie_le_point"]
+
+
+class SelectionForm(Formulaire):
+    """Ce que l'on retient de l'année en chiffres. Rien n'y est obligatoire ; un acheteur inconnu ne garde rien."""
+
+    annee = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    presentation = forms.CharField(widget=forms.HiddenInput, required=False)
+    periode = forms.ChoiceField(label="Période", required=False)
+    acheteur = forms.UUIDField(label="Maître d'ouvrage", required=False, widget=forms.Select)
+    quartier = forms.CharField(label="Habitants du quartier", required=False, max_length=20, widget=forms.Select)
+    nature = forms.ChoiceField(label="Nature du marché", required=False)
+    du = MoisField(label="Du mois", required=False, help_text="Deux mois remplis l'emportent sur la période.")
+    au = MoisField(label="Au mois", required=False)
+
+    def __init__(self, *args, annee: int, aujourd_hui: datetime.date, **kwargs):
+        self.annee_lue, self.aujourd_hui = annee, aujourd_hui
+        super().__init__(*args, **kwargs)
+        self.fields["periode"].choices = choix_de_periode(annee)
+        self.fields["nature"].choices = [("", "Toutes"), *Nature.choices]
+
+    def clean(self):
+        valeurs = super().clean()
+        du, au = valeurs.get("du"), valeurs.get("au")
+        if bool(du) != bool(au) and not self.errors.keys() & {"du", "au"}:
+            self.add_error("au" if du else "du", "Dites le premier et le dernier mois.")
+        elif du and au:
+            self._verifier_les_mois(du, au)
+        return valeurs
+
+    def _verifier_les_mois(self, du: datetime.date, au: datetime.date) -> None:
+        if du > au:
+            self.add_error("au", "La période finit avant de commencer.")
+        elif du.year < PREMIERE_ANNEE or au.year > self.aujourd_hui.year:
+            self.add_error("du", f"Choisissez des mois entre {PREMIERE_ANNEE} et {self.aujourd_hui.year}.")
+        elif periodes.duree_en_mois(periodes.en_mois_entiers(du, au)) > MOIS_AU_PLUS:
+            self.add_error("au", f"{MOIS_AU_PLUS} mois au plus : au-delà, le rythme ne se lit plus.")
+
+    def proposer(self, acheteurs: Mapping[str, str], quartiers: Mapping[str, str]) -> None:
+        """Les choix, une fois le relevé lu : ils n'ont pas coûté de requête."""
+        self.fields["acheteur"].widget.choices = [("", "Tous"), *acheteurs.items()]
+        self.fields["quartier"].widget.choices = [("", "Tous"), *quartiers.items()]
+
+    @property
+    def selection(self) -> Selection:
+        """Ce qui est juste est retenu ; ce qui ne l'est pas se dit à côté de son champ, et ne filtre rien."""
+        self.is_valid()
+        lues = self.cleaned_data
+        du, au = lues.get("du"), lues.get("au")
+        return Selection(
+            self.annee_lue,
+            lues.get("periode", ""),
+            periodes.en_mois_entiers(du, au) if du and au else None,
+            lues.get("acheteur"),
+            lues.get("quartier", ""),
+            lues.get("nature", ""),
+        )
+
+
+class ObjectifsForm(Formulaire):
+    """Ce que la structure vise dans l'année, un nombre par chiffre clé ; vide, il n'y a pas d'objectif."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for cle in CLES_D_OBJECTIF:
+            self.fields[cle] = NombreField(
+                label=majuscule(PAR_CLE[cle].libelle.removeprefix("dont ")),
+                required=False,
+                min_value=1,
+                max_digits=10,
+                decimal_places=2 if PAR_CLE[cle].unite == Unite.HEURES else 0,
+                help_text=PAR_CLE[cle].definition,
+            )
+            self.fields[cle].label += " (h)" if PAR_CLE[cle].unite == Unite.HEURES else ""
 
 
 class ColonnesForm(Formulaire):

@@ -1,17 +1,18 @@
-"""Lire un relevé : neuf requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
+"""Lire un relevé : huit requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
 
+import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from beneficiaires.enums import StatutQuartier
-from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
+from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
 from comptes.models import Organisation
 from marches.enums import StatutMarche
 from marches.models import Marche, ProjetAchat
@@ -26,13 +27,16 @@ from suivi.models import LigneHeures, PointSuivi
 HEURES_PAR_ETP = ReglagesBilan._meta.get_field("heures_par_etp").default
 
 
-def charger(structure: Organisation, periode: Periode) -> brut.Releve:
+def charger(structure: Organisation, periode: Periode, *, avec_suites: bool = True) -> brut.Releve:
     """Le relevé de `structure` sur `periode` (heures validées seulement)."""
-    return charger_ensemble([structure], periode)
+    return charger_ensemble([structure], periode, avec_suites=avec_suites)
 
 
-def charger_ensemble(structures: Sequence[Organisation], periode: Periode) -> brut.Releve:
-    """Le relevé de plusieurs structures ensemble, comme un réseau les lit ; d'une seule, le sien."""
+def charger_ensemble(structures: Sequence[Organisation], periode: Periode, *, avec_suites: bool = True) -> brut.Releve:
+    """Le relevé de plusieurs structures ensemble, comme un réseau les lit ; d'une seule, le sien.
+
+    Sans `avec_suites`, ni les sorties ni les projets d'achat, que les chiffres clés ne comptent pas : six requêtes.
+    """
     contrats, entreprises = _contrats(structures, periode)
     marches = _marches(structures)
     communes, heures_par_etp = _territoires_et_reglages(structures)
@@ -47,8 +51,8 @@ def charger_ensemble(structures: Sequence[Organisation], periode: Periode) -> br
         maitres_ouvrage=marches.maitres_ouvrage,
         communes=communes,
         heures_par_etp=heures_par_etp,
-        sorties=_sorties(structures, periode),
-        projets=_projets(structures, periode),
+        sorties=_sorties(structures, periode) if avec_suites else (),
+        projets=_projets(structures, periode) if avec_suites else (),
     )
 
 
@@ -106,14 +110,16 @@ def _contrats(
 
 
 def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int, brut.Personne]:
-    """Les personnes comptées et leurs faits datés : l'identité, les faits en une union, les domiciles et leurs quartiers."""
+    """Les personnes comptées et leurs faits datés : l'identité avec les domiciles et leurs quartiers, les faits en une union."""
     comptees = Beneficiaire.objects.filter(
         # Un contrat et sa personne sont de la même structure : le redire évite à SQLite de parcourir celles des autres.
         Exists(_lignes_comptees(structures, periode).filter(contrat__beneficiaire=OuterRef("pk"))),
         structure__in=structures,
     )
     faits = _faits(comptees)
-    domiciles = _domiciles(comptees)
+    lues = comptees.order_by("pk", "domiciles__pk", "domiciles__rattachements__millesime").values_list(
+        *_COLONNES_PERSONNE
+    )
     return {
         pk: brut.Personne(
             pk,
@@ -123,9 +129,11 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
             principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
-            domiciles=domiciles.get(pk, ()),
+            domiciles=tuple(_domiciles(ligne[3:] for ligne in lignes)),
         )
-        for pk, sexe, naissance in comptees.order_by("pk").values_list("pk", "sexe", "date_naissance")
+        for (pk, sexe, naissance), lignes in groupby(
+            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:3]
+        )
     }
 
 
@@ -152,30 +160,30 @@ def _faits(personnes: QuerySet) -> dict[tuple[int, str], list[brut.Fait]]:
     return faits
 
 
-def _domiciles(personnes: QuerySet) -> dict[int, list[brut.Domicile]]:
-    lus = (
-        Domicile.objects.filter(beneficiaire__in=personnes)
-        .order_by("pk", "rattachements__millesime")
-        .values_list(
-            "beneficiaire_id",
-            "pk",
-            "depuis",
-            "jusqu_a",
-            "rattachements__statut",
-            "rattachements__millesime",
-            "rattachements__quartier__code",
-            "rattachements__quartier__nom",
-        )
-    )
-    domiciles = defaultdict(list)
-    for (personne, pk, depuis, jusqu_a), lignes in groupby(lus, key=lambda ligne: ligne[:4]):
-        quartiers = {
-            millesime: brut.Quartier(code, nom)
-            for *_, statut, millesime, code, nom in lignes
-            if statut == StatutQuartier.OUI
-        }
-        domiciles[personne].append(brut.Domicile(pk, "", depuis, jusqu_a, quartiers))
-    return domiciles
+_COLONNES_PERSONNE = (
+    "pk",
+    "sexe",
+    "date_naissance",
+    "domiciles__pk",
+    "domiciles__depuis",
+    "domiciles__jusqu_a",
+    "domiciles__rattachements__statut",
+    "domiciles__rattachements__millesime",
+    "domiciles__rattachements__quartier__code",
+    "domiciles__rattachements__quartier__nom",
+)
+
+
+def _domiciles(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
+    """Les domiciles d'une personne ; celle qui n'en a aucun a une ligne vide."""
+    for (pk, depuis, jusqu_a), rattachements in groupby(lignes, key=lambda ligne: ligne[:3]):
+        if pk is not None:
+            quartiers = {
+                millesime: brut.Quartier(code, nom)
+                for *_, statut, millesime, code, nom in rattachements
+                if statut == StatutQuartier.OUI
+            }
+            yield brut.Domicile(pk, "", depuis, jusqu_a, quartiers)
 
 
 @dataclass(slots=True)
@@ -203,6 +211,7 @@ _COLONNES_MARCHE = (
     "operation_id",
     "maitre_ouvrage__nom",
     "maitre_ouvrage__type",
+    "maitre_ouvrage__uuid",
 )
 _COLONNES_ENGAGEMENT = (
     "lots__engagements__pk",
@@ -230,9 +239,9 @@ def _marches(structures: Sequence[Organisation]) -> _Marches:
         .values_list(*_COLONNES_MARCHE, *_COLONNES_ENGAGEMENT)
     )
     for ligne in lignes:
-        *marche, archive, structure, operation, nom, type_ = ligne[: len(_COLONNES_MARCHE)]
+        *marche, archive, structure, operation, nom, type_, acheteur = ligne[: len(_COLONNES_MARCHE)]
         lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None, structure, operation))
-        lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_)
+        lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_, acheteur)
         engagement, uuid, lot, dues, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
             lus.engagements[engagement] = brut.Engagement(
@@ -272,6 +281,30 @@ def _projets(structures: Sequence[Organisation], periode: Periode) -> tuple[brut
     return tuple(
         brut.Projet(*projet, timezone.localtime(cree_le).date()) for *projet, cree_le in projets.values_list(*colonnes)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cadre:
+    """Ce qu'il faut savoir d'une structure autour d'une année : son premier mois d'heures, ses objectifs."""
+
+    premier_mois: datetime.date | None
+    objectifs: dict[str, Decimal]
+
+
+def cadre_de(structure: Organisation, annee: int) -> Cadre:
+    """Le premier mois qui a des heures validées, et les objectifs de l'année : une requête."""
+    validees = LigneHeures.objects.validees().filter(contrat__structure=OuterRef("pk")).order_by()
+    premier = validees.values("contrat__structure").annotate(premier=Min("mois")).values("premier")
+    lus = list(
+        Organisation.objects.filter(pk=structure.pk)
+        .annotate(
+            premier_mois=Subquery(premier),
+            vises=FilteredRelation("objectifs", condition=Q(objectifs__annee=annee)),
+        )
+        .order_by("vises__pk")
+        .values_list("premier_mois", "vises__cle", "vises__valeur")
+    )
+    return Cadre(lus[0][0], {cle: valeur for _, cle, valeur in lus if cle})
 
 
 # --- L'extrait FSE+ : ce qu'un relevé ne porte pas, deux requêtes de plus ------------------------------------------------

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
@@ -41,14 +41,59 @@ class ReglagesBilan(ModeleSuivi):
         validators=[MinValueValidator(1)],
         help_text="1 600 pour les consolidations nationales ; 1 607 (durée légale) ou 1 820 (heures payées) ailleurs.",
     )
+    prepare_le_bilan = models.BooleanField("préparer d'office le bilan de l'année finie", default=True)
+    jour_du_bilan = models.PositiveSmallIntegerField(
+        "jour de janvier", default=5, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    # Un brouillon écarté ne revient pas de lui-même : l'année est notée, préparée ou non.
+    annee_preparee = models.PositiveSmallIntegerField("dernière année préparée d'office", default=0, editable=False)
+    # Un courriel à d'autres que la structure : elle le décide.
+    envoie_le_point = models.BooleanField("écrire aux maîtres d'ouvrage chaque trimestre", default=False)
 
     colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
 
     class Meta:
         verbose_name = "réglages des bilans"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(jour_du_bilan__range=(1, 31)),
+                name="reglages_bilan_jour_de_janvier",
+                violation_error_message="Choisissez un jour de janvier, de 1 à 31.",
+                violation_error_code="champ:jour_du_bilan",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.heures_par_etp} h par ETP"
+
+
+class ObjectifAnnuel(ModeleSuivi):
+    """Ce qu'une structure vise dans une année pour un chiffre clé ; sans ligne, elle ne vise rien."""
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="objectifs")
+    annee = models.PositiveSmallIntegerField("année")
+    cle = models.CharField("chiffre clé", max_length=40)
+    valeur = models.DecimalField("objectif", max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = "objectif annuel"
+        ordering = ["annee", "cle", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure", "annee", "cle"],
+                name="objectif_annuel_unique",
+                violation_error_message="Ce chiffre a déjà un objectif cette année-là.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valeur__gt=0),
+                name="objectif_annuel_positif",
+                violation_error_message="Un objectif est plus grand que zéro ; sans objectif, laissez vide.",
+                violation_error_code="champ:valeur",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"objectif {self.annee} : {self.cle}"
 
 
 class Bilan(ModeleSuivi):

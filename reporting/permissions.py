@@ -18,6 +18,10 @@ def peut_regler_les_bilans(acteur: Acteur) -> Verdict:
     return OUI if acteur.est_responsable else non("Seul un responsable de la structure règle ses bilans.")
 
 
+def peut_fixer_les_objectifs(acteur: Acteur) -> Verdict:
+    return OUI if acteur.est_responsable else non("Seul un responsable de la structure fixe ses objectifs.")
+
+
 def peut_ecrire_bilan(acteur: Acteur, bilan: Bilan) -> Verdict:
     if not (verdict := _est_le_sien(acteur, bilan)):
         return verdict

@@ -93,7 +93,7 @@ SORTES = {
             Colonne("Employeur", lambda r: r.objet.employeur.raison_sociale),
             Colonne("Début", lambda r: r.objet.debut, Genre.DATE),
         ),
-        du_jour=(Colonne("Heures de l'année", lambda r: r.releve.heures_par_contrat[r.source.id], Genre.HEURES),),
+        du_jour=(Colonne("Heures de la période", lambda r: r.releve.heures_par_contrat[r.source.id], Genre.HEURES),),
     ),
     GenreLigne.MARCHE: Sorte(
         Marche,

@@ -265,3 +265,15 @@ PAR_CLE: dict[str, Indicateur] = {
 }
 AJOUTES = frozenset(PAR_CLE) - {indicateur.cle for indicateur in INDICATEURS}
 VENTILES = frozenset({"heures_par_modalite", "heures_par_type_contrat"})
+# Ce qui se vise dans une année : des heures, des effectifs ; jamais un profil qui ne se choisit pas, ni des heures dues.
+CLES_D_OBJECTIF = (
+    "heures_realisees",
+    "beneficiaires",
+    "beneficiaires_femmes",
+    "beneficiaires_qpv",
+    "beneficiaires_moins_26_ans",
+    "contrats",
+    "marches_suivis",
+    "maitres_ouvrage",
+    "entreprises_engagees",
+)

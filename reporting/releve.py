@@ -104,6 +104,7 @@ class MaitreOuvrage:
     id: int
     nom: str
     type: str
+    uuid: UUID | None = None  # le nomme dans une adresse
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,22 @@ class Releve:
         marches = {cle: marche for cle, marche in self.marches.items() if garder(marche)}
         engagements = {cle: e for cle, e in self.engagements.items() if e.marche in marches}
         contrats = {cle: contrat for cle, contrat in self.contrats.items() if contrat.engagement in engagements}
+        return self._part(marches, engagements, contrats)
+
+    def restreint_aux_contrats(self, garder: Callable[[Contrat], bool]) -> "Releve":
+        """La part des contrats gardés parmi ceux qui ont des heures dans la période, avec leurs engagements et leurs marchés.
+
+        Les habitants d'un quartier, par exemple : un marché où aucun d'eux n'a d'heures n'en est pas.
+        """
+        gardes = (self.contrats[cle] for cle in self.heures_par_contrat if garder(self.contrats[cle]))
+        contrats = {contrat.id: contrat for contrat in gardes}
+        engagements = {contrat.engagement: self.engagements[contrat.engagement] for contrat in contrats.values()}
+        marches = {engagement.marche: self.marches[engagement.marche] for engagement in engagements.values()}
+        return self._part(marches, engagements, contrats)
+
+    def _part(
+        self, marches: dict[int, Marche], engagements: dict[int, Engagement], contrats: dict[int, Contrat]
+    ) -> "Releve":
         acheteurs = {marche.maitre_ouvrage for marche in marches.values()}
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""La synthèse : toutes les données d'un bilan, en douze requêtes au plus quel que soit le volume.
+"""La synthèse : toutes les données d'un bilan, en onze requêtes au plus quel que soit le volume.
 
 Une seule lecture couvre toute l'histoire jusqu'à la fin de la période ; la période, celle d'avant, l'évolution et les cumuls
 des marchés en sont des parts. Rien n'est arrondi, sauf les ETP, à six décimales : leurs heures et leur diviseur y sont.
@@ -61,11 +61,18 @@ class Lecture:
 
 
 def lire(perimetre: Perimetre) -> Lecture:
-    """Neuf requêtes : tout ce qu'il faut au bilan et à la provenance de ses chiffres."""
-    tout = Periode(datetime.date(PREMIERE_ANNEE, 1, 1), perimetre.periode.fin)
-    histoire = charger_ensemble(perimetre.structures, tout)
-    if perimetre.cible is not None:
-        histoire = histoire.restreint_a(perimetre.garde)
+    """Huit requêtes : tout ce qu'il faut au bilan et à la provenance de ses chiffres."""
+    histoire = charger_ensemble(perimetre.structures, toute_l_histoire(perimetre.periode))
+    return decouper(perimetre, histoire if perimetre.cible is None else histoire.restreint_a(perimetre.garde))
+
+
+def toute_l_histoire(periode: Periode) -> Periode:
+    """Du plus loin que l'on sache à la fin de la période."""
+    return Periode(datetime.date(PREMIERE_ANNEE, 1, 1), periode.fin)
+
+
+def decouper(perimetre: Perimetre, histoire: Releve) -> Lecture:
+    """La période et celle d'avant, dans une histoire déjà bornée au périmètre."""
     avant = histoire.sur(perimetre.avant)
     return Lecture(perimetre, histoire, histoire.sur(perimetre.periode), avant if a_de_quoi_dire(avant) else None)
 

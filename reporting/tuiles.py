@@ -10,6 +10,8 @@ from reporting.indicateurs import Unite
 from reporting.pdf.ecriture import ecrite
 from reporting.registre import AJOUTES
 from socle.composants import Tuile
+from socle.nombres import INSECABLE, part, pourcent
+from socle.tables import Jauge
 
 GRANDES = ("heures_realisees", "beneficiaires", "marches_suivis", "entreprises_engagees")
 
@@ -21,17 +23,24 @@ class GroupeTuiles:
 
 
 def en_groupes(
-    chiffres: Mapping[str, Chiffre], avant: str, presentation: str, lien: Callable[[str], str] = lambda cle: ""
+    chiffres: Mapping[str, Chiffre],
+    avant: str,
+    presentation: str,
+    lien: Callable[[str], str] = lambda cle: "",
+    objectifs: Mapping[str, Decimal] | None = None,
 ) -> list[GroupeTuiles]:
     """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes.
 
-    Ce que les chapitres d'un bilan ajoutent se lit dans leurs chapitres.
+    `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les chapitres d'un bilan ajoutent
+    se lit dans leurs chapitres.
     """
 
     def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
         gardes = [chiffre for chiffre in chiffres.values() if chiffre["cle"] not in AJOUTES and garder(chiffre)]
-        tuiles = (tuile(c, chiffres, avant, presentation, lien(c["cle"])) for c in gardes)
+        tuiles = (tuile(c, chiffres, avant, presentation, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
         return GroupeTuiles(titre, tuple(tuiles))
+
+    vises = objectifs or {}
 
     personnes = ecrite(chiffres["beneficiaires"]["valeur"])
     return [
@@ -42,25 +51,41 @@ def en_groupes(
     ]
 
 
-def tuile(chiffre: Chiffre, chiffres: Mapping[str, Chiffre], avant: str, presentation: str, lien: str = "") -> Tuile:
+def tuile(
+    chiffre: Chiffre,
+    chiffres: Mapping[str, Chiffre],
+    avant: str,
+    presentation: str,
+    lien: str = "",
+    objectif: Decimal | None = None,
+) -> Tuile:
     """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
     libelle = chiffre["libelle"].removeprefix("dont ")
     total = chiffres.get(chiffre["sur"])
-    part = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
     commun = {
         "libelle": libelle[0].upper() + libelle[1:],
         "definition": chiffre["definition"],
         "lien": lien,
         "avant": None if chiffre["precedente"] is None else valeur_de_tuile(chiffre["precedente"]),
         "avant_libelle": avant,
+        "jauge": Jauge(objectif, grandeur(chiffre["valeur"])) if objectif else None,
     }
-    if total is None or part == ABSENTE:
+    vise = _objectif(chiffre, objectif) if objectif else ()
+    if total is None or lue == ABSENTE:
         unite = "h" if chiffre["unite"] == Unite.HEURES else ""
-        return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, **commun)
+        return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
     unite = "" if chiffre["sur"] == "beneficiaires" else chiffre["unite"]
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
     autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
-    return Tuile(valeur=part, details=((sur, autre),), **commun)
+    return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)
+
+
+def _objectif(chiffre: Chiffre, objectif: Decimal) -> tuple[tuple[str, str]]:
+    """« objectif 30 000 h : 96 % » : de toute l'année, jamais au prorata de ce qui en est passé."""
+    unite = "h" if chiffre["unite"] == Unite.HEURES else ""
+    atteint = pourcent(part(grandeur(chiffre["valeur"]), objectif), 0)
+    return ((f"objectif {ecrite(float(objectif), unite)}{INSECABLE}:", atteint),)
 
 
 def valeur_de_tuile(valeur: Valeur) -> Decimal | str:

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from reporting.views import bilans, extraits, lignes, provenance, publication, tableau_de_bord
+from reporting.views import bilans, espaces, extraits, lignes, provenance, publication, tableau_de_bord
 
 app_name = "reporting"
 urlpatterns = [
     path("annee/", tableau_de_bord.AnneeView.as_view(), name="annee"),
+    path("annee/objectifs/", tableau_de_bord.ObjectifsView.as_view(), name="objectifs"),
     path("annee/<int:annee>/<slug:cle>/", provenance.ProvenanceView.as_view(), name="provenance"),
+    path("mes-chiffres/", espaces.MesChiffresView.as_view(), name="mes_chiffres"),
+    path("reseau/", espaces.ReseauView.as_view(), name="reseau"),
     path("bilans/", bilans.BilanListeView.as_view(), name="bilans"),
     path("bilans/preparer/", bilans.PreparationView.as_view(), name="preparer"),
     path("bilans/reglages/", bilans.ReglagesView.as_view(), name="reglages"),

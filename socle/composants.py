@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
+from socle.tables import Jauge
+
 
 @dataclass(frozen=True, slots=True)
 class Geste:
@@ -62,7 +64,10 @@ class CaseMois:
 
 @dataclass(frozen=True, slots=True)
 class Tuile:
-    """Un chiffre clé : sa valeur, son unité, celle d'avant, sa définition et le lien vers les lignes qui le composent."""
+    """Un chiffre clé : sa valeur, son unité, celle d'avant, sa définition, le lien vers les lignes qui le composent.
+
+    `jauge` : où il en est d'un objectif ; ses mots sont dans `details`.
+    """
 
     libelle: str
     valeur: Any
@@ -72,3 +77,4 @@ class Tuile:
     definition: str = ""
     lien: str = ""
     details: tuple[tuple[str, str], ...] = field(default=())
+    jauge: Jauge | None = None

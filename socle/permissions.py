@@ -1,6 +1,13 @@
 from socle.enums import TRANSITIONS_COURRIEL
 from socle.models import Courriel
-from socle.regles import Verdict, non
+from socle.regles import OUI, Verdict, non
+
+
+def peut_enregistrer_une_vue(acteur) -> Verdict:
+    """Qui agit en personne, pour une organisation : un travail automatique n'a pas de vue."""
+    if acteur.utilisateur is None or acteur.organisation is None:
+        return non("Une vue s'enregistre pour soi, dans son organisation.")
+    return OUI
 
 
 def peut_renvoyer(acteur, courriel: Courriel) -> Verdict:

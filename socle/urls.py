@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from socle.views import composants, documents, liens, pages, sante
+from socle.views import composants, documents, liens, pages, sante, vues
 
 urlpatterns = [
     path("sante/", sante.sante, name="sante"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("documents/<uuid:uuid>/", documents.DocumentFicheView.as_view(), name="document"),
     path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),
     path("documents/<uuid:uuid>/relancer/", documents.relancer, name="document_relancer"),
+    path("vues/enregistrer/", vues.enregistrer, name="vue_enregistrer"),
+    path("vues/<uuid:uuid>/retirer/", vues.retirer, name="vue_retirer"),
 ]
 
 if settings.COMPOSANTS:

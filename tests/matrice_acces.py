@@ -80,6 +80,8 @@ MATRICE = [
     page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     verbe("document_relancer", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    verbe("vue_enregistrer", TOUS, donnees=lambda c: {"chemin": "/documents/", "requete": "etat=pret", "nom": "Prêts"}),
+    verbe("vue_retirer", RESPONSABLES, lambda c: [c.vue.uuid], hors_portee=TOUS - RESPONSABLES),
     # --- Compte (allauth) ----------------------------------------------------------------------------------------
     compte("account_login", anonyme=200, connecte=302),
     compte("account_logout", anonyme=302, connecte=200),
@@ -517,6 +519,9 @@ MATRICE = [
     verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     # --- Bilans et chiffres --------------------------------------------------------------------------------------
     page("reporting:annee", FACILITATEURS),
+    formulaire("reporting:objectifs", RESPONSABLES, post=302),
+    page("reporting:mes_chiffres", ACHETEURS),
+    page("reporting:reseau", RESEAUX),
     page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
     page("reporting:bilans", LECTEURS_DE_BILANS),
     formulaire("reporting:preparer", QUI_ECRIVENT | RESEAUX),

@@ -42,7 +42,7 @@ from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
-from socle.models import Courriel, Document, Lien
+from socle.models import Courriel, Document, Lien, VueEnregistree
 from socle.services.journal import noter
 from suivi.enums import StatutDeclaration, StatutPenalite
 from suivi.models import (
@@ -109,7 +109,7 @@ from tests.fabriques.recrutement import (
 )
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
-from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory
+from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory, VueEnregistreeFactory
 from tests.fabriques.suivi import (
     AttestationFactory,
     CarenceFactory,
@@ -215,6 +215,7 @@ class Cote:
     penalite_decidee: Penalite = None
     attestation: Attestation = None
     document: Document = None
+    vue: VueEnregistree = None
     bilan: Bilan = None
     bilan_publie: Bilan = None
     reprise: Reprise = None
@@ -318,6 +319,9 @@ def construire_cote(cle: str, marque: str, referentiel: Referentiel) -> Cote:
     _fin(cote)
     _recrutement(cote)
     _bilans(cote)
+    cote.vue = VueEnregistreeFactory(
+        utilisateur=cote.personnes[Role.RESPONSABLE], organisation=structure, nom=f"Vue {marque}"
+    )
     _reprise(cote)
     return cote
 

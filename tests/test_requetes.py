@@ -24,10 +24,14 @@ pytestmark = pytest.mark.django_db
 RELEVE = Path(__file__).with_name("requetes.json")
 # Le budget de docs/architecture.md, par genre de page ; le coût fixe (session, compte, adhésion) y est compris.
 BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORMULAIRE = 8, 10, 12, 5, 10
+BUDGET_BILAN = 20
 PARTICULIERS = {
     "accueil": BUDGET_TABLEAU_DE_BORD,
     "reporting:annee": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
+    # Tout un bilan, lu à l'instant.
+    "reporting:mes_chiffres": BUDGET_BILAN,
+    "reporting:reseau": BUDGET_BILAN,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
@@ -38,7 +42,15 @@ PARTICULIERS = {
     "beneficiaires:doublons": BUDGET_FRAGMENT,
 }
 # Qui mesure : le premier de ces rôles que la page laisse entrer.
-ROLES = (Role.RESPONSABLE, Role.ADMINISTRATEUR, Role.ENTREPRISE, Role.MAITRE_OUVRAGE, Role.PRESCRIPTEUR, Role.FINANCEUR)
+ROLES = (
+    Role.RESPONSABLE,
+    Role.ADMINISTRATEUR,
+    Role.ENTREPRISE,
+    Role.MAITRE_OUVRAGE,
+    Role.PRESCRIPTEUR,
+    Role.FINANCEUR,
+    Role.RESEAU,
+)
 
 PAGES = [ligne for ligne in MATRICE if not ligne.externe and (ligne.get == 200 or ligne.selon)]
 

@@ -7,7 +7,7 @@ import reporting.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0003_periodes_et_variantes"),
+        ("reporting", "0004_objectifs_et_calendrier"),
     ]
 
     operations = [

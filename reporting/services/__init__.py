@@ -10,16 +10,30 @@ from reporting.services.bilans import (
     refaire_bilan,
     relire_bilan,
 )
+from reporting.services.calendrier import (
+    bilans_a_preparer,
+    envoyer_les_points,
+    points_a_envoyer,
+    preparer_le_bilan_annuel,
+    preparer_les_bilans_annuels,
+)
+from reporting.services.objectifs import fixer_les_objectifs
 from reporting.services.reglages import regler_l_extrait, regler_les_bilans
 
 __all__ = [
+    "bilans_a_preparer",
     "ecarter_brouillon",
     "ecrire_textes",
+    "envoyer_les_points",
     "financeurs_possibles",
+    "fixer_les_objectifs",
     "lire_les_chiffres",
     "membres_du_reseau",
     "nom_de_fichier",
+    "points_a_envoyer",
     "preparer_bilan",
+    "preparer_le_bilan_annuel",
+    "preparer_les_bilans_annuels",
     "publier_bilan",
     "refaire_bilan",
     "regler_l_extrait",

@@ -1,6 +1,7 @@
 """« D'où vient ce chiffre » : la définition, la valeur, et les lignes qui la composent."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -8,16 +9,18 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
+from reporting import periodes
 from reporting.annees import annee_demandee
 from reporting.arrondis import PARTS
 from reporting.enums import Presentation
+from reporting.forms import SelectionForm
 from reporting.indicateurs import Unite
 from reporting.lecture import charger
 from reporting.pdf.ecriture import majuscule
 from reporting.provenance import Provenance, provenance
-from reporting.registre import PAR_CLE
+from reporting.registre import AJOUTES, PAR_CLE
+from reporting.selection import acheteurs_de, quartiers_de
 from socle.exports import exporter_csv, exporter_xlsx
-from socle.periodes import Periode
 from socle.tables import lignes
 from socle.views.bases import PaginateurDoux, VueProtegee
 
@@ -32,24 +35,32 @@ class ProvenanceView(VueProtegee, TemplateView):
     template_name = "reporting/provenance.html"
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        self.annee = annee_demandee(str(kwargs["annee"]), timezone.localdate())
-        if kwargs["cle"] not in PAR_CLE:
+        aujourd_hui = timezone.localdate()
+        self.annee = annee_demandee(str(kwargs["annee"]), aujourd_hui)
+        if kwargs["cle"] not in PAR_CLE or kwargs["cle"] in AJOUTES:
             raise Http404
-        self.releve = charger(self.acteur.structure, Periode.annee(self.annee))
-        self.source = provenance(PAR_CLE[kwargs["cle"]], self.releve, request.GET.get("groupe", ""))
+        form = SelectionForm(request.GET, annee=self.annee, aujourd_hui=aujourd_hui, acteur=self.acteur)
+        self.selection = form.selection
+        self.tout = charger(self.acteur.structure, self.selection.periode, avec_suites=False)
+        releve = self.selection.appliquer(self.tout)
+        self.source = provenance(PAR_CLE[kwargs["cle"]], releve, request.GET.get("groupe", ""))
         exporter = EXPORTS.get(request.GET.get("export", ""))
         if exporter:
             rangees = self.source.rangees(self.acteur, self.source.lignes)
-            return exporter(f"{kwargs['cle']}-{self.annee}", self.source.colonnes, rangees)
+            periode = periodes.raccourcir(self.selection.periode)
+            return exporter(f"{kwargs['cle']}-{periode}", self.source.colonnes, rangees)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         source = self.source
         page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
-        parametres = f"groupe={source.groupe}" if source.groupe else ""
+        groupe = {"groupe": source.groupe} if source.groupe else {}
+        filtres = self.selection.parametres
         return {
             **super().get_context_data(**kwargs),
-            "annee": self.annee,
+            "situee": periodes.situer(self.selection.periode),
+            "puces": self.selection.puces(acheteurs_de(self.tout), quartiers_de(self.tout)),
+            "filtres": urlencode(filtres),
             "libelle": majuscule(source.titre),
             "definition": source.definition,
             "source": source,
@@ -59,8 +70,8 @@ class ProvenanceView(VueProtegee, TemplateView):
             "colonnes": source.colonnes,
             "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes),
             "page_obj": page,
-            "parametres": parametres,
-            "retour": f"{reverse('reporting:annee')}?annee={self.annee}",
+            "parametres": urlencode(filtres | groupe),
+            "retour": reverse("reporting:annee") + self.selection.adresse(),
         }
 
 

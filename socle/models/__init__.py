@@ -3,5 +3,6 @@ from socle.models.courriel import Courriel
 from socle.models.document import Document
 from socle.models.entree_journal import EntreeJournal
 from socle.models.lien import Lien
+from socle.models.vue import VueEnregistree
 
-__all__ = ["CodeCourriel", "Courriel", "Document", "EntreeJournal", "Lien"]
+__all__ = ["CodeCourriel", "Courriel", "Document", "EntreeJournal", "Lien", "VueEnregistree"]

@@ -223,8 +223,9 @@ def bouton_post(libelle, url, icone="", ton="secondaire", nom="", valeur="", pre
 
 
 # --- Liste -------------------------------------------------------------------------------------------------------
-@register.inclusion_tag("composants/filtres.html")
-def filtres(formulaire, actifs=False, total=None, tri="") -> dict:
+@register.inclusion_tag("composants/filtres.html", takes_context=True)
+def filtres(context, formulaire, actifs=False, total=None, tri="") -> dict:
+    """La barre de filtres ; `vues`, dans le contexte de la page, y ajoute ses vues enregistrées."""
     champs = list(formulaire.visible_fields())
     suite = champs[3:]
     return {
@@ -235,6 +236,7 @@ def filtres(formulaire, actifs=False, total=None, tri="") -> dict:
         "actifs": actifs,
         "total": total,
         "tri": tri,
+        "vues": context.get("vues"),
     }
 
 
@@ -310,6 +312,7 @@ def tuile(chiffre) -> dict:
         "en_mots": isinstance(chiffre.valeur, str),
         "avant": _texte_chiffre(chiffre.avant),
         "evolution": evolution,
+        "barre": barre(chiffre.jauge, None) if chiffre.jauge else "",
     }
 
 

@@ -17,6 +17,7 @@ from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
 from socle.tables import Colonne, lignes
+from socle.vues import VuesDeLaPage, filtres_connus
 
 EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
 
@@ -62,6 +63,12 @@ class ListeView(VueProtegee, ListView):
     titre = ""
     vide = "Rien à montrer pour l'instant."
     nom_export = "export"
+    avec_vues = True  # une requête ; faux là où le budget de la page n'en a plus
+
+    @classmethod
+    def parametres_des_vues(cls) -> set[str]:
+        """Ce qu'une vue enregistrée garde de l'adresse."""
+        return filtres_connus(cls.filterset_class.base_filters)
 
     def get_queryset(self):
         base = self.get_base_queryset()
@@ -117,6 +124,7 @@ class ListeView(VueProtegee, ListView):
             "parametres": parametres.urlencode(),
             "parametres_sans_tri": sans_tri.urlencode(),
             "actions": self.get_actions(),
+            "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()) if self.avec_vues else None,
         }
 
 

@@ -39,6 +39,7 @@ class AValiderView(ListeView):
     titre = "Mois à valider"
     vide = "Rien n'attend : chaque mois envoyé est validé."
     nom_export = "mois-a-valider"
+    avec_vues = False  # la file se vide : elle se filtre peu, et ses contrôles ont déjà huit requêtes
     colonnes = [
         Colonne(
             "Entreprise", lambda d: d.engagement.entreprise.raison_sociale, tri="engagement__entreprise__raison_sociale"

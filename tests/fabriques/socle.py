@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from socle.enums import EtatCourriel, EtatDocument
-from socle.models import Courriel, Document, Lien
+from socle.models import Courriel, Document, Lien, VueEnregistree
 from tests.fabriques.commun import Fabrique
 from tests.fabriques.comptes import OrganisationFactory
 
@@ -53,6 +53,17 @@ class CourrielFactory(Fabrique):
     destinataire = factory.Sequence(lambda n: f"destinataire{n}@exemple.fr")
     sujet = "Un sujet"
     corps = "Un corps."
+
+
+class VueEnregistreeFactory(Fabrique):
+    """Les marchés en exécution, gardés sous un nom."""
+
+    class Meta:
+        model = VueEnregistree
+
+    chemin = "/marches/"
+    nom = factory.Sequence(lambda n: f"Vue {n}")
+    requete = "statut=execution"
 
 
 class LienFactory(Fabrique):

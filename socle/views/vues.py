@@ -1,0 +1,41 @@
+"""Les vues enregistrées : deux gestes, qui ramènent à leur page."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from socle.acces import CONNECTES, exiger_acces, ouverte_a
+from socle.models import VueEnregistree
+from socle.services.vues import enregistrer_une_vue, retirer_une_vue
+from socle.views.verbes import verbe
+from socle.vues import page_de, requete_gardee
+
+
+@ouverte_a(CONNECTES)
+@require_POST
+def enregistrer(request: HttpRequest) -> HttpResponse:
+    """Enregistrer les filtres d'une page"""
+    chemin, requete = request.POST.get("chemin", ""), request.POST.get("requete", "")
+    page = page_de(chemin)
+    if page is None:
+        raise Http404
+    exiger_acces(request, page.acces)
+    try:
+        vue = enregistrer_une_vue(
+            acteur=request.acteur, chemin=chemin, nom=request.POST.get("nom", ""), requete=requete
+        )
+    except ValidationError as refus:
+        for motif in refus.messages:
+            messages.error(request, motif)
+        gardee = requete_gardee(QueryDict(requete), page.parametres_des_vues())
+        return redirect(f"{chemin}?{gardee}" if gardee else chemin)
+    messages.success(request, f"Vue « {vue.nom} » enregistrée.")
+    return redirect(vue)
+
+
+@verbe(CONNECTES, VueEnregistree, message="Vue retirée.", retour=lambda vue: vue.chemin)
+def retirer(request: HttpRequest, vue: VueEnregistree) -> None:
+    """Retirer une de ses vues"""
+    retirer_une_vue(acteur=request.acteur, vue=vue)

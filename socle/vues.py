@@ -1,0 +1,53 @@
+"""Les vues enregistrées d'une page : celles de qui la lit, et ce qu'une vue peut garder.
+
+Une page en a si sa classe le dit (`avec_vues`), avec les paramètres qu'une vue retient (`parametres_des_vues`). Rien d'autre
+n'est gardé : ni le numéro de page, ni un export, ni une recherche tapée, qui peut nommer quelqu'un.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+
+from socle.models import VueEnregistree
+
+
+def page_de(chemin: str) -> Any:
+    """La classe de la page de cette adresse, si des vues s'y enregistrent ; sinon rien. Une adresse d'ailleurs n'en a pas."""
+    try:
+        classe = getattr(resolve(chemin).func, "view_class", None)
+    except Resolver404:
+        return None
+    return classe if getattr(classe, "avec_vues", False) else None
+
+
+def requete_gardee(parametres: QueryDict, connus: Collection[str]) -> str:
+    """Les seuls filtres connus et remplis, dans l'ordre de leur nom."""
+    gardes = {nom: [valeur for valeur in parametres.getlist(nom) if valeur] for nom in sorted(connus)}
+    return urlencode({nom: valeurs for nom, valeurs in gardes.items() if valeurs}, doseq=True)
+
+
+@dataclass(frozen=True)
+class VuesDeLaPage:
+    """Ce que montre la barre de filtres : les vues de qui lit la page (une requête), et ce qu'enregistrer garderait."""
+
+    acteur: Any
+    chemin: str
+    requete: str
+
+    @classmethod
+    def lues(cls, request, connus: Collection[str]) -> "VuesDeLaPage":
+        return cls(request.acteur, request.path, requete_gardee(request.GET, connus))
+
+    @cached_property
+    def siennes(self) -> list[VueEnregistree]:
+        return list(VueEnregistree.objects.visibles_par(self.acteur).filter(chemin=self.chemin))
+
+
+def filtres_connus(filtres: Mapping[str, Any]) -> set[str]:
+    """Les paramètres d'un FiltreDomaine qu'une vue garde, et le tri."""
+    return {nom for nom in filtres if nom != "recherche"} | {"tri"}

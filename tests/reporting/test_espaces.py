@@ -1,0 +1,132 @@
+"""Un acheteur lit ses marchés en chiffres, un réseau ses structures : agrégats masqués, rien d'un autre, jamais une personne."""
+
+import csv
+import datetime
+import io
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from comptes.acteur import Acteur
+from comptes.enums import Role, TypeOrganisation
+from reporting.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
+from socle.periodes import Periode
+from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
+from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
+from tests.fabriques.recrutement import ContratFactory
+from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
+
+pytestmark = pytest.mark.django_db
+ANNEE = Periode.annee(2026)
+
+
+def acheteur(monde) -> Acteur:
+    organisation = monde.personne("maitre_ouvrage").adhesions.get().organisation
+    return Acteur(monde.personne("maitre_ouvrage"), organisation, Role.MAITRE_OUVRAGE)
+
+
+def reseau(monde) -> Acteur:
+    return Acteur(monde.personne("reseau"), monde.personne("reseau").adhesions.get().organisation, Role.RESEAU)
+
+
+def ailleurs(structure, maitre_ouvrage=None, personnes: int = 1) -> None:
+    """Un marché d'une autre structure : 10 heures en juin pour chacun."""
+    options = {"maitre_ouvrage": maitre_ouvrage} if maitre_ouvrage else {}
+    marche = MarcheFactory(structure=structure, reference="AILLEURS", debut=datetime.date(2026, 1, 1), **options)
+    engagement = EngagementFactory(lot=LotFactory(marche=marche))
+    declaration = DeclarationFactory(engagement=engagement, mois=datetime.date(2026, 6, 1), validee=True)
+    for _ in range(personnes):
+        contrat = ContratFactory(engagement=engagement, beneficiaire=BeneficiaireFactory(structure=structure))
+        LigneHeuresFactory(declaration=declaration, contrat=contrat, heures=Decimal(10))
+
+
+def lire(acteur: Acteur, fonction=chiffres_de_l_acheteur, periode: Periode = ANNEE) -> dict:
+    return fonction(acteur, periode, timezone.localdate()).donnees
+
+
+def valeur(donnees: dict, cle: str):
+    return donnees["chiffres"][cle]["valeur"]
+
+
+def test_un_acheteur_lit_ses_marches_chez_toutes_les_structures(monde, horloge):
+    assert valeur(lire(acheteur(monde)), "heures_realisees") == 120.5
+    ailleurs(OrganisationFactory(type=TypeOrganisation.FACILITATRICE), monde.marche.maitre_ouvrage)
+    ailleurs(OrganisationFactory(type=TypeOrganisation.FACILITATRICE))  # d'un autre acheteur
+    donnees = lire(acheteur(monde))
+    assert (valeur(donnees, "heures_realisees"), valeur(donnees, "marches_suivis")) == (130.5, 2)
+    assert {ligne["reference"] for ligne in donnees["marches"]} == {monde.marche.reference, "AILLEURS"}
+    assert donnees["public"]
+
+
+def test_un_marche_archive_ou_en_preparation_ne_se_voit_pas(monde, horloge):
+    monde.marche.archive_le = timezone.now()
+    monde.marche.save()
+    assert valeur(lire(acheteur(monde)), "heures_realisees") == 0
+
+
+def test_les_petits_effectifs_sont_masques(monde, horloge):
+    for donnees in (lire(acheteur(monde)), lire(reseau(monde), chiffres_du_reseau)):
+        assert valeur(donnees, "beneficiaires_rsa") == "< 5"
+        assert all(
+            isinstance(part["valeur"], str) or part["valeur"] == 0 for part in donnees["repartitions"]["sexe"]["parts"]
+        )
+
+
+def test_la_page_de_l_acheteur_ne_nomme_personne_et_n_ouvre_aucune_ligne(monde, connecte, horloge):
+    page = connecte("maitre_ouvrage").get(reverse("reporting:mes_chiffres"))
+    texte = page.content.decode()
+    for cache in (
+        monde.beneficiaire.nom,
+        monde.beneficiaire.identifiant,
+        monde.contrat.identifiant,
+        "/annee/",
+        "/chiffres/",
+    ):
+        assert cache not in texte
+    assert monde.marche.reference in texte and "120,5" in texte and reverse("reporting:bilans") in texte
+    assert monde.autre.marque not in texte and str(monde.autre.marche.uuid) not in texte
+
+
+def test_un_reseau_lit_ses_structures_ensemble_et_une_par_une(monde, connecte, horloge):
+    acteur = reseau(monde)
+    membre = OrganisationFactory(nom="Structure du réseau", type=TypeOrganisation.FACILITATRICE)
+    PartenariatFactory(structure=membre, organisation=acteur.organisation)
+    ailleurs(membre, personnes=6)
+    ailleurs(OrganisationFactory(nom="Hors réseau", type=TypeOrganisation.FACILITATRICE))
+    donnees = lire(acteur, chiffres_du_reseau)
+    heures = {ligne["nom"]: ligne["heures"] for ligne in donnees["structures"]}
+    assert heures["Structure du réseau"] == 60 and "Hors réseau" not in heures
+    assert valeur(donnees, "heures_realisees") == sum(heures.values())
+    texte = connecte("reseau").get(reverse("reporting:reseau")).content.decode()
+    assert "Structure du réseau" in texte and "Hors réseau" not in texte and monde.marche.reference not in texte
+
+
+def test_un_reseau_sans_structure_a_une_page_vide(monde, connecte, horloge):
+    organisation = reseau(monde).organisation
+    organisation.partenariats.all().delete()
+    assert connecte("reseau").get(reverse("reporting:reseau")).status_code == 200
+    assert valeur(lire(reseau(monde), chiffres_du_reseau), "heures_realisees") == 0
+
+
+@pytest.mark.parametrize(
+    ("qui", "page"), [("maitre_ouvrage", "reporting:mes_chiffres"), ("reseau", "reporting:reseau")]
+)
+def test_la_periode_est_dans_l_adresse_et_s_exporte(monde, connecte, horloge, qui, page):
+    client, adresse = connecte(qui), reverse(page)
+    texte = BeautifulSoup(client.get(adresse, {"periode": "2026-s1"}).content, "html.parser").get_text(" ")
+    assert "1er semestre 2026" in texte
+    reponse = client.get(adresse, {"periode": "2026-s1", "export": "csv", "table": "mois"})
+    lignes = list(csv.reader(io.StringIO(b"".join(reponse.streaming_content).decode("utf-8-sig")), delimiter=";"))
+    assert len(lignes) == 7
+    classeur = client.get(adresse, {"periode": "2026-s1", "export": "xlsx"})
+    assert classeur.content[:2] == b"PK" and "2026-s1.xlsx" in classeur["Content-Disposition"]
+
+
+@pytest.mark.parametrize("periode", ["zut", "2027", "1900", "2026-s3", "2026-01", "2026-01-2026-03", "2026-t5", "0000"])
+def test_une_periode_impossible_ou_trop_fine_est_introuvable(monde, connecte, horloge, periode):
+    for qui, page in (("maitre_ouvrage", "reporting:mes_chiffres"), ("reseau", "reporting:reseau")):
+        assert connecte(qui).get(reverse(page), {"periode": periode}).status_code == 404
