@@ -92,7 +92,7 @@ def le_bilan_suit_les_heures(visite, contrat: str) -> None:
     visite.suivre("121,5")
     visite.voit("D'où vient ce chiffre", "1 ligne, 121,5 h en tout")
     visite.ouvrir("/annee/?annee=2026")
-    visite.suivre("Préparer le bilan 2026")
+    visite.suivre("Préparer ce bilan")
     visite.cliquer("Préparer le bilan")
     visite.voit("Brouillon", "121,5 h")
     bilan = visite.page.url
