@@ -57,7 +57,9 @@ def comparer(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Ecart]:
             ecarts += _ecart(cle, indicateur.libelle, une, autre)
     for cle in repartitions.TOUTES:
         if cle in avant and cle in apres:
-            du_total = {changement.cle for ecart in ecarts if ecart.cle == _total_de(cle) for changement in ecart.changements}
+            du_total = {
+                changement.cle for ecart in ecarts if ecart.cle == _total_de(cle) for changement in ecart.changements
+            }
             ecarts += _reclassements(cle, _lire(avant, cle), _lire(apres, cle), du_total)
     return ecarts
 

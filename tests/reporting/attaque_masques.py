@@ -220,7 +220,7 @@ class Enquete:
             nom = memes.get(ligne["periode"], f"evolution.{ligne['periode']}")
             if nom not in memes.values():
                 annees.append(nom)
-                plus = max(self.domaines[toutes]) if est_longue(periode) else 40
+                plus = max(self.domaines[toutes]) if est_longue(periode) else 60
                 self._poser(nom, ligne["beneficiaires"], range(1, plus + 1))
             elif nom in self.domaines:
                 self._poser(nom, ligne["beneficiaires"], ())
