@@ -112,7 +112,7 @@ def _taire_la_liste(repartition: Repartition) -> None:
 def _est_muette(repartition: Repartition, colonne: str) -> bool:
     if isinstance(repartition[_total(colonne)], str):  # type: ignore[literal-required]
         return True
-    lues = _valeurs(repartition, colonne).values()
+    lues = _lues(repartition, colonne).values()
     return repartition["exclusive"] and MASQUE in lues and all(valeur in (MASQUE, 0) for valeur in lues)
 
 
@@ -185,9 +185,9 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) ->
 def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: str, total: int) -> None:
     """Après les publics, dont les cases lues bornent celles-ci."""
     plafonds: dict[str, int] = {
-        cle: SEUIL - 1 if lue == PETIT else lue
-        for cle, lue in _valeurs(donnees["repartitions"]["publics"], colonne).items()
-        if lue != MASQUE and cle not in DEFINIS_AUTREMENT
+        cle: lue if isinstance(lue, int) else SEUIL - 1
+        for cle, lue in _lues(donnees["repartitions"]["publics"], colonne).items()
+        if cle not in DEFINIS_AUTREMENT and (lue == PETIT or isinstance(lue, int))
     }
     for principal in _presentes(donnees, [PRINCIPAL]):
         _poser(principal, colonne, proteger_des_parts(_valeurs(principal, colonne), total, plafonds))
@@ -235,16 +235,23 @@ def _restent_ambigues(
 
 def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: int) -> Valeur:
     """Les quatre cases de jeunes × sans qualification : visibles toutes, ou aucune."""
-    if isinstance(jeunes, str) or isinstance(sans_qualification, str):
-        if not jeunes_sq or total < TOTAL_ETROIT:
-            return MASQUE if jeunes_sq else 0
-        return PETIT if _est_petit(jeunes_sq) else MASQUE
+    lus = [lu for lu in (jeunes, sans_qualification) if isinstance(lu, int)]
+    if len(lus) < 2:
+        return _croiser_a_demi(jeunes_sq, lus, total)
     ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq  # type: ignore[operator]
     cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)  # type: ignore[operator]
     if not any(_est_petit(int(case)) for case in cases):
         return jeunes_sq
     serre = jeunes + sans_qualification - total >= SEUIL - 1  # type: ignore[operator]
     return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
+
+
+def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
+    """L'un des deux est caché, ou les deux : ce que l'autre laisse lire borne le croisement, et un zéro bornerait le caché."""
+    if not jeunes_sq:
+        return MASQUE if any(lu and total - lu <= SEUIL for lu in lus) else 0
+    etroit = total < TOTAL_ETROIT or any(lu <= SEUIL for lu in lus)
+    return PETIT if _est_petit(jeunes_sq) and not etroit else MASQUE
 
 
 def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: str, allocataires: int) -> None:
@@ -266,7 +273,7 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: str) -> None:
             donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
         )
         connues[colonne] = repartition[_total(colonne)]  # type: ignore[literal-required]
-        cachees = {cle for cle, lue in _valeurs(repartition, colonne).items() if isinstance(lue, str)}
+        cachees = {cle for cle, lue in _lues(repartition, colonne).items() if isinstance(lue, str)}
         for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
             if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):  # type: ignore[literal-required]
                 chiffre[colonne] = MASQUE  # type: ignore[literal-required]
@@ -367,6 +374,11 @@ def _total(colonne: str) -> str:
 
 
 def _valeurs(repartition: Repartition, colonne: str) -> dict[str, int]:
+    return {part["cle"]: part[colonne] for part in repartition["parts"]}
+
+
+def _lues(repartition: Repartition, colonne: str) -> dict[str, Valeur]:
+    """Les mêmes cases, une fois masquées."""
     return {part["cle"]: part[colonne] for part in repartition["parts"]}
 
 

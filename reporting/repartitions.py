@@ -189,7 +189,10 @@ def _ventiler(ventilation: Ventilation, releve: Releve, avant: Releve | None) ->
 def _parts(
     libelles: Mapping[str, str], valeurs: Mapping, anciennes: Mapping, *, avec_annee_d_avant: bool, toujours: bool
 ) -> list[Part]:
-    """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`."""
+    """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`.
+
+    Celles-là se montrent toutes dès qu'une seule compte : leur présence ne dit pas laquelle quand le masque les couvre.
+    """
     return [
         {
             "cle": str(cle),
@@ -198,7 +201,7 @@ def _parts(
             "precedente": en_json(anciennes.get(cle, 0)) if avec_annee_d_avant else None,
         }
         for cle, libelle in libelles.items()
-        if valeurs.get(cle) or anciennes.get(cle) or (toujours and valeurs)
+        if valeurs.get(cle) or anciennes.get(cle) or (toujours and (valeurs or anciennes))
     ]
 
 

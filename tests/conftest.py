@@ -117,6 +117,8 @@ FICHIERS_LONGS = (
     "test_isolation.py",
     "test_requetes.py",
     "demonstration/test_monde.py",
+    "reporting/test_recalcul_bilan.py",
+    "reporting/test_masques_bilans.py",
     "reporting/test_recalcul.py",
     "reporting/test_a_faire.py",
     "reporting/test_pdf.py",

@@ -119,9 +119,12 @@ class Enquete:
     def _jeunes_sans_qualification(self, p: str, colonne: str, tous: str, cache: bool) -> None:
         jeunes, sans, jsq = f"{p}beneficiaires_moins_26_ans", f"{p}beneficiaires_sans_qualification", f"{p}jsq"
         effectif = max(self.domaines[tous])
-        masque: Iterable[int] = range(1 if effectif < 4 * SEUIL else SEUIL, effectif + 1)
-        if not cache and not {jeunes, sans} & self.cachees:
-            (j,), (s,) = self.domaines[jeunes], self.domaines[sans]
+        lus = [next(iter(self.domaines[nom])) for nom in (jeunes, sans) if nom not in self.cachees]
+        etroit = effectif < 4 * SEUIL or any(lu <= SEUIL for lu in lus)
+        moins = 0 if any(lu and effectif - lu <= SEUIL for lu in lus) else 1 if etroit else SEUIL
+        masque: Iterable[int] = range(moins, effectif + 1)
+        if not cache and len(lus) == 2:
+            j, s = lus
             masque = range(effectif + 1) if j + s - effectif >= SEUIL - 1 else {0, *range(SEUIL, effectif + 1)}
         lu = self.chiffres["beneficiaires_moins_26_ans_sans_qualification"][colonne]
         self._poser(jsq, lu, masque, range(SEUIL) if cache else PETITS)
@@ -220,7 +223,7 @@ class Enquete:
             nom = memes.get(ligne["periode"], f"evolution.{ligne['periode']}")
             if nom not in memes.values():
                 annees.append(nom)
-                plus = max(self.domaines[toutes]) if est_longue(periode) else 40
+                plus = max(self.domaines[toutes]) if est_longue(periode) else 60
                 self._poser(nom, ligne["beneficiaires"], range(1, plus + 1))
             elif nom in self.domaines:
                 self._poser(nom, ligne["beneficiaires"], ())

@@ -52,7 +52,9 @@ class MondeDeBilans(MondeAuHasard):
     def _structure(self, rang: int):
         if not rang:
             self.quartiers = {m: QuartierFactory.create_batch(4, millesime=m) for m in Millesime.values}
-        structure = OrganisationFactory(type=TypeOrganisation.FACILITATRICE, slug=f"hasard-{rang}", nom=f"Hasard {rang}")
+        structure = OrganisationFactory(
+            type=TypeOrganisation.FACILITATRICE, slug=f"hasard-{rang}", nom=f"Hasard {rang}"
+        )
         TerritoireFactory(structure=structure, communes=self.communes[: 1 + rang])
         if self.tirer.random() < 0.3:
             ReglagesBilan.objects.create(structure=structure, heures_par_etp=Decimal(1607))
@@ -87,7 +89,9 @@ class MondeDeBilans(MondeAuHasard):
             maitre_ouvrage=self.tirer.choice(self.acheteurs),
             nature=self.tirer.choice(Nature.values),
             # Devenu un marché, il en faut un ; écarté, une raison : les autres suffisent.
-            statut=self.tirer.choice([StatutProjet.REPERE, StatutProjet.ETUDE, StatutProjet.PROPOSE, StatutProjet.RETENU]),
+            statut=self.tirer.choice(
+                [StatutProjet.REPERE, StatutProjet.ETUDE, StatutProjet.PROPOSE, StatutProjet.RETENU]
+            ),
         )
         heure = self.tirer.choice([datetime.time(0, 20), datetime.time(12), datetime.time(23, 40)])
         cree_le = timezone.make_aware(datetime.datetime.combine(self._jour(), heure))
@@ -120,7 +124,9 @@ class MondeDeBilans(MondeAuHasard):
         super()._contrat(personne, engagement)
         contrat = personne.contrats.order_by("-pk").first()
         fin = self.tirer.choice([contrat.fin_prevue, None, ajouter_mois(contrat.debut, self.tirer.randint(0, 5))])
-        contrat.fin_prevue, contrat.fin_reelle = self.tirer.choice([(fin, None), (None, fin), (contrat.fin_prevue, fin)])
+        contrat.fin_prevue, contrat.fin_reelle = self.tirer.choice(
+            [(fin, None), (None, fin), (contrat.fin_prevue, fin)]
+        )
         contrat.save()
         for terme in self.tirer.sample(list(Terme), self.tirer.randint(0, 3)):
             statut = self.tirer.choice([*StatutPoint.values, StatutPoint.REPONDU, StatutPoint.REPONDU])

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint, RattachementQuartier
@@ -50,7 +51,9 @@ class Brut:
         self.lignes = [ligne for ligne in table(LigneHeures).values() if ligne["declaration_id"] in validees]
         self.communes = defaultdict(set)
         for territoire in Territoire.objects.order_by("pk"):
-            self.communes[territoire.structure_id] |= set(territoire.communes.order_by("pk").values_list("pk", flat=True))
+            self.communes[territoire.structure_id] |= set(
+                territoire.communes.order_by("pk").values_list("pk", flat=True)
+            )
 
     def marche_de(self, contrat: int) -> dict:
         return self.marches[self.lots[self.engagements[self.contrats[contrat]["engagement_id"]]["lot_id"]]["marche_id"]]
@@ -68,7 +71,9 @@ class Tranche(Recalcul):
         self.inscriptions, self.domiciles = brut.inscriptions, brut.domiciles
         self.marches = brut.marches
         self.toutes = [
-            ligne for ligne in brut.lignes if ligne["mois"] <= fin and self._est_a_lui(brut.marche_de(ligne["contrat_id"]))
+            ligne
+            for ligne in brut.lignes
+            if ligne["mois"] <= fin and self._est_a_lui(brut.marche_de(ligne["contrat_id"]))
         ]
         self.lignes = [ligne for ligne in self.toutes if ligne["mois"] >= debut]
         self.heures = defaultdict(Decimal)
@@ -103,7 +108,9 @@ class Tranche(Recalcul):
     def tous_les_chiffres(self, heures_par_etp: Decimal) -> dict[str, Decimal | int]:
         chiffres = self.chiffres(heures_par_etp)
         del chiffres["heures_par_modalite"], chiffres["heures_par_type_contrat"]
-        chiffres["etp"] = (sum(self.heures.values(), ZERO) / heures_par_etp).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+        chiffres["etp"] = (sum(self.heures.values(), ZERO) / heures_par_etp).quantize(
+            Decimal("0.000001"), ROUND_HALF_UP
+        )
         au_rsa = self._a_le_critere("RSA")
         chiffres["nouveaux_beneficiaires"] = len([p for p in self.entrees if self._premier_mois(p) >= self.debut])
         chiffres["heures_rsa"] = self._heures_si(lambda c: au_rsa(c["beneficiaire_id"], c["debut"]))
@@ -162,9 +169,7 @@ class Tranche(Recalcul):
                 if all(fin != SANS_FIN and fin + TROU_TOLERE < contrat["debut"] for fin in fins[:rang])
             ]
             bornes = [*premiers, len(ranges)]
-            trouvees += [
-                (personne, ranges[un], max(fins[un:autre])) for un, autre in zip(bornes, bornes[1:], strict=False)
-            ]
+            trouvees += [(personne, ranges[un], max(fins[un:autre])) for un, autre in pairwise(bornes)]
         return trouvees
 
     @property

@@ -61,7 +61,9 @@ def ajouter_un_contrat(monde: MondeDeBilans) -> None:
     if declaration is None:
         DeclarationFactory(engagement=contrat.engagement, mois=mois, validee=True, lignes={contrat: "77.25"})
     else:
-        declaration.lignes.create(contrat=contrat, mois=mois, heures=Decimal("77.25"), heures_declarees=Decimal("77.25"))
+        declaration.lignes.create(
+            contrat=contrat, mois=mois, heures=Decimal("77.25"), heures_declarees=Decimal("77.25")
+        )
 
 
 def devalider_une_declaration(monde: MondeDeBilans) -> None:
@@ -76,7 +78,9 @@ def demenager(monde: MondeDeBilans) -> None:
     """Un rattachement passe à un autre quartier, ou n'en est plus un."""
     for domicile in Domicile.objects.order_by("pk"):
         for rattachement in RattachementQuartier.objects.filter(domicile=domicile).order_by("pk"):
-            ailleurs = monde.tirer.choice([q for q in monde.quartiers[rattachement.millesime] if q.pk != rattachement.quartier_id])
+            ailleurs = monde.tirer.choice(
+                [q for q in monde.quartiers[rattachement.millesime] if q.pk != rattachement.quartier_id]
+            )
             statut, quartier = monde.tirer.choice([("oui", ailleurs), ("oui", ailleurs), ("non", None)])
             RattachementQuartier.objects.filter(pk=rattachement.pk).update(statut=statut, quartier=quartier)
 
@@ -91,7 +95,9 @@ def verifier(avant: tuple[dict, dict], apres: tuple[dict, dict]) -> set[str]:
     ecarts = comparer(lignes_avant, lignes_apres)
     par_cle = {ecart.cle: ecart for ecart in ecarts if ecart.cle in montre_apres["chiffres"]}
     for cle, chiffre in montre_apres["chiffres"].items():
-        ancien, nouveau = (Decimal(str(valeur)) for valeur in (montre_avant["chiffres"][cle]["valeur"], chiffre["valeur"]))
+        ancien, nouveau = (
+            Decimal(str(valeur)) for valeur in (montre_avant["chiffres"][cle]["valeur"], chiffre["valeur"])
+        )
         ecart = par_cle.get(cle)
         if ecart is None:
             assert ancien == nouveau, (cle, "change sans explication")
@@ -183,14 +189,22 @@ def test_un_public_de_plus_s_explique_meme_sans_chiffre_cle():
     rien = {"genre": "personne", "diviseur": None, "lignes": []}
     gardees = [{"publics": {"maintenant": rien}}, {"publics": {"maintenant": {**rien, "lignes": [[7, 1, "PLIE"]]}}}]
     (ecart,) = comparer(*gardees)
-    assert (ecart.libelle, ecart.avant, ecart.apres) == ("Bénéficiaires par public éligible : Participant d'un PLIE", 0, 1)
+    assert (ecart.libelle, ecart.avant, ecart.apres) == (
+        "Bénéficiaires par public éligible : Participant d'un PLIE",
+        0,
+        1,
+    )
 
 
 def test_un_demenagement_entre_deux_quartiers_s_explique():
     """Le total des habitants ne bouge pas : seules les parts le disent, chacune avec la personne qui en part ou y arrive."""
 
     def gardees(quartier: str) -> dict:
-        return {"quartiers": {"maintenant": {"genre": "personne", "diviseur": None, "lignes": [[7, 1, quartier], [8, 1, "QN1"]]}}}
+        return {
+            "quartiers": {
+                "maintenant": {"genre": "personne", "diviseur": None, "lignes": [[7, 1, quartier], [8, 1, "QN1"]]}
+            }
+        }
 
     parti, arrive = comparer(gardees("QN1"), gardees("QN2"))
     assert [(e.avant, e.apres) for e in (parti, arrive)] == [(2, 1), (0, 1)]

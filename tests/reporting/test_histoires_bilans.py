@@ -215,7 +215,10 @@ QUARANTE = (
 
 def test_histoire_24_les_sorties_dynamiques(db):
     """26 sur 36 : les neutralisées ne comptent pas, les injoignables non plus."""
-    perimetre, lus = Perimetre.annuel(OrganisationFactory(), 2018), releve_de(heures=100, situations=(*QUARANTE, "", ""))
+    perimetre, lus = (
+        Perimetre.annuel(OrganisationFactory(), 2018),
+        releve_de(heures=100, situations=(*QUARANTE, "", "")),
+    )
     donnees = assembler(Lecture(perimetre, lus, lus, None), D(2019, 2, 4), {})
     valeurs = [donnees["chiffres"][f"sorties_{quoi}_6_mois"] for quoi in ("connues", "comptees", "dynamiques")]
     assert [chiffre["valeur"] for chiffre in valeurs] == [40, 36, 26]
@@ -361,7 +364,16 @@ def deux_annees(db):
     d_avant = tuple(ligne._replace(id=100 + ligne.id, mois=D(2017, 5, 1)) for ligne in lu_en_2018.lignes)
     marches = {
         cle: Marche(
-            cle, m.reference, m.objet, m.maitre_ouvrage, m.nature, m.type_clause, m.statut, D(2017, 1, 1), m.fin, archive=False
+            cle,
+            m.reference,
+            m.objet,
+            m.maitre_ouvrage,
+            m.nature,
+            m.type_clause,
+            m.statut,
+            D(2017, 1, 1),
+            m.fin,
+            archive=False,
         )
         for cle, m in lu_en_2018.marches.items()
     }

@@ -15,7 +15,7 @@ from beneficiaires.enums import CodeCritere, NiveauFormation
 from comptes.models import Organisation
 from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
-from reporting import synthese
+from reporting import masques, synthese
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
 from reporting.masques import MASQUE, PETIT, masquer
@@ -39,7 +39,7 @@ from reporting.synthese import Lecture, a_de_quoi_dire, assembler
 from reporting.variantes import DE_LA_STRUCTURE
 from socle.periodes import Periode, ajouter_mois
 from suivi.enums import Situation, Terme
-from tests.reporting.attaque_masques import PETITS, Enquete, est_longue
+from tests.reporting.attaque_masques import PETITS, Enquete
 
 D = datetime.date
 PERIODES = (
@@ -59,6 +59,8 @@ PUBLICS = (
     CodeCritere.IAE,
 )
 LOT = 50
+# Des mondes où, la protection ôtée, l'attaquant gagne : un public principal borné par son public, une année sur deux.
+BORNES, ANNEES = (407,), (74, 618, 644)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +72,7 @@ def _sans_base(monkeypatch):
 
 # --- Un monde au hasard ---------------------------------------------------------------------------------------------
 class Hasard:
-    """Des effectifs souvent juste autour de cinq, de dix et de vingt ; des profils souvent presque tous pareils."""
+    """Des effectifs souvent juste autour de cinq, de dix et de vingt ; des profils souvent presque tous pareils, et peu variés."""
 
     def __init__(self, graine: int):
         self.tirer = random.Random(graine)
@@ -78,6 +80,10 @@ class Hasard:
         self.variante = self.tirer.choice([Variante.STRUCTURE] * 3 + [Variante.OPERATION, Variante.RESEAU])
         self.structures = 3 if self.variante == Variante.RESEAU else 1
         self.penchants = {nom: self.tirer.choice([0.05, 0.15, 0.3, 0.5, 0.85, 0.95]) for nom in "sjnrqpkmc"}
+        self.niveaux = self._quelques(["3", "aucun", "4", "5", ""])
+        self.naissances = self._quelques([D(1985, 6, 1), D(2003, 6, 1), D(1965, 6, 1)])
+        self.sexes = self._quelques(["H", "F"])
+        self.quartiers = self._quelques([None, *QUARTIERS])
         self.contrats: dict[int, Contrat] = {}
         self.personnes: dict[int, Personne] = {}
         self.lignes: list[LigneHeures] = []
@@ -85,9 +91,13 @@ class Hasard:
         for _ in range(self._combien()):
             self._personne()
 
+    def _quelques(self, valeurs: list) -> list:
+        """Une partie des valeurs, dans un autre ordre : la première sera la plus fréquente, ou la plus rare."""
+        return self.tirer.sample(valeurs, self.tirer.randint(2, len(valeurs)))
+
     def _combien(self) -> int:
         return self.tirer.choice(
-            [self.tirer.randint(0, 6), self.tirer.randint(4, 13), self.tirer.randint(9, 16), self.tirer.randint(15, 26)]
+            [self.tirer.randint(*bornes) for bornes in ((0, 6), (4, 13), (9, 16), (15, 26), (20, 40))]
         )
 
     def _penche(self, nom: str) -> bool:
@@ -101,11 +111,11 @@ class Hasard:
         cle = len(self.personnes) + 1
         criteres = [code for code in PUBLICS if self._choisir("r", [False, True, True])]
         principal = [self.tirer.choice(criteres)] if criteres and self._penche("p") else []
-        niveau = self._choisir("n", ["3", "aucun", "4", "5", ""])
+        niveau = self._choisir("n", self.niveaux)
         self.personnes[cle] = Personne(
             cle,
-            self._choisir("s", ["H", "F"]),
-            self._choisir("j", [D(1985, 6, 1), D(2003, 6, 1), D(1965, 6, 1)]),
+            self._choisir("s", self.sexes),
+            self._choisir("j", self.naissances),
             criteres=tuple(self._fait(code) for code in criteres),
             principaux=tuple(self._fait(code) for code in principal),
             niveaux=(self._fait(NiveauFormation(niveau)),) if niveau else (),
@@ -128,7 +138,7 @@ class Hasard:
 
     def _domiciles(self):
         for depuis in (None, D(2024, 2, 15))[: self.tirer.choice([1, 1, 1, 2])]:
-            quartier = self._choisir("q", [None, *QUARTIERS])
+            quartier = self._choisir("q", self.quartiers)
             quartiers = {2015: quartier, 2024: quartier} if quartier else {}
             yield Domicile(1 + bool(depuis), "", depuis, None, quartiers)
 
@@ -183,9 +193,7 @@ class Hasard:
             cible = Operation(nom="Opération", programme=Programme.NPNRU, heures_travaillees=Decimal(40_000))
         perimetre = Perimetre(membres[0], self.periode, self.variante, cible, membres)
         avant = histoire.sur(perimetre.avant)
-        lecture = Lecture(
-            perimetre, histoire, histoire.sur(self.periode), avant if a_de_quoi_dire(avant) else None
-        )
+        lecture = Lecture(perimetre, histoire, histoire.sur(self.periode), avant if a_de_quoi_dire(avant) else None)
         return assembler(lecture, D(2025, 2, 3), {})
 
 
@@ -288,11 +296,11 @@ def test_masquer_deux_fois_ne_change_rien():
 
 
 # --- Des fuites plantées --------------------------------------------------------------------------------------------
-def planter(monkeypatch, chemin: str, fonction) -> set:
-    """Ce que l'attaquant trouve sur cent mondes quand une protection est ôtée."""
+def planter(monkeypatch, chemin: str, fonction, graines=range(70)) -> set:
+    """Ce que l'attaquant trouve quand une protection est ôtée."""
     monkeypatch.setattr(f"reporting.masques.{chemin}", fonction)
     trouvees: set = set()
-    for graine in range(150):
+    for graine in graines:
         exactes = Hasard(graine).donnees()
         trouvees |= set(fuites(exactes, masquer(exactes)))
     return trouvees
@@ -317,6 +325,34 @@ def test_l_attaquant_trouve_un_croisement_visible(monkeypatch):
         "autres_sans_qualification",
         "ni_l_un_ni_l_autre",
     }
+
+
+def test_l_attaquant_trouve_un_public_principal_que_son_public_borne(monkeypatch):
+    """Cinq allocataires du RSA se lisent : « masqué » à côté d'un « < 5 » ne peut alors valoir que cinq."""
+    proteger = masques.proteger_des_parts
+    sans_plafond = lambda valeurs, total, plafonds=None, aussi=(): proteger(valeurs, total, None, aussi)  # noqa: E731
+    trouvees = planter(monkeypatch, "proteger_des_parts", sans_plafond, BORNES)
+    assert trouvees
+    assert all("public_principal" in nom for _, nom in trouvees)
+
+
+def test_l_attaquant_trouve_une_petite_annee_d_une_longue_periode(monkeypatch):
+    """Douze personnes en deux ans, huit la première année : la seconde en a au moins quatre."""
+    trouvees = planter(monkeypatch, "_se_lit_par_annees", lambda donnees: False, ANNEES)
+    assert trouvees
+    assert all("evolution" in nom for _, nom in trouvees)
+
+
+def test_l_attaquant_trouve_une_famille_trahie_par_sa_ligne(monkeypatch):
+    """Une seule sortie connue, et la seule ligne de sa famille : « < 5 » n'y cache rien."""
+    exactes = Hasard(3).donnees()
+    repartition = exactes["repartitions"]["sorties_6_mois"]
+    part = {"cle": "neutralisee", "libelle": "Sortie neutralisée", "valeur": 1, "precedente": None}
+    repartition.update(total=1, total_precedent=None, parts=[part])
+    for quoi, valeur in (("connues", 1), ("comptees", 0), ("dynamiques", 0)):
+        exactes["chiffres"][f"sorties_{quoi}_6_mois"].update(valeur=valeur, precedente=None)
+    trouvees = {nom for _, nom in fuites(exactes, masquer(exactes))}
+    assert {"valeur:comptees_6", "valeur:dynamiques_6"} <= trouvees
 
 
 def test_l_attaquant_trouve_des_sorties_dynamiques_de_trop(monkeypatch):

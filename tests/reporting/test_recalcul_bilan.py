@@ -276,16 +276,20 @@ def chiffres_montres(donnees: DonneesBilan):
     for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis"):
         yield f"evolution_{cle}", {une["periode"]: une[cle] for une in donnees["evolution"]}, "maintenant"
     yield "heures_par_mois", {mois["mois"]: mois["heures"] for mois in donnees["mois"]}, "maintenant"
-    for liste, colonne, cle in () if donnees["structures"] else (
-        ("marches", "heures_periode", "heures_par_marche"),
-        ("marches", "heures_dues", "dues_par_marche"),
-        ("marches", "heures_cumul", "cumul_par_marche"),
-        ("maitres_ouvrage", "heures_periode", "heures_par_maitre_ouvrage"),
-        ("maitres_ouvrage", "heures_dues", "dues_par_maitre_ouvrage"),
-        ("maitres_ouvrage", "heures_cumul", "cumul_par_maitre_ouvrage"),
-        ("maitres_ouvrage", "marches", "marches_par_maitre_ouvrage"),
-        ("entreprises", "heures_engagements", "heures_par_entreprise"),
-        ("entreprises", "heures_employeuse", "heures_par_employeur"),
+    for liste, colonne, cle in (
+        ()
+        if donnees["structures"]
+        else (
+            ("marches", "heures_periode", "heures_par_marche"),
+            ("marches", "heures_dues", "dues_par_marche"),
+            ("marches", "heures_cumul", "cumul_par_marche"),
+            ("maitres_ouvrage", "heures_periode", "heures_par_maitre_ouvrage"),
+            ("maitres_ouvrage", "heures_dues", "dues_par_maitre_ouvrage"),
+            ("maitres_ouvrage", "heures_cumul", "cumul_par_maitre_ouvrage"),
+            ("maitres_ouvrage", "marches", "marches_par_maitre_ouvrage"),
+            ("entreprises", "heures_engagements", "heures_par_entreprise"),
+            ("entreprises", "heures_employeuse", "heures_par_employeur"),
+        )
     ):
         yield cle, {str(ligne["id"]): ligne[colonne] for ligne in donnees[liste]}, "maintenant"
     if donnees["charte"]:
@@ -313,7 +317,9 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
     tous = perimetres(graine, monde)
     brut = Brut()
     for perimetre in tous:
-        ou = f"{perimetre.variante} {perimetre.periode.debut:%Y-%m}..{perimetre.periode.fin:%Y-%m} {perimetre.nom_cible}"
+        ou = (
+            f"{perimetre.variante} {perimetre.periode.debut:%Y-%m}..{perimetre.periode.fin:%Y-%m} {perimetre.nom_cible}"
+        )
         lecture, donnees = lire_et_assembler(perimetre)
         attendues = attendu(brut, perimetre)
         comparer_les_cellules(du_json(donnees), attendues, f"{ou}, JSON")
@@ -430,7 +436,10 @@ def rangees_des_listes(donnees: DonneesBilan):
             [ligne["nom"], ligne["type"], locale, majuscule(", ".join(roles)), *heures],
         )
     for ligne in donnees["structures"]:
-        yield f"structure {ligne['nom']}", [ligne["nom"], *(ecrite(ligne[c]) for c in ("heures", "beneficiaires", "marches"))]
+        yield (
+            f"structure {ligne['nom']}",
+            [ligne["nom"], *(ecrite(ligne[c]) for c in ("heures", "beneficiaires", "marches"))],
+        )
     if donnees["charte"] and donnees["charte"]["objectif"] is not None:
         for cle in ("objectif", "faites", "faites_qpv"):
             yield f"charte {cle}", [ecrite(donnees["charte"][cle], "h")]
