@@ -21,11 +21,12 @@ from reporting.models import PREMIERE_ANNEE, ReglagesBilan
 from reporting.tables import Table, en_csv
 from reporting.views.publication import en_fichier
 from socle.exports import TYPE_XLSX
+from socle.nombres import heures, nombre
 from socle.periodes import Periode
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, VueProtegee
 
-APERCU = 100  # lignes montrées ; le fichier les a toutes
+APERCU = 10  # lignes montrées ; le fichier les a toutes
 
 
 class ExtraitView(VueProtegee, TemplateView):
@@ -35,6 +36,7 @@ class ExtraitView(VueProtegee, TemplateView):
     titre = ""
     aide: Sequence[str] = ()
     vide = ""
+    redites = 0  # les premières colonnes, les mêmes à chaque ligne : dans le fichier seulement
 
     @cached_property
     def formulaire(self):
@@ -44,6 +46,10 @@ class ExtraitView(VueProtegee, TemplateView):
         raise NotImplementedError
 
     def nom_de_fichier(self, choix: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def resumer(self, table: Table) -> str:
+        """Ce que l'extrait dit en tout."""
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
@@ -60,7 +66,7 @@ class ExtraitView(VueProtegee, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         table = self.table
-        colonnes = _colonnes(table) if table else []
+        colonnes = _colonnes(table, self.redites) if table else []
         parametres = self.request.GET.copy()
         parametres.pop("fichier", None)
         return {
@@ -70,6 +76,7 @@ class ExtraitView(VueProtegee, TemplateView):
             "vide": self.vide,
             "form": self.formulaire,
             "table": table,
+            "resume": self.resumer(table) if table and table.lignes else "",
             "colonnes": colonnes,
             "lignes": lignes(table.lignes[:APERCU], colonnes) if table else [],
             "autres": max(len(table.lignes) - APERCU, 0) if table else 0,
@@ -77,20 +84,22 @@ class ExtraitView(VueProtegee, TemplateView):
         }
 
 
-def _colonnes(table: Table) -> list[Colonne]:
-    return [
-        Colonne(titre, lambda ligne, rang=rang: _montree(ligne[rang]), _genre(table, rang), principale=rang == 0)
-        for rang, titre in enumerate(table.colonnes)
-    ]
+def _colonnes(table: Table, redites: int) -> list[Colonne]:
+    return [_colonne(table, rang, principale=rang == redites) for rang in range(redites, len(table.colonnes))]
+
+
+def _colonne(table: Table, rang: int, *, principale: bool) -> Colonne:
+    def lire(ligne: Sequence) -> Any:
+        return _montree(ligne[rang])
+
+    return Colonne(table.colonnes[rang], lire, _genre(table, rang), principale=principale)
 
 
 def _genre(table: Table, rang: int) -> Genre:
-    """Une colonne de nombres s'aligne à droite ; une année est un nom."""
-    titre = table.colonnes[rang]
-    nombres = all(isinstance(ligne[rang], int | float) and not isinstance(ligne[rang], bool) for ligne in table.lignes)
-    if not nombres or titre == "Année":
+    """Une colonne de nombres s'aligne à droite."""
+    if not all(isinstance(ligne[rang], int | float) and not isinstance(ligne[rang], bool) for ligne in table.lignes):
         return Genre.TEXTE
-    return Genre.HEURES if titre == "Heures" else Genre.NOMBRE
+    return Genre.HEURES if table.colonnes[rang] == "Heures" else Genre.NOMBRE
 
 
 def _montree(valeur):
@@ -125,6 +134,7 @@ class ExtraitNationalView(ExtraitView):
         "qu'un par année, toujours avec les mêmes colonnes : deux extraits différents se soustrairaient l'un de l'autre.",
     )
     vide = "Moins de cinq personnes cette année-là : rien ne peut sortir sans les désigner."
+    redites = 2
 
     @cached_property
     def formulaire(self) -> ExtraitNationalForm:
@@ -141,6 +151,10 @@ class ExtraitNationalView(ExtraitView):
 
     def nom_de_fichier(self, choix: dict[str, Any]) -> str:
         return f"extrait-national-{choix['annee']}-{self.acteur.structure.slug}"
+
+    def resumer(self, table: Table) -> str:
+        personnes, contrats, faites = (sum(ligne[rang] for ligne in table.lignes) for rang in (-3, -2, -1))  # type: ignore[misc]
+        return f"En tout : {nombre(personnes)} personnes, {nombre(contrats)} contrats, {heures(faites)}."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         url = reverse("reporting:extrait_national_colonnes") if self.acteur.est_responsable else ""
@@ -195,6 +209,10 @@ class ExtraitFseView(ExtraitView):
         tout = Periode(datetime.date(PREMIERE_ANNEE, 1, 1), max(periode.fin, aujourd_hui))
         releve = charger(structure, tout).sur(periode)
         return extrait_fse.extraire(releve, dossiers(structure), motifs_de_fin(structure), aujourd_hui)
+
+    def resumer(self, table: Table) -> str:
+        personnes = len({ligne[0] for ligne in table.lignes})
+        return f"En tout : {nombre(len(table.lignes))} participations, {nombre(personnes)} dossiers."
 
     def nom_de_fichier(self, choix: dict[str, Any]) -> str:
         periode = periodes.en_mois_entiers(choix["debut"], choix["fin"])
