@@ -77,7 +77,10 @@ class MondeDeBilans(MondeAuHasard):
 
     def _marche(self, structure):
         engagements = super()._marche(structure)
-        Marche.objects.filter(pk=engagements[0].lot.marche_id).update(
+        marche = Marche.objects.filter(pk=engagements[0].lot.marche_id)
+        if self.tirer.random() < 0.2:  # assez ancien pour que l'évolution ait ses cinq périodes, et pas une de plus
+            marche.update(debut=D(2017, 1, 1))
+        marche.update(
             operation=self.tirer.choice([None, *self.operations]), type_clause=self.tirer.choice(TypeClause.values)
         )
         return engagements
@@ -122,7 +125,12 @@ class MondeDeBilans(MondeAuHasard):
 
     def _contrat(self, personne, engagement) -> None:
         super()._contrat(personne, engagement)
-        contrat = personne.contrats.order_by("-pk").first()
+        contrat, *autres = personne.contrats.order_by("-pk")
+        if (
+            autres and autres[0].fin and self.tirer.random() < 0.6
+        ):  # autour des 31 jours qui séparent deux participations
+            contrat.debut = autres[0].fin + datetime.timedelta(days=self.tirer.choice([30, 31, 32]))
+            contrat.fin_prevue = ajouter_mois(contrat.debut, 6)
         fin = self.tirer.choice([contrat.fin_prevue, None, ajouter_mois(contrat.debut, self.tirer.randint(0, 5))])
         contrat.fin_prevue, contrat.fin_reelle = self.tirer.choice(
             [(fin, None), (None, fin), (contrat.fin_prevue, fin)]
