@@ -2,7 +2,6 @@
 
 from celery import current_app, shared_task
 
-from socle.fabriques import tache_de
 from socle.services import courriels, documents
 
 
@@ -40,8 +39,8 @@ def traiter_document(document_id: int) -> int:
 @shared_task
 def reprendre_documents() -> int:
     a_reprendre = documents.a_reprendre()
-    for document in a_reprendre:
-        current_app.tasks[tache_de(document.genre)].delay(document.pk)
+    for document_id in a_reprendre:
+        current_app.tasks[documents.tache_du_document(document_id)].delay(document_id)
     return len(a_reprendre)
 
 

@@ -118,12 +118,17 @@ def relancer(*, document: Document) -> None:
         confier(tache_de(document.genre), document.pk)
 
 
-def a_reprendre() -> list[Document]:
+def a_reprendre() -> list[int]:
     """Les documents qu'aucun travailleur vivant ne tient : message perdu, ou travailleur mort."""
     maintenant = timezone.now()
     oublie = models.Q(etat=EtatDocument.EN_ATTENTE, modifie_le__lt=maintenant - datetime.timedelta(minutes=1))
     abandonne = models.Q(etat=EtatDocument.EN_COURS, pris_jusqu_a__lt=maintenant)
-    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le").only("genre"))
+    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le").values_list("pk", flat=True))
+
+
+def tache_du_document(document_id: int) -> str:
+    """La tâche qui le fabriquera, donc la file où il attend."""
+    return tache_de(Document.objects.values_list("genre", flat=True).get(pk=document_id))
 
 
 def purger() -> int:

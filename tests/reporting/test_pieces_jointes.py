@@ -116,7 +116,7 @@ def test_l_archive_se_telecharge_avec_un_nom_sans_personne(client, monde):
     reponse = client.get(reverse("reporting:bilan_csv", args=[monde.nous.bilan_publie.uuid]))
     assert reponse["Content-Type"] == "application/zip"
     assert "no-store" in reponse["Cache-Control"]
-    assert reponse["Content-Disposition"] == f'attachment; filename="bilan-2026-{monde.nous.structure.slug}-v1.zip"'
+    assert reponse["Content-Disposition"] == f'attachment; filename="bilan-2025-{monde.nous.structure.slug}-v2.zip"'
     with zipfile.ZipFile(io.BytesIO(reponse.content)) as lue:
         assert hashlib.sha256(lue.read("bilan.json")).hexdigest() == monde.nous.bilan_publie.empreinte
 

@@ -114,7 +114,7 @@ def test_un_travailleur_tue_laisse_un_bail_que_le_passage_suivant_reprend(db, fa
     horloge.shift(BAIL - UNE_SECONDE)
     assert a_reprendre() == []
     horloge.shift(2 * UNE_SECONDE)
-    assert a_reprendre() == [document]
+    assert a_reprendre() == [document.pk]
     fabrique()
     assert reprendre_documents() == 1
     assert etat(document) == EtatDocument.PRET
