@@ -78,6 +78,9 @@ class _Quelconque:
 
     uuid = "00000000-0000-0000-0000-000000000000"
 
+    def __str__(self) -> str:
+        return "quelconque"
+
     def __getattr__(self, nom: str) -> "_Quelconque":
         return self
 
