@@ -219,7 +219,7 @@ def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
 NOUVEAUX = Indicateur(
     "nouveaux_beneficiaires",
     "nouveaux bénéficiaires",
-    "Bénéficiaires dont la toute première heure validée est dans la période.",
+    "Bénéficiaires dont la toute première heure validée, dans les marchés du bilan, est dans la période.",
     Unite.PERSONNES,
     calculs.nouveaux_beneficiaires,
     sur="beneficiaires",
