@@ -136,6 +136,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Les fichiers longs d'abord ; dans un fichier, ceux qui reçoivent le monde partagé : les autres ne doivent pas le voir."""
+    for item in items:
+        # pytest-django ne prépare que les bases que les marques demandent : qui reçoit le monde en demande une.
+        if "monde" in item.fixturenames and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
     longs = [Path(__file__).parent / nom for nom in FICHIERS_LONGS]
     par_hasard = dict.fromkeys(item.path for item in items)
     fichiers = {chemin: rang for rang, chemin in enumerate(dict.fromkeys([*longs, *par_hasard]))}
