@@ -66,7 +66,7 @@ def _a_l_entree(personne: Personne, jour: datetime.date) -> tuple[Cellule, ...]:
     return (
         SEXES[personne.sexe],
         age(personne.date_naissance, jour),
-        ventilations.NIVEAUX[profils.niveau(personne, jour)],
+        ventilations.NIVEAUX[ventilations.niveau_ou_rien(personne, jour)],
         situation_a_l_entree(personne, jour),
         profils.a_le_critere(personne, CodeCritere.RSA, jour),
         profils.a_le_critere(personne, CodeCritere.RQTH, jour),

@@ -60,7 +60,9 @@ def _oui_non(vrai: bool) -> str:
 _TOUTES = (
     Colonne("sexe", "Sexe", lambda r, p, c: ventilations.SEXES[p.sexe]),
     Colonne("age", "Tranche d'âge", lambda r, p, c: ventilations.AGES[ventilations.tranche_d_age(p, c.debut)]),
-    Colonne("niveau", "Niveau de formation", lambda r, p, c: ventilations.NIVEAUX[profils.niveau(p, c.debut)]),
+    Colonne(
+        "niveau", "Niveau de formation", lambda r, p, c: ventilations.NIVEAUX[ventilations.niveau_ou_rien(p, c.debut)]
+    ),
     Colonne(
         "public",
         "Public principal",

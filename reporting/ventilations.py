@@ -72,10 +72,10 @@ def tranche_d_age(personne, jour) -> str:
 
 
 def personnes_par_niveau(releve: Releve) -> Resultat:
-    return _par_personne(releve, _niveau)
+    return _par_personne(releve, niveau_ou_rien)
 
 
-def _niveau(personne: Personne, jour: datetime.date) -> str:
+def niveau_ou_rien(personne: Personne, jour: datetime.date) -> str:
     return profils.niveau(personne, jour) or NON_RENSEIGNE
 
 
@@ -148,7 +148,7 @@ def entrees_par_age(releve: Releve) -> Resultat:
 
 
 def entrees_par_niveau(releve: Releve) -> Resultat:
-    return _par_entree(releve, _niveau)
+    return _par_entree(releve, niveau_ou_rien)
 
 
 def sorties_par_famille(terme: int) -> Callable[[Releve], Resultat]:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from comptes.enums import Role
+from reporting import fabriques
 from reporting.enums import StatutBilan
 from reporting.models import Bilan, ReglagesBilan
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE
@@ -16,6 +17,18 @@ from suivi.models import LigneHeures
 from tests.fabriques.suivi import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _pdf_court(request, monkeypatch) -> None:
+    """Un vrai rendu prend deux secondes : il n'a lieu que pour les tests qui lisent le PDF (`vrai_pdf`)."""
+    if "vrai_pdf" not in request.fixturenames:
+        monkeypatch.setattr(fabriques, "rendre_bilan", lambda *arguments: b"%PDF-1.7 bilan")
+
+
+@pytest.fixture
+def vrai_pdf() -> None:
+    """Demandé par un test qui lit le PDF."""
 
 
 @pytest.fixture
@@ -204,7 +217,7 @@ def test_un_marche_d_une_autre_structure_ne_se_choisit_pas(connecte, horloge, mo
 
 
 # --- Les textes -------------------------------------------------------------------------------------------------------
-def test_les_textes_entrent_dans_la_page_et_le_pdf_sans_danger(brouillon, connecte):
+def test_les_textes_entrent_dans_la_page_et_le_pdf_sans_danger(vrai_pdf, brouillon, connecte):
     adresse = reverse("reporting:textes", args=[brouillon.uuid])
     textes = {
         "difficultes": "La **mobilité** <script>alert(1)</script>\n\n- tôt le matin",
@@ -290,7 +303,7 @@ def test_pourquoi_ce_chiffre_a_change(brouillon, monde, connecte):
     assert "Dites en une phrase" in reponse.content.decode() or reponse.context["form"].errors["motif"]
 
 
-def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(brouillon, monde, connecte, client):
+def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(vrai_pdf, brouillon, monde, connecte, client):
     brouillon.refresh_from_db()
     avant = contenu_public(client.get(reverse("reporting:verifier_empreinte", args=[brouillon.empreinte])))
     assert "Aucun bilan publié" in avant, "un brouillon ne se vérifie pas"

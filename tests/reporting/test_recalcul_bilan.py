@@ -24,6 +24,7 @@ from reporting.enums import Presentation, Variante
 from reporting.models import ReglagesBilan
 from reporting.pdf import rendre_bilan
 from reporting.pdf.ecriture import a_l_unite, apostrophes, ecrite, majuscule
+from reporting.pdf.tableaux import DITES_AILLEURS
 from reporting.perimetre import Perimetre
 from reporting.ratios import ratios
 from reporting.sources import SOURCES, figer
@@ -393,6 +394,8 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
     part = PARTS[presentation]
     chiffres = donnees["chiffres"]
     for cle in donnees["ordre"]:
+        if cle in DITES_AILLEURS:
+            continue  # la méthode les définit, les phrases de leur chapitre les chiffrent
         chiffre = chiffres[cle]
         rangee = [chiffre["definition"], ecrite(chiffre["valeur"])]
         total = chiffres.get(chiffre["sur"], {}).get("valeur")
@@ -401,6 +404,8 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
             rangee.append(f"sur {ecrite(total)} : {exacte}")
         yield f"chiffre {cle}", rangee
     for cle, repartition in donnees["repartitions"].items():
+        if len(repartition["parts"]) < 2 and cle != "quartiers":
+            continue  # d'une seule part, une phrase la dit : ni barre, ni tableau d'une ligne
         avant = repartition["total_precedent"] is not None
         for rang, p in enumerate(repartition["parts"], start=1):
             nom = f"{rang}. {p['libelle']}" if cle == "quartiers" else p["libelle"]
