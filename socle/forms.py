@@ -26,6 +26,12 @@ class Depliant(Div):
         return super().render(form, context, **options)
 
 
+def _se_tape(champ: forms.Field) -> bool:
+    """Un texte que quelqu'un tape. Un identifiant, une empreinte ou un mot de passe peut ressembler à un numéro par hasard."""
+    hasard = isinstance(champ, forms.UUIDField) or isinstance(champ.widget, forms.PasswordInput)
+    return isinstance(champ, forms.CharField) and not hasard and not champ.widget.is_hidden
+
+
 class FormulaireMixin:
     """Le formulaire connaît l'acteur ; l'erreur d'un service revient à côté de son champ."""
 
@@ -51,7 +57,7 @@ class FormulaireMixin:
     def clean(self):
         valeurs = super().clean()
         for nom, champ in self.fields.items():
-            if isinstance(champ, forms.CharField) and not isinstance(champ.widget, forms.PasswordInput):
+            if _se_tape(champ):
                 self._refuser_numero_national(nom)
         return valeurs
 

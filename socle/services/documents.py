@@ -123,7 +123,7 @@ def a_reprendre() -> list[int]:
     maintenant = timezone.now()
     oublie = models.Q(etat=EtatDocument.EN_ATTENTE, modifie_le__lt=maintenant - datetime.timedelta(minutes=1))
     abandonne = models.Q(etat=EtatDocument.EN_COURS, pris_jusqu_a__lt=maintenant)
-    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le").values_list("pk", flat=True))
+    return list(Document.objects.filter(oublie | abandonne).order_by("cree_le", "pk").values_list("pk", flat=True))
 
 
 def tache_du_document(document_id: int) -> str:
