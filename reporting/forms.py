@@ -17,7 +17,7 @@ from reporting.models import PREMIERE_ANNEE, ReglagesBilan
 from reporting.pdf.ecriture import majuscule
 from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
 from reporting.selection import Selection, choix_de_periode
-from reporting.services import financeurs_possibles
+from reporting.services import destinataires_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
@@ -140,7 +140,7 @@ class PublicationForm(Formulaire):
         super().__init__(*args, **kwargs)
 
     def borner_les_choix(self) -> None:
-        self.fields["destinataires"].queryset = financeurs_possibles(self.acteur.organisation)
+        self.fields["destinataires"].queryset = destinataires_possibles(self.acteur.organisation)
         if self.version == 1:
             del self.fields["motif"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from reporting import figures
 from reporting.carte import dessiner_les_quartiers
@@ -12,10 +12,9 @@ from reporting.donnees import DonneesBilan
 from reporting.figures import Figure, Lien
 from reporting.pdf import phrases
 from reporting.pdf.ecriture import ecrite, periode_courte
-from reporting.recit import CHAPEAUX, chapitres_de, idees, titre_de
+from reporting.recit import CHAPEAUX, chapitres_de, idees, textes_de, titre_de
 from reporting.registre import COMPLEMENTS
 from reporting.repartitions import QUARTIERS
-from reporting.textes import RUBRIQUES
 from reporting.tuiles import GroupeTuiles, tuile
 from reporting.variantes import Chapitre
 from socle.graphiques import ECRAN
@@ -64,7 +63,7 @@ def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
         _figures(chapitre, donnees, presentation, lien),
         _cartes(donnees) if chapitre == Chapitre.QUARTIERS else (),
         tableau(donnees, lien) if tableau else None,
-        _textes(chapitre, donnees),
+        tuple(textes_de(chapitre, donnees)),
     )
 
 
@@ -111,11 +110,6 @@ def _cartes(donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
         for rang, carte in enumerate(donnees["cartes"])
     )
     return tuple((lieu, dessin) for lieu, dessin in dessins if dessin)
-
-
-def _textes(chapitre: Chapitre, donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
-    cles = {Chapitre.PROMOTION: ("promotion",), Chapitre.REDACTION: ("difficultes", "perspectives")}.get(chapitre, ())
-    return tuple((RUBRIQUES[cle], mark_safe(donnees["textes"][cle])) for cle in cles if cle in donnees["textes"])
 
 
 # --- Les listes -----------------------------------------------------------------------------------------------------

@@ -5,8 +5,11 @@ La page et le PDF le suivent tous les deux."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString, mark_safe
+
 from reporting.donnees import DonneesBilan
 from reporting.pdf import phrases
+from reporting.textes import RUBRIQUES
 from reporting.variantes import REPARTITIONS, TITRES, Chapitre
 
 
@@ -70,6 +73,15 @@ def chapitres_de(donnees: DonneesBilan) -> list[Chapitre]:
     ecrits = {"difficultes", "perspectives"} & set(donnees["textes"])
     lus = [Chapitre(chapitre) for chapitre in donnees["chapitres"]]
     return [chapitre for chapitre in lus if ecrits or chapitre != Chapitre.REDACTION]
+
+
+_RUBRIQUES = {Chapitre.PROMOTION: ("promotion",), Chapitre.REDACTION: ("difficultes", "perspectives")}
+
+
+def textes_de(chapitre: Chapitre, donnees: DonneesBilan) -> list[tuple[str, SafeString]]:
+    """(titre, HTML) de ce que le facilitateur a écrit pour ce chapitre ; le HTML a été nettoyé en entrant."""
+    ecrits = [cle for cle in _RUBRIQUES.get(chapitre, ()) if cle in donnees["textes"]]
+    return [(RUBRIQUES[cle], mark_safe(donnees["textes"][cle])) for cle in ecrits]
 
 
 def titre_de(chapitre: Chapitre) -> str:

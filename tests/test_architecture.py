@@ -19,7 +19,16 @@ NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RA
 INTERDITES = {"utils", "helpers", "signals", "common", "misc", "outils"}
 LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION = 400, 50
 # Un service par geste, et des fonctions de lecture ou de rangement qui n'en sont pas : leur nom le dit.
-SANS_ACTEUR = ("recompter", "lire_", "sans_", "quartier_a", "financeurs_possibles", "purger", "a_reprendre", "charger_")
+SANS_ACTEUR = (
+    "recompter",
+    "lire_",
+    "sans_",
+    "quartier_a",
+    "destinataires_possibles",
+    "purger",
+    "a_reprendre",
+    "charger_",
+)
 
 
 def fichiers() -> list[Path]:

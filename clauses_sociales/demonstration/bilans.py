@@ -4,7 +4,7 @@ from comptes.acteur import Acteur
 from comptes.models import Organisation
 from reporting.enums import Variante
 from reporting.models import Bilan
-from reporting.services import ecrire_textes, financeurs_possibles, preparer_bilan, publier_bilan, relire_bilan
+from reporting.services import destinataires_possibles, ecrire_textes, preparer_bilan, publier_bilan, relire_bilan
 from socle.periodes import Periode
 from socle.services.documents import fabriquer
 
@@ -32,6 +32,6 @@ def etablir_les_bilans(slug: str) -> None:
             bilan.refresh_from_db()
         if annee in PUBLIES and bilan.est_en_preparation and bilan.est_pret:
             bilan = relire_bilan(acteur=acteur, bilan=bilan)
-            bilan = publier_bilan(acteur=acteur, bilan=bilan, destinataires=financeurs_possibles(structure))
+            bilan = publier_bilan(acteur=acteur, bilan=bilan, destinataires=destinataires_possibles(structure))
             fabriquer(bilan.document_id)
             fabriquer(bilan.classeur_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from reporting.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur, part_exacte
 from reporting.carte import dessiner_les_quartiers
@@ -12,10 +12,9 @@ from reporting.indicateurs import Unite
 from reporting.pdf import phrases, tableaux
 from reporting.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TextePdf, TuilePdf
 from reporting.pdf.ecriture import accord, apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
-from reporting.recit import CHAPEAUX, Idee, chapitres_de, idees, titre_de
+from reporting.recit import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
 from reporting.registre import AJOUTES, COMPLEMENTS
 from reporting.repartitions import QUARTIERS
-from reporting.textes import RUBRIQUES
 from reporting.variantes import Chapitre as Nom
 from socle import graphiques
 from socle.graphiques import PAPIER, tient_en_bande
@@ -63,13 +62,7 @@ def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[Gr
 
 
 def _textes(nom: Nom, donnees: DonneesBilan) -> tuple[TextePdf, ...]:
-    """Ce que le facilitateur a écrit : le HTML a été nettoyé en entrant."""
-    cles = {Nom.PROMOTION: ("promotion",), Nom.REDACTION: ("difficultes", "perspectives")}.get(nom, ())
-    return tuple(
-        TextePdf(apostrophes(RUBRIQUES[cle]), mark_safe(donnees["textes"][cle]))
-        for cle in cles
-        if cle in donnees["textes"]
-    )
+    return tuple(TextePdf(apostrophes(titre), html) for titre, html in textes_de(nom, donnees))
 
 
 # --- Les chiffres clés ---------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from reporting.services.bilans import (
+    destinataires_possibles,
     ecarter_brouillon,
     ecrire_textes,
-    financeurs_possibles,
     lire_les_chiffres,
     membres_du_reseau,
     nom_de_fichier,
@@ -22,10 +22,10 @@ from reporting.services.reglages import regler_l_extrait, regler_les_bilans
 
 __all__ = [
     "bilans_a_preparer",
+    "destinataires_possibles",
     "ecarter_brouillon",
     "ecrire_textes",
     "envoyer_les_points",
-    "financeurs_possibles",
     "fixer_les_objectifs",
     "lire_les_chiffres",
     "membres_du_reseau",

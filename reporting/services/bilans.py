@@ -49,11 +49,12 @@ declarer_actions(
 )
 GENRE, GENRE_CLASSEUR = "bilan", "bilan_classeur"
 PERIME = "Ce brouillon a été écarté, ou préparé de nouveau depuis : ce document n'a plus lieu d'être."
+ANNEES_AU_PLUS = 15  # la vie d'un long marché ; au-delà, une date mal tapée
 # À qui un bilan se publie, selon qui le fait.
 TYPES_DESTINATAIRES = (TypeOrganisation.FINANCEUR, TypeOrganisation.RESEAU, TypeOrganisation.MAITRE_OUVRAGE)
 
 
-def financeurs_possibles(organisation: Organisation) -> QuerySet:
+def destinataires_possibles(organisation: Organisation) -> QuerySet:
     """À qui publier : une structure, à ses partenaires financeurs, réseaux et acheteurs ; un réseau, à ses structures."""
     actives = Organisation.objects.actifs()
     if organisation.type == TypeOrganisation.RESEAU:
@@ -130,11 +131,13 @@ def _verifier_periode(organisation: Organisation, periode: Periode) -> None:
     if periode.debut > periode.fin:
         raise RegleViolee("La période finit avant de commencer.", champ="fin")
     if periode.debut.year < PREMIERE_ANNEE or periode.debut > aujourd_hui:
-        raise RegleViolee(f"Choisissez une période entre {PREMIERE_ANNEE} et {aujourd_hui.year}.", champ="debut")
+        raise RegleViolee(f"Choisissez une période entre {PREMIERE_ANNEE} et {aujourd_hui.year}.", champ="periode")
+    if periodes.duree_en_mois(periode) > 12 * ANNEES_AU_PLUS:
+        raise RegleViolee(f"Choisissez une période de {ANNEES_AU_PLUS} ans au plus.", champ="periode")
     lues = list(membres_du_reseau(organisation)) if organisation.type == TypeOrganisation.RESEAU else [organisation]
     if not a_de_quoi_dire(lues, periode):
         situee = periodes.situer(periode)
-        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi {situee} : rien à écrire.", champ="debut")
+        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi {situee} : rien à écrire.", champ="periode")
 
 
 def _brouillon(organisation: Organisation, periode: Periode, variante: Variante, cible: Cible | None) -> Bilan:
@@ -269,7 +272,7 @@ def _verifier_destinataires(acteur: Acteur, destinataires: Collection[Organisati
     demandes = {organisation.pk for organisation in destinataires}
     if not demandes:
         raise RegleViolee("Choisissez au moins un destinataire.", champ="destinataires")
-    trouves = list(financeurs_possibles(acteur.organisation).filter(pk__in=demandes))
+    trouves = list(destinataires_possibles(acteur.organisation).filter(pk__in=demandes))
     if len(trouves) < len(demandes):
         raise RegleViolee("Un bilan se publie à vos partenaires seulement.", champ="destinataires")
     return trouves

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
@@ -15,13 +16,11 @@ from reporting.permissions import est_de_son_organisation
 from reporting.provenance import SORTES, libelles_des_groupes, provenance_gardee
 from reporting.sources import AVANT, MAINTENANT, SOURCES
 from reporting.views.bilans import LECTEURS
-from socle.exports import exporter_csv, exporter_xlsx
 from socle.tables import Colonne, Genre, lignes
-from socle.views.bases import PaginateurDoux, VueProtegee, objet_ou_404
+from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee, objet_ou_404
 
 PAR_PAGE = 50
 CHANGEMENTS_MONTRES = 200
-EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,7 @@ class ChiffreView(_DuBilanView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         source, periode = self.source, self.objet.contenu["periode"]
         page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
-        parametres = "&".join(
-            f"{nom}={valeur}" for nom, valeur in (("groupe", self.groupe), ("quand", self.quand)) if valeur
-        )
+        parametres = urlencode({"groupe": self.groupe, "quand": self.quand})
         return {
             **super().get_context_data(**kwargs),
             "bilan": self.objet,

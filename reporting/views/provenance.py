@@ -20,12 +20,10 @@ from reporting.pdf.ecriture import majuscule
 from reporting.provenance import Provenance, provenance
 from reporting.registre import AJOUTES, PAR_CLE
 from reporting.selection import acheteurs_de, quartiers_de
-from socle.exports import exporter_csv, exporter_xlsx
 from socle.tables import lignes
-from socle.views.bases import PaginateurDoux, VueProtegee
+from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee
 
 PAR_PAGE = 50
-EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
 
 
 class ProvenanceView(VueProtegee, TemplateView):

@@ -1,5 +1,6 @@
 """Publier un bilan, le télécharger, vérifier qu'il est bien celui qui a été publié."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from socle.exports import TYPE_XLSX
 from socle.views import CreationView
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
+
+EMPREINTE = re.compile(r"[0-9a-f]{64}")
 
 
 class PublicationView(CreationView):
@@ -109,7 +112,7 @@ def verifier(request: HttpRequest, empreinte: str = "") -> HttpResponse:
     """Vérifier un bilan : l'empreinte de sa dernière page dit s'il a été publié ici, et s'il a été remplacé depuis"""
     cherchee = (empreinte or request.GET.get("empreinte", "")).strip().lower()
     bilan = None
-    if cherchee:
+    if EMPREINTE.fullmatch(cherchee):
         publies = Bilan.objects.publies().select_related("structure", "maitre_ouvrage", "operation", "marche")
         bilan = publies.filter(empreinte=cherchee).defer("donnees", "textes").first()
     contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan}

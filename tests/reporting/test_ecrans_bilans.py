@@ -193,6 +193,7 @@ def test_chaque_variante_se_prepare_a_l_ecran(variante, monde, connecte, horloge
         ({"periode": "dates"}, "Dites le premier et le dernier jour"),
         ({"periode": "dates", "debut": "2026-09-01", "fin": "2026-07-01"}, "finit avant de commencer"),
         ({"periode": "dates", "debut": "2031-09-01", "fin": "2031-10-01"}, "Choisissez une période"),
+        ({"periode": "dates", "debut": "2026-01-01", "fin": "9999-12-31"}, "15 ans au plus"),
     ],
 )
 def test_deux_dates_impossibles_se_corrigent(donnees, phrase, connecte, horloge, monde):
@@ -327,3 +328,24 @@ def test_le_classeur_et_les_donnees_ne_se_devinent_pas(brouillon, monde, connect
         assert connecte("lecture").get(adresse).getvalue()
         for autre in ("financeur", "reseau", "maitre_ouvrage", "autre.responsable", "autre.financeur"):
             assert connecte(autre).get(adresse).status_code == 404, (nom, autre)
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "/bilans/?annee=99999999999",
+        "/bilans/?annee=-5",
+        "/verifier/?empreinte=%00",
+        f"/verifier/?empreinte={'a' * 5000}",
+        "/bilans/preparer/?variante=marche&marche=zzz",
+    ],
+)
+def test_une_adresse_bricolee_ne_casse_rien(adresse, monde, connecte):
+    assert connecte("responsable").get(adresse).status_code == 200
+
+
+def test_un_groupe_bricole_n_ouvre_rien_et_s_ecrit_sans_danger(monde, connecte):
+    adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_realisees"])
+    page = connecte("responsable").get(adresse, {"groupe": "\0a&export=csv", "quand": "x", "page": "zz"})
+    assert page.status_code == 200 and not page.context["lignes"]
+    assert "groupe=%00a%26export%3Dcsv" in page.context["parametres"]

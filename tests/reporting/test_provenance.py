@@ -61,7 +61,12 @@ def test_la_page_montre_la_definition_la_part_et_le_lien_de_chaque_ligne(monde, 
 
 @pytest.mark.parametrize(
     "chemin",
-    ["/annee/2026/inconnu/", "/annee/9999/contrats/", "/annee/1200/contrats/", "/annee/2026/nouveaux_beneficiaires/"],
+    [
+        "/chiffres/2026/inconnu/",
+        "/chiffres/9999/contrats/",
+        "/chiffres/1200/contrats/",
+        "/chiffres/2026/nouveaux_beneficiaires/",
+    ],
 )
 def test_un_chiffre_ou_une_annee_inconnus_sont_introuvables(connecte, horloge, chemin):
     assert connecte("responsable").get(chemin).status_code == 404

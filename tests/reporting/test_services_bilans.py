@@ -15,9 +15,9 @@ from reporting.models import Bilan
 from reporting.publication import a_publier
 from reporting.services import bilans as services
 from reporting.services import (
+    destinataires_possibles,
     ecarter_brouillon,
     ecrire_textes,
-    financeurs_possibles,
     preparer_bilan,
     publier_bilan,
     relire_bilan,
@@ -114,7 +114,7 @@ def test_preparer_demande_d_ecrire(preparer, qui):
 def test_une_annee_impossible_ou_sans_rien_se_refuse_a_cote_du_champ(monde, annee):
     with pytest.raises(RegleViolee) as refus:
         preparer_bilan(acteur=monde.acteur(), periode=Periode.annee(annee))
-    assert list(refus.value.message_dict) == ["debut"]
+    assert list(refus.value.message_dict) == ["periode"]
 
 
 def test_preparer_de_nouveau_rafraichit_le_meme_brouillon(preparer, monde, horloge):
@@ -307,7 +307,7 @@ def test_les_destinataires_sont_des_partenaires_financeurs_reseaux_ou_acheteurs(
         with pytest.raises(RegleViolee) as refus:
             publier(bilan, destinataires=refuses)
         assert list(refus.value.message_dict) == ["destinataires"]
-    assert {o.type for o in financeurs_possibles(monde.structure)} == {"financeur", "reseau", "maitre_ouvrage"}
+    assert {o.type for o in destinataires_possibles(monde.structure)} == {"financeur", "reseau", "maitre_ouvrage"}
     assert relire(bilan).statut == StatutBilan.RELU
 
 

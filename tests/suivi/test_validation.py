@@ -374,7 +374,9 @@ def test_une_rectification_garde_l_avant_et_l_apres_previent_et_ne_bouge_aucun_b
     chiffres = synthese(Perimetre.annuel(monde.structure, 2026))
     Bilan.objects.filter(fin__year=2026).delete()
     publie = Bilan.objects.get(pk=monde.bilan_publie.pk)
-    Bilan.objects.filter(pk=publie.pk).update(donnees=chiffres, empreinte=empreinte_de(chiffres))
+    Bilan.objects.filter(pk=publie.pk).update(
+        donnees=chiffres, empreinte=empreinte_de(chiffres), debut="2026-01-01", fin="2026-12-31"
+    )
     rectifier = reverse("suivi:rouvrir", args=[monde.mois_valide.uuid])
     assert "ce champ" in lu(client.post(rectifier, {"motif": ""})).lower()
     assert "le nom d'une personne" in lu(client.post(rectifier, {"motif": "Awa Lemaire absente"}))
