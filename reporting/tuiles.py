@@ -73,7 +73,7 @@ def tuile(
     }
     vise = _objectif(chiffre, objectif) if objectif else ()
     if total is None or lue == ABSENTE:
-        unite = "h" if chiffre["unite"] == Unite.HEURES else ""
+        unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
         return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
     unite = "" if chiffre["sur"] == "beneficiaires" else chiffre["unite"]
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
@@ -83,7 +83,7 @@ def tuile(
 
 def _objectif(chiffre: Chiffre, objectif: Decimal) -> tuple[tuple[str, str]]:
     """« objectif 30 000 h : 96 % » : de toute l'année, jamais au prorata de ce qui en est passé."""
-    unite = "h" if chiffre["unite"] == Unite.HEURES else ""
+    unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
     atteint = pourcent(part(grandeur(chiffre["valeur"]), objectif), 0)
     return ((f"objectif {ecrite(float(objectif), unite)}{INSECABLE}:", atteint),)
 

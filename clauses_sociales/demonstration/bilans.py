@@ -1,6 +1,7 @@
 """Les bilans de la démonstration : deux années publiées à leurs financeurs, une troisième prête à publier."""
 
 from comptes.acteur import Acteur
+from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from reporting.enums import Variante
 from reporting.models import Bilan
@@ -21,6 +22,7 @@ def etablir_les_bilans(slug: str) -> None:
     """Prépare et publie par les services, puis fabrique les documents sans attendre la file. Reprend là où il s'est arrêté."""
     structure = Organisation.objects.get(slug=slug)
     acteur = Acteur.systeme(structure)
+    financeurs = destinataires_possibles(structure).exclude(type=TypeOrganisation.MAITRE_OUVRAGE)
     for annee in (*PUBLIES, *PRETS):
         deja = Bilan.objects.filter(structure=structure, variante=Variante.STRUCTURE, fin__year=annee).first()
         bilan = deja or preparer_bilan(acteur=acteur, periode=Periode.annee(annee))
@@ -32,6 +34,6 @@ def etablir_les_bilans(slug: str) -> None:
             bilan.refresh_from_db()
         if annee in PUBLIES and bilan.est_en_preparation and bilan.est_pret:
             bilan = relire_bilan(acteur=acteur, bilan=bilan)
-            bilan = publier_bilan(acteur=acteur, bilan=bilan, destinataires=destinataires_possibles(structure))
+            bilan = publier_bilan(acteur=acteur, bilan=bilan, destinataires=financeurs)
             fabriquer(bilan.document_id)
             fabriquer(bilan.classeur_id)

@@ -82,7 +82,7 @@ class ChiffreView(_DuBilanView):
         return {
             **super().get_context_data(**kwargs),
             "bilan": self.objet,
-            "libelle": majuscule(source.titre),
+            "libelle": majuscule(source.titre.removeprefix("dont ")),
             "definition": source.definition,
             "source": source,
             "sien": self.sien,
