@@ -41,7 +41,7 @@ from suivi.services.declarations import USAGE_DECLARATION
 
 CLIENTS, DUREE = 10, 20.0
 monde.STRUCTURES = int(os.environ.get("STRUCTURES", monde.STRUCTURES))  # la part du pays à construire
-OPTIONS = ["--worker-class=gthread", "--workers=2", "--threads=6", "--log-level=error"]
+OPTIONS = os.environ.get("OPTS","--worker-class=gthread --workers=2 --threads=6 --log-level=error").split()
 
 
 @dataclass

@@ -31,7 +31,7 @@ class DeclarationForm(Formulaire):
 
     vu = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, contrats=(), rappels=None, valeurs=None, **kwargs):
+    def __init__(self, *args, contrats=(), valeurs=None, **kwargs):
         self.contrats = list(contrats)
         valeurs = valeurs or {}
         super().__init__(*args, initial={**valeurs, "vu": vu_signe(valeurs)}, **kwargs)
@@ -40,8 +40,6 @@ class DeclarationForm(Formulaire):
         for contrat in self.contrats:
             noms = champs_du_contrat(contrat)
             presence = {noms["travail"]: champ_heures("Heures travaillées")}
-            if rappel := (rappels or {}).get(contrat.pk):
-                presence[noms["travail"]].help_text = rappel
             if se_forme(contrat):
                 presence[HeuresForm.nom_de_la_formation(contrat)] = champ_heures("Heures de formation")
             depart = self._depart(noms)
@@ -50,6 +48,11 @@ class DeclarationForm(Formulaire):
             qui = titre_du_contrat(contrat, seul=du_meme[contrat.beneficiaire_id] == 1)
             sections.append(Fieldset(qui, *presence, Depliant("Absence ou départ", *depart, ouvert=ouvert)))
         self.helper.layout, self.helper.sans_facultatif = Layout("vu", *sections), True
+
+    def rappeler(self, rappels: dict[int, str]) -> None:
+        """Écrit sous les heures de chacun ce qui le concerne : {contrat: phrase}."""
+        for contrat in self.contrats:
+            self.fields[champs_du_contrat(contrat)["travail"]].help_text = rappels.get(contrat.pk, "")
 
     @staticmethod
     def _depart(noms: dict[str, str]) -> dict[str, forms.Field]:

@@ -16,11 +16,22 @@ def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
 
 
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
-    """Pose les valeurs, contrôle tout (champs, unicité, contraintes de base) et enregistre."""
+    """Pose les valeurs, contrôle tout (champs, unicité, contraintes de base) et enregistre.
+
+    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base.
+    """
     for champ, valeur in valeurs.items():
         setattr(objet, champ, valeur)
-    objet.full_clean()
+    objet.full_clean(exclude=_deja_controles(objet, valeurs), validate_constraints=False)
+    objet.validate_constraints()
     objet.save()
+
+
+def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
+    if objet.pk is None:
+        return set()
+    champs = objet._meta.concrete_fields
+    return {champ.name for champ in champs if (champ.is_relation or champ.unique) and champ.name not in valeurs}
 
 
 def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:

@@ -1,6 +1,7 @@
 """La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation ; la lui rendre."""
 
 import uuid
+from copy import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,7 +98,7 @@ def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant
     if _est_envoyee(declaration):
         return declaration
     contrats = Contrat.objects.actifs().filter(engagement=declaration.engagement).pendant_le_mois(declaration.mois)
-    _poser(declaration, {contrat: HeuresDeclarees(travail=ZERO) for contrat in contrats.avec_contexte()})
+    _poser(declaration, {contrat: HeuresDeclarees(travail=ZERO) for contrat in contrats.select_related("convention")})
     return _declarer(acteur, declaration, declarant)
 
 
@@ -166,12 +167,11 @@ def _fiche(engagement: Engagement) -> FicheEntreprise:
 
 
 def _verrouiller(declaration: Declaration) -> Declaration:
-    """L'engagement sert de verrou : deux envois du même mois se suivent."""
-    Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
-    declarations = Declaration.objects.select_related(
-        "engagement__entreprise", "engagement__lot__marche__structure", "engagement__lot__marche__facilitateur"
-    )
-    return declarations.get(pk=declaration.pk)
+    """L'engagement sert de verrou : deux envois du même mois se suivent. Ce qu'un autre vient d'écrire est relu."""
+    Engagement.objects.select_for_update().values_list("pk").get(pk=declaration.engagement_id)
+    relue = copy(declaration)  # l'appelant garde ce qu'il montrait
+    relue.refresh_from_db(fields=[champ.name for champ in Declaration._meta.concrete_fields if not champ.is_relation])
+    return relue
 
 
 def ouvrir(acteur: Acteur, declaration: Declaration) -> Declaration:

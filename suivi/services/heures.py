@@ -84,7 +84,8 @@ def poser_le_mois(
         absence = absences.get(contrat) if absences is not None else ligne and ligne.heures_absence
         decision = DecisionLigne.ACCEPTEE if par_la_structure else DecisionLigne.EN_ATTENTE
         _poser_ligne(declaration, contrat, ligne, travaillees, formation.get(contrat), absence, decision)
-    compter_la_formation(declaration)
+    if any(formation.values()) or any(ligne.heures_formation for ligne in existantes.values()):
+        compter_la_formation(declaration)
 
 
 def _exiger_la_fenetre(

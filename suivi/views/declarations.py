@@ -139,19 +139,10 @@ class Saisie:
     def __init__(self, request: HttpRequest, qui: Declarant, declaration: Declaration):
         self.request, self.qui, self.declaration = request, qui, declaration
         donnees = request.POST if request.method == "POST" else None
-        valeurs = valeurs_du_mois(declaration)
-        self.total = sum(
-            valeur for nom, valeur in valeurs.items() if valeur and nom.startswith(("heures_", "formation_"))
-        )
         self.contrats = contrats_du_mois(declaration)
-        self.joints, self.annonces = lire_ce_qui_est_joint(declaration)
-        self.heures = DeclarationForm(
-            donnees,
-            acteur=qui.acteur,
-            contrats=self.contrats,
-            rappels=rappels_du_mois_d_avant(declaration, self.contrats),
-            valeurs=valeurs,
-        )
+        # Un envoi dit lui-même ce qu'il montrait : les valeurs, les rappels et les pièces ne se lisent que pour la page.
+        self.valeurs = valeurs_du_mois(declaration) if donnees is None else None
+        self.heures = DeclarationForm(donnees, acteur=qui.acteur, contrats=self.contrats, valeurs=self.valeurs)
         self.personne = PersonneAnnonceeForm(donnees, acteur=qui.acteur)
         self.fichier = JustificatifForm(donnees, request.FILES or None if donnees is not None else None)
         self.changements: list = []
@@ -178,8 +169,6 @@ class Saisie:
         ]
         for champ, service, cle in gestes:
             service(acteur=acteur, declaration=declaration, **{champ: cle})
-        if gestes:
-            self.joints, self.annonces = lire_ce_qui_est_joint(declaration)
 
     def _garder(self) -> bool:
         acteur, declaration = self.qui.acteur, self.declaration
@@ -221,8 +210,6 @@ class Saisie:
 
     def page(self) -> HttpResponse:
         qui, declaration = self.qui, self.declaration
-        for joint in self.joints:
-            joint.adresse = adresse_du_fichier(qui, declaration, joint)
         contexte = {
             "base": qui.base,
             "declaration": declaration,
@@ -231,17 +218,29 @@ class Saisie:
             "form_personne": self.personne,
             "form_fichier": self.fichier,
             "contrats": self.contrats,
-            "total": self.total,
-            "annonces": self.annonces,
-            "joints": self.joints,
-            "encore_un_fichier": len(self.joints) < JUSTIFICATIFS_MAX,
             "changements": [(self.heures.libelle(c.champ), c.avant, c.apres) for c in self.changements],
             "panne": PANNE if self.en_panne else "",
             "retour": _liste(qui),
             "aucune": qui.adresse("aucune_heure", declaration),
+            **({} if self.en_panne else self._deja_enregistre()),
         }
         statut = HTTPStatus.SERVICE_UNAVAILABLE if self.en_panne else HTTPStatus.OK
         return render(self.request, "suivi/declarer.html", contexte, status=statut)
+
+    def _deja_enregistre(self) -> dict:
+        """Ce que la page montre autour de la saisie ; une base en panne la laisse se remontrer sans."""
+        joints, annonces = lire_ce_qui_est_joint(self.declaration)
+        for joint in joints:
+            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)
+        self.heures.rappeler(rappels_du_mois_d_avant(self.declaration, self.contrats))
+        valeurs = valeurs_du_mois(self.declaration) if self.valeurs is None else self.valeurs
+        presence = (valeur for nom, valeur in valeurs.items() if nom.startswith(("heures_", "formation_")))
+        return {
+            "total": sum(heures for heures in presence if heures),
+            "annonces": annonces,
+            "joints": joints,
+            "encore_un_fichier": len(joints) < JUSTIFICATIFS_MAX,
+        }
 
 
 def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
@@ -345,7 +344,10 @@ def _uuid(texte: str) -> uuid.UUID | None:
 
 def contrats_du_mois(declaration: Declaration) -> list[Contrat]:
     contrats = Contrat.objects.actifs().filter(engagement=declaration.engagement).pendant_le_mois(declaration.mois)
-    return list(contrats.avec_contexte().select_related("convention").order_by("beneficiaire__nom_plie", "pk"))
+    du_mois = list(contrats.select_related("beneficiaire", "convention").order_by("beneficiaire__nom_plie", "pk"))
+    for contrat in du_mois:
+        contrat.engagement = declaration.engagement  # déjà lu, avec son marché
+    return du_mois
 
 
 def rappels_du_mois_d_avant(declaration: Declaration, contrats: list[Contrat]) -> dict[int, str]:
