@@ -7,14 +7,10 @@ vérifie, pendant une durée bornée. Tout reste sur 127.0.0.1.
 import http.client
 import os
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlencode
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
@@ -29,6 +25,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench import monde
+from bench.serveur import gunicorn
 from comptes.models import Organisation
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
@@ -41,7 +38,6 @@ from suivi.services.declarations import USAGE_DECLARATION
 
 CLIENTS, DUREE = 10, 20.0
 monde.STRUCTURES = int(os.environ.get("STRUCTURES", monde.STRUCTURES))  # la part du pays à construire
-OPTIONS = os.environ.get("OPTS","--worker-class=gthread --workers=2 --threads=6 --log-level=error").split()
 
 
 @dataclass
@@ -60,14 +56,23 @@ class Client:
         if donnees is not None:
             corps = urlencode(donnees)
             entetes |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
-        self.prise.request(methode, chemin, corps, entetes)
-        reponse = self.prise.getresponse()
+        reponse = self._envoyer(methode, chemin, corps, entetes)
         texte = reponse.read().decode()
         for nom, valeur in reponse.getheaders():
             if nom == "Set-Cookie":
                 cle, _, reste = valeur.partition("=")
                 self.temoins[cle] = reste.partition(";")[0]
         return reponse.status, reponse.getheader("Location") or "", texte
+
+    def _envoyer(self, *requete) -> http.client.HTTPResponse:
+        """Comme un navigateur : une connexion gardée que le serveur a fermée se rouvre."""
+        try:
+            self.prise.request(*requete)
+            return self.prise.getresponse()
+        except ConnectionError:
+            self.prise.close()
+            self.prise.request(*requete)
+            return self.prise.getresponse()
 
     def champs(self, chemin: str) -> dict[str, str]:
         """Les champs du formulaire, remplis comme la page les montre."""
@@ -129,28 +134,6 @@ def declarer(client: Client, page: str, fin: float) -> tuple[list[float], int]:
     return durees, erreurs
 
 
-def _port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return prise.getsockname()[1]
-
-
-def _attendre(port: int) -> None:
-    for _ in range(300):
-        with socket.socket() as prise:
-            if prise.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("gunicorn n'a pas démarré")
-
-
-def _processeur(pid: int) -> float:
-    """Les secondes de processeur de gunicorn et de ses travailleurs : elles ne dépendent pas de ce que fait la machine."""
-    travailleurs = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    champs = [Path(f"/proc/{un}/stat").read_text().rpartition(")")[2].split() for un in (pid, *travailleurs)]
-    return sum(int(c[11]) + int(c[12]) for c in champs) / os.sysconf("SC_CLK_TCK")
-
-
 def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -158,19 +141,11 @@ def main() -> None:
         monde.construire()
     clients = preparer()
     connection.close()
-    port = _port_libre()
-    commande = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=127.0.0.1:{port}"]
-    serveur = subprocess.Popen([*commande, "clauses_sociales.wsgi:application"])
-    try:
-        _attendre(port)
-        with ThreadPoolExecutor(CLIENTS) as fils:
-            entres = list(fils.map(lambda client: entrer(port, *client), clients))
-            depart, avant = time.perf_counter(), _processeur(serveur.pid)
-            lus = list(fils.map(lambda entre: declarer(*entre, depart + DUREE), entres))
-        ecoule, processeur = time.perf_counter() - depart, _processeur(serveur.pid) - avant
-    finally:
-        serveur.terminate()
-        serveur.wait(20)
+    with gunicorn() as serveur, ThreadPoolExecutor(CLIENTS) as fils:
+        entres = list(fils.map(lambda client: entrer(serveur.port, *client), clients))
+        depart, avant = time.perf_counter(), serveur.processeur()
+        lus = list(fils.map(lambda entre: declarer(*entre, depart + DUREE), entres))
+        ecoule, processeur = time.perf_counter() - depart, serveur.processeur() - avant
     durees = sorted(duree for des_clients, _ in lus for duree in des_clients)
     envois, erreurs = sum(len(des_clients) for des_clients, _ in lus), sum(erreurs for _, erreurs in lus)
     centiles = statistics.quantiles(durees, n=100)

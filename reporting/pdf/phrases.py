@@ -264,7 +264,7 @@ def sorties(terme: str) -> Callable[[DonneesBilan], str]:
         if not (est_connue(connues) and est_connue(comptees) and est_connue(dynamiques)):
             return MASQUE
         return (
-            f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {ecrite(comptees)} comptées "
+            f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {accord(comptees, 'comptée', 'comptées')} "
             f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}."
         )
 

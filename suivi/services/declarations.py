@@ -1,8 +1,8 @@
 """La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation ; la lui rendre."""
 
 import uuid
-from copy import copy
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

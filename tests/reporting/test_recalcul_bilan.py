@@ -395,7 +395,7 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
     chiffres = donnees["chiffres"]
     for cle in donnees["ordre"]:
         if cle in DITES_AILLEURS:
-            continue  # la méthode les définit, les phrases de leur chapitre les chiffrent
+            continue  # définies une fois dans la méthode ; leurs valeurs : `phrases_des_sorties`
         chiffre = chiffres[cle]
         rangee = [chiffre["definition"], ecrite(chiffre["valeur"])]
         total = chiffres.get(chiffre["sur"], {}).get("valeur")
@@ -420,6 +420,20 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
         if 1 < len(mois) <= 12 and any(grandeur(ligne["heures"]) for ligne in mois):
             yield "mois", ["Heures", *(a_l_unite(ligne["heures"]) for ligne in mois)]
     yield from rangees_des_listes(donnees)
+    yield from phrases_des_sorties(donnees)
+
+
+def phrases_des_sorties(donnees: DonneesBilan):
+    """Les neuf chiffres des sorties se lisent dans une phrase par terme, si une situation au moins y est connue."""
+    for terme in ("3_mois", "6_mois", "12_mois") if "sorties" in donnees["chapitres"] else ():
+        dynamiques, comptees, connues = (
+            donnees["chiffres"][f"sorties_{quoi}_{terme}"]["valeur"] for quoi in ("dynamiques", "comptees", "connues")
+        )
+        if grandeur(connues):
+            d, c, s = ("s" if grandeur(valeur) >= 2 else "" for valeur in (dynamiques, comptees, connues))
+            debut = f"{ecrite(dynamiques)} sortie{d} dynamique{d} sur {ecrite(comptees)} comptée{c}"
+            part = PARTS[Presentation.EXACTE](dynamiques, comptees)
+            yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s}."]
 
 
 def rangees_des_listes(donnees: DonneesBilan):
