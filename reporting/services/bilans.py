@@ -221,8 +221,10 @@ def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) ->
 
 @transaction.atomic
 def relire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
-    """Quelqu'un de la structure l'a lu en entier et le tient pour bon : il peut être publié."""
+    """Quelqu'un de la structure l'a lu en entier et le tient pour bon : il peut être publié. Un second clic n'ajoute rien."""
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    if bilan.statut == StatutBilan.RELU and peut_ecrire_bilan(acteur, bilan):
+        return bilan
     peut_relire_bilan(acteur, bilan).exiger()
     bilan.statut = TRANSITIONS_BILAN.appliquer("relire", bilan.statut)
     bilan.relu_par = acteur.utilisateur

@@ -192,8 +192,14 @@ def test_un_brouillon_se_relit_avant_d_etre_publie(preparer, monde):
         publier_bilan(acteur=monde.acteur(), bilan=bilan, destinataires=[monde.nous.organisations[Role.FINANCEUR]])
     relu = relire_bilan(acteur=monde.acteur("edition"), bilan=bilan)
     assert (relu.statut, relu.relu_par) == (StatutBilan.RELU, monde.personne("edition"))
-    with pytest.raises(AccesRefuse):
-        relire_bilan(acteur=monde.acteur("edition"), bilan=bilan)
+
+
+def test_marquer_relu_deux_fois_ne_se_note_qu_une(preparer, monde):
+    bilan = preparer()
+    for _ in range(2):
+        bilan = relire_bilan(acteur=monde.acteur("responsable"), bilan=bilan)
+    assert bilan.statut == StatutBilan.RELU
+    assert EntreeJournal.objects.filter(action="bilan_relu", objet_uuid=bilan.uuid).count() == 1
 
 
 def test_refaire_ou_reecrire_un_bilan_relu_le_rend_a_relire(preparer, monde, django_capture_on_commit_callbacks):
