@@ -13,7 +13,7 @@ if "VAR_DIR_TESTS" not in os.environ:
 os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR_TESTS"], os.environ.get("PYTEST_XDIST_WORKER", "principal")))
 
 from clauses_sociales.settings import *  # noqa: F403  (après le choix du dossier)
-from clauses_sociales.settings import DATABASES, STORAGES, VAR_DIR
+from clauses_sociales.settings import DATABASES, LOGGING, STORAGES, VAR_DIR
 
 SECRET_KEY = "cle-des-tests-sans-valeur"
 DEBUG = False
@@ -23,10 +23,15 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Un fichier, pas la mémoire : les tests de concurrence ouvrent plusieurs connexions, comme en service.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "tests.sqlite3"}
+else:
+    # Une base de test ne survit à aucune panne : attendre le disque à chaque transaction n'y garde rien.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 MAILERS = {
     "default": {"BACKEND": "socle.courriels.BoiteDEnvoi"},
     "envoi": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
 }
+# Un refus attendu (403, 404) n'écrit pas sa pile d'appels : les matrices d'accès en comptent des milliers. Une panne l'écrit.
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     **STORAGES,

@@ -1,12 +1,13 @@
-"""Un arbre HTML léger : celui de `html.parser`, tel qu'écrit, sans rien réparer.
+"""Un arbre HTML léger : la page telle qu'écrite, sans rien réparer, lue comme `html.parser` la lit.
 
-Chaque page rendue par les tests y passe. BeautifulSoup en fait autant, cinq fois moins vite : il sert où l'on fouille une
-page précise, pas où l'on en contrôle des milliers.
+Chaque page rendue par les tests y passe : deux expressions régulières la découpent plus vite que `html.parser`, et bien plus
+que BeautifulSoup, qui sert où l'on fouille une page précise, pas où l'on en contrôle des milliers.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from html import unescape
 
 # Les éléments vides du HTML, et les anciens que BeautifulSoup tient pour tels.
 _SANS_FERMETURE = frozenset(
@@ -14,6 +15,15 @@ _SANS_FERMETURE = frozenset(
     nextid param source spacer track wbr""".split()  # noqa: SIM905
 )
 _MUETS = frozenset({"script", "style", "template"})
+# Leur contenu n'est pas du HTML : il court jusqu'à leur fermeture.
+_BRUTS = {nom: re.compile(f"</{nom}\\s*>", re.I) for nom in ("script", "style")}
+_BALISE = re.compile(
+    r"""<(?: !--.*?--> | [!?][^>]*>
+        | /(?P<fermee>[a-z][^\s/>]*)[^>]*>
+        | (?P<ouverte>[a-z][^\s/>]*)(?P<attributs>(?:[^>"']++|"[^"]*"|'[^']*')*+)> )""",
+    re.I | re.S | re.X,
+)
+_ATTRIBUT = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 
 
 class Element:
@@ -46,20 +56,36 @@ class Element:
         )
 
 
-class Document(HTMLParser):
+class Document:
     """Tous les éléments, dans l'ordre d'écriture, et par nom de balise."""
 
     def __init__(self, source: str):
-        super().__init__()
         self.source = source
         self.elements: list[Element] = []
         self._par_nom: defaultdict[str, list[Element]] = defaultdict(list)
         self._ouverts = [Element("", {}, None)]
-        self.feed(source)
-        self.close()
+        self._lire()
         self.identifiants: dict[str, Element] = {}
         for element in self.avec("id"):
             self.identifiants.setdefault(element.get("id"), element)
+
+    def _lire(self) -> None:
+        place = 0
+        while balise := _BALISE.search(self.source, place):
+            self._ecrire(unescape(self.source[place : balise.start()]))
+            place = balise.end()
+            if balise["fermee"]:
+                self._fermer(balise["fermee"].lower())
+            elif balise["ouverte"]:
+                nom = balise["ouverte"].lower()
+                element = self._ajouter(nom, balise["attributs"])
+                if nom in _SANS_FERMETURE or balise["attributs"].endswith("/"):
+                    continue
+                self._ouverts.append(element)
+                if nom in _BRUTS and (fin := _BRUTS[nom].search(self.source, place)):
+                    self._ecrire(self.source[place : fin.start()])
+                    place = fin.start()
+        self._ecrire(unescape(self.source[place:]))
 
     @property
     def entier(self) -> bool:
@@ -72,26 +98,22 @@ class Document(HTMLParser):
     def avec(self, attribut: str) -> list[Element]:
         return [element for element in self.elements if attribut in element.attributs]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = self._ajouter(tag, attrs)
-        if tag not in _SANS_FERMETURE:
-            self._ouverts.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._ajouter(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _fermer(self, nom: str) -> None:
         for rang in range(len(self._ouverts) - 1, 0, -1):
-            if self._ouverts[rang].nom == tag:
+            if self._ouverts[rang].nom == nom:
                 del self._ouverts[rang:]
                 return
 
-    def handle_data(self, data: str) -> None:
-        self._ouverts[-1].enfants.append(data)
+    def _ecrire(self, texte: str) -> None:
+        if texte:
+            self._ouverts[-1].enfants.append(texte)
 
-    def _ajouter(self, nom: str, attributs: list[tuple[str, str | None]]) -> Element:
+    def _ajouter(self, nom: str, attributs: str) -> Element:
         parent = self._ouverts[-1]
-        element = Element(nom, {cle: valeur or "" for cle, valeur in attributs}, parent)
+        lus = {
+            cle.lower(): unescape(double or simple or nu) for cle, double, simple, nu in _ATTRIBUT.findall(attributs)
+        }
+        element = Element(nom, lus, parent)
         parent.enfants.append(element)
         self.elements.append(element)
         self._par_nom[nom].append(element)

@@ -15,25 +15,30 @@ from django.test import override_settings
 
 from territoires.services import _INDEX
 from tests import variables_indefinies
-from tests.base_migree import garder_la_copie, partir_de_la_copie
+from tests.base_migree import Copie, copie_migree
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings) -> bool:
-    """Sur SQLite, la base part d'une copie déjà migrée s'il y en a une ; le dossier privé du processus l'effacera.
-
-    Après que pytest-django a donné à la base le nom de son processus : la copie se poserait sinon à côté.
-    """
-    return connection.vendor == "sqlite" and partir_de_la_copie()
+def _copie_migree(django_db_modify_db_settings, django_db_blocker) -> Copie:
+    """Après que pytest-django a donné à la base le nom de son processus : la copie se poserait sinon à côté."""
+    copie = copie_migree()
+    with django_db_blocker.unblock():
+        copie.prendre()
+    return copie
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker) -> None:
-    if connection.vendor == "sqlite" and not django_db_keepdb:
-        with django_db_blocker.unblock():
-            garder_la_copie()
+def django_db_keepdb(_copie_migree) -> bool:
+    """Sur SQLite, la copie posée est la base même ; le dossier privé du processus l'effacera."""
+    return connection.vendor == "sqlite" and _copie_migree.posee
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copie_migree, django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        _copie_migree.rendre()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -113,6 +118,14 @@ class MondeDuFichier:
 FICHIERS_LONGS = (
     "test_acces.py",
     "test_hostile.py",
+    "parcours/test_chaque_role.py",
+    "parcours/test_du_marche_aux_heures.py",
+    "parcours/test_du_projet_au_marche.py",
+    "parcours/test_du_bilan_au_financeur.py",
+    "parcours/test_declarer_ses_heures.py",
+    "parcours/test_de_l_offre_au_suivi.py",
+    "parcours/test_de_la_liste_aux_avis.py",
+    "parcours/test_espace_entreprise.py",
     "reporting/test_ecrans_bilans.py",
     "test_isolation.py",
     "test_requetes.py",

@@ -53,19 +53,20 @@ class Partage:
     def __init__(self, monde: Monde):
         self.monde = monde
         self.canaris = monde.autre.canaris()
-        self._temoins = {qui: self._connecter(qui) for qui in QUI}
+        self._clients = {qui: ClientStrict() for qui in (*QUI, None)}
+        self._temoins = {qui: self._connecter(qui) for qui in QUI} | {None: {}}
 
-    def _connecter(self, qui: str) -> SimpleCookie:
-        client = ClientStrict()
+    def _connecter(self, qui: str) -> dict[str, str]:
+        client = self._clients[qui]
         client.force_login(self.monde.personne(qui))
-        return client.cookies
+        return {nom: temoin.value for nom, temoin in client.cookies.items()}
 
     @contextmanager
     def essai(self, qui: str | None, *, controler: bool = False) -> Iterator[ClientStrict]:
-        """Le client de quelqu'un ; ce qu'il fait est défait ensuite."""
-        client = ClientStrict(controler=controler)
-        if qui:
-            client.cookies = SimpleCookie({nom: temoin.value for nom, temoin in self._temoins[qui].items()})
+        """Le client de quelqu'un, tel qu'à sa connexion ; ce qu'il fait est défait ensuite."""
+        client = self._clients[qui]
+        client.controler = controler
+        client.cookies = SimpleCookie(self._temoins[qui])
         with transaction.atomic():
             yield client
             transaction.set_rollback(True)

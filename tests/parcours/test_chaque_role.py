@@ -4,7 +4,7 @@ import pytest
 
 from comptes.enums import Role
 from tests.monde import construire_monde
-from tests.parcours.conftest import MOT_DE_PASSE
+from tests.parcours.conftest import MOT_DE_PASSE, REGLES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,7 +14,7 @@ def test_entrer_parcourir_son_menu_sortir(visite, live_server, role):
     personne = construire_monde().personne(role)
     personne.set_password(MOT_DE_PASSE)
     personne.save()
-    visite.themes = ("light",)  # le sombre se contrôle dans le parcours principal
+    visite.themes = {"light": REGLES}  # le sombre se contrôle dans le parcours principal
     visite.page.set_viewport_size({"width": 360, "height": 740})
     visite.connecter(personne.email)
     menu = visite.menu()
