@@ -65,14 +65,13 @@ def _lu(page: str) -> str:
 
 def main() -> None:
     with postgres() as base:
-        os.environ["DATABASE_URL"] = base.url
+        os.environ |= {"DATABASE_URL": base.url, "STRUCTURES": "1"}
         json.dump(essayer(base, int(sys.argv[1]) if len(sys.argv) > 1 else 3), sys.stdout)
 
 
 def essayer(base: Postgres, fois: int) -> dict[str, int]:
     from bench import declarations as banc  # noqa: PLC0415 - s'importe une fois DATABASE_URL connue
 
-    banc.monde.STRUCTURES = 1
     banc.call_command("migrate", verbosity=0)
     banc.call_command("collectstatic", interactive=False, verbosity=0)
     banc.monde.construire()

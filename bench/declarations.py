@@ -37,7 +37,6 @@ from suivi.models import Declaration
 from suivi.services.declarations import USAGE_DECLARATION
 
 CLIENTS, DUREE = 10, 20.0
-monde.STRUCTURES = int(os.environ.get("STRUCTURES", monde.STRUCTURES))  # la part du pays à construire
 
 
 @dataclass

@@ -1,13 +1,17 @@
 """Un monde de la taille du pays en 2021 : 370 structures, 59 000 engagements, 57 000 personnes, 296 000 lignes d'heures.
 
-Écrit en masse, sans les services : il ne sert qu'à mesurer. Sources des volumes : Alliance Villes Emploi, 2021.
+Écrit en masse, sans les services : il ne sert qu'à mesurer. Toutes les structures ont les mêmes chiffres. Sources des
+volumes : Alliance Villes Emploi, 2021.
 """
 
 import datetime
+import os
 import random
 from decimal import Decimal
 
+from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Max, Model
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NiveauAtteint
 from comptes.enums import Role, TypeOrganisation
@@ -18,56 +22,90 @@ from recrutement.models import Contrat
 from suivi.enums import DecisionLigne, StatutDeclaration
 from suivi.models import Declaration, LigneHeures
 
-STRUCTURES, MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 370, 80, 2, 155, 200, 4
+STRUCTURES = int(os.environ.get("STRUCTURES", "370"))  # la part du pays à construire
+MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 80, 2, 155, 200, 4
 ANNEE = 2026
 SLUG = "bench-{}"
 PAQUET = 2000
 COURRIEL = "bench@bench.example"
+# Dans l'ordre des liens, tout ce qu'une structure écrit.
+MODELES = (
+    *(Organisation, MaitreOuvrage, FicheMaitreOuvrage, Entreprise, FicheEntreprise, Marche, Lot, Engagement),
+    *(Beneficiaire, Critere, NiveauAtteint, Domicile, Contrat, Declaration, LigneHeures),
+)
+# Ce qui distingue une structure recopiée : « Acheteur 0-3 » devient « Acheteur 12-3 ».
+PROPRES = {
+    "slug": "replace(slug, '-0', '-' || rang)",
+    "siret": "substr(siret, 1, 4) || (1000000000 + rang)",
+    **{
+        colonne: f"replace({colonne}, ' 0', ' ' || rang)"
+        for colonne in ("nom", "nom_plie", "raison_sociale", "raison_sociale_pliee")
+    },
+}
+UUID = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
 
 
 def existe() -> bool:
     return Organisation.objects.filter(slug=SLUG.format(STRUCTURES - 1)).exists()
 
 
+@transaction.atomic
 def construire() -> None:
-    hasard = random.Random(ANNEE)
-    for rang in range(STRUCTURES):
-        with transaction.atomic():
-            _structure(rang, hasard)
-    structure = Organisation.objects.get(slug=SLUG.format(0))
+    """Écrit une structure, puis la recopie en base : une requête par table, quel que soit le nombre de structures."""
+    derniers = {modele: _dernier(modele) for modele in MODELES}
+    structure = _structure(random.Random(ANNEE))
+    ecarts = {modele: _dernier(modele) - dernier for modele, dernier in derniers.items()}
+    with connection.cursor() as curseur:
+        for modele, dernier in derniers.items():
+            curseur.execute(_recopie(modele, ecarts), [STRUCTURES - 1, dernier])
+        for requete in connection.ops.sequence_reset_sql(no_style(), MODELES):
+            curseur.execute(requete)
+        curseur.execute("ANALYZE")  # en service, la base le fait d'elle-même
     utilisateur = Utilisateur.objects.create_user(COURRIEL, None, prenom="Banc", nom="D'essai")
     Adhesion.objects.create(utilisateur=utilisateur, organisation=structure, role=Role.RESPONSABLE)
-    with connection.cursor() as curseur:
-        curseur.execute("ANALYZE")  # en service, la base le fait d'elle-même
 
 
-def _structure(rang: int, hasard: random.Random) -> None:
-    structure = Organisation.objects.create(
-        slug=SLUG.format(rang), nom=f"Structure {rang}", type=TypeOrganisation.FACILITATRICE
-    )
-    acheteurs = _acheteurs(structure, rang)
-    entreprises = _entreprises(structure, rang)
-    engagements = _engagements(structure, acheteurs, entreprises)
+def _dernier(modele: type[Model]) -> int:
+    return modele._default_manager.aggregate(dernier=Max("pk"))["dernier"] or 0
+
+
+def _recopie(modele: type[Model], ecarts: dict[type[Model], int]) -> str:
+    """Les lignes de la première structure, pour chaque rang suivant : identifiants et liens décalés, noms et codes propres."""
+    colonnes = {champ.column: champ.column for champ in modele._meta.concrete_fields if not champ.generated}
+    for champ in modele._meta.concrete_fields:
+        lie = modele if champ.primary_key else champ.related_model
+        if lie in ecarts:
+            colonnes[champ.column] = f"{champ.column} + rang * {ecarts[lie]}"
+    propres = PROPRES | {"uuid": UUID[connection.vendor]}
+    colonnes |= {colonne: propres[colonne] for colonne in colonnes.keys() & propres.keys()}
+    return f"""
+        INSERT INTO {modele._meta.db_table} ({", ".join(colonnes)})
+        WITH RECURSIVE rangs(rang) AS (SELECT 0 UNION ALL SELECT rang + 1 FROM rangs WHERE rang < %s)
+        SELECT {", ".join(colonnes.values())} FROM {modele._meta.db_table}, rangs
+        WHERE id > %s AND rang > 0 ORDER BY rang, id"""
+
+
+def _structure(hasard: random.Random) -> Organisation:
+    structure = Organisation.objects.create(slug=SLUG.format(0), nom="Structure 0", type=TypeOrganisation.FACILITATRICE)
+    engagements = _engagements(structure, _acheteurs(structure), _entreprises(structure))
     personnes = _personnes(structure, hasard)
     _heures(_contrats(structure, engagements, personnes), hasard)
+    return structure
 
 
-def _acheteurs(structure: Organisation, rang: int) -> list[MaitreOuvrage]:
-    acheteurs = [
-        MaitreOuvrage(nom=f"Acheteur {rang}-{n}", nom_plie=f"acheteur {rang}-{n}", type="commune") for n in range(14)
-    ]
-    acheteurs = MaitreOuvrage.objects.bulk_create(acheteurs)
+def _acheteurs(structure: Organisation) -> list[MaitreOuvrage]:
+    acheteurs = MaitreOuvrage.objects.bulk_create(
+        MaitreOuvrage(nom=f"Acheteur 0-{n}", nom_plie=f"acheteur 0-{n}", type="commune") for n in range(14)
+    )
     FicheMaitreOuvrage.objects.bulk_create(FicheMaitreOuvrage(structure=structure, maitre_ouvrage=a) for a in acheteurs)
     return acheteurs
 
 
-def _entreprises(structure: Organisation, rang: int) -> list[Entreprise]:
-    noms = [(n, f"Entreprise {rang}-{n}") for n in range(30)]
+def _entreprises(structure: Organisation) -> list[Entreprise]:
+    noms = [f"Entreprise 0-{n}" for n in range(30)]
     entreprises = Entreprise.objects.bulk_create(
-        Entreprise(
-            siret=f"{rang * 30 + n:014d}", raison_sociale=nom, raison_sociale_pliee=nom.lower(), type="classique"
-        )
-        for n, nom in noms
+        Entreprise(siret=f"{n:04d}{0:010d}", raison_sociale=nom, raison_sociale_pliee=nom.lower(), type="classique")
+        for n, nom in enumerate(noms)
     )
     FicheEntreprise.objects.bulk_create(FicheEntreprise(structure=structure, entreprise=e) for e in entreprises)
     return entreprises

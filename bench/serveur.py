@@ -1,4 +1,4 @@
-"""Un vrai gunicorn, dans ses propres processus, avec les réglages de l'image Docker ramenés à deux cœurs."""
+"""Un vrai gunicorn, dans ses propres processus, avec les options de la mise en ligne."""
 
 import os
 import socket
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.puits import port_libre
 
-OPTIONS = ["--worker-class=gthread", "--workers=2", "--threads=2", "--log-level=error"]
-DELAI = 30.0  # secondes
+OPTIONS = ["--worker-class=gthread", "--workers=3", "--threads=4", "--reuse-port", "--log-level=error"]
+DELAI = 60.0  # secondes
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,8 @@ class Gunicorn:
 def gunicorn() -> Iterator[Gunicorn]:
     """Le site servi sur un port libre de 127.0.0.1, le temps d'un bloc `with`."""
     port = port_libre()
-    commande = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        *OPTIONS,
-        f"--bind=127.0.0.1:{port}",
-        "clauses_sociales.wsgi:application",
-    ]
-    processus = subprocess.Popen(commande)
+    commande = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=127.0.0.1:{port}"]
+    processus = subprocess.Popen([*commande, "clauses_sociales.wsgi:application"])
     try:
         _attendre(port)
         yield Gunicorn(port, processus.pid)

@@ -6,18 +6,26 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
-def travailleur(milieu: Mapping[str, str]) -> Iterator[subprocess.Popen]:
-    """Un travailleur d'un seul processus enfant ; tué en sortant, s'il vit encore."""
-    options = ["--pool=prefork", "--concurrency=1", "--queues=celery,pdf", "--loglevel=ERROR"]
-    commande = [sys.executable, "-m", "celery", "--quiet", "-A", "clauses_sociales", "worker", *options]
+def travailleur(milieu: Mapping[str, str], files: str = "celery,pdf", retrait: int = 0) -> Iterator[subprocess.Popen]:
+    """Un travailleur d'un seul processus enfant ; tué en sortant, s'il vit encore.
+
+    `retrait`, de 0 à 19 : combien il s'efface devant les autres quand le processeur manque.
+    """
+    options = ["--pool=prefork", "--concurrency=1", f"--queues={files}", "--loglevel=ERROR"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "clauses_sociales", "worker", *options]
     processus = subprocess.Popen(
-        [*commande, "--without-gossip", "--without-mingle"],
+        ["nice", "-n", str(retrait), *celery, "--without-gossip", "--without-mingle"],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "clauses_sociales.settings", "PYTHONWARNINGS": "ignore", **milieu},
         start_new_session=True,
     )
+    # Linux partage d'abord le processeur entre les sessions : `nice` ne joue qu'à l'intérieur, ceci entre elles.
+    groupe = Path(f"/proc/{processus.pid}/autogroup")
+    if retrait and groupe.exists():
+        groupe.write_text(str(retrait))
     try:
         yield processus
     finally:

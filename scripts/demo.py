@@ -98,11 +98,12 @@ def rassembler_statiques() -> None:
 ENVIRONNEMENT = os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
-def lancer(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    # Chacun dans son groupe : Ctrl-C n'atteint que ce programme, qui arrête les autres en ordre et une seule fois.
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=RACINE, env=ENVIRONNEMENT, start_new_session=True
-    )
+def lancer(module: str, *arguments: str, retrait: int = 0) -> subprocess.Popen[bytes]:
+    """`retrait`, de 0 à 19 : combien il s'efface devant les autres quand le processeur manque."""
+    # Chacun dans son groupe : Ctrl-C n'atteint que ce programme, qui arrête les autres en ordre et une seule fois. Tous
+    # dans la même session : Linux partage d'abord le processeur entre les sessions, `nice` ne joue qu'à l'intérieur.
+    commande = ["nice", "-n", str(retrait), sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(commande, cwd=RACINE, env=ENVIRONNEMENT, process_group=0)
 
 
 def serveur_web(port: int) -> subprocess.Popen[bytes]:
@@ -111,11 +112,13 @@ def serveur_web(port: int) -> subprocess.Popen[bytes]:
 
 
 def file_de_travaux() -> subprocess.Popen[bytes]:
-    """Un seul processus tient les deux files et le calendrier périodique."""
+    """Un seul processus tient les deux files et le calendrier périodique ; un bilan n'y ralentit pas les pages."""
     options = ["--pool=threads", "--concurrency=2", "--queues=celery,pdf", "--loglevel=WARNING"]
     calendrier = ["--beat", f"--schedule={VAR / 'calendrier'}"]
     discretion = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return lancer("celery", "--quiet", "-A", "clauses_sociales", "worker", *options, *calendrier, *discretion)
+    return lancer(
+        "celery", "--quiet", "-A", "clauses_sociales", "worker", *options, *calendrier, *discretion, retrait=6
+    )
 
 
 def service_d_adresses() -> tuple[subprocess.Popen[bytes], str]:

@@ -8,7 +8,8 @@ octets. La conformité est déclarée et contrôlée par deux vérificateurs dan
 import atexit
 import io
 import mimetypes
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -47,6 +48,9 @@ DECLARATION_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aii
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
+
+# Ce que WeasyPrint écrit devant un contenu balisé : « /Span <</MCID 3>> BDC ».
+_OUVERTURE = re.compile(rb"/\w+\s+<<\s*/MCID\s+(\d+)\s*>>\s+BDC")
 
 # Pango et la configuration des polices ne se partagent pas entre fils ; un rendu occupe déjà tout un cœur.
 _VERROU = Lock()
@@ -159,8 +163,11 @@ def finir(octets: bytes, pieces: Iterable[PieceJointe] = ()) -> bytes:
     """Ajoute ce que WeasyPrint laisse : portée des en-têtes, marges décoratives, seconde norme, pièces jointes."""
     sortie = io.BytesIO()
     with pikepdf.open(io.BytesIO(octets)) as pdf:
-        _donner_une_portee(pdf.Root.StructTreeRoot.K)
-        _marquer_les_marges(pdf)
+        dans_l_arbre = set()
+        for element, groupe in _elements(pdf.Root.StructTreeRoot.K):
+            dans_l_arbre.add(element.objgen)
+            _donner_une_portee(element, groupe)
+        _marquer_les_marges(pdf, dans_l_arbre)
         _declarer_l_accessibilite(pdf)
         _joindre(pdf, pieces)
         pdf.save(
@@ -196,52 +203,43 @@ def _joindre(pdf: pikepdf.Pdf, pieces: Iterable[PieceJointe]) -> None:
         pdf.Root.AF = pdf.make_indirect(Array(jointes))
 
 
-def _donner_une_portee(noeud: Object, groupe: Object | None = None) -> None:
-    """Un en-tête de `thead` porte sur sa colonne, les autres sur leur ligne (PDF/UA-1, 7.5)."""
+def _elements(noeud: Object, groupe: Object | None = None) -> Iterator[tuple[Object, Object | None]]:
+    """Chaque élément de l'arbre, et la partie de tableau (`THead`, `TBody`) où il se trouve."""
     if isinstance(noeud, Array):
         for enfant in noeud:
-            _donner_une_portee(enfant, groupe)
+            yield from _elements(enfant, groupe)
     elif isinstance(noeud, Dictionary) and "/S" in noeud:
         if noeud.S in (Name.THead, Name.TBody):
             groupe = noeud.S
-        if noeud.S == Name.TH:
-            attributs = noeud.get("/A") or Dictionary(O=Name.Table)
-            attributs.Scope = Name.Column if groupe == Name.THead else Name.Row
-            noeud.A = attributs
+        yield noeud, groupe
         if "/K" in noeud:
-            _donner_une_portee(noeud.K, groupe)
+            yield from _elements(noeud.K, groupe)
 
 
-def _marquer_les_marges(pdf: pikepdf.Pdf) -> None:
+def _donner_une_portee(element: Object, groupe: Object | None) -> None:
+    """Un en-tête de `thead` porte sur sa colonne, les autres sur leur ligne (PDF/UA-1, 7.5)."""
+    if element.S == Name.TH:
+        attributs = element.get("/A") or Dictionary(O=Name.Table)
+        attributs.Scope = Name.Column if groupe == Name.THead else Name.Row
+        element.A = attributs
+
+
+def _marquer_les_marges(pdf: pikepdf.Pdf, dans_l_arbre: set[tuple[int, int]]) -> None:
     """Les en-têtes et pieds de page deviennent des artefacts : une synthèse vocale ne les relit pas à chaque page.
 
-    WeasyPrint les peint comme du contenu, rattaché à des éléments absents de l'arbre : on les reconnaît à cela.
+    WeasyPrint les peint comme du contenu, rattaché à des éléments absents de l'arbre : on les reconnaît à cela. Il écrit
+    ses textes en hexadécimal : une ouverture n'y est jamais du texte, et la remplacer évite d'analyser la page.
     """
-    dans_l_arbre = set()
-    _recenser(pdf.Root.StructTreeRoot.K, dans_l_arbre)
     numeros = pdf.Root.StructTreeRoot.ParentTree.Nums
     for rang, page in enumerate(pdf.pages):
         elements = numeros[2 * rang + 1]
         orphelins = {mcid for mcid, element in enumerate(elements) if element.objgen not in dans_l_arbre}
         if not orphelins:
             continue
-        instructions = []
-        for instruction in pikepdf.parse_content_stream(page):
-            operandes, operateur = instruction.operands, str(instruction.operator)
-            if operateur == "BDC" and "/MCID" in operandes[1] and int(operandes[1].MCID) in orphelins:
-                marge = [Name.Artifact, Dictionary(Type=Name.Pagination)]
-                instruction = pikepdf.ContentStreamInstruction(marge, pikepdf.Operator("BDC"))
-            instructions.append(instruction)
-        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+        page.Contents.write(_OUVERTURE.sub(partial(_artefact, orphelins), page.Contents.read_bytes()))
         for mcid in orphelins:
             elements[mcid] = None
 
 
-def _recenser(noeud: Object, vus: set) -> None:
-    if isinstance(noeud, Array):
-        for enfant in noeud:
-            _recenser(enfant, vus)
-    elif isinstance(noeud, Dictionary) and "/S" in noeud:
-        vus.add(noeud.objgen)
-        if "/K" in noeud:
-            _recenser(noeud.K, vus)
+def _artefact(orphelins: set[int], ouverture: re.Match[bytes]) -> bytes:
+    return b"/Artifact <</Type /Pagination>> BDC" if int(ouverture[1]) in orphelins else ouverture[0]
