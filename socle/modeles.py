@@ -3,7 +3,6 @@
 import uuid
 
 from django.db import models
-from django.db.models import CheckConstraint, Q
 
 
 class ModeleSuivi(models.Model):
@@ -15,18 +14,6 @@ class ModeleSuivi(models.Model):
 
     class Meta:
         abstract = True
-
-    def get_constraints(self):
-        """Les conditions se contrôlent d'une seule requête ; l'une manque-t-elle, une à une, pour dire laquelle."""
-        contraintes = super().get_constraints()
-        conditions = [c.condition for _, siennes in contraintes for c in siennes if isinstance(c, CheckConstraint)]
-        valeurs = self._get_field_expression_map(meta=self._meta)
-        if len(conditions) < 2 or not Q(*conditions).check(valeurs):
-            return contraintes
-        return [
-            (modele, [une for une in siennes if not isinstance(une, CheckConstraint)])
-            for modele, siennes in contraintes
-        ]
 
 
 class ModeleArchivable(ModeleSuivi):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 
@@ -16,15 +16,20 @@ def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
 
 
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
-    """Pose les valeurs, contrôle tout (champs, unicité, contraintes de base) et enregistre.
+    """Pose les valeurs, contrôle les champs et enregistre ; une contrainte de la base refusée se dit à côté de son champ.
 
-    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base.
+    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base. Les
+    contraintes, elle les tient : on ne les relit que pour nommer celle qu'elle refuse, et deux écritures ensemble y passent.
     """
     for champ, valeur in valeurs.items():
         setattr(objet, champ, valeur)
     objet.full_clean(exclude=_deja_controles(objet, valeurs), validate_constraints=False)
-    objet.validate_constraints()
-    objet.save()
+    try:
+        with transaction.atomic():
+            objet.save()
+    except IntegrityError:
+        objet.validate_constraints()
+        raise
 
 
 def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:

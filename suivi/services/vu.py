@@ -11,6 +11,7 @@ from suivi.enums import StatutAnnonce
 from suivi.models import Declaration
 from suivi.services.heures import champ_du_contrat
 
+HEURES = ("heures_declarees", "heures_formation", "heures_absence")
 CHANGE = "Quelqu'un d'autre a changé ce mois pendant que vous le remplissiez. Relisez, puis enregistrez de nouveau."
 
 
@@ -46,7 +47,7 @@ def champs_du_contrat(contrat) -> dict[str, str]:
 def valeurs_du_mois(declaration: Declaration) -> dict[str, Decimal | date | str | None]:
     """{champ du formulaire: valeur enregistrée} : les heures de chacun, et les départs annoncés."""
     valeurs: dict[str, Decimal | date | str | None] = {}
-    for ligne in declaration.lignes.select_related("contrat"):
+    for ligne in declaration.lignes.select_related("contrat").only(*HEURES, "contrat__uuid"):
         champs = champs_du_contrat(ligne.contrat)
         valeurs[champs["travail"]] = ligne.heures_travaillees
         valeurs[champs["formation"]] = ligne.heures_formation or None
