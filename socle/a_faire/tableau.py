@@ -12,6 +12,7 @@ from socle.a_faire.registre import SOURCES, Attente, Source, sources_de
 from socle.composants import LigneAFaire
 from socle.enums import Moment
 
+PRESSE = {"retard": 0, "attention": 1}  # le ton d'une ligne dit ce qui coûte le plus à attendre ; les autres, après
 MONTREES, MONTREES_D_UN_GENRE = 5, 100  # par genre et par moment : au-delà, « et d'autres » y mène
 
 
@@ -166,7 +167,9 @@ def _sections(comptes: Comptes, trouvees: list[Trouvee], demande: Demande) -> li
 
 
 def _urgence(trouvee: Trouvee) -> tuple:
-    return (trouvee.jour or datetime.date.max, trouvee.ligne.quoi, trouvee.ligne.objet)
+    """Une attestation oubliée depuis des années ne passe pas devant un mois en retard : le ton d'abord, puis le jour."""
+    presse = PRESSE.get(trouvee.ligne.ton, len(PRESSE))
+    return (presse, trouvee.jour or datetime.date.max, trouvee.ligne.quoi, trouvee.ligne.objet)
 
 
 def _liste(source: Source) -> str:

@@ -608,6 +608,13 @@ def test_le_plus_presse_d_abord(monde):
     assert rangs == sorted(rangs), "mêlées aux autres genres, elles gardent leur ordre"
 
 
+def test_une_vieille_suite_ne_passe_pas_devant_un_retard(monde):
+    NoteFactory(marche=monde.marche, echeance=datetime.date(2018, 3, 1))
+    tons = [ligne.ton for ligne in tableau_de(monde.acteur(), LE).sections[0].lignes]
+    assert {"retard", "attention"} <= set(tons)
+    assert tons.index("attention") > len(tons) - 1 - tons[::-1].index("retard")
+
+
 def test_mes_dossiers(monde):
     """Les marchés dont j'ai la charge, et ce qui n'est à personne ; jamais ceux d'une autre."""
     _maj(monde.marche, facilitateur=monde.personnes[Role.EDITION])
