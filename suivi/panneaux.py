@@ -103,7 +103,8 @@ def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
     return {
         **annonces,
         "justificatifs": list(declaration.justificatifs.joints()),
-        "ecrire": acteur.peut_ecrire and not declaration.est_validee,
+        "ecrire": acteur.peut_ecrire,
+        "rectifier": reverse("suivi:rouvrir", args=[declaration.uuid]) if declaration.est_validee else "",
     }
 
 
