@@ -276,6 +276,8 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
         "sans_heures": [contrat for contrat in contrats_du_mois(declaration) if contrat.pk not in dits],
         "travail": sum(ligne.heures_travaillees for ligne in lignes),
         "formation": sum(ligne.heures_formation for ligne in lignes),
+        "declarees": sum(ligne.heures_travaillees + ligne.heures_formation for ligne in lignes),
+        "retenues": sum(ligne.heures for ligne in lignes),
         "corriger": qui.adresse("declarer", declaration),
         "modifiable": bool(peut_declarer(qui.acteur, declaration)),
     }

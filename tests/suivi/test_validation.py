@@ -124,6 +124,7 @@ def test_du_refus_au_courriel_ce_qui_compte_est_ce_qui_est_retenu(monde, trois, 
     client.force_login(monde.personne("entreprise"))
     vue = lu(client.get(reverse("suivi:verifier", args=[mois.uuid])))
     assert "Justificatif manquant" in vue and "Envoyer la déclaration" not in vue
+    assert "<strong>170,5 h</strong> retenues sur 250 h déclarées" in vue and "<strong>250 h</strong>" not in vue
 
 
 def test_tout_accepter_ne_dit_rien_a_l_entreprise_et_le_second_clic_ne_fait_rien(monde, trois, connecte):
