@@ -147,6 +147,8 @@ class Saisie:
         self.fichier = JustificatifForm(donnees, request.FILES or None if donnees is not None else None)
         self.changements: list = []
         self.en_panne = False
+        self.etait_envoyee = declaration.statut == StatutDeclaration.A_VALIDER
+        self.reste_envoyee = False
 
     def enregistrer(self) -> str:
         """Rend l'adresse suivante ; rien s'il faut remontrer la page, tout ce qui est tapé compris."""
@@ -170,12 +172,22 @@ class Saisie:
         for champ, service, cle in gestes:
             service(acteur=acteur, declaration=declaration, **{champ: cle})
 
+    def _change_ce_qui_est_joint(self) -> bool:
+        """Une personne ou un fichier s'ajoute ou se retire avec les heures."""
+        retire = any(self.request.POST.get(f"retirer_{champ}") for champ in ("annonce", "justificatif"))
+        return retire or self.personne.has_changed() or bool(self.fichier.cleaned_data.get("fichier"))
+
     def _garder(self) -> bool:
         acteur, declaration = self.qui.acteur, self.declaration
         try:
-            garder_brouillon(
-                acteur=acteur, declaration=declaration, heures=self.heures.heures(), vu=self.heures.deja_vu()
+            gardee = garder_brouillon(
+                acteur=acteur,
+                declaration=declaration,
+                heures=self.heures.heures(),
+                vu=self.heures.deja_vu(),
+                autre_changement=self._change_ce_qui_est_joint(),
             )
+            self.reste_envoyee = gardee.statut == StatutDeclaration.A_VALIDER
         except MoisChange as change:
             self.changements = change.changements
             self.heures.revoir(change.etat)
@@ -203,10 +215,19 @@ class Saisie:
         if "verifier" in self.request.POST:
             return self.qui.adresse("verifier", self.declaration)
         if any(nom in self.request.POST for nom in ("ajouter", "joindre", "retirer_annonce", "retirer_justificatif")):
-            messages.success(self.request, "C'est noté, en brouillon : il reste à vérifier puis envoyer.")
+            self._dire("C'est noté, en brouillon : il reste à vérifier puis envoyer.")
             return self.qui.adresse("declarer", self.declaration)
-        messages.success(self.request, "Brouillon gardé : il n'est pas encore envoyé.")
+        self._dire("Brouillon gardé : il n'est pas encore envoyé.")
         return _liste(self.qui)
+
+    def _dire(self, message: str) -> None:
+        """Un mois déjà envoyé qui revient à l'entreprise le dit ; le même contenu n'a rien changé."""
+        if self.reste_envoyee:
+            messages.info(self.request, "Rien n'a changé : ce mois reste envoyé.")
+        elif self.etait_envoyee:
+            messages.warning(self.request, "C'est gardé, et ce mois vous revient : envoyez-le de nouveau.")
+        else:
+            messages.success(self.request, message)
 
     def page(self) -> HttpResponse:
         qui, declaration = self.qui, self.declaration
@@ -218,6 +239,7 @@ class Saisie:
             "form_personne": self.personne,
             "form_fichier": self.fichier,
             "contrats": self.contrats,
+            "envoyee": self.etait_envoyee,
             "changements": [(self.heures.libelle(c.champ), c.avant, c.apres) for c in self.changements],
             "panne": PANNE if self.en_panne else "",
             "retour": _liste(qui),

@@ -137,3 +137,30 @@ def test_rendre_previent_qui_a_declare(monde):
     assert statut(declaration) == StatutDeclaration.A_VALIDER and declaration.motif_retour == ""
     with pytest.raises(Exception, match="saisi par la structure"):
         rendre_declaration(acteur=monde.acteur(), declaration=monde.mois_a_valider, motif="Encore")
+
+
+def test_corriger_un_mois_envoye_le_reprend_et_le_dit_sans_changement_il_reste_envoye(monde, connecte):
+    mois, client = monde.mois_declare, connecte("entreprise")
+    adresse = reverse("suivi:declarer", args=[mois.uuid])
+    page = lu(client.get(adresse))
+    assert "Ce mois est déjà envoyé." in page and "envoyiez de nouveau" in page
+    attendu = reverse("suivi:declarer", args=[monde.mois_attendu.uuid])
+    assert "déjà envoyé" not in lu(client.get(attendu))
+    cle, depart = monde.contrat.uuid.hex, monde.depart_annonce
+    memes = {f"heures_{cle}": "60", f"depart_{cle}": f"{depart.parti_le:%Y-%m-%d}", f"motif_{cle}": depart.motif}
+    for suite in ({}, {"verifier": "1"}):
+        reponse = client.post(adresse, memes | suite, follow=True)
+        assert statut(mois) == StatutDeclaration.A_VALIDER
+        assert suite or "Rien n&#x27;a changé : ce mois reste envoyé." in lu(reponse)
+    corrige = lu(client.post(adresse, {**memes, f"heures_{cle}": "61"}, follow=True))
+    assert statut(mois) == StatutDeclaration.COMMENCEE and "envoyez-le de nouveau" in corrige
+    assert "Brouillon gardé" in lu(client.post(adresse, {**memes, f"heures_{cle}": "61"}, follow=True))
+
+
+def test_une_piece_ou_une_personne_qui_change_reprend_aussi_le_mois_envoye(monde, connecte):
+    cle, depart = monde.contrat.uuid.hex, monde.depart_annonce
+    memes = {f"heures_{cle}": "60", f"depart_{cle}": f"{depart.parti_le:%Y-%m-%d}", f"motif_{cle}": depart.motif}
+    adresse = reverse("suivi:declarer", args=[monde.mois_declare.uuid])
+    retire = {"retirer_annonce": str(monde.personne_annoncee.uuid)}
+    page = lu(connecte("entreprise").post(adresse, memes | retire, follow=True))
+    assert statut(monde.mois_declare) == StatutDeclaration.COMMENCEE and "envoyez-le de nouveau" in page
