@@ -71,6 +71,12 @@ def mois_annee(mois: datetime.date) -> str:
     return f"{_MOIS[mois.month - 1]} {mois.year}"
 
 
+def de_mois(mois: datetime.date | str) -> str:
+    """Le complément d'un nom, élidé devant une voyelle : « de mars 2026 », « d'avril 2026 »."""
+    ecrit = mois if isinstance(mois, str) else mois_annee(mois)
+    return f"d'{ecrit}" if ecrit[:1] in ("a", "o") else f"de {ecrit}"
+
+
 def jour(valeur: datetime.date) -> str:
     """Un jour en court : « 12 nov. 2026 »."""
     quantieme = "1er" if valeur.day == 1 else valeur.day

@@ -30,6 +30,7 @@ register.filter("heures", nombres.heures)
 register.filter("euros", nombres.euros)
 register.filter("pourcent", nombres.pourcent)
 register.filter("mois_annee", nombres.mois_annee)
+register.filter("de_mois", nombres.de_mois)
 register.filter("siret", nombres.siret)
 
 # Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.

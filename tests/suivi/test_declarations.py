@@ -164,3 +164,14 @@ def test_une_piece_ou_une_personne_qui_change_reprend_aussi_le_mois_envoye(monde
     retire = {"retirer_annonce": str(monde.personne_annoncee.uuid)}
     page = lu(connecte("entreprise").post(adresse, memes | retire, follow=True))
     assert statut(monde.mois_declare) == StatutDeclaration.COMMENCEE and "envoyez-le de nouveau" in page
+
+
+def test_un_mois_qui_commence_par_une_voyelle_s_elide(monde, connecte):
+    declaration = monde.mois_declare
+    Declaration.objects.filter(pk=declaration.pk).update(mois="2026-10-01")
+    declaration.refresh_from_db()
+    rendre_declaration(acteur=monde.acteur(), declaration=declaration, motif="Il manque la dernière semaine.")
+    courriel = Courriel.objects.latest("pk")
+    assert "vos heures d'octobre 2026" in courriel.sujet and "les heures d'octobre 2026" in courriel.corps
+    page = lu(connecte("edition").get(declaration.get_absolute_url()))
+    assert "<title>Heures d&#x27;octobre 2026" in page
