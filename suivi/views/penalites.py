@@ -63,8 +63,16 @@ class PenaliteListeView(ListeView):
     model = Penalite
     filterset_class = PenaliteFilter
     titre = "Pénalités"
-    vide = "Aucune pénalité. Elle se propose depuis la page d'un engagement, quand ses heures ou ses déclarations manquent."
     nom_export = "penalites"
+
+    @property
+    def vide(self):
+        if self.acteur.est_facilitateur:
+            quand = "quand ses heures ou ses déclarations manquent"
+            return f"Aucune pénalité. Elle se propose depuis la page d'un engagement, {quand}."
+        if self.acteur.role == Role.MAITRE_OUVRAGE:
+            return "Aucune pénalité proposée sur vos marchés. S'il en vient une, votre facilitateur l'instruit et vous décidez."
+        return "Aucune pénalité. Si votre facilitateur en proposait une, vous recevriez une lettre et pourriez y répondre ici."
 
     def get_colonnes(self):
         if self.acteur.est_facilitateur:

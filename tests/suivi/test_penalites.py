@@ -497,3 +497,17 @@ def test_les_preuves_pour_un_tableur_ne_nomment_personne(monde, manquement, conn
     reponse = connecte("lecture").get(reverse("suivi:penalite_preuves", args=[penalite.uuid]))
     assert reponse["Content-Type"].startswith("application/vnd.openxml")
     assert "Lemaire" not in json.dumps(penalite.preuves)
+
+
+@pytest.mark.parametrize(
+    ("qui", "phrase"),
+    [
+        ("lecture", "depuis la page d'un engagement"),
+        ("maitre_ouvrage", "votre facilitateur l'instruit et vous décidez"),
+        ("entreprise", "vous recevriez une lettre"),
+    ],
+)
+def test_sans_penalite_chacun_lit_ce_qui_le_concerne(monde, connecte, qui, phrase):
+    Penalite.objects.all().delete()
+    page = html.unescape(lu(connecte(qui).get(reverse("suivi:penalites"))))
+    assert phrase in page and ("page d'un engagement" in page) == (qui == "lecture")
