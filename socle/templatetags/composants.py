@@ -32,6 +32,7 @@ register.filter("pourcent", nombres.pourcent)
 register.filter("mois_annee", nombres.mois_annee)
 register.filter("de_mois", nombres.de_mois)
 register.filter("siret", nombres.siret)
+register.filter("taille", nombres.taille)
 
 # Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.
 ICONES_DES_TONS = {
