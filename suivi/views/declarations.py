@@ -21,6 +21,7 @@ from recrutement.models import Contrat
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
+from socle.views.bases import PaginateurDoux
 from socle.views.documents import en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 from suivi.enums import StatutDeclaration
@@ -113,7 +114,9 @@ def _mes_declarations(request: HttpRequest, qui: Declarant) -> HttpResponse:
         declaration.en_retard = declaration.est_en_retard(jour)
         declaration.remplir = qui.adresse("declarer", declaration)
         declaration.aucune = qui.adresse("aucune_heure", declaration)
-    faites = list(toutes.exclude(statut__in=StatutDeclaration.chez_l_entreprise())[:MONTREES])
+    deja = toutes.exclude(statut__in=StatutDeclaration.chez_l_entreprise())
+    faites = PaginateurDoux(deja, MONTREES).get_page(request.GET.get("page"))
+    faites.object_list = list(faites.object_list)
     for declaration in faites:
         declaration.etat = StatutDeclaration(declaration.statut)
         declaration.remplir = "" if declaration.est_validee else qui.adresse("declarer", declaration)
@@ -234,7 +237,7 @@ class Saisie:
         contexte = {
             "base": qui.base,
             "declaration": declaration,
-            "marche": declaration.engagement.lot.marche,
+            "marche": nommer_le_marche(declaration),
             "form": self.heures,
             "form_personne": self.personne,
             "form_fichier": self.fichier,
@@ -291,7 +294,7 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
     contexte = {
         "base": qui.base,
         "declaration": declaration,
-        "marche": declaration.engagement.lot.marche,
+        "marche": nommer_le_marche(declaration),
         "lignes_heures": lignes,
         "annonces": annonces,
         "joints": joints,
@@ -349,6 +352,12 @@ def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declarati
 
 def _liste(qui: Declarant) -> str:
     return qui.adresse("mes_declarations")
+
+
+def nommer_le_marche(declaration: Declaration) -> str:
+    """« 2026-014, lot 1 · Groupe scolaire » : deux marchés du même objet se distinguent."""
+    lot = declaration.engagement.lot
+    return f"{lot.marche.reference}, lot {lot.numero} · {lot.marche.objet}"
 
 
 def lire_ce_qui_est_joint(declaration: Declaration) -> tuple[list[Justificatif], list[PersonneAnnoncee]]:

@@ -103,6 +103,7 @@ class _PageDuMois:
             "reste": sum(not ligne.est_decidee for ligne in lignes),
             "formation": any(ligne.heures_formation for ligne in lignes),
             "total": sum(ligne.heures for ligne in lignes),
+            "comptees": "Comptées" if declaration.est_validee else "À compter",
             "declare": sum(ligne.heures_declarees for ligne in lignes),
             "rectifications": list(declaration.rectifications.all()),
             "en_retard": declaration.est_en_retard(timezone.localdate()),
