@@ -3,10 +3,10 @@ from pathlib import Path
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 
 from marches.models import Marche
 from socle.forms import Formulaire
+from socle.nombres import taille
 
 
 class DepotDecpForm(Formulaire):
@@ -23,8 +23,8 @@ class DepotDecpForm(Formulaire):
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
         if fichier.size > settings.FICHIER_IMPORTE_TAILLE_MAX:
-            maximum = filesizeformat(settings.FICHIER_IMPORTE_TAILLE_MAX)
-            raise ValidationError(f"Ce fichier pèse {filesizeformat(fichier.size)}, plus que les {maximum} permis.")
+            maximum = taille(settings.FICHIER_IMPORTE_TAILLE_MAX)
+            raise ValidationError(f"Ce fichier pèse {taille(fichier.size)}, plus que les {maximum} permis.")
         if Path(fichier.name).suffix.casefold() != ".json":
             raise ValidationError("Un fichier de données essentielles est un fichier .json.")
         return fichier

@@ -2,13 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 
 from marches.enums import TypePiece
 from marches.models import Note
 from socle.champs import JourField
 from socle.fichiers import FORMATS, LISTE, TAILLE_MAXIMUM, reconnaitre
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import taille
 
 
 class DeplacerForm(Formulaire):
@@ -43,6 +43,6 @@ class PieceForm(Formulaire):
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
         if fichier.size > TAILLE_MAXIMUM:
-            raise ValidationError(f"Ce fichier pèse {filesizeformat(fichier.size)}, plus que les 10 Mo permis.")
+            raise ValidationError(f"Ce fichier pèse {taille(fichier.size)}, plus que les 10 Mo permis.")
         reconnaitre(fichier, fichier.name)
         return fichier

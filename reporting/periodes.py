@@ -7,7 +7,7 @@ autant d'années qu'il en faut pour ne pas la recouvrir) : un trimestre ne se co
 import datetime
 import re
 
-from socle.nombres import mois_annee
+from socle.nombres import de_mois, mois_annee
 from socle.periodes import Periode, ajouter_mois, dernier_jour, premier_jour
 
 SEMESTRES = {1: "1er semestre", 7: "2e semestre"}
@@ -70,7 +70,7 @@ def situer(periode: Periode) -> str:
     if "mestre" in nom:
         return f"au {nom}"
     if " à " in nom:
-        return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
+        return de_mois(nom)
     return f"en {nom}"
 
 

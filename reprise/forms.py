@@ -3,7 +3,6 @@ from pathlib import Path
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 
 from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Beneficiaire
@@ -12,6 +11,7 @@ from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
 from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import taille
 
 LISTE_TAILLE_MAX = 5 * 1024 * 1024
 
@@ -49,7 +49,7 @@ class DepotListeForm(Formulaire):
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
         if fichier.size > LISTE_TAILLE_MAX:
-            raise ValidationError(f"Ce fichier dépasse {filesizeformat(LISTE_TAILLE_MAX)}.")
+            raise ValidationError(f"Ce fichier dépasse {taille(LISTE_TAILLE_MAX)}.")
         if Path(fichier.name).suffix.casefold() not in (".xlsx", ".csv"):
             raise ValidationError("Déposez un classeur Excel (.xlsx) ou un fichier .csv.")
         return fichier
@@ -107,8 +107,8 @@ class DepotForm(Formulaire):
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
         if fichier.size > settings.FICHIER_IMPORTE_TAILLE_MAX:
-            maximum = filesizeformat(settings.FICHIER_IMPORTE_TAILLE_MAX)
-            raise ValidationError(f"Ce fichier pèse {filesizeformat(fichier.size)}, plus que les {maximum} permis.")
+            maximum = taille(settings.FICHIER_IMPORTE_TAILLE_MAX)
+            raise ValidationError(f"Ce fichier pèse {taille(fichier.size)}, plus que les {maximum} permis.")
         if Path(fichier.name).suffix.casefold() != ".xlsx":
             raise ValidationError(PAS_UN_XLSX)
         return fichier

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from socle.nombres import lire_decimal, nombre
+from socle.nombres import lire_decimal, lire_heures, nombre
 from socle.periodes import lire_mois
 from socle.validateurs import normaliser_siret
 
@@ -18,26 +18,38 @@ class NombreField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     unite = ""
+    lire = staticmethod(lire_decimal)
+    exemple = "1 234,5"
 
     def to_python(self, value):
         if isinstance(value, str) and value.strip():
             try:
-                value = lire_decimal(value)
+                value = self.lire(value)
             except ValueError as erreur:
-                raise ValidationError("Tapez un nombre, par exemple 1 234,5.", code="invalid") from erreur
+                raise ValidationError(f"Tapez un nombre, par exemple {self.exemple}.", code="invalid") from erreur
         return super().to_python(value)
+
+    def run_validators(self, value):
+        """La première faute suffit : trop grand, un nombre a aussi trop de chiffres."""
+        try:
+            super().run_validators(value)
+        except ValidationError as erreur:
+            raise ValidationError(erreur.error_list[:1]) from erreur
 
     def prepare_value(self, value):
         return nombre(value) if isinstance(value, Decimal) else value
 
 
 class HeuresField(NombreField):
-    """Des heures, deux décimales au plus."""
+    """Des heures, deux décimales au plus, tapées « 88,5 » ou « 88h30 »."""
 
     unite = "h"
+    lire = staticmethod(lire_heures)
 
     def __init__(self, **options):
         super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, **options})
+        if self.max_value is not None and self.max_value < 1000:
+            self.exemple = "35,5"
 
 
 class EurosField(NombreField):

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
 
 ESPACE_FINE = "\u202f"  # espace fine insécable : séparateur de milliers et ponctuation double
 INSECABLE = "\u00a0"
@@ -53,6 +53,14 @@ def euros(valeur) -> str:
     return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
 
 
+def taille(octets: int) -> str:
+    """Ce que pèse un fichier : « 5,1 Mo », où 1 Mo fait 1 024 ko comme dans les limites ; arrondi au-dessus, il les dépasse."""
+    for unite, pas in (("Mo", 1024 * 1024), ("ko", 1024)):
+        if octets >= pas:
+            return f"{nombre((Decimal(octets) / pas).quantize(Decimal('0.1'), rounding=ROUND_UP))}{INSECABLE}{unite}"
+    return accorder(octets, "octet")
+
+
 def siret(valeur: str) -> str:
     """Un SIRET comme on le lit : « 999 001 159 00014 »."""
     return ESPACE_FINE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:])) if len(valeur) == 14 else valeur
@@ -69,6 +77,12 @@ def pourcent(valeur, decimales: int = 1) -> str:
 
 def mois_annee(mois: datetime.date) -> str:
     return f"{_MOIS[mois.month - 1]} {mois.year}"
+
+
+def de_mois(mois: datetime.date | str) -> str:
+    """Le complément d'un nom, élidé devant une voyelle : « de mars 2026 », « d'avril 2026 »."""
+    ecrit = mois if isinstance(mois, str) else mois_annee(mois)
+    return f"d'{ecrit}" if ecrit[:1] in ("a", "o") else f"de {ecrit}"
 
 
 def jour(valeur: datetime.date) -> str:
@@ -88,6 +102,14 @@ def il_y_a(valeur: datetime.date, le: datetime.date) -> str:
 def accorder(quantite: int, singulier: str, pluriel: str = "") -> str:
     """« 1 personne », « 5 personnes »."""
     return f"{nombre(quantite)}{INSECABLE}{singulier if quantite < 2 else pluriel or singulier + 's'}"
+
+
+def lire_heures(texte: str) -> Decimal:
+    """Lit des heures comme un nombre, ou à l'horloge : « 88h30 », « 88:30 » font 88,5. Lève `ValueError` sinon."""
+    if horloge := re.fullmatch(r"(\d{1,4})[hH:]([0-5]\d)(?:min)?", _BLANCS.sub("", str(texte))):
+        entieres, minutes = horloge.groups()
+        return arrondir(Decimal(entieres) + Decimal(minutes) / 60, 2)
+    return lire_decimal(texte)
 
 
 def lire_decimal(texte: str) -> Decimal:

@@ -18,8 +18,8 @@ from suivi.cloture import Constat
 from suivi.enums import DecisionPenalite, GenrePenalite, StatutPenalite, VerdictOperation
 from suivi.models import LigneHeures, Penalite, ReglagesCloture
 from suivi.preuves import les_carences, les_heures, les_parties
+from suivi.sorties import SEUIL
 
-SEUIL = 5
 PETIT = "moins de 5"
 SANS_PUBLIC, AUTRES_PUBLICS = "Public non précisé", "Autres publics"
 

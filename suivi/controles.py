@@ -11,7 +11,7 @@ from functools import lru_cache
 from beneficiaires.enums import VerdictEligibilite
 from recrutement.eligibilite import HEURES_MAX_PAR_JOUR, verdict_du_mois
 from socle.jours_ouvres import UN_JOUR, est_ouvre
-from socle.nombres import heures
+from socle.nombres import accorder, heures
 from socle.periodes import dernier_jour
 from suivi.enums import DecisionLigne, Gravite, NatureSignal
 
@@ -22,13 +22,17 @@ SAUT_PART, SAUT_HEURES = Decimal("0.5"), 20
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Ce qu'un contrôle a vu. `motif` : celui d'un refus, s'il va de soi ; `decision` : celle qui est proposée, s'il le faut."""
+    """Ce qu'un contrôle a vu. `motif` : celui d'un refus, s'il va de soi ; `decision` : celle qui est proposée, s'il le faut.
+
+    `fois` : combien de personnes ou de lignes il concerne.
+    """
 
     nature: NatureSignal
     gravite: Gravite
     phrase: str
     motif: str = ""
     decision: DecisionLigne | None = None
+    fois: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ def controler_ligne(ligne: LigneControlee) -> tuple[Signal, ...]:
 
 
 def controler_mois(
-    mois: datetime.date, suspendu_le: datetime.date | None, preuve_manquante: bool
+    mois: datetime.date, suspendu_le: datetime.date | None, preuve_manquante: bool, a_rattacher: int = 0
 ) -> tuple[Signal, ...]:
-    """Les signaux du mois entier : un marché suspendu n'attend pas d'heures ; le justificatif que le marché demande."""
+    """Les signaux du mois entier : un marché suspendu n'attend pas d'heures ; le justificatif que le marché demande ; les
+    personnes que l'entreprise annonce et qui n'ont pas encore de contrat connu."""
     signaux = []
     if suspendu_le is not None and suspendu_le <= dernier_jour(mois):
         phrase = f"Le marché est suspendu depuis le {suspendu_le:%d/%m/%Y}."
@@ -81,6 +86,12 @@ def controler_mois(
     if preuve_manquante:
         phrase = "Le marché demande un justificatif : aucun n'est joint."
         signaux.append(Signal(NatureSignal.SANS_PREUVE, Gravite.ATTENTION, phrase))
+    if a_rattacher:
+        phrase = (
+            f"{accorder(a_rattacher, 'personne annoncée', 'personnes annoncées')} à rattacher. Le mois peut être validé "
+            "sans ces heures : l'annonce restera à traiter."
+        )
+        signaux.append(Signal(NatureSignal.A_RATTACHER, Gravite.ATTENTION, phrase, fois=a_rattacher))
     return tuple(signaux)
 
 

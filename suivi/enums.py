@@ -145,6 +145,7 @@ class NatureSignal(models.TextChoices):
     SAUT = "saut", "Écart avec le mois d'avant"
     SANS_ELIGIBILITE = "sans_eligibilite", "Éligibilité non vérifiée"
     SANS_PREUVE = "sans_preuve", "Justificatif manquant"
+    A_RATTACHER = "a_rattacher", "Personne annoncée à rattacher"
 
 
 class Palier(models.IntegerChoices):

@@ -6,13 +6,13 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 
 from recrutement.enums import MotifFin
 from recrutement.models import Contrat
 from socle.champs import JourField
 from socle.fichiers import PAPIERS, nom_propre, reconnaitre
 from socle.forms import Depliant, Formulaire, FormulaireModele
+from socle.nombres import taille
 from suivi.forms import HeuresForm, champ_heures, se_forme
 from suivi.models import PersonneAnnoncee
 from suivi.services.declarations import HeuresDeclarees
@@ -52,7 +52,9 @@ class DeclarationForm(Formulaire):
     def rappeler(self, rappels: dict[int, str]) -> None:
         """Écrit sous les heures de chacun ce qui le concerne : {contrat: phrase}."""
         for contrat in self.contrats:
-            self.fields[champs_du_contrat(contrat)["travail"]].help_text = rappels.get(contrat.pk, "")
+            nom = champs_du_contrat(contrat)["travail"]
+            # Un champ déjà lu, par exemple pour son erreur, a copié le sien : les deux sont à écrire.
+            self.fields[nom].help_text = self[nom].help_text = rappels.get(contrat.pk, "")
 
     @staticmethod
     def _depart(noms: dict[str, str]) -> dict[str, forms.Field]:
@@ -146,7 +148,7 @@ class JustificatifForm(Formulaire):
         if not fichier:
             return None
         if fichier.size > TAILLE_JUSTIFICATIF:
-            raise ValidationError(f"Ce fichier pèse {filesizeformat(fichier.size)}, plus que les 5 Mo permis.")
+            raise ValidationError(f"Ce fichier pèse {taille(fichier.size)}, plus que les 5 Mo permis.")
         reconnaitre(fichier, nom_propre(fichier.name), PAPIERS, FORMATS_JUSTIFICATIF)
         return fichier
 

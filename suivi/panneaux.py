@@ -20,7 +20,7 @@ from suivi.figures import courbe_de
 from suivi.models import Declaration, LigneHeures, PointSuivi, Questionnaire
 from suivi.panneaux_relances import relances_de_l_engagement
 from suivi.projection import projeter
-from suivi.sorties import compter_sorties
+from suivi.sorties import SEUIL, compter_sorties
 
 
 def avec_total(declarations):
@@ -103,7 +103,8 @@ def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
     return {
         **annonces,
         "justificatifs": list(declaration.justificatifs.joints()),
-        "ecrire": acteur.peut_ecrire and not declaration.est_validee,
+        "ecrire": acteur.peut_ecrire,
+        "rectifier": reverse("suivi:rouvrir", args=[declaration.uuid]) if declaration.est_validee else "",
     }
 
 
@@ -164,9 +165,16 @@ def points_de_la_personne(acteur, personne: Beneficiaire) -> dict:
     }
 
 
+MOINS_DE_CINQ = f"Moins de {SEUIL} personnes : leur situation ne se détaille pas."
+TROP_PETITS = "Des effectifs sont trop petits pour être détaillés."
+
+
 @panneau("marches.marche", gabarit="suivi/panneau_sorties.html", acces=FACILITATEURS | {Role.MAITRE_OUVRAGE}, ordre=30)
 def sorties_du_marche(acteur, marche: Marche) -> dict:
-    """Ce que sont devenues les personnes du marché, au dernier point connu de chacune : des nombres, jamais des noms."""
+    """Ce que sont devenues les personnes du marché, au dernier point connu de chacune : des nombres, jamais des noms.
+
+    Hors de la structure, rien ne s'y détaille dès qu'un effectif va de 1 à 4.
+    """
     points = PointSuivi.objects.filter(
         contrat__engagement__lot__marche=marche, statut__in=[StatutPoint.REPONDU, StatutPoint.INJOIGNABLE]
     )
@@ -176,7 +184,11 @@ def sorties_du_marche(acteur, marche: Marche) -> dict:
         if statut == StatutPoint.REPONDU or personne not in derniers:
             derniers[personne] = (statut, situation)
     connues = [situation for statut, situation in derniers.values() if statut == StatutPoint.REPONDU]
-    return {"sorties": compter_sorties(connues, len(derniers) - len(connues))}
+    sorties = compter_sorties(connues, len(derniers) - len(connues))
+    masque = ""
+    if not acteur.est_facilitateur and sorties.sont_trop_petites:
+        masque = MOINS_DE_CINQ if sorties.personnes < SEUIL else TROP_PETITS
+    return {"sorties": sorties, "masque": masque}
 
 
 @panneau("recrutement.contrat", gabarit="suivi/panneau_avis.html", acces=FACILITATEURS, ordre=30)

@@ -1,7 +1,8 @@
 import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from comptes.enums import Role
@@ -61,11 +62,15 @@ class DeclarationQuerySet(QuerySetDomaine):
 
         `suspendu_le` : depuis quand le marché est suspendu, si ce mois-là ne l'a pas vu reprendre avant.
         `sans_preuve` : le marché demande un justificatif, et aucun n'est joint.
+        `a_rattacher` : combien de personnes annoncées attendent leur contrat.
         """
         suspensions = Suspension.objects.filter(marche=OuterRef("engagement__lot__marche"))
         encore = suspensions.filter(Q(au__isnull=True) | Q(au__gte=OuterRef("mois")))
         justificatifs = self.model._meta.apps.get_model("suivi", "Justificatif").objects.joints()
+        annoncees = self.model._meta.apps.get_model("suivi", "PersonneAnnoncee").objects.a_traiter()
+        du_mois = annoncees.filter(declaration=OuterRef("pk")).order_by().values("declaration")
         return self.annotate(
+            a_rattacher=Coalesce(Subquery(du_mois.annotate(nombre=Count("pk")).values("nombre")), 0),
             suspendu_le=Subquery(encore.order_by("du").values("du")[:1]),
             sans_preuve=Q(engagement__lot__marche__justificatif_demande=True)
             & ~Exists(justificatifs.filter(declaration=OuterRef("pk"))),

@@ -70,6 +70,7 @@ def controler(declarations: Collection[Declaration]) -> dict[int, MoisControle]:
                 declaration.mois,
                 declaration.suspendu_le,
                 preuve_manquante=declaration.sans_preuve and _a_travaille(par_mois[declaration.pk]),
+                a_rattacher=declaration.a_rattacher,
             ),
         )
         for declaration in declarations

@@ -24,6 +24,7 @@ FAMILLES: dict[str, FamilleSortie] = {
     Situation.SANS_ACTIVITE: FamilleSortie.AUTRE,
     Situation.NEUTRALISEE: FamilleSortie.NEUTRALISEE,
 }
+SEUIL = 5  # sous ce nombre, qui connaît le chantier pourrait reconnaître quelqu'un
 DYNAMIQUES = (FamilleSortie.DURABLE, FamilleSortie.TRANSITION, FamilleSortie.POSITIVE)
 
 
@@ -37,6 +38,15 @@ class ComptesSorties:
     @property
     def connues(self) -> int:
         return sum(self.par_famille.values())
+
+    @property
+    def personnes(self) -> int:
+        return self.connues + self.injoignables
+
+    @property
+    def sont_trop_petites(self) -> bool:
+        """Une case de 1 à 4 suffit à tout cacher : les autres et les totaux la rendraient par soustraction."""
+        return any(0 < nombre < SEUIL for nombre in (*self.par_famille.values(), self.injoignables))
 
     @property
     def dynamiques(self) -> int:

@@ -30,7 +30,9 @@ register.filter("heures", nombres.heures)
 register.filter("euros", nombres.euros)
 register.filter("pourcent", nombres.pourcent)
 register.filter("mois_annee", nombres.mois_annee)
+register.filter("de_mois", nombres.de_mois)
 register.filter("siret", nombres.siret)
+register.filter("taille", nombres.taille)
 
 # Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.
 ICONES_DES_TONS = {

@@ -3,7 +3,9 @@ const TRAVAIL = /^(heures|formation)_/;
 const ecriture = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
 
 function lire(texte) {
-  const nombre = Number(texte.replace(/[\s\u00a0\u202f]/g, "").replace(",", "."));
+  const brut = texte.replace(/[\s\u00a0\u202f]/g, "");
+  const horloge = /^(\d{1,4})[hH:]([0-5]\d)(?:min)?$/.exec(brut);
+  const nombre = horloge ? Number(horloge[1]) + Number(horloge[2]) / 60 : Number(brut.replace(",", ".").replace(/h$/, ""));
   return Number.isFinite(nombre) ? nombre : 0;
 }
 

@@ -12,6 +12,7 @@ from marches.models import Engagement
 from recrutement.models import Offre
 from socle.modeles import ModeleSuivi
 from socle.models import Document
+from socle.nombres import euros
 from socle.texte import sans_numero_national
 from suivi.enums import DecisionPenalite, GenrePenalite, StatutPenalite
 from suivi.querysets_cloture import (
@@ -226,6 +227,17 @@ class Penalite(ModeleSuivi):
 
     def get_absolute_url(self) -> str:
         return reverse("suivi:penalite", args=[self.uuid])
+
+    @property
+    def montant_dit(self) -> str:
+        """Ce qui vaut d'abord : « 10 000 € décidés (32 900 € proposés) »."""
+        propose = f"{euros(self.montant_propose)} proposés"
+        if self.montant_decide is None:
+            return propose
+        if not self.montant_decide:
+            return f"aucune pénalité ({propose})"
+        decide = f"{euros(self.montant_decide)} décidés"
+        return decide if self.montant_decide == self.montant_propose else f"{decide} ({propose})"
 
     @property
     def est_ouverte(self) -> bool:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from socle.nombres import ESPACE_FINE, euros, heures, nombre, pourcent
+from socle.nombres import ESPACE_FINE, de_mois, euros, heures, nombre, pourcent
 from suivi.ecriture import imprimees, imprimer, jour, mois, part
 from suivi.enums import VerdictOperation
 
@@ -41,7 +41,11 @@ def contexte_de_l_attestation(donnees: dict, empreinte: str) -> dict:
             {"le": jour(a["le"]), "heures": heures(a["heures"]), "motif": imprimer(a["motif"])}
             for a in donnees["avenants"]
         ],
-        "mois": {"premier": mois(donnees["mois"]["premier"]), "dernier": mois(donnees["mois"]["dernier"])},
+        "mois": {
+            "premier": mois(donnees["mois"]["premier"]),
+            "depuis": imprimer(de_mois(mois(donnees["mois"]["premier"]))),
+            "dernier": mois(donnees["mois"]["dernier"]),
+        },
         "personnes": ecrire_effectif(donnees["personnes"]),
         "publics": [(imprimer(p["libelle"]), ecrire_effectif(p["personnes"])) for p in donnees["publics"]],
         "modalites": [

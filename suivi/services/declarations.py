@@ -22,13 +22,13 @@ from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien, liens_ouverts, revoquer_lien
-from suivi.enums import TRANSITIONS_DECLARATION, StatutAnnonce
+from suivi.enums import TRANSITIONS_DECLARATION, StatutAnnonce, StatutDeclaration
 from suivi.models import Declaration
 from suivi.permissions import peut_declarer, peut_envoyer_le_lien, peut_rendre
 from suivi.services.decisions import ecarts
 from suivi.services.departs import poser_les_departs
 from suivi.services.heures import poser_le_mois
-from suivi.services.vu import refuser_si_change
+from suivi.services.vu import refuser_si_change, valeurs_du_mois
 
 declarer_actions(
     declaration_envoyee="Heures déclarées par l'entreprise",
@@ -64,15 +64,22 @@ def garder_brouillon(
     declaration: Declaration,
     heures: Mapping[Contrat, HeuresDeclarees],
     vu: Mapping[str, str] | None = None,
+    autre_changement: bool = False,
 ) -> Declaration:
     """Enregistre ce qui est tapé sans l'envoyer ; le facilitateur ne le voit pas comme déclaré.
 
-    `vu` est ce que montrait le formulaire : ce qu'un autre a changé depuis est dit, jamais écrasé (`MoisChange`).
+    Un mois déjà envoyé revient à l'entreprise s'il change, ou si une pièce ou une personne change avec lui
+    (`autre_changement`) ; le même contenu le laisse envoyé. `vu` est ce que montrait le formulaire : ce qu'un autre a changé
+    depuis est dit, jamais écrasé (`MoisChange`).
     """
     declaration = ouvrir(acteur, declaration)
     refuser_si_change(declaration, heures, vu)
+    envoyee = declaration.statut == StatutDeclaration.A_VALIDER and not autre_changement
+    avant = valeurs_du_mois(declaration) if envoyee else None
     _poser(declaration, heures)
     poser_les_departs(declaration, heures)
+    if envoyee and valeurs_du_mois(declaration) == avant:
+        return declaration
     return _passer(declaration, "commencer")
 
 

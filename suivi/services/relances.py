@@ -15,7 +15,7 @@ from entreprises.models import ContactEntreprise, FicheEntreprise
 from marches.models import Note
 from socle.jours_ouvres import est_ouvre
 from socle.models import Courriel
-from socle.nombres import mois_annee
+from socle.nombres import de_mois, mois_annee
 from socle.services.courriels import composer, deposer_tous
 from socle.services.liens import donner_liens
 from suivi.enums import IssueRelance, Palier
@@ -244,13 +244,14 @@ def ecrire_les_relances(envois: Sequence[Envoi], le: datetime.date, *, par=None)
 def _composer(envoi: Envoi, lien: str, le: datetime.date, par) -> Courriel:
     fiche, declarations = envoi.fiche, [declaration for declaration, _ in envoi.a_ecrire]
     facilitateur = par or declarations[0].engagement.lot.marche.facilitateur
+    premier, *suivants = sorted({declaration.mois for declaration in declarations})
     return composer(
         destinataire=envoi.destinataire,
         gabarit="courriels/declaration_relance",
         contexte={
             "ton": TON[envoi.palier],
             "rappel": envoi.palier not in SANS_RAPPEL,
-            "mois": [mois_annee(mois) for mois in sorted({declaration.mois for declaration in declarations})],
+            "mois": ", ".join([de_mois(premier), *(mois_annee(mois) for mois in suivants)]),
             "declarations": declarations,
             "entreprise": fiche.entreprise.raison_sociale,
             "structure": fiche.structure.nom,

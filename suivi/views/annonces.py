@@ -3,6 +3,7 @@
 import uuid
 from functools import cached_property
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -115,6 +116,16 @@ class ConfirmationDepartView(EditionView):
         return self.objet
 
 
+def _passer_par_rectifier(request: HttpRequest, annonce: PersonneAnnoncee) -> HttpResponse | None:
+    """Un mois validé ne change que par une rectification : la page du mois y mène."""
+    if not annonce.declaration.est_validee:
+        return None
+    messages.info(
+        request, "Ce mois est validé : pour y ajouter ces heures, passez par « Rectifier », puis rattachez la personne."
+    )
+    return redirect(annonce.get_absolute_url())
+
+
 class RattachementView(EditionView):
     """Rattacher une personne annoncée à son contrat : ses heures deviennent une ligne du mois."""
 
@@ -127,6 +138,10 @@ class RattachementView(EditionView):
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte()
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        return _passer_par_rectifier(request, self.objet) or super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "contrats": contrats_possibles(self.acteur, self.objet)}
@@ -145,8 +160,8 @@ class _AnnonceMixin:
 
     def dispatch(self, request, *args, **kwargs):
         exiger_acces(request, self.acces)
-        _ = self.annonce  # 404 avant tout, même pour un formulaire bien rempli
-        return super().dispatch(request, *args, **kwargs)
+        # 404 avant tout, même pour un formulaire bien rempli
+        return _passer_par_rectifier(request, self.annonce) or super().dispatch(request, *args, **kwargs)
 
     def get_retour(self):
         return self.annonce.get_absolute_url()

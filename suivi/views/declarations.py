@@ -21,6 +21,7 @@ from recrutement.models import Contrat
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
+from socle.views.bases import PaginateurDoux
 from socle.views.documents import en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 from suivi.enums import StatutDeclaration
@@ -113,7 +114,9 @@ def _mes_declarations(request: HttpRequest, qui: Declarant) -> HttpResponse:
         declaration.en_retard = declaration.est_en_retard(jour)
         declaration.remplir = qui.adresse("declarer", declaration)
         declaration.aucune = qui.adresse("aucune_heure", declaration)
-    faites = list(toutes.exclude(statut__in=StatutDeclaration.chez_l_entreprise())[:MONTREES])
+    deja = toutes.exclude(statut__in=StatutDeclaration.chez_l_entreprise())
+    faites = PaginateurDoux(deja, MONTREES).get_page(request.GET.get("page"))
+    faites.object_list = list(faites.object_list)
     for declaration in faites:
         declaration.etat = StatutDeclaration(declaration.statut)
         declaration.remplir = "" if declaration.est_validee else qui.adresse("declarer", declaration)
@@ -147,6 +150,8 @@ class Saisie:
         self.fichier = JustificatifForm(donnees, request.FILES or None if donnees is not None else None)
         self.changements: list = []
         self.en_panne = False
+        self.etait_envoyee = declaration.statut == StatutDeclaration.A_VALIDER
+        self.reste_envoyee = False
 
     def enregistrer(self) -> str:
         """Rend l'adresse suivante ; rien s'il faut remontrer la page, tout ce qui est tapé compris."""
@@ -170,12 +175,22 @@ class Saisie:
         for champ, service, cle in gestes:
             service(acteur=acteur, declaration=declaration, **{champ: cle})
 
+    def _change_ce_qui_est_joint(self) -> bool:
+        """Une personne ou un fichier s'ajoute ou se retire avec les heures."""
+        retire = any(self.request.POST.get(f"retirer_{champ}") for champ in ("annonce", "justificatif"))
+        return retire or self.personne.has_changed() or bool(self.fichier.cleaned_data.get("fichier"))
+
     def _garder(self) -> bool:
         acteur, declaration = self.qui.acteur, self.declaration
         try:
-            garder_brouillon(
-                acteur=acteur, declaration=declaration, heures=self.heures.heures(), vu=self.heures.deja_vu()
+            gardee = garder_brouillon(
+                acteur=acteur,
+                declaration=declaration,
+                heures=self.heures.heures(),
+                vu=self.heures.deja_vu(),
+                autre_changement=self._change_ce_qui_est_joint(),
             )
+            self.reste_envoyee = gardee.statut == StatutDeclaration.A_VALIDER
         except MoisChange as change:
             self.changements = change.changements
             self.heures.revoir(change.etat)
@@ -203,21 +218,31 @@ class Saisie:
         if "verifier" in self.request.POST:
             return self.qui.adresse("verifier", self.declaration)
         if any(nom in self.request.POST for nom in ("ajouter", "joindre", "retirer_annonce", "retirer_justificatif")):
-            messages.success(self.request, "C'est noté, en brouillon : il reste à vérifier puis envoyer.")
+            self._dire("C'est noté, en brouillon : il reste à vérifier puis envoyer.")
             return self.qui.adresse("declarer", self.declaration)
-        messages.success(self.request, "Brouillon gardé : il n'est pas encore envoyé.")
+        self._dire("Brouillon gardé : il n'est pas encore envoyé.")
         return _liste(self.qui)
+
+    def _dire(self, message: str) -> None:
+        """Un mois déjà envoyé qui revient à l'entreprise le dit ; le même contenu n'a rien changé."""
+        if self.reste_envoyee:
+            messages.info(self.request, "Rien n'a changé : ce mois reste envoyé.")
+        elif self.etait_envoyee:
+            messages.warning(self.request, "C'est gardé, et ce mois vous revient : envoyez-le de nouveau.")
+        else:
+            messages.success(self.request, message)
 
     def page(self) -> HttpResponse:
         qui, declaration = self.qui, self.declaration
         contexte = {
             "base": qui.base,
             "declaration": declaration,
-            "marche": declaration.engagement.lot.marche,
+            "marche": nommer_le_marche(declaration),
             "form": self.heures,
             "form_personne": self.personne,
             "form_fichier": self.fichier,
             "contrats": self.contrats,
+            "envoyee": self.etait_envoyee,
             "changements": [(self.heures.libelle(c.champ), c.avant, c.apres) for c in self.changements],
             "panne": PANNE if self.en_panne else "",
             "retour": _liste(qui),
@@ -269,13 +294,15 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
     contexte = {
         "base": qui.base,
         "declaration": declaration,
-        "marche": declaration.engagement.lot.marche,
+        "marche": nommer_le_marche(declaration),
         "lignes_heures": lignes,
         "annonces": annonces,
         "joints": joints,
         "sans_heures": [contrat for contrat in contrats_du_mois(declaration) if contrat.pk not in dits],
         "travail": sum(ligne.heures_travaillees for ligne in lignes),
         "formation": sum(ligne.heures_formation for ligne in lignes),
+        "declarees": sum(ligne.heures_travaillees + ligne.heures_formation for ligne in lignes),
+        "retenues": sum(ligne.heures for ligne in lignes),
         "corriger": qui.adresse("declarer", declaration),
         "modifiable": bool(peut_declarer(qui.acteur, declaration)),
     }
@@ -325,6 +352,12 @@ def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declarati
 
 def _liste(qui: Declarant) -> str:
     return qui.adresse("mes_declarations")
+
+
+def nommer_le_marche(declaration: Declaration) -> str:
+    """« 2026-014, lot 1 · Groupe scolaire » : deux marchés du même objet se distinguent."""
+    lot = declaration.engagement.lot
+    return f"{lot.marche.reference}, lot {lot.numero} · {lot.marche.objet}"
 
 
 def lire_ce_qui_est_joint(declaration: Declaration) -> tuple[list[Justificatif], list[PersonneAnnoncee]]:

@@ -24,7 +24,7 @@ from socle.views import ListeView, VueProtegee
 from suivi.enums import StatutDeclaration
 from suivi.espace import avec_heures_validees, cases_de_l_entreprise
 from suivi.filters import MesContratsFilter
-from suivi.models import Declaration
+from suivi.models import Attestation, Declaration
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 MONTRES, DOCUMENTS_MONTRES = 25, 5
@@ -53,6 +53,7 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
         offres = self._offres()
         contrats = self._contrats(le)
         documents = Document.objects.visibles_par(self.acteur).pour_lecture()
+        attestations = Attestation.objects.visibles_par(self.acteur).courantes().avec_contexte().defer("donnees")
         return {
             **super().get_context_data(**kwargs),
             "tableau": tableau_de(self.acteur, le, Demande.lue(self.request.GET)),
@@ -65,6 +66,7 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
             "offres": lignes(offres[:MONTRES], COLONNES_OFFRES),
             "cases": cases_de_l_entreprise(d for d in declarations if d.mois >= _debut_de_la_grille(le)),
             "documents": list(documents[:DOCUMENTS_MONTRES]),
+            "attestations": list(attestations.pour_lecture()[:DOCUMENTS_MONTRES]),
             "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.entreprise"),
         }
 

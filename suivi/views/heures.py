@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.db.models import Prefetch, Sum
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.acces import exiger_acces
+from socle.nombres import accorder
 from socle.periodes import lire_mois
 from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
@@ -26,6 +27,7 @@ from suivi.forms import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclaration
 from suivi.models import Declaration, LigneHeures, LigneRectifiee, Rectification
 from suivi.panneaux_relances import relances_du_mois
 from suivi.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
+from suivi.services.annonces import a_rattacher
 from suivi.services.decisions import ACCEPTER, champ_de_la_ligne, valeurs_a_decider
 from suivi.services.heures import valeurs_saisies
 from suivi.services.ouverture import reglages_de_declaration, regler_declarations
@@ -101,6 +103,7 @@ class _PageDuMois:
             "reste": sum(not ligne.est_decidee for ligne in lignes),
             "formation": any(ligne.heures_formation for ligne in lignes),
             "total": sum(ligne.heures for ligne in lignes),
+            "comptees": "Comptées" if declaration.est_validee else "À compter",
             "declare": sum(ligne.heures_declarees for ligne in lignes),
             "rectifications": list(declaration.rectifications.all()),
             "en_retard": declaration.est_en_retard(timezone.localdate()),
@@ -116,6 +119,13 @@ class _PageDuMois:
         if not peut_decider(self.acteur, declaration) or not (options := options_des_decisions(declaration)):
             return None
         return DecisionsForm(acteur=self.acteur, **options)
+
+
+def dire_les_annonces(request: HttpRequest, declaration: Declaration) -> None:
+    """Après une validation : les personnes annoncées dont les heures n'y sont pas."""
+    if restent := a_rattacher(declaration):
+        qui = accorder(restent, "personne annoncée n'y compte pas", "personnes annoncées n'y comptent pas")
+        messages.warning(request, f"{qui} : l'annonce reste à traiter sur cette page.")
 
 
 def lignes_montrees(declaration: Declaration) -> list[LigneHeures]:
@@ -205,7 +215,9 @@ class DecisionsView(_PageDuMois, EditionView):
         }
         if "valider" in self.request.POST:
             self.message = "Mois validé : ses heures comptent désormais."
-            return services.valider_mois(**geste, accepter_le_reste=True)
+            valide = services.valider_mois(**geste, accepter_le_reste=True)
+            dire_les_annonces(self.request, valide)
+            return valide
         if "accepter" in self.request.POST:
             sans_alerte = {ligne.pk: ACCEPTER for ligne, signaux in form.controle.lignes if not signaux}
             geste["decisions"] = sans_alerte | geste["decisions"]

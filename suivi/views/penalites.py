@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +11,9 @@ from django.views.decorators.http import require_GET
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
-from socle.acces import ouverte_a
+from socle.acces import exiger_acces, ouverte_a
 from socle.exports import exporter_xlsx
-from socle.nombres import euros
+from socle.nombres import euros, jour
 from socle.regles import Verdict
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -62,8 +63,16 @@ class PenaliteListeView(ListeView):
     model = Penalite
     filterset_class = PenaliteFilter
     titre = "Pénalités"
-    vide = "Aucune pénalité. Elle se propose depuis la page d'un engagement, quand ses heures ou ses déclarations manquent."
     nom_export = "penalites"
+
+    @property
+    def vide(self):
+        if self.acteur.est_facilitateur:
+            quand = "quand ses heures ou ses déclarations manquent"
+            return f"Aucune pénalité. Elle se propose depuis la page d'un engagement, {quand}."
+        if self.acteur.role == Role.MAITRE_OUVRAGE:
+            return "Aucune pénalité proposée sur vos marchés. S'il en vient une, votre facilitateur l'instruit et vous décidez."
+        return "Aucune pénalité. Si votre facilitateur en proposait une, vous recevriez une lettre et pourriez y répondre ici."
 
     def get_colonnes(self):
         if self.acteur.est_facilitateur:
@@ -92,7 +101,7 @@ class PenaliteFicheView(FicheView):
         facilitateur = self.acteur.est_facilitateur
         return {
             **super().get_context_data(**kwargs),
-            "titre": f"{GenrePenalite(penalite.genre).label} : {euros(penalite.montant_propose)}",
+            "titre": f"{GenrePenalite(penalite.genre).label} : {penalite.montant_dit}",
             "statut": StatutPenalite(penalite.statut),
             "marche": penalite.engagement.lot.marche,
             "preuves": ecrire_les_preuves(penalite.preuves),
@@ -143,6 +152,24 @@ def _attente(penalite: Penalite) -> str:
     return ""
 
 
+def _pourquoi_pas(transition: str, penalite: Penalite) -> str:
+    """Ce qui s'est déjà passé, ou ce qui doit venir d'abord."""
+    match penalite.statut:
+        case StatutPenalite.RETIREE:
+            return "Cette proposition est retirée : il n'y a plus rien à y faire."
+        case StatutPenalite.PROPOSEE:
+            return "La lettre contradictoire n'est pas encore partie : l'entreprise doit d'abord pouvoir répondre."
+        case StatutPenalite.DECIDEE | StatutPenalite.NOTIFIEE:
+            assert penalite.decidee_le
+            montant = euros(penalite.montant_decide) if penalite.montant_decide else "aucune pénalité"
+            notifiee = f" Elle est notifiée depuis le {jour(penalite.notifiee_le)}." if penalite.notifiee_le else ""
+            return f"Décision déjà prise le {jour(penalite.decidee_le)} : {montant}.{notifiee}"
+    if transition == "notifier":
+        return "La décision n'est pas encore prise : il n'y a rien à notifier."
+    assert penalite.lettre_le
+    return f"La lettre contradictoire est déjà partie, le {jour(penalite.lettre_le)}."
+
+
 def _heures_changees(penalite: Penalite) -> bool:
     return penalite.est_ouverte and penalite.preuves["heures"]["validees"] != str(penalite.engagement.heures_realisees)
 
@@ -172,7 +199,17 @@ class PropositionView(CreationView):
 
     def dispatch(self, request, *args, **kwargs):
         _ = self.genre
+        exiger_acces(request, self.acces)
+        if (deja := self._deja()) and not TRANSITIONS_PENALITE.verdict("actualiser", deja.statut):
+            messages.info(request, _pourquoi_pas("actualiser", deja))
+            return redirect(deja)
         return super().dispatch(request, *args, **kwargs)
+
+    def _deja(self) -> Penalite | None:
+        """Celle qui tient la place ; pour les heures, celle qui est décidée aussi : un manque ne se sanctionne qu'une fois."""
+        decides = StatutPenalite.decides() if self.genre == GenrePenalite.HEURES else []
+        du_genre = (penalite for penalite in self.constat.penalites if penalite.genre == self.genre)
+        return next((p for p in du_genre if p.est_ouverte or p.statut in decides), None)
 
     def get_titre(self):
         return f"Proposer une pénalité : {self.genre.label.lower()}"
@@ -195,10 +232,18 @@ class PropositionView(CreationView):
 
 
 class _GesteView(CreationView):
-    """Base : un geste sur une pénalité, puis sa page."""
+    """Base : un geste sur une pénalité, puis sa page. Dans un état qui ne le permet plus, sa page d'emblée, et pourquoi."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     template_name = "suivi/penalite_geste.html"
+    transition = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        if not TRANSITIONS_PENALITE.verdict(self.transition, self.parent.statut):
+            messages.info(request, _pourquoi_pas(self.transition, self.parent))
+            return redirect(self.get_retour())
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def parent(self) -> Penalite:
@@ -222,6 +267,7 @@ class EnvoiView(_GesteView):
     """Envoyer la lettre contradictoire."""
 
     form_class = LettreForm
+    transition = "envoyer"
     titre = "Envoyer la lettre contradictoire"
     bouton = "Envoyer la lettre"
     message = "Lettre envoyée : son PDF se prépare, et l'entreprise est prévenue."
@@ -239,6 +285,7 @@ class ObservationsView(_GesteView):
 
     acces = QUI_OBSERVENT
     form_class = ObservationsForm
+    transition = "observer"
     message = "Observations enregistrées : l'acheteur est prévenu."
 
     @property
@@ -257,6 +304,7 @@ class DecisionView(_GesteView):
 
     acces = DECIDEURS
     form_class = DecisionForm
+    transition = "decider"
     bouton = "Relire avant de décider"
     message = "Décision enregistrée : l'entreprise est prévenue."
 
@@ -289,6 +337,7 @@ class NotificationView(_GesteView):
 
     acces = DECIDEURS
     form_class = NotificationForm
+    transition = "notifier"
     titre = "Dater la notification"
     bouton = "Enregistrer la date"
     message = "Notification datée : la pénalité est close."
@@ -301,6 +350,7 @@ class RetraitView(_GesteView):
     """Retirer une proposition."""
 
     form_class = RetraitForm
+    transition = "retirer"
     titre = "Retirer la proposition"
     bouton = "Retirer la proposition"
     message = "Proposition retirée."

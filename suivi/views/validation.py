@@ -1,6 +1,7 @@
 """La file des mois à valider, la validation en lot, et la rectification."""
 
 import uuid
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,12 +19,14 @@ from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import EditionView, ListeView, verbe
 from suivi import services
+from suivi.enums import Gravite
 from suivi.filters import AValiderFilter
 from suivi.forms import RectificationForm
 from suivi.models import Declaration
 from suivi.services.decisions import valeurs_a_decider
 from suivi.services.validation import mois_du_lot, trier_le_lot, valider_sans_alerte
 from suivi.signaux import MoisControle, controler
+from suivi.views.heures import dire_les_annonces
 
 RAISONS_DITES = 10
 
@@ -71,14 +74,16 @@ class AValiderView(ListeView):
 def _rang(declaration: Declaration, controle: MoisControle) -> dict:
     """Une ligne de la file : le mois, ses alertes, et de quoi le cocher tel qu'il est montré."""
     lignes = [ligne for ligne, _ in controle.lignes]
-    natures = dict.fromkeys(
-        signal.nature.label for signaux in (controle.du_mois, *(s for _, s in controle.lignes)) for signal in signaux
-    )
-    alertes = controle.nombre or (0 if lignes else 1)
+    signaux = [*controle.du_mois, *(signal for _, siens in controle.lignes for signal in siens)]
+    natures: Counter[str] = Counter()
+    for signal in signaux:
+        natures[signal.nature.label] += signal.fois
+    dites = [f"{nature} : {nombre}" for nature, nombre in natures.items()]
     return {
         "declaration": declaration,
-        "alertes": alertes,
-        "natures": ", ".join(natures) or ("" if lignes else "Aucune ligne"),
+        "alertes": len(signaux) or (0 if lignes else 1),
+        "gravite": Gravite.FORTE if any(s.gravite == Gravite.FORTE for s in signaux) else Gravite.ATTENTION,
+        "natures": ", ".join(dites) or ("" if lignes else "Aucune ligne"),
         "coche": f"{declaration.uuid}.{version_de(valeurs_a_decider(declaration, lignes))}",
     }
 
@@ -141,6 +146,7 @@ def valider_le_lot(request: HttpRequest) -> HttpResponse:
 def valider(request: HttpRequest, declaration: Declaration):
     """Valider un mois dont chaque ligne est décidée."""
     services.valider_mois(acteur=request.acteur, declaration=declaration, version=request.POST.get("version", ""))
+    dire_les_annonces(request, declaration)
     return redirect("suivi:mois", declaration.engagement.uuid, declaration.mois.strftime("%Y-%m"))
 
 

@@ -35,6 +35,28 @@ def test_des_heures_impossibles_sont_dites_a_cote_du_champ(tape):
     assert list(erreurs(heures=tape)) == ["heures"]
 
 
+@pytest.mark.parametrize(
+    ("tape", "lues"), [("88h30", "88.5"), ("88:30", "88.5"), ("7 h 20 min", "7.33"), ("12h", "12"), ("0H05", "0.08")]
+)
+def test_des_heures_se_tapent_aussi_a_l_horloge(tape, lues):
+    assert HeuresField().clean(tape) == Decimal(lues)
+
+
+@pytest.mark.parametrize("tape", ["88h3", "88h60", "8:300", "12:30:00", "h30"])
+def test_une_horloge_impossible_n_est_pas_devinee(tape):
+    with pytest.raises(ValidationError, match="Tapez un nombre, par exemple 1 234,5"):
+        HeuresField().clean(tape)
+
+
+def test_une_faute_a_la_fois_et_un_exemple_a_la_taille_du_champ():
+    champ = HeuresField(max_value=250, error_messages={"max_value": "Pas plus de 250 heures dans un mois."})
+    with pytest.raises(ValidationError, match="par exemple 35,5"):
+        champ.clean("beaucoup")
+    with pytest.raises(ValidationError) as refus:
+        champ.clean("9" * 40)
+    assert refus.value.messages == ["Pas plus de 250 heures dans un mois."]
+
+
 def test_ce_qui_est_montre_se_renvoie_sans_changement():
     champ = NombreField(label="Nombre")
     assert champ.clean(champ.prepare_value(Decimal("12345.60"))) == Decimal("12345.6")

@@ -1,11 +1,12 @@
 import contextlib
+import datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.nombres import arrondir, euros, heures, lire_decimal, mois_annee, nombre, part, pourcent
+from socle.nombres import arrondir, de_mois, euros, heures, lire_decimal, mois_annee, nombre, part, pourcent, taille
 from socle.periodes import lire_mois
 
 FINE, INSECABLE = "\u202f", "\u00a0"
@@ -48,6 +49,20 @@ def test_les_unites_suivent_une_espace_insecable():
     assert euros(1500) == f"1{FINE}500{INSECABLE}€"
     assert pourcent(part(17, 30)) == f"56,7{INSECABLE}%"
     assert (heures(None), euros(None), pourcent(None)) == ("", "", "–")
+
+
+@pytest.mark.parametrize("mois", range(1, 13))
+def test_le_mois_s_elide(mois):
+    jour = datetime.date(2026, mois, 1)
+    assert de_mois(jour) == f"{"d'" if mois in (4, 8, 10) else 'de '}{mois_annee(jour)}"
+    assert de_mois("octobre 2026") == "d'octobre 2026" and de_mois("mars à mai 2026") == "de mars à mai 2026"
+
+
+@pytest.mark.parametrize(
+    ("octets", "pese"), [(5 * 1024**2 + 1, "5,1 Mo"), (20 * 1024**2, "20 Mo"), (1500, "1,5 ko"), (12, "12 octets")]
+)
+def test_un_fichier_se_pese_en_mo(octets, pese):
+    assert taille(octets) == pese.replace(" ", INSECABLE)
 
 
 def test_une_part_de_rien_n_existe_pas():

@@ -191,3 +191,38 @@ def test_le_nom_d_une_personne_annoncee_s_efface_une_fois_traitee(monde):
     assert (annonce.nom, annonce.prenom, annonce.precision, annonce.heures) == ("", "", "", 70)
     monde.autre.personne_annoncee.refresh_from_db()
     assert monde.autre.personne_annoncee.nom == "Poulain"
+
+
+def test_valider_un_mois_ne_perd_pas_la_personne_annoncee(monde, connecte):
+    annonce, mois, client = monde.personne_annoncee, monde.mois_declare, connecte("edition")
+    assert "1 personne annoncée à rattacher" in lu(client.get(mois.get_absolute_url()))
+    envoi = {"version": "", "valider": "1"}
+    page = lu(client.post(reverse("suivi:decider", args=[mois.uuid]), envoi, follow=True))
+    assert "Mois validé" in page and "1 personne annoncée n" in page and "reste à traiter" in page
+    mois.refresh_from_db()
+    total = mois.lignes.all().total()
+    assert mois.est_validee
+    rectifier, ecarter = (
+        reverse("suivi:rouvrir", args=[mois.uuid]),
+        reverse("suivi:annonce_ecarter", args=[annonce.uuid]),
+    )
+    assert "passez par « Rectifier »" in page and rectifier in page and ecarter in page
+    assert reverse("suivi:depart_confirmer", args=[monde.depart_annonce.uuid]) in page
+    gestes = [reverse(f"suivi:annonce_{geste}", args=[annonce.uuid]) for geste in ("rattacher", "dossier")]
+    gestes.append(reverse("suivi:annonce_contrat", args=[annonce.uuid, monde.beneficiaire.uuid]))
+    for adresse in gestes:
+        for demander in (client.get, client.post):
+            reponse = demander(adresse, follow=True)
+            assert reponse.redirect_chain[0][0] == mois.get_absolute_url() and "passez par « Rectifier »" in lu(reponse)
+    assert mois.lignes.all().total() == total  # un mois validé n'a pas bougé
+    client.post(rectifier, {"motif": "Une embauche oubliée"})
+    page = lu(client.get(mois.get_absolute_url()))
+    assert gestes[0] in page and "passez par" not in page
+    assert client.get(gestes[0]).status_code == 200
+
+
+def test_valider_de_l_accueil_dit_aussi_ce_qui_reste(monde, connecte):
+    mois = monde.mois_declare
+    mois.lignes.update(decision="acceptee")
+    page = lu(connecte("edition").post(reverse("suivi:valider", args=[mois.uuid]), follow=True))
+    assert "Mois validé" in page and "1 personne annoncée n" in page

@@ -1,5 +1,6 @@
 """L'entreprise déclare : par son compte ou par son lien, brouillon, relecture, envoi, correction ; la structure rend ou valide."""
 
+import datetime
 import re
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from suivi.services.declarations import (
     garder_brouillon,
     rendre_declaration,
 )
+from tests.fabriques.suivi import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,7 @@ def test_par_lien_du_brouillon_a_l_envoi(monde, par_lien):
     assert "Comme en avril 2026 : 80 h" in page and 'value="80' not in page  # un repère, pas une valeur
     faux = par_lien.post(remplir, champs(monde, travail="beaucoup"))
     assert faux.status_code == 200 and "beaucoup" in faux.content.decode()
+    assert "Comme en avril 2026 : 80 h" in lu(faux)  # une faute n'efface pas le repère
     par_lien.post(remplir, champs(monde))
     assert statut(monde.mois_attendu) == StatutDeclaration.COMMENCEE
     verifier = par_lien.post(remplir, {**champs(monde, "90"), "verifier": "1"}).url
@@ -137,3 +140,77 @@ def test_rendre_previent_qui_a_declare(monde):
     assert statut(declaration) == StatutDeclaration.A_VALIDER and declaration.motif_retour == ""
     with pytest.raises(Exception, match="saisi par la structure"):
         rendre_declaration(acteur=monde.acteur(), declaration=monde.mois_a_valider, motif="Encore")
+
+
+def test_corriger_un_mois_envoye_le_reprend_et_le_dit_sans_changement_il_reste_envoye(monde, connecte):
+    mois, client = monde.mois_declare, connecte("entreprise")
+    adresse = reverse("suivi:declarer", args=[mois.uuid])
+    page = lu(client.get(adresse))
+    assert "Ce mois est déjà envoyé." in page and "envoyiez de nouveau" in page
+    attendu = reverse("suivi:declarer", args=[monde.mois_attendu.uuid])
+    assert "déjà envoyé" not in lu(client.get(attendu))
+    cle, depart = monde.contrat.uuid.hex, monde.depart_annonce
+    memes = {f"heures_{cle}": "60", f"depart_{cle}": f"{depart.parti_le:%Y-%m-%d}", f"motif_{cle}": depart.motif}
+    for suite in ({}, {"verifier": "1"}):
+        reponse = client.post(adresse, memes | suite, follow=True)
+        assert statut(mois) == StatutDeclaration.A_VALIDER
+        assert suite or "Rien n&#x27;a changé : ce mois reste envoyé." in lu(reponse)
+    corrige = lu(client.post(adresse, {**memes, f"heures_{cle}": "61"}, follow=True))
+    assert statut(mois) == StatutDeclaration.COMMENCEE and "envoyez-le de nouveau" in corrige
+    assert "Brouillon gardé" in lu(client.post(adresse, {**memes, f"heures_{cle}": "61"}, follow=True))
+
+
+def test_une_piece_ou_une_personne_qui_change_reprend_aussi_le_mois_envoye(monde, connecte):
+    cle, depart = monde.contrat.uuid.hex, monde.depart_annonce
+    memes = {f"heures_{cle}": "60", f"depart_{cle}": f"{depart.parti_le:%Y-%m-%d}", f"motif_{cle}": depart.motif}
+    adresse = reverse("suivi:declarer", args=[monde.mois_declare.uuid])
+    retire = {"retirer_annonce": str(monde.personne_annoncee.uuid)}
+    page = lu(connecte("entreprise").post(adresse, memes | retire, follow=True))
+    assert statut(monde.mois_declare) == StatutDeclaration.COMMENCEE and "envoyez-le de nouveau" in page
+
+
+def test_un_mois_qui_commence_par_une_voyelle_s_elide(monde, connecte):
+    declaration = monde.mois_declare
+    Declaration.objects.filter(pk=declaration.pk).update(mois="2026-10-01")
+    declaration.refresh_from_db()
+    rendre_declaration(acteur=monde.acteur(), declaration=declaration, motif="Il manque la dernière semaine.")
+    courriel = Courriel.objects.latest("pk")
+    assert "vos heures d'octobre 2026" in courriel.sujet and "les heures d'octobre 2026" in courriel.corps
+    page = lu(connecte("edition").get(declaration.get_absolute_url()))
+    assert "<title>Heures d&#x27;octobre 2026" in page
+
+
+def test_un_mois_qui_n_est_pas_valide_ne_dit_pas_ses_heures_comptees(monde, connecte):
+    client = connecte("lecture")
+    a_valider = lu(client.get(monde.mois_a_valider.get_absolute_url()))
+    assert "Total à valider : 80 h" in a_valider and "À compter" in a_valider
+    assert "Comptées" not in a_valider and "Total compté" not in a_valider
+    valide = lu(client.get(monde.mois_valide.get_absolute_url()))
+    assert "Total compté : 120,5 h" in valide and "Comptées" in valide and "À compter" not in valide
+
+
+def test_tous_les_mois_passes_s_atteignent(monde, connecte, par_lien):
+    for rang in range(24):
+        DeclarationFactory(
+            engagement=monde.engagement, mois=datetime.date(2023 + rang // 12, 1 + rang % 12, 1), validee=True
+        )
+    for client, adresse in (
+        (connecte("entreprise"), reverse("suivi:mes_declarations")),
+        (par_lien, reverse("suivi:mes_declarations_par_lien", args=[monde.fiche.uuid])),
+    ):
+        pages = [lu(client.get(f"{adresse}?page={page}")) for page in (1, 2, 3)]
+        assert "Page <strong>1</strong> sur 3" in pages[0] and "?page=2" in pages[0]
+        assert "Janvier 2023" in pages[2] and "Janvier 2023" not in pages[0]
+        assert all("Mai 2026" in page for page in pages)  # ce qui reste à déclarer est toujours là
+
+
+def test_le_marche_et_la_personne_annoncee_se_reconnaissent(monde, connecte):
+    client = connecte("entreprise")
+    for page in ("declarer", "verifier"):
+        assert "2026-014, lot 1 · Groupe scolaire" in lu(
+            client.get(reverse(f"suivi:{page}", args=[monde.mois_declare.uuid]))
+        )
+    relue = lu(client.get(reverse("suivi:verifier", args=[monde.mois_declare.uuid])))
+    annonce = monde.personne_annoncee
+    assert f"{annonce.nom_complet}, {annonce.get_type_contrat_display()} depuis le" in relue
+    assert annonce.precision in relue

@@ -5,6 +5,7 @@ import html
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.enums import Role
 from entreprises.models import Entreprise
@@ -157,3 +158,14 @@ def test_repondre_depuis_l_accueil(monde, connecte, horloge):
     assert "À examiner</th>" in accueil and "Contrat à signer" in accueil
     services.avancer_offre(acteur=monde.acteur(), offre=monde.offre, transition="clore")
     assert "Contrat à signer" not in lu(client.get(reverse("suivi:espace_entreprise")))
+
+
+def test_ses_attestations_sont_dans_ses_documents(monde, connecte, horloge):
+    attestation = monde.attestation
+    page = lu(connecte("entreprise").get(reverse("suivi:espace_entreprise")))
+    assert f"Attestation n° {attestation.numero}" in page and attestation.get_absolute_url() in page
+    assert "Vos attestations apparaîtront ici" not in page and monde.autre.attestation.get_absolute_url() not in page
+    type(attestation).objects.filter(pk=attestation.pk).update(remplacee_le=timezone.now(), motif_remplacement="Erreur")
+    assert f"Attestation n° {attestation.numero}" not in lu(
+        connecte("entreprise").get(reverse("suivi:espace_entreprise"))
+    )

@@ -151,7 +151,7 @@ def test_la_synthese_du_marche_compte_chaque_personne_une_fois(monde, connecte, 
             statut=StatutPoint.REPONDU,
             situation=situation,
         )
-    page = connecte("maitre_ouvrage").get(monde.marche.get_absolute_url()).content.decode()
+    page = connecte("edition").get(monde.marche.get_absolute_url()).content.decode()
     assert "100" in page and "1 sur 1" in page
     assert contrat.beneficiaire.nom not in page
 
@@ -164,3 +164,26 @@ def test_un_prescripteur_repond_depuis_son_espace(monde, connecte, contrat):
     assert adresse in accueil
     assert client.post(adresse, {"situation": "cdd_court"}).status_code == 302
     assert adresse not in client.get(reverse("recrutement:espace_prescripteur")).content.decode()
+
+
+def test_l_acheteur_ne_lit_aucun_petit_effectif(monde, connecte):
+    def arrivent(situation: Situation, combien: int) -> None:
+        for _ in range(combien):
+            contrat = ContratFactory(
+                engagement=monde.engagement, beneficiaire=BeneficiaireFactory(structure=monde.structure)
+            )
+            PointSuiviFactory(contrat=contrat, statut=StatutPoint.REPONDU, situation=situation)
+
+    def panneau(qui: str) -> str:
+        page = connecte(qui).get(monde.marche.get_absolute_url()).content.decode()
+        return page.split("Ce que deviennent les personnes")[1].split("</section>")[0]
+
+    PointSuivi.objects.all().delete()
+    arrivent(Situation.CDI, 2)
+    assert "Moins de 5 personnes" in panneau("maitre_ouvrage") and "<dd>" not in panneau("maitre_ouvrage")
+    assert "2 sur 2" in panneau("edition") and "<dd>2</dd>" in panneau("edition")  # la structure les suit
+    arrivent(Situation.RECHERCHE, 6)
+    cache = panneau("maitre_ouvrage")  # 6 et 8 en tout diraient les deux autres
+    assert "trop petits" in cache and "<dd>" not in cache and "sorties dynamiques" not in cache
+    arrivent(Situation.CDI, 3)
+    assert "5 sur 11" in panneau("maitre_ouvrage") and "<dd>6</dd>" in panneau("maitre_ouvrage")

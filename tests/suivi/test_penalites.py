@@ -1,6 +1,7 @@
 """Les pénalités : le calcul refait autrement, le contradictoire, la décision de l'acheteur, et tout ce qui ne se peut pas."""
 
 import datetime
+import html
 import json
 import math
 from collections.abc import Iterator
@@ -44,7 +45,11 @@ def jour(texte: str) -> datetime.date:
 
 
 def lu(reponse) -> str:
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return lu_texte(reponse.content.decode())
+
+
+def lu_texte(texte: str) -> str:
+    return texte.replace("\xa0", " ").replace("\u202f", " ")
 
 
 @pytest.fixture(scope="module")
@@ -404,7 +409,53 @@ def test_l_acheteur_relit_avant_de_confirmer_et_ce_qui_est_tape_reste(monde, man
     assert client.post(adresse, {**saisie, "confirmer": "oui"}).url == penalite.get_absolute_url()
     penalite.refresh_from_db()
     assert penalite.montant_decide == D("12000.50")
-    assert "n'est pas possible" in lu(client.post(adresse, {**saisie, "confirmer": "oui"})).replace("&#x27;", "'")
+    for demander in (client.get, lambda page, **suite: client.post(page, {**saisie, "confirmer": "oui"}, **suite)):
+        deja = demander(adresse, follow=True)  # ni formulaire, ni jargon : la décision prise
+        assert deja.redirect_chain[0][0] == penalite.get_absolute_url()
+        assert "Décision déjà prise le 15 oct. 2026 : 12 000,5 €." in lu(deja)
+    assert "Heures manquantes : 12 000,5 € décidés (36 200 € proposés)" in lu(client.get(penalite.get_absolute_url()))
+    assert "Heures manquantes, 12 000,5 € décidés" in lu(client.get(monde.marche.get_absolute_url()))
+    fin = lu(connecte("edition").get(reverse("suivi:fin", args=[manquement.uuid])))
+    assert "Heures manquantes, 12 000,5 € décidés (36 200 € proposés)" in fin
+
+
+def test_le_montant_se_dit_comme_il_vaut():
+    def dit(decide) -> str:
+        return lu_texte(Penalite(montant_propose=D(32900), montant_decide=decide).montant_dit)
+
+    assert dit(None) == "32 900 € proposés"
+    assert dit(D(10000)) == "10 000 € décidés (32 900 € proposés)"
+    assert dit(D(32900)) == "32 900 € décidés"
+    assert dit(D(0)) == "aucune pénalité (32 900 € proposés)"
+
+
+@pytest.mark.parametrize(
+    ("geste", "etat", "phrase"),
+    [
+        ("envoyer", {"statut": "contradictoire"}, "La lettre contradictoire est déjà partie, le 1er août 2026."),
+        ("decider", {"statut": "proposee"}, "pas encore partie"),
+        ("observer", {"statut": "proposee"}, "pas encore partie"),
+        ("notifier", {"statut": "observations"}, "rien à notifier"),
+        ("retirer", {"statut": "retiree"}, "retirée"),
+    ],
+)
+def test_un_geste_que_l_etat_interdit_le_dit_des_qu_on_l_ouvre(monde, connecte, horloge, geste, etat, phrase):
+    Penalite.objects.filter(pk=monde.penalite.pk).update(**etat, decision="", montant_decide=None)
+    page = connecte("edition").get(reverse(f"suivi:penalite_{geste}", args=[monde.penalite.uuid]), follow=True)
+    assert page.redirect_chain[0][0] == monde.penalite.get_absolute_url()
+    assert phrase in lu(page) and "dans l'état actuel" not in html.unescape(lu(page))
+
+
+def test_une_penalite_des_heures_decidee_ne_se_propose_plus(monde, manquement, connecte):
+    penalite = jusqu_a_la_decision(monde, manquement)
+    decider_penalite(
+        acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="abandonnee", motif="Intempéries"
+    )
+    proposition = reverse("suivi:penalite_proposer", args=[manquement.uuid, HEURES])
+    page = connecte("edition").get(proposition, follow=True)
+    assert page.redirect_chain[0][0] == penalite.get_absolute_url()
+    assert "Décision déjà prise le 15 oct. 2026 : aucune pénalité." in lu(page)
+    assert "Heures manquantes : aucune pénalité (36 200 € proposés)" in lu(page)
 
 
 def test_l_entreprise_lit_la_lettre_et_repond_sans_numero_national(monde, manquement, connecte):
@@ -446,3 +497,17 @@ def test_les_preuves_pour_un_tableur_ne_nomment_personne(monde, manquement, conn
     reponse = connecte("lecture").get(reverse("suivi:penalite_preuves", args=[penalite.uuid]))
     assert reponse["Content-Type"].startswith("application/vnd.openxml")
     assert "Lemaire" not in json.dumps(penalite.preuves)
+
+
+@pytest.mark.parametrize(
+    ("qui", "phrase"),
+    [
+        ("lecture", "depuis la page d'un engagement"),
+        ("maitre_ouvrage", "votre facilitateur l'instruit et vous décidez"),
+        ("entreprise", "vous recevriez une lettre"),
+    ],
+)
+def test_sans_penalite_chacun_lit_ce_qui_le_concerne(monde, connecte, qui, phrase):
+    Penalite.objects.all().delete()
+    page = html.unescape(lu(connecte(qui).get(reverse("suivi:penalites"))))
+    assert phrase in page and ("page d'un engagement" in page) == (qui == "lecture")

@@ -33,7 +33,12 @@ from suivi.signaux import controler
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory, JustificatifFactory, LigneHeuresFactory
+from tests.fabriques.suivi import (
+    DeclarationFactory,
+    JustificatifFactory,
+    LigneHeuresFactory,
+    PersonneAnnonceeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date
@@ -119,6 +124,7 @@ def test_du_refus_au_courriel_ce_qui_compte_est_ce_qui_est_retenu(monde, trois, 
     client.force_login(monde.personne("entreprise"))
     vue = lu(client.get(reverse("suivi:verifier", args=[mois.uuid])))
     assert "Justificatif manquant" in vue and "Envoyer la déclaration" not in vue
+    assert "<strong>170,5 h</strong> retenues sur 250 h déclarées" in vue and "<strong>250 h</strong>" not in vue
 
 
 def test_tout_accepter_ne_dit_rien_a_l_entreprise_et_le_second_clic_ne_fait_rien(monde, trois, connecte):
@@ -339,6 +345,19 @@ def test_la_file_puis_la_relecture_puis_la_validation_du_lot(monde, file, connec
     assert realisees(monde) == 100
     assert "Déjà validé" in lu(client.post(valider, {"mois": coches[:1]}, follow=True))
     assert "Cochez au moins un mois" in lu(client.post(valider, {}, follow=True))
+
+
+def test_un_mois_ou_quelqu_un_est_annonce_ne_se_valide_pas_d_un_coup(monde, file, connecte):
+    client, adresse = connecte("edition"), reverse("suivi:a_valider")
+    coches = [rang["coche"] for rang in client.get(adresse).context["rangs"]][:2]
+    for nom in ("Poulain", "Roger"):  # après la relecture
+        PersonneAnnonceeFactory(declaration=file[0], nom=nom)
+    reponse = client.get(adresse)
+    page, rangs = lu(reponse), reponse.context["rangs"]
+    assert rangs[0]["natures"] == "Personne annoncée à rattacher : 2" and rangs[0]["natures"] in page
+    assert page.count('type="checkbox"') == 1
+    bilan = lu(client.post(reverse("suivi:valider_le_lot"), {"mois": coches}, follow=True))
+    assert "1 mois validé, soit 110 h" in bilan and "1 alerte à regarder" in bilan
 
 
 def test_un_mois_d_une_autre_structure_fait_refuser_tout_le_lot(monde, file, connecte):
