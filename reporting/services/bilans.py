@@ -291,7 +291,10 @@ def _remplacer(acteur: Acteur, bilan: Bilan) -> None:
 
 @transaction.atomic
 def ecarter_brouillon(*, acteur: Acteur, bilan: Bilan) -> None:
-    """Supprime un brouillon : il n'est jamais sorti de la structure, rien ne se perd que l'on ne puisse préparer de nouveau."""
+    """Supprime un brouillon, qui n'est jamais sorti de la structure.
+
+    Ses chiffres se lisent de nouveau en le préparant ; ses textes, eux, sont perdus : l'écran demande de confirmer.
+    """
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecarter_brouillon(acteur, bilan).exiger()
     _perimer(bilan.document)

@@ -30,6 +30,7 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
+from reporting.textes import RUBRIQUES
 from reporting.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
@@ -232,6 +233,45 @@ def refaire(request: HttpRequest, bilan: Bilan) -> HttpResponse:
 def relire(request: HttpRequest, bilan: Bilan) -> None:
     """Marquer un bilan relu"""
     services.relire_bilan(acteur=request.acteur, bilan=bilan)
+
+
+class ConfirmationEcartView(FicheView):
+    """Confirmer qu'un brouillon de bilan est écarté."""
+
+    acces = PREPARENT
+    model = Bilan
+    template_name = "socle/confirmation.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage", "operation", "marche")
+
+    def get_object(self, queryset=None) -> Bilan:
+        bilan = super().get_object(queryset)
+        peut_ecarter_brouillon(self.acteur, bilan).exiger()
+        return bilan
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bilan = self.object
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": "Écarter ce brouillon ?",
+            "texte": f"« {bilan.nom} », version {bilan.version} : le brouillon est supprimé, et cela ne s'annule pas.",
+            "effets": [*self._textes_perdus(), *self._ce_qui_reste()],
+            "bouton": "Écarter le brouillon",
+            "ton": "danger",
+            "url": reverse("reporting:ecarter", args=[bilan.uuid]),
+            "retour": bilan.get_absolute_url(),
+        }
+
+    def _textes_perdus(self) -> list[str]:
+        ecrits = [f"« {titre} »" for cle, titre in RUBRIQUES.items() if cle in self.object.textes]
+        return [f"Les textes écrits sont perdus : {', '.join(ecrits)}."] if ecrits else []
+
+    def _ce_qui_reste(self) -> list[str]:
+        reste = ["Les chiffres ne sont pas perdus : préparer de nouveau ce bilan les relit."]
+        if self.object.version > 1:
+            reste.append("La version déjà publiée reste telle qu'elle a été remise.")
+        return reste
 
 
 @verbe(PREPARENT, Bilan, message="Le brouillon est écarté.")

@@ -135,6 +135,30 @@ def test_refaire_puis_ecarter_un_brouillon(brouillon, monde, connecte):
     assert client.get(brouillon.get_absolute_url()).status_code == 404
 
 
+def test_ecarter_se_confirme_et_dit_les_textes_perdus(brouillon, connecte):
+    client = connecte("edition")
+    confirmer = reverse("reporting:confirmer_ecart", args=[brouillon.uuid])
+    assert "textes écrits sont perdus" not in contenu(client.get(confirmer))
+    client.post(reverse("reporting:textes", args=[brouillon.uuid]), {"difficultes": "La mobilité."})
+    page = BeautifulSoup(client.get(brouillon.get_absolute_url()).content, "html.parser").main
+    assert page.find("a", href=confirmer)
+    geste = reverse("reporting:ecarter", args=[brouillon.uuid])
+    assert not page.find("form", action=geste), "rien ne se supprime d'un seul clic"
+    reponse = client.get(confirmer)
+    assert "Les textes écrits sont perdus : « Les difficultés rencontrées »." in contenu(reponse)
+    assert BeautifulSoup(reponse.content, "html.parser").find("form", action=geste, method="post")
+    assert Bilan.objects.filter(pk=brouillon.pk).exists(), "la page n'écrit rien"
+    client.post(geste)
+    assert not Bilan.objects.filter(pk=brouillon.pk).exists()
+
+
+def test_un_bilan_publie_n_a_pas_de_page_pour_l_ecarter(monde, connecte):
+    adresse = reverse("reporting:confirmer_ecart", args=[monde.bilan_publie.uuid])
+    reponse = connecte("responsable").get(adresse)
+    assert reponse.status_code == 403 and "ne s'écarte pas" in contenu(reponse)
+    assert connecte("financeur").get(adresse).status_code == 403
+
+
 def test_les_reglages_changent_le_diviseur_des_etp(monde, connecte, horloge):
     client = connecte("responsable")
     adresse = reverse("reporting:reglages")
