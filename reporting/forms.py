@@ -1,7 +1,7 @@
 """Les formulaires des bilans : filtrer l'année, dire ses objectifs, préparer, écrire, publier, régler."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -103,15 +103,15 @@ def choix_de_periodes(annees: list[int]) -> list:
 
 
 class TextesForm(Formulaire):
-    """Ce que le facilitateur écrit de l'année. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
+    """Ce que le facilitateur écrit de l'année, dans les rubriques du bilan. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
 
     AIDE = "Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une liste ; **deux astérisques**, du gras."
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, rubriques: Collection[str], **kwargs):
         super().__init__(*args, **kwargs)
-        for cle, libelle in RUBRIQUES.items():
+        for cle in rubriques:
             self.fields[cle] = forms.CharField(
-                label=libelle,
+                label=RUBRIQUES[cle],
                 required=False,
                 max_length=LONGUEUR_MAX,
                 widget=forms.Textarea(attrs={"rows": 8}),

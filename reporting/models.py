@@ -13,6 +13,7 @@ from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.querysets import BilanQuerySet
+from reporting.variantes import MODELES
 from socle.modeles import ModeleSuivi
 from socle.models import Document
 from socle.periodes import Periode
@@ -217,6 +218,11 @@ class Bilan(ModeleSuivi):
         cible = self.cible
         precision = str(cible) if cible else "" if self.variante == Variante.STRUCTURE else self.get_variante_display()
         return f"Bilan {self.nom_periode}{f' · {precision}' if precision else ''}"
+
+    @property
+    def rubriques(self) -> tuple[str, ...]:
+        """Les textes que ce bilan imprime."""
+        return MODELES[self.variante].rubriques
 
     @property
     def contenu(self) -> DonneesBilan:

@@ -31,7 +31,7 @@ from reporting.permissions import (
 from reporting.publication import a_publier
 from reporting.sources import figer
 from reporting.synthese import assembler, lire
-from reporting.textes import RUBRIQUES, en_html
+from reporting.textes import en_html
 from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
@@ -195,7 +195,8 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
     Ce qu'un réseau lit de ses structures est masqué dès la lecture : il n'a jamais leurs petits effectifs.
     """
     lecture = lire(perimetre_de(bilan))
-    donnees = assembler(lecture, timezone.localdate(), {cle: en_html(texte) for cle, texte in bilan.textes.items()})
+    imprimes = {cle: en_html(bilan.textes[cle]) for cle in bilan.rubriques if cle in bilan.textes}
+    donnees = assembler(lecture, timezone.localdate(), imprimes)
     if bilan.variante == Variante.RESEAU:
         donnees = a_publier(donnees)
     gardes = Bilan.objects.filter(pk=bilan.pk, document=document, statut__in=StatutBilan.en_preparation()).update(
@@ -211,10 +212,11 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
 # --- Écrire, relire -------------------------------------------------------------------------------------------------
 @transaction.atomic
 def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) -> Bilan:
-    """Les difficultés, les perspectives, la promotion, dites par le facilitateur. Le PDF du brouillon est refait avec."""
+    """Ce que le facilitateur dit dans les rubriques du bilan ; ce qui est écrit ailleurs reste. Le PDF est refait avec."""
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecrire_bilan(acteur, bilan).exiger()
-    bilan.textes = {cle: textes[cle].strip() for cle in RUBRIQUES if textes.get(cle, "").strip()}
+    autres = {cle: texte for cle, texte in bilan.textes.items() if cle not in bilan.rubriques}
+    bilan.textes = autres | {cle: textes[cle].strip() for cle in bilan.rubriques if textes.get(cle, "").strip()}
     noter(acteur=acteur, action="bilan_ecrit", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
     return _fabriquer(acteur, bilan, bilan.presentation)
 

@@ -202,9 +202,12 @@ class TextesView(CreationView):
     parent_model = Bilan
     form_class = TextesForm
     template_name = "reporting/textes.html"
-    titre = "Difficultés, perspectives, promotion"
+    titre = "Les textes du bilan"
     bouton = "Enregistrer les textes"
     message = "Textes enregistrés : le bilan est refait avec eux."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "rubriques": self.parent.rubriques}
 
     def get_initial(self) -> dict[str, str]:
         return dict(self.parent.textes)
@@ -220,6 +223,7 @@ class TextesView(CreationView):
             **super().get_context_data(**kwargs),
             "bilan": self.parent,
             "verdict": peut_ecrire_bilan(self.acteur, self.parent),
+            "gardes": [RUBRIQUES[cle] for cle in self.parent.textes if cle not in self.parent.rubriques],
         }
 
 

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from comptes.enums import Role
 from reporting import fabriques
-from reporting.enums import StatutBilan
+from reporting.enums import StatutBilan, Variante
 from reporting.models import Bilan, ReglagesBilan
-from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE
+from reporting.recit import chapitres_de, textes_de
+from reporting.textes import RUBRIQUES
+from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from suivi.models import LigneHeures
 from tests.fabriques.suivi import DeclarationFactory
 
@@ -255,6 +257,31 @@ def test_les_textes_entrent_dans_la_page_et_le_pdf_sans_danger(vrai_pdf, brouill
     octets = connecte("edition").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid])).getvalue()
     texte = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(octets)).pages)
     assert "Difficultés et perspectives" in texte and "tôt le matin" in texte
+
+
+def test_seules_les_rubriques_que_le_bilan_imprime_se_demandent(monde, connecte, horloge):
+    client = connecte("edition")
+    client.post(
+        f"{reverse('reporting:preparer')}?variante={Variante.VILLE}", {"periode": "2026", "presentation": "exacte"}
+    )
+    bilan = Bilan.objects.get(structure=monde.structure, variante=Variante.VILLE)
+    Bilan.objects.filter(pk=bilan.pk).update(textes={"promotion": "Trois réunions."})
+    adresse = reverse("reporting:textes", args=[bilan.uuid])
+    reponse = client.get(adresse)
+    assert list(reponse.context["form"].fields) == ["difficultes", "perspectives"]
+    assert "n'imprime pas cette rubrique" in contenu(reponse)
+    client.post(adresse, {"difficultes": "La mobilité.", "perspectives": "", "promotion": "Effacé ?"})
+    bilan.refresh_from_db()
+    assert bilan.textes == {"promotion": "Trois réunions.", "difficultes": "La mobilité."}
+    assert list(bilan.donnees["textes"]) == ["difficultes"], "rien n'est publié qui ne soit imprimé"
+
+
+@pytest.mark.parametrize("variante", Variante)
+def test_chaque_rubrique_demandee_s_imprime(variante):
+    modele = MODELES[variante]
+    donnees = {"chapitres": list(modele.chapitres), "textes": dict.fromkeys(RUBRIQUES, "<p>Écrit.</p>")}
+    imprimes = [titre for chapitre in chapitres_de(donnees) for titre, _ in textes_de(chapitre, donnees)]
+    assert imprimes == [RUBRIQUES[cle] for cle in modele.rubriques]
 
 
 def test_un_numero_national_se_refuse_dans_un_texte_et_la_saisie_reste(brouillon, connecte):
