@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
 from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
@@ -21,7 +21,7 @@ from reporting.services import destinataires_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
-from socle.forms import Depliant, Formulaire, FormulaireModele
+from socle.forms import Formulaire, FormulaireModele
 
 ENTRE_DEUX_DATES = "dates"
 MOIS_AU_PLUS = 36
@@ -34,7 +34,8 @@ class PreparationForm(Formulaire):
     debut = JourField(
         label="Du",
         required=False,
-        help_text="Choisissez d'abord « Entre deux dates » au-dessus. Une heure est connue au mois : le mois compte en entier.",
+        help_text="Deux dates remplies l'emportent sur la période choisie au-dessus. Une heure est connue au mois : le mois "
+        "compte en entier.",
     )
     fin = JourField(label="Au", required=False)
     maitre_ouvrage = forms.ModelChoiceField(label="Maître d'ouvrage", queryset=None, to_field_name="uuid")
@@ -55,8 +56,6 @@ class PreparationForm(Formulaire):
         self.variante = variante
         super().__init__(*args, **kwargs)
         self.fields["periode"].choices = choix_de_periodes(annees)
-        bornes = [cle for cle in A_CIBLE if cle in self.fields]
-        self.helper.layout = Layout("periode", Depliant("Entre deux dates", "debut", "fin"), *bornes, "presentation")
 
     def borner_les_choix(self) -> None:
         """Une variante n'a qu'un champ pour ce qu'elle borne : un acheteur, une opération, un marché, ou rien."""
@@ -69,7 +68,8 @@ class PreparationForm(Formulaire):
 
     def clean(self):
         valeurs = super().clean()
-        if valeurs.get("periode") == ENTRE_DEUX_DATES:
+        if self.par_dates:
+            self.errors.pop("periode", None)  # elles l'emportent : la liste n'a plus rien à dire
             for nom in ("debut", "fin"):
                 if not valeurs.get(nom) and nom not in self.errors:
                     self.add_error(nom, "Dites le premier et le dernier jour de la période.")
@@ -78,10 +78,24 @@ class PreparationForm(Formulaire):
         return valeurs
 
     @property
+    def par_dates(self) -> bool:
+        """Vrai dès qu'une date est tapée, même mal : ce qui est écrit ne s'ignore pas."""
+        lues = self.cleaned_data
+        tapees = lues.get("debut") or lues.get("fin") or self.errors.keys() & {"debut", "fin"}
+        return bool(tapees) or lues.get("periode") == ENTRE_DEUX_DATES
+
+    def reporter(self, refus: ValidationError) -> None:
+        """Ce que le service refuse d'une période se dit à côté de ce qui l'a donnée : la liste, ou les dates."""
+        par_champ = getattr(refus, "error_dict", {})
+        if self.par_dates and "periode" in par_champ:
+            refus = ValidationError({"debut": par_champ["periode"]})
+        super().reporter(refus)
+
+    @property
     def choix(self) -> dict[str, Any]:
         """Ce que le service attend."""
         valeurs = self.cleaned_data
-        if valeurs["periode"] == ENTRE_DEUX_DATES:
+        if self.par_dates:
             periode = periodes.en_mois_entiers(valeurs["debut"], valeurs["fin"])
         else:
             periode = periodes.lire(valeurs["periode"])

@@ -236,6 +236,37 @@ def test_entre_deux_dates_le_mois_compte_en_entier(connecte, horloge, monde):
     assert bilan.nom == "Bilan août à septembre 2026"
 
 
+def test_deux_dates_l_emportent_sur_la_periode_choisie(connecte, horloge, monde):
+    donnees = {"periode": "2026", "debut": "2026-08-12", "fin": "2026-09-03", "presentation": "exacte"}
+    connecte("edition").post(reverse("reporting:preparer"), donnees)
+    bilan = Bilan.objects.get(structure=monde.structure, debut="2026-08-01")
+    assert bilan.nom == "Bilan août à septembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("dates", "champ", "phrase"),
+    [
+        ({"debut": "2026-09-01", "fin": "2026-07-01"}, "fin", "finit avant de commencer"),
+        ({"debut": "2026-09-01"}, "fin", "Dites le premier et le dernier jour"),
+        ({"debut": "hier", "fin": "2026-07-01"}, "debut", "Du :"),
+        ({"debut": "2010-01-01", "fin": "2010-03-31"}, "debut", "1er trimestre 2010"),
+    ],
+)
+def test_des_dates_tapees_ne_s_ignorent_jamais(dates, champ, phrase, connecte, horloge, monde):
+    """L'erreur est à côté des dates, et ne parle pas de l'année choisie dans la liste."""
+    donnees = {"periode": "2025", "presentation": "exacte", **dates}
+    reponse = connecte("edition").post(reverse("reporting:preparer"), donnees)
+    assert list(reponse.context["form"].errors) == [champ]
+    assert phrase in contenu(reponse)
+    assert not Bilan.objects.filter(structure=monde.structure, statut=StatutBilan.BROUILLON, fin__year=2025).exists()
+
+
+def test_les_deux_dates_se_voient_sans_rien_ouvrir(connecte, horloge, monde):
+    page = BeautifulSoup(connecte("edition").get(reverse("reporting:preparer")).content, "html.parser").main
+    for nom in ("debut", "fin"):
+        assert page.find("input", {"name": nom}).find_parent("details") is None
+
+
 def test_un_marche_d_une_autre_structure_ne_se_choisit_pas(connecte, horloge, monde):
     adresse = f"{reverse('reporting:preparer')}?variante=marche"
     donnees = {"periode": "2026", "presentation": "exacte", "marche": str(monde.autre.marche.uuid)}
