@@ -117,7 +117,7 @@ def choix_de_periodes(annees: list[int]) -> list:
 
 
 class TextesForm(Formulaire):
-    """Ce que le facilitateur écrit de l'année, dans les rubriques du bilan. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
+    """Ce que le facilitateur écrit dans les rubriques du bilan. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
 
     AIDE = "Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une liste ; **deux astérisques**, du gras."
 

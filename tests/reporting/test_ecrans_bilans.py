@@ -363,6 +363,49 @@ def test_le_financeur_ouvre_la_definition_et_l_agregat_jamais_les_lignes(brouill
     assert monde.beneficiaire.identifiant in chez_nous and "se lit" in chez_nous
 
 
+def test_le_financeur_lit_la_valeur_de_chaque_groupe_que_la_page_montre(monde, connecte):
+    """Les mois, l'évolution, les quartiers, les listes : ce que la page écrit se retrouve sur la page du chiffre."""
+    client = connecte("financeur")
+    page = BeautifulSoup(client.get(monde.bilan_publie.get_absolute_url()).content, "html.parser").main
+    liens = {lien["href"]: lien.get_text() for lien in page.find_all("a", href=True) if "?groupe=" in lien["href"]}
+    familles = {adresse.split("/chiffres/")[1].split("/")[0] for adresse in liens}
+    assert {"heures_par_mois", "evolution_heures_realisees", "heures_par_quartier", "heures_par_marche"} <= familles
+    lues = set()
+    for adresse, ecrit in liens.items():
+        if (famille := adresse.split("/chiffres/")[1].split("/")[0], "masqué" in ecrit) not in lues:
+            lues.add((famille, "masqué" in ecrit))
+            valeur = _valeur(client.get(adresse))
+            # Au-delà de mille, la page arrondit : les premiers chiffres suffisent.
+            assert valeur.startswith(_plat(ecrit)[:3]), (adresse, ecrit, valeur)
+
+
+def _plat(texte: str) -> str:
+    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+def _valeur(reponse) -> str:
+    trouvee = BeautifulSoup(reponse.content, "html.parser").find(class_="provenance-valeur")
+    return _plat(trouvee.get_text()) if trouvee else ""
+
+
+def test_un_groupe_se_nomme_en_francais_et_un_groupe_inconnu_est_introuvable(brouillon, monde, connecte):
+    publie = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_par_mois"])
+    page = _plat(contenu(connecte("financeur").get(f"{publie}?groupe=2018-04")))
+    assert "avril 2018" in page and "2018-04" not in page
+    sien = reverse("reporting:bilan_chiffre", args=[brouillon.uuid, "heures_par_mois"])
+    choix = BeautifulSoup(connecte("edition").get(sien).content, "html.parser").find("nav", class_="segments")
+    assert _plat(choix.get_text(" ")) == "Tout mars 2026 : 120,5 h"
+    for qui, adresse in (("financeur", publie), ("edition", sien)):
+        assert connecte(qui).get(adresse).status_code == 200
+        assert connecte(qui).get(f"{adresse}?groupe=ZZ").status_code == 404
+
+
+def test_une_autre_periode_ne_se_dit_pas_de_celle_du_bilan(monde, connecte):
+    adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "evolution_heures_realisees"])
+    periode = monde.bilan_publie.donnees["evolution"][0]["periode"]
+    assert "en 20" not in _valeur(connecte("financeur").get(adresse, {"groupe": periode}))
+
+
 @pytest.mark.parametrize("cle", ["inconnu", "beneficiaires-x"])
 def test_un_chiffre_inconnu_est_introuvable(brouillon, connecte, cle):
     assert connecte("edition").get(reverse("reporting:bilan_chiffre", args=[brouillon.uuid, cle])).status_code == 404
@@ -426,8 +469,9 @@ def test_une_adresse_bricolee_ne_casse_rien(adresse, monde, connecte):
     assert connecte("responsable").get(adresse).status_code == 200
 
 
-def test_un_groupe_bricole_n_ouvre_rien_et_s_ecrit_sans_danger(monde, connecte):
+def test_un_groupe_bricole_est_introuvable_et_le_reste_s_ignore(monde, connecte):
     adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_realisees"])
-    page = connecte("responsable").get(adresse, {"groupe": "\0a&export=csv", "quand": "x", "page": "zz"})
-    assert page.status_code == 200 and not page.context["lignes"]
-    assert "groupe=%00a%26export%3Dcsv" in page.context["parametres"]
+    client = connecte("responsable")
+    assert client.get(adresse, {"groupe": "\0a&export=csv"}).status_code == 404
+    page = client.get(adresse, {"quand": "x", "page": "zz"})
+    assert page.status_code == 200 and page.context["parametres"] == "groupe=&quand=maintenant"
