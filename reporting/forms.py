@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from comptes.models import Organisation
 from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting import periodes
@@ -134,7 +135,7 @@ class TextesForm(Formulaire):
 
 
 class PublicationForm(Formulaire):
-    """À qui le bilan est remis."""
+    """À qui le bilan est remis. Qui avait reçu la version d'avant est déjà coché ; l'ôter se confirme."""
 
     destinataires = forms.ModelMultipleChoiceField(
         label="Destinataires",
@@ -143,20 +144,58 @@ class PublicationForm(Formulaire):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un destinataire."},
     )
+    retires = forms.ModelMultipleChoiceField(
+        label="Publier sans eux",
+        queryset=None,
+        to_field_name="uuid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Cochez ceux qui ne doivent pas voir cette version : ils gardent celle qu'ils ont reçue.",
+    )
     motif = forms.CharField(
         label="Pourquoi une nouvelle version",
         max_length=300,
         help_text="Une phrase, que les destinataires liront : « 42 heures de mars validées après coup ».",
     )
 
-    def __init__(self, *args, version: int, **kwargs):
-        self.version = version
+    def __init__(self, *args, version: int, anciens: Collection[Organisation], **kwargs):
+        self.version, self.anciens = version, anciens
         super().__init__(*args, **kwargs)
 
     def borner_les_choix(self) -> None:
         self.fields["destinataires"].queryset = destinataires_possibles(self.acteur.organisation)
+        self.fields["destinataires"].initial = self.anciens
         if self.version == 1:
             del self.fields["motif"]
+        oublies = [organisation.pk for organisation in self._oublies()]
+        if oublies:
+            self.fields["retires"].queryset = Organisation.objects.filter(pk__in=oublies).order_by("nom")
+        else:
+            del self.fields["retires"]
+
+    def _oublies(self) -> list[Organisation]:
+        """Ceux de la version d'avant que l'envoi ne garde pas."""
+        if not self.is_bound:
+            return []
+        gardes = set(self.data.getlist(self.add_prefix("destinataires")))
+        return [organisation for organisation in self.anciens if str(organisation.uuid) not in gardes]
+
+    def clean(self):
+        valeurs = super().clean()
+        confirmes = set(valeurs.get("retires") or ())
+        if valeurs.get("destinataires"):
+            for organisation in self._oublies():
+                if organisation not in confirmes:
+                    self.add_error("destinataires", self._avertir(organisation))
+        return valeurs
+
+    def _avertir(self, organisation: Organisation) -> str:
+        return f"{organisation.nom} avait reçu la version {self.version - 1} : il ne verra pas celle-ci."
+
+    @property
+    def choix(self) -> dict[str, Any]:
+        """Ce que le service attend."""
+        return {nom: valeur for nom, valeur in self.cleaned_data.items() if nom != "retires"}
 
 
 class ReglagesForm(FormulaireModele):

@@ -62,6 +62,13 @@ def destinataires_possibles(organisation: Organisation) -> QuerySet:
     return actives.partenaires_de(organisation).filter(type__in=TYPES_DESTINATAIRES)
 
 
+def destinataires_d_avant(bilan: Bilan) -> QuerySet:
+    """Qui a reçu la version publiée que celle-ci remplacera, et peut encore la recevoir."""
+    publiees = Bilan.objects.filter(structure=bilan.structure_id, cle=bilan.cle, statut=StatutBilan.PUBLIE)
+    recus = Organisation.objects.filter(bilans_recus__in=publiees.exclude(pk=bilan.pk))
+    return destinataires_possibles(bilan.structure).filter(pk__in=recus).order_by("nom")
+
+
 def membres_du_reseau(reseau: Organisation) -> QuerySet:
     """Les structures qui travaillent avec ce réseau : c'est par ce partenariat qu'elles acceptent d'y être comptées."""
     return Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE, partenaires__organisation=reseau)

@@ -134,9 +134,17 @@ class BilanFicheView(FicheView):
                 "moyennes": moyennes(donnees),
                 "sections": sections(donnees, presentation, lien),
             }
+        if bilan.statut == StatutBilan.REMPLACE:
+            contexte["nouvelle"] = self._nouvelle_version()
         if sien:
             contexte |= {"journal": histoire(bilan), "destinataires": bilan.destinataires.order_by("nom")}
         return contexte
+
+    def _nouvelle_version(self) -> Bilan | None:
+        """Celle qui est en vigueur, si l'acteur la voit : tous ceux qui ont reçu l'ancienne ne l'ont pas reçue."""
+        bilan = self.object
+        siens = Bilan.objects.visibles_par(self.acteur).filter(structure=bilan.structure, cle=bilan.cle)
+        return siens.filter(statut=StatutBilan.PUBLIE).only("uuid", "version").first()
 
     def _lien(self, sien: bool) -> Lien:
         """Chaque chiffre s'ouvre : sur ses lignes pour la structure, sur sa seule définition pour qui reçoit le bilan."""

@@ -39,10 +39,11 @@ class PublicationView(CreationView):
         return f"Publier : {self.parent.nom}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "version": self.parent.version}
+        anciens = list(services.destinataires_d_avant(self.parent)) if self.parent.version > 1 else []
+        return {**super().get_form_kwargs(), "version": self.parent.version, "anciens": anciens}
 
     def enregistrer(self, form) -> Bilan:
-        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.cleaned_data)
+        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.choix)
 
     def get_retour(self) -> str:
         return self.parent.get_absolute_url()

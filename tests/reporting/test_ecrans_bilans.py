@@ -429,6 +429,32 @@ def test_pourquoi_ce_chiffre_a_change(brouillon, monde, connecte):
     assert "Dites en une phrase" in reponse.content.decode() or reponse.context["form"].errors["motif"]
 
 
+def test_une_nouvelle_version_n_oublie_aucun_destinataire_sans_le_dire(brouillon, monde, connecte):
+    client = connecte("responsable")
+    financeur, reseau = monde.organisations[Role.FINANCEUR], monde.organisations[Role.RESEAU]
+    publier(client, brouillon, financeur, reseau)
+    client.post(reverse("reporting:refaire", args=[brouillon.uuid]))
+    seconde = Bilan.objects.get(structure=monde.structure, cle=brouillon.cle, version=2)
+    client.post(reverse("reporting:relire", args=[seconde.uuid]))
+    adresse = reverse("reporting:publier", args=[seconde.uuid])
+    page = BeautifulSoup(client.get(adresse).content, "html.parser")
+    coches = {case["value"] for case in page.find_all("input", {"name": "destinataires"}) if case.has_attr("checked")}
+    assert coches == {str(financeur.uuid), str(reseau.uuid)}
+    donnees = {"destinataires": [str(financeur.uuid)], "motif": "Des heures validées après coup."}
+    reponse = client.post(adresse, donnees)
+    averti = f"{reseau.nom} avait reçu la version 1 : il ne verra pas celle-ci."
+    assert reponse.context["form"].errors["destinataires"] == [averti] and averti in contenu(reponse)
+    seconde.refresh_from_db()
+    assert seconde.statut == StatutBilan.RELU
+    assert client.post(adresse, {**donnees, "retires": [str(reseau.uuid)]}).status_code == 302
+    seconde.refresh_from_db()
+    assert list(seconde.destinataires.all()) == [financeur]
+    for qui, lien in (("financeur", True), ("edition", True), ("reseau", False)):
+        ancienne = connecte(qui).get(brouillon.get_absolute_url())
+        assert "remplacée depuis" in contenu(ancienne)
+        assert (seconde.get_absolute_url() in ancienne.content.decode()) is lien, qui
+
+
 def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(vrai_pdf, brouillon, monde, connecte, client):
     brouillon.refresh_from_db()
     avant = contenu_public(client.get(reverse("reporting:verifier_empreinte", args=[brouillon.empreinte])))
