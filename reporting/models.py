@@ -97,6 +97,12 @@ class ObjectifAnnuel(ModeleSuivi):
         return f"objectif {self.annee} : {self.cle}"
 
 
+def nom_de_bilan(periode: Periode, variante: str, cible: str) -> str:
+    """Sa période, puis ce qu'il regarde : sa cible, ou sa variante ; rien de plus pour toute la structure."""
+    precision = cible or ("" if variante == Variante.STRUCTURE else Variante(variante).label)
+    return f"Bilan {periodes.nommer(periode)}{f' · {precision}' if precision else ''}"
+
+
 class Bilan(ModeleSuivi):
     """Le bilan d'une période. Publié, il est figé avec ses données et leur empreinte ; une correction est une version.
 
@@ -215,9 +221,7 @@ class Bilan(ModeleSuivi):
     @property
     def nom(self) -> str:
         """« Bilan 2018 », « Bilan 2018 · Département », « Bilan 1er semestre 2026 · Ville de Cherbourg »."""
-        cible = self.cible
-        precision = str(cible) if cible else "" if self.variante == Variante.STRUCTURE else self.get_variante_display()
-        return f"Bilan {self.nom_periode}{f' · {precision}' if precision else ''}"
+        return nom_de_bilan(self.periode, self.variante, str(self.cible or ""))
 
     @property
     def rubriques(self) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ class BilanFicheView(FicheView):
             "comparable": sien and bilan.version > 1 and acteur.est_facilitateur,
             "presentation": presentation,
             "presentations": Presentation,
+            "ouvre": "voir les lignes" if sien and acteur.est_facilitateur else "voir la définition",
             "lisible": bool(bilan.empreinte) and "chiffres" in bilan.donnees,
         }
         if contexte["lisible"]:

@@ -406,6 +406,24 @@ def test_une_autre_periode_ne_se_dit_pas_de_celle_du_bilan(monde, connecte):
     assert "en 20" not in _valeur(connecte("financeur").get(adresse, {"groupe": periode}))
 
 
+def test_un_destinataire_n_est_pas_invite_a_ce_qu_il_n_a_pas(brouillon, monde, connecte):
+    """Ni les lignes d'un chiffre, ni les états d'un bilan qu'il ne verra jamais."""
+    for qui, promis, autre in (
+        ("financeur", "voir la définition", "voir les lignes"),
+        ("lecture", "voir les lignes", "voir la définition"),
+    ):
+        page = contenu(connecte(qui).get(monde.bilan_publie.get_absolute_url()))
+        assert promis in page and autre not in page, qui
+    for qui, etats in (
+        ("financeur", ["", "publie", "remplace"]),
+        ("maitre_ouvrage", ["", "publie", "remplace"]),
+        ("reseau", ["", *StatutBilan.values]),
+        ("lecture", ["", *StatutBilan.values]),
+    ):
+        page = BeautifulSoup(connecte(qui).get(reverse("reporting:bilans")).content, "html.parser")
+        assert [choix["value"] for choix in page.find("select", {"name": "statut"}).find_all("option")] == etats, qui
+
+
 @pytest.mark.parametrize("cle", ["inconnu", "beneficiaires-x"])
 def test_un_chiffre_inconnu_est_introuvable(brouillon, connecte, cle):
     assert connecte("edition").get(reverse("reporting:bilan_chiffre", args=[brouillon.uuid, cle])).status_code == 404
