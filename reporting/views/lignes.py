@@ -20,7 +20,7 @@ from reporting.permissions import est_de_son_organisation
 from reporting.provenance import SORTES, provenance_gardee
 from reporting.sources import AVANT, MAINTENANT, SOURCES
 from reporting.views.bilans import LECTEURS
-from socle.nombres import INSECABLE, nombre
+from socle.nombres import INSECABLE, nombre, nombres_distincts
 from socle.tables import Colonne, Genre, lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee, objet_ou_404
 
@@ -164,8 +164,11 @@ class ComparaisonView(_DuBilanView):
         trouves = objets.in_bulk([changement.cle for changement in montres])
         rangees = [RangeeChangee(trouves[c.cle], c) for c in montres if c.cle in trouves]
         colonnes = [*sorte.colonnes, *COLONNES_DU_CHANGEMENT]
+        avant, apres = nombres_distincts(ecart.avant, ecart.apres)
         return {
             "ecart": ecart,
+            "avant": avant,
+            "apres": apres,
             "libelle": majuscule(ecart.libelle),
             "colonnes": colonnes,
             "lignes": lignes(rangees, colonnes),

@@ -447,6 +447,21 @@ def test_pourquoi_ce_chiffre_a_change(brouillon, monde, connecte):
     assert "Dites en une phrase" in reponse.content.decode() or reponse.context["form"].errors["motif"]
 
 
+def test_deux_chiffres_qui_different_ne_s_ecrivent_pas_pareil(brouillon, monde, connecte):
+    responsable = connecte("responsable")
+    publier(responsable, brouillon, monde.organisations[Role.FINANCEUR])
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(
+        heures="120.25", heures_declarees="120.25"
+    )
+    responsable.post(reverse("reporting:refaire", args=[brouillon.uuid]))
+    seconde = Bilan.objects.get(structure=monde.structure, cle=brouillon.cle, version=2)
+    page = BeautifulSoup(responsable.get(reverse("reporting:comparer", args=[seconde.uuid])).content, "html.parser")
+    ecrits = [_plat(valeur.get_text()) for valeur in page.find_all(class_="provenance-valeur")]
+    assert "0,0753 → 0,0752 ETP" in ecrits
+    paires = [ecrit.rpartition(" ")[0].split(" → ") for ecrit in ecrits if "→" in ecrit]
+    assert paires and all(avant != apres for avant, apres in paires), ecrits
+
+
 def test_une_nouvelle_version_n_oublie_aucun_destinataire_sans_le_dire(brouillon, monde, connecte):
     client = connecte("responsable")
     financeur, reseau = monde.organisations[Role.FINANCEUR], monde.organisations[Role.RESEAU]
