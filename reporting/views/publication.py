@@ -116,5 +116,6 @@ def verifier(request: HttpRequest, empreinte: str = "") -> HttpResponse:
     if EMPREINTE.fullmatch(cherchee):
         publies = Bilan.objects.publies().select_related("structure", "maitre_ouvrage", "operation", "marche")
         bilan = publies.filter(empreinte=cherchee).defer("donnees", "textes").first()
-    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan}
+    fichier = services.nom_de_fichier(bilan, "json") if bilan else ""
+    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan, "fichier": fichier}
     return render(request, "reporting/verifier.html", contexte)

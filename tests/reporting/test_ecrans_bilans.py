@@ -494,10 +494,12 @@ def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(vrai_pdf, brouillo
     assert "Aucun bilan publié" in avant, "un brouillon ne se vérifie pas"
     publier(connecte("responsable"), brouillon, monde.organisations[Role.FINANCEUR])
     brouillon.refresh_from_db()
-    donnees = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid])).getvalue()
-    empreinte = hashlib.sha256(donnees).hexdigest()
+    fichier = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid]))
+    empreinte = hashlib.sha256(fichier.getvalue()).hexdigest()
     page = contenu_public(client.get(f"{reverse('reporting:verifier')}?empreinte={empreinte.upper()}"))
     assert "En vigueur" in page and monde.structure.nom in page and "Bilan 2026" in page
+    nom = fichier["Content-Disposition"].partition('filename="')[2].rstrip('"')
+    assert f"sha256sum {nom}" in page, "la commande se recopie telle quelle"
     texte = connecte("financeur").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid])).getvalue()
     assert empreinte in "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(texte)).pages).replace("\n", "")
 
