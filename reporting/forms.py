@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from comptes.models import Organisation
 from marches.enums import Nature
@@ -23,9 +24,11 @@ from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import nombre
 
 ENTRE_DEUX_DATES = "dates"
 MOIS_AU_PLUS = 36
+TROP_LONG = f"{nombre(LONGUEUR_MAX)} signes au plus ; ce texte en compte %(show_value)s."
 
 
 class PreparationForm(Formulaire):
@@ -120,7 +123,10 @@ def choix_de_periodes(annees: list[int]) -> list:
 class TextesForm(Formulaire):
     """Ce que le facilitateur écrit dans les rubriques du bilan. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
 
-    AIDE = "Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une liste ; **deux astérisques**, du gras."
+    AIDE = (
+        f"{nombre(LONGUEUR_MAX)} signes au plus. Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une "
+        "liste ; **deux astérisques**, du gras."
+    )
 
     def __init__(self, *args, rubriques: Collection[str], **kwargs):
         super().__init__(*args, **kwargs)
@@ -128,7 +134,8 @@ class TextesForm(Formulaire):
             self.fields[cle] = forms.CharField(
                 label=RUBRIQUES[cle],
                 required=False,
-                max_length=LONGUEUR_MAX,
+                # Un validateur, non `max_length` : un navigateur couperait sans un mot le texte collé.
+                validators=[MaxLengthValidator(LONGUEUR_MAX, TROP_LONG)],
                 widget=forms.Textarea(attrs={"rows": 8}),
                 help_text=self.AIDE,
             )

@@ -228,10 +228,13 @@ class TextesView(CreationView):
         return self.parent.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contexte = super().get_context_data(**kwargs)
+        verdict = peut_ecrire_bilan(self.acteur, self.parent)
         return {
-            **super().get_context_data(**kwargs),
+            **contexte,
             "bilan": self.parent,
-            "verdict": peut_ecrire_bilan(self.acteur, self.parent),
+            "verdict": verdict,
+            "montrable": verdict.ok or contexte["form"].is_bound,  # ce qui vient d'être tapé ne se perd pas
             "gardes": [RUBRIQUES[cle] for cle in self.parent.textes if cle not in self.parent.rubriques],
         }
 

@@ -322,6 +322,25 @@ def test_un_numero_national_se_refuse_dans_un_texte_et_la_saisie_reste(brouillon
     assert "à Valognes" in reponse.content.decode() and reponse.context["form"].errors["difficultes"]
 
 
+def test_un_texte_trop_long_se_dit_et_reste(brouillon, connecte):
+    client, adresse = connecte("edition"), reverse("reporting:textes", args=[brouillon.uuid])
+    page = BeautifulSoup(client.get(adresse).content, "html.parser")
+    assert "6 000 signes au plus" in _plat(page.main.get_text())
+    assert not page.find("textarea", {"name": "difficultes"}).has_attr("maxlength"), "coupé sans un mot"
+    reponse = client.post(adresse, {"difficultes": "é" * 6001 + " fin"})
+    assert "6 000 signes au plus ; ce texte en compte 6005." in _plat(contenu(reponse))
+    assert "é fin" in reponse.content.decode()
+    assert client.post(adresse, {"difficultes": "é" * 6000}).status_code == 302
+
+
+def test_les_textes_d_un_bilan_publie_n_ont_plus_de_formulaire(monde, connecte):
+    client, adresse = connecte("edition"), reverse("reporting:textes", args=[monde.bilan_publie.uuid])
+    reponse = client.get(adresse)
+    assert "Un bilan publié ne change plus" in contenu(reponse)
+    page = BeautifulSoup(reponse.content, "html.parser").main
+    assert not page.find("textarea") and page.find("a", href=monde.bilan_publie.get_absolute_url(), class_="btn")
+
+
 # --- Les lignes d'un chiffre -------------------------------------------------------------------------------------------
 def test_chaque_chiffre_de_la_page_ouvre_ses_lignes_et_leur_somme_est_le_chiffre(brouillon, connecte):
     client = connecte("lecture")
