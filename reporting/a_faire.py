@@ -2,21 +2,26 @@
 
 import datetime
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Concat, TruncDate
+from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import RESPONSABLES, Role
-from reporting import periodes
 from reporting.enums import StatutBilan
-from reporting.models import Bilan
+from reporting.models import Bilan, nom_de_bilan
 from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.nombres import il_y_a
 from socle.periodes import Periode
 
-PERIODE = Concat(Cast("debut", CharField()), Value("/"), Cast("fin", CharField()))
+# De quoi le nommer : ses bornes et sa variante, puis sa cible, comme elle s'écrit.
+BORNES = Concat(Cast("debut", CharField()), Value("/"), Cast("fin", CharField()), Value("/"), "variante")
+CIBLE = Case(
+    When(marche__isnull=False, then=Concat("marche__reference", Value(" · "), "marche__objet")),
+    default=Coalesce("maitre_ouvrage__nom", "operation__nom", Value("")),
+    output_field=CharField(),
+)
 NOUVEAU = datetime.timedelta(days=60)  # rien ne dit qu'un bilan est lu : deux mois après, il n'est plus nouveau
 
 
@@ -33,21 +38,20 @@ def bilans_a_publier(acteur: Acteur, le: datetime.date) -> Attente:
     brouillons = Bilan.objects.visibles_par(acteur).filter(
         structure=acteur.organisation, statut__in=StatutBilan.en_preparation()
     )
-    return Attente(brouillons, _ecrire_brouillon, dernier=TruncDate("modifie_le"), objet=PERIODE)
+    return Attente(brouillons, _ecrire_brouillon, dernier=TruncDate("modifie_le"), objet=BORNES, etat=CIBLE)
 
 
-def _nom_de_periode(bornes: str) -> str:
-    """« 2018-01-01/2018-12-31 » → « 2018 »."""
-    debut, fin = (datetime.date.fromisoformat(borne[:10]) for borne in bornes.split("/"))
-    return periodes.nommer(Periode(debut, fin))
+def _nom(lu: Lue) -> str:
+    """« 2018-01-01/2018-12-31/ville » → « Bilan 2018 · Contrat de ville (État, ANCT) », comme sur sa page."""
+    debut, fin, variante = lu.objet.split("/")
+    periode = Periode(*(datetime.date.fromisoformat(borne[:10]) for borne in (debut, fin)))
+    return nom_de_bilan(periode, variante, lu.etat)
 
 
 def _ecrire_brouillon(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
     prepare = f"préparé {il_y_a(lu.dernier, lu.le)}"
-    return lu.ligne(
-        f"Bilan {_nom_de_periode(lu.objet)}, en préparation", page, dernier=prepare, gestes=[Geste("Relire", page)]
-    )
+    return lu.ligne(f"{_nom(lu)}, en préparation", page, dernier=prepare, gestes=[Geste("Relire", page)])
 
 
 @source(
@@ -68,7 +72,8 @@ def bilans_recus(acteur: Acteur, le: datetime.date) -> Attente:
         _ecrire_recu,
         jour=publie,
         dernier=publie,
-        objet=PERIODE,
+        objet=BORNES,
+        etat=CIBLE,
         precision="structure__nom",
     )
 
@@ -76,7 +81,7 @@ def bilans_recus(acteur: Acteur, le: datetime.date) -> Attente:
 def _ecrire_recu(acteur: Acteur, lu: Lue) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
     return lu.ligne(
-        f"Bilan {_nom_de_periode(lu.objet)} · {lu.precision}",
+        f"{_nom(lu)} · {lu.precision}",
         page,
         dernier=f"publié {il_y_a(lu.dernier, lu.le)}",
         gestes=[Geste("Lire", page)],

@@ -203,7 +203,7 @@ def en_octets(donnees: Mapping) -> bytes:
 
 
 def empreinte_de(donnees: Mapping) -> str:
-    """SHA-256 du JSON canonique : `sha256sum bilan.json` la redonne. Les mêmes chiffres donnent la même empreinte."""
+    """SHA-256 du JSON canonique : `sha256sum` la redonne du fichier téléchargé. Mêmes chiffres, même empreinte."""
     return hashlib.sha256(en_octets(donnees)).hexdigest()
 
 

@@ -2,6 +2,7 @@ from datetime import MAXYEAR
 
 import django_filters
 
+from comptes.enums import Role
 from reporting.enums import StatutBilan, Variante
 from reporting.models import PREMIERE_ANNEE, Bilan
 from socle.filters import FiltreDomaine
@@ -17,3 +18,10 @@ class BilanFilter(FiltreDomaine):
     class Meta:
         model = Bilan
         fields = ["annee", "variante", "statut"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.acteur.role in (Role.FINANCEUR, Role.MAITRE_OUVRAGE):
+            # Qui n'en établit pas ne voit que ce qui lui est remis : publié, ou remplacé depuis.
+            sortis = StatutBilan.sortis()
+            self.filters["statut"].extra["choices"] = [(s, nom) for s, nom in StatutBilan.choices if s in sortis]

@@ -1,12 +1,14 @@
 """Les formulaires des bilans : filtrer l'année, dire ses objectifs, préparer, écrire, publier, régler."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
+from comptes.models import Organisation
 from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting import periodes
@@ -21,10 +23,12 @@ from reporting.services import destinataires_possibles
 from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
-from socle.forms import Depliant, Formulaire, FormulaireModele
+from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import nombre
 
 ENTRE_DEUX_DATES = "dates"
 MOIS_AU_PLUS = 36
+TROP_LONG = f"{nombre(LONGUEUR_MAX)} signes au plus ; ce texte en compte %(show_value)s."
 
 
 class PreparationForm(Formulaire):
@@ -34,7 +38,8 @@ class PreparationForm(Formulaire):
     debut = JourField(
         label="Du",
         required=False,
-        help_text="Choisissez d'abord « Entre deux dates » au-dessus. Une heure est connue au mois : le mois compte en entier.",
+        help_text="Deux dates remplies l'emportent sur la période choisie au-dessus. Une heure est connue au mois : le mois "
+        "compte en entier.",
     )
     fin = JourField(label="Au", required=False)
     maitre_ouvrage = forms.ModelChoiceField(label="Maître d'ouvrage", queryset=None, to_field_name="uuid")
@@ -55,8 +60,6 @@ class PreparationForm(Formulaire):
         self.variante = variante
         super().__init__(*args, **kwargs)
         self.fields["periode"].choices = choix_de_periodes(annees)
-        bornes = [cle for cle in A_CIBLE if cle in self.fields]
-        self.helper.layout = Layout("periode", Depliant("Entre deux dates", "debut", "fin"), *bornes, "presentation")
 
     def borner_les_choix(self) -> None:
         """Une variante n'a qu'un champ pour ce qu'elle borne : un acheteur, une opération, un marché, ou rien."""
@@ -69,7 +72,8 @@ class PreparationForm(Formulaire):
 
     def clean(self):
         valeurs = super().clean()
-        if valeurs.get("periode") == ENTRE_DEUX_DATES:
+        if self.par_dates:
+            self.errors.pop("periode", None)  # elles l'emportent : la liste n'a plus rien à dire
             for nom in ("debut", "fin"):
                 if not valeurs.get(nom) and nom not in self.errors:
                     self.add_error(nom, "Dites le premier et le dernier jour de la période.")
@@ -78,10 +82,24 @@ class PreparationForm(Formulaire):
         return valeurs
 
     @property
+    def par_dates(self) -> bool:
+        """Vrai dès qu'une date est tapée, même mal : ce qui est écrit ne s'ignore pas."""
+        lues = self.cleaned_data
+        tapees = lues.get("debut") or lues.get("fin") or self.errors.keys() & {"debut", "fin"}
+        return bool(tapees) or lues.get("periode") == ENTRE_DEUX_DATES
+
+    def reporter(self, refus: ValidationError) -> None:
+        """Ce que le service refuse d'une période se dit à côté de ce qui l'a donnée : la liste, ou les dates."""
+        par_champ = getattr(refus, "error_dict", {})
+        if self.par_dates and "periode" in par_champ:
+            refus = ValidationError({"debut": par_champ["periode"]})
+        super().reporter(refus)
+
+    @property
     def choix(self) -> dict[str, Any]:
         """Ce que le service attend."""
         valeurs = self.cleaned_data
-        if valeurs["periode"] == ENTRE_DEUX_DATES:
+        if self.par_dates:
             periode = periodes.en_mois_entiers(valeurs["debut"], valeurs["fin"])
         else:
             periode = periodes.lire(valeurs["periode"])
@@ -103,24 +121,28 @@ def choix_de_periodes(annees: list[int]) -> list:
 
 
 class TextesForm(Formulaire):
-    """Ce que le facilitateur écrit de l'année. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
+    """Ce que le facilitateur écrit dans les rubriques du bilan. **Gras**, *italique*, listes à tirets : rien d'autre à savoir."""
 
-    AIDE = "Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une liste ; **deux astérisques**, du gras."
+    AIDE = (
+        f"{nombre(LONGUEUR_MAX)} signes au plus. Une ligne vide sépare deux paragraphes ; « - » en tête de ligne fait une "
+        "liste ; **deux astérisques**, du gras."
+    )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, rubriques: Collection[str], **kwargs):
         super().__init__(*args, **kwargs)
-        for cle, libelle in RUBRIQUES.items():
+        for cle in rubriques:
             self.fields[cle] = forms.CharField(
-                label=libelle,
+                label=RUBRIQUES[cle],
                 required=False,
-                max_length=LONGUEUR_MAX,
+                # Un validateur, non `max_length` : un navigateur couperait sans un mot le texte collé.
+                validators=[MaxLengthValidator(LONGUEUR_MAX, TROP_LONG)],
                 widget=forms.Textarea(attrs={"rows": 8}),
                 help_text=self.AIDE,
             )
 
 
 class PublicationForm(Formulaire):
-    """À qui le bilan est remis."""
+    """À qui le bilan est remis. Qui avait reçu la version d'avant est déjà coché ; l'ôter se confirme."""
 
     destinataires = forms.ModelMultipleChoiceField(
         label="Destinataires",
@@ -129,20 +151,58 @@ class PublicationForm(Formulaire):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un destinataire."},
     )
+    retires = forms.ModelMultipleChoiceField(
+        label="Publier sans eux",
+        queryset=None,
+        to_field_name="uuid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Cochez ceux qui ne doivent pas voir cette version : ils gardent celle qu'ils ont reçue.",
+    )
     motif = forms.CharField(
         label="Pourquoi une nouvelle version",
         max_length=300,
         help_text="Une phrase, que les destinataires liront : « 42 heures de mars validées après coup ».",
     )
 
-    def __init__(self, *args, version: int, **kwargs):
-        self.version = version
+    def __init__(self, *args, version: int, anciens: Collection[Organisation], **kwargs):
+        self.version, self.anciens = version, anciens
         super().__init__(*args, **kwargs)
 
     def borner_les_choix(self) -> None:
         self.fields["destinataires"].queryset = destinataires_possibles(self.acteur.organisation)
+        self.fields["destinataires"].initial = self.anciens
         if self.version == 1:
             del self.fields["motif"]
+        oublies = [organisation.pk for organisation in self._oublies()]
+        if oublies:
+            self.fields["retires"].queryset = Organisation.objects.filter(pk__in=oublies).order_by("nom")
+        else:
+            del self.fields["retires"]
+
+    def _oublies(self) -> list[Organisation]:
+        """Ceux de la version d'avant que l'envoi ne garde pas."""
+        if not self.is_bound:
+            return []
+        gardes = set(self.data.getlist(self.add_prefix("destinataires")))
+        return [organisation for organisation in self.anciens if str(organisation.uuid) not in gardes]
+
+    def clean(self):
+        valeurs = super().clean()
+        confirmes = set(valeurs.get("retires") or ())
+        if valeurs.get("destinataires"):
+            for organisation in self._oublies():
+                if organisation not in confirmes:
+                    self.add_error("destinataires", self._avertir(organisation))
+        return valeurs
+
+    def _avertir(self, organisation: Organisation) -> str:
+        return f"{organisation.nom} avait reçu la version {self.version - 1} : il ne verra pas celle-ci."
+
+    @property
+    def choix(self) -> dict[str, Any]:
+        """Ce que le service attend."""
+        return {nom: valeur for nom, valeur in self.cleaned_data.items() if nom != "retires"}
 
 
 class ReglagesForm(FormulaireModele):

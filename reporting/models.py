@@ -13,6 +13,7 @@ from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.querysets import BilanQuerySet
+from reporting.variantes import MODELES
 from socle.modeles import ModeleSuivi
 from socle.models import Document
 from socle.periodes import Periode
@@ -94,6 +95,12 @@ class ObjectifAnnuel(ModeleSuivi):
 
     def __str__(self) -> str:
         return f"objectif {self.annee} : {self.cle}"
+
+
+def nom_de_bilan(periode: Periode, variante: str, cible: str) -> str:
+    """Sa période, puis ce qu'il regarde : sa cible, ou sa variante ; rien de plus pour toute la structure."""
+    precision = cible or ("" if variante == Variante.STRUCTURE else Variante(variante).label)
+    return f"Bilan {periodes.nommer(periode)}{f' · {precision}' if precision else ''}"
 
 
 class Bilan(ModeleSuivi):
@@ -214,9 +221,12 @@ class Bilan(ModeleSuivi):
     @property
     def nom(self) -> str:
         """« Bilan 2018 », « Bilan 2018 · Département », « Bilan 1er semestre 2026 · Ville de Cherbourg »."""
-        cible = self.cible
-        precision = str(cible) if cible else "" if self.variante == Variante.STRUCTURE else self.get_variante_display()
-        return f"Bilan {self.nom_periode}{f' · {precision}' if precision else ''}"
+        return nom_de_bilan(self.periode, self.variante, str(self.cible or ""))
+
+    @property
+    def rubriques(self) -> tuple[str, ...]:
+        """Les textes que ce bilan imprime."""
+        return MODELES[self.variante].rubriques
 
     @property
     def contenu(self) -> DonneesBilan:

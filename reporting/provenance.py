@@ -16,10 +16,8 @@ from marches.enums import Nature, StatutProjet, TypeMaitreOuvrage
 from marches.models import Engagement, MaitreOuvrage, Marche, ProjetAchat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
-from reporting.donnees import DonneesBilan
 from reporting.indicateurs import GenreLigne, Indicateur, LigneSource, Resultat
 from reporting.releve import Releve
-from reporting.repartitions import QUARTIERS
 from reporting.sources import MAINTENANT, Source
 from socle.tables import Colonne, Genre
 from suivi.enums import Situation, Terme
@@ -259,17 +257,3 @@ def relire(gardees: Mapping[str, Any] | None) -> Resultat:
     if any(ligne.groupe for ligne in lignes):
         return Resultat.ventile(genre, lignes)
     return Resultat(sum((ligne.poids for ligne in lignes), Decimal(0)), genre, lignes, diviseur)
-
-
-def libelles_des_groupes(donnees: DonneesBilan, cle: str) -> dict[str, str]:
-    """Le nom de chaque groupe d'un chiffre, tel que le bilan l'écrit."""
-    ventilee = donnees["repartitions"].get({"heures_par_quartier": QUARTIERS}.get(cle, cle))
-    if ventilee:
-        return {part["cle"]: part["libelle"] for part in ventilee["parts"]}
-    if cle.endswith("_par_marche"):
-        return {str(ligne["id"]): f"{ligne['reference']} · {ligne['objet']}" for ligne in donnees["marches"]}
-    if cle.endswith("_par_maitre_ouvrage"):
-        return {str(ligne["id"]): ligne["nom"] for ligne in donnees["maitres_ouvrage"]}
-    if cle in ("heures_par_entreprise", "heures_par_employeur"):
-        return {str(ligne["id"]): ligne["nom"] for ligne in donnees["entreprises"]}
-    return {}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reporting.donnees import DonneesBilan
 from reporting.pdf import phrases
 from reporting.textes import RUBRIQUES
-from reporting.variantes import REPARTITIONS, TITRES, Chapitre
+from reporting.variantes import ECRITS, REPARTITIONS, TITRES, Chapitre
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,14 @@ CHAPEAUX: dict[Chapitre, str] = {
 
 def chapitres_de(donnees: DonneesBilan) -> list[Chapitre]:
     """Ceux du bilan, dans son ordre ; la rédaction n'y est que si quelque chose est écrit."""
-    ecrits = {"difficultes", "perspectives"} & set(donnees["textes"])
+    ecrits = set(ECRITS[Chapitre.REDACTION]) & set(donnees["textes"])
     lus = [Chapitre(chapitre) for chapitre in donnees["chapitres"]]
     return [chapitre for chapitre in lus if ecrits or chapitre != Chapitre.REDACTION]
 
 
-_RUBRIQUES = {Chapitre.PROMOTION: ("promotion",), Chapitre.REDACTION: ("difficultes", "perspectives")}
-
-
 def textes_de(chapitre: Chapitre, donnees: DonneesBilan) -> list[tuple[str, SafeString]]:
     """(titre, HTML) de ce que le facilitateur a écrit pour ce chapitre ; le HTML a été nettoyé en entrant."""
-    ecrits = [cle for cle in _RUBRIQUES.get(chapitre, ()) if cle in donnees["textes"]]
+    ecrits = [cle for cle in ECRITS.get(chapitre, ()) if cle in donnees["textes"]]
     return [(RUBRIQUES[cle], mark_safe(donnees["textes"][cle])) for cle in ecrits]
 
 

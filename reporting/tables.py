@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reporting.donnees import DonneesBilan, Repartition, Valeur
+from reporting.enums import Variante
 from reporting.repartitions import TOUTES
 from socle.exports import desamorcer
 
@@ -62,7 +63,7 @@ def _identite(donnees: DonneesBilan) -> Table:
     lignes: tuple[tuple[Cellule, ...], ...] = (
         ("Structure", structure["nom"]),
         ("Territoire", structure["territoire"]),
-        ("Bilan", donnees["variante"]),
+        ("Bilan", Variante(donnees["variante"]).label),
         ("Portant sur", donnees["cible"]),
         ("Période", periode["nom"]),
         ("Du", periode["debut"]),

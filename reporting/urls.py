@@ -26,6 +26,7 @@ urlpatterns = [
     path("bilans/<uuid:uuid>/relire/", bilans.relire, name="relire"),
     path("bilans/<uuid:uuid>/publier/", publication.PublicationView.as_view(), name="publier"),
     path("bilans/<uuid:uuid>/refaire/", bilans.refaire, name="refaire"),
+    path("bilans/<uuid:uuid>/ecarter/confirmer/", bilans.ConfirmationEcartView.as_view(), name="confirmer_ecart"),
     path("bilans/<uuid:uuid>/ecarter/", bilans.ecarter, name="ecarter"),
     path("verifier/", publication.verifier, name="verifier"),
     path("verifier/<slug:empreinte>/", publication.verifier, name="verifier_empreinte"),

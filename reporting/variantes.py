@@ -62,6 +62,11 @@ REPARTITIONS: dict[Chapitre, tuple[str, ...]] = {
     Chapitre.ENTREPRISES: ("entreprises_par_type",),
     Chapitre.PROMOTION: ("projets_par_statut",),
 }
+# Les textes que chaque chapitre imprime, dans l'ordre ; `textes.RUBRIQUES` les nomme.
+ECRITS: dict[Chapitre, tuple[str, ...]] = {
+    Chapitre.PROMOTION: ("promotion",),
+    Chapitre.REDACTION: ("difficultes", "perspectives"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,11 @@ class Modele:
     @property
     def repartitions(self) -> tuple[str, ...]:
         return tuple(cle for chapitre in self.chapitres for cle in REPARTITIONS.get(chapitre, ()))
+
+    @property
+    def rubriques(self) -> tuple[str, ...]:
+        """Les textes qu'il imprime : eux seuls se demandent et se publient."""
+        return tuple(cle for chapitre in self.chapitres for cle in ECRITS.get(chapitre, ()))
 
 
 _FIN = (Chapitre.REDACTION, Chapitre.DEFINITIONS, Chapitre.METHODE)

@@ -98,6 +98,11 @@ def rassembler_statiques() -> None:
 ENVIRONNEMENT = os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
+def dire_l_adresse(url: str) -> None:
+    """L'adresse du site, aux commandes comme aux programmes lancés : elle s'écrit dans les courriels et les PDF."""
+    ENVIRONNEMENT["SITE_URL"] = os.environ.setdefault("SITE_URL", url)
+
+
 def lancer(module: str, *arguments: str, retrait: int = 0) -> subprocess.Popen[bytes]:
     """`retrait`, de 0 à 19 : combien il s'efface devant les autres quand le processeur manque."""
     # Chacun dans son groupe : Ctrl-C n'atteint que ce programme, qui arrête les autres en ordre et une seule fois. Tous
@@ -182,7 +187,7 @@ def main() -> None:
     os.umask(0o077)
     port = port_choisi()
     url = f"http://127.0.0.1:{port}"
-    os.environ.setdefault("SITE_URL", url)
+    dire_l_adresse(url)
     for numero in SIGNAUX_ARRET:
         signal.signal(numero, demander_arret)
     enfants: dict[str, subprocess.Popen[bytes]] = {}

@@ -45,6 +45,16 @@ def nombre(valeur, decimales: int | None = None) -> str:
     return f"{entier},{fraction}" if fraction else entier
 
 
+def nombres_distincts(un, autre) -> tuple[str, str]:
+    """Deux nombres comparés : 18,06 et 18,06 s'écrivent avec les décimales qui les distinguent, six au plus."""
+    ecrits = (nombre(un), nombre(autre))
+    for decimales in range(3, 7):
+        if ecrits[0] != ecrits[1] or un == autre:
+            break
+        ecrits = (nombre(un, decimales), nombre(autre, decimales))
+    return ecrits
+
+
 def heures(valeur) -> str:
     return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}h"
 

@@ -541,6 +541,7 @@ MATRICE = [
     verbe("reporting:relire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], post=403, hors_portee=RESEAUX),
     formulaire("reporting:publier", RESPONSABLES, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
     verbe("reporting:refaire", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
+    page("reporting:confirmer_ecart", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
     verbe("reporting:ecarter", QUI_ECRIVENT, lambda c: [c.bilan.uuid], hors_portee=RESEAUX),
     publique("reporting:verifier"),
     publique("reporting:verifier_empreinte", lambda c: [c.bilan_publie.empreinte], partout=TOUS),

@@ -1,4 +1,5 @@
 from reporting.services.bilans import (
+    destinataires_d_avant,
     destinataires_possibles,
     ecarter_brouillon,
     ecrire_textes,
@@ -22,6 +23,7 @@ from reporting.services.reglages import regler_l_extrait, regler_les_bilans
 
 __all__ = [
     "bilans_a_preparer",
+    "destinataires_d_avant",
     "destinataires_possibles",
     "ecarter_brouillon",
     "ecrire_textes",

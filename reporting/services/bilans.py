@@ -31,7 +31,7 @@ from reporting.permissions import (
 from reporting.publication import a_publier
 from reporting.sources import figer
 from reporting.synthese import assembler, lire
-from reporting.textes import RUBRIQUES, en_html
+from reporting.textes import en_html
 from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
@@ -60,6 +60,13 @@ def destinataires_possibles(organisation: Organisation) -> QuerySet:
     if organisation.type == TypeOrganisation.RESEAU:
         return actives.filter(partenaires__organisation=organisation).distinct()
     return actives.partenaires_de(organisation).filter(type__in=TYPES_DESTINATAIRES)
+
+
+def destinataires_d_avant(bilan: Bilan) -> QuerySet:
+    """Qui a reçu la version publiée que celle-ci remplacera, et peut encore la recevoir."""
+    publiees = Bilan.objects.filter(structure=bilan.structure_id, cle=bilan.cle, statut=StatutBilan.PUBLIE)
+    recus = Organisation.objects.filter(bilans_recus__in=publiees.exclude(pk=bilan.pk))
+    return destinataires_possibles(bilan.structure).filter(pk__in=recus).order_by("nom")
 
 
 def membres_du_reseau(reseau: Organisation) -> QuerySet:
@@ -195,7 +202,8 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
     Ce qu'un réseau lit de ses structures est masqué dès la lecture : il n'a jamais leurs petits effectifs.
     """
     lecture = lire(perimetre_de(bilan))
-    donnees = assembler(lecture, timezone.localdate(), {cle: en_html(texte) for cle, texte in bilan.textes.items()})
+    imprimes = {cle: en_html(bilan.textes[cle]) for cle in bilan.rubriques if cle in bilan.textes}
+    donnees = assembler(lecture, timezone.localdate(), imprimes)
     if bilan.variante == Variante.RESEAU:
         donnees = a_publier(donnees)
     gardes = Bilan.objects.filter(pk=bilan.pk, document=document, statut__in=StatutBilan.en_preparation()).update(
@@ -211,10 +219,11 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
 # --- Écrire, relire -------------------------------------------------------------------------------------------------
 @transaction.atomic
 def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) -> Bilan:
-    """Les difficultés, les perspectives, la promotion, dites par le facilitateur. Le PDF du brouillon est refait avec."""
+    """Ce que le facilitateur dit dans les rubriques du bilan ; ce qui est écrit ailleurs reste. Le PDF est refait avec."""
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecrire_bilan(acteur, bilan).exiger()
-    bilan.textes = {cle: textes[cle].strip() for cle in RUBRIQUES if textes.get(cle, "").strip()}
+    autres = {cle: texte for cle, texte in bilan.textes.items() if cle not in bilan.rubriques}
+    bilan.textes = autres | {cle: textes[cle].strip() for cle in bilan.rubriques if textes.get(cle, "").strip()}
     noter(acteur=acteur, action="bilan_ecrit", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
     return _fabriquer(acteur, bilan, bilan.presentation)
 
@@ -291,7 +300,10 @@ def _remplacer(acteur: Acteur, bilan: Bilan) -> None:
 
 @transaction.atomic
 def ecarter_brouillon(*, acteur: Acteur, bilan: Bilan) -> None:
-    """Supprime un brouillon : il n'est jamais sorti de la structure, rien ne se perd que l'on ne puisse préparer de nouveau."""
+    """Supprime un brouillon, qui n'est jamais sorti de la structure.
+
+    Ses chiffres se lisent de nouveau en le préparant ; ses textes, eux, sont perdus : l'écran demande de confirmer.
+    """
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecarter_brouillon(acteur, bilan).exiger()
     _perimer(bilan.document)

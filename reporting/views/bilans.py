@@ -30,6 +30,7 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
+from reporting.textes import RUBRIQUES
 from reporting.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
@@ -119,6 +120,7 @@ class BilanFicheView(FicheView):
             "comparable": sien and bilan.version > 1 and acteur.est_facilitateur,
             "presentation": presentation,
             "presentations": Presentation,
+            "ouvre": "voir les lignes" if sien and acteur.est_facilitateur else "voir la définition",
             "lisible": bool(bilan.empreinte) and "chiffres" in bilan.donnees,
         }
         if contexte["lisible"]:
@@ -133,9 +135,17 @@ class BilanFicheView(FicheView):
                 "moyennes": moyennes(donnees),
                 "sections": sections(donnees, presentation, lien),
             }
+        if bilan.statut == StatutBilan.REMPLACE:
+            contexte["nouvelle"] = self._nouvelle_version()
         if sien:
             contexte |= {"journal": histoire(bilan), "destinataires": bilan.destinataires.order_by("nom")}
         return contexte
+
+    def _nouvelle_version(self) -> Bilan | None:
+        """Celle qui est en vigueur, si l'acteur la voit : tous ceux qui ont reçu l'ancienne ne l'ont pas reçue."""
+        bilan = self.object
+        siens = Bilan.objects.visibles_par(self.acteur).filter(structure=bilan.structure, cle=bilan.cle)
+        return siens.filter(statut=StatutBilan.PUBLIE).only("uuid", "version").first()
 
     def _lien(self, sien: bool) -> Lien:
         """Chaque chiffre s'ouvre : sur ses lignes pour la structure, sur sa seule définition pour qui reçoit le bilan."""
@@ -201,9 +211,12 @@ class TextesView(CreationView):
     parent_model = Bilan
     form_class = TextesForm
     template_name = "reporting/textes.html"
-    titre = "Difficultés, perspectives, promotion"
+    titre = "Les textes du bilan"
     bouton = "Enregistrer les textes"
     message = "Textes enregistrés : le bilan est refait avec eux."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "rubriques": self.parent.rubriques}
 
     def get_initial(self) -> dict[str, str]:
         return dict(self.parent.textes)
@@ -215,10 +228,14 @@ class TextesView(CreationView):
         return self.parent.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contexte = super().get_context_data(**kwargs)
+        verdict = peut_ecrire_bilan(self.acteur, self.parent)
         return {
-            **super().get_context_data(**kwargs),
+            **contexte,
             "bilan": self.parent,
-            "verdict": peut_ecrire_bilan(self.acteur, self.parent),
+            "verdict": verdict,
+            "montrable": verdict.ok or contexte["form"].is_bound,  # ce qui vient d'être tapé ne se perd pas
+            "gardes": [RUBRIQUES[cle] for cle in self.parent.textes if cle not in self.parent.rubriques],
         }
 
 
@@ -232,6 +249,45 @@ def refaire(request: HttpRequest, bilan: Bilan) -> HttpResponse:
 def relire(request: HttpRequest, bilan: Bilan) -> None:
     """Marquer un bilan relu"""
     services.relire_bilan(acteur=request.acteur, bilan=bilan)
+
+
+class ConfirmationEcartView(FicheView):
+    """Confirmer qu'un brouillon de bilan est écarté."""
+
+    acces = PREPARENT
+    model = Bilan
+    template_name = "socle/confirmation.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("maitre_ouvrage", "operation", "marche")
+
+    def get_object(self, queryset=None) -> Bilan:
+        bilan = super().get_object(queryset)
+        peut_ecarter_brouillon(self.acteur, bilan).exiger()
+        return bilan
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bilan = self.object
+        return {
+            **super().get_context_data(**kwargs),
+            "titre": "Écarter ce brouillon ?",
+            "texte": f"« {bilan.nom} », version {bilan.version} : le brouillon est supprimé, et cela ne s'annule pas.",
+            "effets": [*self._textes_perdus(), *self._ce_qui_reste()],
+            "bouton": "Écarter le brouillon",
+            "ton": "danger",
+            "url": reverse("reporting:ecarter", args=[bilan.uuid]),
+            "retour": bilan.get_absolute_url(),
+        }
+
+    def _textes_perdus(self) -> list[str]:
+        ecrits = [f"« {titre} »" for cle, titre in RUBRIQUES.items() if cle in self.object.textes]
+        return [f"Les textes écrits sont perdus : {', '.join(ecrits)}."] if ecrits else []
+
+    def _ce_qui_reste(self) -> list[str]:
+        reste = ["Les chiffres ne sont pas perdus : préparer de nouveau ce bilan les relit."]
+        if self.object.version > 1:
+            reste.append("La version déjà publiée reste telle qu'elle a été remise.")
+        return reste
 
 
 @verbe(PREPARENT, Bilan, message="Le brouillon est écarté.")

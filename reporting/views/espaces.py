@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from reporting import periodes
-from reporting.annees import annees_connues, presentation_demandee
+from reporting.annees import annee_demandee, annees_connues, presentation_demandee
 from reporting.enums import Presentation
 from reporting.espaces import Espace, chiffres_de_l_acheteur, chiffres_du_reseau, periode_demandee
 from reporting.exports import exporter
@@ -36,7 +36,8 @@ class _EspaceView(VueProtegee, TemplateView):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.aujourd_hui = timezone.localdate()
-        self.periode = periode_demandee(request.GET.get("periode", ""), self.aujourd_hui)
+        annee = annee_demandee(request.GET.get("annee", ""), self.aujourd_hui)  # la période d'un lien vers une année
+        self.periode = periode_demandee(request.GET.get("periode") or str(annee), self.aujourd_hui)
         self.espace = self.lire(self.acteur, self.periode, self.aujourd_hui)
         if request.GET.get("export"):
             montrees = {table.nom: table for table in tables(self.espace.donnees)}

@@ -1,5 +1,6 @@
 """Ce qui compose un chiffre d'un bilan, et ce qui a changé d'une version à l'autre."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,14 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
+from reporting.arrondis import est_connue, grandeur
 from reporting.comparaison import Changement, Ecart, comparer
+from reporting.donnees import Valeur
+from reporting.groupes import HEURES_PAR_MOIS, groupes_ecrits, libelles_des_groupes, valeur_ecrite
 from reporting.indicateurs import Unite
 from reporting.models import Bilan, LignesBilan
 from reporting.pdf.ecriture import ecrite, majuscule
 from reporting.permissions import est_de_son_organisation
-from reporting.provenance import SORTES, libelles_des_groupes, provenance_gardee
+from reporting.provenance import SORTES, provenance_gardee
 from reporting.sources import AVANT, MAINTENANT, SOURCES
 from reporting.views.bilans import LECTEURS
+from socle.nombres import INSECABLE, nombre, nombres_distincts
 from socle.tables import Colonne, Genre, lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee, objet_ou_404
 
@@ -36,6 +41,11 @@ COLONNES_DU_CHANGEMENT = (
     Colonne("Avant", lambda r: r.changement.avant, Genre.NOMBRE),
     Colonne("Après", lambda r: r.changement.apres, Genre.NOMBRE),
 )
+
+
+def groupes_gardes(gardees: Mapping[str, Any], cle: str, quand: str) -> set[str]:
+    """Les groupes des lignes gardées avec le bilan."""
+    return {groupe for *_, groupe in (gardees.get(cle, {}).get(quand) or {"lignes": ()})["lignes"] if groupe}
 
 
 class _DuBilanView(VueProtegee, TemplateView):
@@ -64,11 +74,13 @@ class ChiffreView(_DuBilanView):
         self.groupe = request.GET.get("groupe", "")
         self.sien = est_de_son_organisation(self.acteur, self.objet) and self.acteur.est_facilitateur
         source = SOURCES[kwargs["cle"]]
-        gardees = LignesBilan.objects.filter(bilan=self.objet).values_list("lignes", flat=True).first() or {}
-        libelles = libelles_des_groupes(self.objet.contenu, source.cle)
-        if self.groupe and self.groupe not in libelles and not source.de_la_lecture:
-            libelles |= {self.groupe: self.groupe}
-        self.source = provenance_gardee(source, gardees if self.sien else {}, libelles, self.groupe, self.quand)
+        lues = LignesBilan.objects.filter(bilan=self.objet).values_list("lignes", flat=True).first() or {}
+        gardees = lues if self.sien else {}
+        contenu, groupes = self.objet.contenu, groupes_gardes(gardees, source.cle, self.quand)
+        if self.groupe and self.groupe not in groupes | groupes_ecrits(contenu, source.cle, self.quand).keys():
+            raise Http404
+        libelles = libelles_des_groupes(contenu, source.cle, groupes)
+        self.source = provenance_gardee(source, gardees, libelles, self.groupe, self.quand)
         exporter = EXPORTS.get(request.GET.get("export", ""))
         if exporter and self.sien:
             rangees = self.source.rangees(self.acteur, self.source.lignes)
@@ -76,7 +88,7 @@ class ChiffreView(_DuBilanView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        source, periode = self.source, self.objet.contenu["periode"]
+        source = self.source
         page = PaginateurDoux(source.lignes, PAR_PAGE).get_page(self.request.GET.get("page"))
         parametres = urlencode({"groupe": self.groupe, "quand": self.quand})
         return {
@@ -86,7 +98,7 @@ class ChiffreView(_DuBilanView):
             "definition": source.definition,
             "source": source,
             "sien": self.sien,
-            "situee": periode["avant_situee"] if self.quand == AVANT else periode["situee"],
+            "situee": self._situee(),
             "nom_du_groupe": source.libelles.get(self.groupe, self.groupe) if self.groupe else "",
             "montree": self._montree(),
             "unite": "h" if source.unite in (Unite.HEURES, Unite.ETP) else source.unite,
@@ -98,18 +110,20 @@ class ChiffreView(_DuBilanView):
             "retour": self.objet.get_absolute_url(),
         }
 
+    def _situee(self) -> str:
+        """« en 2018 » ; rien quand le chiffre dit lui-même son temps : un mois, une autre période, depuis le début."""
+        if SOURCES[self.source.cle].de_la_lecture or (self.groupe and self.source.cle == HEURES_PAR_MOIS):
+            return ""
+        periode = self.objet.contenu["periode"]
+        return periode["avant_situee"] if self.quand == AVANT else periode["situee"]
+
     def _montree(self) -> str:
         """Le chiffre tel que le bilan l'écrit, masqué s'il l'est ; vide pour une famille dont aucun groupe n'est choisi."""
-        donnees, cle = self.objet.contenu, self.source.cle
-        colonne = "precedente" if self.quand == AVANT else "valeur"
-        if cle in donnees["chiffres"]:
-            return ecrite(donnees["chiffres"][cle][colonne])
-        ventilee = donnees["repartitions"].get(cle)
-        if ventilee and self.groupe:
-            for part in ventilee["parts"]:
-                if part["cle"] == self.groupe:
-                    return ecrite(part[colonne])
-        return ""
+        valeur: Valeur = valeur_ecrite(self.objet.contenu, self.source.cle, self.groupe, self.quand)
+        if not est_connue(valeur):
+            return "" if valeur is None else ecrite(valeur)
+        unite = {Unite.HEURES: "h", Unite.ETP: ""}.get(Unite(self.source.unite), self.source.unite)
+        return f"{nombre(grandeur(valeur))}{INSECABLE}{unite}".rstrip()
 
 
 class ComparaisonView(_DuBilanView):
@@ -150,8 +164,11 @@ class ComparaisonView(_DuBilanView):
         trouves = objets.in_bulk([changement.cle for changement in montres])
         rangees = [RangeeChangee(trouves[c.cle], c) for c in montres if c.cle in trouves]
         colonnes = [*sorte.colonnes, *COLONNES_DU_CHANGEMENT]
+        avant, apres = nombres_distincts(ecart.avant, ecart.apres)
         return {
             "ecart": ecart,
+            "avant": avant,
+            "apres": apres,
             "libelle": majuscule(ecart.libelle),
             "colonnes": colonnes,
             "lignes": lignes(rangees, colonnes),

@@ -39,10 +39,11 @@ class PublicationView(CreationView):
         return f"Publier : {self.parent.nom}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "version": self.parent.version}
+        anciens = list(services.destinataires_d_avant(self.parent)) if self.parent.version > 1 else []
+        return {**super().get_form_kwargs(), "version": self.parent.version, "anciens": anciens}
 
     def enregistrer(self, form) -> Bilan:
-        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.cleaned_data)
+        return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.choix)
 
     def get_retour(self) -> str:
         return self.parent.get_absolute_url()
@@ -115,5 +116,6 @@ def verifier(request: HttpRequest, empreinte: str = "") -> HttpResponse:
     if EMPREINTE.fullmatch(cherchee):
         publies = Bilan.objects.publies().select_related("structure", "maitre_ouvrage", "operation", "marche")
         bilan = publies.filter(empreinte=cherchee).defer("donnees", "textes").first()
-    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan}
+    fichier = services.nom_de_fichier(bilan, "json") if bilan else ""
+    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan, "fichier": fichier}
     return render(request, "reporting/verifier.html", contexte)

@@ -303,13 +303,14 @@ def a_faire_tableau(tableau, avec_dossiers, rien, suite=()) -> dict:
 
 
 @register.inclusion_tag("composants/tuile.html")
-def tuile(chiffre) -> dict:
-    """Un chiffre clé (`socle.composants.Tuile`)."""
+def tuile(chiffre, ouvre: str = "voir les lignes") -> dict:
+    """Un chiffre clé (`socle.composants.Tuile`) ; `ouvre` : ce que son lien montre."""
     evolution = None
     if isinstance(chiffre.valeur, Decimal | int) and isinstance(chiffre.avant, Decimal | int) and chiffre.avant:
         evolution = (Decimal(chiffre.valeur) - chiffre.avant) * 100 / chiffre.avant
     return {
         "chiffre": chiffre,
+        "ouvre": ouvre,
         "valeur": _texte_chiffre(chiffre.valeur),
         "en_mots": isinstance(chiffre.valeur, str),
         "avant": _texte_chiffre(chiffre.avant),

@@ -88,7 +88,7 @@ def le_financeur_le_recoit(visite) -> None:
     visite.voit("600 h", "Les effectifs de 1 à 4 personnes sont masqués")
     assert telecharger(visite, "Télécharger le PDF").startswith(b"%PDF")
     assert telecharger(visite, "Classeur Excel").startswith(b"PK")
-    visite.suivre("600 : voir les lignes")
+    visite.suivre("600 : voir la définition")
     visite.voit("Définition", "restent dans la structure")
     empreinte = Bilan.objects.get().empreinte
     visite.page.context.clear_cookies()

@@ -35,6 +35,7 @@ from suivi.models import Attestation, Declaration
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
+from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory
 from tests.fabriques.suivi import DeclarationFactory, RelanceFactory
 from tests.monde import Monde, agrandir, construire_monde
@@ -545,6 +546,32 @@ def _total(tableau) -> int:
 
 def _texte(ligne) -> str:
     return f"{ligne.objet} | {ligne.depuis} | {ligne.dernier}".replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_deux_bilans_de_la_meme_annee_se_distinguent(monde):
+    publie = {"structure": monde.structure, "annee": 2025, "publie": True}
+    for options in (
+        {"variante": "ville"},
+        {"variante": "maitre_ouvrage", "maitre_ouvrage": monde.maitre_ouvrage},
+        {"variante": "marche", "marche": monde.marche},
+    ):
+        BilanFactory(**publie, **options, destinataires=[monde.organisations[Role.FINANCEUR]])
+        BilanFactory(structure=monde.structure, annee=2024, **options)
+
+    def dits(qui: str, genre: str) -> list[str]:
+        sections = tableau_de(monde.acteur(qui), LE, Demande(genre=genre)).sections
+        return [ligne.objet for section in sections for ligne in section.lignes]
+
+    precisions = ("Contrat de ville (État, ANCT)", str(monde.maitre_ouvrage), str(monde.marche))
+    assert sorted(dits("financeur", "bilans_recus")) == sorted(
+        [
+            f"Bilan 2025 · {monde.structure.nom}",
+            *(f"Bilan 2025 · {precision} · {monde.structure.nom}" for precision in precisions),
+        ]
+    )
+    assert {f"Bilan 2024 · {precision}, en préparation" for precision in precisions} <= set(
+        dits("responsable", "bilans")
+    )
 
 
 def test_toutes_les_sources_sont_essayees():

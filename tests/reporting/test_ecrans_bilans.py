@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from comptes.enums import Role
 from reporting import fabriques
-from reporting.enums import StatutBilan
+from reporting.enums import StatutBilan, Variante
 from reporting.models import Bilan, ReglagesBilan
-from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE
+from reporting.recit import chapitres_de, textes_de
+from reporting.textes import RUBRIQUES
+from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from suivi.models import LigneHeures
 from tests.fabriques.suivi import DeclarationFactory
 
@@ -135,6 +137,30 @@ def test_refaire_puis_ecarter_un_brouillon(brouillon, monde, connecte):
     assert client.get(brouillon.get_absolute_url()).status_code == 404
 
 
+def test_ecarter_se_confirme_et_dit_les_textes_perdus(brouillon, connecte):
+    client = connecte("edition")
+    confirmer = reverse("reporting:confirmer_ecart", args=[brouillon.uuid])
+    assert "textes écrits sont perdus" not in contenu(client.get(confirmer))
+    client.post(reverse("reporting:textes", args=[brouillon.uuid]), {"difficultes": "La mobilité."})
+    page = BeautifulSoup(client.get(brouillon.get_absolute_url()).content, "html.parser").main
+    assert page.find("a", href=confirmer)
+    geste = reverse("reporting:ecarter", args=[brouillon.uuid])
+    assert not page.find("form", action=geste), "rien ne se supprime d'un seul clic"
+    reponse = client.get(confirmer)
+    assert "Les textes écrits sont perdus : « Les difficultés rencontrées »." in contenu(reponse)
+    assert BeautifulSoup(reponse.content, "html.parser").find("form", action=geste, method="post")
+    assert Bilan.objects.filter(pk=brouillon.pk).exists(), "la page n'écrit rien"
+    client.post(geste)
+    assert not Bilan.objects.filter(pk=brouillon.pk).exists()
+
+
+def test_un_bilan_publie_n_a_pas_de_page_pour_l_ecarter(monde, connecte):
+    adresse = reverse("reporting:confirmer_ecart", args=[monde.bilan_publie.uuid])
+    reponse = connecte("responsable").get(adresse)
+    assert reponse.status_code == 403 and "ne s'écarte pas" in contenu(reponse)
+    assert connecte("financeur").get(adresse).status_code == 403
+
+
 def test_les_reglages_changent_le_diviseur_des_etp(monde, connecte, horloge):
     client = connecte("responsable")
     adresse = reverse("reporting:reglages")
@@ -210,6 +236,37 @@ def test_entre_deux_dates_le_mois_compte_en_entier(connecte, horloge, monde):
     assert bilan.nom == "Bilan août à septembre 2026"
 
 
+def test_deux_dates_l_emportent_sur_la_periode_choisie(connecte, horloge, monde):
+    donnees = {"periode": "2026", "debut": "2026-08-12", "fin": "2026-09-03", "presentation": "exacte"}
+    connecte("edition").post(reverse("reporting:preparer"), donnees)
+    bilan = Bilan.objects.get(structure=monde.structure, debut="2026-08-01")
+    assert bilan.nom == "Bilan août à septembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("dates", "champ", "phrase"),
+    [
+        ({"debut": "2026-09-01", "fin": "2026-07-01"}, "fin", "finit avant de commencer"),
+        ({"debut": "2026-09-01"}, "fin", "Dites le premier et le dernier jour"),
+        ({"debut": "hier", "fin": "2026-07-01"}, "debut", "Du :"),
+        ({"debut": "2010-01-01", "fin": "2010-03-31"}, "debut", "1er trimestre 2010"),
+    ],
+)
+def test_des_dates_tapees_ne_s_ignorent_jamais(dates, champ, phrase, connecte, horloge, monde):
+    """L'erreur est à côté des dates, et ne parle pas de l'année choisie dans la liste."""
+    donnees = {"periode": "2025", "presentation": "exacte", **dates}
+    reponse = connecte("edition").post(reverse("reporting:preparer"), donnees)
+    assert list(reponse.context["form"].errors) == [champ]
+    assert phrase in contenu(reponse)
+    assert not Bilan.objects.filter(structure=monde.structure, statut=StatutBilan.BROUILLON, fin__year=2025).exists()
+
+
+def test_les_deux_dates_se_voient_sans_rien_ouvrir(connecte, horloge, monde):
+    page = BeautifulSoup(connecte("edition").get(reverse("reporting:preparer")).content, "html.parser").main
+    for nom in ("debut", "fin"):
+        assert page.find("input", {"name": nom}).find_parent("details") is None
+
+
 def test_un_marche_d_une_autre_structure_ne_se_choisit_pas(connecte, horloge, monde):
     adresse = f"{reverse('reporting:preparer')}?variante=marche"
     donnees = {"periode": "2026", "presentation": "exacte", "marche": str(monde.autre.marche.uuid)}
@@ -233,11 +290,55 @@ def test_les_textes_entrent_dans_la_page_et_le_pdf_sans_danger(vrai_pdf, brouill
     assert "Difficultés et perspectives" in texte and "tôt le matin" in texte
 
 
+def test_seules_les_rubriques_que_le_bilan_imprime_se_demandent(monde, connecte, horloge):
+    client = connecte("edition")
+    client.post(
+        f"{reverse('reporting:preparer')}?variante={Variante.VILLE}", {"periode": "2026", "presentation": "exacte"}
+    )
+    bilan = Bilan.objects.get(structure=monde.structure, variante=Variante.VILLE)
+    Bilan.objects.filter(pk=bilan.pk).update(textes={"promotion": "Trois réunions."})
+    adresse = reverse("reporting:textes", args=[bilan.uuid])
+    reponse = client.get(adresse)
+    assert list(reponse.context["form"].fields) == ["difficultes", "perspectives"]
+    assert "n'imprime pas cette rubrique" in contenu(reponse)
+    client.post(adresse, {"difficultes": "La mobilité.", "perspectives": "", "promotion": "Effacé ?"})
+    bilan.refresh_from_db()
+    assert bilan.textes == {"promotion": "Trois réunions.", "difficultes": "La mobilité."}
+    assert list(bilan.donnees["textes"]) == ["difficultes"], "rien n'est publié qui ne soit imprimé"
+
+
+@pytest.mark.parametrize("variante", Variante)
+def test_chaque_rubrique_demandee_s_imprime(variante):
+    modele = MODELES[variante]
+    donnees = {"chapitres": list(modele.chapitres), "textes": dict.fromkeys(RUBRIQUES, "<p>Écrit.</p>")}
+    imprimes = [titre for chapitre in chapitres_de(donnees) for titre, _ in textes_de(chapitre, donnees)]
+    assert imprimes == [RUBRIQUES[cle] for cle in modele.rubriques]
+
+
 def test_un_numero_national_se_refuse_dans_un_texte_et_la_saisie_reste(brouillon, connecte):
     adresse = reverse("reporting:textes", args=[brouillon.uuid])
     reponse = connecte("edition").post(adresse, {"difficultes": "Madame 2 99 01 50 129 123 45, à Valognes"})
     assert reponse.status_code == 200
     assert "à Valognes" in reponse.content.decode() and reponse.context["form"].errors["difficultes"]
+
+
+def test_un_texte_trop_long_se_dit_et_reste(brouillon, connecte):
+    client, adresse = connecte("edition"), reverse("reporting:textes", args=[brouillon.uuid])
+    page = BeautifulSoup(client.get(adresse).content, "html.parser")
+    assert "6 000 signes au plus" in _plat(page.main.get_text())
+    assert not page.find("textarea", {"name": "difficultes"}).has_attr("maxlength"), "coupé sans un mot"
+    reponse = client.post(adresse, {"difficultes": "é" * 6001 + " fin"})
+    assert "6 000 signes au plus ; ce texte en compte 6005." in _plat(contenu(reponse))
+    assert "é fin" in reponse.content.decode()
+    assert client.post(adresse, {"difficultes": "é" * 6000}).status_code == 302
+
+
+def test_les_textes_d_un_bilan_publie_n_ont_plus_de_formulaire(monde, connecte):
+    client, adresse = connecte("edition"), reverse("reporting:textes", args=[monde.bilan_publie.uuid])
+    reponse = client.get(adresse)
+    assert "Un bilan publié ne change plus" in contenu(reponse)
+    page = BeautifulSoup(reponse.content, "html.parser").main
+    assert not page.find("textarea") and page.find("a", href=monde.bilan_publie.get_absolute_url(), class_="btn")
 
 
 # --- Les lignes d'un chiffre -------------------------------------------------------------------------------------------
@@ -281,6 +382,67 @@ def test_le_financeur_ouvre_la_definition_et_l_agregat_jamais_les_lignes(brouill
     assert monde.beneficiaire.identifiant in chez_nous and "se lit" in chez_nous
 
 
+def test_le_financeur_lit_la_valeur_de_chaque_groupe_que_la_page_montre(monde, connecte):
+    """Les mois, l'évolution, les quartiers, les listes : ce que la page écrit se retrouve sur la page du chiffre."""
+    client = connecte("financeur")
+    page = BeautifulSoup(client.get(monde.bilan_publie.get_absolute_url()).content, "html.parser").main
+    liens = {lien["href"]: lien.get_text() for lien in page.find_all("a", href=True) if "?groupe=" in lien["href"]}
+    familles = {adresse.split("/chiffres/")[1].split("/")[0] for adresse in liens}
+    assert {"heures_par_mois", "evolution_heures_realisees", "heures_par_quartier", "heures_par_marche"} <= familles
+    lues = set()
+    for adresse, ecrit in liens.items():
+        if (famille := adresse.split("/chiffres/")[1].split("/")[0], "masqué" in ecrit) not in lues:
+            lues.add((famille, "masqué" in ecrit))
+            valeur = _valeur(client.get(adresse))
+            # Au-delà de mille, la page arrondit : les premiers chiffres suffisent.
+            assert valeur.startswith(_plat(ecrit)[:3]), (adresse, ecrit, valeur)
+
+
+def _plat(texte: str) -> str:
+    return " ".join(texte.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+def _valeur(reponse) -> str:
+    trouvee = BeautifulSoup(reponse.content, "html.parser").find(class_="provenance-valeur")
+    return _plat(trouvee.get_text()) if trouvee else ""
+
+
+def test_un_groupe_se_nomme_en_francais_et_un_groupe_inconnu_est_introuvable(brouillon, monde, connecte):
+    publie = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_par_mois"])
+    page = _plat(contenu(connecte("financeur").get(f"{publie}?groupe=2018-04")))
+    assert "avril 2018" in page and "2018-04" not in page
+    sien = reverse("reporting:bilan_chiffre", args=[brouillon.uuid, "heures_par_mois"])
+    choix = BeautifulSoup(connecte("edition").get(sien).content, "html.parser").find("nav", class_="segments")
+    assert _plat(choix.get_text(" ")) == "Tout mars 2026 : 120,5 h"
+    for qui, adresse in (("financeur", publie), ("edition", sien)):
+        assert connecte(qui).get(adresse).status_code == 200
+        assert connecte(qui).get(f"{adresse}?groupe=ZZ").status_code == 404
+
+
+def test_une_autre_periode_ne_se_dit_pas_de_celle_du_bilan(monde, connecte):
+    adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "evolution_heures_realisees"])
+    periode = monde.bilan_publie.donnees["evolution"][0]["periode"]
+    assert "en 20" not in _valeur(connecte("financeur").get(adresse, {"groupe": periode}))
+
+
+def test_un_destinataire_n_est_pas_invite_a_ce_qu_il_n_a_pas(brouillon, monde, connecte):
+    """Ni les lignes d'un chiffre, ni les états d'un bilan qu'il ne verra jamais."""
+    for qui, promis, autre in (
+        ("financeur", "voir la définition", "voir les lignes"),
+        ("lecture", "voir les lignes", "voir la définition"),
+    ):
+        page = contenu(connecte(qui).get(monde.bilan_publie.get_absolute_url()))
+        assert promis in page and autre not in page, qui
+    for qui, etats in (
+        ("financeur", ["", "publie", "remplace"]),
+        ("maitre_ouvrage", ["", "publie", "remplace"]),
+        ("reseau", ["", *StatutBilan.values]),
+        ("lecture", ["", *StatutBilan.values]),
+    ):
+        page = BeautifulSoup(connecte(qui).get(reverse("reporting:bilans")).content, "html.parser")
+        assert [choix["value"] for choix in page.find("select", {"name": "statut"}).find_all("option")] == etats, qui
+
+
 @pytest.mark.parametrize("cle", ["inconnu", "beneficiaires-x"])
 def test_un_chiffre_inconnu_est_introuvable(brouillon, connecte, cle):
     assert connecte("edition").get(reverse("reporting:bilan_chiffre", args=[brouillon.uuid, cle])).status_code == 404
@@ -304,16 +466,59 @@ def test_pourquoi_ce_chiffre_a_change(brouillon, monde, connecte):
     assert "Dites en une phrase" in reponse.content.decode() or reponse.context["form"].errors["motif"]
 
 
+def test_deux_chiffres_qui_different_ne_s_ecrivent_pas_pareil(brouillon, monde, connecte):
+    responsable = connecte("responsable")
+    publier(responsable, brouillon, monde.organisations[Role.FINANCEUR])
+    LigneHeures.objects.filter(contrat=monde.contrat, declaration=monde.mois_valide).update(
+        heures="120.25", heures_declarees="120.25"
+    )
+    responsable.post(reverse("reporting:refaire", args=[brouillon.uuid]))
+    seconde = Bilan.objects.get(structure=monde.structure, cle=brouillon.cle, version=2)
+    page = BeautifulSoup(responsable.get(reverse("reporting:comparer", args=[seconde.uuid])).content, "html.parser")
+    ecrits = [_plat(valeur.get_text()) for valeur in page.find_all(class_="provenance-valeur")]
+    assert "0,0753 → 0,0752 ETP" in ecrits
+    paires = [ecrit.rpartition(" ")[0].split(" → ") for ecrit in ecrits if "→" in ecrit]
+    assert paires and all(avant != apres for avant, apres in paires), ecrits
+
+
+def test_une_nouvelle_version_n_oublie_aucun_destinataire_sans_le_dire(brouillon, monde, connecte):
+    client = connecte("responsable")
+    financeur, reseau = monde.organisations[Role.FINANCEUR], monde.organisations[Role.RESEAU]
+    publier(client, brouillon, financeur, reseau)
+    client.post(reverse("reporting:refaire", args=[brouillon.uuid]))
+    seconde = Bilan.objects.get(structure=monde.structure, cle=brouillon.cle, version=2)
+    client.post(reverse("reporting:relire", args=[seconde.uuid]))
+    adresse = reverse("reporting:publier", args=[seconde.uuid])
+    page = BeautifulSoup(client.get(adresse).content, "html.parser")
+    coches = {case["value"] for case in page.find_all("input", {"name": "destinataires"}) if case.has_attr("checked")}
+    assert coches == {str(financeur.uuid), str(reseau.uuid)}
+    donnees = {"destinataires": [str(financeur.uuid)], "motif": "Des heures validées après coup."}
+    reponse = client.post(adresse, donnees)
+    averti = f"{reseau.nom} avait reçu la version 1 : il ne verra pas celle-ci."
+    assert reponse.context["form"].errors["destinataires"] == [averti] and averti in contenu(reponse)
+    seconde.refresh_from_db()
+    assert seconde.statut == StatutBilan.RELU
+    assert client.post(adresse, {**donnees, "retires": [str(reseau.uuid)]}).status_code == 302
+    seconde.refresh_from_db()
+    assert list(seconde.destinataires.all()) == [financeur]
+    for qui, lien in (("financeur", True), ("edition", True), ("reseau", False)):
+        ancienne = connecte(qui).get(brouillon.get_absolute_url())
+        assert "remplacée depuis" in contenu(ancienne)
+        assert (seconde.get_absolute_url() in ancienne.content.decode()) is lien, qui
+
+
 def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(vrai_pdf, brouillon, monde, connecte, client):
     brouillon.refresh_from_db()
     avant = contenu_public(client.get(reverse("reporting:verifier_empreinte", args=[brouillon.empreinte])))
     assert "Aucun bilan publié" in avant, "un brouillon ne se vérifie pas"
     publier(connecte("responsable"), brouillon, monde.organisations[Role.FINANCEUR])
     brouillon.refresh_from_db()
-    donnees = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid])).getvalue()
-    empreinte = hashlib.sha256(donnees).hexdigest()
+    fichier = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid]))
+    empreinte = hashlib.sha256(fichier.getvalue()).hexdigest()
     page = contenu_public(client.get(f"{reverse('reporting:verifier')}?empreinte={empreinte.upper()}"))
     assert "En vigueur" in page and monde.structure.nom in page and "Bilan 2026" in page
+    nom = fichier["Content-Disposition"].partition('filename="')[2].rstrip('"')
+    assert f"sha256sum {nom}" in page, "la commande se recopie telle quelle"
     texte = connecte("financeur").get(reverse("reporting:bilan_pdf", args=[brouillon.uuid])).getvalue()
     assert empreinte in "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(texte)).pages).replace("\n", "")
 
@@ -344,8 +549,9 @@ def test_une_adresse_bricolee_ne_casse_rien(adresse, monde, connecte):
     assert connecte("responsable").get(adresse).status_code == 200
 
 
-def test_un_groupe_bricole_n_ouvre_rien_et_s_ecrit_sans_danger(monde, connecte):
+def test_un_groupe_bricole_est_introuvable_et_le_reste_s_ignore(monde, connecte):
     adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_realisees"])
-    page = connecte("responsable").get(adresse, {"groupe": "\0a&export=csv", "quand": "x", "page": "zz"})
-    assert page.status_code == 200 and not page.context["lignes"]
-    assert "groupe=%00a%26export%3Dcsv" in page.context["parametres"]
+    client = connecte("responsable")
+    assert client.get(adresse, {"groupe": "\0a&export=csv"}).status_code == 404
+    page = client.get(adresse, {"quand": "x", "page": "zz"})
+    assert page.status_code == 200 and page.context["parametres"] == "groupe=&quand=maintenant"

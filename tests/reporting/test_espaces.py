@@ -130,3 +130,14 @@ def test_la_periode_est_dans_l_adresse_et_s_exporte(monde, connecte, horloge, qu
 def test_une_periode_impossible_ou_trop_fine_est_introuvable(monde, connecte, horloge, periode):
     for qui, page in (("maitre_ouvrage", "reporting:mes_chiffres"), ("reseau", "reporting:reseau")):
         assert connecte(qui).get(reverse(page), {"periode": periode}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("qui", "page"), [("maitre_ouvrage", "reporting:mes_chiffres"), ("reseau", "reporting:reseau")]
+)
+def test_l_annee_se_demande_aussi_et_une_fausse_est_introuvable(monde, connecte, horloge, qui, page):
+    client, adresse = connecte(qui), reverse(page)
+    assert client.get(adresse, {"annee": "2018"}).context["donnees"]["periode"]["nom"] == "2018"
+    assert client.get(adresse, {"annee": "2018", "periode": "2026-s1"}).context["courte"] == "2026-s1"
+    for fausse in ("abc", "1200", "2031", "2018-s1"):
+        assert client.get(adresse, {"annee": fausse}).status_code == 404

@@ -180,3 +180,12 @@ def test_chaque_tuile_d_une_part_dit_l_effectif_le_total_et_l_autre_presentation
         exacte = tuile.grand if presentation == Presentation.EXACTE else tuile.precision.rpartition("soit ")[2]
         assert exacte.endswith("\xa0%")
         assert "," in exacte
+
+
+def test_un_mot_sans_fin_passe_a_la_ligne():
+    """Une longue adresse collée dans un texte sortait de la page, à droite."""
+    donnees = donnees_vides() | {"textes": {"difficultes": f"<p>{'m' * 200}</p>"}}
+    pages = pypdf.PdfReader(io.BytesIO(rendre_bilan(donnees, Presentation.EXACTE))).pages
+    (page,) = [page for page in pages if "mmmm" in page.extract_text()]
+    lignes = [ligne for ligne in page.extract_text().splitlines() if "mmmm" in ligne]
+    assert len(lignes) > 1 and "".join(lignes).count("m") >= 200

@@ -94,6 +94,11 @@ def test_un_texte_qui_serait_une_formule_est_desamorce():
     ]
 
 
+def test_la_feuille_d_identite_nomme_la_variante_en_francais():
+    identite = next(table for table in tables(donnees_2018() | {"variante": "ville"}) if table.nom == "identite")
+    assert ("Bilan", "Contrat de ville (État, ANCT)") in identite.lignes
+
+
 def test_les_tables_gardent_l_ordre_du_bilan_relu_de_la_base():
     """PostgreSQL range les clés d'un JSON à sa façon : le classeur et les CSV n'en dépendent pas."""
     donnees = donnees_2018()

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.nombres import arrondir, de_mois, euros, heures, lire_decimal, mois_annee, nombre, part, pourcent, taille
+from socle.nombres import (
+    arrondir,
+    de_mois,
+    euros,
+    heures,
+    lire_decimal,
+    mois_annee,
+    nombre,
+    nombres_distincts,
+    part,
+    pourcent,
+    taille,
+)
 from socle.periodes import lire_mois
 
 FINE, INSECABLE = "\u202f", "\u00a0"
@@ -106,3 +118,17 @@ def test_aucun_texte_ne_casse_la_lecture_d_un_nombre(texte):
 
 def test_un_mois_s_ecrit_en_toutes_lettres():
     assert mois_annee(lire_mois("2026-08")) == "août 2026"
+
+
+@pytest.mark.parametrize(
+    ("un", "autre", "ecrits"),
+    [
+        ("12", "13", ("12", "13")),
+        ("18.0625", "18.0601", ("18,063", "18,060")),
+        ("18.0626", "18.0629", ("18,0626", "18,0629")),
+        ("12.5", "12.50", ("12,5", "12,5")),
+        ("0.00000001", "0", ("0,000000", "0,000000")),
+    ],
+)
+def test_deux_nombres_compares_montrent_ce_qui_les_distingue(un, autre, ecrits):
+    assert nombres_distincts(Decimal(un), Decimal(autre)) == ecrits
