@@ -422,7 +422,8 @@ def test_un_groupe_se_nomme_en_francais_et_un_groupe_inconnu_est_introuvable(bro
 def test_une_autre_periode_ne_se_dit_pas_de_celle_du_bilan(monde, connecte):
     adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "evolution_heures_realisees"])
     periode = monde.bilan_publie.donnees["evolution"][0]["periode"]
-    assert "en 20" not in _valeur(connecte("financeur").get(adresse, {"groupe": periode}))
+    valeur = _valeur(connecte("financeur").get(adresse, {"groupe": periode}))
+    assert valeur.endswith(" h") and "en 20" not in valeur
 
 
 def test_un_destinataire_n_est_pas_invite_a_ce_qu_il_n_a_pas(brouillon, monde, connecte):
