@@ -38,4 +38,5 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/sante/', timeout=4)"]
-CMD ["gunicorn", "--worker-class=gthread", "--workers=3", "--threads=4", "--reuse-port", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000", "clauses_sociales.wsgi:application"]
+# Chaque travailleur ne prend que ce qu'il sert : les autres connexions attendent le premier libre (mesuré : bench/README.md).
+CMD ["gunicorn", "--worker-class=gthread", "--workers=3", "--threads=2", "--worker-connections=2", "--keep-alive=0", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000", "clauses_sociales.wsgi:application"]

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from bench.puits import port_libre
 
-OPTIONS = ["--worker-class=gthread", "--workers=3", "--threads=4", "--reuse-port", "--log-level=error"]
+OPTIONS = [
+    "--worker-class=gthread",
+    "--workers=3",
+    "--threads=2",
+    "--worker-connections=2",
+    "--keep-alive=0",
+    "--log-level=error",
+]
 DELAI = 60.0  # secondes
 
 
