@@ -31,7 +31,7 @@ from comptes.services import creer_structure
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
 from socle.models import Courriel
-from socle.nombres import mois_annee
+from socle.nombres import de_mois
 from socle.services.courriels import envoyer_lot
 from suivi.models import Declaration, Relance
 from suivi.services.relances import TON, Palier, relancer
@@ -104,7 +104,7 @@ def plancher(declarations: list[Declaration]) -> None:
         contexte = {
             "ton": TON[Palier.RETARD],
             "rappel": True,
-            "mois": [mois_annee(declaration.mois)],
+            "mois": de_mois(declaration.mois),
             "declarations": [declaration],
             "entreprise": declaration.engagement.entreprise.raison_sociale,
             "structure": "Banc",
