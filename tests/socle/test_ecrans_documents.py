@@ -46,7 +46,7 @@ def test_chaque_document_dit_ou_il_en_est(page, monde):
     DocumentFactory(**pour_nous, titre="E", expire=True)
     lue = page()
     assert sorted(lignes(lue)) == [
-        "A 469,9 Kio, disponible jusqu'au 1er déc. 2026 Prêt Télécharger « A »",
+        "A 470 ko, disponible jusqu'au 1er déc. 2026 Prêt Télécharger « A »",
         "B 24 octets, gardé sans limite de durée Prêt Télécharger « B »",
         "C 40 % · Graphiques 40 % En cours",
         "D La fabrication a échoué. Échec Refaire « D »",
