@@ -96,11 +96,6 @@ def embaucher_personne_annoncee(
     return contrat
 
 
-def a_rattacher(declaration: Declaration) -> int:
-    """Combien de personnes annoncées attendent leur contrat, le mois fût-il validé."""
-    return declaration.personnes_annoncees.a_traiter().count()
-
-
 def contrats_possibles(acteur: Acteur, annonce: PersonneAnnoncee):
     """Les contrats de l'engagement qui touchent le mois annoncé."""
     declaration = annonce.declaration

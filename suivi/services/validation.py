@@ -16,7 +16,6 @@ from socle.versions import exiger_version
 from suivi.enums import TRANSITIONS_DECLARATION, StatutDeclaration
 from suivi.models import Declaration, LigneHeures
 from suivi.permissions import peut_rouvrir, peut_valider
-from suivi.services.annonces import a_rattacher
 from suivi.services.decisions import (
     ACCEPTER,
     Decision,
@@ -213,7 +212,9 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
 def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Declaration, version: str) -> str:
     verrouillee = verrouiller_le_mois(declaration)
     verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
-    verrouillee.a_rattacher = a_rattacher(verrouillee)  # relu : l'entreprise a pu annoncer quelqu'un depuis
+    verrouillee.a_rattacher = (
+        verrouillee.personnes_annoncees.a_traiter().count()
+    )  # relu : l'entreprise a pu annoncer quelqu'un depuis
     controle = controler([verrouillee])[verrouillee.pk]
     if obstacle := _obstacle(verrouillee, controle, version):
         return obstacle

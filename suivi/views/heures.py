@@ -27,7 +27,6 @@ from suivi.forms import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclaration
 from suivi.models import Declaration, LigneHeures, LigneRectifiee, Rectification
 from suivi.panneaux_relances import relances_du_mois
 from suivi.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
-from suivi.services.annonces import a_rattacher
 from suivi.services.decisions import ACCEPTER, champ_de_la_ligne, valeurs_a_decider
 from suivi.services.heures import valeurs_saisies
 from suivi.services.ouverture import reglages_de_declaration, regler_declarations
@@ -123,7 +122,7 @@ class _PageDuMois:
 
 def dire_les_annonces(request: HttpRequest, declaration: Declaration) -> None:
     """Après une validation : les personnes annoncées dont les heures n'y sont pas."""
-    if restent := a_rattacher(declaration):
+    if restent := declaration.personnes_annoncees.a_traiter().count():
         qui = accorder(restent, "personne annoncée n'y compte pas", "personnes annoncées n'y comptent pas")
         messages.warning(request, f"{qui} : l'annonce reste à traiter sur cette page.")
 
