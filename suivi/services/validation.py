@@ -212,9 +212,8 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
 def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Declaration, version: str) -> str:
     verrouillee = verrouiller_le_mois(declaration)
     verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
-    verrouillee.a_rattacher = (
-        verrouillee.personnes_annoncees.a_traiter().count()
-    )  # relu : l'entreprise a pu annoncer quelqu'un depuis
+    # Relu sous le verrou : l'entreprise a pu annoncer quelqu'un depuis.
+    verrouillee.a_rattacher = verrouillee.personnes_annoncees.a_traiter().count()
     controle = controler([verrouillee])[verrouillee.pk]
     if obstacle := _obstacle(verrouillee, controle, version):
         return obstacle
