@@ -8,7 +8,7 @@ import territoires.validateurs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("territoires", "0001_initial"),
+        ("territoires", "0002_texte_plie_et_noms"),
     ]
 
     operations = [
