@@ -8,6 +8,7 @@ from socle.champs import JourField, MoisField
 from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
+from socle.plis import compacter
 from socle.texte import plier
 
 
@@ -30,11 +31,11 @@ class FiltreDomaine(django_filters.FilterSet):
         return self.request.acteur
 
     def filtrer_recherche(self, queryset, nom, valeur):
-        """Chaque mot tapé doit se trouver dans l'un des champs."""
-        for mot in plier(valeur).split():
+        """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
+        for mot in filter(None, map(compacter, plier(valeur).split())):
             condition = Q()
             for champ in self.champs_recherche:
-                condition |= Q(**{f"{champ}__contains": mot})
+                condition |= Q(**{f"{champ}__compact__contains": mot})
             queryset = queryset.filter(condition)
         return queryset
 

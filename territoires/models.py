@@ -6,7 +6,9 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from socle.modeles import ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier
+from socle.validateurs import valider_nom
 from territoires.enums import Millesime
 from territoires.querysets import CommuneQuerySet, EpciQuerySet, QuartierQuerySet, TerritoireQuerySet
 from territoires.validateurs import MOTIF_CODE_INSEE, valider_code_insee, valider_siren
@@ -53,7 +55,7 @@ class Commune(models.Model):
         error_messages={"unique": "Une commune porte déjà ce code INSEE."},
     )
     nom = models.CharField("nom", max_length=100)
-    nom_plie = models.CharField("nom sans accents ni casse", max_length=120, db_index=True, editable=False)
+    nom_plie = ChampPlie("nom sans accents ni casse", max_length=120, db_index=True)
     code_departement = models.CharField("département", max_length=3)
     epci = models.ForeignKey(
         Epci, on_delete=models.SET_NULL, null=True, blank=True, related_name="communes", verbose_name="EPCI"
@@ -105,7 +107,7 @@ class Territoire(ModeleSuivi):
         verbose_name="structure",
         error_messages={"unique": "Cette structure a déjà un territoire."},
     )
-    nom = models.CharField("nom", max_length=150)
+    nom = models.CharField("nom", max_length=150, validators=[valider_nom])
     communes = models.ManyToManyField(Commune, related_name="territoires", verbose_name="communes")
 
     objects = TerritoireQuerySet.as_manager()

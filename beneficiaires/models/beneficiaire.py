@@ -11,7 +11,9 @@ from beneficiaires.enums import Sexe
 from beneficiaires.querysets import BeneficiaireQuerySet
 from socle.bornes import NAISSANCE
 from socle.modeles import ChampJour, ModeleArchivable
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
+from socle.validateurs import valider_nom
 
 AGE_MINIMUM, AGE_MAXIMUM = 14, 90
 RAYON_MAXIMUM = 200
@@ -26,14 +28,14 @@ class Beneficiaire(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     identifiant = models.CharField("identifiant", max_length=40)
-    nom = models.CharField("nom", max_length=80)
-    prenom = models.CharField("prénom", max_length=80)
-    nom_plie = models.CharField(max_length=170, editable=False, db_index=True)
+    nom = models.CharField("nom", max_length=80, validators=[valider_nom])
+    prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=170, db_index=True)
     date_naissance = ChampJour("date de naissance", bornes=NE_ENTRE)
     sexe = models.CharField("sexe", max_length=1, choices=Sexe)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     courriel = models.EmailField("courriel", blank=True)
-    referent = models.CharField("référent", max_length=120, blank=True)
+    referent = models.CharField("référent", max_length=120, blank=True, validators=[valider_nom])
     referent_courriel = models.EmailField("courriel du référent", blank=True)
     prescripteur = models.ForeignKey(
         settings.ORGANISATION_MODEL,

@@ -13,6 +13,7 @@ from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
 from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 
@@ -22,7 +23,7 @@ class Marche(ModeleArchivable):
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField("référence", max_length=60)
     objet = models.CharField("objet", max_length=300)
-    texte_plie = models.CharField(max_length=370, editable=False)
+    texte_plie = ChampPlie(max_length=370)
     maitre_ouvrage = models.ForeignKey(
         MaitreOuvrage, on_delete=models.PROTECT, related_name="marches", verbose_name="maître d'ouvrage"
     )

@@ -13,6 +13,7 @@ from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.marche import Marche
 from marches.querysets import ProjetAchatQuerySet
 from socle.modeles import ChampJour, ModeleArchivable
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 
@@ -24,7 +25,7 @@ class ProjetAchat(ModeleArchivable):
         MaitreOuvrage, on_delete=models.PROTECT, related_name="projets", verbose_name="maître d'ouvrage"
     )
     objet = models.CharField("objet", max_length=300)
-    texte_plie = models.CharField(max_length=310, editable=False)
+    texte_plie = ChampPlie(max_length=310)
     description = models.TextField("description", blank=True, validators=[sans_numero_national])
     nature = models.CharField("nature", max_length=12, choices=Nature)
     forme = models.CharField("forme", max_length=14, choices=Forme, default=Forme.MARCHE)

@@ -14,6 +14,7 @@ from recrutement.querysets import AideQuerySet
 from socle.bornes import FAIT, TERME
 from socle.modeles import ChampJour, ModeleArchivable
 from socle.nombres import nombre
+from socle.plis import ChampPlie
 from socle.texte import plier
 
 SOURCE_FRAICHE = datetime.timedelta(days=365)
@@ -24,7 +25,7 @@ class AideEmbauche(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=120)
-    intitule_plie = models.CharField(max_length=240, editable=False)
+    intitule_plie = ChampPlie(max_length=240)
     genre = models.CharField("ce qu'elle aide", max_length=10, choices=GenreAide, default=GenreAide.EMBAUCHE)
     publics = models.CharField("pour qui", max_length=300, blank=True)
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat, blank=True)

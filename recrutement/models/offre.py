@@ -14,6 +14,7 @@ from marches.models import Engagement
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.querysets import DiffusionQuerySet, OffreQuerySet
 from socle.modeles import ChampJour, ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 POSTES_MAXIMUM = 500
@@ -29,7 +30,7 @@ class Offre(ModeleSuivi):
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="offres")
     intitule = models.CharField("intitulé du poste", max_length=150)
-    texte_plie = models.CharField(max_length=400, editable=False, db_index=True)
+    texte_plie = ChampPlie(max_length=400, db_index=True)
     metier = models.ForeignKey("metiers.Metier", on_delete=models.PROTECT, related_name="offres", verbose_name="métier")
     postes = models.PositiveSmallIntegerField(
         "nombre de postes", default=1, validators=[MinValueValidator(1), MaxValueValidator(POSTES_MAXIMUM)]

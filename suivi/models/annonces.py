@@ -9,6 +9,7 @@ from recrutement.enums import MotifFin, TypeContrat
 from recrutement.models import Contrat
 from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
+from socle.validateurs import valider_nom
 from suivi.enums import StatutAnnonce
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration
 from suivi.querysets import DeLaDeclarationQuerySet, JustificatifQuerySet
@@ -60,8 +61,8 @@ class DepartAnnonce(Annonce):
 class PersonneAnnoncee(Annonce):
     """Une personne embauchée que la structure ne connaît pas encore. Ses heures ne comptent qu'une fois son contrat connu."""
 
-    nom = models.CharField("nom", max_length=80, blank=True)
-    prenom = models.CharField("prénom", max_length=80, blank=True)
+    nom = models.CharField("nom", max_length=80, blank=True, validators=[valider_nom])
+    prenom = models.CharField("prénom", max_length=80, blank=True, validators=[valider_nom])
     embauchee_le = ChampJour("embauchée le")
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat)
     heures = models.DecimalField(
