@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from socle.modeles import ChampJour
+
 
 def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
     """Les champs qui changent vraiment : {champ: {"avant": …, "apres": …}}."""
@@ -18,8 +20,9 @@ def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
     """Pose les valeurs, contrôle les champs et enregistre ; une contrainte de la base refusée se dit à côté de son champ.
 
-    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base. Les
-    contraintes, elle les tient : on ne les relit que pour nommer celle qu'elle refuse, et deux écritures ensemble y passent.
+    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base, et une
+    vieille date hors des bornes n'empêche pas de corriger le reste. Les contraintes, elle les tient : on ne les relit que pour
+    nommer celle qu'elle refuse, et deux écritures ensemble y passent.
     """
     for champ, valeur in valeurs.items():
         setattr(objet, champ, valeur)
@@ -36,7 +39,11 @@ def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
     if objet.pk is None:
         return set()
     champs = objet._meta.concrete_fields
-    return {champ.name for champ in champs if (champ.is_relation or champ.unique) and champ.name not in valeurs}
+    return {champ.name for champ in champs if _coute_ou_date(champ) and champ.name not in valeurs}
+
+
+def _coute_ou_date(champ: models.Field) -> bool:
+    return champ.is_relation or champ.unique or isinstance(champ, ChampJour)
 
 
 def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
