@@ -107,6 +107,11 @@ urlpatterns = [
     # La fin d'un engagement
     path("engagements/<uuid:uuid>/fin/", cloture.FinView.as_view(), name="fin"),
     path("engagements/<uuid:uuid>/mise-en-demeure/", cloture.MiseEnDemeureView.as_view(), name="mettre_en_demeure"),
+    path(
+        "mises-en-demeure/<uuid:uuid>/remise/",
+        cloture.RemiseMiseEnDemeureView.as_view(),
+        name="mise_en_demeure_remettre",
+    ),
     path("mises-en-demeure/<uuid:uuid>/lettre/", cloture.lettre_de_mise_en_demeure, name="mise_en_demeure_lettre"),
     path("engagements/<uuid:uuid>/carence/", cloture.CarenceView.as_view(), name="carence_nouvelle"),
     path("carences/<uuid:uuid>/annuler/", cloture.annuler, name="carence_annuler"),
@@ -117,6 +122,7 @@ urlpatterns = [
     path("penalites/reglages/", cloture.ReglagesClotureView.as_view(), name="reglages_fin"),
     path("penalites/<uuid:uuid>/", penalites.PenaliteFicheView.as_view(), name="penalite"),
     path("penalites/<uuid:uuid>/lettre/", penalites.EnvoiView.as_view(), name="penalite_envoyer"),
+    path("penalites/<uuid:uuid>/lettre/remise/", penalites.RemiseView.as_view(), name="penalite_remettre"),
     path("penalites/<uuid:uuid>/lettre/fichier/", penalites.lettre, name="penalite_lettre"),
     path("penalites/<uuid:uuid>/preuves/", penalites.preuves, name="penalite_preuves"),
     path("penalites/<uuid:uuid>/observations/", penalites.ObservationsView.as_view(), name="penalite_observer"),

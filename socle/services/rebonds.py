@@ -1,10 +1,11 @@
 """Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et chaque étage en tire la suite pour ses contacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from socle.enums import TRANSITIONS_COURRIEL
+from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.models import Courriel
 from socle.regles import RegleViolee
 
@@ -39,3 +40,12 @@ def consigner_rebond(*, motif: str, courriel: Courriel | None = None, adresse: s
         courriel.save(update_fields=["etat", "reponse", "modifie_le"])
     par_adresse = bool(adresse)
     return signaler(adresse or courriel.destinataire, None if par_adresse else courriel.structure_id)
+
+
+def adresses_en_erreur(adresses: Iterable[str]) -> set[str]:
+    """Celles, parmi ces adresses, dont le dernier courriel conclu est revenu. Le suivant qui part les lève d'erreur."""
+    suivants = Courriel.objects.filter(
+        destinataire=OuterRef("destinataire"), etat=EtatCourriel.ENVOYE, cree_le__gt=OuterRef("cree_le")
+    )
+    refuses = Courriel.objects.filter(destinataire__in=list(adresses), etat=EtatCourriel.REFUSE)
+    return set(refuses.filter(~Exists(suivants)).order_by().values_list("destinataire", flat=True))

@@ -12,7 +12,9 @@ from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
 from socle.acces import exiger_acces, ouverte_a
+from socle.enums import EtatCourriel
 from socle.exports import exporter_xlsx
+from socle.models import Courriel
 from socle.nombres import euros, jour
 from socle.regles import Verdict
 from socle.services.journal import histoire
@@ -28,6 +30,7 @@ from suivi.forms_cloture import (
     LettreForm,
     NotificationForm,
     ObservationsForm,
+    RemiseForm,
     RetraitForm,
     SansValeurForm,
     aujourd_hui,
@@ -36,6 +39,7 @@ from suivi.models import Penalite
 from suivi.permissions_cloture import peut_decider, peut_observer, peut_tenir_la_fin
 from suivi.preuves import figer
 from suivi.preuves_ecrites import COLONNES_DES_PREUVES, ecrire_les_preuves, lignes_des_preuves
+from suivi.services import lettres
 from suivi.services import penalites as services
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
@@ -108,9 +112,15 @@ class PenaliteFicheView(FicheView):
             "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
             "gestes": gestes(self.acteur, penalite),
             "attente": _attente(penalite),
+            "courriels": _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else [],
             "journal": histoire(penalite) if facilitateur else [],
             "heures_changees": facilitateur and _heures_changees(penalite),
         }
+
+
+def _courriels(penalite: Penalite) -> list[tuple[EtatCourriel, Courriel]]:
+    """Où en est chaque courriel qui porte la lettre."""
+    return [(EtatCourriel(courriel.etat), courriel) for courriel in lettres.courriels_de_la_lettre(penalite)]
 
 
 def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
@@ -124,6 +134,7 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
         ("decider", consigner, decider, reverse("suivi:penalite_decider", args=[penalite.uuid])),
         ("notifier", "Dater la notification", decider, reverse("suivi:penalite_notifier", args=[penalite.uuid])),
         ("envoyer", "Envoyer la lettre", tenir, reverse("suivi:penalite_envoyer", args=[penalite.uuid])),
+        ("partir", "Dater sa remise", tenir, reverse("suivi:penalite_remettre", args=[penalite.uuid])),
         ("observer", recopier, observer, reverse("suivi:penalite_observer", args=[penalite.uuid])),
         ("actualiser", "Refaire le calcul", tenir, refaire),
         ("retirer", "Retirer", tenir, reverse("suivi:penalite_retirer", args=[penalite.uuid])),
@@ -142,6 +153,11 @@ def _attente(penalite: Penalite) -> str:
     match penalite.statut:
         case StatutPenalite.PROPOSEE:
             return "La lettre contradictoire est à envoyer : l'entreprise n'a rien reçu."
+        case StatutPenalite.LETTRE_PRETE:
+            return (
+                "La lettre n'est pas encore partie, et le délai ne court pas. S'il y a un courriel, il part dans quelques "
+                "minutes ; sinon postez la lettre ou remettez-la, puis datez sa remise."
+            )
         case StatutPenalite.CONTRADICTOIRE:
             assert penalite.repondre_avant
             return f"{entreprise} peut répondre jusqu'au {penalite.repondre_avant:%d/%m/%Y}. {acheteur} décide ensuite."
@@ -159,6 +175,8 @@ def _pourquoi_pas(transition: str, penalite: Penalite) -> str:
             return "Cette proposition est retirée : il n'y a plus rien à y faire."
         case StatutPenalite.PROPOSEE:
             return "La lettre contradictoire n'est pas encore partie : l'entreprise doit d'abord pouvoir répondre."
+        case StatutPenalite.LETTRE_PRETE:
+            return "La lettre est préparée, mais pas encore partie : le délai ne court pas."
         case StatutPenalite.DECIDEE | StatutPenalite.NOTIFIEE:
             assert penalite.decidee_le
             montant = euros(penalite.montant_decide) if penalite.montant_decide else "aucune pénalité"
@@ -270,14 +288,27 @@ class EnvoiView(_GesteView):
     transition = "envoyer"
     titre = "Envoyer la lettre contradictoire"
     bouton = "Envoyer la lettre"
-    message = "Lettre envoyée : son PDF se prépare, et l'entreprise est prévenue."
+    message = "La lettre se prépare en PDF. Le délai pour répondre court du jour où elle part."
 
     def get_initial(self):
         delai = reglages_de_cloture(self.acteur.organisation).jours_pour_repondre
-        return {"repondre_avant": services.terme_du_delai(delai)}
+        return {"repondre_avant": lettres.terme_du_delai(delai)}
 
     def enregistrer(self, form):
-        return services.envoyer_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+        return lettres.envoyer_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
+
+
+class RemiseView(_GesteView):
+    """Dire comment et quand la lettre est parvenue à l'entreprise."""
+
+    form_class = RemiseForm
+    transition = "partir"
+    titre = "Dater la remise de la lettre"
+    bouton = "Enregistrer la remise"
+    message = "Remise enregistrée : le délai pour répondre court de ce jour."
+
+    def enregistrer(self, form):
+        return lettres.remettre_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
 
 
 class ObservationsView(_GesteView):
@@ -286,7 +317,7 @@ class ObservationsView(_GesteView):
     acces = QUI_OBSERVENT
     form_class = ObservationsForm
     transition = "observer"
-    message = "Observations enregistrées : l'acheteur est prévenu."
+    message = "Observations enregistrées."
 
     @property
     def bouton(self):
@@ -306,7 +337,7 @@ class DecisionView(_GesteView):
     form_class = DecisionForm
     transition = "decider"
     bouton = "Relire avant de décider"
-    message = "Décision enregistrée : l'entreprise est prévenue."
+    message = "Décision enregistrée."
 
     def get_titre(self):
         return "Votre décision" if self.acteur.role == Role.MAITRE_OUVRAGE else "Consigner la décision de l'acheteur"
