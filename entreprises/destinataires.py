@@ -43,8 +43,8 @@ class Joignables:
         """Qui reçoit un courriel courant : un seul."""
         return self.tous[:1]
 
-    def avis(self, destinataires: tuple[Destinataire, ...], *, a_poster: bool = False, quand: str = "") -> Avis:
-        return Avis(L_ENTREPRISE, destinataires, self.telephones, a_poster, quand)
+    def avis(self, destinataires: tuple[Destinataire, ...], **precisions: str) -> Avis:
+        return Avis(L_ENTREPRISE, destinataires, self.telephones, **precisions)
 
 
 def joignables_de(

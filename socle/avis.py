@@ -27,16 +27,20 @@ class Destinataire:
 
 @dataclass(frozen=True, slots=True)
 class Avis:
-    """Ce qui a été dit, à qui ; et si ce n'est à personne, comment le faire. Faux quand personne ne le saura.
+    """Ce qui a été dit, à qui ; et si ce n'est à personne, pourquoi et comment le faire. Faux quand personne ne le saura.
 
-    `qui` : « l'entreprise », « l'acheteur ». `quand` : « À la validation », pour un courriel encore à écrire.
+    `qui` : « l'entreprise », « l'acheteur ». `manque` : ce qui empêche de lui écrire. `sinon` : ce qu'il reste à faire.
+    `quand` : « À la validation », pour un courriel encore à écrire. `oublies` : parmi plusieurs organisations, celles à qui
+    rien ne part.
     """
 
     qui: str
     destinataires: tuple[Destinataire, ...] = ()
     a_appeler: tuple[Destinataire, ...] = ()
-    a_poster: bool = False
+    manque: str = "d'adresse qui reçoit"
+    sinon: str = ""
     quand: str = ""
+    oublies: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.destinataires)
@@ -46,15 +50,15 @@ class Avis:
         """« Un courriel part à Anne Roux, conductrice de travaux. » ou « Aucun courriel ne part : … »."""
         if self.destinataires:
             noms = enumerer(f"à {destinataire}" for destinataire in self.destinataires)
-            return f"{self.quand}, un courriel partira {noms}." if self.quand else f"Un courriel part {noms}."
-        sans = f"Aucun courriel ne part : {self.qui} n'a pas d'adresse qui reçoit."
-        return " ".join([sans, *self._que_faire()])
+            dit = f"{self.quand}, un courriel partira {noms}." if self.quand else f"Un courriel part {noms}."
+            return f"{dit} Sans adresse qui reçoit : {enumerer(self.oublies)}." if self.oublies else dit
+        return " ".join([f"Aucun courriel ne part : {self.qui} n'a pas {self.manque}.", *self._que_faire()])
 
     def _que_faire(self) -> Iterable[str]:
         if self.a_appeler:
             yield f"À appeler : {enumerer(f'{personne} au {personne.telephone}' for personne in self.a_appeler)}."
-        if self.a_poster:
-            yield "À poster ou à remettre : la lettre est ici en PDF."
+        if self.sinon:
+            yield self.sinon
 
 
 def enumerer(elements: Iterable[str]) -> str:

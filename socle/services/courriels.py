@@ -29,7 +29,7 @@ declarer_actions(courriel_renvoye="Courriel renvoyé")
 journal_technique = logging.getLogger(__name__)
 
 ABANDON_APRES = datetime.timedelta(hours=24)
-RECUL_MAX = 120  # minutes
+RECUL_MAX = 240  # minutes
 BAIL = datetime.timedelta(minutes=5)  # plus long que l'envoi d'un courriel, délais de connexion compris
 LOT = 200  # un seul travailleur n'accapare pas la file : un courriel isolé passe entre deux lots
 DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche

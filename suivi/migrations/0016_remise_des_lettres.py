@@ -16,60 +16,113 @@ def dire_comment_elles_sont_parties(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marches', '0011_justificatif_demande'),
-        ('socle', '0006_vues_enregistrees'),
-        ('suivi', '0015_penalites_et_attestations'),
+        ("marches", "0011_justificatif_demande"),
+        ("socle", "0006_vues_enregistrees"),
+        ("suivi", "0015_penalites_et_attestations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='penalite',
-            name='penalite_ouverte_unique',
+            model_name="penalite",
+            name="penalite_ouverte_unique",
         ),
         migrations.AddField(
-            model_name='miseendemeure',
-            name='remise',
-            field=models.CharField(blank=True, choices=[('courriel', 'Courriel parti'), ('recommande', 'Courrier recommandé'), ('main_propre', 'Remise en main propre')], max_length=12, verbose_name='comment elle est parvenue'),
+            model_name="miseendemeure",
+            name="remise",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("courriel", "Courriel parti"),
+                    ("recommande", "Courrier recommandé"),
+                    ("main_propre", "Remise en main propre"),
+                ],
+                max_length=12,
+                verbose_name="comment elle est parvenue",
+            ),
         ),
         migrations.AddField(
-            model_name='miseendemeure',
-            name='remise_le',
-            field=models.DateField(blank=True, null=True, verbose_name='reçue le'),
+            model_name="miseendemeure",
+            name="remise_le",
+            field=models.DateField(blank=True, null=True, verbose_name="reçue le"),
         ),
         migrations.AddField(
-            model_name='penalite',
-            name='lettre_preparee_le',
-            field=models.DateField(blank=True, null=True, verbose_name='lettre préparée le'),
+            model_name="penalite",
+            name="lettre_preparee_le",
+            field=models.DateField(blank=True, null=True, verbose_name="lettre préparée le"),
         ),
         migrations.AddField(
-            model_name='penalite',
-            name='remise',
-            field=models.CharField(blank=True, choices=[('courriel', 'Courriel parti'), ('recommande', 'Courrier recommandé'), ('main_propre', 'Remise en main propre')], max_length=12, verbose_name='comment la lettre est parvenue'),
+            model_name="penalite",
+            name="remise",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("courriel", "Courriel parti"),
+                    ("recommande", "Courrier recommandé"),
+                    ("main_propre", "Remise en main propre"),
+                ],
+                max_length=12,
+                verbose_name="comment la lettre est parvenue",
+            ),
         ),
         migrations.AlterField(
-            model_name='penalite',
-            name='lettre_le',
-            field=models.DateField(blank=True, null=True, verbose_name='lettre partie le'),
+            model_name="penalite",
+            name="lettre_le",
+            field=models.DateField(blank=True, null=True, verbose_name="lettre partie le"),
         ),
         migrations.AlterField(
-            model_name='penalite',
-            name='statut',
-            field=models.CharField(choices=[('proposee', 'Proposée'), ('lettre_prete', 'Lettre pas encore partie'), ('contradictoire', 'Contradictoire en cours'), ('observations', 'Observations reçues'), ('decidee', 'Décidée'), ('notifiee', 'Notifiée'), ('retiree', 'Retirée')], default='proposee', max_length=14, verbose_name='statut'),
+            model_name="penalite",
+            name="statut",
+            field=models.CharField(
+                choices=[
+                    ("proposee", "Proposée"),
+                    ("lettre_prete", "Lettre pas encore partie"),
+                    ("contradictoire", "Contradictoire en cours"),
+                    ("observations", "Observations reçues"),
+                    ("decidee", "Décidée"),
+                    ("notifiee", "Notifiée"),
+                    ("retiree", "Retirée"),
+                ],
+                default="proposee",
+                max_length=14,
+                verbose_name="statut",
+            ),
         ),
         migrations.RunPython(dire_comment_elles_sont_parties, migrations.RunPython.noop),
         migrations.AddConstraint(
-            model_name='miseendemeure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('remise', ''), ('remise_le__isnull', True)), models.Q(('remise_le__gte', models.F('le')), models.Q(('remise', ''), _negated=True)), _connector='OR'), name='mise_en_demeure_remise', violation_error_code='champ:remise_le', violation_error_message="Une mise en demeure reçue dit comment, et ne l'est pas avant sa date."),
+            model_name="miseendemeure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("remise", ""), ("remise_le__isnull", True)),
+                    models.Q(("remise_le__gte", models.F("le")), models.Q(("remise", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="mise_en_demeure_remise",
+                violation_error_code="champ:remise_le",
+                violation_error_message="Une mise en demeure reçue dit comment, et ne l'est pas avant sa date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='penalite',
-            constraint=models.UniqueConstraint(condition=models.Q(('statut__in', ['proposee', 'lettre_prete', 'contradictoire', 'observations'])), fields=('engagement', 'genre'), name='penalite_ouverte_unique', violation_error_message='Une pénalité de ce genre est déjà en cours pour cet engagement.'),
+            model_name="penalite",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("statut__in", ["proposee", "lettre_prete", "contradictoire", "observations"])),
+                fields=("engagement", "genre"),
+                name="penalite_ouverte_unique",
+                violation_error_message="Une pénalité de ce genre est déjà en cours pour cet engagement.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='penalite',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lettre_le__isnull', True), ('remise', '')), models.Q(('lettre_le__isnull', False), models.Q(('remise', ''), _negated=True)), _connector='OR'), name='penalite_lettre_remise', violation_error_code='champ:mode', violation_error_message='Une lettre partie dit comment.'),
+            model_name="penalite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lettre_le__isnull", True), ("remise", "")),
+                    models.Q(("lettre_le__isnull", False), models.Q(("remise", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="penalite_lettre_remise",
+                violation_error_code="champ:mode",
+                violation_error_message="Une lettre partie dit comment.",
+            ),
         ),
     ]

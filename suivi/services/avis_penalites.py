@@ -11,7 +11,7 @@ from suivi.models import Penalite
 GABARIT_LETTRE = "penalite_lettre"
 
 
-def ecrire_a_l_entreprise(penalite: Penalite, gabarit: str, *, a_poster: bool = False) -> Avis:
+def ecrire_a_l_entreprise(penalite: Penalite, gabarit: str, *, sinon: str = "") -> Avis:
     """Au correspondant et aux membres du compte, à défaut au premier contact ; une fois par personne et par envoi."""
     engagement = penalite.engagement
     marche = engagement.lot.marche
@@ -24,7 +24,7 @@ def ecrire_a_l_entreprise(penalite: Penalite, gabarit: str, *, a_poster: bool = 
         structure=marche.structure,
         repondre_a=marche.facilitateur.email if marche.facilitateur else "",
     )
-    return joignables.avis(ecrits, a_poster=a_poster)
+    return joignables.avis(ecrits, sinon=sinon)
 
 
 def cle_de(penalite: Penalite, gabarit: str) -> str:

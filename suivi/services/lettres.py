@@ -27,6 +27,7 @@ declarer_actions(
     penalite_lettre_revenue="Lettre contradictoire revenue : le délai ne court plus",
 )
 GENRE_LETTRE = "lettre_contradictoire"
+A_POSTER = "À poster ou à remettre : voici la lettre en PDF. Datez ensuite sa remise : le délai court de là."
 journal_technique = logging.getLogger(__name__)
 
 
@@ -73,7 +74,7 @@ def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: dat
         expire_le=None,
     )
     penalite.save(update_fields=["lettre", "modifie_le"])
-    penalite.dit_a = ecrire_a_l_entreprise(penalite, GABARIT_LETTRE, a_poster=True)
+    penalite.dit_a = ecrire_a_l_entreprise(penalite, GABARIT_LETTRE, sinon=A_POSTER)
     noter_penalite(acteur, "penalite_lettre", penalite, repondre_avant=repondre_avant)
     return penalite
 

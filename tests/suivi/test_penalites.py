@@ -30,7 +30,7 @@ from suivi.services.carences import (
     mettre_en_demeure,
     remettre_la_mise_en_demeure,
 )
-from suivi.services.lettres import constater_les_lettres, remettre_la_lettre
+from suivi.services.lettres import constater_les_lettres
 from suivi.services.lettres import envoyer_la_lettre as preparer_la_lettre
 from suivi.services.penalites import (
     decider_penalite,
