@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.safestring import mark_safe
 
+from socle.modeles import ChampJour
 from socle.texte import sans_numero_national
 
 CHOISIR = "Choisir…"
@@ -103,6 +104,13 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
         if a_une_structure and self.instance.pk is None:
             # Connue dès le contrôle : les doublons de la structure se disent à côté de leur champ.
             self.instance.structure = self.acteur.organisation
+        self._borner_les_jours()
+
+    def _borner_les_jours(self) -> None:
+        """Les bornes d'une date sont celles de son champ en base : elles ne se redisent pas dans chaque formulaire."""
+        for champ in self.instance._meta.fields:
+            if isinstance(champ, ChampJour) and champ.name in self.fields:
+                self.fields[champ.name].bornes = champ.bornes
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from socle.modeles import ChampJour
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
@@ -46,7 +47,11 @@ def verrouiller_les_reglages[Reglages: models.Model](
     La ligne de la structure sert de verrou : deux premiers réglages enregistrés ensemble se suivent.
     """
     type(structure)._base_manager.select_for_update().get(pk=structure.pk)
-    return modele._default_manager.filter(structure=structure, **cle).first() or usuels or modele(structure=structure)
+    return (
+        modele._default_manager.filter(structure=structure, **cle).first()
+        or usuels
+        or modele(structure=structure, **cle)
+    )
 
 
 def modifier(ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, **donnees) -> set[str]:
@@ -86,8 +91,9 @@ def changements(objet: models.Model, valeurs: Mapping) -> dict[str, Changement]:
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
     """Pose les valeurs, contrôle les champs et enregistre ; une contrainte de la base refusée se dit à côté de son champ.
 
-    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base. Les
-    contraintes, elle les tient : on ne les relit que pour nommer celle qu'elle refuse, et deux écritures ensemble y passent.
+    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base, et une
+    vieille date hors des bornes n'empêche pas de corriger le reste. Les contraintes, elle les tient : on ne les relit que pour
+    nommer celle qu'elle refuse, et deux écritures ensemble y passent.
     """
     multiples = {champ for champ in valeurs if _est_multiple(objet, champ)}
     for champ in valeurs.keys() - multiples:
@@ -122,7 +128,11 @@ def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
     if objet.pk is None:
         return set()
     champs = objet._meta.concrete_fields
-    return {champ.name for champ in champs if (champ.is_relation or champ.unique) and champ.name not in valeurs}
+    return {champ.name for champ in champs if _coute_ou_date(champ) and champ.name not in valeurs}
+
+
+def _coute_ou_date(champ: models.Field) -> bool:
+    return champ.is_relation or champ.unique or isinstance(champ, ChampJour)
 
 
 def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
