@@ -1,5 +1,7 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
+import copy
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
@@ -7,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
+from socle.modeles import ChampJour
 from socle.texte import nettoyer, sans_numero_national
 
 CHOISIR = "Choisir…"
@@ -127,14 +130,24 @@ class Formulaire(FormulaireMixin, forms.Form):
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):
-    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici."""
+    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici.
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    Le contrôle écrit la saisie sur une copie : l'objet de la vue reste ce qui est enregistré, et un service peut s'y fier.
+    """
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
         a_une_structure = any(champ.name == "structure" for champ in self.instance._meta.fields)
         if a_une_structure and self.instance.pk is None:
             # Connue dès le contrôle : les doublons de la structure se disent à côté de leur champ.
             self.instance.structure = self.acteur.organisation
+        self._borner_les_jours()
+
+    def _borner_les_jours(self) -> None:
+        """Les bornes d'une date sont celles de son champ en base : elles ne se redisent pas dans chaque formulaire."""
+        for champ in self.instance._meta.fields:
+            if isinstance(champ, ChampJour) and champ.name in self.fields:
+                self.fields[champ.name].bornes = champ.bornes
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)

@@ -355,8 +355,16 @@ def ligne_document(document, url, url_fichier="", url_relancer="") -> dict:
 
 
 @register.inclusion_tag("composants/avancement.html")
-def avancement(progression, etape="", libelle="Avancement") -> dict:
-    return {"progression": progression, "etape": etape, "libelle": libelle}
+def avancement(progression, etape="", libelle="Avancement", incident="") -> dict:
+    return {"progression": progression, "etape": etape, "libelle": libelle, "incident": incident}
+
+
+@register.inclusion_tag("composants/attente_document.html", takes_context=True)
+def attente_document(context, document, nom, url) -> dict:
+    """Un document annexe qui n'est pas prêt : il se prépare, ou n'a pas pu être fait. `url` : la page à actualiser."""
+    acteur = context["acteur"]
+    sien = acteur is not None and document is not None and document.organisation_id == acteur.organisation.pk
+    return {"document": document, "nom": nom, "url": url, "refaire": sien and document.get_absolute_url()}
 
 
 @register.inclusion_tag("composants/grille_mois.html")

@@ -22,7 +22,7 @@ from socle.acces import PUBLIC, ouverte_a
 from socle.champs import HeuresField, JourField, MoisField, SiretField
 from socle.composants import CaseMois, Etape, Evenement, Geste, LigneAFaire, Tuile
 from socle.enums import EtatDocument, Statut
-from socle.filters import FiltreDomaine
+from socle.filters import FiltreDomaine, JourFilter
 from socle.forms import Formulaire, Section
 from socle.graphiques import Serie, adaptatif, barres
 from socle.models import Document
@@ -84,7 +84,7 @@ class FormulaireExemple(Formulaire):
 class FiltreExemple(FiltreDomaine):
     recherche = django_filters.CharFilter(label="Rechercher")
     etat = django_filters.ChoiceFilter(label="État", choices=StatutExemple.choices, empty_label="Tous")
-    debut = django_filters.DateFilter(label="Depuis le", widget=forms.DateInput(attrs={"type": "date"}))
+    debut = JourFilter(label="Depuis le")
     titre = django_filters.CharFilter(label="Maître d'ouvrage")
 
     class Meta:
