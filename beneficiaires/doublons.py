@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from django.db.models import Q
 
 from beneficiaires.models import Beneficiaire
+from socle.plis import compacter
 from socle.texte import plier
 
 RESSEMBLANCE = 0.8
@@ -25,23 +26,28 @@ def doublons_de_plusieurs(
     nommees = [(nom, prenom, ne_le) for nom, prenom, ne_le in personnes if nom.strip() and prenom.strip()]
     if not nommees:
         return [[] for _ in personnes]
-    noms = {plie for nom, prenom, _ in nommees for plie in (plier(f"{nom} {prenom}"), plier(f"{prenom} {nom}"))}
+    noms = {ecrit for nom, prenom, _ in nommees for ecrit in _ecrits(nom, prenom)}
     naissances = {ne_le for _, _, ne_le in nommees if ne_le}
     visibles = Beneficiaire.objects.visibles_par(acteur)
-    candidats = list(visibles.filter(Q(nom_plie__in=noms) | Q(date_naissance__in=naissances)).order_by("pk"))
+    candidats = list(visibles.filter(Q(nom_plie__compact__in=noms) | Q(date_naissance__in=naissances)).order_by("pk"))
     return [_proches(candidats, *personne)[:MONTRES] for personne in personnes]
 
 
 def _proches(candidats: list[Beneficiaire], nom: str, prenom: str, naissance: datetime.date | None) -> list:
     if not nom.strip() or not prenom.strip():
         return []
-    cherche, noms = _mots(f"{nom} {prenom}"), {plier(f"{nom} {prenom}"), plier(f"{prenom} {nom}")}
+    cherche, noms = _mots(f"{nom} {prenom}"), _ecrits(nom, prenom)
     return [
         candidat
         for candidat in candidats
-        if (candidat.nom_plie in noms or candidat.date_naissance == naissance)
-        and _ressemble(cherche, _mots(candidat.nom_plie))
+        if compacter(candidat.nom_plie) in noms
+        or (candidat.date_naissance == naissance and _ressemble(cherche, _mots(candidat.nom_plie)))
     ]
+
+
+def _ecrits(nom: str, prenom: str) -> set[str]:
+    """Les deux ordres d'un même nom, d'un seul tenant : « Le Goff Yann » et « Yann Legoff » sont la même personne."""
+    return {compacter(plier(f"{nom} {prenom}")), compacter(plier(f"{prenom} {nom}"))}
 
 
 def _mots(texte: str) -> str:
@@ -50,4 +56,4 @@ def _mots(texte: str) -> str:
 
 
 def _ressemble(un: str, autre: str) -> bool:
-    return un == autre or SequenceMatcher(None, un, autre).ratio() >= RESSEMBLANCE
+    return SequenceMatcher(None, un, autre).ratio() >= RESSEMBLANCE

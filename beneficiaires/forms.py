@@ -7,6 +7,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, 
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
+from socle.bornes import TERME, VIE
 from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
@@ -109,7 +110,7 @@ class CritereForm(FormulaireModele):
 
 
 class ClotureCritereForm(Formulaire):
-    jusqu_a = JourField(label="Vrai jusqu'au")
+    jusqu_a = JourField(label="Vrai jusqu'au", bornes=TERME)
 
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
@@ -119,13 +120,18 @@ class ClotureCritereForm(Formulaire):
 class NiveauForm(Formulaire):
     niveau = forms.ChoiceField(label="Niveau de formation", choices=NiveauFormation)
     depuis = JourField(
-        label="À compter du", required=False, help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier."
+        label="À compter du",
+        bornes=VIE,
+        required=False,
+        help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier.",
     )
 
 
 class InscriptionForm(Formulaire):
-    depuis = JourField(label="Inscrit à France Travail depuis le")
-    jusqu_a = JourField(label="Jusqu'au", required=False, help_text="Vide si l'inscription court toujours.")
+    depuis = JourField(label="Inscrit à France Travail depuis le", bornes=VIE)
+    jusqu_a = JourField(
+        label="Jusqu'au", bornes=TERME, required=False, help_text="Vide si l'inscription court toujours."
+    )
 
 
 class DomicileForm(FormulaireModele):

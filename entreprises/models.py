@@ -7,8 +7,9 @@ from django.urls import reverse
 from entreprises.enums import TypeEntreprise
 from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet, FicheEntrepriseQuerySet
 from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
-from socle.validateurs import valider_siret
+from socle.validateurs import valider_nom, valider_siret
 
 
 class Entreprise(ModeleSuivi):
@@ -21,8 +22,8 @@ class Entreprise(ModeleSuivi):
         validators=[valider_siret],
         error_messages={"unique": "Une entreprise porte déjà ce SIRET."},
     )
-    raison_sociale = models.CharField("raison sociale", max_length=200)
-    raison_sociale_pliee = models.CharField(max_length=200, editable=False, db_index=True)
+    raison_sociale = models.CharField("raison sociale", max_length=200, validators=[valider_nom])
+    raison_sociale_pliee = ChampPlie(max_length=200, db_index=True)
     type = models.CharField("type", max_length=12, choices=TypeEntreprise, default=TypeEntreprise.CLASSIQUE)
     commune = models.ForeignKey(
         "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
@@ -69,7 +70,7 @@ class ContactEntreprise(ModeleArchivable):
     """Un correspondant d'une entreprise, connu d'une structure."""
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="contacts")
-    nom = models.CharField("nom", max_length=120)
+    nom = models.CharField("nom", max_length=120, validators=[valider_nom])
     fonction = models.CharField("fonction", max_length=120, blank=True)
     courriel = models.EmailField("courriel", blank=True)
     courriel_en_erreur_le = models.DateTimeField("courriel en erreur depuis le", null=True, blank=True, editable=False)

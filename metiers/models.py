@@ -3,6 +3,7 @@ from django.db import models
 
 from metiers.enums import GrandDomaine
 from metiers.querysets import MetierQuerySet
+from socle.plis import ChampPlie
 from socle.texte import plier
 
 LONGUEUR_FAMILLE = 3
@@ -18,7 +19,7 @@ class Metier(models.Model):
         validators=[RegexValidator(r"^[A-N]\d{4}$", "Un code ROME : une lettre de A à N puis quatre chiffres.")],
     )
     libelle = models.CharField("libellé", max_length=150)
-    libelle_plie = models.CharField(max_length=150, editable=False)
+    libelle_plie = ChampPlie(max_length=150)
 
     objects = MetierQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from socle.bornes import JOUR, Bornes
 from socle.nombres import lire_decimal, lire_heures, nombre
 from socle.periodes import lire_mois
 from socle.validateurs import normaliser_siret
@@ -61,7 +62,22 @@ class EurosField(NombreField):
         super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
 
 
-class MoisField(forms.DateField):
+class JourField(forms.DateField):
+    """Un jour, avec le sélecteur natif du navigateur, dans les bornes de son genre."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, *, bornes: Bornes = JOUR, **options):
+        self.bornes = bornes
+        super().__init__(**options)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and not self.disabled:
+            self.bornes(value)
+
+
+class MoisField(JourField):
     """Un mois, rendu comme son premier jour."""
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
@@ -73,12 +89,6 @@ class MoisField(forms.DateField):
             except ValueError as erreur:
                 raise ValidationError("Tapez un mois, par exemple 2026-10 ou 10/2026.", code="invalid") from erreur
         return super().to_python(value)
-
-
-class JourField(forms.DateField):
-    """Un jour, avec le sélecteur natif du navigateur."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class SiretField(forms.CharField):

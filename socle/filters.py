@@ -4,10 +4,11 @@ import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import Q
 
-from socle.champs import MoisField
+from socle.champs import JourField, MoisField
 from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
+from socle.plis import compacter
 from socle.texte import plier
 
 
@@ -30,11 +31,11 @@ class FiltreDomaine(django_filters.FilterSet):
         return self.request.acteur
 
     def filtrer_recherche(self, queryset, nom, valeur):
-        """Chaque mot tapé doit se trouver dans l'un des champs."""
-        for mot in plier(valeur).split():
+        """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
+        for mot in filter(None, map(compacter, plier(valeur).split())):
             condition = Q()
             for champ in self.champs_recherche:
-                condition |= Q(**{f"{champ}__contains": mot})
+                condition |= Q(**{f"{champ}__compact__contains": mot})
             queryset = queryset.filter(condition)
         return queryset
 
@@ -45,6 +46,12 @@ class DocumentFilter(FiltreDomaine):
     class Meta:
         model = Document
         fields = ["etat"]
+
+
+class JourFilter(django_filters.DateFilter):
+    """Un jour, dans les bornes de tout formulaire."""
+
+    field_class = JourField
 
 
 class MoisFilter(django_filters.Filter):

@@ -1,9 +1,15 @@
 """Contrôles de valeurs partagés par les modèles, les formulaires et l'import."""
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as siret_fr
+
+from socle.texte import nettoyer
+
+HORS_D_UN_NOM = "{}<>%"
 
 
 def normaliser_siret(texte: str) -> str:
@@ -24,3 +30,14 @@ def normaliser_siret(texte: str) -> str:
 
 def valider_siret(texte: str) -> None:
     normaliser_siret(texte)
+
+
+def valider_nom(texte: str) -> None:
+    """Le nom d'une personne, d'une organisation, d'un lieu : toute écriture, chiffres, signes courants, rien d'un programme."""
+    interdits = sorted(set(texte) & set(HORS_D_UN_NOM))
+    if interdits:
+        raise ValidationError(
+            "Un nom ne contient pas le signe « %(signe)s » : retirez-le.", code="nom", params={"signe": interdits[0]}
+        )
+    if nettoyer(texte, une_ligne=True) != unicodedata.normalize("NFC", texte):
+        raise ValidationError("Ce nom contient un caractère invisible : retapez-le.", code="nom")

@@ -12,10 +12,13 @@ valider_siren = RegexValidator(r"^\d{9}\Z", "Un SIREN compte 9 chiffres.", code=
 
 
 def normaliser_code_insee(texte) -> str:
-    """« 2a004 » → « 2A004 », 1004 (zéro mangé par un tableur) → « 01004 » ; lève `ValidationError` sinon."""
+    """« 2a004 » → « 2A004 », 1004 ou « 1004.0 » (pris pour un nombre par un tableur) → « 01004 ».
+
+    Lève `ValidationError` sinon.
+    """
     code = str(texte).strip().upper()
-    if re.fullmatch(r"\d{4}", code):
-        code = f"0{code}"
+    if entier := re.fullmatch(r"(\d{4,5})(?:\.0+)?", code):
+        code = entier[1].zfill(5)
     if not _FORME_INSEE.fullmatch(code):
         raise ValidationError(MOTIF_CODE_INSEE, code="code_insee")
     return code

@@ -7,15 +7,17 @@ from django.utils import timezone
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.querysets import AdhesionQuerySet, InvitationQuerySet, OrganisationQuerySet
 from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier
+from socle.validateurs import valider_nom
 
 
 class Organisation(ModeleArchivable):
     """Pour qui l'on agit : structure facilitatrice (« locataire » de l'outil), prescripteur, entreprise, financeur…"""
 
     type = models.CharField("type", max_length=20, choices=TypeOrganisation)
-    nom = models.CharField("nom", max_length=150)
-    nom_plie = models.CharField(max_length=300, editable=False, db_index=True)
+    nom = models.CharField("nom", max_length=150, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=300, db_index=True)
     slug = models.SlugField("identifiant court", max_length=60, unique=True)
 
     objects = OrganisationQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from comptes.querysets import UtilisateurManager
+from socle.validateurs import valider_nom
 
 
 class Utilisateur(AbstractBaseUser, PermissionsMixin):
@@ -13,8 +14,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("adresse de courriel", unique=True, error_messages={"unique": "Ce compte existe déjà."})
-    prenom = models.CharField("prénom", max_length=80)
-    nom = models.CharField("nom", max_length=80)
+    prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
+    nom = models.CharField("nom", max_length=80, validators=[valider_nom])
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     is_active = models.BooleanField("actif", default=True)
     is_staff = models.BooleanField("équipe technique", default=False)

@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from marches.enums import Nature, Technicite
 from marches.querysets import PropreAStructureQuerySet
-from socle.modeles import ModeleArchivable
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleArchivable
+from socle.plis import ChampPlie
 from socle.texte import plier
 
 POURCENT = [MinValueValidator(0), MaxValueValidator(100)]
@@ -16,7 +18,7 @@ class CorpsMetier(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     nom = models.CharField("nom", max_length=80)
-    nom_plie = models.CharField(max_length=80, editable=False)
+    nom_plie = ChampPlie(max_length=80)
     nature = models.CharField("nature", max_length=12, choices=Nature)
     part_main_oeuvre = models.DecimalField(
         "part de main-d'œuvre (%)", max_digits=5, decimal_places=2, validators=POURCENT
@@ -40,7 +42,7 @@ class CorpsMetier(ModeleArchivable):
     source = models.CharField(
         "source", max_length=200, help_text="D'où viennent ces valeurs : une revue, un marché, un usage."
     )
-    date_source = models.DateField("date de la source")
+    date_source = ChampJour("date de la source", bornes=FAIT)
 
     objects = PropreAStructureQuerySet.as_manager()
 

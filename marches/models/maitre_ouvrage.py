@@ -5,8 +5,9 @@ from django.urls import reverse
 from marches.enums import TypeMaitreOuvrage
 from marches.querysets import MaitreOuvrageQuerySet, PropreAStructureQuerySet
 from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
-from socle.validateurs import valider_siret
+from socle.validateurs import valider_nom, valider_siret
 
 
 class MaitreOuvrage(ModeleSuivi):
@@ -21,8 +22,8 @@ class MaitreOuvrage(ModeleSuivi):
         validators=[valider_siret],
         error_messages={"unique": "Un maître d'ouvrage porte déjà ce SIRET."},
     )
-    nom = models.CharField("nom", max_length=200)
-    nom_plie = models.CharField(max_length=200, editable=False, db_index=True)
+    nom = models.CharField("nom", max_length=200, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=200, db_index=True)
     type = models.CharField("type", max_length=24, choices=TypeMaitreOuvrage, default=TypeMaitreOuvrage.AUTRE)
     commune = models.ForeignKey(
         "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"

@@ -10,6 +10,7 @@ from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleArchivable
 from socle.nombres import arrondir
+from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 # Charte nationale d'insertion de l'ANRU : 5 % des heures travaillées, 10 % en gestion urbaine de proximité.
@@ -21,7 +22,7 @@ class Operation(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     nom = models.CharField("nom", max_length=200)
-    nom_plie = models.CharField(max_length=200, editable=False, db_index=True)
+    nom_plie = ChampPlie(max_length=200, db_index=True)
     maitre_ouvrage = models.ForeignKey(
         MaitreOuvrage,
         on_delete=models.PROTECT,

@@ -7,6 +7,7 @@ from django.db import models
 from marches.enums import Arrondi
 from marches.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleSuivi
+from socle.validateurs import valider_nom
 
 
 class ReglagesClause(ModeleSuivi):
@@ -15,7 +16,9 @@ class ReglagesClause(ModeleSuivi):
     structure = models.OneToOneField(
         settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="reglages_clause"
     )
-    contact = models.CharField("nom du facilitateur ou du service", max_length=150, blank=True)
+    contact = models.CharField(
+        "nom du facilitateur ou du service", max_length=150, blank=True, validators=[valider_nom]
+    )
     adresse = models.CharField("adresse", max_length=250, blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     courriel = models.EmailField("courriel", blank=True)

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from recrutement.enums import MotifFin, TypeContrat
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
+from socle.validateurs import valider_nom
 from suivi.enums import StatutAnnonce
 from suivi.models.heures import HEURES_MAX_PAR_MOIS, Declaration
 from suivi.querysets import DeLaDeclarationQuerySet, JustificatifQuerySet
@@ -42,7 +43,7 @@ class DepartAnnonce(Annonce):
     """« Cette personne est partie le… » : le contrat ne bouge que si le facilitateur le confirme."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="departs_annonces")
-    parti_le = models.DateField("départ le")
+    parti_le = ChampJour("départ le")
     motif = models.CharField("raison", max_length=12, choices=MotifFin)
 
     objects = DeLaDeclarationQuerySet.as_manager()
@@ -60,9 +61,9 @@ class DepartAnnonce(Annonce):
 class PersonneAnnoncee(Annonce):
     """Une personne embauchée que la structure ne connaît pas encore. Ses heures ne comptent qu'une fois son contrat connu."""
 
-    nom = models.CharField("nom", max_length=80, blank=True)
-    prenom = models.CharField("prénom", max_length=80, blank=True)
-    embauchee_le = models.DateField("embauchée le")
+    nom = models.CharField("nom", max_length=80, blank=True, validators=[valider_nom])
+    prenom = models.CharField("prénom", max_length=80, blank=True, validators=[valider_nom])
+    embauchee_le = ChampJour("embauchée le")
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat)
     heures = models.DecimalField(
         "heures du mois",

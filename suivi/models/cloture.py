@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from marches.models import Engagement
 from recrutement.models import Offre
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.nombres import euros
 from socle.texte import sans_numero_national
@@ -72,12 +73,12 @@ class MiseEnDemeure(ModeleSuivi):
     """L'entreprise est mise en demeure de faire ce qu'elle doit. Si le marché la demande, le retard court de sa réception."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="mises_en_demeure")
-    le = models.DateField("datée du")
+    le = ChampJour("datée du")
     objet = models.CharField(
         "ce qui est demandé", max_length=300, validators=[sans_numero_national], help_text=SANS_NOM
     )
     remise = models.CharField("comment elle est parvenue", max_length=12, choices=RemiseLettre, blank=True)
-    remise_le = models.DateField("reçue le", null=True, blank=True)
+    remise_le = ChampJour("reçue le", null=True, blank=True)
     parties = models.JSONField("qui écrit à qui", default=dict)
     auteur = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -118,7 +119,7 @@ class Carence(ModeleSuivi):
     offre = models.ForeignKey(
         Offre, on_delete=models.PROTECT, null=True, blank=True, related_name="carences", verbose_name="offre concernée"
     )
-    constatee_le = models.DateField("constatée le")
+    constatee_le = ChampJour("constatée le", bornes=FAIT)
     postes = models.PositiveSmallIntegerField(
         "postes sans candidat", default=1, validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
@@ -173,29 +174,29 @@ class Penalite(ModeleSuivi):
     montant_propose = models.DecimalField(
         "montant proposé", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
-    lettre_preparee_le = models.DateField("lettre préparée le", null=True, blank=True)
+    lettre_preparee_le = ChampJour("lettre préparée le", null=True, blank=True)
     # Le jour où elle est vraiment partie : courriel accepté par le serveur d'envoi, ou remise constatée par une personne.
-    lettre_le = models.DateField("lettre partie le", null=True, blank=True)
+    lettre_le = ChampJour("lettre partie le", null=True, blank=True)
     remise = models.CharField("comment la lettre est parvenue", max_length=12, choices=RemiseLettre, blank=True)
-    repondre_avant = models.DateField("répondre avant le", null=True, blank=True)
+    repondre_avant = ChampJour("répondre avant le", null=True, blank=True)
     lettre = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     observations = models.TextField(
         "observations de l'entreprise", max_length=6000, blank=True, validators=[sans_numero_national]
     )
-    observations_le = models.DateField("observations reçues le", null=True, blank=True)
+    observations_le = ChampJour("observations reçues le", bornes=FAIT, null=True, blank=True)
     decision = models.CharField("décision", max_length=10, choices=DecisionPenalite, blank=True)
     montant_decide = models.DecimalField("montant décidé", max_digits=14, decimal_places=2, null=True, blank=True)
     motif_decision = models.CharField(
         "motif de la décision", max_length=500, blank=True, validators=[sans_numero_national]
     )
-    decidee_le = models.DateField("décidée le", null=True, blank=True)
+    decidee_le = ChampJour("décidée le", null=True, blank=True)
     decidee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     consignee = models.BooleanField(
         "décision consignée par la structure, d'après le document de l'acheteur", default=False
     )
-    notifiee_le = models.DateField("notifiée le", null=True, blank=True)
+    notifiee_le = ChampJour("notifiée le", null=True, blank=True)
     motif_retrait = models.CharField("motif du retrait", max_length=300, blank=True, validators=[sans_numero_national])
 
     objects = PenaliteQuerySet.as_manager()

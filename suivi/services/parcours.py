@@ -15,7 +15,7 @@ from recrutement.models import Contrat
 from socle.avis import Destinataire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from suivi.enums import TRANSITIONS_POINT, QuiDemande, StatutPoint, Terme
@@ -145,9 +145,8 @@ def repondre_point(*, acteur: Acteur, point: PointSuivi, **valeurs) -> PointSuiv
 @transaction.atomic
 def regler_parcours(*, acteur: Acteur, **valeurs) -> ReglagesParcours:
     peut_regler_le_parcours(acteur).exiger()
-    reglages = reglages_de(acteur.organisation)
-    ecrire(reglages, valeurs)
-    noter(acteur=acteur, action="parcours_regle", objet=acteur.organisation)
+    reglages = verrouiller_les_reglages(ReglagesParcours, acteur.organisation)
+    modifier(reglages, valeurs, acteur=acteur, action="parcours_regle", sur=acteur.organisation)
     return reglages
 
 

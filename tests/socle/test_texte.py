@@ -1,9 +1,13 @@
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.texte import plier, sans_numero_national
+from socle.texte import nettoyer, plier, sans_numero_national
+from socle.validateurs import valider_nom
 
 
 @pytest.mark.parametrize(
@@ -14,6 +18,11 @@ from socle.texte import plier, sans_numero_national
         ("ÉCOLE", "ecole"),
         ("Straße", "strasse"),
         ("  ", ""),
+        ("Łukasz Đorđević Ørsted", "lukasz dordevic orsted"),
+        ("İstanbul, Reykjavík, Þór", "istanbul, reykjavik, thor"),
+        ("Saint\u2010Lô\u2011sur\u2014Mer", "saint-lo-sur-mer"),
+        ("O\u02bcBrien d\u00b4Arc L\u2019Her", "o'brien d'arc l'her"),
+        ("Le\u200bgoff co\u00adtentin\ufeff", "legoff cotentin"),
     ],
 )
 def test_plier(texte, plie):
@@ -23,6 +32,54 @@ def test_plier(texte, plie):
 @given(st.text(max_size=60))
 def test_plier_deux_fois_ne_change_plus_rien(texte):
     assert plier(plier(texte)) == plier(texte)
+
+
+@pytest.mark.parametrize(
+    ("texte", "propre"),
+    [
+        ("Réfection de la salle\x0bsuite", "Réfection de la salle\nsuite"),
+        ("une\r\ndeux\rtrois\u2028quatre\tcinq", "une\ndeux\ntrois\nquatre\tcinq"),
+        ("Le\u200bgoff co\u00adtentin\ufeff \u202eabc\u2066", "Legoff cotentin abc"),
+        ("a\x00b\x1bc\x7fd\x80e", "abcde"),
+        ("e\u0301cole \ud83d \ufffe", "école  "),
+        ("« 12\u202f000\u00a0€ » 🦄 Łódź 東京", "« 12\u202f000\u00a0€ » 🦄 Łódź 東京"),
+    ],
+)
+def test_un_texte_se_nettoie_de_ce_qui_ne_se_voit_pas(texte, propre):
+    assert nettoyer(texte) == propre
+    assert nettoyer(texte, une_ligne=True) == propre.replace("\n", " ").replace("\t", " ")
+
+
+@given(st.text(max_size=60))
+def test_nettoyer_deux_fois_ne_change_plus_rien_et_tout_document_l_admet(texte):
+    propre = nettoyer(texte)
+    assert nettoyer(propre) == propre
+    ElementTree.fromstring(f"<t>{escape(propre)}</t>".encode())
+
+
+@pytest.mark.parametrize(
+    "nom",
+    [
+        "Đorđević",
+        "Nguyễn Thị Ánh",
+        "李小龙",
+        "محمد",
+        "O\u02bcBrien",
+        "Le Goff-d'Hérouville",
+        "J.-P. Martin",
+        "Müller & Fils (50)",
+    ],
+)
+def test_un_nom_admet_toute_ecriture(nom):
+    valider_nom(nom)
+
+
+@pytest.mark.parametrize(
+    "nom", ["{{7*7}}", "{% now 'Y' %}", "<b>Ada</b>", "a>b", "A\x0bB", "A\x00", "A\u200bB", "A\nB"]
+)
+def test_un_nom_refuse_ce_qui_n_en_est_pas_un(nom):
+    with pytest.raises(ValidationError, match=r"Un nom ne contient pas le signe|caractère invisible"):
+        valider_nom(nom)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("marches", "0011_justificatif_demande"),
         ("socle", "0006_vues_enregistrees"),
-        ("suivi", "0015_penalites_et_attestations"),
+        ("suivi", "0016_texte_plie_et_noms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,52 @@
+"""Les colonnes pliées : recalculées quand la façon de plier change, jamais trop longues, cherchées d'un seul tenant."""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+
+from beneficiaires.doublons import doublons_possibles
+from beneficiaires.models import Beneficiaire
+from entreprises.models import Entreprise
+from socle import plis
+from socle.texte import plier
+
+pytestmark = pytest.mark.django_db
+
+
+def test_une_colonne_pliee_se_recalcule_par_paquets(monde, monkeypatch):
+    monkeypatch.setattr(plis, "PAQUET", 1)
+    Beneficiaire.objects.update(nom_plie="ancien pli")
+    etape = plis.replier(
+        "beneficiaires", "Beneficiaire", "nom_plie", lambda p: plier(f"{p.nom} {p.prenom}"), "nom", "prenom"
+    )
+    etape.code(apps, SimpleNamespace(connection=connection))
+    assert {p.nom_plie for p in Beneficiaire.objects.all()} == {
+        plier(f"{p.nom} {p.prenom}") for p in Beneficiaire.objects.all()
+    }
+
+
+def test_un_pli_plus_long_que_sa_colonne_est_coupe(monde):
+    monde.entreprise.raison_sociale = "œ" * 200
+    monde.entreprise.save()
+    assert Entreprise.objects.get(pk=monde.entreprise.pk).raison_sociale_pliee == "oe" * 100
+
+
+@pytest.mark.parametrize("cherche", ["Legoff", "le goff", "LE-GOFF", "Le\u200bgoff", "l'e goff"])
+@pytest.mark.parametrize("garde", ["Le Goff", "Legoff", "Le\u2011Goff"])
+def test_un_nom_se_trouve_attache_ou_detache(cherche, garde, monde, connecte):
+    monde.beneficiaire.nom, monde.beneficiaire.prenom = garde, "Yann"
+    monde.beneficiaire.save()
+    page = connecte("edition").get(reverse("beneficiaires:liste"), {"recherche": cherche}).content.decode()
+    assert monde.beneficiaire.get_absolute_url() in page
+
+
+@pytest.mark.parametrize(("nom", "prenom"), [("Legoff", "Yann"), ("Le-Goff", "Yann"), ("Yann", "Le Goff")])
+def test_un_doublon_se_voit_attache_ou_detache(nom, prenom, monde):
+    monde.beneficiaire.nom, monde.beneficiaire.prenom = "Le Goff", "Yann"
+    monde.beneficiaire.save()
+    autre_jour = monde.beneficiaire.date_naissance + datetime.timedelta(days=400)
+    assert doublons_possibles(monde.acteur("edition"), nom, prenom, autre_jour) == [monde.beneficiaire]
