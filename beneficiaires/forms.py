@@ -7,7 +7,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, 
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
-from socle.champs import JourField
+from socle.champs import CodePostalField, JourField, NaissanceField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
 from territoires.forms import AdresseWidget, CommuneField
@@ -32,7 +32,7 @@ class ChercheDoublonsMixin:
 class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
     """L'identité d'une personne."""
 
-    date_naissance = JourField(label="Date de naissance")
+    date_naissance = NaissanceField(label="Date de naissance")
 
     class Meta:
         model = Beneficiaire
@@ -129,6 +129,7 @@ class InscriptionForm(Formulaire):
 
 
 class DomicileForm(FormulaireModele):
+    code_postal = CodePostalField(required=False)
     commune = CommuneField(required=False)
     depuis = JourField(label="Habite là depuis le", required=False, help_text="Vide : depuis l'ouverture du dossier.")
 

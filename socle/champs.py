@@ -1,5 +1,6 @@
-"""Champs de formulaire tolérants : heures et euros à la française, mois, SIRET."""
+"""Champs de formulaire tolérants : chacun lit par son lecteur de `socle.lecture`, comme les classeurs et les listes."""
 
+import datetime
 from decimal import Decimal
 
 from django import forms
@@ -8,8 +9,19 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from socle.nombres import lire_decimal, lire_heures, nombre
-from socle.periodes import lire_mois
+from socle.lecture import (
+    EXEMPLE,
+    Illisible,
+    dans_les_annees,
+    lire_code_postal,
+    lire_decimal,
+    lire_euros,
+    lire_heures,
+    lire_jour,
+    lire_mois,
+    lire_naissance,
+)
+from socle.nombres import nombre
 from socle.validateurs import normaliser_siret
 
 
@@ -19,14 +31,14 @@ class NombreField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     unite = ""
     lire = staticmethod(lire_decimal)
-    exemple = "1 234,5"
+    exemple = EXEMPLE
 
     def to_python(self, value):
         if isinstance(value, str) and value.strip():
             try:
-                value = self.lire(value)
-            except ValueError as erreur:
-                raise ValidationError(f"Tapez un nombre, par exemple {self.exemple}.", code="invalid") from erreur
+                value = self.lire(value, exemple=self.exemple)
+            except Illisible as refus:
+                raise ValidationError(str(refus), code="invalid") from refus
         return super().to_python(value)
 
     def run_validators(self, value):
@@ -56,29 +68,64 @@ class EurosField(NombreField):
     """Un montant hors taxes en euros, deux décimales au plus."""
 
     unite = "€ HT"
+    lire = staticmethod(lire_euros)
 
     def __init__(self, **options):
         super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
 
 
-class MoisField(forms.DateField):
-    """Un mois, rendu comme son premier jour."""
+class DateTapeeField(forms.DateField):
+    """Une date lue par `lire` ; « %(raison)s » dit pourquoi elle ne se lit pas."""
 
-    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    default_error_messages = {"invalid": "%(raison)s"}
+    lire = staticmethod(lire_jour)
 
     def to_python(self, value):
-        if isinstance(value, str) and value.strip():
-            try:
-                return lire_mois(value)
-            except ValueError as erreur:
-                raise ValidationError("Tapez un mois, par exemple 2026-10 ou 10/2026.", code="invalid") from erreur
-        return super().to_python(value)
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            if isinstance(value, datetime.date):
+                return dans_les_annees(super().to_python(value))
+            return self.lire(str(value))
+        except Illisible as refus:
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"raison": str(refus)}
+            ) from refus
 
 
-class JourField(forms.DateField):
+class JourField(DateTapeeField):
     """Un jour, avec le sélecteur natif du navigateur."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class NaissanceField(JourField):
+    """Un jour de naissance : « 85 » est 1985."""
+
+    lire = staticmethod(lire_naissance)
+
+
+class MoisField(DateTapeeField):
+    """Un mois, rendu comme son premier jour."""
+
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    lire = staticmethod(lire_mois)
+
+
+class CodePostalField(forms.CharField):
+    """Un code postal : « 50 100 » et « 1500 » font 50100 et 01500."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 12, "label": "Code postal", **options})
+
+    def clean(self, value):
+        texte = super().clean(value)
+        try:
+            return lire_code_postal(texte) if texte else ""
+        except Illisible as refus:
+            raise ValidationError(str(refus), code="invalid") from refus
 
 
 class SiretField(forms.CharField):
