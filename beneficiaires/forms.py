@@ -7,7 +7,8 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, 
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
-from socle.champs import CodePostalField, JourField, NaissanceField
+from socle.bornes import TERME, VIE
+from socle.champs import CodePostalField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
 from territoires.forms import AdresseWidget, CommuneField
@@ -31,8 +32,6 @@ class ChercheDoublonsMixin:
 
 class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
     """L'identité d'une personne."""
-
-    date_naissance = NaissanceField(label="Date de naissance")
 
     class Meta:
         model = Beneficiaire
@@ -109,7 +108,7 @@ class CritereForm(FormulaireModele):
 
 
 class ClotureCritereForm(Formulaire):
-    jusqu_a = JourField(label="Vrai jusqu'au")
+    jusqu_a = JourField(label="Vrai jusqu'au", bornes=TERME)
 
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
@@ -119,13 +118,18 @@ class ClotureCritereForm(Formulaire):
 class NiveauForm(Formulaire):
     niveau = forms.ChoiceField(label="Niveau de formation", choices=NiveauFormation)
     depuis = JourField(
-        label="À compter du", required=False, help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier."
+        label="À compter du",
+        bornes=VIE,
+        required=False,
+        help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier.",
     )
 
 
 class InscriptionForm(Formulaire):
-    depuis = JourField(label="Inscrit à France Travail depuis le")
-    jusqu_a = JourField(label="Jusqu'au", required=False, help_text="Vide si l'inscription court toujours.")
+    depuis = JourField(label="Inscrit à France Travail depuis le", bornes=VIE)
+    jusqu_a = JourField(
+        label="Jusqu'au", bornes=TERME, required=False, help_text="Vide si l'inscription court toujours."
+    )
 
 
 class DomicileForm(FormulaireModele):

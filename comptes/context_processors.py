@@ -3,6 +3,7 @@ from functools import partial
 from django.urls import NoReverseMatch, reverse
 
 from comptes.menus import COMPTE, liens, menu_de
+from socle.envois import JetonDeFormulaire
 
 
 def acteur(request) -> dict:
@@ -18,6 +19,13 @@ def acteur(request) -> dict:
         "url_changer_organisation": _url_changer_organisation,
     }
     return {**contexte, **menus}
+
+
+def jeton_de_formulaire(request) -> dict:
+    """Le jeton CSRF de tout formulaire, avec l'organisation pour qui la page est ouverte."""
+    acteur = getattr(request, "acteur", None)
+    organisation = acteur.organisation if acteur else None
+    return {"csrf_token": JetonDeFormulaire(request, str(organisation.uuid) if organisation else "")}
 
 
 def _compte(role, chemin):

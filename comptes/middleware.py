@@ -3,9 +3,11 @@ from http import HTTPStatus
 from django.shortcuts import render
 
 from comptes.acteur import Acteur
+from comptes.autre_organisation import REVENIR, envoi_pour_une_autre
 from comptes.enums import Role
 from comptes.models import Adhesion
 from socle.acces import PUBLIC, acces_declare
+from socle.envois import CHAMP_ORGANISATION
 
 CLE_ORGANISATION = "organisation"
 
@@ -14,6 +16,29 @@ def sans_organisation(vue):
     """Marque une vue ouverte à qui est connecté sans être membre d'aucune organisation."""
     vue.sans_organisation = True
     return vue
+
+
+def de_toute_page(vue):
+    """Marque un geste qui n'écrit dans aucune organisation : il part d'une page ouverte pour n'importe laquelle."""
+    vue.de_toute_page = True
+    return vue
+
+
+def _au_nom_d_une_organisation(vue) -> bool:
+    """Faux pour un lien sans compte, la connexion, et les pages d'une personne plutôt que d'une organisation."""
+    acces = acces_declare(vue)
+    de_la_personne = getattr(getattr(vue, "view_class", vue), "sans_organisation", False)
+    return acces is not None and acces is not PUBLIC and not de_la_personne
+
+
+def _adhesion(request, uuid: str | None) -> Adhesion | None:
+    return next((a for a in request.adhesions if str(a.organisation.uuid) == uuid), None)
+
+
+def _agir(request, adhesion: Adhesion | None) -> Acteur:
+    if adhesion is None:
+        return Acteur(request.user, None, None)
+    return Acteur(request.user, adhesion.organisation, Role(adhesion.role))
 
 
 class ActeurMiddleware:
@@ -35,18 +60,40 @@ class ActeurMiddleware:
         """Un compte sans adhésion en vigueur (nouveau, ou retiré à l'instant) n'ouvre que ses propres pages."""
         if request.acteur is None or request.acteur.organisation is not None:
             return None
-        acces = acces_declare(vue)
-        if acces is None or acces is PUBLIC or getattr(getattr(vue, "view_class", vue), "sans_organisation", False):
+        if not _au_nom_d_une_organisation(vue):
             return None
         return render(request, "comptes/aucune_organisation.html", status=HTTPStatus.FORBIDDEN)
 
     @staticmethod
     def _acteur(request) -> Acteur:
-        choisie = request.session.get(CLE_ORGANISATION)
-        adhesions = request.adhesions
-        adhesion = next((a for a in adhesions if str(a.organisation.uuid) == choisie), None) or next(
-            iter(adhesions), None
-        )
-        if adhesion is None:
-            return Acteur(request.user, None, None)
-        return Acteur(request.user, adhesion.organisation, Role(adhesion.role))
+        choisie = _adhesion(request, request.session.get(CLE_ORGANISATION))
+        return _agir(request, choisie or next(iter(request.adhesions), None))
+
+
+class OrganisationDeLaPageMiddleware:
+    """Une page ouverte pour une organisation n'écrit jamais dans une autre, choisie entre-temps dans un autre onglet.
+
+    L'envoi est refusé et ce qui était tapé reste ; d'un bouton, la personne revient à l'organisation de la page, et le
+    même envoi repart. Un lien sans compte ou la connexion n'agissent pour personne : rien n'y est comparé.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, vue, args, kwargs):
+        if request.method != "POST" or not request.acteur or not request.acteur.organisation:
+            return None
+        if not _au_nom_d_une_organisation(vue) or getattr(vue, "de_toute_page", False):
+            return None
+        de_la_page = request.POST.get(CHAMP_ORGANISATION, "")
+        if de_la_page == str(request.acteur.organisation.uuid):
+            return None
+        adhesion = _adhesion(request, de_la_page)
+        if adhesion is not None and REVENIR in request.POST:
+            request.session[CLE_ORGANISATION] = de_la_page
+            request.acteur = _agir(request, adhesion)
+            return None
+        return envoi_pour_une_autre(request, vue, adhesion)

@@ -6,7 +6,7 @@ from decp.enums import StatutAvis, TypeContrat
 from decp.querysets import AvisDecpQuerySet, ImportDecpQuerySet
 from marches.enums import Nature
 from marches.models import Marche
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
@@ -26,7 +26,7 @@ class AvisDecp(ModeleSuivi):
     cpv = models.CharField("code CPV", max_length=8, blank=True)
     montant = models.DecimalField("montant HT", max_digits=14, decimal_places=2, null=True, blank=True)
     duree_mois = models.PositiveSmallIntegerField("durée (mois)", null=True, blank=True)
-    date_notification = models.DateField("notifié le", null=True, blank=True)
+    date_notification = ChampJour("notifié le", null=True, blank=True)
     lieu_code = models.CharField("lieu", max_length=10, blank=True)
     lieu_type = models.CharField("type de lieu", max_length=15, blank=True)
     lieu_nom = models.CharField("nom du lieu", max_length=120, blank=True)

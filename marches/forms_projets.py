@@ -9,6 +9,7 @@ from comptes.models import Organisation
 from marches.calcul import PARAMETRES
 from marches.enums import Arrondi, Derogation, Formule, TypeClause
 from marches.models import CorpsMetier, MaitreOuvrage, ProjetAchat
+from socle.bornes import TERME
 from socle.champs import EurosField, JourField, NombreField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.forms import CommuneField
@@ -124,7 +125,7 @@ class TransformationForm(Formulaire):
     reference = forms.CharField(label="Référence du marché", max_length=60)
     type_clause = forms.ChoiceField(label="Clause retenue", choices=TypeClause.choices)
     debut = JourField(label="Début d'exécution prévu")
-    fin_prevue = JourField(label="Fin prévue")
+    fin_prevue = JourField(label="Fin prévue", bornes=TERME)
 
     def clean(self):
         valeurs = super().clean()

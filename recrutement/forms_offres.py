@@ -10,7 +10,7 @@ from comptes.models import Organisation
 from metiers.forms import MetierField, MetiersField
 from recrutement.enums import MotifRefus
 from recrutement.models import Candidature, Offre
-from socle.champs import HeuresField, JourField, NaissanceField
+from socle.champs import HeuresField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from socle.texte import sans_numero_national
 from territoires.forms import AdresseWidget, CommuneField
@@ -108,7 +108,6 @@ class PositionnementForm(Formulaire):
 class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
     """Une personne confiée par un prescripteur : le minimum utile, le facilitateur complète."""
 
-    date_naissance = NaissanceField(label="Date de naissance")
     metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False)
     adresse = forms.CharField(

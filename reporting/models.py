@@ -14,7 +14,7 @@ from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.querysets import BilanQuerySet
 from reporting.variantes import MODELES
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.periodes import Periode
 from socle.regles import RegleViolee
@@ -133,8 +133,8 @@ class Bilan(ModeleSuivi):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     variante = models.CharField("bilan", max_length=16, choices=Variante, default=Variante.STRUCTURE)
-    debut = models.DateField("du")
-    fin = models.DateField("au")
+    debut = ChampJour("du")
+    fin = ChampJour("au")
     maitre_ouvrage = models.ForeignKey(MaitreOuvrage, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     marche = models.ForeignKey(Marche, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

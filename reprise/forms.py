@@ -9,7 +9,6 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
-from socle.champs import NaissanceField
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
 
@@ -58,7 +57,6 @@ class DepotListeForm(Formulaire):
 class BrouillonForm(FormulaireModele):
     """Une personne de la liste : les mêmes contrôles à la lecture du fichier et à la correction."""
 
-    date_naissance = NaissanceField(label="Date de naissance")
     adresse = forms.CharField(label="Adresse", required=False, max_length=200)
     criteres = forms.MultipleChoiceField(
         label="Sa situation", required=False, choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple

@@ -1,6 +1,5 @@
 """Champs de formulaire tolérants : chacun lit par son lecteur de `socle.lecture`, comme les classeurs et les listes."""
 
-import datetime
 from decimal import Decimal
 
 from django import forms
@@ -9,10 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from socle.bornes import JOUR, Bornes
 from socle.lecture import (
     EXEMPLE,
     Illisible,
-    dans_les_annees,
     lire_code_postal,
     lire_decimal,
     lire_euros,
@@ -74,38 +73,35 @@ class EurosField(NombreField):
         super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
 
 
-class DateTapeeField(forms.DateField):
-    """Une date lue par `lire` ; « %(raison)s » dit pourquoi elle ne se lit pas."""
+class JourField(forms.DateField):
+    """Un jour, avec le sélecteur natif du navigateur, dans les bornes de son genre. « %(raison)s » dit ce qui ne se lit pas."""
 
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {"invalid": "%(raison)s"}
     lire = staticmethod(lire_jour)
 
+    def __init__(self, *, bornes: Bornes = JOUR, **options):
+        self.bornes = bornes
+        super().__init__(**options)
+        if bornes.naissance:
+            self.lire = lire_naissance
+
     def to_python(self, value):
-        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
-            return None
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value or None)
         try:
-            if isinstance(value, datetime.date):
-                return dans_les_annees(super().to_python(value))
-            return self.lire(str(value))
+            return self.lire(value)
         except Illisible as refus:
-            raise ValidationError(
-                self.error_messages["invalid"], code="invalid", params={"raison": str(refus)}
-            ) from refus
+            phrase = self.error_messages["invalid"]
+            raise ValidationError(phrase, code="invalid", params={"raison": str(refus)}) from refus
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and not self.disabled:
+            self.bornes(value)
 
 
-class JourField(DateTapeeField):
-    """Un jour, avec le sélecteur natif du navigateur."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class NaissanceField(JourField):
-    """Un jour de naissance : « 85 » est 1985."""
-
-    lire = staticmethod(lire_naissance)
-
-
-class MoisField(DateTapeeField):
+class MoisField(JourField):
     """Un mois, rendu comme son premier jour."""
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")

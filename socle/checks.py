@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from django.apps import apps
+from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from socle.acces import acces_declare
+from socle.modeles import ChampJour
 from socle.querysets import QuerySetDomaine
 
 MODULES_EXTERNES = ("allauth.", "django.")
@@ -37,3 +41,15 @@ def verifier_les_vues(app_configs, **kwargs) -> list[Error]:
         if modele is not None and not issubclass(modele._default_manager._queryset_class, QuerySetDomaine):
             erreurs.append(Error(f"La vue « {route} » montre {modele.__name__}, sans portée.", id="socle.E002"))
     return erreurs
+
+
+@register(Tags.models)
+def verifier_les_dates(app_configs, **kwargs) -> list[Error]:
+    """Une date sans bornes accepte l'an 1 et l'an 9999 ; une seule arrêtait la conservation de toutes les structures."""
+    return [
+        Error(f"« {modele.__name__}.{champ.name} » est une date sans bornes : écrivez ChampJour.", id="socle.E003")
+        for modele in apps.get_models()
+        if modele._meta.app_label in settings.APPS_DU_PROJET
+        for champ in modele._meta.get_fields()
+        if isinstance(champ, models.DateField) and not isinstance(champ, ChampJour | models.DateTimeField)
+    ]

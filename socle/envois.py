@@ -1,8 +1,27 @@
-"""Un envoi, un effet : le jeton caché d'un formulaire reconnaît le second clic, même arrivé en même temps que le premier."""
+"""Un envoi, un effet : le jeton caché d'un formulaire reconnaît le second clic, même arrivé en même temps que le premier.
+
+Et un envoi, une organisation : celle pour qui la page a été ouverte voyage avec le jeton CSRF du formulaire.
+"""
+
+from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 
 MEMOIRE_SECONDES = 3600
+CHAMP_ORGANISATION = "organisation_de_la_page"
+
+
+@dataclass(frozen=True)
+class JetonDeFormulaire:
+    """Le `csrf_token` des gabarits : le jeton de Django, lu seulement s'il sert, et l'organisation pour qui l'on agit."""
+
+    request: HttpRequest
+    organisation: str = ""
+
+    def __str__(self) -> str:
+        return get_token(self.request)
 
 
 class EnvoiUnique:

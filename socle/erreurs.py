@@ -1,9 +1,12 @@
 """Les pages d'erreur : dire ce qui s'est passé et donner un chemin de retour."""
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from socle.stockage import disque_plein
 
 
 def _page(request: HttpRequest, statut: HTTPStatus, titre: str, texte: str, **contexte) -> HttpResponse:
@@ -16,8 +19,11 @@ def acces_refuse(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def introuvable(request: HttpRequest, exception=None) -> HttpResponse:
-    texte = "L'adresse est fausse, ou cette page ne fait pas partie de ce que votre organisation peut voir."
-    return _page(request, HTTPStatus.NOT_FOUND, "Page introuvable", texte)
+    titre = getattr(exception, "titre", "Page introuvable")
+    texte = getattr(exception, "motif", "") or (
+        "L'adresse est fausse, ou cette page ne fait pas partie de ce que votre organisation peut voir."
+    )
+    return _page(request, HTTPStatus.NOT_FOUND, titre, texte)
 
 
 def disparu(request: HttpRequest, texte: str) -> HttpResponse:
@@ -33,7 +39,9 @@ def trop_de_demandes(request: HttpRequest) -> HttpResponse:
 
 def panne(request: HttpRequest) -> HttpResponse:
     # Gabarit sans base de données ni session : la panne peut venir d'elles.
-    return render(None, "panne.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    plein = disque_plein(sys.exception())
+    statut = HTTPStatus.INSUFFICIENT_STORAGE if plein else HTTPStatus.INTERNAL_SERVER_ERROR
+    return render(None, "panne.html", {"plein": plein}, status=statut)
 
 
 def csrf_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -4,7 +4,7 @@ import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import Q
 
-from socle.champs import MoisField
+from socle.champs import JourField, MoisField
 from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
@@ -46,6 +46,12 @@ class DocumentFilter(FiltreDomaine):
     class Meta:
         model = Document
         fields = ["etat"]
+
+
+class JourFilter(django_filters.DateFilter):
+    """Un jour, dans les bornes de tout formulaire."""
+
+    field_class = JourField
 
 
 class MoisFilter(django_filters.Filter):

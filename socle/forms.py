@@ -1,29 +1,47 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
+import copy
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
-from socle.texte import sans_numero_national
+from socle.modeles import ChampJour
+from socle.texte import nettoyer, sans_numero_national
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
-class Depliant(Div):
+class Section(Div):
+    """Des champs sous un titre. Le `Fieldset` de crispy compile le sien comme un gabarit : un nom y deviendrait un programme."""
+
+    template = "composants/section.html"
+
+    def __init__(self, titre: str, *champs):
+        super().__init__(*champs)
+        self.titre = titre
+
+
+class Depliant(Section):
     """Des champs repliés sous un titre, dans le layout d'un formulaire ; ouvert s'il y a quelque chose à y voir."""
 
     template = "composants/depliant.html"
 
     def __init__(self, titre: str, *champs: str, ouvert: bool = False):
-        super().__init__(*champs)
-        self.titre, self.noms, self.ouvert = titre, champs, ouvert
+        super().__init__(titre, *champs)
+        self.noms, self.ouvert = champs, ouvert
 
     def render(self, form, context, **options):
         self.ouvert = self.ouvert or any(nom in form.errors for nom in self.noms)
         return super().render(form, context, **options)
+
+
+def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
+    return isinstance(champ.widget, widget)
 
 
 def _se_tape(champ: forms.Field) -> bool:
@@ -53,6 +71,28 @@ class FormulaireMixin:
 
     def borner_les_choix(self) -> None:
         """Réduit les listes de choix à la portée de l'acteur. Un choix hors portée est une erreur de champ, pas une fuite."""
+
+    def full_clean(self):
+        if self.is_bound:
+            self.data = self._saisie_nettoyee()
+        super().full_clean()
+
+    def _saisie_nettoyee(self) -> QueryDict | dict:
+        """Ce qui est tapé, sans rien d'invisible. Un mot de passe reste tel quel ; l'octet nul, à l'erreur de son champ."""
+        secrets = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.PasswordInput)}
+        longs = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.Textarea)}
+
+        def propre(cle: str, valeur):
+            if not isinstance(valeur, str) or cle in secrets or "\0" in valeur:
+                return valeur
+            return nettoyer(valeur, une_ligne=cle not in longs)
+
+        saisie = self.data.copy()
+        if isinstance(saisie, QueryDict):
+            for cle, valeurs in self.data.lists():
+                saisie.setlist(cle, [propre(cle, valeur) for valeur in valeurs])
+            return saisie
+        return {cle: propre(cle, valeur) for cle, valeur in saisie.items()}
 
     def clean(self):
         valeurs = super().clean()
@@ -90,14 +130,24 @@ class Formulaire(FormulaireMixin, forms.Form):
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):
-    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici."""
+    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici.
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    Le contrôle écrit la saisie sur une copie : l'objet de la vue reste ce qui est enregistré, et un service peut s'y fier.
+    """
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
         a_une_structure = any(champ.name == "structure" for champ in self.instance._meta.fields)
         if a_une_structure and self.instance.pk is None:
             # Connue dès le contrôle : les doublons de la structure se disent à côté de leur champ.
             self.instance.structure = self.acteur.organisation
+        self._borner_les_jours()
+
+    def _borner_les_jours(self) -> None:
+        """Les bornes d'une date sont celles de son champ en base : elles ne se redisent pas dans chaque formulaire."""
+        for champ in self.instance._meta.fields:
+            if isinstance(champ, ChampJour) and champ.name in self.fields:
+                self.fields[champ.name].bornes = champ.bornes
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)

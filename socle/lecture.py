@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from django.utils import timezone
 
+from socle.bornes import ANNEE_COURTE, SIECLE
 from socle.nombres import MOIS, arrondir
 from socle.periodes import premier_jour
 from socle.texte import nettoyer, plier
@@ -143,7 +144,7 @@ def lire_mois(texte: str) -> datetime.date:
 def dans_les_annees(jour: datetime.date) -> datetime.date:
     """Une année hors de tout dossier est une faute de frappe : l'an 26 n'est pas 2026."""
     if jour.year not in ANNEES:
-        raise Illisible(ANNEE_IMPOSSIBLE)
+        raise Illisible(ANNEE_COURTE.format(jour.year) if jour.year < SIECLE else ANNEE_IMPOSSIBLE)
     return jour
 
 

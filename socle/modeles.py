@@ -1,8 +1,34 @@
-"""Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage."""
+"""Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage ; et le champ d'une date bornée."""
 
 import uuid
 
 from django.db import models
+
+from socle.bornes import JOUR, Bornes
+from socle.champs import JourField
+
+
+class ChampJour(models.DateField):
+    """Une date dont le genre est dit (`socle.bornes`) : l'écran, l'import, la liste et le lien en reçoivent les bornes.
+
+    Les bornes se contrôlent ici et non en base : elles avancent avec le temps, et une migration ne les voit pas.
+    """
+
+    def __init__(self, *args, bornes: Bornes = JOUR, **options):
+        self.bornes = bornes
+        super().__init__(*args, **options)
+
+    def deconstruct(self):
+        nom, _, arguments, options = super().deconstruct()
+        return nom, "django.db.models.DateField", arguments, options
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        if value is not None:
+            self.bornes(value)
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": JourField, "bornes": self.bornes, **options})
 
 
 class ModeleSuivi(models.Model):

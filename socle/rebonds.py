@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import hashlib
 import re
 import uuid
 from collections.abc import Iterator
@@ -30,15 +31,25 @@ def lire_avis(octets: bytes) -> list[Rebond]:
     ]
 
 
+def empreinte(octets: bytes) -> str:
+    """Ce qui reconnaît un avis déjà lu : son Message-ID, à défaut tout son texte."""
+    identifiant = email.message_from_bytes(octets, policy=email.policy.compat32).get("Message-ID", "")
+    return hashlib.sha256(str(identifiant).strip().encode(errors="replace") or octets).hexdigest()
+
+
 def _echecs(blocs: list[EmailMessage]) -> Iterator[tuple[str, str]]:
-    """Le premier bloc décrit le serveur, les suivants une adresse chacun. Un 5.7.x accuse l'expéditeur, pas l'adresse."""
+    """Le premier bloc décrit le serveur, les suivants une adresse chacun.
+
+    L'action décide (RFC 3464, 2.3.3) : « failed » n'arrivera plus, même après une erreur passagère (4.x) trop longue. Un
+    x.7.x accuse l'expéditeur, pas l'adresse.
+    """
     for bloc in blocs:
         etat = bloc.get("Status", "").strip()
         adresse = (bloc.get("Original-Recipient") or bloc.get("Final-Recipient") or "").rpartition(";")[2].strip()
         echoue = bloc.get("Action", "").strip().lower() == "failed"
-        if echoue and adresse and etat.startswith("5.") and not etat.startswith("5.7."):
+        if echoue and adresse and not etat.startswith("2.") and etat[1:4] != ".7.":
             diagnostic = " ".join(bloc.get("Diagnostic-Code", "").rpartition(";")[2].split())
-            yield adresse.strip("<>"), diagnostic or etat
+            yield adresse.strip("<>"), diagnostic or etat or "non remis"
 
 
 def _courriel_d_origine(avis) -> uuid.UUID | None:

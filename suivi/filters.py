@@ -8,7 +8,7 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from recrutement.querysets import ContratQuerySet
 from socle.champs import MoisField
-from socle.filters import FiltreDomaine
+from socle.filters import FiltreDomaine, JourFilter
 from suivi.enums import Pronostic, Situation, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, PointSuivi
 
@@ -60,7 +60,7 @@ class PointFilter(FiltreDomaine):
     statut = django_filters.ChoiceFilter(label="État", choices=StatutPoint.choices, empty_label="Tous")
     terme = django_filters.ChoiceFilter(label="Terme", choices=Terme.choices, empty_label="Tous")
     situation = django_filters.ChoiceFilter(label="Situation", choices=Situation.choices, empty_label="Toutes")
-    du_avant = django_filters.DateFilter(label="Dus avant le", field_name="du_le", lookup_expr="lte")
+    du_avant = JourFilter(label="Dus avant le", field_name="du_le", lookup_expr="lte")
 
     class Meta:
         model = PointSuivi

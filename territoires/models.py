@@ -10,7 +10,14 @@ from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom
 from territoires.enums import Millesime
-from territoires.querysets import CommuneQuerySet, EpciQuerySet, QuartierQuerySet, TerritoireQuerySet
+from territoires.querysets import (
+    AutreNomQuerySet,
+    CommuneQuerySet,
+    EpciQuerySet,
+    QuartierQuerySet,
+    TerritoireQuerySet,
+    compacter,
+)
 from territoires.validateurs import MOTIF_CODE_INSEE, valider_code_insee, valider_siren
 
 
@@ -95,6 +102,36 @@ class Commune(models.Model):
     @property
     def liste_codes_postaux(self) -> list[str]:
         return self.codes_postaux.split()
+
+
+class AutreNom(models.Model):
+    """Un nom qui désigne encore une commune actuelle : commune déléguée ou associée, arrondissement, commune disparue."""
+
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="autres_noms", verbose_name="commune")
+    code_insee = models.CharField("ancien code INSEE, ou code délégué", max_length=5, validators=[valider_code_insee])
+    nom = models.CharField("nom", max_length=100)
+    nom_compact = models.CharField("nom en lettres seules", max_length=120, db_index=True, editable=False)
+
+    objects = AutreNomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "autre nom d'une commune"
+        verbose_name_plural = "autres noms de communes"
+        ordering = ["nom", "code_insee", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commune", "code_insee", "nom"],
+                name="autre_nom_unique",
+                violation_error_message="Cette commune porte déjà cet autre nom.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def save(self, *args, **options):
+        self.nom_compact = compacter(self.nom)
+        super().save(*args, **options)
 
 
 class Territoire(ModeleSuivi):

@@ -1,5 +1,6 @@
 """Qui voit quoi du territoire : les référentiels sont partagés, le territoire d'une structure est à elle."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -9,6 +10,9 @@ from django.db.models.functions import Concat, Replace
 from socle.querysets import QuerySetDomaine
 from socle.texte import plier
 from territoires.enums import ROLE_ADMINISTRATEUR
+
+# Le plus long nom officiel compte 45 lettres : au-delà, ce n'est plus une commune, et rien ne se cherche mot à mot.
+SAISIE_MAX = 120
 
 _NOM_EN_MOTS = Concat(Value(" "), Replace(Replace(F("nom_plie"), Value("-"), Value(" ")), Value("'"), Value(" ")))
 _NOM_COMPACT = Replace(Replace(Replace(F("nom_plie"), Value("-")), Value(" ")), Value("'"))
@@ -53,6 +57,27 @@ class CommuneQuerySet(QuerySetReferentiel):
             trouvees.update(dict.fromkeys(restants.intersection(commune.autres_codes.split()), commune))
         return trouvees
 
+    def d_autre_nom(self, nom: str) -> list:
+        """Celles qu'un nom délégué, associé, d'arrondissement ou disparu désigne : « Tourlaville »."""
+        demandes = mots(nom)
+        return list(self.filter(pk__in={cle for cle, lus in self._autres_noms_en(demandes) if lus == demandes}))
+
+    def d_autre_nom_commencant_par(self, nom: str) -> list:
+        """« Équeurdreville » pour Équeurdreville-Hainneville, donc Cherbourg-en-Cotentin."""
+        return list(self.filter(pk__in={cle for cle, _ in self._autres_noms_en(mots(nom))}))
+
+    def _autres_noms_en(self, demandes: list[str]) -> list[tuple[int, list[str]]]:
+        """(clé de commune, mots) des autres noms qui commencent par ces mots entiers."""
+        if not demandes:
+            return []
+        lus = self._autres_noms.filter(nom_compact__startswith="".join(demandes)).values_list("commune_id", "nom")
+        ainsi = ((cle, mots(nom)) for cle, nom in lus.order_by("pk"))
+        return [(cle, portes) for cle, portes in ainsi if portes[: len(demandes)] == demandes]
+
+    @property
+    def _autres_noms(self):
+        return self.model.autres_noms.rel.related_model.objects
+
     def de_nom(self, nom: str) -> Self:
         """Les communes de ce nom, sans regarder accents, casse, traits d'union, apostrophes, ni « St » pour « Saint »."""
         cherche = compacter(nom)
@@ -73,7 +98,7 @@ class CommuneQuerySet(QuerySetReferentiel):
         return [commune for commune in trouvees if mots(commune.nom)[: len(demandes)] == demandes]
 
     def de_code_postal(self, code: str) -> Self:
-        return self.filter(codes_postaux__contains=code)
+        return self.filter(codes_postaux__contains=code).prefetch_related("autres_noms")
 
     def chercher(self, texte: str, *, pres_de=None) -> Self:
         """Chaque mot tapé commence un mot du nom, ou un code.
@@ -81,10 +106,16 @@ class CommuneQuerySet(QuerySetReferentiel):
         D'abord les noms qui commencent ainsi, parmi eux les communes du territoire de la structure `pres_de`, puis les
         plus peuplées.
         """
+        if len(texte) > SAISIE_MAX:
+            return self.none()
         trouvees = self.alias(nom_en_mots=_NOM_EN_MOTS)
+        autres = self._autres_noms.filter(nom_compact__startswith=compacter(texte)).order_by()
+        condition = Q()
         for mot in mots(texte):
             codes = Q(codes_postaux__startswith=mot) | Q(codes_postaux__contains=f" {mot}")
-            trouvees = trouvees.filter(Q(nom_en_mots__contains=f" {mot}") | Q(code_insee__istartswith=mot) | codes)
+            condition &= Q(nom_en_mots__contains=f" {mot}") | Q(code_insee__istartswith=mot) | codes
+        if condition:
+            trouvees = trouvees.filter(condition | Q(pk__in=autres.values("commune")))
         du_territoire = self.model._default_manager.filter(territoires__structure=pres_de) if pres_de else self.none()
         rangs = (
             _d_abord(nom_compact__startswith=compacter(texte)),
@@ -107,6 +138,16 @@ class CommuneQuerySet(QuerySetReferentiel):
                 commune.nom_plie = plier(commune.nom)
             fields = [*fields, "nom_plie"]
         return super().bulk_update(objs, fields, *args, **options)
+
+
+class AutreNomQuerySet(QuerySetReferentiel):
+    """Les noms d'avant, et ceux des communes déléguées ou associées."""
+
+    def bulk_create(self, objs, *args, **options):
+        objs = list(objs)
+        for autre in objs:
+            autre.nom_compact = compacter(autre.nom)
+        return super().bulk_create(objs, *args, **options)
 
 
 class TerritoireQuerySet(QuerySetDomaine):
@@ -142,12 +183,18 @@ class QuartierQuerySet(QuerySetReferentiel):
 
 
 _ABREGES = {"st": "saint", "ste": "sainte"}
+_ORDINAL = re.compile(r"(\d+)(?:er|e|eme|nd|nde)")
 
 
 def mots(texte: str) -> list[str]:
-    """Les mots d'un nom de commune, pliés : « St-Lô » → ["saint", "lo"]."""
+    """Les mots d'un nom de commune, pliés : « St-Lô » → ["saint", "lo"], « Paris 12e » → ["paris", "12"]."""
     lisible = "".join(caractere if caractere.isalnum() else " " for caractere in plier(texte))
-    return [_ABREGES.get(mot, mot) for mot in lisible.split()]
+    return [_mot(mot) for mot in lisible.split()]
+
+
+def _mot(mot: str) -> str:
+    rang = _ORDINAL.fullmatch(mot)
+    return rang[1] if rang else _ABREGES.get(mot, mot)
 
 
 def compacter(texte: str) -> str:

@@ -19,6 +19,7 @@ from territoires.enums import ROLES_FACILITATEURS, Millesime, millesime_en_vigue
 from territoires.filters import CommuneFilter
 from territoires.geometrie import dessiner, en_forme, hectares
 from territoires.models import Commune, QuartierPrioritaire, Territoire
+from territoires.querysets import SAISIE_MAX, compacter
 
 SUGGESTIONS = 12
 
@@ -129,7 +130,11 @@ def communes_suggestions(request: HttpRequest) -> HttpResponse:
     demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
     acteur = request.acteur
     trouvees = Commune.objects.visibles_par(acteur).chercher(demande, pres_de=acteur.structure)
-    communes = trouvees[:SUGGESTIONS] if demande.strip() else []
+    communes = trouvees.prefetch_related("autres_noms")[:SUGGESTIONS] if demande.strip() else []
+    debut = compacter(demande[:SAISIE_MAX])
+    for commune in communes:
+        # Le navigateur ne garde qu'une option qui contient ce qu'on tape : « Tourlaville » doit s'y lire.
+        commune.reconnus = [autre.nom for autre in commune.autres_noms.all() if autre.nom_compact.startswith(debut)]
     return render(request, "territoires/communes_suggestions.html", {"communes": communes})
 
 

@@ -6,6 +6,7 @@ from html import unescape
 
 from bs4 import BeautifulSoup
 
+from socle.envois import CHAMP_ORGANISATION
 from tests.arbre_html import Document, Element
 
 _SANS_ETIQUETTE = {"hidden", "submit", "button", "reset", "image"}
@@ -79,6 +80,16 @@ def _csrf(document: Document) -> Iterator[str]:
         for element in document.avec(nom):
             if not _jeton_htmx(element, proteges):
                 yield f"{nom} sans jeton CSRF : {_extrait(element)}"
+
+
+def sans_organisation(html: str) -> list[str]:
+    """Les formulaires POST d'une personne qui agit pour une organisation, et qui ne disent pas laquelle."""
+    formulaires = BeautifulSoup(html, "html.parser").find_all("form", method="post")
+    return [
+        f"formulaire POST sans l'organisation de sa page : {str(formulaire)[:100]}"
+        for formulaire in formulaires
+        if formulaire.find("input", attrs={"name": CHAMP_ORGANISATION}) is None
+    ]
 
 
 def _jeton_htmx(element: Element, proteges: set[Element]) -> bool:

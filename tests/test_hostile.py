@@ -9,6 +9,7 @@ from django.urls import resolve, reverse
 from python_calamine import CalamineWorkbook
 
 from comptes.enums import Role
+from socle.envois import CHAMP_ORGANISATION
 from socle.views import ListeView
 from tests.matrice_acces import MATRICE, Ligne
 from tests.test_requetes import role_qui_mesure
@@ -54,7 +55,8 @@ def test_aucune_saisie_ne_fait_tomber_un_formulaire(ligne, monde, connecte, horl
     client = connecte(role_qui_mesure(ligne))
     page = BeautifulSoup(client.get(adresse(ligne, monde)).content, "html.parser").main
     champs = {champ["name"] for champ in page.find_all(["input", "select", "textarea"]) if champ.get("name")}
-    champs -= {"csrfmiddlewaretoken", "jeton_envoi"}
+    # L'organisation de la page s'essaie dans tests/comptes/test_autre_organisation.py.
+    champs -= {"csrfmiddlewaretoken", "jeton_envoi", CHAMP_ORGANISATION}
     for hostile in HOSTILES:
         reponse = client.post(adresse(ligne, monde), dict.fromkeys(champs, hostile.encode("utf-8", "ignore").decode()))
         # 403 : la première saisie acceptée (un motif, par exemple) a changé l'état, le geste n'est plus permis.

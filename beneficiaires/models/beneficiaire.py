@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -7,13 +9,15 @@ from django.utils import timezone
 
 from beneficiaires.enums import Sexe
 from beneficiaires.querysets import BeneficiaireQuerySet
-from socle.modeles import ModeleArchivable
+from socle.bornes import NAISSANCE
+from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 from socle.validateurs import valider_nom
 
 AGE_MINIMUM, AGE_MAXIMUM = 14, 90
 RAYON_MAXIMUM = 200
+NE_ENTRE = replace(NAISSANCE, message=f"L'âge n'est pas entre {AGE_MINIMUM} et {AGE_MAXIMUM} ans : vérifiez l'année.")
 
 
 class Beneficiaire(ModeleArchivable):
@@ -27,7 +31,7 @@ class Beneficiaire(ModeleArchivable):
     nom = models.CharField("nom", max_length=80, validators=[valider_nom])
     prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
     nom_plie = ChampPlie(max_length=170, db_index=True)
-    date_naissance = models.DateField("date de naissance")
+    date_naissance = ChampJour("date de naissance", bornes=NE_ENTRE)
     sexe = models.CharField("sexe", max_length=1, choices=Sexe)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     courriel = models.EmailField("courriel", blank=True)
@@ -44,7 +48,7 @@ class Beneficiaire(ModeleArchivable):
     metiers = models.ManyToManyField(
         "metiers.Metier", blank=True, related_name="beneficiaires", verbose_name="métiers recherchés"
     )
-    disponible_le = models.DateField(
+    disponible_le = ChampJour(
         "disponible à partir du",
         null=True,
         blank=True,
@@ -59,7 +63,7 @@ class Beneficiaire(ModeleArchivable):
     )
     notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
 
-    fin_annoncee_le = models.DateField("fin de conservation annoncée le", null=True, blank=True, editable=False)
+    fin_annoncee_le = ChampJour("fin de conservation annoncée le", null=True, blank=True, editable=False)
     anonymise_le = models.DateTimeField("anonymisé le", null=True, blank=True, editable=False)
 
     objects = BeneficiaireQuerySet.as_manager()
@@ -84,13 +88,11 @@ class Beneficiaire(ModeleArchivable):
         super().save(*args, **kwargs)
 
     def clean(self):
-        if self.date_naissance is None:
+        if self.date_naissance is None or not NE_ENTRE.contient(self.date_naissance):
             return
         ans = (timezone.localdate() - self.date_naissance).days / 365.25
         if not AGE_MINIMUM <= ans <= AGE_MAXIMUM:
-            raise ValidationError(
-                {"date_naissance": f"L'âge n'est pas entre {AGE_MINIMUM} et {AGE_MAXIMUM} ans : vérifiez l'année."}
-            )
+            raise ValidationError({"date_naissance": NE_ENTRE.message})
 
     def get_absolute_url(self) -> str:
         return reverse("beneficiaires:fiche", args=[self.uuid])

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from beneficiaires.enums import CodeCritere, NiveauFormation
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.querysets import FaitDateQuerySet
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT, TERME, VIE
+from socle.modeles import ChampJour, ModeleSuivi
 
 
 def fin_apres_debut(nom: str) -> models.CheckConstraint:
@@ -22,8 +23,8 @@ def fin_apres_debut(nom: str) -> models.CheckConstraint:
 class FaitDate(ModeleSuivi):
     """Vrai de `depuis` à `jusqu_a`, bornes comprises ; une borne vide est ouverte."""
 
-    depuis = models.DateField("depuis", null=True, blank=True)
-    jusqu_a = models.DateField("jusqu'au", null=True, blank=True)
+    depuis = ChampJour("depuis", bornes=VIE, null=True, blank=True)
+    jusqu_a = ChampJour("jusqu'au", bornes=TERME, null=True, blank=True)
 
     objects = FaitDateQuerySet.as_manager()
 
@@ -40,9 +41,10 @@ class Critere(FaitDate):
     beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="criteres")
     code = models.CharField("critère", max_length=12, choices=CodeCritere)
     principal = models.BooleanField("critère principal", default=False)
-    piece_vue_le = models.DateField("pièce vue le", null=True, blank=True)
-    piece_valable_jusqu_au = models.DateField(
+    piece_vue_le = ChampJour("pièce vue le", bornes=FAIT, null=True, blank=True)
+    piece_valable_jusqu_au = ChampJour(
         "pièce valable jusqu'au",
+        bornes=TERME,
         null=True,
         blank=True,
         help_text="Vide : la durée réglée pour ce critère, depuis le jour où la pièce est vue.",

@@ -5,7 +5,8 @@ from django.utils import timezone
 from beneficiaires.enums import GenreNote
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.querysets import NoteParcoursQuerySet
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 
 
@@ -18,7 +19,7 @@ class NoteParcours(ModeleSuivi):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     genre = models.CharField("genre", max_length=12, choices=GenreNote, default=GenreNote.ECHANGE)
-    jour = models.DateField("le", default=timezone.localdate)
+    jour = ChampJour("le", bornes=FAIT, default=timezone.localdate)
     texte = models.TextField("note", max_length=2000, validators=[sans_numero_national])
     partagee = models.BooleanField("partagée avec le prescripteur", default=True)
 

@@ -6,7 +6,8 @@ from django.db import models
 
 from beneficiaires.enums import CodeCritere
 from beneficiaires.querysets import PropreAStructureQuerySet
-from socle.modeles import ModeleSuivi
+from socle.bornes import TERME
+from socle.modeles import ChampJour, ModeleSuivi
 
 
 class ReglagesEligibilite(ModeleSuivi):
@@ -42,9 +43,9 @@ class ReglageCritere(ModeleSuivi):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text="Vide : la pièce porte elle-même sa date de fin.",
     )
-    depuis = models.DateField("retenu depuis", null=True, blank=True)
-    jusqu_a = models.DateField(
-        "retenu jusqu'au", null=True, blank=True, help_text="Passée, le critère ne se propose plus."
+    depuis = ChampJour("retenu depuis", null=True, blank=True)
+    jusqu_a = ChampJour(
+        "retenu jusqu'au", bornes=TERME, null=True, blank=True, help_text="Passée, le critère ne se propose plus."
     )
 
     objects = PropreAStructureQuerySet.as_manager()

@@ -6,9 +6,10 @@ DEM24-01…) et leurs contours sont inventés, et marqués `demonstration`.
 
 from shapely.geometry import Polygon
 
+from clauses_sociales.demonstration.communes import AUTRES_NOMS, CODES_POSTAUX
 from territoires.enums import Millesime
 from territoires.geometrie import en_geojson, unir
-from territoires.models import Commune, Epci, QuartierPrioritaire
+from territoires.models import AutreNom, Commune, Epci, QuartierPrioritaire
 
 COTENTIN = "200067205"
 CHERBOURG = "50129"
@@ -93,14 +94,29 @@ def charger_territoire_de_demonstration() -> Epci:
     for siren, (nom, communes) in COMMUNES.items():
         epci, _ = Epci.objects.get_or_create(siren=siren, defaults={"nom": nom})
         for code, nom_de_commune in communes.items():
-            Commune.objects.get_or_create(
-                code_insee=code, defaults={"nom": nom_de_commune, "code_departement": code[:2], "epci": epci}
-            )
+            _creer_commune(code, nom_de_commune, epci)
     cherbourg = Commune.objects.get(code_insee=CHERBOURG)
     for millesime, contours in ((Millesime.GEOGRAPHIE_2015, CONTOURS), (Millesime.GEOGRAPHIE_2024, CONTOURS_2024)):
         for rang, nom, _longitude, _latitude in QUARTIERS:
             _creer_quartier(millesime, rang, nom, contours[rang], cherbourg)
     return Epci.objects.get(siren=COTENTIN)
+
+
+def _creer_commune(code: str, nom: str, epci: Epci) -> None:
+    autres = AUTRES_NOMS.get(code, {})
+    anciens = sorted(autres.keys() - {code})
+    valeurs = {
+        "nom": nom,
+        "code_departement": code[:2],
+        "epci": epci,
+        "codes_postaux": CODES_POSTAUX[code],
+        "autres_codes": f" {' '.join(anciens)} " if anciens else "",
+    }
+    commune, cree = Commune.objects.get_or_create(code_insee=code, defaults=valeurs)
+    if cree:
+        commune.autres_noms.bulk_create(
+            AutreNom(commune=commune, code_insee=ancien, nom=autre) for ancien, autre in autres.items()
+        )
 
 
 def _creer_quartier(millesime: Millesime, rang: str, nom: str, contour: tuple, commune: Commune) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.forms import ProfilForm
-from comptes.middleware import CLE_ORGANISATION, sans_organisation
+from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisation
 from comptes.services import modifier_profil
 from socle.acces import CONNECTES, ouverte_a
 from socle.views import EditionView
@@ -36,6 +36,7 @@ class ProfilView(EditionView):
         return reverse("accueil")
 
 
+@de_toute_page
 @ouverte_a(CONNECTES)
 @require_POST
 def changer_organisation(request: HttpRequest) -> HttpResponse:

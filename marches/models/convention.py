@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from marches.models.marche import Marche
 from marches.querysets import PropreAStructureQuerySet
-from socle.modeles import ModeleArchivable
+from socle.bornes import TERME
+from socle.modeles import ChampJour, ModeleArchivable
 
 
 class ConventionGlobalisation(ModeleArchivable):
@@ -17,8 +18,8 @@ class ConventionGlobalisation(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=200)
-    debut = models.DateField("début")
-    fin = models.DateField("fin")
+    debut = ChampJour("début")
+    fin = ChampJour("fin", bornes=TERME)
     marches = models.ManyToManyField(Marche, related_name="conventions", verbose_name="marchés réunis")
 
     objects = PropreAStructureQuerySet.as_manager()

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from marches.enums import Nature, Technicite
 from marches.querysets import PropreAStructureQuerySet
-from socle.modeles import ModeleArchivable
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier
 
@@ -41,7 +42,7 @@ class CorpsMetier(ModeleArchivable):
     source = models.CharField(
         "source", max_length=200, help_text="D'où viennent ces valeurs : une revue, un marché, un usage."
     )
-    date_source = models.DateField("date de la source")
+    date_source = ChampJour("date de la source", bornes=FAIT)
 
     objects = PropreAStructureQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from entreprises.models import ContactEntreprise, Entreprise
 from marches.enums import GenreCommande, RoleEngagement
 from marches.models.lot import Lot
 from marches.querysets import AvenantQuerySet, EngagementQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 
 
 class Engagement(ModeleArchivable):
@@ -116,7 +116,7 @@ class Avenant(ModeleSuivi):
     montant_delta_ht = models.DecimalField(
         "montant ajouté ou retiré HT", max_digits=14, decimal_places=2, null=True, blank=True
     )
-    date_notification = models.DateField("date de notification")
+    date_notification = ChampJour("date de notification")
     motif = models.CharField("motif", max_length=300)
 
     objects = AvenantQuerySet.as_manager()
@@ -138,7 +138,7 @@ class Commande(ModeleSuivi):
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="commandes")
     genre = models.CharField("genre", max_length=8, choices=GenreCommande)
     numero = models.CharField("numéro", max_length=40)
-    date = models.DateField("date")
+    date = ChampJour("date")
     montant_ht = models.DecimalField("montant HT", max_digits=14, decimal_places=2)
     annulee_le = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
 

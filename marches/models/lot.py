@@ -10,7 +10,7 @@ from marches.enums import Assiette
 from marches.models.corps_metier import CorpsMetier
 from marches.models.marche import Marche
 from marches.querysets import DuLotQuerySet, LotQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 from socle.texte import sans_numero_national
 
 
@@ -114,7 +114,7 @@ class Tranche(ModeleSuivi):
     intitule = models.CharField("intitulé", max_length=200, blank=True)
     optionnelle = models.BooleanField("optionnelle", default=False)
     montant_ht = models.DecimalField("montant HT", max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
-    affermie_le = models.DateField("affermie le", null=True, blank=True, editable=False)
+    affermie_le = ChampJour("affermie le", null=True, blank=True, editable=False)
     heures = models.DecimalField(
         "heures que l'affermissement ajoute", max_digits=10, decimal_places=2, default=0, editable=False
     )

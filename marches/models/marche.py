@@ -11,7 +11,8 @@ from marches.enums import FormationComptee, Forme, Nature, Periodicite, StatutMa
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.bornes import TERME
+from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -114,14 +115,14 @@ class Marche(ModeleArchivable):
         default=False,
         help_text="Un relevé d'heures ou un bulletin se joint à la déclaration ; son absence est signalée, sans bloquer.",
     )
-    date_consultation = models.DateField("date de la consultation", null=True, blank=True)
+    date_consultation = ChampJour("date de la consultation", null=True, blank=True)
     montant_ht = models.DecimalField(
         "montant HT", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    date_notification = models.DateField("date de notification", null=True, blank=True)
-    debut = models.DateField("début d'exécution")
-    fin_prevue = models.DateField("fin prévue")
-    fin_reelle = models.DateField("fin réelle", null=True, blank=True)
+    date_notification = ChampJour("date de notification", null=True, blank=True)
+    debut = ChampJour("début d'exécution")
+    fin_prevue = ChampJour("fin prévue", bornes=TERME)
+    fin_reelle = ChampJour("fin réelle", bornes=TERME, null=True, blank=True)
     statut = models.CharField("statut", max_length=12, choices=StatutMarche, default=StatutMarche.REPERE)
     notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
 
@@ -190,8 +191,8 @@ class Suspension(ModeleSuivi):
     """Un arrêt de l'exécution d'un commun accord, daté et motivé ; sans fin, elle court encore."""
 
     marche = models.ForeignKey(Marche, on_delete=models.PROTECT, related_name="suspensions")
-    du = models.DateField("du")
-    au = models.DateField("au", null=True, blank=True)
+    du = ChampJour("du")
+    au = ChampJour("au", bornes=TERME, null=True, blank=True)
     motif = models.CharField("motif", max_length=300)
 
     objects = DuMarcheQuerySet.as_manager()

@@ -12,7 +12,7 @@ from marches.models.corps_metier import CorpsMetier
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.marche import Marche
 from marches.querysets import ProjetAchatQuerySet
-from socle.modeles import ModeleArchivable
+from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -54,8 +54,8 @@ class ProjetAchat(ModeleArchivable):
     duree_mois = models.PositiveSmallIntegerField(
         "durée prévue (mois)", null=True, blank=True, validators=[MinValueValidator(1)]
     )
-    date_publication = models.DateField("publication prévue", null=True, blank=True)
-    date_notification = models.DateField("notification prévue", null=True, blank=True)
+    date_publication = ChampJour("publication prévue", null=True, blank=True)
+    date_notification = ChampJour("notification prévue", null=True, blank=True)
     commune = models.ForeignKey(
         "territoires.Commune",
         on_delete=models.PROTECT,
@@ -69,7 +69,7 @@ class ProjetAchat(ModeleArchivable):
     motif_ecart = models.CharField("motif de l'écart", max_length=300, blank=True, validators=[sans_numero_national])
     derogation = models.CharField("dérogation invoquée", max_length=20, choices=Derogation, blank=True)
     motif_derogation = models.TextField("motif de la dérogation", blank=True, validators=[sans_numero_national])
-    date_derogation = models.DateField("motif consigné le", null=True, blank=True)
+    date_derogation = ChampJour("motif consigné le", null=True, blank=True)
     depose_par_acheteur = models.BooleanField("déposé par l'acheteur", default=False, editable=False)
     marche = models.OneToOneField(Marche, on_delete=models.PROTECT, null=True, blank=True, related_name="projet")
 

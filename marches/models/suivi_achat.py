@@ -8,7 +8,8 @@ from marches.enums import CodeJalon, ResponsableAction, TypePiece
 from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
 from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 
 
@@ -41,8 +42,8 @@ class Jalon(DeLAchat):
     objects = JalonQuerySet.as_manager()
 
     code = models.CharField("étape", max_length=20, choices=CodeJalon)
-    echeance = models.DateField("échéance")
-    fait_le = models.DateField("fait le", null=True, blank=True)
+    echeance = ChampJour("échéance")
+    fait_le = ChampJour("fait le", bornes=FAIT, null=True, blank=True)
 
     class Meta(DeLAchat.Meta):
         verbose_name = "jalon"
@@ -67,8 +68,8 @@ class Note(DeLAchat):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     responsable = models.CharField("la suite est à", max_length=14, choices=ResponsableAction, blank=True)
-    echeance = models.DateField("pour le", null=True, blank=True)
-    fait_le = models.DateField("fait le", null=True, blank=True)
+    echeance = ChampJour("pour le", null=True, blank=True)
+    fait_le = ChampJour("fait le", bornes=FAIT, null=True, blank=True)
 
     class Meta(DeLAchat.Meta):
         verbose_name = "note"

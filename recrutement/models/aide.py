@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from recrutement.enums import EtatSource, GenreAide, TypeContrat, UniteAide
 from recrutement.querysets import AideQuerySet
-from socle.modeles import ModeleArchivable
+from socle.bornes import FAIT, TERME
+from socle.modeles import ChampJour, ModeleArchivable
 from socle.nombres import nombre
 from socle.plis import ChampPlie
 from socle.texte import plier
@@ -43,9 +44,9 @@ class AideEmbauche(ModeleArchivable):
     conditions = models.TextField("conditions", max_length=600, blank=True)
     source = models.CharField("source", max_length=200)
     source_url = models.URLField("adresse de la source", blank=True)
-    date_source = models.DateField("source lue le", null=True, blank=True)
-    valable_du = models.DateField("valable du", null=True, blank=True)
-    valable_au = models.DateField("valable jusqu'au", null=True, blank=True)
+    date_source = ChampJour("source lue le", bornes=FAIT, null=True, blank=True)
+    valable_du = ChampJour("valable du", null=True, blank=True)
+    valable_au = ChampJour("valable jusqu'au", bornes=TERME, null=True, blank=True)
 
     objects = AideQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from recrutement.enums import MotifRefus, StatutCandidature
 from recrutement.models.contrat import Contrat
 from recrutement.models.offre import Offre
 from recrutement.querysets import CandidatureQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 
 
@@ -31,7 +31,7 @@ class Candidature(ModeleSuivi):
     avis = models.TextField(
         "pourquoi cette personne pour ce poste", max_length=1000, blank=True, validators=[sans_numero_national]
     )
-    entretien_le = models.DateField("entretien le", null=True, blank=True)
+    entretien_le = ChampJour("entretien le", null=True, blank=True)
     motif = models.CharField("raison", max_length=20, choices=MotifRefus, blank=True)
     precision = models.CharField("précision", max_length=300, blank=True, validators=[sans_numero_national])
     decidee_le = models.DateTimeField("décidée le", null=True, blank=True)

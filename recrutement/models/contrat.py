@@ -15,7 +15,7 @@ from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import ConventionGlobalisation, Engagement
 from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
 from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 
 
 class Contrat(ModeleArchivable):
@@ -30,9 +30,9 @@ class Contrat(ModeleArchivable):
     employeur = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="contrats")
     modalite = models.CharField("modalité", max_length=20, choices=Modalite)
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat)
-    debut = models.DateField("début")
-    fin_prevue = models.DateField("fin prévue", null=True, blank=True)
-    fin_reelle = models.DateField("fin réelle", null=True, blank=True)
+    debut = ChampJour("début")
+    fin_prevue = ChampJour("fin prévue", null=True, blank=True)
+    fin_reelle = ChampJour("fin réelle", null=True, blank=True)
     heures_hebdomadaires = models.DecimalField(
         "heures par semaine",
         max_digits=4,
@@ -118,11 +118,11 @@ class AvenantContrat(ModeleSuivi):
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="avenants")
     genre = models.CharField("ce qui change", max_length=12, choices=GenreAvenant)
-    date_effet = models.DateField("date d'effet")
+    date_effet = ChampJour("date d'effet")
     type_avant = models.CharField(max_length=22, choices=TypeContrat)
     type_apres = models.CharField(max_length=22, choices=TypeContrat)
-    fin_avant = models.DateField(null=True, blank=True)
-    fin_apres = models.DateField(null=True, blank=True)
+    fin_avant = ChampJour(null=True, blank=True)
+    fin_apres = ChampJour(null=True, blank=True)
     heures_avant = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     heures_apres = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
 

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from marches.models import Engagement
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.querysets import DiffusionQuerySet, OffreQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -43,8 +43,8 @@ class Offre(ModeleSuivi):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    debut = models.DateField("début")
-    fin = models.DateField("fin", null=True, blank=True)
+    debut = ChampJour("début")
+    fin = ChampJour("fin", null=True, blank=True)
     adresse = models.CharField("lieu de travail", max_length=200, blank=True)
     commune = models.ForeignKey(
         "territoires.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="commune"
@@ -55,7 +55,7 @@ class Offre(ModeleSuivi):
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat, default=TypeContrat.CDD)
     exigences = models.TextField("ce que le poste demande", blank=True, validators=[sans_numero_national])
     reserve_qpv = models.BooleanField("réservée aux habitants de QPV", default=False)
-    date_limite = models.DateField("proposer avant le", null=True, blank=True)
+    date_limite = ChampJour("proposer avant le", null=True, blank=True)
     statut = models.CharField("statut", max_length=12, choices=StatutOffre, default=StatutOffre.BROUILLON)
     secret = models.CharField(max_length=40, unique=True, default=secret_neuf, editable=False)
     publique = models.BooleanField("page à partager", default=False)
@@ -130,7 +130,7 @@ class Diffusion(ModeleSuivi):
 
     offre = models.ForeignKey(Offre, on_delete=models.CASCADE, related_name="diffusions")
     organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
-    relancee_le = models.DateField("relancée le", null=True, blank=True)
+    relancee_le = ChampJour("relancée le", null=True, blank=True)
 
     objects = DiffusionQuerySet.as_manager()
 

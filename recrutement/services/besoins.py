@@ -11,7 +11,7 @@ from recrutement.permissions import peut_changer_le_besoin, peut_examiner_le_bes
 from recrutement.services.avis_entreprise import prevenir_l_entreprise, prevenir_les_facilitateurs
 from recrutement.services.offres import coordonnees, passer
 from socle.regles import RegleViolee
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -56,16 +56,11 @@ def modifier_besoin(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
 
 @transaction.atomic
 def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
-    offre = _verrouiller(offre)
+    offre = verrouiller(Offre.objects.avec_contexte().select_related("structure"), acteur, offre)
     _exiger_un_besoin(acteur, offre)
     if valeurs["debut"] != offre.debut:
         _exiger_a_venir(valeurs["debut"])
-    changes = changements(offre, valeurs)
-    if changes:
-        ecrire(offre, valeurs)
-        noter(
-            acteur=acteur, action="besoin_modifie", objet=offre, structure=offre.structure, changements=sorted(changes)
-        )
+    modifier(offre, valeurs, acteur=acteur, action="besoin_modifie", structure=offre.structure)
     return offre
 
 

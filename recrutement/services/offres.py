@@ -18,7 +18,7 @@ from recrutement.permissions import peut_gerer_les_offres, peut_modifier_offre
 from recrutement.services.avis_entreprise import prevenir_l_entreprise
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from territoires.adresses import ServiceIndisponible, chercher
@@ -88,15 +88,12 @@ def modifier_offre(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
 
 @transaction.atomic
 def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_modifier_offre(acteur, offre).exiger()
     retenues = offre.candidatures.filter(statut=StatutCandidature.RETENUE).count()
     if valeurs.get("postes", offre.postes) < retenues:
         raise RegleViolee(f"{retenues} personnes sont déjà retenues sur cette offre.", champ="postes")
-    changes = changements(offre, valeurs)
-    if changes:
-        ecrire(offre, valeurs)
-        noter(acteur=acteur, action="offre_modifiee", objet=offre, changements=changes)
+    modifier(offre, valeurs, acteur=acteur, action="offre_modifiee")
     return offre
 
 

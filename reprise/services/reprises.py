@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -31,6 +32,7 @@ from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.journal import declarer_actions, noter
+from socle.stockage import FichierAbsent, ouvrir
 
 declarer_actions(
     reprise_deposee="Classeur déposé pour une reprise",
@@ -145,6 +147,8 @@ def appliquer(*, document: Document, suivre: Suivre) -> bytes:
 def _marquer_faite(reprise: Reprise) -> Callable[[Rapport], None]:
     def conclure(rapport: Rapport) -> None:
         tenue = Reprise.objects.select_for_update().get(pk=reprise.pk)
+        if tenue.etat == EtatReprise.FAITE:  # un travailleur que l'on croyait mort a fini : il n'y avait rien à écrire
+            return
         tenue.etat = TRANSITIONS_REPRISE.appliquer("achever", tenue.etat)
         tenue.rapport = _a_garder(rapport)
         tenue.appliquee_le = timezone.now()
@@ -171,9 +175,16 @@ def _fichier_de(reprise: Reprise) -> Iterator[Path]:
         raise RegleViolee(EFFACE)
     with tempfile.TemporaryDirectory() as dossier:
         chemin = Path(dossier) / (reprise.nom_fichier or "classeur.xlsx")
-        with reprise.fichier.open("rb") as depose, chemin.open("wb") as copie:
+        with _depose(reprise) as depose, chemin.open("wb") as copie:
             shutil.copyfileobj(depose, copie)
         yield chemin
+
+
+def _depose(reprise: Reprise) -> File:
+    try:
+        return ouvrir(reprise.fichier)
+    except FichierAbsent as absent:
+        raise RegleViolee(EFFACE) from absent
 
 
 # --- Rapport -----------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+from socle.models.avis import AvisLu
 from socle.models.code import CodeCourriel
 from socle.models.courriel import Courriel
 from socle.models.document import Document
@@ -5,4 +6,4 @@ from socle.models.entree_journal import EntreeJournal
 from socle.models.lien import Lien
 from socle.models.vue import VueEnregistree
 
-__all__ = ["CodeCourriel", "Courriel", "Document", "EntreeJournal", "Lien", "VueEnregistree"]
+__all__ = ["AvisLu", "CodeCourriel", "Courriel", "Document", "EntreeJournal", "Lien", "VueEnregistree"]

@@ -1,7 +1,10 @@
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from socle.enums import EtatDocument
 from socle.modeles import ModeleSuivi
@@ -18,6 +21,8 @@ class DocumentQuerySet(QuerySetDomaine):
 
 class Document(ModeleSuivi):
     """Un fichier fabriqué par la file de travaux : la ligne naît d'abord, la tâche la remplit, l'expiration la vide."""
+
+    TENTATIVES_MAX = 3
 
     organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     demandeur = models.ForeignKey(
@@ -58,3 +63,28 @@ class Document(ModeleSuivi):
     @property
     def est_en_route(self) -> bool:
         return self.etat in (EtatDocument.EN_ATTENTE, EtatDocument.EN_COURS)
+
+    @property
+    def fichier_manque(self) -> bool:
+        """Dit prêt, mais son fichier n'est plus sur le disque : une base restaurée sans ses fichiers."""
+        return self.est_pret and not self.fichier.storage.exists(self.fichier.name)
+
+    @property
+    def incident(self) -> str:
+        """Ce que la page dit d'un travail en route qu'il a fallu interrompre ou recommencer ; vide si tout va bien."""
+        if self.etat == EtatDocument.EN_COURS and self.pris_jusqu_a < timezone.now():
+            return self._interrompu(timezone.now() - self.pris_jusqu_a)
+        if self.etat == EtatDocument.EN_ATTENTE and self.tentatives:
+            motif = self.message or "L'essai précédent n'a pas abouti."
+            return f"{motif} Un nouvel essai commence dès que la file le permet, d'ordinaire en moins d'une minute."
+        if self.etat == EtatDocument.EN_COURS and self.tentatives > 1:
+            return (
+                "L'essai précédent n'a pas abouti : le travail a repris du début "
+                f"(essai {self.tentatives} sur {self.TENTATIVES_MAX})."
+            )
+        return ""
+
+    def _interrompu(self, depuis: datetime.timedelta) -> str:
+        if depuis > datetime.timedelta(minutes=3):
+            return "Le travail s'est interrompu et sa reprise tarde : prévenez l'administrateur."
+        return "Le travail s'est interrompu. Il reprend tout seul, d'ordinaire en moins d'une minute."

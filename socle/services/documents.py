@@ -14,12 +14,18 @@ from socle.fabriques import FABRIQUES, tache_de
 from socle.file import confier
 from socle.models import Document
 from socle.regles import RegleViolee
+from socle.services.bail import BAIL, Suivi, tenu
+from socle.stockage import disque_plein
 
 journal_technique = logging.getLogger(__name__)
 
-BAIL = datetime.timedelta(minutes=16)  # plus long que la limite d'une tâche (15 min) : jamais deux travailleurs vivants
-TENTATIVES_MAX = 3
+TENTATIVES_MAX = Document.TENTATIVES_MAX
 ECHEC_REPETE = "La fabrication a échoué plusieurs fois. Relancez-la ou prévenez l'administrateur."
+ECHEC_MORTEL = (
+    "Le programme qui fabrique ce document s'est arrêté en route à chaque essai, sans doute faute de mémoire. "
+    "Relancez-le ; si cela recommence, prévenez l'administrateur."
+)
+DISQUE_PLEIN = "Le disque du serveur est plein : prévenez l'administrateur."
 DUREE_DE_VIE = datetime.timedelta(days=30)
 
 
@@ -46,32 +52,18 @@ def fabriquer(document_id: int) -> bool:
     if document is None:
         return False
     if document.tentatives > TENTATIVES_MAX:  # chaque travailleur qui l'a pris en est mort : ne plus en tuer
-        _echouer(document, ECHEC_REPETE)
+        _echouer(document, ECHEC_MORTEL)
         return False
-    suivi = Suivi(document)
-    try:
-        contenu = FABRIQUES[document.genre](document, suivi)
-    except RegleViolee as refus:
-        _echouer(document, refus.motif)
-        return False
-    except Exception:
-        journal_technique.exception("Fabrication du document %s", document.uuid)
-        _rendre_ou_echouer(document)
-        return False
-    _ranger(document, contenu)
-    return True
-
-
-class Suivi:
-    """L'avancement que la page du document montre : `suivi(40, "Graphiques")`."""
-
-    def __init__(self, document: Document):
-        self.document = document
-
-    def __call__(self, progression: int, etape: str) -> None:
-        Document.objects.filter(pk=self.document.pk).update(
-            progression=progression, etape=etape, pris_jusqu_a=timezone.now() + BAIL
-        )
+    with Suivi(document) as suivi:
+        try:
+            contenu = FABRIQUES[document.genre](document, suivi)
+            return suivi.renouveler() and _ranger(document, contenu)
+        except RegleViolee as refus:
+            _echouer(document, refus.motif)
+        except Exception as panne:
+            journal_technique.exception("Fabrication du document %s", document.uuid)
+            _rendre_ou_echouer(document, DISQUE_PLEIN if disque_plein(panne) else "")
+    return False
 
 
 @transaction.atomic
@@ -83,36 +75,51 @@ def _prendre(document_id: int) -> Document | None:
         pris_jusqu_a=maintenant + BAIL,
         tentatives=models.F("tentatives") + 1,
         progression=0,
+        etape="",
         message="",
     )
     return Document.objects.select_related("organisation", "demandeur").get(pk=document_id) if pris else None
 
 
-def _ranger(document: Document, contenu: bytes) -> None:
-    document.fichier.save(f"{document.uuid}-{document.nom_fichier}", ContentFile(contenu), save=False)
-    document.taille = len(contenu)
-    document.empreinte = hashlib.sha256(contenu).hexdigest()
-    document.etat, document.progression, document.etape = EtatDocument.PRET, 100, ""
-    document.pris_jusqu_a = None
-    document.save()
+def _ranger(document: Document, contenu: bytes) -> bool:
+    """Garde le fichier, puis le dit. Faux si un autre a repris le document entre-temps : c'est son fichier qui compte."""
+    nom = f"{document.uuid}-{document.nom_fichier}"
+    stockage = document.fichier.storage
+    stockage.delete(
+        document.fichier.field.generate_filename(document, nom)
+    )  # un essai tué, ou un disque plein, l'a laissé
+    document.fichier.save(nom, ContentFile(contenu), save=False)
+    return bool(
+        tenu(document).update(
+            fichier=document.fichier.name,
+            taille=len(contenu),
+            empreinte=hashlib.sha256(contenu).hexdigest(),
+            etat=EtatDocument.PRET,
+            progression=100,
+            etape="",
+            pris_jusqu_a=None,
+            modifie_le=timezone.now(),
+        )
+    )
 
 
-def _rendre_ou_echouer(document: Document) -> None:
+def _rendre_ou_echouer(document: Document, motif: str) -> None:
     if document.tentatives >= TENTATIVES_MAX:
-        _echouer(document, ECHEC_REPETE)
+        _echouer(document, f"{motif} Relancez ensuite ce document." if motif else ECHEC_REPETE)
         return
-    Document.objects.filter(pk=document.pk).update(etat=EtatDocument.EN_ATTENTE, pris_jusqu_a=None)
+    tenu(document).update(etat=EtatDocument.EN_ATTENTE, message=motif, pris_jusqu_a=None)
 
 
 def _echouer(document: Document, motif: str) -> None:
-    Document.objects.filter(pk=document.pk).update(etat=EtatDocument.ECHEC, message=motif, pris_jusqu_a=None)
+    tenu(document).update(etat=EtatDocument.ECHEC, message=motif, pris_jusqu_a=None)
 
 
 def relancer(*, document: Document) -> None:
-    """Remet en file un document échoué ou expiré ; celui qui n'expire pas n'expirera toujours pas."""
+    """Remet en file un document échoué, expiré ou dont le fichier manque ; celui qui n'expire pas n'expirera toujours pas."""
     expire_le = document.expire_le and timezone.now() + DUREE_DE_VIE
+    refaisables = [*EtatDocument.refaisables(), *([EtatDocument.PRET] if document.fichier_manque else [])]
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk, etat__in=EtatDocument.refaisables()).update(
+        Document.objects.filter(pk=document.pk, etat__in=refaisables).update(
             etat=EtatDocument.EN_ATTENTE, tentatives=0, message="", expire_le=expire_le
         )
         confier(tache_de(document.genre), document.pk)

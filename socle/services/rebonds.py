@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.db import transaction
 
 from socle.enums import TRANSITIONS_COURRIEL
-from socle.models import Courriel
+from socle.models import AvisLu, Courriel
+from socle.rebonds import Rebond, empreinte, lire_avis
 from socle.regles import RegleViolee
 
 Suite = Callable[..., int]
@@ -39,3 +40,24 @@ def consigner_rebond(*, motif: str, courriel: Courriel | None = None, adresse: s
         courriel.save(update_fields=["etat", "reponse", "modifie_le"])
     par_adresse = bool(adresse)
     return signaler(adresse or courriel.destinataire, None if par_adresse else courriel.structure_id)
+
+
+@transaction.atomic
+def consigner_avis(octets: bytes) -> list[Rebond]:
+    """Consigne les rebonds d'un avis de non-remise et les rend ; aucun s'il avait déjà été lu."""
+    rebonds = lire_avis(octets)
+    if not rebonds or not AvisLu.objects.get_or_create(empreinte=empreinte(octets))[1]:
+        return []
+    for rebond in rebonds:
+        courriel = Courriel.objects.filter(uuid=rebond.courriel).first() if rebond.courriel else None
+        # L'avis d'une copie nomme notre courriel, pas son destinataire : c'est l'adresse qui compte.
+        if courriel and courriel.destinataire.lower() == rebond.adresse.lower():
+            consigner_rebond(courriel=courriel, motif=rebond.motif)
+        else:
+            consigner_rebond(adresse=rebond.adresse, motif=rebond.motif)
+    return rebonds
+
+
+def nouveaux_rebonds(octets: bytes) -> list[Rebond]:
+    """Ce que `consigner_avis` consignerait, sans rien écrire."""
+    return [] if AvisLu.objects.filter(empreinte=empreinte(octets)).exists() else lire_avis(octets)

@@ -77,6 +77,7 @@ def initiales(personne) -> str:
 
 @lru_cache(maxsize=512)
 def dessin(nom: str, taille: int = 20) -> SafeString:
+    """Le dessin d'une icône : un fichier du paquet lucide, que son nom choisit."""
     return mark_safe(lucide(nom, size=taille, **{"class": "icone", "aria-hidden": "true"}).replace("\n", ""))
 
 
@@ -178,7 +179,7 @@ def entete(content, titre, surtitre="", statut=None, ton="", resume="") -> SafeS
         surtitre=surtitre,
         badge=badge(statut, ton),
         resume=resume,
-        gestes=mark_safe(content.strip()),
+        gestes=content if content.strip() else "",
     )
 
 
@@ -199,7 +200,7 @@ def graphique(content, titre, phrase, colonnes, lignes, source="") -> SafeString
 
 
 def _rendre(nom: str, **contexte) -> SafeString:
-    return mark_safe(get_template(f"composants/{nom}.html").render(contexte))
+    return get_template(f"composants/{nom}.html").render(contexte)
 
 
 @register.inclusion_tag("composants/actions.html")
@@ -354,8 +355,16 @@ def ligne_document(document, url, url_fichier="", url_relancer="") -> dict:
 
 
 @register.inclusion_tag("composants/avancement.html")
-def avancement(progression, etape="", libelle="Avancement") -> dict:
-    return {"progression": progression, "etape": etape, "libelle": libelle}
+def avancement(progression, etape="", libelle="Avancement", incident="") -> dict:
+    return {"progression": progression, "etape": etape, "libelle": libelle, "incident": incident}
+
+
+@register.inclusion_tag("composants/attente_document.html", takes_context=True)
+def attente_document(context, document, nom, url) -> dict:
+    """Un document annexe qui n'est pas prêt : il se prépare, ou n'a pas pu être fait. `url` : la page à actualiser."""
+    acteur = context["acteur"]
+    sien = acteur is not None and document is not None and document.organisation_id == acteur.organisation.pk
+    return {"document": document, "nom": nom, "url": url, "refaire": sien and document.get_absolute_url()}
 
 
 @register.inclusion_tag("composants/grille_mois.html")

@@ -12,6 +12,7 @@ from socle.erreurs import disparu
 from socle.filters import DocumentFilter
 from socle.models import Document
 from socle.services import documents as services
+from socle.stockage import ouvrir
 from socle.tables import Colonne, Genre
 from socle.views.bases import FicheView, ListeView, objet_ou_404
 from socle.views.verbes import verbe
@@ -78,8 +79,8 @@ def reponse_fichier(request: HttpRequest, document: Document) -> HttpResponse:
 
 
 def en_piece_jointe(fichier: FieldFile, nom: str, type_mime: str = "") -> FileResponse:
-    """Un fichier gardé, toujours téléchargé, jamais ouvert dans l'application ni laissé dans un cache partagé."""
-    reponse = FileResponse(fichier.open("rb"), as_attachment=True, filename=nom, content_type=type_mime or None)
+    """Un fichier gardé, toujours téléchargé, jamais ouvert dans l'application ni gardé par un cache partagé ; 404 s'il manque."""
+    reponse = FileResponse(ouvrir(fichier), as_attachment=True, filename=nom, content_type=type_mime or None)
     reponse["X-Content-Type-Options"] = "nosniff"
     reponse["Cache-Control"] = "private, no-store"
     reponse["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from recrutement.enums import MotifFin, TypeContrat
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 from socle.validateurs import valider_nom
 from suivi.enums import StatutAnnonce
@@ -43,7 +43,7 @@ class DepartAnnonce(Annonce):
     """« Cette personne est partie le… » : le contrat ne bouge que si le facilitateur le confirme."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="departs_annonces")
-    parti_le = models.DateField("départ le")
+    parti_le = ChampJour("départ le")
     motif = models.CharField("raison", max_length=12, choices=MotifFin)
 
     objects = DeLaDeclarationQuerySet.as_manager()
@@ -63,7 +63,7 @@ class PersonneAnnoncee(Annonce):
 
     nom = models.CharField("nom", max_length=80, blank=True, validators=[valider_nom])
     prenom = models.CharField("prénom", max_length=80, blank=True, validators=[valider_nom])
-    embauchee_le = models.DateField("embauchée le")
+    embauchee_le = ChampJour("embauchée le")
     type_contrat = models.CharField("type de contrat", max_length=22, choices=TypeContrat)
     heures = models.DecimalField(
         "heures du mois",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from marches.models import Engagement
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.texte import sans_numero_national
@@ -26,7 +26,7 @@ class Attestation(ModeleSuivi):
     verdict = models.CharField("avis", max_length=14, choices=VerdictOperation)
     donnees = models.JSONField("données figées")
     empreinte = models.CharField("empreinte SHA-256 des données", max_length=64)
-    emise_le = models.DateField("émise le")
+    emise_le = ChampJour("émise le")
     emise_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

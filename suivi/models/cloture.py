@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from marches.models import Engagement
 from recrutement.models import Offre
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.nombres import euros
 from socle.texte import sans_numero_national
@@ -72,7 +73,7 @@ class MiseEnDemeure(ModeleSuivi):
     """L'entreprise est mise en demeure, un jour, de faire ce qu'elle doit. Si le marché la demande, le retard court d'elle."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="mises_en_demeure")
-    le = models.DateField("datée du")
+    le = ChampJour("datée du")
     objet = models.CharField(
         "ce qui est demandé", max_length=300, validators=[sans_numero_national], help_text=SANS_NOM
     )
@@ -110,7 +111,7 @@ class Carence(ModeleSuivi):
     offre = models.ForeignKey(
         Offre, on_delete=models.PROTECT, null=True, blank=True, related_name="carences", verbose_name="offre concernée"
     )
-    constatee_le = models.DateField("constatée le")
+    constatee_le = ChampJour("constatée le", bornes=FAIT)
     postes = models.PositiveSmallIntegerField(
         "postes sans candidat", default=1, validators=[MinValueValidator(1), MaxValueValidator(500)]
     )
@@ -165,26 +166,26 @@ class Penalite(ModeleSuivi):
     montant_propose = models.DecimalField(
         "montant proposé", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
-    lettre_le = models.DateField("lettre envoyée le", null=True, blank=True)
-    repondre_avant = models.DateField("répondre avant le", null=True, blank=True)
+    lettre_le = ChampJour("lettre envoyée le", null=True, blank=True)
+    repondre_avant = ChampJour("répondre avant le", null=True, blank=True)
     lettre = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     observations = models.TextField(
         "observations de l'entreprise", max_length=6000, blank=True, validators=[sans_numero_national]
     )
-    observations_le = models.DateField("observations reçues le", null=True, blank=True)
+    observations_le = ChampJour("observations reçues le", bornes=FAIT, null=True, blank=True)
     decision = models.CharField("décision", max_length=10, choices=DecisionPenalite, blank=True)
     montant_decide = models.DecimalField("montant décidé", max_digits=14, decimal_places=2, null=True, blank=True)
     motif_decision = models.CharField(
         "motif de la décision", max_length=500, blank=True, validators=[sans_numero_national]
     )
-    decidee_le = models.DateField("décidée le", null=True, blank=True)
+    decidee_le = ChampJour("décidée le", null=True, blank=True)
     decidee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     consignee = models.BooleanField(
         "décision consignée par la structure, d'après le document de l'acheteur", default=False
     )
-    notifiee_le = models.DateField("notifiée le", null=True, blank=True)
+    notifiee_le = ChampJour("notifiée le", null=True, blank=True)
     motif_retrait = models.CharField("motif du retrait", max_length=300, blank=True, validators=[sans_numero_national])
 
     objects = PenaliteQuerySet.as_manager()

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from marches.models import Engagement
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 from suivi.enums import DecisionLigne, OrigineDeclaration, StatutDeclaration
 from suivi.querysets import DeclarationQuerySet, LigneHeuresQuerySet
@@ -25,10 +25,10 @@ class Declaration(ModeleSuivi):
     """Le mois d'un engagement. Validée, elle compte ; la rouvrir est un geste motivé et tracé."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="declarations")
-    mois = models.DateField("mois")
+    mois = ChampJour("mois")
     statut = models.CharField("statut", max_length=12, choices=StatutDeclaration, default=StatutDeclaration.A_VALIDER)
     origine = models.CharField("origine", max_length=10, choices=OrigineDeclaration, default=OrigineDeclaration.SAISIE)
-    echeance = models.DateField("à déclarer avant le", null=True, blank=True)
+    echeance = ChampJour("à déclarer avant le", null=True, blank=True)
     declaree_le = models.DateTimeField("déclarée le", null=True, blank=True)
     declaree_par = models.EmailField("déclarée par", blank=True)
     motif_retour = models.CharField(
@@ -81,7 +81,7 @@ class LigneHeures(ModeleSuivi):
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="lignes")
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="lignes_heures")
-    mois = models.DateField("mois")
+    mois = ChampJour("mois")
     heures_declarees = models.DecimalField(
         "heures travaillées déclarées",
         max_digits=6,

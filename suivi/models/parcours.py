@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 from suivi.enums import QuiDemande, Situation, StatutPoint, Terme
 from suivi.querysets import PointSuiviQuerySet, ReglagesParcoursQuerySet
@@ -53,10 +53,10 @@ class PointSuivi(ModeleSuivi):
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="points_suivi")
     terme = models.PositiveSmallIntegerField("terme", choices=Terme)
-    du_le = models.DateField("dû le")
+    du_le = ChampJour("dû le")
     statut = models.CharField("état", max_length=12, choices=StatutPoint, default=StatutPoint.A_VENIR)
     essais = models.PositiveSmallIntegerField("demandes faites", default=0)
-    demande_le = models.DateField("demandée le", null=True, blank=True)
+    demande_le = ChampJour("demandée le", null=True, blank=True)
     situation = models.CharField("situation", max_length=20, choices=Situation, blank=True)
     en_formation = models.BooleanField("une formation a été suivie depuis", default=False)
     precision = models.CharField("précision", max_length=300, blank=True, validators=[sans_numero_national])

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 from suivi.enums import GenreQuestion, PublicInterroge
 from suivi.querysets import QuestionnaireQuerySet, QuestionQuerySet, ReponseQuerySet
@@ -51,7 +51,7 @@ class Questionnaire(ModeleSuivi):
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="questionnaires")
     public = models.CharField("à qui", max_length=12, choices=PublicInterroge)
     destinataire = models.EmailField("demandé à", blank=True)
-    demande_le = models.DateField("demandé le", null=True, blank=True)
+    demande_le = ChampJour("demandé le", null=True, blank=True)
     essais = models.PositiveSmallIntegerField("demandes faites", default=0)
     repondu_le = models.DateTimeField("répondu le", null=True, blank=True)
 

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
-from socle.modeles import ModeleSuivi
+from socle.bornes import FAIT
+from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 from suivi.enums import IssueRelance, Palier
 from suivi.models.heures import Declaration
@@ -21,7 +22,7 @@ class Relance(ModeleSuivi):
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="relances")
     palier = models.PositiveSmallIntegerField("palier", choices=Palier)
-    jour = models.DateField("le")
+    jour = ChampJour("le")
     issue = models.CharField("issue", max_length=12, choices=IssueRelance)
     courriel = models.ForeignKey("socle.Courriel", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     par = models.ForeignKey(
@@ -59,7 +60,7 @@ class PauseRelances(ModeleSuivi):
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="pauses")
     engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, null=True, blank=True, related_name="pauses")
-    jusqu_au = models.DateField("ne pas relancer jusqu'au")
+    jusqu_au = ChampJour("ne pas relancer jusqu'au")
     motif = models.CharField("motif", max_length=200, validators=[sans_numero_national])
     posee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -84,7 +85,7 @@ class Appel(ModeleSuivi):
     """Un échange de vive voix avec une entreprise : trois jours sans relance."""
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="appels")
-    le = models.DateField("le")
+    le = ChampJour("le", bornes=FAIT)
     par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -9,9 +9,8 @@ from comptes.acteur import Acteur
 from marches.models import Engagement
 from socle.regles import RegleViolee
 from socle.services.documents import demander_document
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
-from suivi.cloture import reglages_de_cloture
 from suivi.enums import StatutDeclaration
 from suivi.models import Carence, MiseEnDemeure, ReglagesCloture
 from suivi.permissions_cloture import peut_regler_la_fin, peut_tenir_la_fin
@@ -110,7 +109,7 @@ def annuler_carence(*, acteur: Acteur, carence: Carence) -> None:
 @transaction.atomic
 def regler_la_fin(*, acteur: Acteur, **valeurs) -> ReglagesCloture:
     peut_regler_la_fin(acteur).exiger()
-    reglages = reglages_de_cloture(acteur.organisation)
-    ecrire(reglages, valeurs)
-    noter(acteur=acteur, action="fin_reglee", objet=acteur.organisation)
+    """Les délais et les seuils de la fin ; ce qui est déjà constaté n'en change pas."""
+    reglages = verrouiller_les_reglages(ReglagesCloture, acteur.organisation)
+    modifier(reglages, valeurs, acteur=acteur, action="fin_reglee", sur=acteur.organisation)
     return reglages

@@ -13,7 +13,7 @@ from comptes.models import Adhesion, Organisation
 from recrutement.models import Contrat
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from suivi.enums import TRANSITIONS_POINT, QuiDemande, StatutPoint, Terme
@@ -149,9 +149,8 @@ def repondre_point(*, acteur: Acteur, point: PointSuivi, **valeurs) -> PointSuiv
 @transaction.atomic
 def regler_parcours(*, acteur: Acteur, **valeurs) -> ReglagesParcours:
     peut_regler_le_parcours(acteur).exiger()
-    reglages = reglages_de(acteur.organisation)
-    ecrire(reglages, valeurs)
-    noter(acteur=acteur, action="parcours_regle", objet=acteur.organisation)
+    reglages = verrouiller_les_reglages(ReglagesParcours, acteur.organisation)
+    modifier(reglages, valeurs, acteur=acteur, action="parcours_regle", sur=acteur.organisation)
     return reglages
 
 

@@ -12,7 +12,7 @@ from comptes.models import Organisation
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from suivi.enums import GenreQuestion, PublicInterroge
@@ -25,6 +25,7 @@ declarer_actions(
     questionnaire_demande="Avis demandé à la fin du contrat",
     questionnaire_repondu="Avis reçu à la fin du contrat",
     question_enregistree="Question du bilan qualitatif enregistrée",
+    question_modifiee="Question du bilan qualitatif modifiée",
     question_retiree="Question du bilan qualitatif retirée",
 )
 USAGE_QUESTIONNAIRE = "questionnaire"
@@ -58,18 +59,25 @@ def _poser_les_proposees(structure: Organisation) -> int:
 
 
 @transaction.atomic
-def enregistrer_question(*, acteur: Acteur, question: Question | None = None, **valeurs) -> Question:
-    """Écrit une question. Si des réponses l'attendent déjà, l'ancienne se retire et la nouvelle prend sa place."""
+def ajouter_question(*, acteur: Acteur, **valeurs) -> Question:
     peut_questionner(acteur).exiger()
-    if question is not None and question.retiree_le:
-        raise RegleViolee("Cette question est retirée.")
-    if question is not None and question.reponses.exists() and valeurs.get("texte") != question.texte:
-        retirer_question(acteur=acteur, question=question)
-        valeurs = {"public": question.public, "genre": question.genre, **valeurs}
-        question = None
-    question = question or Question(structure=acteur.organisation)
+    question = Question(structure=acteur.organisation)
     ecrire(question, valeurs)
     noter(acteur=acteur, action="question_enregistree", objet=acteur.organisation)
+    return question
+
+
+@transaction.atomic
+def modifier_question(*, acteur: Acteur, question: Question, **valeurs) -> Question:
+    """Corrige une question. Si elle a déjà des réponses, un autre texte en fait une nouvelle, et l'ancienne se retire."""
+    peut_questionner(acteur).exiger()
+    question = verrouiller(Question.objects, acteur, question)
+    if question.retiree_le:
+        raise RegleViolee("Cette question est retirée.")
+    if "texte" in changements(question, valeurs) and question.reponses.exists():
+        retirer_question(acteur=acteur, question=question)
+        return ajouter_question(acteur=acteur, **{"public": question.public, "genre": question.genre, **valeurs})
+    modifier(question, valeurs, acteur=acteur, action="question_modifiee", sur=acteur.organisation)
     return question
 
 

@@ -2,7 +2,8 @@
 
 Seules les communes actuelles deviennent des lignes. Les arrondissements de Paris, Lyon et Marseille, les communes
 déléguées ou associées et les codes disparus n'en sont pas : leurs codes sont gardés sur leur commune (`autres_codes`),
-si bien qu'une adresse à 75112 ou un vieux classeur à 50173 tombent sur Paris et sur Cherbourg-en-Cotentin.
+leurs noms à côté (`AutreNom`), si bien qu'une adresse à 75112, un vieux classeur à 50173 ou « Tourlaville » tombent sur Paris
+et sur Cherbourg-en-Cotentin.
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from territoires.importation.autres_noms import des_mouvements, du_paquet, ecrire_autres_noms
 from territoires.importation.rapport import ImportRefuse, Rapport
 from territoires.importation.source import lire_paquet
 from territoires.models import Commune, Epci
@@ -23,18 +25,23 @@ PAQUET = 2_000  # lignes par ordre SQL : au-delà, plus de mémoire sans gain me
 
 
 @transaction.atomic
-def importer_communes(chemin: Path) -> Rapport:
-    """Crée ou met à jour communes et EPCI. Tout ou rien ; rejoué, ne change rien. Lève `ImportRefuse`."""
+def importer_communes(chemin: Path, mouvements: Path | None = None) -> Rapport:
+    """Crée ou met à jour communes et EPCI, et leurs autres noms. Tout ou rien ; rejoué, ne change rien.
+
+    `mouvements` : le fichier des mouvements de communes de l'INSEE, pour les noms disparus. Lève `ImportRefuse`.
+    """
     donnees = lire_paquet(chemin, FICHIERS)
     lecture = _Lecture(donnees["communes.json"], donnees["epci.json"])
     if lecture.erreurs:
         raise ImportRefuse(*lecture.erreurs)
+    autres_noms = lecture.autres_noms | (des_mouvements(mouvements, lecture.communes) if mouvements else set())
     rapport = Rapport()
     _ecrire(Epci, "siren", ("nom",), lecture.epci, "epci", rapport)
     cles_epci = dict(Epci.objects.order_by("pk").values_list("siren", "pk"))
     for commune in lecture.communes.values():
         commune.epci_id = cles_epci.get(lecture.epci_de.get(commune.code_insee, ""))
     _ecrire(Commune, "code_insee", CHAMPS_COMMUNE, lecture.communes, "communes", rapport)
+    ecrire_autres_noms(autres_noms, rapport)
     return rapport
 
 
@@ -65,6 +72,7 @@ class _Lecture:
         self.epci_de: dict[str, str] = {}
         lignes = self._liste("communes.json", communes)
         autres_codes = _autres_codes(lignes)
+        self.autres_noms = du_paquet(ligne for _, ligne in lignes)
         for rang, ligne in lignes:
             if ligne.get("type") == "commune-actuelle":
                 self._lire_commune(rang, ligne, autres_codes)

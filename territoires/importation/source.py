@@ -18,18 +18,28 @@ MAGIE_GZIP = b"\x1f\x8b"
 
 def lire_json(chemin: Path) -> object:
     """Le contenu d'un fichier JSON ; lève `ImportRefuse` s'il manque, s'il est trop gros ou illisible."""
+    return decoder(lire_octets(chemin), chemin.name)
+
+
+def lire_octets(chemin: Path) -> bytes:
+    """Le contenu d'un fichier ; lève `ImportRefuse` s'il manque ou s'il est trop gros."""
     try:
         if chemin.is_dir():
             raise ImportRefuse(f"« {chemin.name} » est un dossier, il faut un fichier.")
         with chemin.open("rb") as fichier:
-            return decoder(fichier.read(JSON_MAX + 1), chemin.name)
+            return _borner(fichier.read(JSON_MAX + 1), chemin.name)
     except OSError as erreur:
         raise ImportRefuse(_motif_systeme(chemin, erreur)) from erreur
 
 
-def decoder(octets: bytes, nom: str) -> object:
+def _borner(octets: bytes, nom: str) -> bytes:
     if len(octets) > JSON_MAX:
         raise ImportRefuse(f"« {nom} » dépasse {JSON_MAX // MO} Mo : ce n'est pas le fichier attendu.")
+    return octets
+
+
+def decoder(octets: bytes, nom: str) -> object:
+    _borner(octets, nom)
     try:
         return json.loads(octets)
     except RecursionError as erreur:

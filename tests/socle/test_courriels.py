@@ -3,6 +3,7 @@
 import datetime
 import smtplib
 import threading
+import uuid
 from io import StringIO
 
 import pytest
@@ -21,6 +22,7 @@ from socle.services import courriels
 from socle.services.courriels import deposer, ecrire_courriel, envoyer
 from socle.services.rebonds import consigner_rebond
 from socle.tasks import envoyer_courriels_en_attente, purger_courriels
+from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.socle import CourrielFactory
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -399,6 +401,35 @@ def test_lire_les_avis_de_non_remise(db, tmp_path):
         call_command("lire_rebonds", str(tmp_path), "--pour-de-vrai", stdout=sortie)
     assert etat(courriel) == EtatCourriel.REFUSE
     assert courriel.reponse == "550 5.1.1 Adresse inconnue"
+
+
+@pytest.mark.parametrize("statut", ["4.2.2", "4.4.7", "5.1.1", ""])
+def test_failed_est_un_echec_meme_apres_une_erreur_passagere(statut):
+    avis = AVIS.format(action="failed", statut=statut, uuid=uuid.uuid4())
+    assert [rebond.adresse for rebond in lire_avis(avis.encode())] == ["paie@chantier.fr"]
+    assert lire_avis(AVIS.format(action="delayed", statut=statut, uuid=uuid.uuid4()).encode()) == []
+    assert lire_avis(AVIS.format(action="failed", statut="4.7.1", uuid=uuid.uuid4()).encode()) == []
+
+
+@pytest.mark.parametrize("entete", ["", "Message-ID: <avis-1@relais.fr>\n"])
+def test_relire_le_dossier_ne_remarque_pas_un_contact_corrige(db, tmp_path, entete):
+    contact = ContactEntrepriseFactory(courriel="paie@chantier.fr")
+    avis = entete + AVIS.format(action="failed", statut="4.2.2", uuid=uuid.uuid4())
+    (tmp_path / "1.eml").write_text(avis)
+    if entete:  # le même avis, relevé deux fois par deux logiciels
+        (tmp_path / "2.eml").write_text("X-Releve: autre\n" + avis)
+
+    def lire(*options) -> str:
+        sortie = StringIO()
+        call_command("lire_rebonds", str(tmp_path), *options, stdout=sortie)
+        contact.refresh_from_db()
+        return sortie.getvalue()
+
+    assert "1 rebond consigné." in lire("--pour-de-vrai") and contact.courriel_en_erreur_le
+    contact.courriel_en_erreur_le = None
+    contact.save()
+    assert "0 rebond" in lire() and "0 rebond" in lire("--pour-de-vrai")
+    assert contact.courriel_en_erreur_le is None
 
 
 # --- Relire, renvoyer, effacer ---------------------------------------------------------------------------------------

@@ -1,14 +1,20 @@
 """Le service des documents : pris une fois, repris si le travailleur meurt, abandonné au troisième échec."""
 
 import datetime
+import errno
+import threading
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.db import connection, transaction
 
 from socle.enums import EtatDocument
 from socle.fabriques import FABRIQUES
 from socle.models import Document
 from socle.regles import RegleViolee
-from socle.services import documents
+from socle.services import bail, documents
 from socle.services.documents import BAIL, a_reprendre, demander_document, fabriquer, purger, relancer
 from socle.tasks import purger_documents, reprendre_documents
 from tests.fabriques.socle import CONTENU, DocumentFactory
@@ -105,6 +111,94 @@ def test_l_avancement_prolonge_le_bail(db, fabrique, horloge):
     assert baux == [datetime.timedelta(minutes=10)]
 
 
+def attendre(condition, delai: float = 10.0) -> None:
+    pause = threading.Event()
+    for _ in range(int(delai / 0.02)):
+        if condition():
+            return
+        pause.wait(0.02)
+    raise AssertionError("rien n'est venu")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_le_bail_est_court_et_se_renouvelle_tant_que_le_travailleur_vit(fabrique, monkeypatch):
+    assert datetime.timedelta(seconds=30) >= BAIL > datetime.timedelta(seconds=2 * bail.BATTEMENT)
+    monkeypatch.setattr(bail, "BATTEMENT", 0.02)
+
+    def muette(document, suivi):
+        attendre(lambda: Document.objects.get(pk=document.pk).pris_jusqu_a > document.pris_jusqu_a)
+        return CONTENU
+
+    fabrique(muette)
+    document = DocumentFactory()
+    assert fabriquer(document.pk)
+    assert not [fil for fil in threading.enumerate() if fil.name.startswith("bail-")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_l_avancement_se_lit_pendant_une_longue_transaction(fabrique, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite : un seul écrit à la fois, l'avancement attend la fin de la transaction")
+    monkeypatch.setattr(bail, "BATTEMENT", 0.02)
+
+    def reprendre_un_classeur(document, suivi):
+        with transaction.atomic():
+            suivi(60, "Enregistrement")
+            attendre(lambda: Document.objects.get(pk=document.pk).progression == 60)
+        return CONTENU
+
+    fabrique(reprendre_un_classeur)
+    assert fabriquer(DocumentFactory().pk)
+
+
+def test_un_travailleur_que_l_on_croyait_mort_n_ecrase_rien(db, fabrique, horloge):
+    document = DocumentFactory()
+
+    def figee(document, suivi):
+        horloge.shift(BAIL + UNE_SECONDE)
+        fabrique(lambda document, suivi: b"le bon")
+        assert fabriquer(document.pk)
+        return b"trop tard"
+
+    fabrique(figee)
+    assert not fabriquer(document.pk)
+    assert etat(document) == EtatDocument.PRET
+    with document.fichier.open() as fichier:
+        assert fichier.read() == b"le bon"
+
+
+def test_un_disque_plein_se_dit_et_se_retente(db, fabrique, monkeypatch):
+    fabrique()
+    document = DocumentFactory()
+
+    def plein(self, nom, contenu):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disque:
+        disque.setattr(FileSystemStorage, "_save", plein)
+        assert not fabriquer(document.pk)
+        assert etat(document) == EtatDocument.EN_ATTENTE
+        assert document.incident.startswith("Le disque du serveur est plein")
+        assert [fabriquer(document.pk), fabriquer(document.pk)] == [False, False]
+    assert etat(document) == EtatDocument.ECHEC
+    assert "Le disque du serveur est plein" in document.message
+    relancer(document=document)
+    assert fabriquer(document.pk)
+    assert etat(document) == EtatDocument.PRET
+
+
+def test_le_fichier_d_un_essai_tue_ne_reste_pas_a_cote_du_bon(db, fabrique):
+    fabrique()
+    document = DocumentFactory()
+    stockage, champ = document.fichier.storage, document.fichier.field
+    nom = champ.generate_filename(document, f"{document.uuid}-{document.nom_fichier}")
+    stockage.save(nom, ContentFile(b"%PDF-1.7 la moiti"))
+    assert fabriquer(document.pk)
+    document.refresh_from_db()
+    assert document.fichier.name == nom
+    assert [f.name for f in Path(stockage.path(nom)).parent.glob(f"{document.uuid}*")] == [Path(nom).name]
+
+
 def test_un_travailleur_tue_laisse_un_bail_que_le_passage_suivant_reprend(db, fabrique, horloge):
     document = DocumentFactory()
     fabrique(mourir)
@@ -129,6 +223,7 @@ def test_un_document_qui_tue_ses_travailleurs_est_abandonne(db, fabrique, horlog
         horloge.shift(BAIL + UNE_SECONDE)
     assert not fabriquer(document.pk)
     assert etat(document) == EtatDocument.ECHEC
+    assert document.message == documents.ECHEC_MORTEL
     assert a_reprendre() == []
 
 

@@ -5,9 +5,11 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.enums import Role
 from socle.enums import EtatDocument
+from socle.fabriques import FABRIQUES
 from socle.models import Document
 from tests.fabriques.socle import DocumentFactory
 
@@ -93,6 +95,42 @@ def test_un_fichier_expire_le_dit_au_lieu_de_se_telecharger(page, client, monde)
     document = DocumentFactory(organisation=monde.nous.structure, expire=True)
     page()
     assert client.get(reverse("document_fichier", args=[document.uuid])).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"pris_jusqu_a": -5, "tentatives": 1}, "Le travail s'est interrompu. Il reprend tout seul"),
+        ({"pris_jusqu_a": -300, "tentatives": 1}, "sa reprise tarde : prévenez l'administrateur"),
+        ({"pris_jusqu_a": 20, "tentatives": 2}, "le travail a repris du début (essai 2 sur 3)"),
+        ({"etat": EtatDocument.EN_ATTENTE, "tentatives": 1}, "Un nouvel essai commence dès que la file le permet"),
+        ({"pris_jusqu_a": 20, "tentatives": 1}, ""),
+    ],
+)
+def test_la_page_dit_un_travail_interrompu(client, monde, champs, phrase):
+    bail = timezone.now() + datetime.timedelta(seconds=champs.pop("pris_jusqu_a", 0))
+    document = DocumentFactory(
+        organisation=monde.nous.structure, **{"en_cours": True, "pris_jusqu_a": bail, "progression": 38, **champs}
+    )
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    avancement = BeautifulSoup(client.get(document.get_absolute_url()).content, "html.parser").find(id="avancement")
+    incident = avancement.select_one(".avancement-incident")
+    assert phrase in texte(incident) if phrase else incident is None
+
+
+def test_un_fichier_absent_se_dit_et_se_refait(client, monde, django_capture_on_commit_callbacks, monkeypatch):
+    document = DocumentFactory(organisation=monde.nous.structure, pret=True)
+    document.fichier.storage.delete(document.fichier.name)
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    reponse = client.get(reverse("document_fichier", args=[document.uuid]))
+    assert reponse.status_code == 404
+    assert "Ce fichier manque" in reponse.content.decode()
+    page = BeautifulSoup(client.get(document.get_absolute_url()).content, "html.parser")
+    assert "Le fichier n'est plus sur le serveur" in texte(page.main)
+    monkeypatch.setitem(FABRIQUES, "essai", lambda document, suivi: b"de retour")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page.select_one("#avancement form")["action"])
+    assert b"de retour" in client.get(reverse("document_fichier", args=[document.uuid])).getvalue()
 
 
 def test_l_export_dit_l_avancement(page, client, monde):

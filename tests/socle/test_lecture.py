@@ -13,7 +13,8 @@ from decp.lecture import lire_montant
 from reprise import cellules
 from reprise.lecture import liste
 from socle import lecture
-from socle.champs import CodePostalField, EurosField, HeuresField, JourField, MoisField, NaissanceField, SiretField
+from socle.bornes import NAISSANCE, VIE
+from socle.champs import CodePostalField, EurosField, HeuresField, JourField, MoisField, SiretField
 from socle.lecture import Illisible
 from socle.nombres import heures, jour, nombre
 from socle.validateurs import normaliser_siret
@@ -144,14 +145,14 @@ def cellule(lire):
 
 def de_la_liste(texte):
     """Une liste rend une date au formulaire, ou le texte tel que tapé, qu'il refusera."""
-    return champ(NaissanceField())(liste._jour(texte))
+    return champ(JourField(bornes=NAISSANCE))(liste._jour(texte))
 
 
 PORTES = {
     "heures": (HEURES, [champ(HeuresField()), cellule(cellules.heures(10)), cellule(cellules.heures_du_mois(10**9))]),
     "euros": (EUROS, [champ(EurosField()), cellule(cellules.euros(12)), par(lire_montant, Illisible)]),
-    "naissances": (JOURS, [champ(NaissanceField()), cellule(cellules.naissance), de_la_liste]),
-    "jours": (JOURS, [champ(JourField()), cellule(cellules.date), par(lecture.lire_jour, Illisible)]),
+    "naissances": (JOURS, [champ(JourField(bornes=NAISSANCE)), cellule(cellules.naissance), de_la_liste]),
+    "jours": (JOURS, [champ(JourField(bornes=VIE)), cellule(cellules.date), par(lecture.lire_jour, Illisible)]),
     "codes postaux": (CODES_POSTAUX, [champ(CodePostalField()), cellule(cellules.code_postal)]),
     "codes INSEE": (CODES_INSEE, [par(normaliser_code_insee, ValidationError), cellule(cellules.code_insee)]),
     "SIRET": (SIRETS, [champ(SiretField()), par(normaliser_siret, ValidationError), cellule(cellules.siret)]),

@@ -9,8 +9,10 @@ from shapely.geometry import Point
 
 from clauses_sociales.demonstration import territoire as demonstration
 from clauses_sociales.demonstration.territoire import COMMUNES, QUARTIERS, charger_territoire_de_demonstration
+from territoires.designation import designer
 from territoires.geometrie import en_forme, hectares
-from territoires.models import Commune, Epci, QuartierPrioritaire
+from territoires.importation import importer_communes
+from territoires.models import AutreNom, Commune, Epci, QuartierPrioritaire
 from territoires.services import quartier_a
 from tests.fabriques.territoires import CommuneFactory, EpciFactory
 from tests.territoires.outils import PAQUET_OFFICIEL, RAISON_SANS_PAQUET
@@ -96,3 +98,19 @@ def test_chaque_code_chaque_nom_chaque_epci_est_l_officiel():
         assert officiels[siren]["nom"] == nom
         assert {code: noms[code] for code in membres} == membres
         assert membres.keys() <= {membre["code"] for membre in officiels[siren]["membres"]}
+
+
+@pytest.mark.skipif(not PAQUET_OFFICIEL.exists(), reason=RAISON_SANS_PAQUET)
+def test_la_commande_documentee_ne_trouve_rien_a_redire_aux_communes_de_la_demonstration():
+    charger_territoire_de_demonstration()
+    communes = list(Commune.objects.order_by("pk").values_list("pk", "codes_postaux"))
+    autres = set(AutreNom.objects.order_by("pk").values_list("commune_id", "code_insee", "nom"))
+    importer_communes(PAQUET_OFFICIEL)
+    assert list(Commune.objects.filter(pk__in=dict(communes)).order_by("pk").values_list("pk", "codes_postaux")) == (
+        communes
+    )
+    siens = AutreNom.objects.filter(commune__in=dict(communes)).order_by("pk")
+    assert set(siens.values_list("commune_id", "code_insee", "nom")) == autres
+    assert designer("Tourlaville").code_insee == designer("50120 Équeurdreville-Hainneville").code_insee == "50129"
+    assert designer("Pierrefitte-sur-Seine").code_insee == "93066" and designer("85307").code_insee == "85001"
+    assert designer("L'Oie").code_insee == "85165" and designer("Marseille 1er").code_insee == "13055"

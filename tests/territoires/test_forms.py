@@ -1,20 +1,26 @@
 """Le champ commune : ce qu'on tape, ce qu'il comprend, ce qu'il refuse et comment."""
 
+import time
+
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
 from socle.forms import Formulaire, FormulaireModele
-from territoires.forms import CommuneField, decouper
-from territoires.models import Commune
+from territoires.designation import decouper, designer_toutes
+from territoires.forms import CommuneField
+from territoires.models import AutreNom, Commune
 from tests.fabriques.territoires import CommuneFactory
 
 pytestmark = pytest.mark.django_db
 
 
+AUTRES_NOMS = (("50173", "Équeurdreville-Hainneville"), ("50602", "Tourlaville"))
+
+
 @pytest.fixture(autouse=True)
 def communes(db):
-    return {
+    communes = {
         commune.code_insee: commune
         for commune in [
             CommuneFactory(
@@ -35,6 +41,10 @@ def communes(db):
             CommuneFactory(code_insee="50551", nom="Saint-Sauveur-le-Vicomte", codes_postaux="50390"),
         ]
     }
+    AutreNom.objects.bulk_create(
+        AutreNom(commune=communes["50129"], code_insee=code, nom=nom) for code, nom in AUTRES_NOMS
+    )
+    return communes
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,14 @@ def communes(db):
         (" 50129 ", "50129"),
         ("50173", "50129"),  # ancien code de Cherbourg-Octeville
         ("2a004", "2A004"),
+        ("5156", "05156"),  # un tableur en a mangé le zéro
+        ("50129.0", "50129"),
+        ("Tourlaville", "50129"),
+        ("equeurdreville hainneville", "50129"),
+        ("Équeurdreville", "50129"),
+        ("50130 Tourlaville", "50129"),
+        ("ÉQUEURDREVILLE (50173)", "50129"),
+        ("50100 Cherbourg Cedex 12", "50129"),
         ("Cherbourg-en-Cotentin (50129)", "50129"),
         ("50129 Cherbourg-en-Cotentin", "50129"),
         ("50100 Cherbourg", "50129"),
@@ -158,3 +176,38 @@ def test_changer_de_commune_se_voit_retaper_la_meme_non(communes):
 def test_un_champ_obligatoire_est_annonce_au_navigateur():
     assert "required" in str(EtablissementForm()["epci_siege"])
     assert isinstance(EtablissementForm().fields["epci_siege"], forms.Field)
+
+
+def test_le_nom_d_aujourd_hui_l_emporte_sur_celui_d_avant(communes):
+    AutreNom.objects.create(commune=communes["50129"], code_insee="50999", nom="Brix")
+    assert CommuneField().clean("Brix") == communes["50087"]
+
+
+def test_un_autre_nom_partage_se_refuse_avec_les_communes_a_choisir(communes):
+    AutreNom.objects.create(commune=communes["50615"], code_insee="50998", nom="Tourlaville")
+    with pytest.raises(ValidationError, match=r"Cherbourg-en-Cotentin : 50129.*Valognes : 50615"):
+        CommuneField().clean("tourlaville")
+
+
+@pytest.mark.parametrize("saisie", ["a " * 20_000, "é" * 40_000, "50129 " * 7_000, "st-" * 13_000])
+def test_une_saisie_demesuree_se_refuse_aussitot(saisie):
+    debut = time.process_time()
+    with pytest.raises(ValidationError, match="Commune inconnue"):
+        CommuneField().clean(saisie)
+    assert list(Commune.objects.chercher(saisie)[:12]) == []
+    assert time.process_time() - debut < 1
+
+
+def test_un_fichier_se_lit_d_un_bloc_les_codes_d_abord(communes, django_assert_num_queries):
+    CommuneFactory(code_insee="50100", nom="Canville")  # un code INSEE qui est aussi un code postal de Cherbourg
+    with django_assert_num_queries(1):
+        lues = designer_toutes(["50129", "50100", "2a004", "5156"])
+    assert {texte: commune.code_insee for texte, commune in lues.items()} == {
+        "50129": "50129",
+        "50100": "50100",
+        "2a004": "2A004",
+        "5156": "05156",
+    }
+    lues = designer_toutes(["50173", "Tourlaville", "50700", "rien"])
+    assert lues["50173"] == lues["Tourlaville"] == communes["50129"]
+    assert [lues[texte].code for texte in ("50700", "rien")] == ["ambigue", "inconnue"]

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from territoires.designation import designer
 from territoires.importation import ImportRefuse, importer_communes, source
 from territoires.models import Commune, Epci
 from tests.territoires.outils import PAQUET_OFFICIEL, RAISON_SANS_PAQUET, archive, commune, epci, poser_paquet
@@ -49,7 +50,7 @@ def refus(chemin) -> list[str]:
 
 def test_seules_les_communes_actuelles_deviennent_des_lignes(paquet):
     rapport = en_json(paquet)
-    assert rapport["cree"] == {"epci": 2, "communes": 5}
+    assert rapport["cree"] == {"epci": 2, "communes": 5, "autres_noms": 3}
     assert set(Commune.objects.values_list("code_insee", flat=True)) == {"50129", "50041", "2A004", "75056", "98412"}
 
 
@@ -89,7 +90,7 @@ def test_rejoue_il_ne_change_rien(paquet, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         rapport = importer_communes(paquet)
     assert (rapport.cree.total(), rapport.modifie.total()) == (0, 0)
-    assert rapport.inchange == {"epci": 2, "communes": 5}
+    assert rapport.inchange == {"epci": 2, "communes": 5, "autres_noms": 3}
 
 
 def test_ce_qui_change_est_mis_a_jour_ce_qui_manque_est_garde(paquet, tmp_path):
@@ -99,8 +100,8 @@ def test_ce_qui_change_est_mis_a_jour_ce_qui_manque_est_garde(paquet, tmp_path):
         tmp_path / "nouveau", [commune(nom="Cherbourg", population=80_000)], [epci(nom="Agglo", membres=["50129"])]
     )
     rapport = en_json(nouveau)
-    assert rapport["modifie"] == {"epci": 1, "communes": 1}
-    assert rapport["absent"] == {"epci": 1, "communes": 4}
+    assert rapport["modifie"] == {"epci": 1, "communes": 1, "autres_noms": 0}
+    assert rapport["absent"] == {"epci": 1, "communes": 4, "autres_noms": 3}
     assert dict(Commune.objects.values_list("code_insee", "pk")) == cles
     cherbourg = Commune.objects.get(code_insee="50129")
     assert (cherbourg.nom, cherbourg.nom_plie, cherbourg.population) == ("Cherbourg", "cherbourg", 80_000)
@@ -247,7 +248,7 @@ def test_la_france_entiere_et_les_129_communes_du_cotentin():
     debut = time.monotonic()
     rapport = importer_communes(PAQUET_OFFICIEL)
     duree = time.monotonic() - debut
-    assert rapport.cree == {"epci": 1_255, "communes": 34_969}
+    assert rapport.cree == {"epci": 1_255, "communes": 34_969, "autres_noms": 2_542}
     cotentin = Epci.objects.get(siren="200067205")
     assert (cotentin.nom, cotentin.communes.count()) == ("CA du Cotentin", 129)
     assert Commune.objects.de_code("50173").code_insee == "50129"
@@ -257,3 +258,41 @@ def test_la_france_entiere_et_les_129_communes_du_cotentin():
     assert duree < 30, (
         f"{duree:.1f} s pour toute la France"
     )  # 5 s d'ordinaire : la marge est celle d'une machine chargée
+
+
+def test_les_noms_delegues_et_d_arrondissement_designent_leur_commune(paquet):
+    importer_communes(paquet)
+    for texte, code in {
+        "Sainte-Croix-Hague": "50041",
+        "50440 Beaumont-Hague": "50041",
+        "Paris 12e": "75056",
+        "PARIS 12ème arrondissement": "75056",
+    }.items():
+        assert designer(texte).code_insee == code
+
+
+MOUVEMENTS = """MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,LIBELLE_AP
+33,2000-03-01,COM,50383,Octeville,COM,50130,Cherbourg-Octeville
+32,2016-01-01,COM,50130,Cherbourg-Octeville,COM,50129,Cherbourg-en-Cotentin
+21,1980-01-01,COM,50129,Cherbourg,COM,50041,La Hague
+10,1961-01-01,COM,50041,Beaumont,COM,50041,La Hague
+"""
+
+
+def test_le_fichier_des_mouvements_ajoute_les_noms_disparus_de_proche_en_proche(paquet, tmp_path):
+    mouvements = tmp_path / "v_mvtcommune_2026.csv"
+    mouvements.write_text(MOUVEMENTS)
+    assert en_json(paquet, "--mouvements", mouvements)["cree"]["autres_noms"] == 6
+    assert en_json(paquet, "--mouvements", mouvements)["cree"]["autres_noms"] == 0
+    assert designer("octeville").code_insee == designer("Cherbourg-Octeville").code_insee == "50129"
+    assert designer("Beaumont").code_insee == "50041"
+    assert designer("Cherbourg").code_insee == "50129"  # un rétablissement ne fait pas de La Hague un autre Cherbourg
+
+
+@pytest.mark.parametrize("contenu", [b"", b"a,b\n1,2\n", b"\xff\xfe", b"\0"])
+def test_un_fichier_de_mouvements_inutilisable_est_refuse_sans_rien_ecrire(paquet, tmp_path, contenu):
+    mouvements = tmp_path / "mouvements.csv"
+    mouvements.write_bytes(contenu)
+    with pytest.raises(ImportRefuse, match=r"mouvements\.csv"):
+        importer_communes(paquet, mouvements)
+    assert not Commune.objects.exists()

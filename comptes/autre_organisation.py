@@ -1,0 +1,51 @@
+"""La page de refus d'un envoi préparé pour une autre organisation : ce qui était tapé y reste, prêt à repartir."""
+
+from http import HTTPStatus
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from comptes.models import Adhesion
+from socle.envois import CHAMP_ORGANISATION, JetonDeFormulaire
+
+REVENIR = "revenir_a_l_organisation"
+_REPOSES = frozenset({"csrfmiddlewaretoken", CHAMP_ORGANISATION, REVENIR})
+_ILLISIBLES = frozenset({"jeton_envoi", "version"})
+
+
+def envoi_pour_une_autre(request: HttpRequest, vue, adhesion: Adhesion | None) -> HttpResponse:
+    """409. `adhesion` : celle de la personne dans l'organisation de la page, si elle en est encore membre.
+
+    Une page d'avant la mise à jour du service ne dit pas son organisation : elle se renvoie pour celle d'aujourd'hui,
+    en connaissance de cause.
+    """
+    actuelle = request.acteur.organisation
+    muette = not request.POST.get(CHAMP_ORGANISATION)
+    cible = actuelle if muette else adhesion and adhesion.organisation
+    recus = request.POST.lists()
+    champs = [(nom, valeur) for nom, valeurs in recus if nom not in _REPOSES for valeur in valeurs]
+    contexte = {
+        "actuelle": actuelle,
+        "muette": muette,
+        "cible": cible,
+        "jeton_de_la_page": JetonDeFormulaire(request, str(cible.uuid)) if cible else "",
+        "revenir": REVENIR,
+        "champs": champs,
+        "saisie": _saisie_lisible(vue, champs),
+        "fichiers": [fichier.name for _, fichiers in request.FILES.lists() for fichier in fichiers],
+    }
+    return render(request, "comptes/autre_organisation.html", contexte, status=HTTPStatus.CONFLICT)
+
+
+def _saisie_lisible(vue, champs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Ce qui a été tapé, sous son libellé quand la vue dit son formulaire. Un choix se garde mais ne se relit pas ici."""
+    formulaire = getattr(getattr(vue, "view_class", vue), "form_class", None)
+    connus = getattr(formulaire, "base_fields", {})
+    lisibles = []
+    for nom, valeur in champs:
+        champ = connus.get(nom)
+        if nom in _ILLISIBLES or not valeur.strip() or isinstance(champ, forms.ChoiceField):
+            continue
+        lisibles.append((champ.label if champ and champ.label else nom.replace("_", " ").capitalize(), valeur))
+    return lisibles

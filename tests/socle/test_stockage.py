@@ -1,0 +1,67 @@
+"""Le disque du serveur : plein, ou privé d'un fichier que la base connaît, il se dit en français et se répare."""
+
+import errno
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
+from django.test import override_settings
+from django.urls import path
+
+from clauses_sociales.urls import handler500, urlpatterns
+from socle.acces import PUBLIC, ouverte_a
+from socle.enums import EtatDocument
+from socle.fabriques import FABRIQUES
+from tests.fabriques.socle import CONTENU, DocumentFactory
+
+RACINE = Path(__file__).parent.parent.parent
+
+
+@ouverte_a(PUBLIC)
+def deposer(request):
+    FileSystemStorage().save("piece.pdf", ContentFile(b"x"))
+
+
+urlpatterns = [*urlpatterns, path("deposer/", deposer)]
+__all__ = ["handler500"]
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF="tests.socle.test_stockage")
+def test_un_depot_sur_un_disque_plein_le_dit(client, monkeypatch):
+    def plein(self, nom, contenu):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", plein)
+    client.raise_request_exception = False
+    reponse = client.get("/deposer/")
+    assert reponse.status_code == 507
+    assert "Le disque du serveur est plein" in reponse.content.decode()
+
+
+def test_une_vue_n_ouvre_un_fichier_garde_que_par_le_stockage():
+    """`socle.stockage.ouvrir` dit en français qu'il manque ; `.open("rb")` serait une panne."""
+    vues = [f for app in RACINE.glob("*/apps.py") for f in app.parent.glob("views/**/*.py")]
+    vues += [f for app in RACINE.glob("*/apps.py") for f in app.parent.glob("views.py")]
+    assert len(vues) > 20
+    fautes = [str(f.relative_to(RACINE)) for f in vues if re.search(r"\.fichier\.(open|read|size)\b", f.read_text())]
+    assert fautes == []
+
+
+@pytest.mark.django_db
+def test_la_commande_compare_la_base_et_le_disque(capsys, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setitem(FABRIQUES, "essai", lambda document, suivi: CONTENU)
+    entier, perdu = DocumentFactory.create_batch(2, pret=True)
+    perdu.fichier.storage.delete(perdu.fichier.name)
+    call_command("verifier_fichiers")
+    sortie = capsys.readouterr().out
+    assert f"document {perdu.pk} : {perdu.fichier.name}" in sortie
+    assert entier.fichier.name not in sortie
+    assert "1 fichier(s) manquant(s), 0 remis en fabrication." in sortie
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("verifier_fichiers", "--refaire")
+    perdu.refresh_from_db()
+    assert (perdu.etat, perdu.fichier_manque) == (EtatDocument.PRET, False)
