@@ -57,7 +57,10 @@ FAUTES = [
     Faute(MARCHES, marche("M-date", **{"Début*": "31/02/2018"}), "Début", "n'existe pas", "31/02/2018"),
     Faute(MARCHES, marche("M-fin", **{"Fin*": jour(2017, 1)}), "Fin", "précède le début", "01/01/2017"),
     Faute(
-        MARCHES, marche("M-an", **{"Date de notification": "05/12/0017"}), "Date de notification", "vérifiez l'année"
+        MARCHES,
+        marche("M-an", **{"Date de notification": "05/12/0017"}),
+        "Date de notification",
+        "quatre chiffres de son année",
     ),
     Faute(MARCHES, marche("M-mo", **{"Maître d'ouvrage*": "Inconnu"}), "Maître d'ouvrage", "Introuvable", "Inconnu"),
     Faute(MARCHES, marche("M-nature", **{"Nature*": "Peinture"}), "Nature", "Choisissez : Travaux", "Peinture"),
