@@ -8,7 +8,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from entreprises.permissions import peut_modifier_identite, peut_suivre_une_entreprise
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse
 from socle.services.rebonds import a_chaque_rebond
@@ -69,17 +69,13 @@ def reprendre_entreprises(
 def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | None = None, **identite) -> Entreprise:
     """Change l'identité (si l'on est seul à suivre l'entreprise) et les notes de la structure."""
     peut_suivre_une_entreprise(acteur).exiger()
-    entreprise = Entreprise.objects.select_for_update().get(pk=entreprise.pk)
-    changes = changements(entreprise, identite)
-    if changes:
+    entreprise = verrouiller(Entreprise.objects, acteur, entreprise)
+    if changements(entreprise, identite):
         peut_modifier_identite(acteur, entreprise).exiger()
-        ecrire(entreprise, identite)
-    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
-    if notes is not None and notes != fiche.notes:
-        ecrire(fiche, {"notes": notes})
-        changes["notes"] = {}
-    if changes:
-        noter(acteur=acteur, action="entreprise_modifiee", objet=entreprise, champs=sorted(changes))
+    fiche = FicheEntreprise.objects.select_for_update().get(structure=acteur.organisation, entreprise=entreprise)
+    dits = appliquer(entreprise, identite) + appliquer(fiche, {} if notes is None else {"notes": notes})
+    if dits:
+        noter(acteur=acteur, action="entreprise_modifiee", objet=entreprise, changements=dits)
     return entreprise
 
 
@@ -106,15 +102,10 @@ def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> Con
 def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -> ContactEntreprise:
     """Corrige un contact ; une adresse changée n'est plus en erreur."""
     peut_suivre_une_entreprise(acteur).exiger()
-    contact = (
-        ContactEntreprise.objects.select_for_update(of=("self",)).select_related("fiche__entreprise").get(pk=contact.pk)
-    )
-    changes = changements(contact, valeurs)
-    if "courriel" in changes:
+    contact = verrouiller(ContactEntreprise.objects.select_related("fiche__entreprise"), acteur, contact)
+    if "courriel" in changements(contact, valeurs):
         valeurs["courriel_en_erreur_le"] = None
-    if changes:
-        ecrire(contact, valeurs)
-        noter(acteur=acteur, action="contact_modifie", objet=contact.fiche.entreprise, champs=sorted(changes))
+    modifier(contact, valeurs, acteur=acteur, action="contact_modifie", sur=contact.fiche.entreprise)
     return contact
 
 

@@ -1,5 +1,6 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
+import copy
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -7,28 +8,43 @@ from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from socle.choix import garder_les_actuels
 from socle.modeles import ChampJour
-from socle.texte import sans_numero_national
+from socle.texte import nettoyer, sans_numero_national
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
-class Depliant(Div):
+class Section(Div):
+    """Des champs sous un titre. Le `Fieldset` de crispy compile le sien comme un gabarit : un nom y deviendrait un programme."""
+
+    template = "composants/section.html"
+
+    def __init__(self, titre: str, *champs):
+        super().__init__(*champs)
+        self.titre = titre
+
+
+class Depliant(Section):
     """Des champs repliés sous un titre, dans le layout d'un formulaire ; ouvert s'il y a quelque chose à y voir."""
 
     template = "composants/depliant.html"
 
     def __init__(self, titre: str, *champs: str, ouvert: bool = False):
-        super().__init__(*champs)
-        self.titre, self.noms, self.ouvert = titre, champs, ouvert
+        super().__init__(titre, *champs)
+        self.noms, self.ouvert = champs, ouvert
 
     def render(self, form, context, **options):
         self.ouvert = self.ouvert or any(nom in form.errors for nom in self.noms)
         return super().render(form, context, **options)
+
+
+def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
+    return isinstance(champ.widget, widget)
 
 
 def _se_tape(champ: forms.Field) -> bool:
@@ -63,6 +79,28 @@ class FormulaireMixin:
     def valeurs_actuelles(self) -> dict[str, Any]:
         """Ce que porte déjà l'objet que l'on modifie : un choix qui n'est plus proposé lui reste, et le dit."""
         return {}
+
+    def full_clean(self):
+        if self.is_bound:
+            self.data = self._saisie_nettoyee()
+        super().full_clean()
+
+    def _saisie_nettoyee(self) -> MultiValueDict | dict:
+        """Ce qui est tapé, sans rien d'invisible. Un mot de passe reste tel quel ; l'octet nul, à l'erreur de son champ."""
+        secrets = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.PasswordInput)}
+        longs = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.Textarea)}
+
+        def propre(cle: str, valeur):
+            if not isinstance(valeur, str) or cle in secrets or "\0" in valeur:
+                return valeur
+            return nettoyer(valeur, une_ligne=cle not in longs)
+
+        saisie = self.data.copy()
+        if isinstance(saisie, MultiValueDict):
+            for cle, valeurs in self.data.lists():
+                saisie.setlist(cle, [propre(cle, valeur) for valeur in valeurs])
+            return saisie
+        return {cle: propre(cle, valeur) for cle, valeur in saisie.items()}
 
     def clean(self):
         valeurs = super().clean()
@@ -100,10 +138,13 @@ class Formulaire(FormulaireMixin, forms.Form):
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):
-    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici."""
+    """Formulaire d'un modèle ; `valeurs()` rend ce que le service attend. L'objet n'est jamais enregistré ici.
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    Le contrôle écrit la saisie sur une copie : l'objet de la vue reste ce qui est enregistré, et un service peut s'y fier.
+    """
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
         a_une_structure = any(champ.name == "structure" for champ in self.instance._meta.fields)
         if a_une_structure and self.instance.pk is None:
             # Connue dès le contrôle : les doublons de la structure se disent à côté de leur champ.

@@ -9,7 +9,7 @@ from beneficiaires.permissions import peut_gerer_les_dossiers, peut_modifier_dos
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -51,12 +51,9 @@ def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> 
 @transaction.atomic
 def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **identite) -> Beneficiaire:
     """Corrige l'identité. Le journal nomme les champs, jamais leurs valeurs."""
-    beneficiaire = Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
     peut_modifier_dossier(acteur, beneficiaire).exiger()
-    changes = changements(beneficiaire, identite)
-    if changes:
-        ecrire(beneficiaire, identite)
-        noter(acteur=acteur, action="dossier_modifie", objet=beneficiaire, champs=sorted(changes))
+    modifier(beneficiaire, identite, acteur=acteur, action="dossier_modifie")
     return beneficiaire
 
 
@@ -77,9 +74,8 @@ def enregistrer_recherche(
     rayon_km: int | None,
 ) -> Beneficiaire:
     """Ce que la personne cherche : des métiers, à partir de quand, jusqu'où elle peut aller."""
-    beneficiaire = Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
     peut_modifier_dossier(acteur, beneficiaire).exiger()
-    ecrire(beneficiaire, {"disponible_le": disponible_le, "rayon_km": rayon_km})
-    beneficiaire.metiers.set(metiers)
-    noter(acteur=acteur, action="recherche_modifiee", objet=beneficiaire)
+    recherche = {"metiers": metiers, "disponible_le": disponible_le, "rayon_km": rayon_km}
+    modifier(beneficiaire, recherche, acteur=acteur, action="recherche_modifiee")
     return beneficiaire

@@ -2,12 +2,14 @@
 
 from django.db import transaction
 
+from beneficiaires.criteres import REGLES
 from beneficiaires.enums import CodeCritere
 from beneficiaires.models import ReglageCritere, ReglagesEligibilite
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
-from socle.services.enregistrement import ecrire
-from socle.services.journal import declarer_actions, noter
+from comptes.models import Organisation
+from socle.services.enregistrement import modifier, verrouiller_les_reglages
+from socle.services.journal import declarer_actions
 
 declarer_actions(
     duree_eligibilite_reglee="Durée d'éligibilité réglée",
@@ -18,19 +20,31 @@ declarer_actions(
 @transaction.atomic
 def regler_duree_d_eligibilite(*, acteur: Acteur, duree_mois: int) -> ReglagesEligibilite:
     peut_gerer_les_dossiers(acteur).exiger()
-    reglages = ReglagesEligibilite.objects.filter(structure=acteur.organisation).first()
-    reglages = reglages or ReglagesEligibilite(structure=acteur.organisation)
-    ecrire(reglages, {"duree_mois": duree_mois})
-    noter(acteur=acteur, action="duree_eligibilite_reglee", objet=acteur.organisation, duree_mois=duree_mois)
+    reglages = verrouiller_les_reglages(ReglagesEligibilite, acteur.organisation)
+    duree = {"duree_mois": duree_mois}
+    modifier(reglages, duree, acteur=acteur, action="duree_eligibilite_reglee", sur=acteur.organisation)
     return reglages
+
+
+def critere_propose(structure: Organisation, code: str) -> ReglageCritere:
+    """Le critère tel que proposé à toutes les structures (non enregistré)."""
+    regle = REGLES[code]
+    return ReglageCritere(
+        structure=structure,
+        code=code,
+        libelle=CodeCritere(code).label,
+        justificatif=regle.justificatif,
+        validite_mois=regle.validite_mois,
+    )
 
 
 @transaction.atomic
 def regler_critere(*, acteur: Acteur, code: str, **valeurs) -> ReglageCritere:
     """Le libellé, la pièce et la validité que la structure retient pour un critère ; les dossiers déjà écrits restent."""
     peut_gerer_les_dossiers(acteur).exiger()
-    reglage = ReglageCritere.objects.filter(structure=acteur.organisation, code=CodeCritere(code)).first()
-    reglage = reglage or ReglageCritere(structure=acteur.organisation, code=code)
-    ecrire(reglage, valeurs)
-    noter(acteur=acteur, action="critere_regle", objet=acteur.organisation, nom=reglage.libelle)
+    reglage = verrouiller_les_reglages(
+        ReglageCritere, acteur.organisation, usuels=critere_propose(acteur.organisation, code), code=CodeCritere(code)
+    )
+    nom = reglage.get_code_display()
+    modifier(reglage, valeurs, acteur=acteur, action="critere_regle", sur=acteur.organisation, nom=nom)
     return reglage

@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from beneficiaires import services
-from beneficiaires.criteres import REGLES
 from beneficiaires.eligibilite import duree_d_eligibilite
 from beneficiaires.enums import CodeCritere
 from beneficiaires.forms import DureeEligibiliteForm, ReglageCritereForm
 from beneficiaires.models import ReglageCritere
+from beneficiaires.services.reglages import critere_propose
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, VueProtegee
@@ -19,17 +19,6 @@ def criteres_regles(structure) -> list[ReglageCritere]:
     """Chaque critère, tel que la structure l'a réglé ou tel que proposé (non enregistré)."""
     regles = {reglage.code: reglage for reglage in ReglageCritere.objects.filter(structure=structure)}
     return [regles.get(code) or critere_propose(structure, code) for code in CodeCritere.values]
-
-
-def critere_propose(structure, code: str) -> ReglageCritere:
-    regle = REGLES[code]
-    return ReglageCritere(
-        structure=structure,
-        code=code,
-        libelle=CodeCritere(code).label,
-        justificatif=regle.justificatif,
-        validite_mois=regle.validite_mois,
-    )
 
 
 class ReglesEligibiliteView(VueProtegee, TemplateView):

@@ -23,7 +23,7 @@ def animer_l_entreprise(acteur: Acteur) -> None:
     """Les aides proposées, sans montant ; puis ce que l'entreprise cherche sur son dernier marché ouvert."""
     services.installer_aides_proposees(acteur=acteur)
     alternance = AideEmbauche.objects.visibles_par(acteur).get(intitule="Contrat d'apprentissage")
-    services.enregistrer_aide(acteur=acteur, aide=alternance, duree_mois=12)
+    services.modifier_aide(acteur=acteur, aide=alternance, duree_mois=12)
     compte = Utilisateur.objects.get(email="entreprise@demo.example")
     entreprise = Acteur(compte, compte.adhesions.get().organisation, Role.ENTREPRISE)
     ouverts = Engagement.objects.visibles_par(entreprise).ouverts_aux_contrats().avec_contexte()

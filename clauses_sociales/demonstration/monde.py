@@ -121,7 +121,7 @@ def _referentiels(chantier: Chantier) -> None:
         )
         chantier.employeurs[nom] = entreprise
     chantier.attributaires = [chantier.employeurs[nom] for nom, _, _ in plan.ATTRIBUTAIRES]
-    chantier.operations = [marches.enregistrer_operation(acteur=chantier.acteur, nom=nom) for nom in plan.OPERATIONS]
+    chantier.operations = [marches.creer_operation(acteur=chantier.acteur, nom=nom) for nom in plan.OPERATIONS]
 
 
 # --- Les marchés -----------------------------------------------------------------------------------------------------

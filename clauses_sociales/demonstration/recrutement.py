@@ -12,7 +12,7 @@ from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
-from marches.services import enregistrer_convention
+from marches.services import creer_convention
 from metiers.models import Metier
 from recrutement import services
 from recrutement.models import Contrat, Offre
@@ -190,7 +190,7 @@ def _globaliser(acteur: Acteur) -> None:
     marches = list(par_acheteur.values())[:2]
     if len(marches) == 2:
         debut = timezone.localdate().replace(month=1, day=1)
-        enregistrer_convention(
+        creer_convention(
             acteur=acteur,
             marches=marches,
             intitule=f"Globalisation des heures d'insertion {debut.year}",

@@ -14,7 +14,7 @@ from comptes.permissions import (
 )
 from comptes.services.invitations import inviter
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -82,11 +82,9 @@ def nouer_partenariat(
 
 @transaction.atomic
 def modifier_organisation(*, acteur: Acteur, organisation: Organisation, nom: str) -> Organisation:
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = verrouiller(Organisation.objects, acteur, organisation)
     peut_modifier_organisation(acteur, organisation).exiger()
-    if changes := changements(organisation, {"nom": nom}):
-        ecrire(organisation, {"nom": nom})
-        noter(acteur=acteur, action="organisation_modifiee", objet=organisation, champs=changes)
+    modifier(organisation, {"nom": nom}, acteur=acteur, action="organisation_modifiee")
     return organisation
 
 

@@ -4,13 +4,12 @@ from django.db import transaction
 
 from comptes.acteur import Acteur
 from comptes.models import Utilisateur
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import appliquer
 
 
 @transaction.atomic
 def modifier_profil(*, acteur: Acteur, prenom: str, nom: str, telephone: str = "") -> Utilisateur:
+    """Écrit ce qui change. Sans entrée au journal : chacun est seul à se modifier, et ce ne serait que des noms de champs."""
     utilisateur = Utilisateur.objects.select_for_update().get(pk=acteur.utilisateur.pk)
-    valeurs = {"prenom": prenom, "nom": nom, "telephone": telephone}
-    if changements(utilisateur, valeurs):
-        ecrire(utilisateur, valeurs)
+    appliquer(utilisateur, {"prenom": prenom, "nom": nom, "telephone": telephone})
     return utilisateur

@@ -1,10 +1,11 @@
 """Les gestes sur les maîtres d'ouvrage, les opérations, les marchés, les lots et les engagements."""
 
-from marches.services.conventions import archiver_convention, enregistrer_convention
+from marches.services.conventions import archiver_convention, creer_convention, modifier_convention
 from marches.services.corps_metier import (
+    ajouter_corps_metier,
     archiver_corps_metier,
-    enregistrer_corps_metier,
     installer_corps_metier_proposes,
+    modifier_corps_metier,
 )
 from marches.services.engagements import (
     ajouter_avenant,
@@ -27,7 +28,7 @@ from marches.services.marches import (
     modifier_lot,
     modifier_marche,
 )
-from marches.services.operations import archiver_operation, enregistrer_operation
+from marches.services.operations import archiver_operation, creer_operation, modifier_operation
 from marches.services.projets import (
     archiver_projet,
     avancer_projet,
@@ -66,6 +67,7 @@ __all__ = [
     "MOTIVEES",
     "affermir_tranche",
     "ajouter_avenant",
+    "ajouter_corps_metier",
     "ajouter_lot",
     "ajouter_note",
     "ajouter_scenario",
@@ -85,22 +87,24 @@ __all__ = [
     "cocher_jalon",
     "cocher_note",
     "consigner_derogation",
+    "creer_convention",
     "creer_marche",
+    "creer_operation",
     "deplacer_jalon",
     "deposer_piece",
     "deposer_projet",
     "ecrire_modele",
     "engager_entreprise",
     "enregistrer_commande",
-    "enregistrer_convention",
-    "enregistrer_corps_metier",
-    "enregistrer_operation",
     "etablir_retroplanning",
     "installer_corps_metier_proposes",
+    "modifier_convention",
+    "modifier_corps_metier",
     "modifier_engagement",
     "modifier_lot",
     "modifier_maitre_ouvrage",
     "modifier_marche",
+    "modifier_operation",
     "modifier_projet",
     "montrer_piece",
     "rediger",

@@ -4,7 +4,7 @@ from comptes.acteur import Acteur
 from marches.corps_metier_proposes import DATE_SOURCE, PROPOSES
 from marches.models import CorpsMetier
 from marches.permissions import peut_gerer_les_marches
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -17,16 +17,20 @@ declarer_actions(
 
 
 @transaction.atomic
-def enregistrer_corps_metier(*, acteur: Acteur, corps_metier: CorpsMetier | None = None, **valeurs) -> CorpsMetier:
-    """Ajoute un corps de métier à la structure, ou modifie celui qui est donné ; sa source et sa date l'accompagnent."""
+def ajouter_corps_metier(*, acteur: Acteur, **valeurs) -> CorpsMetier:
+    """Ajoute un corps de métier à la structure ; sa source et sa date l'accompagnent."""
     peut_gerer_les_marches(acteur).exiger()
-    creation = corps_metier is None
-    corps_metier = corps_metier or CorpsMetier(structure=acteur.organisation)
-    changes = changements(corps_metier, valeurs)
+    corps_metier = CorpsMetier(structure=acteur.organisation)
     ecrire(corps_metier, valeurs)
-    if creation or changes:
-        action = "corps_metier_cree" if creation else "corps_metier_modifie"
-        noter(acteur=acteur, action=action, objet=corps_metier, champs=sorted(changes))
+    noter(acteur=acteur, action="corps_metier_cree", objet=corps_metier)
+    return corps_metier
+
+
+@transaction.atomic
+def modifier_corps_metier(*, acteur: Acteur, corps_metier: CorpsMetier, **valeurs) -> CorpsMetier:
+    peut_gerer_les_marches(acteur).exiger()
+    corps_metier = verrouiller(CorpsMetier.objects, acteur, corps_metier)
+    modifier(corps_metier, valeurs, acteur=acteur, action="corps_metier_modifie")
     return corps_metier
 
 

@@ -10,7 +10,7 @@ from marches.permissions import peut_modifier_lot
 from marches.propositions import heures_d_un_avenant
 from socle.nombres import pourcent
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -64,15 +64,14 @@ def _verifier_entreprise(acteur: Acteur, entreprise: Entreprise) -> None:
 
 @transaction.atomic
 def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Engagement:
-    engagement = Engagement.objects.select_for_update(of=("self",)).avec_contexte().get(pk=engagement.pk)
+    """Change ce que doit une entreprise et qui y répond."""
+    engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
     peut_modifier_lot(acteur, engagement.lot).exiger()
     if "entreprise" in valeurs:
         _verifier_entreprise(acteur, valeurs["entreprise"])
     _verifier_parts(engagement, valeurs)
-    changes = changements(engagement, valeurs)
-    if changes:
-        ecrire(engagement, valeurs)
-        noter(acteur=acteur, action="engagement_modifie", objet=engagement.lot.marche, changements=changes)
+    lot = engagement.lot
+    modifier(engagement, valeurs, acteur=acteur, action="engagement_modifie", sur=lot.marche, lot=lot.numero)
     return engagement
 
 

@@ -4,7 +4,7 @@ from comptes.acteur import Acteur
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage
 from marches.permissions import peut_gerer_les_marches, peut_modifier_identite
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.texte import plier
 
@@ -49,19 +49,17 @@ def _connu(acteur: Acteur, nom: str, siret: str | None) -> MaitreOuvrage | None:
 def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, notes: str | None = None, **identite):
     """Change l'identité (si l'on est seul à suivre l'acheteur) et les notes de la structure."""
     peut_gerer_les_marches(acteur).exiger()
-    maitre_ouvrage = MaitreOuvrage.objects.select_for_update().get(pk=maitre_ouvrage.pk)
+    maitre_ouvrage = verrouiller(MaitreOuvrage.objects, acteur, maitre_ouvrage)
     if "siret" in identite:
         identite["siret"] = identite["siret"] or None
-    changes = changements(maitre_ouvrage, identite)
-    if changes:
+    if changements(maitre_ouvrage, identite):
         peut_modifier_identite(acteur, maitre_ouvrage).exiger()
-        ecrire(maitre_ouvrage, identite)
-    fiche = FicheMaitreOuvrage.objects.get(structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage)
-    if notes is not None and notes != fiche.notes:
-        ecrire(fiche, {"notes": notes})
-        changes["notes"] = {}
-    if changes:
-        noter(acteur=acteur, action="maitre_ouvrage_modifie", objet=maitre_ouvrage, champs=sorted(changes))
+    fiche = FicheMaitreOuvrage.objects.select_for_update().get(
+        structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage
+    )
+    dits = appliquer(maitre_ouvrage, identite) + appliquer(fiche, {} if notes is None else {"notes": notes})
+    if dits:
+        noter(acteur=acteur, action="maitre_ouvrage_modifie", objet=maitre_ouvrage, changements=dits)
     return maitre_ouvrage
 
 

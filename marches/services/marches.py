@@ -9,7 +9,7 @@ from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_
 from marches.services.engagements import engager_entreprise
 from marches.services.tranches import recalculer_les_commandes
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -41,13 +41,10 @@ def creer_marche(*, acteur: Acteur, **valeurs) -> Marche:
 @transaction.atomic
 def modifier_marche(*, acteur: Acteur, marche: Marche, **valeurs) -> Marche:
     """Change la description du marché ; son statut passe par `changer_statut`."""
-    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
     _verifier_portee(acteur, valeurs)
-    changes = changements(marche, valeurs)
-    if changes:
-        ecrire(marche, valeurs)
-        noter(acteur=acteur, action="marche_modifie", objet=marche, changements=changes)
+    modifier(marche, valeurs, acteur=acteur, action="marche_modifie")
     return marche
 
 
@@ -116,13 +113,12 @@ def ajouter_lot(
 
 @transaction.atomic
 def modifier_lot(*, acteur: Acteur, lot: Lot, **valeurs) -> Lot:
+    """Change la description du lot ; ses commandes suivent un barème changé."""
+    lot = verrouiller(Lot.objects.select_related("marche"), acteur, lot)
     peut_modifier_lot(acteur, lot).exiger()
-    changes = changements(lot, valeurs)
-    if changes:
-        ecrire(lot, valeurs)
-        if changes.keys() & {"assiette", "seuil_ht", "euros_par_heure"}:
-            recalculer_les_commandes(lot)
-        noter(acteur=acteur, action="lot_modifie", objet=lot.marche, lot=lot.numero, changements=changes)
+    changes = modifier(lot, valeurs, acteur=acteur, action="lot_modifie", sur=lot.marche, lot=lot.numero)
+    if changes & {"assiette", "seuil_ht", "euros_par_heure"}:
+        recalculer_les_commandes(lot)
     return lot
 
 

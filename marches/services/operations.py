@@ -3,7 +3,7 @@ from django.db import transaction
 from comptes.acteur import Acteur
 from marches.models import Operation
 from marches.permissions import peut_gerer_les_marches
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -15,17 +15,19 @@ declarer_actions(
 
 
 @transaction.atomic
-def enregistrer_operation(*, acteur: Acteur, operation: Operation | None = None, **valeurs) -> Operation:
-    """Crée l'opération, ou modifie celle qui est donnée."""
+def creer_operation(*, acteur: Acteur, **valeurs) -> Operation:
     peut_gerer_les_marches(acteur).exiger()
-    creation = operation is None
-    operation = operation or Operation(structure=acteur.organisation)
-    changes = changements(operation, valeurs)
+    operation = Operation(structure=acteur.organisation)
     ecrire(operation, valeurs)
-    if creation:
-        noter(acteur=acteur, action="operation_creee", objet=operation)
-    elif changes:
-        noter(acteur=acteur, action="operation_modifiee", objet=operation, champs=sorted(changes))
+    noter(acteur=acteur, action="operation_creee", objet=operation)
+    return operation
+
+
+@transaction.atomic
+def modifier_operation(*, acteur: Acteur, operation: Operation, **valeurs) -> Operation:
+    peut_gerer_les_marches(acteur).exiger()
+    operation = verrouiller(Operation.objects, acteur, operation)
+    modifier(operation, valeurs, acteur=acteur, action="operation_modifiee")
     return operation
 
 

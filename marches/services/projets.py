@@ -10,7 +10,7 @@ from marches.models import MaitreOuvrage, Marche, ProjetAchat
 from marches.permissions import peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.services.marches import ajouter_lot, creer_marche
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -74,14 +74,11 @@ def _verrouiller(projet: ProjetAchat) -> ProjetAchat:
 @transaction.atomic
 def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> ProjetAchat:
     """Corrige la description du projet ; l'acheteur, tant que l'étude n'a pas commencé."""
-    projet = _verrouiller(projet)
+    projet = verrouiller(ProjetAchat.objects.select_related("structure", "maitre_ouvrage"), acteur, projet)
     peut_modifier_projet(acteur, projet).exiger()
     if "maitre_ouvrage" in valeurs:
         _verifier_maitre_ouvrage(acteur, valeurs["maitre_ouvrage"])
-    changes = changements(projet, valeurs)
-    if changes:
-        ecrire(projet, valeurs)
-        noter(acteur=acteur, action="projet_modifie", objet=projet, structure=projet.structure, changements=changes)
+    modifier(projet, valeurs, acteur=acteur, action="projet_modifie", structure=projet.structure)
     return projet
 
 

@@ -16,7 +16,7 @@ from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, su
 from marches.redaction.pieces import VERSION_NATIONALE, modele_national
 from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
 from socle.regles import RegleViolee
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -135,11 +135,10 @@ def revenir_au_modele_national(*, acteur: Acteur, piece: str) -> None:
 @transaction.atomic
 def choisir_publics(*, acteur: Acteur, marche: Marche, publics: Sequence[str]) -> Marche:
     """Les publics que le marché vise, dans l'ordre du référentiel."""
-    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
-    marche.publics_vises = [code for code in CodeCritere.values if code in publics]
-    marche.save()
-    noter(acteur=acteur, action="publics_vises", objet=marche, publics=marche.publics_vises)
+    voulus = [code for code in CodeCritere.values if code in publics]
+    modifier(marche, {"publics_vises": voulus}, acteur=acteur, action="publics_vises")
     return marche
 
 
@@ -147,9 +146,6 @@ def choisir_publics(*, acteur: Acteur, marche: Marche, publics: Sequence[str]) -
 def regler_les_clauses(*, acteur: Acteur, **valeurs) -> ReglagesClause:
     """Les coordonnées et les repères de la structure ; les textes déjà produits n'en changent pas."""
     peut_gerer_les_marches(acteur).exiger()
-    reglages, _ = ReglagesClause.objects.get_or_create(structure=acteur.organisation)
-    changes = changements(reglages, valeurs)
-    if changes:
-        ecrire(reglages, valeurs)
-        noter(acteur=acteur, action="reglages_clause", objet=reglages, champs=sorted(changes))
+    reglages = verrouiller_les_reglages(ReglagesClause, acteur.organisation)
+    modifier(reglages, valeurs, acteur=acteur, action="reglages_clause", sur=acteur.organisation)
     return reglages

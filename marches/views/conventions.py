@@ -64,7 +64,7 @@ class ConventionCreationView(CreationView):
     message = "Convention enregistrée."
 
     def enregistrer(self, form):
-        return services.enregistrer_convention(acteur=self.acteur, **form.valeurs())
+        return services.creer_convention(acteur=self.acteur, **form.valeurs())
 
     def get_retour(self):
         return reverse("marches:conventions")
@@ -78,7 +78,7 @@ class ConventionEditionView(EditionView):
     message = "Convention modifiée."
 
     def enregistrer(self, form):
-        return services.enregistrer_convention(acteur=self.acteur, convention=self.objet, **form.valeurs())
+        return services.modifier_convention(acteur=self.acteur, convention=self.objet, **form.valeurs())
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ConventionGlobalisation)

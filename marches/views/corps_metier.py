@@ -47,7 +47,7 @@ class CorpsMetierCreationView(CreationView):
     message = "Corps de métier ajouté."
 
     def enregistrer(self, form):
-        return services.enregistrer_corps_metier(acteur=self.acteur, **form.valeurs())
+        return services.ajouter_corps_metier(acteur=self.acteur, **form.valeurs())
 
     def get_success_url(self):
         return self.get_retour()
@@ -64,7 +64,7 @@ class CorpsMetierEditionView(EditionView):
     message = "Corps de métier modifié."
 
     def enregistrer(self, form):
-        return services.enregistrer_corps_metier(acteur=self.acteur, corps_metier=self.objet, **form.valeurs())
+        return services.modifier_corps_metier(acteur=self.acteur, corps_metier=self.objet, **form.valeurs())
 
     def get_success_url(self):
         return self.get_retour()

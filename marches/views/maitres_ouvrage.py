@@ -181,7 +181,7 @@ class OperationCreationView(CreationView):
     message = "Opération créée."
 
     def enregistrer(self, form):
-        return services.enregistrer_operation(acteur=self.acteur, **form.valeurs())
+        return services.creer_operation(acteur=self.acteur, **form.valeurs())
 
     def get_retour(self):
         return reverse("marches:operations")
@@ -195,7 +195,7 @@ class OperationEditionView(EditionView):
     message = "Opération modifiée."
 
     def enregistrer(self, form):
-        return services.enregistrer_operation(acteur=self.acteur, operation=self.objet, **form.valeurs())
+        return services.modifier_operation(acteur=self.acteur, operation=self.objet, **form.valeurs())
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Operation)

@@ -1,4 +1,4 @@
-from recrutement.services.aides import archiver_aide, enregistrer_aide, installer_aides_proposees
+from recrutement.services.aides import ajouter_aide, archiver_aide, installer_aides_proposees, modifier_aide
 from recrutement.services.avenants import affecter_aussi, amender_contrat
 from recrutement.services.besoins import (
     ecarter_besoin,
@@ -33,6 +33,7 @@ from recrutement.services.offres import (
 
 __all__ = [
     "affecter_aussi",
+    "ajouter_aide",
     "amender_contrat",
     "archiver_aide",
     "archiver_contrat",
@@ -44,9 +45,9 @@ __all__ = [
     "diffuser_offre",
     "ecarter_besoin",
     "embaucher",
-    "enregistrer_aide",
     "exprimer_besoin",
     "installer_aides_proposees",
+    "modifier_aide",
     "modifier_besoin",
     "modifier_contrat",
     "modifier_offre",

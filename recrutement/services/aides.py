@@ -6,7 +6,7 @@ from comptes.acteur import Acteur
 from recrutement.aides_proposees import PROPOSEES
 from recrutement.models import AideEmbauche
 from recrutement.permissions import peut_gerer_les_aides
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -19,18 +19,20 @@ declarer_actions(
 
 
 @transaction.atomic
-def enregistrer_aide(*, acteur: Acteur, aide: AideEmbauche | None = None, **valeurs) -> AideEmbauche:
-    """Ajoute une aide au référentiel de la structure, ou corrige celle qui est donnée."""
+def ajouter_aide(*, acteur: Acteur, **valeurs) -> AideEmbauche:
+    """Ajoute une aide au référentiel de la structure."""
+    peut_gerer_les_aides(acteur).exiger()
+    aide = AideEmbauche(structure=acteur.organisation)
+    ecrire(aide, valeurs)
+    noter(acteur=acteur, action="aide_ajoutee", objet=aide)
+    return aide
+
+
+@transaction.atomic
+def modifier_aide(*, acteur: Acteur, aide: AideEmbauche, **valeurs) -> AideEmbauche:
+    aide = verrouiller(AideEmbauche.objects, acteur, aide)
     peut_gerer_les_aides(acteur, aide).exiger()
-    creation = aide is None
-    if aide is None:
-        aide = AideEmbauche(structure=acteur.organisation)
-    else:
-        aide = AideEmbauche.objects.select_for_update().get(pk=aide.pk)
-    changes = changements(aide, valeurs)
-    if creation or changes:
-        ecrire(aide, valeurs)
-        noter(acteur=acteur, action="aide_ajoutee" if creation else "aide_modifiee", objet=aide, champs=sorted(changes))
+    modifier(aide, valeurs, acteur=acteur, action="aide_modifiee")
     return aide
 
 

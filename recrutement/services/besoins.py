@@ -11,7 +11,7 @@ from recrutement.permissions import peut_changer_le_besoin, peut_examiner_le_bes
 from recrutement.services.avis_entreprise import prevenir_l_entreprise, prevenir_les_facilitateurs
 from recrutement.services.offres import coordonnees, passer
 from socle.regles import RegleViolee
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -44,7 +44,7 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
     )
     ecrire(offre, valeurs)
     noter(acteur=acteur, action="besoin_exprime", objet=offre, structure=offre.structure)
-    prevenir_les_facilitateurs(offre)
+    offre.dit_a = prevenir_les_facilitateurs(offre)
     return offre
 
 
@@ -56,16 +56,11 @@ def modifier_besoin(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
 
 @transaction.atomic
 def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
-    offre = _verrouiller(offre)
+    offre = verrouiller(Offre.objects.avec_contexte().select_related("structure"), acteur, offre)
     _exiger_un_besoin(acteur, offre)
     if valeurs["debut"] != offre.debut:
         _exiger_a_venir(valeurs["debut"])
-    changes = changements(offre, valeurs)
-    if changes:
-        ecrire(offre, valeurs)
-        noter(
-            acteur=acteur, action="besoin_modifie", objet=offre, structure=offre.structure, changements=sorted(changes)
-        )
+    modifier(offre, valeurs, acteur=acteur, action="besoin_modifie", structure=offre.structure)
     return offre
 
 
@@ -86,7 +81,7 @@ def prendre_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
     _exiger_l_examen(acteur, offre)
     passer(offre, "prendre")
     noter(acteur=acteur, action="besoin_pris", objet=offre)
-    prevenir_l_entreprise(offre, "pris", "Il est pris en main : l'offre est en préparation.")
+    offre.dit_a = prevenir_l_entreprise(offre, "pris", "Il est pris en main : l'offre est en préparation.")
     return offre
 
 
@@ -100,7 +95,7 @@ def ecarter_besoin(*, acteur: Acteur, offre: Offre, reponse_besoin: str) -> Offr
     ecrire(offre, {"reponse_besoin": reponse_besoin.strip()})
     passer(offre, "ecarter")
     noter(acteur=acteur, action="besoin_ecarte", objet=offre)
-    prevenir_l_entreprise(offre, "ecarte", f"Il n'aura pas de suite : {offre.reponse_besoin}")
+    offre.dit_a = prevenir_l_entreprise(offre, "ecarte", f"Il n'aura pas de suite : {offre.reponse_besoin}")
     return offre
 
 

@@ -14,7 +14,7 @@ from recrutement.models import Contrat
 from recrutement.permissions import peut_gerer_les_contrats, peut_modifier_contrat
 from socle.periodes import dernier_jour
 from socle.regles import RegleViolee
-from socle.services.enregistrement import basculer_archive, changements, ecrire
+from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse
 
@@ -79,18 +79,15 @@ def _verifier_portee(acteur: Acteur, beneficiaire: Beneficiaire, engagement: Eng
 @transaction.atomic
 def modifier_contrat(*, acteur: Acteur, contrat: Contrat, **valeurs) -> Contrat:
     """Change les termes du contrat ; des dates qui laisseraient des heures dehors sont refusées."""
-    contrat = Contrat.objects.select_for_update(of=("self",)).avec_contexte().get(pk=contrat.pk)
+    contrat = verrouiller(Contrat.objects.avec_contexte(), acteur, contrat)
     peut_modifier_contrat(acteur, contrat).exiger()
     if (
         "employeur" in valeurs
         and not Entreprise.objects.visibles_par(acteur).filter(pk=valeurs["employeur"].pk).exists()
     ):
         raise RegleViolee("Cette entreprise n'est pas suivie par votre structure.", champ="employeur")
-    changes = changements(contrat, valeurs)
-    if changes:
-        ecrire(contrat, valeurs)
+    if modifier(contrat, valeurs, acteur=acteur, action="contrat_modifie"):
         _verifier_les_heures(contrat)
-        noter(acteur=acteur, action="contrat_modifie", objet=contrat, changements=changes)
     return contrat
 
 

@@ -95,7 +95,7 @@ class AideCreationView(_AideView, CreationView):
     message = "Aide ajoutée."
 
     def enregistrer(self, form):
-        return services.enregistrer_aide(acteur=self.acteur, **form.valeurs())
+        return services.ajouter_aide(acteur=self.acteur, **form.valeurs())
 
 
 class AideEditionView(_AideView, EditionView):
@@ -105,7 +105,7 @@ class AideEditionView(_AideView, EditionView):
     message = "Aide modifiée."
 
     def enregistrer(self, form):
-        return services.enregistrer_aide(acteur=self.acteur, aide=self.objet, **form.valeurs())
+        return services.modifier_aide(acteur=self.acteur, aide=self.objet, **form.valeurs())
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)

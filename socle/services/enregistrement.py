@@ -1,20 +1,91 @@
-"""Écrire une ligne depuis des valeurs déjà nettoyées : mêmes contrôles pour l'écran, l'import et la démonstration."""
+"""Écrire une ligne depuis des valeurs déjà nettoyées : mêmes contrôles pour l'écran, l'import et la démonstration.
+
+Modifier un objet a une seule façon, en trois gestes : `verrouiller` relit la ligne dans la portée de l'acteur, le service
+exige son verdict, `modifier` compare, écrit et note avant → après. Rien ne change : rien ne s'écrit.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from socle.modeles import ChampJour
+from socle.regles import AccesRefuse
+from socle.services.clair import dire_le_changement
+from socle.services.journal import noter
+
+HORS_PORTEE = "Introuvable parmi ce que vous suivez : la page a peut-être été ouverte pour une autre organisation."
 
 
-def changements(objet: models.Model, valeurs: Mapping) -> dict[str, dict]:
-    """Les champs qui changent vraiment : {champ: {"avant": …, "apres": …}}."""
-    return {
-        champ: {"avant": getattr(objet, champ), "apres": valeur}
-        for champ, valeur in valeurs.items()
-        if getattr(objet, champ) != valeur
-    }
+@dataclass(frozen=True, slots=True)
+class Changement:
+    """Ce qu'un champ valait, ce qu'il vaudra."""
+
+    avant: Any
+    apres: Any
+
+
+def verrouiller[Ligne: models.Model](lignes, acteur, objet: Ligne) -> Ligne:
+    """La ligne relue et verrouillée, en une lecture, si elle est dans la portée de l'acteur ; sinon `AccesRefuse`.
+
+    `lignes` : le manager du modèle, ou un queryset qui charge déjà ce que le service lira.
+    """
+    portee = lignes.model.objects.visibles_par(acteur).filter(pk=objet.pk).order_by().values("pk")
+    ligne = lignes.select_for_update(of=("self",)).filter(pk__in=portee).order_by("pk").first()
+    if ligne is None:
+        raise AccesRefuse(HORS_PORTEE)
+    return ligne
+
+
+def verrouiller_les_reglages[Reglages: models.Model](
+    modele: type[Reglages], structure, *, usuels: Reglages | None = None, **cle
+) -> Reglages:
+    """La ligne de réglages de la structure, sous verrou, ou les usuels (non enregistrés).
+
+    La ligne de la structure sert de verrou : deux premiers réglages enregistrés ensemble se suivent.
+    """
+    type(structure)._base_manager.select_for_update().get(pk=structure.pk)
+    return (
+        modele._default_manager.filter(structure=structure, **cle).first()
+        or usuels
+        or modele(structure=structure, **cle)
+    )
+
+
+def modifier(ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, **donnees) -> set[str]:
+    """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés."""
+    dits = appliquer(ligne, valeurs)
+    if dits:
+        noter(acteur=acteur, action=action, objet=sur or ligne, changements=dits, **donnees)
+    return {dit["champ"] for dit in dits}
+
+
+def appliquer(ligne: models.Model, valeurs: Mapping) -> list[dict[str, str]]:
+    """Écrit ce qui change et le rend en clair : pour un geste qui touche deux lignes et ne se note qu'une fois."""
+    changes = changements(ligne, valeurs)
+    if not changes:
+        return []
+    champ = ligne._meta.get_field
+    dits = [dire_le_changement(champ(nom), change.avant, change.apres) for nom, change in changes.items()]
+    ecrire(ligne, valeurs)
+    return dits
+
+
+def changements(objet: models.Model, valeurs: Mapping) -> dict[str, Changement]:
+    """Les champs qui changent vraiment. D'un champ multiple, l'ordre ne compte pas."""
+    changes = {}
+    for champ, voulu in valeurs.items():
+        if _est_multiple(objet, champ):
+            avant, apres = _choisis(objet, champ), list(voulu)
+            pareils = set(avant) == set(apres)
+        else:
+            avant, apres = getattr(objet, champ), voulu
+            pareils = _pareils(avant, apres)
+        if not pareils:
+            changes[champ] = Changement(avant, apres)
+    return changes
 
 
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
@@ -24,8 +95,9 @@ def ecrire(objet: models.Model, valeurs: Mapping) -> None:
     vieille date hors des bornes n'empêche pas de corriger le reste. Les contraintes, elle les tient : on ne les relit que pour
     nommer celle qu'elle refuse, et deux écritures ensemble y passent.
     """
-    for champ, valeur in valeurs.items():
-        setattr(objet, champ, valeur)
+    multiples = {champ for champ in valeurs if _est_multiple(objet, champ)}
+    for champ in valeurs.keys() - multiples:
+        setattr(objet, champ, valeurs[champ])
     objet.full_clean(exclude=_deja_controles(objet, valeurs), validate_constraints=False)
     try:
         with transaction.atomic():
@@ -33,6 +105,23 @@ def ecrire(objet: models.Model, valeurs: Mapping) -> None:
     except IntegrityError:
         objet.validate_constraints()
         raise
+    for champ in multiples:
+        getattr(objet, champ).set(valeurs[champ])
+
+
+def _est_multiple(objet: models.Model, champ: str) -> bool:
+    return any(multiple.name == champ for multiple in objet._meta.many_to_many)
+
+
+def _choisis(objet: models.Model, champ: str) -> list[models.Model]:
+    return list(getattr(objet, champ).all()) if objet.pk else []
+
+
+def _pareils(avant: Any, apres: Any) -> bool:
+    """Une zone de texte renvoie ses fins de ligne à sa façon : ce n'est pas un changement."""
+    if isinstance(avant, str) and isinstance(apres, str):
+        return avant.splitlines() == apres.splitlines()
+    return avant == apres
 
 
 def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:

@@ -51,12 +51,24 @@ def _phrase(entree: EntreeJournal) -> str:
     libelle = LIBELLES.get(entree.action, entree.action)
     if "mois" in entree.donnees:
         libelle = f"{libelle}, {mois_annee(datetime.date.fromisoformat(entree.donnees['mois']))}"
+    if "lot" in entree.donnees:
+        libelle = f"{libelle}, lot {entree.donnees['lot']}"
     if "nom" in entree.donnees:
         libelle = f"{libelle}, {entree.donnees['nom']}"
     if entree.donnees.get("heures"):
         libelle = f"{libelle}, {heures(entree.donnees['heures'])}"
-    motif = entree.donnees.get("motif")
-    return f"{libelle} : {motif}" if motif else libelle
+    precision = entree.donnees.get("motif") or _changements(entree.donnees.get("changements"))
+    return f"{libelle} : {precision}" if precision else libelle
+
+
+def _changements(changes: list[dict[str, str]] | None) -> str:
+    """« Montant HT 1 000 → 2 000 ; Notes ». Les toutes premières entrées ne les disaient pas ainsi : elles se taisent."""
+    if not isinstance(changes, list):
+        return ""
+    return " ; ".join(
+        f"{change['libelle']} {change['avant']} → {change['apres']}" if "apres" in change else change["libelle"]
+        for change in changes
+    )
 
 
 def _en_json(valeur):

@@ -9,10 +9,11 @@ from suivi.services.heures import (
 )
 from suivi.services.parcours import demander_situations, preparer_points, regler_parcours, repondre_point
 from suivi.services.questionnaires import (
+    ajouter_question,
     courriel_connu,
     demander_avis,
     demander_les_avis,
-    enregistrer_question,
+    modifier_question,
     poser_les_questions_proposees,
     repondre_questionnaire,
     retirer_question,
@@ -22,6 +23,7 @@ from suivi.services.validation import rouvrir_mois, valider_mois
 
 __all__ = [
     "Decision",
+    "ajouter_question",
     "champ_du_contrat",
     "courriel_connu",
     "decider_lignes",
@@ -30,8 +32,8 @@ __all__ = [
     "demander_les_avis",
     "demander_situations",
     "donner_des_nouvelles",
-    "enregistrer_question",
     "est_hors_du_contrat",
+    "modifier_question",
     "poser_les_questions_proposees",
     "preparer_points",
     "recompter",

@@ -11,7 +11,7 @@ from comptes.models import Organisation
 from marches.models import Engagement
 from socle.periodes import ajouter_mois, premier_jour
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from suivi.enums import OrigineDeclaration, StatutDeclaration
 from suivi.models import Declaration, ReglagesDeclaration
@@ -84,7 +84,6 @@ def reglages_de_declaration(structure: Organisation) -> ReglagesDeclaration:
 @transaction.atomic
 def regler_declarations(*, acteur: Acteur, **valeurs) -> ReglagesDeclaration:
     peut_regler_le_parcours(acteur).exiger()
-    reglages = reglages_de_declaration(acteur.organisation)
-    ecrire(reglages, valeurs)
-    noter(acteur=acteur, action="declarations_reglees", objet=acteur.organisation)
+    reglages = verrouiller_les_reglages(ReglagesDeclaration, acteur.organisation)
+    modifier(reglages, valeurs, acteur=acteur, action="declarations_reglees", sur=acteur.organisation)
     return reglages

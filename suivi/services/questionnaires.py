@@ -10,9 +10,10 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from recrutement.models import Contrat
+from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from suivi.enums import GenreQuestion, PublicInterroge
@@ -25,6 +26,7 @@ declarer_actions(
     questionnaire_demande="Avis demandé à la fin du contrat",
     questionnaire_repondu="Avis reçu à la fin du contrat",
     question_enregistree="Question du bilan qualitatif enregistrée",
+    question_modifiee="Question du bilan qualitatif modifiée",
     question_retiree="Question du bilan qualitatif retirée",
 )
 USAGE_QUESTIONNAIRE = "questionnaire"
@@ -58,18 +60,25 @@ def _poser_les_proposees(structure: Organisation) -> int:
 
 
 @transaction.atomic
-def enregistrer_question(*, acteur: Acteur, question: Question | None = None, **valeurs) -> Question:
-    """Écrit une question. Si des réponses l'attendent déjà, l'ancienne se retire et la nouvelle prend sa place."""
+def ajouter_question(*, acteur: Acteur, **valeurs) -> Question:
     peut_questionner(acteur).exiger()
-    if question is not None and question.retiree_le:
-        raise RegleViolee("Cette question est retirée.")
-    if question is not None and question.reponses.exists() and valeurs.get("texte") != question.texte:
-        retirer_question(acteur=acteur, question=question)
-        valeurs = {"public": question.public, "genre": question.genre, **valeurs}
-        question = None
-    question = question or Question(structure=acteur.organisation)
+    question = Question(structure=acteur.organisation)
     ecrire(question, valeurs)
     noter(acteur=acteur, action="question_enregistree", objet=acteur.organisation)
+    return question
+
+
+@transaction.atomic
+def modifier_question(*, acteur: Acteur, question: Question, **valeurs) -> Question:
+    """Corrige une question. Si elle a déjà des réponses, un autre texte en fait une nouvelle, et l'ancienne se retire."""
+    peut_questionner(acteur).exiger()
+    question = verrouiller(Question.objects, acteur, question)
+    if question.retiree_le:
+        raise RegleViolee("Cette question est retirée.")
+    if "texte" in changements(question, valeurs) and question.reponses.exists():
+        retirer_question(acteur=acteur, question=question)
+        return ajouter_question(acteur=acteur, **{"public": question.public, "genre": question.genre, **valeurs})
+    modifier(question, valeurs, acteur=acteur, action="question_modifiee", sur=acteur.organisation)
     return question
 
 
@@ -110,6 +119,7 @@ def demander_avis(*, acteur: Acteur, contrat: Contrat, public: str, courriel: st
         },
         cle=f"avis-{questionnaire.uuid}-{questionnaire.essais}",
     )
+    questionnaire.dit_a = Avis(PublicInterroge(public).label.lower(), (Destinataire(adresse=courriel),))
     noter(acteur=acteur, action="questionnaire_demande", objet=contrat)
     return questionnaire
 
@@ -165,10 +175,10 @@ def _demander_au_besoin(contrat: Contrat, public: PublicInterroge, reglages, le:
 
 
 def courriel_connu(contrat: Contrat, public: str) -> str:
-    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant insertion de l'entreprise."""
+    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant, s'ils reçoivent."""
     if public == PublicInterroge.BENEFICIAIRE:
         return contrat.beneficiaire.courriel
-    contacts = [contrat.tuteur]
-    if contrat.employeur_id == contrat.engagement.entreprise_id:
-        contacts.append(contrat.engagement.correspondant)
-    return next((contact.courriel for contact in contacts if contact and contact.courriel), "")
+    engage = contrat.employeur_id == contrat.engagement.entreprise_id
+    correspondant = contrat.engagement.correspondant if engage else None
+    connus = [contact for contact in (contrat.tuteur, correspondant) if contact and contact.est_joignable]
+    return connus[0].courriel if connus else ""

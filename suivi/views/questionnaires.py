@@ -51,7 +51,7 @@ class QuestionCreationView(CreationView):
     message = "Question ajoutée."
 
     def enregistrer(self, form):
-        return services.enregistrer_question(acteur=self.acteur, **form.valeurs())
+        return services.ajouter_question(acteur=self.acteur, **form.valeurs())
 
     def get_success_url(self):
         return self.get_retour()
@@ -70,9 +70,7 @@ class QuestionEditionView(EditionView):
     message = "Question modifiée."
 
     def enregistrer(self, form):
-        # L'objet du formulaire porte déjà le nouveau texte : le service compare à ce qui est écrit en base.
-        question = Question.objects.get(pk=self.objet.pk)
-        return services.enregistrer_question(acteur=self.acteur, question=question, **form.valeurs())
+        return services.modifier_question(acteur=self.acteur, question=self.objet, **form.valeurs())
 
     def get_success_url(self):
         return self.get_retour()
@@ -153,7 +151,6 @@ class DemandeAvisView(_AvisDuContratView):
     form_class = DemandeAvisForm
     titre = "Demander un avis"
     bouton = "Envoyer la demande"
-    message = "Demande envoyée."
 
     def get_initial(self):
         return {"courriel": services.courriel_connu(self.contrat, self.public)}

@@ -98,6 +98,6 @@ def test_qui_peut(monde):
         with pytest.raises(AccesRefuse):
             services.installer_aides_proposees(acteur=monde.acteur(qui))
     with pytest.raises(AccesRefuse):
-        services.enregistrer_aide(acteur=monde.acteur("edition"), aide=monde.autre.aide, montant=1)
+        services.modifier_aide(acteur=monde.acteur("edition"), aide=monde.autre.aide, montant=1)
     with pytest.raises(ValidationError):
-        services.enregistrer_aide(acteur=monde.acteur("edition"), intitule=monde.aide.intitule, source="x")
+        services.ajouter_aide(acteur=monde.acteur("edition"), intitule=monde.aide.intitule, source="x")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from marches.models import ConventionGlobalisation
-from marches.services import enregistrer_convention
+from marches.services import creer_convention
 from recrutement.enums import GenreAvenant, Modalite, TypeContrat
 from recrutement.services import affecter_aussi, amender_contrat
 from socle.regles import RegleViolee
@@ -94,9 +94,9 @@ def test_une_affectation_reste_dans_le_contrat_de_travail(monde, ailleurs):
 def test_une_convention_reunit_deux_acheteurs(monde, ailleurs):
     dates = {"debut": datetime.date(2026, 6, 1), "fin": datetime.date(2026, 6, 30), "intitule": "Rives du Cotentin"}
     with pytest.raises(RegleViolee, match="deux maîtres"):
-        enregistrer_convention(acteur=monde.acteur(), marches=[monde.marche], **dates)
+        creer_convention(acteur=monde.acteur(), marches=[monde.marche], **dates)
     assert not ConventionGlobalisation.objects.filter(intitule="Rives du Cotentin").exists()
-    convention = enregistrer_convention(acteur=monde.acteur(), marches=[monde.marche, ailleurs.lot.marche], **dates)
+    convention = creer_convention(acteur=monde.acteur(), marches=[monde.marche, ailleurs.lot.marche], **dates)
     contrat = affecter_aussi(
         acteur=monde.acteur(),
         contrat=monde.contrat,

@@ -16,7 +16,7 @@ from suivi.questions import PROPOSEES, synthetiser
 from suivi.services import (
     demander_avis,
     demander_les_avis,
-    enregistrer_question,
+    modifier_question,
     poser_les_questions_proposees,
     repondre_questionnaire,
     retirer_question,
@@ -99,7 +99,7 @@ def test_une_question_repondue_se_remplace_et_garde_ses_reponses(monde, fini):
     assert poser_les_questions_proposees(acteur=monde.acteur()) == 0
     question = Question.objects.filter(public="beneficiaire", genre="note").first()
     repondre_questionnaire(acteur=monde.acteur(), contrat=fini, public="beneficiaire", reponses={question: 3})
-    nouvelle = enregistrer_question(acteur=monde.acteur(), question=question, texte="Et l'accueil ?", rang=10)
+    nouvelle = modifier_question(acteur=monde.acteur(), question=question, texte="Et l'accueil ?", rang=10)
     question.refresh_from_db()
     assert nouvelle.pk != question.pk and question.retiree_le and question.reponses.get().note == 3
     retirer_question(acteur=monde.acteur(), question=nouvelle)
