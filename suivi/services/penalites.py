@@ -17,6 +17,7 @@ from socle.services.courriels import ecrire_courriel
 from socle.services.documents import demander_document
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 from suivi.cloture import constater, reglages_de_cloture
 from suivi.enums import TRANSITIONS_PENALITE, DecisionPenalite, GenrePenalite, StatutPenalite
 from suivi.models import Penalite
@@ -215,13 +216,13 @@ def retirer_penalite(*, acteur: Acteur, penalite: Penalite, motif: str) -> Penal
     return penalite
 
 
-@transaction.atomic
+@travail("Décisions attendues des acheteurs")
 def demander_les_decisions(le: datetime.date | None = None) -> int:
     """Prévient les acheteurs dont l'entreprise n'a pas répondu dans le délai. Sans danger deux fois : une clé par membre."""
     dues = Penalite.objects.a_decider(le).select_related(
         "engagement__entreprise", "engagement__lot__marche__maitre_ouvrage", "engagement__lot__marche__structure"
     )
-    return sum(_demander_la_decision(penalite) for penalite in dues.order_by("pk"))
+    return sum(pour_chacun(dues.order_by("pk"), _demander_la_decision))
 
 
 def _membres(organisation_id: int | None) -> list[Adhesion]:
@@ -244,6 +245,7 @@ def _contexte(penalite: Penalite) -> dict:
     }
 
 
+@transaction.atomic
 def _demander_la_decision(penalite: Penalite) -> int:
     membres = _membres(penalite.engagement.lot.marche.maitre_ouvrage.organisation_id)
     for adhesion in membres:
