@@ -6,27 +6,42 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import QueryDict
 from django.utils.safestring import mark_safe
 
 from socle.modeles import ChampJour
-from socle.texte import sans_numero_national
+from socle.texte import nettoyer, sans_numero_national
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
-class Depliant(Div):
+class Section(Div):
+    """Des champs sous un titre. Le `Fieldset` de crispy compile le sien comme un gabarit : un nom y deviendrait un programme."""
+
+    template = "composants/section.html"
+
+    def __init__(self, titre: str, *champs):
+        super().__init__(*champs)
+        self.titre = titre
+
+
+class Depliant(Section):
     """Des champs repliés sous un titre, dans le layout d'un formulaire ; ouvert s'il y a quelque chose à y voir."""
 
     template = "composants/depliant.html"
 
     def __init__(self, titre: str, *champs: str, ouvert: bool = False):
-        super().__init__(*champs)
-        self.titre, self.noms, self.ouvert = titre, champs, ouvert
+        super().__init__(titre, *champs)
+        self.noms, self.ouvert = champs, ouvert
 
     def render(self, form, context, **options):
         self.ouvert = self.ouvert or any(nom in form.errors for nom in self.noms)
         return super().render(form, context, **options)
+
+
+def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
+    return isinstance(champ.widget, widget)
 
 
 def _se_tape(champ: forms.Field) -> bool:
@@ -56,6 +71,28 @@ class FormulaireMixin:
 
     def borner_les_choix(self) -> None:
         """Réduit les listes de choix à la portée de l'acteur. Un choix hors portée est une erreur de champ, pas une fuite."""
+
+    def full_clean(self):
+        if self.is_bound:
+            self.data = self._saisie_nettoyee()
+        super().full_clean()
+
+    def _saisie_nettoyee(self) -> QueryDict | dict:
+        """Ce qui est tapé, sans rien d'invisible. Un mot de passe reste tel quel ; l'octet nul, à l'erreur de son champ."""
+        secrets = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.PasswordInput)}
+        longs = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.Textarea)}
+
+        def propre(cle: str, valeur):
+            if not isinstance(valeur, str) or cle in secrets or "\0" in valeur:
+                return valeur
+            return nettoyer(valeur, une_ligne=cle not in longs)
+
+        saisie = self.data.copy()
+        if isinstance(saisie, QueryDict):
+            for cle, valeurs in self.data.lists():
+                saisie.setlist(cle, [propre(cle, valeur) for valeur in valeurs])
+            return saisie
+        return {cle: propre(cle, valeur) for cle, valeur in saisie.items()}
 
     def clean(self):
         valeurs = super().clean()

@@ -25,6 +25,7 @@ from django.template.loader import render_to_string
 from pikepdf import Array, Dictionary, Name, Object
 
 from socle.regles import RegleViolee
+from socle.texte import nettoyer
 
 # Une adresse sans existence sur le disque : les chemins du serveur n'entrent ni dans le rendu, ni dans le fichier.
 RACINE_STATIQUE = "file:///statique/"
@@ -75,7 +76,7 @@ def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], piece
 
     Lève `RegleViolee` si le serveur n'a pas de quoi écrire un PDF, `FatalURLFetchingError` si une ressource manque.
     """
-    html = render_to_string(gabarit, contexte)
+    html = nettoyer(render_to_string(gabarit, contexte))
     with _VERROU:
         moteur = _moteur()
         document = moteur.HTML(string=html, base_url=RACINE_STATIQUE, url_fetcher=moteur.lecteur)

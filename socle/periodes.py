@@ -22,6 +22,16 @@ def ajouter_mois(jour: datetime.date, nombre: int) -> datetime.date:
     return datetime.date(annee, mois + 1, min(jour.day, calendar.monthrange(annee, mois + 1)[1]))
 
 
+def fin_de_delai(debut: datetime.date, mois: int) -> datetime.date:
+    """Le dernier jour, compris, d'un délai de tant de mois qui commence ce jour-là.
+
+    La veille du même quantième ; s'il n'existe pas, le dernier jour du mois (article 641 du code de procédure civile) : six
+    mois depuis le 31 août finissent le 28 février, non le 27.
+    """
+    terme = ajouter_mois(debut, mois)
+    return terme - datetime.timedelta(days=1) if terme.day == debut.day else terme
+
+
 def age(naissance: datetime.date, le: datetime.date) -> int:
     """Âge en années révolues."""
     return le.year - naissance.year - ((le.month, le.day) < (naissance.month, naissance.day))

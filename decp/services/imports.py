@@ -17,6 +17,7 @@ from decp.lecture import lire
 from decp.models import ImportDecp
 from decp.services.importation import Rapport, importer
 from marches.permissions import peut_gerer_les_marches
+from socle.exports import desamorcer
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
@@ -83,13 +84,8 @@ def en_csv(rapport: Rapport) -> bytes:
     lignes.writerow([])
     lignes.writerow(["rang", "identifiant", "motif du refus"])
     for refus in rapport.refus:
-        lignes.writerow([refus.rang, _sans_formule(refus.identifiant), _sans_formule(refus.motif)])
+        lignes.writerow([refus.rang, desamorcer(refus.identifiant), desamorcer(refus.motif)])
     return tampon.getvalue().encode("utf-8-sig")
-
-
-def _sans_formule(texte: str) -> str:
-    """Un tableur n'exécute pas ce que le fichier a mis dans un identifiant."""
-    return f"'{texte}" if texte[:1] in ("=", "+", "-", "@", "\t") else texte
 
 
 @travail("Fichiers DECP périmés")

@@ -23,7 +23,7 @@ from socle.permissions import peut_renvoyer
 from socle.services import rebonds
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import isoler
-from socle.texte import cacher_les_jetons
+from socle.texte import cacher_les_jetons, nettoyer
 
 declarer_actions(courriel_renvoye="Courriel renvoyé")
 journal_technique = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def ecrire_courriel(
 def composer(*, gabarit: str, contexte: dict, **valeurs: Any) -> Courriel:
     """Le courriel, écrit mais pas encore rangé."""
     sujet, corps = (get_template(f"{gabarit}/{piece}.txt").render(contexte) for piece in ("sujet", "corps"))
-    return Courriel(sujet=" ".join(sujet.split()), corps=corps, **valeurs)
+    return Courriel(sujet=" ".join(nettoyer(sujet).split()), corps=nettoyer(corps), **valeurs)
 
 
 def deposer(courriel: Courriel) -> Courriel:

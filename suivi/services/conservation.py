@@ -1,6 +1,9 @@
 """La fin de conservation des dossiers : prévenir la structure trente jours avant, puis anonymiser.
 
-Le terme court du dernier contact : contrat, heures, note, candidature, situation connue, pièce vue, ouverture du dossier.
+Le terme court du dernier contact : le dernier fait daté où la personne et nous nous sommes rencontrés (fin de contrat, mois
+d'heures, note, candidature, nouvelle ou avis donné, pièce vue). Le jour où la ligne est entrée dans la base n'en est pas un : un
+dossier repris d'un vieux classeur n'est pas gardé deux ans de plus. Il ne compte qu'à défaut de tout autre, pour un dossier
+tout neuf.
 """
 
 import datetime
@@ -20,7 +23,7 @@ from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation
 from recrutement.models import Candidature, Contrat
 from socle.conservation import reduire
-from socle.periodes import ajouter_mois
+from socle.periodes import ajouter_mois, dernier_jour
 from socle.services.courriels import ecrire_courriel
 from socle.services.lots import pour_chacun, travail
 from suivi.enums import PublicInterroge, StatutAnnonce
@@ -45,12 +48,17 @@ def echeances(structure: Organisation) -> list[Echeance]:
     mois = reglages_de(structure).conservation_mois
     dossiers = Beneficiaire.objects.filter(structure=structure, anonymise_le__isnull=True).order_by("pk")
     lus = dossiers.annotate(**_contacts()).values_list("pk", "cree_le", *_contacts())
-    return [_echeance(pk, [timezone.localdate(cree), *contacts], mois) for pk, cree, *contacts in lus.iterator()]
+    return [
+        _echeance(pk, dict(zip(_contacts(), faits, strict=True)), cree, mois) for pk, cree, *faits in lus.iterator()
+    ]
 
 
-def _echeance(pk: int, contacts: list, mois: int) -> Echeance:
-    jours = [timezone.localdate(c) if isinstance(c, datetime.datetime) else c for c in contacts if c is not None]
-    dernier = max(jours)
+def _echeance(pk: int, contacts: dict, cree: datetime.datetime, mois: int) -> Echeance:
+    if heures := contacts["derniere_heure"]:
+        contacts["derniere_heure"] = dernier_jour(heures)  # faites dans le mois, on ne sait quel jour
+    lus = (contact for contact in contacts.values() if contact is not None)
+    jours = [timezone.localdate(c) if isinstance(c, datetime.datetime) else c for c in lus]
+    dernier = max(jours, default=timezone.localdate(cree))
     terme = ajouter_mois(dernier, mois)
     return Echeance(pk, dernier, terme - PREAVIS, terme)
 
