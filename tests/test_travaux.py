@@ -123,6 +123,11 @@ CAS = [
         lambda: [fiche.structure for fiche in fiches_a_relancer()],
     ),
     Cas(
+        "suivi.tasks.constater_les_lettres_parties",
+        "suivi.services.lettres.constater_la_lettre",
+        lambda: trois(PenaliteFactory, statut="lettre_prete", observations="", observations_le=None, lettre_le=None),
+    ),
+    Cas(
         "suivi.tasks.demander_les_decisions_attendues",
         "suivi.services.penalites._demander_la_decision",
         lambda: trois(PenaliteFactory),

@@ -19,12 +19,13 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire, Critere, NoteParcours
 from beneficiaires.services import anonymiser_dossier
 from comptes.acteur import Acteur
+from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation
+from comptes.models import Organisation
 from recrutement.models import Candidature, Contrat
 from socle.conservation import reduire
 from socle.periodes import ajouter_mois, dernier_jour
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.lots import pour_chacun, travail
 from suivi.enums import PublicInterroge, StatutAnnonce
 from suivi.models import Justificatif, LigneHeures, PersonneAnnoncee, PointSuivi, Questionnaire
@@ -107,21 +108,17 @@ def _annoncer(structure: Organisation, dossiers: list[int], le: datetime.date) -
     nouveaux = Beneficiaire.objects.filter(pk__in=dossiers, fin_annoncee_le__isnull=True)
     nombre = nouveaux.update(fin_annoncee_le=le)
     if nombre:
-        responsables = Adhesion.objects.en_vigueur().filter(
-            organisation=structure, role=Role.RESPONSABLE, utilisateur__is_active=True
+        ecrire_a_chacun(
+            membres_joignables(structure.pk, roles=[Role.RESPONSABLE]),
+            gabarit="courriels/fin_de_conservation",
+            structure=structure,
+            contexte={
+                "nombre": nombre,
+                "terme": le + PREAVIS,
+                "lien": settings.SITE_URL + reverse("beneficiaires:liste") + "?conservation=oui",
+            },
+            cle=f"conservation-{structure.uuid}-{le.isoformat()}",
         )
-        for adhesion in responsables.select_related("utilisateur").order_by("pk"):
-            ecrire_courriel(
-                destinataire=adhesion.utilisateur.email,
-                gabarit="courriels/fin_de_conservation",
-                structure=structure,
-                contexte={
-                    "nombre": nombre,
-                    "terme": le + PREAVIS,
-                    "lien": settings.SITE_URL + reverse("beneficiaires:liste") + "?conservation=oui",
-                },
-                cle=f"conservation-{structure.uuid}-{le.isoformat()}-{adhesion.uuid}",
-            )
     # Un contact depuis l'annonce a repoussé le terme : elle ne vaut plus.
     repousses = Beneficiaire.objects.filter(structure=structure, fin_annoncee_le__isnull=False, anonymise_le=None)
     repousses.exclude(pk__in=dossiers).update(fin_annoncee_le=None)
