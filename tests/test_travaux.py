@@ -125,7 +125,9 @@ CAS = [
     Cas(
         "suivi.tasks.constater_les_lettres_parties",
         "suivi.services.lettres.constater_la_lettre",
-        lambda: trois(PenaliteFactory, statut="lettre_prete", observations="", observations_le=None, lettre_le=None),
+        lambda: trois(
+            PenaliteFactory, statut="lettre_prete", remise="", observations="", observations_le=None, lettre_le=None
+        ),
     ),
     Cas(
         "suivi.tasks.demander_les_decisions_attendues",
