@@ -6,6 +6,7 @@ from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
 from suivi.services.conservation import appliquer_la_conservation, effacer_ce_qui_etait_joint
+from suivi.services.lettres import constater_les_lettres
 from suivi.services.ouverture import ouvrir_les_mois_clos
 from suivi.services.penalites import demander_les_decisions
 from suivi.services.relances import relancer
@@ -43,3 +44,9 @@ def relancer_les_entreprises() -> int:
 def demander_les_decisions_attendues() -> int:
     """Prévient les acheteurs dont une décision est attendue. Sans danger deux fois : un courriel par membre et pénalité."""
     return demander_les_decisions()
+
+
+@shared_task
+def constater_les_lettres_parties() -> int:
+    """Fait courir le délai des lettres dont le courriel est parti. Sans danger deux fois : l'état de chaque lettre le dit."""
+    return constater_les_lettres()

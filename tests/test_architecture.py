@@ -147,6 +147,21 @@ def test_le_depot_ne_dit_rien_de_la_machine_ni_d_un_miroir():
     assert trouves == []
 
 
+def test_un_fait_en_vigueur_se_lit_par_ses_deux_dates():
+    """« jusqu_a est vide » n'est pas « en vigueur » : un fait qui finit demain vaut aujourd'hui (`beneficiaires.querysets.vrai_le`)."""
+    permis = {"beneficiaires/querysets.py", "beneficiaires/models/faits.py", "beneficiaires/models/reglages.py"}
+    # La fin d'une succession : on clôt le fait encore ouvert.
+    permis |= {"beneficiaires/services/faits.py", "clauses_sociales/demonstration/heures.py"}
+    fautifs = [court(f) for f in fichiers() if re.search(r"jusqu_a(__isnull)?=(True|None)\b", f.read_text())]
+    assert [f for f in fautifs if f not in permis and not f.startswith("socle/services/documents")] == []
+
+
+def test_un_delai_en_mois_ne_se_termine_pas_a_la_main():
+    """`ajouter_mois(…) - un jour` perd un jour quand le quantième n'existe pas : `socle.periodes.fin_de_delai`."""
+    motif = re.compile(r"ajouter_mois\([^\n]*\) - (UN_JOUR|datetime\.timedelta\(days=1\))")
+    assert [court(f) for f in fichiers() if motif.search(f.read_text())] == []
+
+
 def test_aucun_texte_n_est_un_programme():
     """Ni compilé, ni déclaré sûr : voir `tests/textes_surs.py`."""
     fautes = [faute for chemin in fichiers() for faute in textes_surs.manquements(chemin.read_text(), court(chemin))]

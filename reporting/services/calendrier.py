@@ -14,19 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation
+from comptes.models import Organisation
 from reporting import periodes
 from reporting.enums import Variante
 from reporting.lecture import a_de_quoi_dire
 from reporting.models import Bilan, ReglagesBilan
 from reporting.permissions import peut_preparer_bilan
 from reporting.services.bilans import preparer_bilan
+from socle.avis import Destinataire
 from socle.models import Courriel
 from socle.nombres import heures
 from socle.periodes import Periode, ajouter_mois, premier_jour
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
 from suivi.alertes import Alerte, alertes, engagements_suivis, par_marche
 
@@ -98,24 +100,18 @@ def _est_du(reglages: ReglagesBilan, le: datetime.date) -> bool:
 
 
 def _prevenir_les_responsables(bilan: Bilan) -> None:
-    for adhesion in _membres(bilan.structure).filter(role=Role.RESPONSABLE):
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/bilan_a_preparer",
-            structure=bilan.structure,
-            contexte={
-                "annee": bilan.debut.year,
-                "structure": bilan.structure.nom,
-                "lien": settings.SITE_URL + bilan.get_absolute_url(),
-                "reglages": settings.SITE_URL + reverse("reporting:reglages"),
-            },
-            cle=f"bilan-a-preparer-{bilan.debut.year}-{adhesion.uuid}",
-        )
-
-
-def _membres(organisation: Organisation):
-    membres = Adhesion.objects.en_vigueur().filter(organisation=organisation, utilisateur__is_active=True)
-    return membres.select_related("utilisateur").order_by("pk")
+    ecrire_a_chacun(
+        membres_joignables(bilan.structure_id, roles=[Role.RESPONSABLE]),
+        gabarit="courriels/bilan_a_preparer",
+        structure=bilan.structure,
+        contexte={
+            "annee": bilan.debut.year,
+            "structure": bilan.structure.nom,
+            "lien": settings.SITE_URL + bilan.get_absolute_url(),
+            "reglages": settings.SITE_URL + reverse("reporting:reglages"),
+        },
+        cle=f"bilan-a-preparer-{bilan.debut.year}",
+    )
 
 
 # --- Le point du trimestre ------------------------------------------------------------------------------------------
@@ -127,7 +123,7 @@ class Point:
     acheteur: Organisation
     trimestre: Periode
     marches: tuple[Alerte, ...]
-    membres: tuple[Adhesion, ...]
+    membres: tuple[Destinataire, ...]
 
     @property
     def phrases(self) -> list[str]:
@@ -163,9 +159,10 @@ def points_a_envoyer(le: datetime.date | None = None) -> Iterator[Point]:
 
 def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, le: datetime.date) -> Point | None:
     """Les seuls marchés de cette structure : ses facilitateurs relisent ce courriel."""
-    cles = {_cle(structure, trimestre, adhesion): adhesion for adhesion in _membres(acheteur)}
+    debut = _cle(structure, trimestre)
+    cles = {f"{debut}-{membre.cle}": membre for membre in membres_joignables(acheteur.pk)}
     recus = set(Courriel.objects.filter(cle__in=cles).values_list("cle", flat=True))
-    membres = tuple(adhesion for cle, adhesion in cles.items() if cle not in recus)
+    membres = tuple(membre for cle, membre in cles.items() if cle not in recus)
     if not membres:
         return None
     suivis = engagements_suivis(Acteur(None, acheteur, Role.MAITRE_OUVRAGE)).filter(lot__marche__structure=structure)
@@ -173,8 +170,9 @@ def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, 
     return Point(structure, acheteur, trimestre, marches, membres) if marches else None
 
 
-def _cle(structure: Organisation, trimestre: Periode, adhesion: Adhesion) -> str:
-    return f"point-{periodes.raccourcir(trimestre)}-{structure.uuid}-{adhesion.uuid}"
+def _cle(structure: Organisation, trimestre: Periode) -> str:
+    """Le début des clés d'un point ; `ecrire_a_chacun` y ajoute celle de chaque membre."""
+    return f"point-{periodes.raccourcir(trimestre)}-{structure.uuid}"
 
 
 def envoyer_les_points(le: datetime.date | None = None) -> list[Point]:
@@ -184,19 +182,18 @@ def envoyer_les_points(le: datetime.date | None = None) -> list[Point]:
 
 @transaction.atomic
 def _envoyer(point: Point) -> Point:
-    for adhesion in point.membres:
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/point_trimestriel",
-            structure=point.structure,
-            contexte={
-                "trimestre": periodes.nommer(point.trimestre),
-                "structure": point.structure.nom,
-                "phrases": point.phrases,
-                "lien": settings.SITE_URL + reverse("marches:espace_acheteur"),
-            },
-            cle=_cle(point.structure, point.trimestre, adhesion),
-        )
+    ecrire_a_chacun(
+        point.membres,
+        gabarit="courriels/point_trimestriel",
+        structure=point.structure,
+        contexte={
+            "trimestre": periodes.nommer(point.trimestre),
+            "structure": point.structure.nom,
+            "phrases": point.phrases,
+            "lien": settings.SITE_URL + reverse("marches:espace_acheteur"),
+        },
+        cle=_cle(point.structure, point.trimestre),
+    )
     noter(
         acteur=Acteur.systeme(point.structure),
         action="point_trimestriel",

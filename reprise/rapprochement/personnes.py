@@ -245,9 +245,9 @@ class _Dossier:
             )
             return
         rattachement.quartier, rattachement.statut, rattachement.origine = quartier, statut, origine
-        rattachement.distance_m = None
+        rattachement.distance_m, rattachement.motif = None, ""
         self.ctx.plan.faits_de(RattachementQuartier).modifier(
-            rattachement, {"quartier", "statut", "origine", "distance_m"}
+            rattachement, {"quartier", "statut", "origine", "distance_m", "motif"}
         )
         self.change = True
 

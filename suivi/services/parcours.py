@@ -8,9 +8,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaires.destinataires import referents_joignables
 from comptes.acteur import Acteur
-from comptes.models import Adhesion, Organisation
+from comptes.models import Organisation
 from recrutement.models import Contrat
+from socle.avis import Destinataire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
@@ -90,7 +92,7 @@ def _demander(point_id: int, le: datetime.date) -> int:
     }
     ecrire(point, valeurs)
     for destinataire in destinataires(point, reglages):
-        _ecrire_au_referent(point, destinataire)
+        _ecrire_au_referent(point, destinataire.adresse)
     noter(acteur=systeme, action="situation_demandee", objet=point.contrat.beneficiaire)
     return 1
 
@@ -100,17 +102,11 @@ def reglages_de(structure: Organisation) -> ReglagesParcours:
     return ReglagesParcours.objects.filter(structure=structure).first() or ReglagesParcours(structure=structure)
 
 
-def destinataires(point: PointSuivi, reglages: ReglagesParcours) -> list[str]:
-    """Le référent connu, sinon les membres du prescripteur ; vide si c'est au facilitateur de prendre des nouvelles."""
-    personne = point.contrat.beneficiaire
+def destinataires(point: PointSuivi, reglages: ReglagesParcours) -> list[Destinataire]:
+    """Le référent, sinon les membres du prescripteur ; vide si c'est au facilitateur de prendre des nouvelles."""
     if reglages.qui_demande == QuiDemande.FACILITATEUR:
         return []
-    if personne.referent_courriel:
-        return [personne.referent_courriel]
-    if personne.prescripteur_id is None:
-        return []
-    membres = Adhesion.objects.en_vigueur().filter(organisation=personne.prescripteur_id, utilisateur__is_active=True)
-    return list(membres.order_by("pk").values_list("utilisateur__email", flat=True))
+    return referents_joignables(point.contrat.beneficiaire)
 
 
 def _ecrire_au_referent(point: PointSuivi, destinataire: str) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from recrutement.models import Contrat
+from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
@@ -118,6 +119,7 @@ def demander_avis(*, acteur: Acteur, contrat: Contrat, public: str, courriel: st
         },
         cle=f"avis-{questionnaire.uuid}-{questionnaire.essais}",
     )
+    questionnaire.dit_a = Avis(PublicInterroge(public).label.lower(), (Destinataire(adresse=courriel),))
     noter(acteur=acteur, action="questionnaire_demande", objet=contrat)
     return questionnaire
 
@@ -173,10 +175,10 @@ def _demander_au_besoin(contrat: Contrat, public: PublicInterroge, reglages, le:
 
 
 def courriel_connu(contrat: Contrat, public: str) -> str:
-    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant insertion de l'entreprise."""
+    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant, s'ils reçoivent."""
     if public == PublicInterroge.BENEFICIAIRE:
         return contrat.beneficiaire.courriel
-    contacts = [contrat.tuteur]
-    if contrat.employeur_id == contrat.engagement.entreprise_id:
-        contacts.append(contrat.engagement.correspondant)
-    return next((contact.courriel for contact in contacts if contact and contact.courriel), "")
+    engage = contrat.employeur_id == contrat.engagement.entreprise_id
+    correspondant = contrat.engagement.correspondant if engage else None
+    connus = [contact for contact in (contrat.tuteur, correspondant) if contact and contact.est_joignable]
+    return connus[0].courriel if connus else ""
