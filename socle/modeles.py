@@ -1,6 +1,7 @@
 """Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage ; et le champ d'une date bornée."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 
@@ -44,6 +45,15 @@ class ModeleSuivi(models.Model):
 
     class Meta:
         abstract = True
+
+
+def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
+    """(en cours, archivées), dans leur ordre : une page qui montre les deux ne les lit qu'une fois."""
+    en_cours: list[Ligne] = []
+    archivees: list[Ligne] = []
+    for ligne in lignes:
+        (archivees if ligne.est_archive else en_cours).append(ligne)
+    return en_cours, archivees
 
 
 class ModeleArchivable(ModeleSuivi):
