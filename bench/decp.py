@@ -1,7 +1,7 @@
 """Un fichier DECP aussi gros que l'on veut, et ce que coûte son import : `python -m bench.decp 100000`.
 
 Écrit le fichier (un enregistrement sur dix est du territoire, un sur cent est sale), l'importe à blanc puis deux fois pour de
-vrai dans une base jetable, et dit les secondes, la mémoire la plus haute et les comptes. Le plancher : le charger d'un coup avec json.
+vrai dans une base jetable, et dit les secondes, la mémoire la plus haute et les comptes. Le plancher : json seul, d'un coup.
 """
 
 import json

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('decp', '0003_texte_plie_et_noms'),
+        ("decp", "0003_texte_plie_et_noms"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='avisdecp',
-            name='modifications_a_venir',
-            field=models.JSONField(blank=True, default=list, verbose_name='modifications à venir'),
+            model_name="avisdecp",
+            name="modifications_a_venir",
+            field=models.JSONField(blank=True, default=list, verbose_name="modifications à venir"),
         ),
         migrations.AddField(
-            model_name='avisdecp',
-            name='prochaine_modification_le',
-            field=models.DateField(blank=True, null=True, verbose_name='prochaine modification le'),
+            model_name="avisdecp",
+            name="prochaine_modification_le",
+            field=models.DateField(blank=True, null=True, verbose_name="prochaine modification le"),
         ),
     ]

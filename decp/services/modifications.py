@@ -1,7 +1,6 @@
 """Les modifications publiées d'avance : chacune s'applique à sa date, que le fichier soit repris ou non."""
 
 import datetime
-import logging
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,25 +8,21 @@ from django.db import transaction
 from comptes.acteur import Acteur
 from decp.models import AvisDecp
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 
 declarer_actions(avis_modifie="Modification publiée entrée en vigueur")
-journal = logging.getLogger(__name__)
 
 
+@travail("Modifications d'avis publics")
 def appliquer_les_modifications(jour: datetime.date) -> int:
-    """Applique celles dont la date est venue ; un avis qui échoue se signale et n'arrête pas les autres. Rend leur nombre."""
-    faites = 0
-    for pk in AvisDecp.objects.a_modifier(jour).order_by("pk").values_list("pk", flat=True).iterator():
-        try:
-            faites += _appliquer(pk, jour)
-        except Exception:
-            journal.exception("L'avis %s garde sa modification à venir : elle n'a pas pu s'appliquer.", pk)
-    return faites
+    """Applique celles dont la date est venue ; rend le nombre d'avis changés."""
+    dus = AvisDecp.objects.a_modifier(jour).select_related("structure").order_by("pk").iterator()
+    return sum(pour_chacun(dus, lambda avis: _appliquer(avis, jour)))
 
 
 @transaction.atomic
-def _appliquer(pk: int, jour: datetime.date) -> bool:
-    avis = AvisDecp.objects.a_modifier(jour).select_for_update(of=("self",)).filter(pk=pk).first()
+def _appliquer(avis: AvisDecp, jour: datetime.date) -> bool:
+    avis = AvisDecp.objects.a_modifier(jour).select_for_update(of=("self",)).filter(pk=avis.pk).first()
     if avis is None:
         return False
     restantes = []
