@@ -24,6 +24,7 @@ from socle.services.courriels import ecrire_a_chacun, ecrire_courriel
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from socle.services.lots import pour_chacun, travail
 from territoires.adresses import ServiceIndisponible, chercher
 from territoires.models import Commune
 
@@ -133,13 +134,18 @@ def relancer_partenaires(*, acteur: Acteur, offre: Offre) -> Avis:
     return _relancer(acteur, offre, Q())
 
 
+@travail("Offres à rappeler")
 def relancer_avant_la_date_limite(le: datetime.date | None = None) -> int:
     """Rappelle d'elle-même, trois jours avant, chaque offre dont la date limite approche ; une fois par partenaire."""
     le = le or timezone.localdate()
     proches = Offre.objects.ouvertes().filter(date_limite__gte=le, date_limite__lte=le + PREAVIS_DE_DATE_LIMITE)
     jamais = Q(relancee_le__isnull=True) & Q(cree_le__date__lt=le)
     offres = proches.select_related("structure").order_by("pk")
-    return sum(len(_relancer(Acteur.systeme(offre.structure), offre, jamais).destinataires) for offre in offres)
+    return sum(pour_chacun(offres, lambda offre: _rappeler(offre, jamais)))
+
+
+def _rappeler(offre: Offre, lesquelles: Q) -> int:
+    return len(_relancer(Acteur.systeme(offre.structure), offre, lesquelles).destinataires)
 
 
 @transaction.atomic

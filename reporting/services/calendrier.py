@@ -30,6 +30,7 @@ from socle.periodes import Periode, ajouter_mois, premier_jour
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import isoler, pour_chacun, travail
 from suivi.alertes import Alerte, alertes, engagements_suivis, par_marche
 
 declarer_actions(point_trimestriel="Point du trimestre envoyé à un maître d'ouvrage")
@@ -55,18 +56,19 @@ def _structures_dues(le: datetime.date) -> list[Organisation]:
     return [s for s in structures if _est_du(reglages.get(s.pk) or ReglagesBilan(structure=s), le)]
 
 
+@travail("Bilans de l'année à préparer")
 def preparer_les_bilans_annuels(le: datetime.date | None = None) -> list[Bilan]:
     """Prépare chacun de ces bilans et prévient les responsables. Une structure en échec n'arrête pas les autres."""
     le = le or timezone.localdate()
-    prepares = []
-    for structure in _structures_dues(le):
-        try:
-            bilan = preparer_le_bilan_annuel(acteur=Acteur.systeme(structure), le=le)
-        except RegleViolee:
-            continue  # rien à écrire pour l'instant : des heures peuvent encore se valider
-        if bilan is not None:
-            prepares.append(bilan)
-    return prepares
+    bilans = pour_chacun(_structures_dues(le), lambda structure: _preparer_si_possible(structure, le))
+    return [bilan for bilan in bilans if bilan is not None]
+
+
+def _preparer_si_possible(structure: Organisation, le: datetime.date) -> Bilan | None:
+    try:
+        return preparer_le_bilan_annuel(acteur=Acteur.systeme(structure), le=le)
+    except RegleViolee:
+        return None  # rien à écrire pour l'instant : des heures peuvent encore se valider
 
 
 @transaction.atomic
@@ -150,11 +152,15 @@ def points_a_envoyer(le: datetime.date | None = None) -> Iterator[Point]:
     if le < premier_jour(ajouter_mois(trimestre.fin, 1)).replace(day=JOUR_DU_POINT):
         return
     structures = Organisation.objects.actifs().filter(reglages_bilan__envoie_le_point=True).order_by("pk")
-    for structure in structures:
-        acheteurs = Organisation.objects.actifs().partenaires_de(structure).filter(type=TypeOrganisation.MAITRE_OUVRAGE)
-        for acheteur in acheteurs.order_by("pk"):
-            if point := _point(structure, acheteur, trimestre, le):
-                yield point
+    for points in pour_chacun(structures, lambda structure: list(_points_de(structure, trimestre, le))):
+        yield from points
+
+
+def _points_de(structure: Organisation, trimestre: Periode, le: datetime.date) -> Iterator[Point]:
+    acheteurs = Organisation.objects.actifs().partenaires_de(structure).filter(type=TypeOrganisation.MAITRE_OUVRAGE)
+    for point in pour_chacun(acheteurs.order_by("pk"), lambda acheteur: _point(structure, acheteur, trimestre, le)):
+        if point:
+            yield point
 
 
 def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, le: datetime.date) -> Point | None:
@@ -175,9 +181,14 @@ def _cle(structure: Organisation, trimestre: Periode) -> str:
     return f"point-{periodes.raccourcir(trimestre)}-{structure.uuid}"
 
 
+@travail("Points du trimestre")
 def envoyer_les_points(le: datetime.date | None = None) -> list[Point]:
     """Écrit ces points : un courriel par membre, structure et trimestre, jamais deux."""
-    return [_envoyer(point) for point in points_a_envoyer(le)]
+    envoyes = []
+    for point in points_a_envoyer(le):
+        with isoler(point.acheteur):
+            envoyes.append(_envoyer(point))
+    return envoyes
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from socle.models import Courriel
 from socle.permissions import peut_renvoyer
 from socle.services import rebonds
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import isoler
 from socle.texte import cacher_les_jetons, nettoyer
 
 declarer_actions(courriel_renvoye="Courriel renvoyé")
@@ -156,10 +157,11 @@ def _envoyer(lot: Iterable[Courriel]) -> int:
         for courriel in lot:
             if time.monotonic() > fin or not _ouvrir(serveur):
                 break
-            pris, accuse = _prendre(courriel, accuse), None
-            if pris:
-                accuse = _poster(serveur, courriel)
-                partis += accuse is not None
+            with isoler(courriel):
+                pris, accuse = _prendre(courriel, accuse), None
+                if pris:
+                    accuse = _poster(serveur, courriel)
+                    partis += accuse is not None
     finally:
         if accuse:
             accuse.ecrire()

@@ -1,7 +1,6 @@
 """La lettre contradictoire : préparée, puis partie. Le délai pour répondre ne court que du jour où elle est vraiment partie."""
 
 import datetime
-import logging
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from socle.regles import RegleViolee
 from socle.services.documents import demander_document
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 from suivi.cloture import reglages_de_cloture
 from suivi.enums import TRANSITIONS_PENALITE, RemiseLettre, StatutPenalite
 from suivi.models import Penalite
@@ -28,7 +28,6 @@ declarer_actions(
 )
 GENRE_LETTRE = "lettre_contradictoire"
 A_POSTER = "À poster ou à remettre : voici la lettre en PDF. Datez ensuite sa remise : le délai court de là."
-journal_technique = logging.getLogger(__name__)
 
 
 def verrouiller_penalite(penalite: Penalite) -> Penalite:
@@ -103,21 +102,13 @@ def courriels_de_la_lettre(penalite: Penalite) -> QuerySet[Courriel]:
     return Courriel.objects.filter(cle__startswith=cle_de(penalite, GABARIT_LETTRE)).order_by("pk")
 
 
+@travail("Lettres parties")
 def constater_les_lettres() -> int:
     """Fait courir le délai des lettres dont le courriel est parti, l'arrête pour celles qui reviennent. Rend leur nombre."""
     en_route = Penalite.objects.filter(statut=StatutPenalite.LETTRE_PRETE) | Penalite.objects.filter(
         statut=StatutPenalite.CONTRADICTOIRE, remise=RemiseLettre.COURRIEL
     )
-    return sum(map(_constater_a_part, en_route.order_by("pk")))
-
-
-def _constater_a_part(penalite: Penalite) -> bool:
-    """Une lettre qui échoue n'arrête pas les autres."""
-    try:
-        return constater_la_lettre(penalite)
-    except Exception:
-        journal_technique.exception("Lettre impossible à constater : pénalité %s", penalite.uuid)
-        return False
+    return sum(pour_chacun(en_route.order_by("pk"), constater_la_lettre))
 
 
 @transaction.atomic

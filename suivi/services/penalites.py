@@ -13,6 +13,7 @@ from socle.nombres import euros
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions
+from socle.services.lots import pour_chacun, travail
 from suivi.cloture import constater
 from suivi.enums import TRANSITIONS_PENALITE, DecisionPenalite, GenrePenalite, StatutPenalite
 from suivi.models import Penalite
@@ -173,10 +174,15 @@ def retirer_penalite(*, acteur: Acteur, penalite: Penalite, motif: str) -> Penal
     return penalite
 
 
-@transaction.atomic
+@travail("Décisions attendues des acheteurs")
 def demander_les_decisions(le: datetime.date | None = None) -> int:
     """Écrit aux acheteurs dont l'entreprise n'a pas répondu dans le délai. Sans danger deux fois : une clé par membre."""
     dues = Penalite.objects.a_decider(le).select_related(
         "engagement__entreprise", "engagement__lot__marche__maitre_ouvrage", "engagement__lot__marche__structure"
     )
-    return sum(len(demander_la_decision(penalite).destinataires) for penalite in dues.order_by("pk"))
+    return sum(pour_chacun(dues.order_by("pk"), _demander_la_decision))
+
+
+@transaction.atomic
+def _demander_la_decision(penalite: Penalite) -> int:
+    return len(demander_la_decision(penalite).destinataires)

@@ -16,6 +16,7 @@ from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from socle.services.lots import pour_chacun, travail
 from suivi.enums import GenreQuestion, PublicInterroge
 from suivi.models import Question, Questionnaire, Reponse
 from suivi.permissions import peut_questionner, peut_repondre_au_questionnaire
@@ -148,17 +149,21 @@ def repondre_questionnaire(
     return questionnaire
 
 
+@travail("Avis à demander")
 def demander_les_avis(le: datetime.date | None = None) -> int:
     """Demande l'avis de chacun à la fin des contrats, puis le rappelle une fois. Rend le nombre de courriels écrits."""
     le = le or timezone.localdate()
     finis = Contrat.objects.actifs().finis_entre(le - ANCIENNETE_MAX, le).filter(beneficiaire__archive_le__isnull=True)
     contrats = finis.avec_contexte().select_related("structure", "tuteur", "engagement__correspondant")
-    faits = 0
-    for contrat in contrats.order_by("pk").prefetch_related("questionnaires"):
-        reglages = reglages_de(contrat.structure)
-        if reglages.questionnaires:
-            faits += sum(_demander_au_besoin(contrat, public, reglages, le) for public in PublicInterroge)
-    return faits
+    par_lots = contrats.order_by("pk").prefetch_related("questionnaires").iterator(200)
+    return sum(pour_chacun(par_lots, lambda contrat: _demander_a_chacun(contrat, le)))
+
+
+def _demander_a_chacun(contrat: Contrat, le: datetime.date) -> int:
+    reglages = reglages_de(contrat.structure)
+    if not reglages.questionnaires:
+        return 0
+    return sum(_demander_au_besoin(contrat, public, reglages, le) for public in PublicInterroge)
 
 
 def _demander_au_besoin(contrat: Contrat, public: PublicInterroge, reglages, le: datetime.date) -> bool:
