@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 
+from reporting.textes import RUBRIQUES
 from socle.plis import ChampPlie
 from socle.services.journal import noter
 from socle.validateurs import valider_siret
@@ -105,6 +106,8 @@ def _est_un_texte(champ: models.Field) -> bool:
 
 
 def _canari(champ: models.Field, ligne: models.Model) -> Any:
+    if nom_complet(champ) == "reporting.Bilan.textes":
+        return dict.fromkeys(RUBRIQUES, CANARI)
     if isinstance(champ, models.JSONField):
         return _dans_le_json(getattr(ligne, champ.attname))
     longueur = champ.max_length or 500
@@ -114,7 +117,8 @@ def _canari(champ: models.Field, ligne: models.Model) -> Any:
 
 def _dans_le_json(valeur: Any) -> Any:
     if isinstance(valeur, dict):
-        return {cle: _dans_le_json(v) for cle, v in valeur.items()}
+        textes = {"textes": dict.fromkeys(RUBRIQUES, CANARI)} if "textes" in valeur else {}
+        return {cle: _dans_le_json(v) for cle, v in valeur.items()} | textes
     if isinstance(valeur, list):
         return [_dans_le_json(v) for v in valeur]
     return CANARI if isinstance(valeur, str) and not _CLE_OU_NOMBRE.fullmatch(valeur) else valeur
