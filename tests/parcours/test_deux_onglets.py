@@ -32,7 +32,7 @@ def test_l_onglet_reste_ouvert_se_refuse_puis_repart_d_un_bouton(visite, facilit
 
 
 def _agir_pour(visite: Visite, nom: str) -> None:
-    visite.ouvrir("/compte/")
+    visite.page.goto("/marches/")
     visite.page.locator(".compte-menu summary").click()
     visite.page.locator(".changer-organisation").get_by_role("button", name=nom).click()
     visite.page.wait_for_load_state()
