@@ -240,6 +240,7 @@ def filtres(context, formulaire, actifs=False, total=None, tri="") -> dict:
         "total": total,
         "tri": tri,
         "vues": context.get("vues"),
+        "postee": context.get("recherche_postee", False),
     }
 
 
