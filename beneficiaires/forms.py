@@ -8,7 +8,7 @@ from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
 from socle.bornes import TERME, VIE
-from socle.champs import JourField
+from socle.champs import CodePostalField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
 from territoires.forms import AdresseWidget, CommuneField
@@ -31,8 +31,6 @@ class ChercheDoublonsMixin:
 
 class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
     """L'identité d'une personne."""
-
-    date_naissance = JourField(label="Date de naissance")
 
     class Meta:
         model = Beneficiaire
@@ -134,6 +132,7 @@ class InscriptionForm(Formulaire):
 
 
 class DomicileForm(FormulaireModele):
+    code_postal = CodePostalField(required=False)
     commune = CommuneField(required=False)
     depuis = JourField(label="Habite là depuis le", required=False, help_text="Vide : depuis l'ouverture du dossier.")
 

@@ -3,13 +3,13 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-import environ
 from django.utils.csp import CSP
 
 from clauses_sociales.cle_secrete import lire_ou_creer
+from clauses_sociales.environnement import Environnement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environnement(vide_admis={"ADRESSES_URL"})
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -197,7 +197,10 @@ SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DERRIERE_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Deux choix qui ne se défont pas avant un an : sous le domaine d'une ville, ils couperaient ses sites encore en http.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_SOUS_DOMAINES", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRECHARGE", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -241,20 +244,25 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # quatre champs par personne et par mois : un engagement de 260 personnes passe
+# Un corps qui n'arrive pas en entier pendant ce temps est abandonné : le mandataire livré, lui, l'attend à notre place.
+DELAI_CORPS_S = env.int("DELAI_CORPS_S", default=60)
 FICHIER_IMPORTE_TAILLE_MAX = 20 * 1024 * 1024
 
 # --- Courriels : écrits en base d'abord, envoyés après validation de la transaction ------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas-repondre@localhost>")
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
+    _smtp_ssl = env.bool("SMTP_SSL", default=False)
     _envoi = {
         "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,
-            "port": env.int("SMTP_PORT", default=587),
+            "port": env.int("SMTP_PORT", default=465 if _smtp_ssl else 587),
             "username": env("SMTP_UTILISATEUR", default=""),
             "password": env("SMTP_MOT_DE_PASSE", default=""),
-            "use_tls": env.bool("SMTP_TLS", default=True),
+            "use_ssl": _smtp_ssl,
+            "use_tls": env.bool("SMTP_TLS", default=True) and not _smtp_ssl,
             "timeout": 10,
         },
     }

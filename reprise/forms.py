@@ -9,7 +9,6 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
-from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
 
@@ -58,7 +57,6 @@ class DepotListeForm(Formulaire):
 class BrouillonForm(FormulaireModele):
     """Une personne de la liste : les mêmes contrôles à la lecture du fichier et à la correction."""
 
-    date_naissance = JourField(label="Date de naissance")
     adresse = forms.CharField(label="Adresse", required=False, max_length=200)
     criteres = forms.MultipleChoiceField(
         label="Sa situation", required=False, choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
@@ -83,9 +81,8 @@ class BrouillonForm(FormulaireModele):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
         # Un sélecteur de date n'affiche pas une date impossible : l'erreur redit ce que le fichier disait.
-        dite = str(self.data.get("date_naissance", ""))[:40]
-        phrase = f"« {dite} » n'est pas une date du calendrier : donnez le jour, le mois et l'année."
-        self.fields["date_naissance"].error_messages["invalid"] = phrase
+        dite = str(self.data.get("date_naissance", ""))[:40].replace("%", "%%")
+        self.fields["date_naissance"].error_messages["invalid"] = f"« {dite} » ne se lit pas. %(raison)s"
         self.fields["criteres"].error_messages["invalid_choice"] = "« %(value)s » n'est pas une situation connue."
         self.fields["sexe"].error_messages["required"] = "Dites si c'est une femme ou un homme."
 

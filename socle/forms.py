@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from socle.modeles import ChampJour
@@ -77,7 +77,7 @@ class FormulaireMixin:
             self.data = self._saisie_nettoyee()
         super().full_clean()
 
-    def _saisie_nettoyee(self) -> QueryDict | dict:
+    def _saisie_nettoyee(self) -> MultiValueDict | dict:
         """Ce qui est tapé, sans rien d'invisible. Un mot de passe reste tel quel ; l'octet nul, à l'erreur de son champ."""
         secrets = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.PasswordInput)}
         longs = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.Textarea)}
@@ -88,7 +88,7 @@ class FormulaireMixin:
             return nettoyer(valeur, une_ligne=cle not in longs)
 
         saisie = self.data.copy()
-        if isinstance(saisie, QueryDict):
+        if isinstance(saisie, MultiValueDict):
             for cle, valeurs in self.data.lists():
                 saisie.setlist(cle, [propre(cle, valeur) for valeur in valeurs])
             return saisie

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from socle.avis import Avis
 from socle.bornes import JOUR, Bornes
 from socle.champs import JourField
 
@@ -37,6 +38,9 @@ class ModeleSuivi(models.Model):
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifié le", auto_now=True)
+
+    # À qui le service qui vient de rendre cette ligne l'a écrit : l'écran le dit, la base ne le garde pas.
+    dit_a: Avis | None = None
 
     class Meta:
         abstract = True

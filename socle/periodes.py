@@ -2,7 +2,6 @@
 
 import calendar
 import datetime
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,15 +34,6 @@ def fin_de_delai(debut: datetime.date, mois: int) -> datetime.date:
 def age(naissance: datetime.date, le: datetime.date) -> int:
     """Âge en années révolues."""
     return le.year - naissance.year - ((le.month, le.day) < (naissance.month, naissance.day))
-
-
-def lire_mois(texte: str) -> datetime.date:
-    """« 2026-10 », « 10/2026 » ou une date → le premier jour du mois ; lève `ValueError` sinon."""
-    if trouve := re.fullmatch(r"\s*(\d{4})-(\d{1,2})(?:-\d{1,2})?\s*", texte):
-        return datetime.date(int(trouve[1]), int(trouve[2]), 1)
-    if trouve := re.fullmatch(r"\s*(?:\d{1,2}/)?(\d{1,2})/(\d{4})\s*", texte):
-        return datetime.date(int(trouve[2]), int(trouve[1]), 1)
-    raise ValueError(texte)
 
 
 @dataclass(frozen=True, slots=True)

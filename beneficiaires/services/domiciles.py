@@ -3,6 +3,7 @@ import re
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
@@ -13,6 +14,7 @@ from comptes.acteur import Acteur
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import noter
+from socle.services.lots import pour_chacun, travail
 from territoires.adresses import Adresse, ServiceIndisponible, chercher
 from territoires.designation import est_nommee
 from territoires.enums import DEBUT_GEOGRAPHIE_2024, Millesime
@@ -102,10 +104,16 @@ def _question(adresse: dict) -> str:
     return " ".join(partie for partie in parties if partie)
 
 
-def domiciles_a_situer(limite: int = 200) -> list[int]:
+@travail("Domiciles à situer")
+def situer_les_domiciles(limite: int = 200) -> int:
+    """Réessaie ceux dont l'essai est dû. Rend combien sont situés."""
+    return sum(pour_chacun(domiciles_a_situer()[:limite], lambda domicile: situer_plus_tard(domicile.pk)))
+
+
+def domiciles_a_situer() -> QuerySet[Domicile]:
     """Les domiciles que le service d'adresses n'a pas pu situer, dont l'essai est dû."""
     dus = Domicile.objects.filter(situation=SituationAdresse.A_SITUER, prochain_essai_le__lte=timezone.now())
-    return list(dus.order_by("prochain_essai_le", "pk").values_list("pk", flat=True)[:limite])
+    return dus.order_by("prochain_essai_le", "pk")
 
 
 def situer_plus_tard(domicile_id: int) -> bool:

@@ -17,7 +17,8 @@ from comptes.enums import FACILITATEURS, Role
 from comptes.models import AbonnementAgenda
 from socle.acces import PUBLIC, ouverte_a
 from socle.agenda import agenda_de
-from socle.periodes import ajouter_mois, dernier_jour, lire_mois, premier_jour
+from socle.lecture import lire_mois
+from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 from socle.texte import nettoyer
 from socle.views import VueProtegee
 

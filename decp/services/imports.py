@@ -23,6 +23,7 @@ from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.documents import Suivi
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 
 declarer_actions(decp_depose="Fichier DECP déposé")
 GENRE = "import_decp"
@@ -87,11 +88,14 @@ def en_csv(rapport: Rapport) -> bytes:
     return tampon.getvalue().encode("utf-8-sig")
 
 
+@travail("Fichiers DECP périmés")
 def purger() -> int:
     """Efface les fichiers déposés qui ont fait leur temps ; rend leur nombre."""
     limite = timezone.now() - datetime.timedelta(days=JOURS_GARDES)
-    vieux = list(ImportDecp.objects.filter(cree_le__lt=limite).exclude(fichier="").order_by("pk"))
-    for depot in vieux:
-        depot.fichier.delete(save=False)
-        ImportDecp.objects.filter(pk=depot.pk).update(fichier="")
-    return len(vieux)
+    vieux = ImportDecp.objects.filter(cree_le__lt=limite).exclude(fichier="").order_by("pk")
+    return sum(pour_chacun(vieux, _effacer_le_fichier))
+
+
+def _effacer_le_fichier(depot: ImportDecp) -> int:
+    depot.fichier.delete(save=False)
+    return ImportDecp.objects.filter(pk=depot.pk).update(fichier="")

@@ -11,6 +11,7 @@ from recrutement.forms_entreprise import BesoinEditionForm, BesoinForm, EcartFor
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from socle.views import CreationView, EditionView, verbe
+from socle.views.bases import dire
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 
@@ -27,7 +28,7 @@ class BesoinCreationView(CreationView):
     template_name = "recrutement/besoin.html"
     titre = "Exprimer un besoin"
     bouton = "Envoyer à mon facilitateur"
-    message = "Besoin envoyé : votre facilitateur le relit, puis cherche des personnes avec ses partenaires."
+    message = "Besoin enregistré : votre facilitateur le relit, puis cherche des personnes avec ses partenaires."
 
     def get_initial(self):
         engagement = self.request.GET.get("engagement", "")
@@ -78,10 +79,11 @@ def retirer(request: HttpRequest, offre: Offre):
     services.retirer_besoin(acteur=request.acteur, offre=offre)
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Besoin pris en main : complétez l'offre, puis diffusez-la.")
+@verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
 def prendre(request: HttpRequest, offre: Offre):
     """Prendre en main le besoin d'une entreprise."""
-    services.prendre_besoin(acteur=request.acteur, offre=offre)
+    pris = services.prendre_besoin(acteur=request.acteur, offre=offre)
+    dire(request, "Besoin pris en main : complétez l'offre, puis diffusez-la.", pris.dit_a)
 
 
 class EcarterView(EditionView):
@@ -92,7 +94,7 @@ class EcarterView(EditionView):
     form_class = EcartForm
     titre = "Écarter ce besoin"
     bouton = "Écarter le besoin"
-    message = "Besoin écarté : l'entreprise en lit la raison."
+    message = "Besoin écarté."
 
     def enregistrer(self, form):
         return services.ecarter_besoin(acteur=self.acteur, offre=self.objet, **form.valeurs())

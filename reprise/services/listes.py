@@ -33,6 +33,7 @@ from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 from socle.texte import plier
 
 declarer_actions(
@@ -241,9 +242,13 @@ def _raisons(brouillon: PersonneBrouillon) -> dict[str, str]:
     return brouillon.erreurs or {"": EtatBrouillon(brouillon.etat).label}
 
 
+@travail("Listes périmées")
 def purger_listes() -> int:
     """Efface les listes qui ont fait leur temps, brouillons compris ; les dossiers ouverts restent. Rend leur nombre."""
-    perimees = ListeConfiee.objects.filter(expire_le__lt=timezone.now())
-    nombre = perimees.count()
-    perimees.delete()
-    return nombre
+    perimees = ListeConfiee.objects.filter(expire_le__lt=timezone.now()).order_by("pk")
+    return sum(pour_chacun(perimees, _effacer))
+
+
+def _effacer(liste: ListeConfiee) -> int:
+    liste.delete()
+    return 1

@@ -1,5 +1,6 @@
 """Lire les données essentielles : les exemples officiels, les formes anciennes, le sale, et deux passages qui n'en font qu'un."""
 
+import datetime
 import io
 import json
 import tracemalloc
@@ -79,7 +80,8 @@ def test_chaque_forme_se_lit(enveloppe):
         ({"montant": 0}, {"montant": None}),
         ({"montant": "125 000,50"}, {"montant": D("125000.50")}),
         ({"montant": "beaucoup"}, {"montant": None}),
-        ({"dateNotification": "01/10/2026"}, {"date_notification": None}),
+        ({"dateNotification": "01/10/2026"}, {"date_notification": datetime.date(2026, 10, 1)}),
+        ({"dateNotification": "0002-11-30"}, {"date_notification": None}),
         ({"codeCPV": "travaux"}, {"cpv": "", "nature": ""}),
         ({"titulaires": []}, {"titulaires": ()}),
         ({"titulaires": None}, {"titulaires": ()}),

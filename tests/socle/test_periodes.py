@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.periodes import Periode, age, ajouter_mois, dernier_jour, fin_de_delai, lire_mois, premier_jour
+from socle.lecture import lire_mois
+from socle.periodes import Periode, age, ajouter_mois, dernier_jour, fin_de_delai, premier_jour
 
 JOURS = st.dates(datetime.date(1950, 1, 1), datetime.date(2100, 12, 31))
 D = datetime.date
