@@ -130,6 +130,10 @@ class LigneLot(Ligne):
     colonnes_cle = ("marche", "numero_lot")
 
 
+# Le nom et le prénom d'une personne qui n'en a plus : sa ligne reste, ses contrats et ses heures s'y rattachent.
+ANONYME = "Dossier anonymisé"
+
+
 @dataclass(slots=True)
 class LigneBeneficiaire(Ligne):
     identifiant: Texte = None
@@ -148,6 +152,10 @@ class LigneBeneficiaire(Ligne):
     referent: Texte = None
 
     colonnes_cle = ("identifiant",)
+
+    @property
+    def est_anonyme(self) -> bool:
+        return self.nom == ANONYME
 
 
 @dataclass(slots=True)

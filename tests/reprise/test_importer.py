@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.services import anonymiser_dossier
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
 from recrutement.models import Contrat
@@ -196,6 +197,39 @@ def test_le_classeur_exporte_se_reprend_chez_soi_sans_rien_changer(monde, tmp_pa
     assert (code, rapport["erreurs"]) == (0, [])
     assert total(rapport["cree"]) == 0
     assert total(rapport["modifie"]) == 0
+
+
+def test_un_dossier_anonymise_s_exporte_et_se_relit(monde, tmp_path):
+    """L'export d'une structure où quelqu'un est anonymisé se relit chez elle sans rien changer, et ailleurs aux mêmes chiffres."""
+    structure = monde.nous.structure
+    vieux = exporter(tmp_path / "vieux.xlsx", structure)
+    assert anonymiser_dossier(acteur=monde.acteur(), beneficiaire=monde.beneficiaire)
+    chemin = exporter(tmp_path / "monde.xlsx", structure)
+    rapport, code = importer(chemin, structure, pour_de_vrai=True)
+    assert (code, rapport["erreurs"], rapport["avertissements"]) == (0, [], [])
+    assert total(rapport["cree"]) == total(rapport["modifie"]) == 0
+    neuve = jumelle_de(structure)
+    rapport, code = importer(chemin, neuve, pour_de_vrai=True)
+    assert (code, rapport["erreurs"]) == (0, [])
+    assert chiffres(neuve, 2026) == chiffres(structure, 2026)
+    reprise = Beneficiaire.objects.get(structure=neuve, anonymise_le__isnull=False)
+    assert (reprise.nom, reprise.prenom, reprise.nom_complet) == ("", "", "Personne anonymisée")
+    assert reprise.est_archive
+    rapport, code = importer(exporter(tmp_path / "neuve.xlsx", neuve), neuve)
+    assert (code, rapport["erreurs"], total(rapport["modifie"])) == (0, [], 0)
+    # Un classeur d'avant ne rend pas son nom à qui n'en a plus.
+    rapport, code = importer(vieux, structure, pour_de_vrai=True)
+    monde.beneficiaire.refresh_from_db()
+    assert (monde.beneficiaire.nom, monde.beneficiaire.domiciles.get().adresse) == ("", "")
+
+
+def test_un_classeur_n_ote_son_nom_a_personne(structure, tmp_path):
+    feuilles = classeur_juste()
+    importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    feuilles[PERSONNES][0] |= {"Nom*": "Dossier anonymisé", "Prénom*": "Dossier anonymisé"}
+    rapport, code = importer(ecrire(tmp_path / "d.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert code == 0 and "n'est pas anonymisé ici" in str(rapport["avertissements"])
+    assert Beneficiaire.objects.get(structure=structure, identifiant="P1").nom == "Lemaire"
 
 
 def test_structure_ou_fichier_inconnus(structure, tmp_path):
