@@ -16,6 +16,9 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 COMPOSANTS = env.bool("COMPOSANTS", default=DEBUG)  # la page /composants/, le catalogue de l'interface
 SECRET_KEY = env("SECRET_KEY", default="") or lire_ou_creer(VAR_DIR / "cle_secrete")
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # les clés d'avant : elles vérifient, ne signent plus
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # La Base adresse nationale, par la Géoplateforme ; vide, les adresses se tapent à la main.

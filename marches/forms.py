@@ -152,7 +152,8 @@ class ConventionForm(FormulaireModele):
         help_texts = {"intitule": "Comme sur la convention signée."}
 
     def borner_les_choix(self) -> None:
-        siens = Marche.objects.visibles_par(self.acteur).select_related("maitre_ouvrage")
+        """Les marchés ouverts, et ceux que la convention réunit déjà : un marché soldé y garde ses heures."""
+        siens = Marche.objects.visibles_par(self.acteur).actifs().select_related("maitre_ouvrage")
         ouverts = Marche.objects.visibles_par(self.acteur).ouverts_aux_contrats().order_by().values("pk")
         reunis = self.instance.marches.order_by().values("pk") if self.instance.pk else Marche.objects.none()
         choix = siens.filter(Q(pk__in=ouverts) | Q(pk__in=reunis))
@@ -241,7 +242,7 @@ class EngagementForm(FormulaireModele):
         fields = ["entreprise", "role", "heures_initiales", "part", "correspondant", "tuteur"]
 
     def borner_les_choix(self) -> None:
-        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation)
+        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
         self.fields["entreprise"].empty_label = "Choisir…"
         contacts = ContactEntreprise.objects.visibles_par(self.acteur).actifs().select_related("fiche__entreprise")
         for champ in ("correspondant", "tuteur"):

@@ -18,6 +18,8 @@ from socle.texte import plier
 class ConventionGlobalisation(ModeleArchivable):
     """Pour ses marchés et ses dates, une heure faite sur un autre chantier compte quand même."""
 
+    FEMININ = True
+
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=200)
     intitule_plie = ChampPlie(max_length=240, default="")
