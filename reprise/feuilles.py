@@ -208,7 +208,9 @@ def _parmi(enumeration, libelles: dict, **autrement: str) -> dict:
 
 _MONTANT = cellules.euros(12)
 _HEURES_DUES = cellules.heures(8)
-_COMMUNE = Colonne("commune", "Commune (code INSEE)", cellules.code_insee, aide="Par exemple 50129.")
+_COMMUNE = Colonne(
+    "commune", "Commune (code INSEE)", cellules.commune, aide="Par exemple 50129 ; un nom, même ancien, se lit aussi."
+)
 
 MAITRES_OUVRAGE = Feuille(
     "Maîtres d'ouvrage",

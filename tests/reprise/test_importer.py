@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
 from beneficiaires.services import anonymiser_dossier
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
@@ -17,6 +17,7 @@ from reprise.feuilles import FEUILLES
 from reprise.services import classeur as service
 from socle.models import EntreeJournal
 from suivi.models import LigneHeures
+from territoires.models import AutreNom, Commune
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reprise.outils import (
     BATI,
@@ -221,6 +222,21 @@ def test_un_dossier_anonymise_s_exporte_et_se_relit(monde, tmp_path):
     rapport, code = importer(vieux, structure, pour_de_vrai=True)
     monde.beneficiaire.refresh_from_db()
     assert (monde.beneficiaire.nom, monde.beneficiaire.domiciles.get().adresse) == ("", "")
+
+
+def test_une_commune_se_dit_par_son_code_ou_son_nom_meme_ancien(structure, tmp_path):
+    """Le champ d'un formulaire et la colonne du classeur lisent pareil : un seul lecteur."""
+    cherbourg = Commune.objects.get(code_insee="50129")
+    AutreNom.objects.create(commune=cherbourg, code_insee="50602", nom="Tourlaville")
+    feuilles = classeur_juste()
+    feuilles[PERSONNES][0] |= {"Commune (code INSEE)": "TOURLAVILLE"}
+    feuilles[PERSONNES][1] |= {"Commune (code INSEE)": "50129.0"}
+    rapport, code = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert (code, rapport["erreurs"]) == (0, [])
+    assert set(Domicile.objects.values_list("commune__code_insee", flat=True)) == {"50129"}
+    feuilles[PERSONNES][0] |= {"Commune (code INSEE)": "Nulle-Part"}
+    rapport, code = importer(ecrire(tmp_path / "d.xlsx", feuilles), structure)
+    assert code == 1 and "Commune inconnue" in str(rapport["erreurs"])
 
 
 def test_un_classeur_n_ote_son_nom_a_personne(structure, tmp_path):
