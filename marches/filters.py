@@ -43,7 +43,8 @@ class ProjetFilter(FiltreArchivable):
 class DiversificationFilter(FiltreDomaine):
     """Le profil d'achat d'un maître d'ouvrage ; l'année est lue par la vue, elle borne ce qui se compte."""
 
-    champs_recherche = ("nom_plie", "siret")
+    champs_recherche = ("nom_plie",)
+    champs_codes = ("siret",)
 
     recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
     annee = django_filters.NumberFilter(label="Année", method="filtrer_annee")
@@ -80,7 +81,8 @@ class CorpsMetierFilter(FiltreArchivable):
 
 
 class MaitreOuvrageFilter(FiltreArchivable):
-    champs_recherche = ("nom_plie", "siret")
+    champs_recherche = ("nom_plie",)
+    champs_codes = ("siret",)
 
     recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
     type = django_filters.ChoiceFilter(label="Type", choices=TypeMaitreOuvrage.choices, empty_label="Tous")
@@ -95,7 +97,7 @@ class MaitreOuvrageFilter(FiltreArchivable):
 
 
 class ConventionFilter(FiltreArchivable):
-    champs_recherche = ("intitule",)
+    champs_recherche = ("intitule_plie",)
 
     recherche = django_filters.CharFilter(label="Intitulé", method="filtrer_recherche")
 

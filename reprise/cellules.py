@@ -4,7 +4,6 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 """
 
 import datetime
-import itertools
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -28,8 +27,9 @@ from socle.lecture import (
 )
 from socle.nombres import arrondir
 from socle.periodes import premier_jour
-from socle.texte import nettoyer, plier, sans_numero_national
+from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
+from territoires.querysets import SAISIE_MAX
 from territoires.validateurs import normaliser_code_insee
 
 Lecteur = Callable[[Any], Any]
@@ -93,16 +93,10 @@ def texte(longueur: int) -> Lecteur:
         try:
             sans_numero_national(lu)
         except ValidationError as refus:
-            raise ValeurFausse(" ".join(refus.messages), montree=_masquer(lu)) from refus
+            raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
         return lu
 
     return lire
-
-
-def _masquer(lu: str) -> str:
-    """Le début, pour retrouver la cellule ; le reste d'un numéro de sécurité sociale n'a rien à faire dans un rapport."""
-    chiffres = itertools.count(1)
-    return re.sub(r"[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else "•", lu)
 
 
 def _valider(controle: Callable, valeur):
@@ -126,8 +120,10 @@ def nom_ou_siret(brut) -> str:
     return texte(200)(brut)
 
 
-def code_insee(brut) -> str:
-    return _valider(normaliser_code_insee, _en_texte(brut))
+def commune(brut) -> str:
+    """Un code INSEE, ou le nom d'une commune : `territoires.designation` dira laquelle."""
+    lu = texte(SAISIE_MAX)(brut)
+    return lu if any(map(str.isalpha, lu[2:])) else _valider(normaliser_code_insee, lu)
 
 
 def _lire(lecteur: Callable[[str], Any], tape: str):

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Un engagement archivé ne tient plus la place de l'attributaire du lot."""
 
     dependencies = [
-        ("marches", "0012_texte_plie_et_noms"),
+        ("marches", "0013_recherche_pliee"),
     ]
 
     operations = [
