@@ -14,10 +14,10 @@ from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusFor
 from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
-from socle.views import EditionView, verbe
+from socle.views import GesteView, verbe
 
 
-class PositionnementView(EditionView):
+class PositionnementView(GesteView):
     """Positionner sur l'offre une personne de la structure."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -67,7 +67,7 @@ def avancer(request: HttpRequest, candidature: Candidature, transition: str):
     messages.success(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.")
 
 
-class _DecisionView(EditionView):
+class _DecisionView(GesteView):
     """Un pas qui demande une précision."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -102,23 +102,19 @@ class RefusView(_DecisionView):
     message = "Candidature refermée."
 
 
-class EmbaucheView(EditionView):
+class EmbaucheView(GesteView):
     """Établir le contrat d'une personne retenue : ce que dit l'offre y est déjà."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Candidature
     form_class = EmbaucheForm
+    donne_l_objet = False
     titre = "Établir le contrat"
     bouton = "Établir le contrat"
     message = "Contrat établi."
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte()
-
-    def get_form_kwargs(self):
-        options = super().get_form_kwargs()
-        options.pop("instance")
-        return options
 
     def get_initial(self):
         offre = self.objet.offre
