@@ -103,19 +103,19 @@ class FormulaireMixin:
             for nom in [nom for nom in self.fields if nom in refus.ecarts]:
                 enregistree = refus.valeurs[nom]
                 if not sont_pareils(self.cleaned_data.get(nom), enregistree):
-                    self.add_error(nom, f"Enregistré entre-temps : {self._lisible(nom, enregistree)}.")
+                    self.add_error(nom, f"Enregistré entre-temps : {self.lisible(nom, enregistree)}.")
 
-    def _lisible(self, nom: str, valeur: Any) -> str:
+    def lisible(self, nom: str, valeur: Any) -> str:
         """Une valeur enregistrée, dite comme le champ la montre."""
         champ = self.fields[nom]
         if est_vide(valeur):
             return "vide"
         if isinstance(valeur, list):
-            return ", ".join(self._lisible(nom, une) for une in valeur)
-        if isinstance(champ, forms.ModelChoiceField):
-            objets = champ.queryset.model._base_manager
-            objet = valeur if isinstance(valeur, models.Model) else objets.filter(pk=valeur).first()
-            return champ.label_from_instance(objet) if objet else "vide"
+            return ", ".join(self.lisible(nom, une) for une in valeur)
+        if isinstance(champ, forms.ModelChoiceField) and not isinstance(valeur, models.Model):
+            valeur = champ.queryset.model._base_manager.filter(pk=valeur).first()
+        if isinstance(valeur, models.Model):
+            return str(getattr(champ, "label_from_instance", str)(valeur))
         choix = dict(getattr(champ, "choices", ()))
         return en_mots(choix.get(valeur) or champ.prepare_value(valeur))
 

@@ -19,6 +19,7 @@ from marches.permissions import peut_modifier_marche
 from marches.redaction.bases import base_juridique
 from marches.redaction.champs import CHAMPS, CONDITIONS
 from marches.redaction.docx import ecrire_docx
+from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
@@ -172,17 +173,14 @@ class ModeleClauseView(ReglagesView):
 
     def lire_objet(self):
         """La variante en vigueur, ou le modèle national."""
-        return modeles_en_vigueur(self.acteur.organisation)[self.piece]
+        siens = ModeleClause.objects.visibles_par(self.acteur).filter(piece=self.piece, retire_le__isnull=True)
+        return siens.first() or ModeleClause(piece=self.piece, texte=modele_national(self.piece))
 
     def get_titre(self):
         return f"Modèle : {self.piece.label}"
 
     def get_initial(self):
-        return {"texte": self.objet[0]}
-
-    def montre(self, form):
-        """Avec la version en vigueur : écrire le texte national comme variante est un changement."""
-        return {**form.montre(), "version": self.objet[1]}
+        return {"texte": self.objet.texte}
 
     def get_context_data(self, **kwargs):
         versions = ModeleClause.objects.visibles_par(self.acteur).filter(piece=self.piece).select_related("auteur")

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
-from django.db import transaction
+from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
@@ -301,8 +301,15 @@ class EditionView(GesteView):
         avant = self._enregistre()
         exiger_version(self.version, avant, form.cleaned_data)
         self.resultat = self.enregistrer(form)
+        if self._est_remplace():
+            return True
         self.objet = self.relire_objet()
         return version_de(self._enregistre()) != version_de(avant)
+
+    def _est_remplace(self) -> bool:
+        """Une autre ligne a pris la place de l'objet (une question déjà répondue), ou la première vient de naître."""
+        meme_genre = isinstance(self.resultat, models.Model) and type(self.resultat) is type(self.objet)
+        return meme_genre and self.resultat.pk != self.objet.pk
 
     @cached_property
     def version(self) -> str:
