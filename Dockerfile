@@ -23,7 +23,7 @@ RUN python -m venv /venv \
 
 FROM base
 RUN groupadd --system --gid 10001 clauses \
- && useradd --system --uid 10001 --gid 10001 --home-dir /app --no-create-home clauses \
+ && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/clauses --no-create-home clauses \
  && install -d -o clauses -g clauses -m 0700 /var/lib/clauses
 WORKDIR /app
 COPY --from=dependances /venv /venv
@@ -39,4 +39,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/sante/', timeout=4)"]
 # Chaque travailleur ne prend que ce qu'il sert : les autres connexions attendent le premier libre (mesuré : bench/README.md).
-CMD ["gunicorn", "--worker-class=gthread", "--workers=3", "--threads=2", "--worker-connections=2", "--keep-alive=0", "--worker-tmp-dir=/dev/shm", "--bind=0.0.0.0:8000", "clauses_sociales.wsgi:application"]
+CMD ["gunicorn", "--worker-class=gthread", "--workers=3", "--threads=2", "--worker-connections=2", "--keep-alive=0", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--bind=0.0.0.0:8000", "clauses_sociales.wsgi:application"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from beneficiaires.enums import StatutQuartier
 from beneficiaires.models import Beneficiaire, RattachementQuartier
+from beneficiaires.querysets import vrai_le
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
 from socle.a_faire import Attente, Lue, source
@@ -30,9 +31,9 @@ PREAVIS = datetime.timedelta(days=30)
 def quartiers_a_verifier(acteur: Acteur, le: datetime.date) -> Attente:
     """Sans échéance : le domicile d'aujourd'hui, dans la géographie d'aujourd'hui."""
     rattachements = RattachementQuartier.objects.filter(
+        vrai_le(le, "domicile__"),
         statut=StatutQuartier.A_VERIFIER,
         millesime=millesime_en_vigueur(le),
-        domicile__jusqu_a__isnull=True,
         domicile__beneficiaire__in=Beneficiaire.objects.visibles_par(acteur).actifs(),
     )
     return Attente(

@@ -12,10 +12,9 @@ from beneficiaires.criteres import REGLES
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
 from comptes.models import Organisation
-from socle.periodes import age, ajouter_mois
+from socle.periodes import age, ajouter_mois, fin_de_delai
 
 DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
-UN_JOUR = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def fin_de_validite(structure: Organisation, code: str, vue_le: datetime.date | 
         return None
     reglage = ReglageCritere.objects.filter(structure=structure, code=code).first()
     mois = reglage.validite_mois if reglage else REGLES[code].validite_mois
-    return ajouter_mois(vue_le, mois) - UN_JOUR if mois else None
+    return fin_de_delai(vue_le, mois) if mois else None
 
 
 def examiner_personne(personne: Beneficiaire, le: datetime.date) -> Examen:

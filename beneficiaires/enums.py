@@ -80,5 +80,8 @@ class SituationAdresse(models.TextChoices):
     SANS = "sans", "Sans coordonnées"
     MAIN = "main", "Coordonnées tapées à la main"
     BAN = "ban", "Trouvée à la Base adresse nationale"
+    IMPRECISE = "imprecise", "Trouvée à la Base adresse nationale, sans le numéro ni la rue"
+    SANS_COMMUNE = "sans_commune", "Trouvée à la Base adresse nationale, sans que la commune soit dite"
+    AILLEURS = "ailleurs", "Trouvée dans une autre commune que celle demandée"
     INCONNUE = "inconnue", "Inconnue de la Base adresse nationale"
     A_SITUER = "a_situer", "À situer : le service d'adresses ne répond pas"

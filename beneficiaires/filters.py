@@ -3,7 +3,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, Sexe, StatutQuartier
-from beneficiaires.models import Beneficiaire, RattachementQuartier
+from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.querysets import vrai_le
 from socle.filters import FiltreDomaine
 from territoires.enums import millesime_en_vigueur
 
@@ -44,13 +45,15 @@ class BeneficiaireFilter(FiltreDomaine):
         return trouves | queryset.filter(identifiant__iexact=valeur.strip())
 
     def filtrer_critere(self, queryset, nom, valeur):
-        return queryset.filter(criteres__code=valeur, criteres__jusqu_a__isnull=True).distinct()
+        """Ceux pour qui ce critère est en vigueur aujourd'hui, dernier jour compris."""
+        criteres = Critere.objects.filter(beneficiaire=OuterRef("pk"), code=valeur)
+        return queryset.filter(Exists(criteres.valides_le(timezone.localdate())))
 
     def filtrer_quartier(self, queryset, nom, valeur):
         """Le domicile d'aujourd'hui, dans la géographie d'aujourd'hui."""
         rattachements = RattachementQuartier.objects.filter(
+            vrai_le(timezone.localdate(), "domicile__"),
             domicile__beneficiaire=OuterRef("pk"),
-            domicile__jusqu_a__isnull=True,
             millesime=millesime_en_vigueur(timezone.localdate()),
             statut=valeur,
         )

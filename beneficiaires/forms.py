@@ -8,7 +8,7 @@ from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
 from socle.bornes import TERME, VIE
-from socle.champs import JourField
+from socle.champs import CodePostalField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from territoires.enums import Millesime
 from territoires.forms import AdresseWidget, CommuneField
@@ -32,8 +32,6 @@ class ChercheDoublonsMixin:
 
 class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
     """L'identité d'une personne."""
-
-    date_naissance = JourField(label="Date de naissance")
 
     class Meta:
         model = Beneficiaire
@@ -60,7 +58,7 @@ class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
         self.fields["notes"].help_text = "Rien sur la santé ni de numéro de sécurité sociale."
 
     def borner_les_choix(self) -> None:
-        partenaires = Organisation.objects.partenaires_de(self.acteur.organisation)
+        partenaires = Organisation.objects.partenaires_de(self.acteur.organisation).actifs()
         self.fields["prescripteur"].queryset = partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
         self.fields["prescripteur"].empty_label = "Aucun"
 
@@ -83,8 +81,10 @@ def criteres_retenus(structure: Organisation, deja: str = "") -> list[tuple[str,
     retenus = []
     for code, libelle in CodeCritere.choices:
         reglage = reglages.get(code)
-        if reglage is None or reglage.est_retenu_le(jour) or code == deja:
+        if reglage is None or reglage.est_retenu_le(jour):
             retenus.append((code, reglage.libelle if reglage else libelle))
+        elif code == deja:
+            retenus.append((code, f"{reglage.libelle} (n'est plus retenu)"))
     return retenus
 
 
@@ -135,6 +135,7 @@ class InscriptionForm(Formulaire):
 
 
 class DomicileForm(FormulaireModele):
+    code_postal = CodePostalField(required=False)
     commune = CommuneField(required=False)
     depuis = JourField(label="Habite là depuis le", required=False, help_text="Vide : depuis l'ouverture du dossier.")
 

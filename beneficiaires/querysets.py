@@ -17,6 +17,12 @@ class BeneficiaireQuerySet(QuerySetArchivable):
         return self.none()
 
 
+def vrai_le(jour, chemin: str = "") -> Q:
+    """Un fait daté vaut ce jour-là, bornes comprises ; `chemin` mène au fait (« domicile__ »)."""
+    commence = Q(**{f"{chemin}depuis__isnull": True}) | Q(**{f"{chemin}depuis__lte": jour})
+    return commence & (Q(**{f"{chemin}jusqu_a__isnull": True}) | Q(**{f"{chemin}jusqu_a__gte": jour}))
+
+
 class FaitDateQuerySet(QuerySetDomaine):
     """Les faits datés d'un dossier (critère, niveau, inscription, domicile)."""
 
@@ -26,7 +32,7 @@ class FaitDateQuerySet(QuerySetDomaine):
         return self.filter(beneficiaire__structure=acteur.organisation)
 
     def valides_le(self, jour):
-        return self.filter(Q(depuis__isnull=True) | Q(depuis__lte=jour), Q(jusqu_a__isnull=True) | Q(jusqu_a__gte=jour))
+        return self.filter(vrai_le(jour))
 
 
 class NoteParcoursQuerySet(QuerySetDomaine):

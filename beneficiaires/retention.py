@@ -75,6 +75,7 @@ CHAMPS = {
         "origine": GARDER,
         "score": GARDER,
         "distance_m": EFFACER,  # avec la commune, elle situe un domicile
+        "motif": EFFACER,  # il redit la distance
         "verifie_par": GARDER,
         "verifie_le": GARDER,
     },

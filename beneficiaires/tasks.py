@@ -8,4 +8,4 @@ from beneficiaires.services import domiciles
 @shared_task
 def situer_domiciles() -> int:
     """Réessaie les domiciles dont l'essai est dû ; chaque échec recule le suivant."""
-    return sum(domiciles.situer_plus_tard(pk) for pk in domiciles.domiciles_a_situer())
+    return domiciles.situer_les_domiciles()

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
+from beneficiaires.querysets import vrai_le
 from metiers.models import Metier
 from socle.periodes import ajouter_mois
 from territoires.enums import millesime_en_vigueur
@@ -61,7 +62,7 @@ def emplois_representes(heures: Decimal, heures_par_etp: Decimal, duree_mois: in
 def lire_vivier(structure, familles: Collection[str], commune: Commune | None, debut: datetime.date) -> Vivier:
     """Une requête, quel que soit le nombre de personnes : elles se comptent par réponses, la base fait les groupes."""
     recherches = Metier.objects.filter(beneficiaires=OuterRef("pk"))
-    domicile = Domicile.objects.filter(beneficiaire=OuterRef("pk"), jusqu_a__isnull=True).order_by("-depuis", "-pk")
+    domicile = Domicile.objects.filter(beneficiaire=OuterRef("pk")).valides_le(debut).order_by("-depuis", "-pk")
     groupes = (
         Beneficiaire.objects.filter(structure=structure)
         .actifs()
@@ -72,8 +73,8 @@ def lire_vivier(structure, familles: Collection[str], commune: Commune | None, d
             est_disponible=_vrai(Q(disponible_le__lte=debut)),
             en_quartier=Exists(
                 RattachementQuartier.objects.filter(
+                    vrai_le(debut, "domicile__"),
                     domicile__beneficiaire=OuterRef("pk"),
-                    domicile__jusqu_a__isnull=True,
                     millesime=millesime_en_vigueur(debut),
                     statut=StatutQuartier.OUI,
                 )

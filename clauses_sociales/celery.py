@@ -20,11 +20,13 @@ app.conf.beat_schedule = {
     "mois-a-ouvrir": {"task": "suivi.tasks.ouvrir_les_mois", "schedule": 3600.0},
     "entreprises-a-relancer": {"task": "suivi.tasks.relancer_les_entreprises", "schedule": 3600.0},
     "decisions-attendues": {"task": "suivi.tasks.demander_les_decisions_attendues", "schedule": 3600.0},
+    "lettres-parties": {"task": "suivi.tasks.constater_les_lettres_parties", "schedule": 120.0},
     "offres-a-rappeler": {"task": "recrutement.tasks.rappeler_les_offres", "schedule": 3600.0},
     "parcours-a-suivre": {"task": "suivi.tasks.suivre_les_parcours", "schedule": 3600.0},
     "dossiers-au-terme": {"task": "suivi.tasks.conserver_ou_anonymiser", "schedule": 6 * 3600.0},
     "bilans-a-preparer": {"task": "reporting.tasks.preparer_les_bilans", "schedule": 3600.0},
     "points-du-trimestre": {"task": "reporting.tasks.envoyer_les_points", "schedule": 3600.0},
+    "avis-decp-a-modifier": {"task": "decp.tasks.modifier_les_avis", "schedule": 3600.0},
     "imports-decp-perimes": {"task": "decp.tasks.purger_imports", "schedule": 3600.0},
     "reprises-perimees": {"task": "reprise.tasks.purger_reprises", "schedule": 3600.0},
 }

@@ -3,19 +3,22 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-import environ
 from django.utils.csp import CSP
 
 from clauses_sociales.cle_secrete import lire_ou_creer
+from clauses_sociales.environnement import Environnement
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environnement(vide_admis={"ADRESSES_URL"})
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
 COMPOSANTS = env.bool("COMPOSANTS", default=DEBUG)  # la page /composants/, le catalogue de l'interface
 SECRET_KEY = env("SECRET_KEY", default="") or lire_ou_creer(VAR_DIR / "cle_secrete")
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # les clés d'avant : elles vérifient, ne signent plus
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # La Base adresse nationale, par la Géoplateforme ; vide, les adresses se tapent à la main.
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "socle.middleware.OctetNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -127,13 +131,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache : partagé entre processus, sinon les limites d'essais de connexion ne tiennent pas -------------------
 _cache_redis = env("CACHE_URL", default="")
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_redis}
-        if _cache_redis
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
-    )
+_sur_disque = {
+    "BACKEND": "socle.cache.CacheFichiers",
+    "LOCATION": VAR_DIR / "cache",
+    "OPTIONS": {"MAX_ENTRIES": 5000},
 }
+_redis = {"BACKEND": "socle.cache.CacheTolerant", "LOCATION": _cache_redis, "TEMOIN": VAR_DIR / "panne-du-cache"}
+# Redis en panne : les limites se comptent sur le disque, les sessions se lisent en base (« oubli » ne retient rien).
+CACHES = {
+    "default": {**_redis, "SECOURS": "secours"} if _cache_redis else _sur_disque,
+    "sessions": {**_redis, "SECOURS": "oubli", "KEY_PREFIX": "session"} if _cache_redis else _sur_disque,
+    "secours": _sur_disque,
+    "oubli": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
+SESSION_CACHE_ALIAS = "sessions"
 
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
@@ -195,7 +206,10 @@ SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DERRIERE_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Deux choix qui ne se défont pas avant un an : sous le domaine d'une ville, ils couperaient ses sites encore en http.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.bool("HSTS_SOUS_DOMAINES", default=False)
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRECHARGE", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -239,20 +253,25 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # quatre champs par personne et par mois : un engagement de 260 personnes passe
+# Un corps qui n'arrive pas en entier pendant ce temps est abandonné : le mandataire livré, lui, l'attend à notre place.
+DELAI_CORPS_S = env.int("DELAI_CORPS_S", default=60)
 FICHIER_IMPORTE_TAILLE_MAX = 20 * 1024 * 1024
 
 # --- Courriels : écrits en base d'abord, envoyés après validation de la transaction ------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas-repondre@localhost>")
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
+    _smtp_ssl = env.bool("SMTP_SSL", default=False)
     _envoi = {
         "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,
-            "port": env.int("SMTP_PORT", default=587),
+            "port": env.int("SMTP_PORT", default=465 if _smtp_ssl else 587),
             "username": env("SMTP_UTILISATEUR", default=""),
             "password": env("SMTP_MOT_DE_PASSE", default=""),
-            "use_tls": env.bool("SMTP_TLS", default=True),
+            "use_ssl": _smtp_ssl,
+            "use_tls": env.bool("SMTP_TLS", default=True) and not _smtp_ssl,
             "timeout": 10,
         },
     }

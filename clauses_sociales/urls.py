@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from reporting.views import accueil
 
+handler400 = "socle.erreurs.mauvaise_demande"
 handler403 = "socle.erreurs.acces_refuse"
 handler404 = "socle.erreurs.introuvable"
 handler429 = "socle.erreurs.trop_de_demandes"  # lu par allauth

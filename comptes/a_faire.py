@@ -3,8 +3,8 @@
 import datetime
 from functools import partial
 
-from django.db.models import Count, Exists, Min, OuterRef
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, Min, OuterRef, Value
+from django.db.models.functions import Concat, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from comptes.models import Adhesion, Organisation
 from socle.a_faire import Attente, Calculee, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.enums import EtatCourriel, EtatDocument
-from socle.models import Courriel, Document
+from socle.models import Courriel, Document, EchecTravail
 from socle.nombres import accorder, il_y_a
 
 SILENCE = datetime.timedelta(hours=1)  # le passage périodique reprend tout en quelques minutes
@@ -80,6 +80,28 @@ def travaux_abandonnes(acteur: Acteur, le: datetime.date) -> list[Calculee]:
         *_compte("Abandonné", courriels, "modifie_le", "courriel abandonné", "courriels abandonnés", le),
         *_compte("En échec", documents, "modifie_le", "document en échec", "documents en échec", le),
     ]
+
+
+@source("travaux", "Travail en échec", "Lignes qu'un travail n'a pas pu traiter", roles=ADMINISTRATEURS, ton="retard")
+def travaux_en_echec(acteur: Acteur, le: datetime.date) -> Attente:
+    """Une ligne de la base par échec : le passage qui la traite enfin l'efface."""
+    depuis = TruncDate("cree_le")
+    return Attente(
+        EchecTravail.objects.all(),
+        _ecrire_echec,
+        jour=depuis,
+        dernier=depuis,
+        objet="travail",
+        precision=Concat("objet", Value(" "), "cle"),
+        etat="erreur",
+        nombre="essais",
+    )
+
+
+def _ecrire_echec(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    essais = accorder(lu.nombre, "essai", "essais")
+    premier = il_y_a(lu.dernier, lu.le)
+    return lu.ligne(f"{lu.objet} : {lu.precision}", dernier=f"{lu.etat}, {essais}, le premier {premier}")
 
 
 def _compte(quoi: str, objets, champ: str, singulier: str, pluriel: str, le: datetime.date) -> list[Calculee]:

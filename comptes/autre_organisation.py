@@ -15,19 +15,12 @@ _ILLISIBLES = frozenset({"jeton_envoi", "version"})
 
 
 def envoi_pour_une_autre(request: HttpRequest, vue, adhesion: Adhesion | None) -> HttpResponse:
-    """409. `adhesion` : celle de la personne dans l'organisation de la page, si elle en est encore membre.
-
-    Une page d'avant la mise à jour du service ne dit pas son organisation : elle se renvoie pour celle d'aujourd'hui,
-    en connaissance de cause.
-    """
-    actuelle = request.acteur.organisation
-    muette = not request.POST.get(CHAMP_ORGANISATION)
-    cible = actuelle if muette else adhesion and adhesion.organisation
+    """409. `adhesion` : celle de la personne dans l'organisation de la page, si elle en est encore membre."""
+    cible = adhesion and adhesion.organisation
     recus = request.POST.lists()
     champs = [(nom, valeur) for nom, valeurs in recus if nom not in _REPOSES for valeur in valeurs]
     contexte = {
-        "actuelle": actuelle,
-        "muette": muette,
+        "actuelle": request.acteur.organisation,
         "cible": cible,
         "jeton_de_la_page": JetonDeFormulaire(request, str(cible.uuid)) if cible else "",
         "revenir": REVENIR,

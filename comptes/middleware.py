@@ -74,7 +74,8 @@ class OrganisationDeLaPageMiddleware:
     """Une page ouverte pour une organisation n'écrit jamais dans une autre, choisie entre-temps dans un autre onglet.
 
     L'envoi est refusé et ce qui était tapé reste ; d'un bouton, la personne revient à l'organisation de la page, et le
-    même envoi repart. Un lien sans compte ou la connexion n'agissent pour personne : rien n'y est comparé.
+    même envoi repart. Un lien sans compte ou la connexion n'agissent pour personne : rien n'y est comparé. Un envoi qui ne
+    dit rien (un programme, une page d'avant la mise à jour) agit pour l'organisation du moment ; toute page la dit.
     """
 
     def __init__(self, get_response):
@@ -89,7 +90,7 @@ class OrganisationDeLaPageMiddleware:
         if not _au_nom_d_une_organisation(vue) or getattr(vue, "de_toute_page", False):
             return None
         de_la_page = request.POST.get(CHAMP_ORGANISATION, "")
-        if de_la_page == str(request.acteur.organisation.uuid):
+        if de_la_page in ("", str(request.acteur.organisation.uuid)):
             return None
         adhesion = _adhesion(request, de_la_page)
         if adhesion is not None and REVENIR in request.POST:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decp.enums import Consideration
 from marches.enums import Forme, TypeClause
 from marches.models import Engagement, Marche
-from socle.periodes import ajouter_mois
+from socle.periodes import fin_de_delai
 
 CONSIDERATIONS = {
     TypeClause.CONDITION: [Consideration.CLAUSE],
@@ -104,6 +104,6 @@ def _champs(marche: Marche, sirets: list[str]) -> Iterator[tuple[str, object]]:
 def _duree(marche: Marche) -> int:
     """Le nombre de mois commencés, du début à la fin prévue."""
     mois = 1
-    while ajouter_mois(marche.debut, mois) <= marche.fin_prevue:
+    while fin_de_delai(marche.debut, mois) < marche.fin_prevue:
         mois += 1
     return mois

@@ -1,47 +1,51 @@
-"""Lire un fichier DECP enregistrement par enregistrement : la mémoire ne dépend pas de sa taille. Sans ORM.
+"""Lire les enregistrements d'un fichier DECP, un par un. Sans ORM.
 
-Format réglementaire v2.0.x (marchés et concessions), et les formes plus anciennes : liste nue, `{"marches": […]}`, titulaires
-et considérations avec ou sans enveloppe. Une valeur sale se tolère et se dit ; seul un enregistrement sans acheteur, sans
+Format réglementaire v2.0.x (marchés et concessions), et les formes plus anciennes ou aplaties : titulaires et considérations
+avec ou sans enveloppe, « acheteur.id ». Une valeur sale se tolère et se dit ; seul un enregistrement sans acheteur, sans
 identifiant ou sans objet est refusé. Rien n'est deviné : il n'y a pas d'heures dans les DECP.
 """
 
+import calendar
 import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import ijson
-from ijson.common import ObjectBuilder
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from decp.decoupage import PAS_UN_OBJET, decouper
 from decp.enums import Consideration, TypeContrat
 from marches.enums import Nature
+from socle.bornes import JOUR
+from socle.lecture import Illisible, lire_code_postal, lire_decimal, lire_euros, lire_jour, sans_decimale
+from socle.nombres import arrondir
+from socle.texte import nettoyer, plier
+from socle.validateurs import valider_siret
+from territoires.validateurs import normaliser_code_insee
 
-PREFIXES = {
-    "item": TypeContrat.MARCHE,
-    "marches.item": TypeContrat.MARCHE,
-    "marches.marche.item": TypeContrat.MARCHE,
-    "marches.marche": TypeContrat.MARCHE,
-    "marches.contrat-concession.item": TypeContrat.CONCESSION,
-    "marches.contrat-concession": TypeContrat.CONCESSION,
-}
-OUVRENT, FERMENT = ("start_map", "start_array"), ("end_map", "end_array")
 MONTANT_MAXIMUM = Decimal(10_000_000_000)  # au-delà, c'est une faute de frappe : aucun marché français n'y est
 DUREE_MAXIMUM = 1200
 LONGUEUR_IDENTIFIANT = 60
+LONGUEUR_MONTANT = 20  # chiffres : au-delà, un nombre ne se déplie pas pour être arrondi
 LIEUX = {
     "code commune": "commune",
     "code postal": "code_postal",
     "code arrondissement": "arrondissement",
     "code canton": "canton",
-    "code département": "departement",
     "code departement": "departement",
-    "code région": "region",
     "code region": "region",
     "code pays": "pays",
 }
+CODES = {"commune": normaliser_code_insee, "code_postal": lire_code_postal}
+RIEN = {"nc", "n/c", "null", "none", "nan", "inx none"}
+CONSIDERATIONS = {plier(consideration.value): consideration.value for consideration in Consideration}
+# « September, 16 2021 00:00:00 » : l'écriture d'un ancien portail, que personne ne tape à la main.
+_A_L_ANGLAISE = re.compile(r"([A-Za-z]+),? (\d{1,2}),? (\d{4})(?: 00:00:00)?")
+MOIS_ANGLAIS = [nom.lower() for nom in calendar.month_name]  # le rang 0 est vide
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,20 @@ class Titulaire:
     type: str
     identifiant: str
     nom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modification:
+    """Ce qu'une modification publiée remplace, à partir de sa date ; `None` et vide : rien."""
+
+    le: datetime.date | None
+    montant: Decimal | None = None
+    duree_mois: int | None = None
+    titulaires: tuple[Titulaire, ...] = ()
+
+    @property
+    def change(self) -> bool:
+        return self.montant is not None or self.duree_mois is not None or bool(self.titulaires)
 
 
 @dataclass(slots=True)
@@ -71,6 +89,7 @@ class Avis:
     lieu_nom: str = ""
     titulaires: tuple[Titulaire, ...] = ()
     considerations: tuple[str, ...] = ()
+    a_venir: tuple[Modification, ...] = ()
     avertissements: list[str] = field(default_factory=list)
 
     @property
@@ -80,11 +99,12 @@ class Avis:
 
 @dataclass(frozen=True, slots=True)
 class Refus:
-    """Un enregistrement que l'on ne peut pas reprendre, et pourquoi."""
+    """Un enregistrement que l'on ne peut pas reprendre, et pourquoi. S'il interrompt, le fichier n'est pas lu en entier."""
 
     rang: int
     identifiant: str
     motif: str
+    interrompt: bool = False
 
 
 class _Refuse(ValueError):
@@ -98,47 +118,47 @@ def lire(chemin: Path) -> Iterator[Avis | Refus]:
 
 
 def lire_flux(fichier: BinaryIO) -> Iterator[Avis | Refus]:
-    if fichier.read(3) != b"\xef\xbb\xbf":
-        fichier.seek(0)
-    rang = 0
+    aujourd_hui = timezone.localdate()
+    for rang, morceau in enumerate(decouper(fichier), 1):
+        if morceau.faute:
+            yield Refus(rang, "", morceau.faute, morceau.interrompt)
+        else:
+            yield _lire_un(rang, morceau.famille, morceau.valeur, aujourd_hui)
+
+
+def _lire_un(rang: int, famille: str, brut: Any, aujourd_hui: datetime.date) -> Avis | Refus:
+    if not isinstance(brut, dict):
+        return Refus(rang, "", PAS_UN_OBJET)
+    brut = _deplier(brut)
     try:
-        for rang, (contrat, brut) in enumerate(_enregistrements(fichier), 1):
-            yield _lire_un(rang, contrat, brut)
-    except (ijson.JSONError, UnicodeDecodeError) as erreur:
-        motif = f"Le fichier n'est plus du JSON lisible après l'enregistrement {rang} : {str(erreur)[:120].strip()}"
-        yield Refus(rang + 1, "", motif)
-
-
-def _enregistrements(fichier: BinaryIO) -> Iterator[tuple[TypeContrat, Any]]:
-    """Assemble un enregistrement à la fois ; ce qui n'est pas un objet est rendu tel quel, pour être refusé."""
-    assemble, profondeur, contrat = None, 0, TypeContrat.MARCHE
-    for prefixe, evenement, valeur in ijson.parse(fichier):
-        if assemble is not None:
-            assemble.event(evenement, valeur)
-            profondeur += (evenement in OUVRENT) - (evenement in FERMENT)
-            if profondeur == 0:
-                yield contrat, assemble.value
-                assemble = None
-        elif prefixe in PREFIXES and evenement == "start_map":
-            assemble, profondeur, contrat = ObjectBuilder(), 1, PREFIXES[prefixe]
-            assemble.event(evenement, valeur)
-        elif prefixe in PREFIXES and prefixe.endswith("item") and evenement in ("string", "number", "null", "boolean"):
-            yield PREFIXES[prefixe], valeur
-
-
-def _lire_un(rang: int, contrat: TypeContrat, brut: Any) -> Avis | Refus:
-    if not isinstance(brut, Mapping):
-        return Refus(rang, "", "Ce n'est pas un marché : un objet était attendu.")
-    if "contrat" in str(brut.get("_type", "")).lower() or "autoriteConcedante" in brut:
-        contrat = TypeContrat.CONCESSION
-    try:
-        return _avis(rang, contrat, brut)
+        return _avis(rang, _contrat(famille, brut), brut, aujourd_hui)
     except _Refuse as refus:
-        return Refus(rang, _texte(brut.get("id"))[:LONGUEUR_IDENTIFIANT], str(refus))
+        return Refus(rang, _code(brut.get("id"))[:LONGUEUR_IDENTIFIANT], str(refus))
 
 
-def _avis(rang: int, contrat: TypeContrat, brut: Mapping) -> Avis:
-    acheteur = _objet(brut.get("acheteur") or brut.get("autoriteConcedante"))
+def _deplier(brut: dict) -> dict:
+    """Un export en tableau aplatit ses objets : « acheteur.id », « lieuExecution_code » reprennent leur place."""
+    deplie = dict(brut)
+    for cle, valeur in brut.items():
+        objet, _, champ = cle.replace("_", ".", 1).partition(".")
+        if champ and objet in ("acheteur", "autoriteConcedante", "lieuExecution"):
+            dedans = _objet(deplie.get(objet))
+            deplie[objet] = {**dedans, champ: dedans.get(champ) or valeur}
+    return deplie
+
+
+def _contrat(famille: str, brut: Mapping) -> TypeContrat:
+    """Le type dit, sinon la liste où il se trouve ; à défaut, l'autorité concédante. Une clé vide ne dit rien."""
+    dit = plier(_texte(brut.get("_type")))
+    if dit:
+        return TypeContrat.CONCESSION if "concession" in dit else TypeContrat.MARCHE
+    if famille:
+        return TypeContrat.CONCESSION if famille == "contrat-concession" else TypeContrat.MARCHE
+    return TypeContrat.CONCESSION if brut.get("autoriteConcedante") else TypeContrat.MARCHE
+
+
+def _avis(rang: int, contrat: TypeContrat, brut: Mapping, aujourd_hui: datetime.date) -> Avis:
+    acheteur = _objet(_premier(brut, "acheteur", "autoriteConcedante"))
     avis = Avis(
         rang,
         contrat,
@@ -147,30 +167,29 @@ def _avis(rang: int, contrat: TypeContrat, brut: Mapping) -> Avis:
         identifiant=_identifiant(brut),
         objet=_objet_du_marche(brut),
     )
+    _signaler_un_siret_faux(avis)
     avis.cpv = _cpv(avis, brut)
     avis.nature = nature_du_cpv(avis.cpv)
-    avis.montant = _montant(avis, brut.get("montant", brut.get("valeurGlobale")))
+    avis.montant = _montant(avis, _premier(brut, "montant", "valeurGlobale"))
     avis.duree_mois = _duree(avis, brut.get("dureeMois"))
-    avis.date_notification = _date(avis, brut.get("dateNotification") or brut.get("dateSignature"))
-    lieu = _objet(brut.get("lieuExecution"))
-    avis.lieu_code, avis.lieu_nom = _texte(lieu.get("code"))[:10], _texte(lieu.get("nom"))[:120]
-    avis.lieu_type = LIEUX.get(_texte(lieu.get("typeCode")).lower(), "")
+    avis.date_notification = _date(avis, _premier(brut, "dateNotification", "dateSignature"))
+    _situer(avis, _objet(brut.get("lieuExecution")))
     avis.titulaires = _titulaires(avis, brut)
     avis.considerations = _considerations(avis, brut)
-    _appliquer_les_modifications(avis, brut)
+    _appliquer_les_modifications(avis, brut, aujourd_hui)
     return avis
 
 
 # --- Ce sans quoi l'on ne sait pas de quel marché il s'agit ------------------------------------------------------------
 def _siret_acheteur(acheteur: Mapping) -> str:
-    siret = re.sub(r"\D", "", _texte(acheteur.get("id")))
-    if len(siret) != 14:
+    siret = re.sub(r"\D", "", _code(acheteur.get("id")))
+    if len(siret) != 14 or not siret.strip("0"):
         raise _Refuse("L'acheteur n'a pas de SIRET lisible (14 chiffres).")
     return siret
 
 
 def _identifiant(brut: Mapping) -> str:
-    identifiant = _texte(brut.get("id") or brut.get("uid"))
+    identifiant = _code(_premier(brut, "id", "uid"))
     if not identifiant:
         raise _Refuse("Le marché n'a pas d'identifiant.")
     if len(identifiant) > LONGUEUR_IDENTIFIANT:
@@ -186,12 +205,21 @@ def _objet_du_marche(brut: Mapping) -> str:
 
 
 # --- Ce qui peut manquer : la valeur reste vide, et cela se dit --------------------------------------------------------
+def _signaler_un_siret_faux(avis: Avis) -> None:
+    """Il désigne l'acheteur dans ce fichier ; il n'en deviendra pas l'identité."""
+    try:
+        valider_siret(avis.acheteur_siret)
+    except ValidationError:
+        avis.avertissements.append("SIRET de l'acheteur faux : sa clé de contrôle ne correspond pas")
+
+
 def _cpv(avis: Avis, brut: Mapping) -> str:
-    cpv = _texte(brut.get("codeCPV"))
-    if cpv and not re.fullmatch(r"\d{8}(-\d)?", cpv):
+    """Huit chiffres. Un code court est une famille, que des zéros complètent ; sept ont perdu un chiffre, on ne sait lequel."""
+    cpv = _code(brut.get("codeCPV"))
+    if cpv and not re.fullmatch(r"\d{8}(-\d)?|\d{2,6}", cpv):
         avis.avertissements.append(f"code CPV illisible : « {cpv[:20]} »")
         return ""
-    return cpv[:8]
+    return cpv[:8].ljust(8, "0") if cpv else ""
 
 
 def nature_du_cpv(cpv: str) -> str:
@@ -204,48 +232,85 @@ def nature_du_cpv(cpv: str) -> str:
     return Nature.SERVICES if division >= 50 else Nature.FOURNITURES
 
 
+def lire_montant(brut: Decimal | str) -> Decimal:
+    """Un nombre JSON, au centime ; ou un texte, comme le lisent les formulaires."""
+    return (
+        arrondir(brut, 2) if isinstance(brut, Decimal) and brut.adjusted() < LONGUEUR_MONTANT else lire_euros(str(brut))
+    )
+
+
 def _montant(avis: Avis, brut: Any) -> Decimal | None:
-    valeur = _decimal(brut)
+    if not _texte(brut):
+        return None
+    try:
+        valeur = lire_montant(brut)
+    except Illisible:
+        valeur = None
     if valeur is None:
-        if _texte(brut):
-            avis.avertissements.append(f"montant illisible : « {_texte(brut)[:30]} »")
-        return None
-    if not 0 < valeur <= MONTANT_MAXIMUM:
+        avis.avertissements.append(f"montant illisible : « {_texte(brut)[:30]} »")
+    elif not 0 < valeur <= MONTANT_MAXIMUM:
         avis.avertissements.append(f"montant invraisemblable : {valeur:f}"[:80])
-        return None
-    return valeur.quantize(Decimal("0.01"))
+    else:
+        return valeur
+    return None
 
 
 def _duree(avis: Avis, brut: Any) -> int | None:
-    valeur = _decimal(brut)
-    if valeur is None or not 0 < valeur <= DUREE_MAXIMUM:
-        if _texte(brut):
-            avis.avertissements.append(f"durée illisible : « {_texte(brut)[:20]} »")
+    texte = _texte(brut)
+    if not texte:
+        return None
+    try:
+        valeur = brut if isinstance(brut, Decimal) else lire_decimal(re.sub(r"\s*mois$", "", texte))
+    except Illisible:
+        valeur = Decimal(0)
+    if not 0 < valeur <= DUREE_MAXIMUM:
+        avis.avertissements.append(f"durée illisible : « {texte[:20]} »")
         return None
     return max(1, int(valeur.to_integral_value()))
 
 
 def _date(avis: Avis, brut: Any) -> datetime.date | None:
     texte = _texte(brut)
+    lue = _jour(texte)
+    if texte and lue is None:
+        avis.avertissements.append(f"date illisible : « {texte[:30]} »")
+    return lue
+
+
+def _jour(texte: str) -> datetime.date | None:
+    """Un jour que pourrait porter un marché, ou rien."""
     try:
-        return datetime.date.fromisoformat(texte[:10]) if texte else None
-    except ValueError:
-        avis.avertissements.append(f"date illisible : « {texte[:20]} »")
+        lu = _jour_ecrit(texte)
+    except Illisible:
         return None
+    return lu if JOUR.contient(lu) else None
+
+
+def _jour_ecrit(texte: str) -> datetime.date:
+    anglais = _A_L_ANGLAISE.fullmatch(texte)
+    if anglais is None or anglais[1].lower() not in MOIS_ANGLAIS:
+        return lire_jour(texte)
+    mois = MOIS_ANGLAIS.index(anglais[1].lower())
+    return lire_jour(f"{anglais[3]}-{mois:02}-{anglais[2]}")
+
+
+def _situer(avis: Avis, lieu: Mapping) -> None:
+    avis.lieu_type = LIEUX.get(plier(_texte(lieu.get("typeCode"))), "")
+    avis.lieu_nom = _texte(lieu.get("nom"))[:120]
+    avis.lieu_code = _code(lieu.get("code"))[:10]
+    normaliser = CODES.get(avis.lieu_type)
+    if normaliser and avis.lieu_code:
+        try:
+            avis.lieu_code = normaliser(avis.lieu_code)
+        except (ValidationError, Illisible):
+            avis.avertissements.append(f"lieu illisible : « {avis.lieu_code} »")
 
 
 def _titulaires(avis: Avis, brut: Mapping) -> tuple[Titulaire, ...]:
-    liste = brut.get("titulaires") or brut.get("concessionnaires") or []
-    if isinstance(liste, Mapping):
-        liste = liste.get("titulaire") or liste.get("concessionnaire") or [liste]
-    if isinstance(liste, Mapping):
-        liste = [liste]
     trouves: dict[str, Titulaire] = {}
-    for element in liste if isinstance(liste, list) else []:
-        dedans = _objet(element)
-        dedans = _objet(dedans.get("titulaire") or dedans.get("concessionnaire") or dedans)
-        identifiant = re.sub(r"[\s.]", "", _texte(dedans.get("id")))[:30]
-        nom = _texte(dedans.get("denominationSociale"))[:200]
+    for dedans in _titulaires_bruts(_premier(brut, "titulaires", "concessionnaires")):
+        identifiant = re.sub(r"[\s.]", "", _code(_premier(dedans, "id", "siret")))[:30]
+        nom = _texte(_premier(dedans, "denominationSociale", "nom"))[:200]
         if identifiant or nom:
             type_ = _texte(dedans.get("typeIdentifiant")).upper()[:12] or "SIRET"
             trouves[identifiant or nom] = Titulaire(type_, identifiant, nom)
@@ -254,51 +319,91 @@ def _titulaires(avis: Avis, brut: Mapping) -> tuple[Titulaire, ...]:
     return tuple(trouves.values())
 
 
+def _titulaires_bruts(brut: Any) -> Iterator[Mapping]:
+    """Chaque titulaire, sous autant d'enveloppes et de listes qu'on en a mis ; un nom de colonne n'en est pas un."""
+    if isinstance(brut, list):
+        for element in brut:
+            yield from _titulaires_bruts(element)
+    elif isinstance(brut, Mapping):
+        dedans = _premier(brut, "titulaire", "concessionnaire")
+        if isinstance(dedans, Mapping | list):
+            yield from _titulaires_bruts(dedans)
+        else:
+            yield brut
+
+
 def _considerations(avis: Avis, brut: Mapping) -> tuple[str, ...]:
-    valeurs = brut.get("considerationsSociales", brut.get("considerationSociale"))
-    if isinstance(valeurs, Mapping):
-        valeurs = valeurs.get("considerationSociale")
-    if isinstance(valeurs, str):
-        valeurs = re.split(r"\s*[,;|]\s*", valeurs)
-    lues = []
-    for valeur in valeurs if isinstance(valeurs, list) else []:
-        texte = _texte(_objet(valeur).get("considerationSociale") if isinstance(valeur, Mapping) else valeur)
-        connue = next((c.value for c in Consideration if c.value.lower() == texte.lower()), None)
+    lues: list[str] = []
+    for texte in _textes(_premier(brut, "considerationsSociales", "considerationSociale")):
+        connue = CONSIDERATIONS.get(plier(texte))
         if connue and connue not in lues:
             lues.append(connue)
-        elif texte and not connue:
+        elif not connue:
             avis.avertissements.append(f"considération sociale inconnue : « {texte[:40]} »")
     return tuple(lues)
 
 
-def _appliquer_les_modifications(avis: Avis, brut: Mapping) -> None:
-    """Le marché tel qu'il est aujourd'hui : chaque modification publiée remplace le montant, la durée ou les titulaires."""
-    modifications = brut.get("modifications")
-    for element in modifications if isinstance(modifications, list) else []:
-        dedans = _objet(element)
-        modification = _objet(dedans.get("modification") or dedans)
-        avis.montant = _montant(avis, modification.get("montant", modification.get("valeurGlobale"))) or avis.montant
-        avis.duree_mois = _duree(avis, modification.get("dureeMois")) or avis.duree_mois
-        if modification.get("titulaires"):
-            avis.titulaires = _titulaires(avis, modification) or avis.titulaires
+def _textes(brut: Any) -> Iterator[str]:
+    """Chaque considération, d'une liste, d'un objet, ou d'une chaîne qui en sépare plusieurs."""
+    if isinstance(brut, list):
+        for element in brut:
+            yield from _textes(element)
+    elif isinstance(brut, Mapping):
+        yield from _textes(_premier(brut, "considerationSociale", "considerationsSociales"))
+    else:
+        morceaux = (morceau.strip(" []'\"") for morceau in re.split("[,;|]", _texte(brut)))
+        yield from (morceau for morceau in morceaux if morceau)
+
+
+def _appliquer_les_modifications(avis: Avis, brut: Mapping, aujourd_hui: datetime.date) -> None:
+    """Le marché d'aujourd'hui : chaque modification vaut à sa date, dans l'ordre des dates ; à venir, elle se garde."""
+    lues = [_modification(avis, _objet(element)) for element in _liste(brut.get("modifications"))]
+    for modification in sorted(lues, key=lambda lue: lue.le or datetime.date.min):
+        if modification.le and modification.le > aujourd_hui:
+            avis.a_venir += (modification,) if modification.change else ()
+            continue
+        avis.montant = modification.montant or avis.montant
+        avis.duree_mois = modification.duree_mois or avis.duree_mois
+        avis.titulaires = modification.titulaires or avis.titulaires
+
+
+def _modification(avis: Avis, element: Mapping) -> Modification:
+    dedans = _objet(element.get("modification")) or element
+    dates = ("dateNotificationModification", "dateSignatureModification", "datePublicationDonneesModification")
+    return Modification(
+        le=_date(avis, _premier(dedans, *dates)),
+        montant=_montant(avis, _premier(dedans, "montant", "valeurGlobale")),
+        duree_mois=_duree(avis, dedans.get("dureeMois")),
+        titulaires=_titulaires(avis, dedans) if _premier(dedans, "titulaires", "concessionnaires") else (),
+    )
+
+
+# --- Ce que l'on trouve sous une clé -----------------------------------------------------------------------------------
+def _premier(brut: Mapping, *cles: str) -> Any:
+    """La première de ces clés qui dise quelque chose : un pluriel vide ne cache pas le singulier."""
+    return next((brut[cle] for cle in cles if brut.get(cle) not in (None, "", [], {})), None)
 
 
 def _objet(valeur: Any) -> Mapping:
     return valeur if isinstance(valeur, Mapping) else {}
 
 
+def _liste(valeur: Any) -> list:
+    """Une liste, ou ce qui devait en être une, seul ou sous une enveloppe."""
+    if isinstance(valeur, Mapping):
+        dedans = valeur.get("modification")
+        return dedans if isinstance(dedans, list) else [valeur]
+    return valeur if isinstance(valeur, list) else []
+
+
 def _texte(valeur: Any) -> str:
     """Un texte propre ; les façons d'écrire « rien » (« NC », « null ») sont rien."""
-    if valeur is None or isinstance(valeur, dict | list | bool):
+    if not isinstance(valeur, str | Decimal):
         return ""
-    texte = " ".join(str(valeur).replace("\x00", "").split())
-    return "" if texte.upper() in {"NC", "N/C", "NULL", "NONE", "NAN", "INX NONE"} else texte
+    texte = " ".join(nettoyer(str(valeur)).split())
+    return "" if texte.lower() in RIEN else texte
 
 
-def _decimal(valeur: Any) -> Decimal | None:
-    texte = _texte(valeur).replace(" ", "").replace("\u202f", "").replace(",", ".")
-    try:
-        lue = Decimal(texte)
-    except InvalidOperation:
-        return None
-    return lue if lue.is_finite() else None
+def _code(valeur: Any) -> str:
+    """Un code, qu'un tableur a pu prendre pour un nombre : « 45316110.0 »."""
+    return sans_decimale(_texte(valeur))

@@ -18,10 +18,9 @@ from beneficiaires.models import ReglagesEligibilite
 from marches.models import Marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
-from socle.periodes import ajouter_mois, dernier_jour
+from socle.periodes import dernier_jour, fin_de_delai
 from socle.regles import OUI, Verdict, non
 
-UN_JOUR = datetime.timedelta(days=1)
 HEURES_MAX_PAR_JOUR = 10  # durée quotidienne maximale, article L3121-18 du code du travail
 
 
@@ -52,8 +51,8 @@ def dernier_jour_valorisable(
     """Dernier jour, compris, dont les heures comptent pour ce contrat ; `marche` est le sien, s'il est déjà lu."""
     marche = marche or contrat.engagement.lot.marche
     if contrat.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
-        return min(marche.fin, ajouter_mois(contrat.debut, marche.regle_cdi_mois) - UN_JOUR)
-    return ajouter_mois(premier_emploi, marche.duree_eligibilite_mois or duree_mois) - UN_JOUR
+        return min(marche.fin, fin_de_delai(contrat.debut, marche.regle_cdi_mois))
+    return fin_de_delai(premier_emploi, marche.duree_eligibilite_mois or duree_mois)
 
 
 def est_valorisable(contrat: Contrat, jour: datetime.date) -> Verdict:

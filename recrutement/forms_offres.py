@@ -108,7 +108,6 @@ class PositionnementForm(Formulaire):
 class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
     """Une personne confiée par un prescripteur : le minimum utile, le facilitateur complète."""
 
-    date_naissance = JourField(label="Date de naissance")
     metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False)
     adresse = forms.CharField(

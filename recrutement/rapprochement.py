@@ -22,11 +22,12 @@ from django.db.models.functions import Coalesce
 
 from beneficiaires.eligibilite import duree_d_eligibilite
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.querysets import vrai_le
 from comptes.models import Organisation
 from metiers.models import Metier
 from recrutement.correspondance import Poste, Situation, points_et_raisons, proximite_des_metiers, regles
 from recrutement.models import Candidature, Contrat, Offre
-from socle.periodes import ajouter_mois
+from socle.periodes import fin_de_delai
 from territoires.enums import millesime_en_vigueur
 from territoires.geometrie import kilometres
 
@@ -137,7 +138,7 @@ def _situations(personnes, structure: Organisation, poste: Poste):
     duree = duree_d_eligibilite(structure)
     lignes = (
         personnes.actifs()
-        .annotate(domicile=FilteredRelation("domiciles", condition=Q(domiciles__jusqu_a__isnull=True)))
+        .annotate(domicile=FilteredRelation("domiciles", condition=vrai_le(poste.debut, "domiciles__")))
         .annotate(**_faits(poste))
         .order_by("pk", F("domicile__depuis").desc(nulls_last=True))
         .values_list(
@@ -193,8 +194,8 @@ def _faits(poste: Poste) -> dict:
         Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=poste.debut), debut__lte=poste.debut
     )
     quartiers = RattachementQuartier.objects.filter(
+        vrai_le(poste.debut, "domicile__"),
         domicile__beneficiaire=OuterRef("pk"),
-        domicile__jusqu_a__isnull=True,
         millesime=millesime_en_vigueur(poste.debut),
     )
     return {
@@ -207,7 +208,7 @@ def _faits(poste: Poste) -> dict:
 
 
 def _fin(premier: datetime.date | None, duree_mois: int) -> datetime.date | None:
-    return None if premier is None else ajouter_mois(premier, duree_mois) - datetime.timedelta(days=1)
+    return None if premier is None else fin_de_delai(premier, duree_mois)
 
 
 def _distance(poste: Poste, latitude: float | None, longitude: float | None) -> float | None:

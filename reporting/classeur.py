@@ -5,20 +5,12 @@ import io
 import re
 from collections.abc import Iterable
 
-import xlsxwriter
-
 from reporting.donnees import DonneesBilan
 from reporting.tables import Cellule, Table, tables
+from socle.classeurs import Classeur
 
 JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 LARGEUR_MIN, LARGEUR_MAX = 10, 60
-# Ni formule ni lien : un texte qui commence par « = » reste un texte.
-OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "default_date_format": "dd/mm/yyyy",
-    "in_memory": True,
-}
 # La même date de création pour les mêmes données : le fichier refait est le fichier gardé, octet pour octet.
 CREE_LE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
@@ -31,7 +23,7 @@ def ecrire_classeur(donnees: DonneesBilan) -> bytes:
 def ecrire_tables(lues: Iterable[Table], intitule: str, auteur: str) -> bytes:
     """Un classeur, une feuille par table."""
     tampon = io.BytesIO()
-    with xlsxwriter.Workbook(tampon, OPTIONS) as classeur:
+    with Classeur(tampon, in_memory=True) as classeur:
         classeur.set_properties({"title": intitule, "author": auteur, "created": CREE_LE})
         titre = classeur.add_format({"bold": True, "font_size": 13})
         entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})

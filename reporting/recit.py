@@ -5,11 +5,11 @@ La page et le PDF le suivent tous les deux."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from reporting.donnees import DonneesBilan
 from reporting.pdf import phrases
-from reporting.textes import RUBRIQUES
+from reporting.textes import RUBRIQUES, sans_danger
 from reporting.variantes import ECRITS, REPARTITIONS, TITRES, Chapitre
 
 
@@ -76,9 +76,9 @@ def chapitres_de(donnees: DonneesBilan) -> list[Chapitre]:
 
 
 def textes_de(chapitre: Chapitre, donnees: DonneesBilan) -> list[tuple[str, SafeString]]:
-    """(titre, HTML) de ce que le facilitateur a écrit pour ce chapitre ; le HTML a été nettoyé en entrant."""
+    """(titre, HTML) de ce que le facilitateur a écrit pour ce chapitre ."""
     ecrits = [cle for cle in ECRITS.get(chapitre, ()) if cle in donnees["textes"]]
-    return [(RUBRIQUES[cle], mark_safe(donnees["textes"][cle])) for cle in ecrits]
+    return [(RUBRIQUES[cle], sans_danger(donnees["textes"][cle])) for cle in ecrits]
 
 
 def titre_de(chapitre: Chapitre) -> str:

@@ -19,8 +19,13 @@ _LECTEUR = MarkdownIt("zero", {"breaks": True, "html": False}).enable(["emphasis
 
 def en_html(texte: str) -> SafeString:
     """« **Gras** et liste » en HTML : le code collé s'affiche comme du texte, seuls des liens https sortent."""
+    return sans_danger(_LECTEUR.render(texte))
+
+
+def sans_danger(html: str) -> SafeString:
+    """Le HTML réduit aux balises permises. Ce qui sort de la base y repasse : seul ce filtre déclare un texte sûr."""
     propre = nh3.clean(
-        _LECTEUR.render(texte),
+        html,
         tags=BALISES,
         attributes={"a": {"href"}},
         url_schemes={"https", "mailto"},

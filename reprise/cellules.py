@@ -4,28 +4,35 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 """
 
 import datetime
-import itertools
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
-from socle.nombres import arrondir, lire_decimal
-from socle.periodes import lire_mois, premier_jour
-from socle.texte import plier, sans_numero_national
+from socle.lecture import (
+    EXEMPLE,
+    PAS_UN_MOIS,
+    PAS_UNE_DATE,
+    Illisible,
+    dans_les_annees,
+    lire_code_postal,
+    lire_euros,
+    lire_heures,
+    lire_jour,
+    lire_mois,
+    lire_naissance,
+)
+from socle.nombres import arrondir
+from socle.periodes import premier_jour
+from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
 from territoires.validateurs import normaliser_code_insee
 
 Lecteur = Callable[[Any], Any]
-ANNEES = range(1900, 2101)
-
-_JOUR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
-_INVISIBLES = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]+")
+SECONDES_PAR_HEURE = 3600
 _OUI = {"oui", "o", "x", "vrai", "true", "yes", "1"}
 _NON = {"non", "n", "faux", "false", "no", "0", "-"}
 
@@ -48,11 +55,21 @@ def montrer(brut) -> str:
         return "VRAI" if brut else "FAUX"
     if isinstance(brut, float):
         return str(int(brut)) if brut.is_integer() and abs(brut) < 1e15 else repr(brut).replace(".", ",")
+    if isinstance(brut, datetime.timedelta):
+        heures, reste = divmod(int(brut.total_seconds()), SECONDES_PAR_HEURE)
+        return f"{heures}:{reste // 60:02}"
+    if isinstance(brut, datetime.time):
+        return brut.strftime("%H:%M")
     if isinstance(brut, datetime.datetime):
         return brut.strftime("%d/%m/%Y %H:%M") if brut.time() != datetime.time() else brut.strftime("%d/%m/%Y")
     if isinstance(brut, datetime.date):
         return brut.strftime("%d/%m/%Y")
     return str(brut)[:200]
+
+
+def est_vide(brut) -> bool:
+    """Rien dans la cellule, ou rien qui se voie : espaces, caractères sans largeur."""
+    return isinstance(brut, str) and not nettoyer(brut).strip()
 
 
 def _en_texte(brut) -> str:
@@ -62,7 +79,7 @@ def _en_texte(brut) -> str:
         )
     if isinstance(brut, float) and brut.is_integer() and abs(brut) < 1e15:
         brut = int(brut)
-    return " ".join(_INVISIBLES.sub(" ", str(brut)).split())
+    return " ".join(nettoyer(str(brut)).split())
 
 
 def texte(longueur: int) -> Lecteur:
@@ -75,16 +92,10 @@ def texte(longueur: int) -> Lecteur:
         try:
             sans_numero_national(lu)
         except ValidationError as refus:
-            raise ValeurFausse(" ".join(refus.messages), montree=_masquer(lu)) from refus
+            raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
         return lu
 
     return lire
-
-
-def _masquer(lu: str) -> str:
-    """Le début, pour retrouver la cellule ; le reste d'un numéro de sécurité sociale n'a rien à faire dans un rapport."""
-    chiffres = itertools.count(1)
-    return re.sub(r"[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else "•", lu)
 
 
 def _valider(controle: Callable, valeur):
@@ -112,45 +123,59 @@ def code_insee(brut) -> str:
     return _valider(normaliser_code_insee, _en_texte(brut))
 
 
-def code_postal(brut) -> str:
-    lu = _en_texte(brut).replace(" ", "")
-    if isinstance(brut, float):
-        lu = lu.zfill(5)
-    if not re.fullmatch(r"\d{5}", lu):
-        raise ValeurFausse("Un code postal compte 5 chiffres.")
-    return lu
-
-
-def nombre(brut) -> Decimal:
-    """Un nombre, au centième ; lu avec une virgule ou un point, des espaces et une unité."""
-    if isinstance(brut, bool | datetime.date | datetime.time | datetime.timedelta):
-        raise ValeurFausse("Un nombre est attendu, par exemple 1 234,5.")
+def _lire(lecteur: Callable[[str], Any], tape: str):
     try:
-        lu = Decimal(repr(brut)) if isinstance(brut, float | int) else lire_decimal(brut)
-    except ValueError as erreur:
-        raise ValeurFausse("Un nombre est attendu, par exemple 1 234,5.") from erreur
+        return lecteur(tape)
+    except Illisible as refus:
+        raise ValeurFausse(str(refus)) from refus
+
+
+def code_postal(brut) -> str:
+    return _lire(lire_code_postal, _en_texte(brut))
+
+
+def _nombre(brut, lecteur: Callable[[str], Decimal]) -> Decimal:
+    """Un nombre de tableur, au centième ; ou ce que `lecteur` lit d'un texte."""
+    if isinstance(brut, bool | datetime.date | datetime.time | datetime.timedelta):
+        raise ValeurFausse(f"Tapez un nombre, par exemple {EXEMPLE}.")
+    lu = Decimal(repr(brut)) if isinstance(brut, float | int) else _lire(lecteur, brut)
     if abs(lu) >= 10**15:
         raise ValeurFausse("Ce nombre est démesuré.")
     return arrondir(lu, 2)
 
 
-def positif(chiffres: int) -> Lecteur:
-    """Un nombre positif ou nul, d'au plus `chiffres` chiffres avant la virgule."""
+def _positif(lu: Decimal, chiffres: int) -> Decimal:
+    if lu < 0:
+        raise ValeurFausse("Un nombre négatif est impossible ici.")
+    if lu >= 10**chiffres:
+        raise ValeurFausse(f"Ce nombre est démesuré : {chiffres} chiffres au plus avant la virgule.")
+    return lu
 
-    def lire(brut) -> Decimal:
-        lu = nombre(brut)
-        if lu < 0:
-            raise ValeurFausse("Un nombre négatif est impossible ici.")
-        if lu >= 10**chiffres:
-            raise ValeurFausse(f"Ce nombre est démesuré : {chiffres} chiffres au plus avant la virgule.")
-        return lu
 
-    return lire
+def euros(chiffres: int) -> Lecteur:
+    """Un montant positif ou nul, d'au plus `chiffres` chiffres avant la virgule."""
+    return lambda brut: _positif(_nombre(brut, lire_euros), chiffres)
+
+
+def heures(chiffres: int) -> Lecteur:
+    """Des heures positives ou nulles, d'au plus `chiffres` chiffres avant la virgule."""
+    return lambda brut: _positif(_en_heures(brut), chiffres)
+
+
+def _en_heures(brut) -> Decimal:
+    """Un nombre, un texte, ou une durée de tableur : « [h]:mm » rend une durée, « h:mm » une heure du jour."""
+    if isinstance(brut, datetime.time):
+        brut = datetime.timedelta(hours=brut.hour, minutes=brut.minute, seconds=brut.second)
+    if isinstance(brut, datetime.timedelta):
+        return arrondir(Decimal(round(brut.total_seconds())) / SECONDES_PAR_HEURE, 2)
+    if isinstance(brut, datetime.date):
+        raise ValeurFausse("La cellule contient une date, des heures sont attendues : mettez-la au format Nombre.")
+    return _nombre(brut, lire_heures)
 
 
 def heures_du_mois(maximum: int) -> Lecteur:
     def lire(brut) -> Decimal:
-        lu = nombre(brut)
+        lu = _en_heures(brut)
         if lu < 0:
             raise ValeurFausse("Des heures ne peuvent pas être négatives.")
         if lu > maximum:
@@ -161,34 +186,22 @@ def heures_du_mois(maximum: int) -> Lecteur:
 
 
 def date(brut) -> datetime.date:
-    """Une vraie date de tableur, ou « JJ/MM/AAAA »."""
+    """Une vraie date de tableur, ou un jour tapé."""
+    return _jour(brut, lire_jour)
+
+
+def naissance(brut) -> datetime.date:
+    return _jour(brut, lire_naissance)
+
+
+def _jour(brut, lecteur: Callable[[str], datetime.date]) -> datetime.date:
     if isinstance(brut, datetime.datetime):
-        return _dans_les_annees(brut.date())
+        brut = brut.date()
     if isinstance(brut, datetime.date):
-        return _dans_les_annees(brut)
+        return _lire(dans_les_annees, brut)
     if not isinstance(brut, str):
-        raise ValeurFausse("Une date est attendue : mettez la cellule au format Date, ou tapez JJ/MM/AAAA.")
-    return _dans_les_annees(_date_tapee(brut.strip()))
-
-
-@lru_cache(maxsize=4096)
-def _date_tapee(lu: str) -> datetime.date:
-    if trouve := _JOUR.fullmatch(lu):
-        jour, mois, annee = trouve.groups()
-    elif trouve := _ISO.fullmatch(lu):
-        annee, mois, jour = trouve.groups()
-    else:
-        raise ValeurFausse("Une date est attendue, écrite JJ/MM/AAAA (l'année sur quatre chiffres).")
-    try:
-        return datetime.date(int(annee), int(mois), int(jour))
-    except ValueError as erreur:
-        raise ValeurFausse("Cette date n'existe pas dans le calendrier.") from erreur
-
-
-def _dans_les_annees(lue: datetime.date) -> datetime.date:
-    if lue.year not in ANNEES:
-        raise ValeurFausse("Cette date est impossible : vérifiez l'année.")
-    return lue
+        raise ValeurFausse(PAS_UNE_DATE)
+    return _lire(lecteur, brut)
 
 
 def mois(brut) -> datetime.date:
@@ -196,19 +209,8 @@ def mois(brut) -> datetime.date:
     if isinstance(brut, datetime.date):
         return premier_jour(date(brut))
     if not isinstance(brut, str):
-        raise ValeurFausse("Un mois est attendu, écrit AAAA-MM, ou une date de ce mois.")
-    return _mois_tape(brut.strip())
-
-
-@lru_cache(maxsize=4096)
-def _mois_tape(lu: str) -> datetime.date:
-    if _JOUR.fullmatch(lu) or _ISO.fullmatch(lu):
-        return premier_jour(_dans_les_annees(_date_tapee(lu)))
-    try:
-        return _dans_les_annees(lire_mois(lu))
-    except ValueError as erreur:
-        raison = getattr(erreur, "raison", "Un mois est attendu, écrit AAAA-MM, ou une date de ce mois.")
-        raise ValeurFausse(raison) from erreur
+        raise ValeurFausse(PAS_UN_MOIS)
+    return _lire(lire_mois, brut)
 
 
 def oui_non(brut) -> bool:
@@ -268,9 +270,9 @@ def cotraitants(brut) -> tuple[tuple[str, Decimal | None], ...]:
     for morceau in _en_texte(brut).split(";"):
         if not morceau.strip():
             continue
-        numero, egal, heures = morceau.partition("=")
+        numero, egal, dues = morceau.partition("=")
         cle = siret(numero.strip())
         if cle in lus:
             raise ValeurFausse(f"Le cotraitant {cle} est écrit deux fois.")
-        lus[cle] = positif(8)(heures.strip()) if egal else None
+        lus[cle] = heures(8)(dues.strip()) if egal else None
     return tuple(lus.items())

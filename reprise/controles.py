@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from reprise import feuilles
-from reprise.cellules import ValeurFausse, montrer
+from reprise.cellules import ValeurFausse, est_vide, montrer
 from reprise.feuilles import FEUILLES, Colonne, Feuille, Ligne
 from reprise.lecture.classeur import Classeur, FeuilleLue
 from reprise.lecture.feuille import Anomalie
@@ -63,7 +63,7 @@ def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
             for colonne, anomalie in lue.anomalies.get(numero, {}).items()
             if colonne in places
         }
-        if not anomalies and all(_est_vide(cellules[rang]) for _, rang in lue.colonnes):
+        if not anomalies and all(est_vide(cellules[rang]) for _, rang in lue.colonnes):
             continue
         ligne = lue.feuille.ligne(numero, set(manquantes))
         for colonne, rang in lue.colonnes:
@@ -71,16 +71,12 @@ def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
         yield ligne
 
 
-def _est_vide(brut) -> bool:
-    return brut == "" or (isinstance(brut, str) and not brut.strip())
-
-
 def _lire_cellule(
     feuille: Feuille, ligne: Ligne, colonne: Colonne, brut: Any, anomalie: Anomalie | None, rapport: Rapport
 ) -> None:
     if anomalie is not None:
         refuser(rapport, feuille, ligne, colonne.cle, anomalie.raison, anomalie.valeur or montrer(brut))
-    elif not _est_vide(brut):
+    elif not est_vide(brut):
         try:
             setattr(ligne, colonne.cle, colonne.lire(brut))
         except ValeurFausse as faute:

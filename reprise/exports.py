@@ -8,26 +8,25 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from comptes.models import Organisation
 from reprise.donnees import LIRE
 from reprise.feuilles import FEUILLES, Colonne, Feuille
 from reprise.rapport import Probleme
+from socle.classeurs import Classeur, FeuilleSure
+from socle.exports import DEBUTS_DE_FORMULE
 from socle.tables import Genre
 
 LARGEURS = {Genre.DATE: 14, Genre.MOIS: 12, Genre.HEURES: 12, Genre.EUROS: 16}
 _FORMATS = {Genre.DATE: "dd/mm/yyyy", Genre.MOIS: "yyyy-mm", Genre.HEURES: "#,##0.00", Genre.EUROS: "#,##0.00"}
-_DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_SURS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LISTE_MAX = 255  # au-delà, un tableur refuse une liste de choix écrite dans la cellule
 LIGNES_GUIDEES = 10_000
 
 MODE_D_EMPLOI = (
     "Ce classeur reprend vos marchés, vos entreprises, vos bénéficiaires, leurs contrats et leurs heures.",
     "Les colonnes marquées d'une étoile sont obligatoires. L'ordre des colonnes est libre ; ne renommez pas les feuilles.",
-    "Dates : de vraies dates, ou JJ/MM/AAAA. Nombres : avec une virgule ou un point. Oui ou non : oui, non, x, vrai, faux.",
+    "Dates : de vraies dates, JJ/MM/AAAA, 31.12.85 ou 1er mars 2026. Oui ou non : oui, non, x, vrai, faux.",
+    "Nombres : 1 234,5 ou 1.234,50 ou 1,234.50, avec leur unité ou sans. « 1.234 » se lit de deux façons : il est refusé.",
+    "Heures : 151,67 ou 151h40 ou 151:40, ou une durée au format [h]:mm.",
     "Collez des valeurs, pas des formules. Pas de cellules fusionnées. Jamais de numéro de sécurité sociale.",
     "Une ligne fausse, et rien n'est repris : le rapport dit chaque erreur avec sa feuille, sa ligne et sa colonne.",
     "Reprendre deux fois le même classeur ne crée rien de plus : chaque ligne se reconnaît à sa référence ou son SIRET.",
@@ -40,7 +39,7 @@ def ecrire_classeur(
 ) -> dict[str, int]:
     """Écrit le classeur d'une structure, ou le modèle vide sans structure ; rend le nombre de lignes par feuille."""
     comptes = {}
-    with xlsxwriter.Workbook(sortie, _SURS) as classeur:
+    with Classeur(sortie, constant_memory=True) as classeur:
         _ecrire_mode_d_emploi(classeur)
         plume = _Plume(classeur)
         for rang, feuille in enumerate(FEUILLES):
@@ -54,7 +53,7 @@ def ecrire_classeur(
 class _Plume:
     """Écrit les feuilles d'un classeur, chaque cellule avec son type."""
 
-    def __init__(self, classeur: xlsxwriter.Workbook):
+    def __init__(self, classeur: Classeur):
         self.classeur = classeur
         self.entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.obligatoire = classeur.add_format(
@@ -77,7 +76,7 @@ class _Plume:
                 self._cellule(page, nombre, rang, colonne, valeurs.get(colonne.cle))
         return nombre
 
-    def _cellule(self, page: Worksheet, ligne: int, rang: int, colonne: Colonne, valeur: Any) -> None:
+    def _cellule(self, page: FeuilleSure, ligne: int, rang: int, colonne: Colonne, valeur: Any) -> None:
         if colonne.libelles is not None and valeur is not None:
             valeur = colonne.libelles.get(valeur, "")
         if valeur is None or valeur == "":
@@ -87,10 +86,10 @@ class _Plume:
         elif isinstance(valeur, Decimal):
             page.write_number(ligne, rang, valeur, self.formats[colonne.genre])
         else:
-            page.write_string(ligne, rang, valeur, self.garde if valeur.startswith(_DEBUTS_DE_FORMULE) else self.texte)
+            page.write_string(ligne, rang, valeur, self.garde if valeur.startswith(DEBUTS_DE_FORMULE) else self.texte)
 
 
-def _guider(page: Worksheet, rang: int, colonne: Colonne) -> None:
+def _guider(page: FeuilleSure, rang: int, colonne: Colonne) -> None:
     """Une liste déroulante pour les choix fermés : conseillée, jamais bloquante, le rapport dira le reste."""
     if colonne.libelles is None:
         return
@@ -101,7 +100,7 @@ def _guider(page: Worksheet, rang: int, colonne: Colonne) -> None:
         )
 
 
-def _ecrire_mode_d_emploi(classeur: xlsxwriter.Workbook) -> None:
+def _ecrire_mode_d_emploi(classeur: Classeur) -> None:
     page = classeur.add_worksheet("Lisez-moi")
     gras = classeur.add_format({"bold": True, "font_size": 14})
     titre = classeur.add_format({"bold": True, "bottom": 1})
@@ -122,7 +121,7 @@ def _ecrire_mode_d_emploi(classeur: xlsxwriter.Workbook) -> None:
         page.write_string(ligne, 2, _aide(colonne), souple)
 
 
-def _dire_les_feuilles(page: Worksheet, depart: int, titre) -> int:
+def _dire_les_feuilles(page: FeuilleSure, depart: int, titre) -> int:
     """À quoi sert chaque feuille ; rend la ligne où la suite commence."""
     for rang, entete in enumerate(("Feuille", "À quoi elle sert")):
         page.write_string(depart, rang, entete, titre)
@@ -139,7 +138,7 @@ def _aide(colonne: Colonne) -> str:
 
 def ecrire_rapport(sortie: BinaryIO, erreurs: Iterable[Probleme], avertissements: Iterable[Probleme]) -> None:
     """Le rapport d'une reprise : une feuille d'erreurs, une d'avertissements, à trier et à filtrer."""
-    with xlsxwriter.Workbook(sortie, _SURS) as classeur:
+    with Classeur(sortie, constant_memory=True) as classeur:
         gras = classeur.add_format({"bold": True, "bottom": 1})
         souple = classeur.add_format({"text_wrap": True, "valign": "top"})
         for nom, problemes in (("Erreurs", erreurs), ("Avertissements", avertissements)):

@@ -198,8 +198,8 @@ def _parmi(enumeration, libelles: dict, **autrement: str) -> dict:
     return {"lire": cellules.choix(enumeration, libelles.items(), **autrement), "libelles": libelles}
 
 
-_MONTANT = cellules.positif(12)
-_HEURES_DUES = cellules.positif(8)
+_MONTANT = cellules.euros(12)
+_HEURES_DUES = cellules.heures(8)
 _COMMUNE = Colonne("commune", "Commune (code INSEE)", cellules.code_insee, aide="Par exemple 50129.")
 
 MAITRES_OUVRAGE = Feuille(
@@ -295,7 +295,7 @@ BENEFICIAIRES = Feuille(
         ),
         Colonne("nom", "Nom", _texte(Beneficiaire, "nom"), True),
         Colonne("prenom", "Prénom", _texte(Beneficiaire, "prenom"), True),
-        Colonne("date_naissance", "Date de naissance", cellules.date, True, Genre.DATE),
+        Colonne("date_naissance", "Date de naissance", cellules.naissance, True, Genre.DATE),
         Colonne(
             "sexe",
             "Sexe",

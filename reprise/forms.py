@@ -9,11 +9,14 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
-from socle.champs import JourField
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
+from socle.texte import MASQUE
 
 LISTE_TAILLE_MAX = 5 * 1024 * 1024
+NUMERO_MASQUE = (
+    "Un numéro de sécurité sociale était écrit ici : il est masqué et n'est pas gardé. Effacez ce qu'il en reste."
+)
 
 
 class DepotListeForm(Formulaire):
@@ -58,7 +61,6 @@ class DepotListeForm(Formulaire):
 class BrouillonForm(FormulaireModele):
     """Une personne de la liste : les mêmes contrôles à la lecture du fichier et à la correction."""
 
-    date_naissance = JourField(label="Date de naissance")
     adresse = forms.CharField(label="Adresse", required=False, max_length=200)
     criteres = forms.MultipleChoiceField(
         label="Sa situation", required=False, choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
@@ -83,11 +85,19 @@ class BrouillonForm(FormulaireModele):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
         # Un sélecteur de date n'affiche pas une date impossible : l'erreur redit ce que le fichier disait.
-        dite = str(self.data.get("date_naissance", ""))[:40]
-        phrase = f"« {dite} » n'est pas une date du calendrier : donnez le jour, le mois et l'année."
-        self.fields["date_naissance"].error_messages["invalid"] = phrase
+        dite = str(self.data.get("date_naissance", ""))[:40].replace("%", "%%")
+        self.fields["date_naissance"].error_messages["invalid"] = f"« {dite} » ne se lit pas. %(raison)s"
+        for champ in self.fields.values():
+            champ.error_messages["required"] = f"« {champ.label} » est obligatoire."
         self.fields["criteres"].error_messages["invalid_choice"] = "« %(value)s » n'est pas une situation connue."
         self.fields["sexe"].error_messages["required"] = "Dites si c'est une femme ou un homme."
+
+    def clean(self):
+        valeurs = super().clean()
+        for nom in self.fields:
+            if any(MASQUE in texte for texte in self.data.getlist(nom)):
+                self.add_error(nom, NUMERO_MASQUE)
+        return valeurs
 
     def donnees(self) -> dict:
         """Ce qui a été tapé, tel quel : les erreurs ne font rien perdre."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from socle.periodes import ajouter_mois
 
 SIECLE = 100
+ANNEE_COURTE = "L'année est écrite « {:02} » : tapez cette date avec les quatre chiffres de son année."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Bornes:
     premiere_annee: int
     annees_a_venir: int
     message: str = ""  # la phrase de ce champ-là, si elle en dit plus
+    naissance: bool = False  # une année sur deux chiffres s'y lit par l'âge qu'elle donne
 
     @property
     def premier(self) -> datetime.date:
@@ -40,7 +42,7 @@ class Bornes:
 
     def _phrase(self, jour: datetime.date) -> str:
         if jour.year < SIECLE:
-            return f"L'année est écrite « {jour.year:02} » : tapez cette date avec les quatre chiffres de son année."
+            return ANNEE_COURTE.format(jour.year)
         if jour < self.premier:
             return f"Cette date est trop ancienne : au plus tôt le {self.premier:%d/%m/%Y}. Vérifiez l'année."
         if self.annees_a_venir == 0:
@@ -52,4 +54,4 @@ JOUR = Bornes(1990, 10)  # un contrat, un marché, une échéance, un mois
 TERME = Bornes(1990, 40)  # une fin : celle d'une concession, d'une pièce ou d'un critère peut être lointaine
 FAIT = Bornes(1990, 0)  # ce qui a déjà eu lieu : une note, un constat, une pièce vue
 VIE = Bornes(1900, 10)  # depuis quand on habite là, depuis quand un critère est vrai : parfois depuis toujours
-NAISSANCE = Bornes(1900, 0)
+NAISSANCE = Bornes(1900, 0, naissance=True)

@@ -1,4 +1,4 @@
-"""Champs de formulaire tolérants : heures et euros à la française, mois, SIRET."""
+"""Champs de formulaire tolérants : chacun lit par son lecteur de `socle.lecture`, comme les classeurs et les listes."""
 
 from decimal import Decimal
 
@@ -9,8 +9,18 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from socle.bornes import JOUR, Bornes
-from socle.nombres import lire_decimal, lire_heures, nombre
-from socle.periodes import lire_mois
+from socle.lecture import (
+    EXEMPLE,
+    Illisible,
+    lire_code_postal,
+    lire_decimal,
+    lire_euros,
+    lire_heures,
+    lire_jour,
+    lire_mois,
+    lire_naissance,
+)
+from socle.nombres import nombre
 from socle.validateurs import normaliser_siret
 
 
@@ -20,14 +30,14 @@ class NombreField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     unite = ""
     lire = staticmethod(lire_decimal)
-    exemple = "1 234,5"
+    exemple = EXEMPLE
 
     def to_python(self, value):
         if isinstance(value, str) and value.strip():
             try:
-                value = self.lire(value)
-            except ValueError as erreur:
-                raise ValidationError(f"Tapez un nombre, par exemple {self.exemple}.", code="invalid") from erreur
+                value = self.lire(value, exemple=self.exemple)
+            except Illisible as refus:
+                raise ValidationError(str(refus), code="invalid") from refus
         return super().to_python(value)
 
     def run_validators(self, value):
@@ -57,19 +67,33 @@ class EurosField(NombreField):
     """Un montant hors taxes en euros, deux décimales au plus."""
 
     unite = "€ HT"
+    lire = staticmethod(lire_euros)
 
     def __init__(self, **options):
         super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **options})
 
 
 class JourField(forms.DateField):
-    """Un jour, avec le sélecteur natif du navigateur, dans les bornes de son genre."""
+    """Un jour, avec le sélecteur natif du navigateur, dans les bornes de son genre. « %(raison)s » dit ce qui ne se lit pas."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "%(raison)s"}
+    lire = staticmethod(lire_jour)
 
     def __init__(self, *, bornes: Bornes = JOUR, **options):
         self.bornes = bornes
         super().__init__(**options)
+        if bornes.naissance:
+            self.lire = lire_naissance
+
+    def to_python(self, value):
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value or None)
+        try:
+            return self.lire(value)
+        except Illisible as refus:
+            phrase = self.error_messages["invalid"]
+            raise ValidationError(phrase, code="invalid", params={"raison": str(refus)}) from refus
 
     def validate(self, value):
         super().validate(value)
@@ -81,14 +105,23 @@ class MoisField(JourField):
     """Un mois, rendu comme son premier jour."""
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    lire = staticmethod(lire_mois)
 
-    def to_python(self, value):
-        if isinstance(value, str) and value.strip():
-            try:
-                return lire_mois(value)
-            except ValueError as erreur:
-                raise ValidationError("Tapez un mois, par exemple 2026-10 ou 10/2026.", code="invalid") from erreur
-        return super().to_python(value)
+
+class CodePostalField(forms.CharField):
+    """Un code postal : « 50 100 » et « 1500 » font 50100 et 01500."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 12, "label": "Code postal", **options})
+
+    def clean(self, value):
+        texte = super().clean(value)
+        try:
+            return lire_code_postal(texte) if texte else ""
+        except Illisible as refus:
+            raise ValidationError(str(refus), code="invalid") from refus
 
 
 class SiretField(forms.CharField):

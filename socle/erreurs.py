@@ -3,14 +3,34 @@
 import sys
 from http import HTTPStatus
 
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from socle.stockage import disque_plein
 
+ILLISIBLE = (
+    "Ce que votre navigateur a envoyé est incomplet ou abîmé, souvent à cause d'une connexion coupée : réessayez."
+)
+DEMANDES_REFUSEES: dict[type[Exception], str] = {
+    RequestDataTooBig: "Ce que vous envoyez est trop long : un formulaire peut porter 5 Mo de texte, un fichier 20 Mo.",
+    TooManyFieldsSent: "Ce formulaire a trop de champs : enregistrez-le en plusieurs fois.",
+    TooManyFilesSent: "Trop de fichiers d'un coup : envoyez-les en plusieurs fois.",
+    DisallowedHost: "Cette adresse n'est pas celle du site : ouvrez-le par l'adresse que l'administrateur vous a donnée.",
+}
+
 
 def _page(request: HttpRequest, statut: HTTPStatus, titre: str, texte: str, **contexte) -> HttpResponse:
     return render(request, "erreur.html", {"titre": titre, "texte": texte, **contexte}, status=statut)
+
+
+def mauvaise_demande(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    # Gabarit sans base de données ni session : la demande peut ne pas se lire, son hôte être faux.
+    contexte = {
+        "texte": next((texte for genre, texte in DEMANDES_REFUSEES.items() if isinstance(exception, genre)), ILLISIBLE),
+        "accueil": not isinstance(exception, DisallowedHost),
+    }
+    return render(None, "400.html", contexte, status=HTTPStatus.BAD_REQUEST)
 
 
 def acces_refuse(request: HttpRequest, exception=None) -> HttpResponse:

@@ -6,21 +6,23 @@ import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-import xlsxwriter
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.timezone import localtime
 
+from socle.classeurs import Classeur
 from socle.enums import Statut
 from socle.nombres import nombre
 from socle.tables import Colonne, Genre, Jauge
+from socle.texte import nettoyer
 
 TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def desamorcer(texte: str) -> str:
-    """Un texte qu'un tableur lirait comme une formule est précédé d'une apostrophe (injection CSV)."""
-    return f"'{texte}" if texte.startswith(_DEBUTS_DE_FORMULE) else texte
+    """Un texte de CSV : nettoyé, et précédé d'une apostrophe si un tableur le lirait comme une formule."""
+    propre = nettoyer(texte)
+    return f"'{propre}" if propre.startswith(DEBUTS_DE_FORMULE) else propre
 
 
 def valeur_brute(valeur):
@@ -69,8 +71,7 @@ def _texte_csv(valeur) -> str:
 
 def exporter_xlsx(nom: str, colonnes: list[Colonne], objets: Iterable) -> HttpResponse:
     tampon = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(tampon, {**options, "default_date_format": "dd/mm/yyyy"}) as classeur:
+    with Classeur(tampon, constant_memory=True) as classeur:
         feuille = classeur.add_worksheet("Export")
         gras, heures = classeur.add_format({"bold": True}), classeur.add_format({"num_format": "#,##0.00"})
         feuille.freeze_panes(1, 1)

@@ -8,29 +8,46 @@ from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.db.models import QuerySet
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
+from socle.choix import garder_les_actuels
 from socle.modeles import ChampJour
 from socle.services.clair import en_mots
-from socle.texte import sans_numero_national
+from socle.texte import nettoyer, sans_numero_national
 from socle.versions import CHAMP_VERSION, VersionDepassee, est_vide, sont_pareils, version_de
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
-class Depliant(Div):
+class Section(Div):
+    """Des champs sous un titre. Le `Fieldset` de crispy compile le sien comme un gabarit : un nom y deviendrait un programme."""
+
+    template = "composants/section.html"
+
+    def __init__(self, titre: str, *champs):
+        super().__init__(*champs)
+        self.titre = titre
+
+
+class Depliant(Section):
     """Des champs repliés sous un titre, dans le layout d'un formulaire ; ouvert s'il y a quelque chose à y voir."""
 
     template = "composants/depliant.html"
 
     def __init__(self, titre: str, *champs: str, ouvert: bool = False):
-        super().__init__(*champs)
-        self.titre, self.noms, self.ouvert = titre, champs, ouvert
+        super().__init__(titre, *champs)
+        self.noms, self.ouvert = champs, ouvert
 
     def render(self, form, context, **options):
         self.ouvert = self.ouvert or any(nom in form.errors for nom in self.noms)
         return super().render(form, context, **options)
+
+
+def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
+    return isinstance(champ.widget, widget)
 
 
 def _se_tape(champ: forms.Field) -> bool:
@@ -51,6 +68,7 @@ class FormulaireMixin:
         self.helper.form_show_errors = True
         self.helper.use_custom_control = True
         self.borner_les_choix()
+        garder_les_actuels(self.fields, self.valeurs_actuelles())
         for champ in self.fields.values():
             if isinstance(champ, forms.ChoiceField) and not isinstance(champ, forms.ModelChoiceField):
                 champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in champ.choices]
@@ -60,6 +78,32 @@ class FormulaireMixin:
 
     def borner_les_choix(self) -> None:
         """Réduit les listes de choix à la portée de l'acteur. Un choix hors portée est une erreur de champ, pas une fuite."""
+
+    def valeurs_actuelles(self) -> dict[str, Any]:
+        """Ce que porte déjà l'objet que l'on modifie : un choix qui n'est plus proposé lui reste, et le dit."""
+        return {}
+
+    def full_clean(self):
+        if self.is_bound:
+            self.data = self._saisie_nettoyee()
+        super().full_clean()
+
+    def _saisie_nettoyee(self) -> MultiValueDict | dict:
+        """Ce qui est tapé, sans rien d'invisible. Un mot de passe reste tel quel ; l'octet nul, à l'erreur de son champ."""
+        secrets = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.PasswordInput)}
+        longs = {self.add_prefix(nom) for nom, champ in self.fields.items() if _est(champ, forms.Textarea)}
+
+        def propre(cle: str, valeur):
+            if not isinstance(valeur, str) or cle in secrets or "\0" in valeur:
+                return valeur
+            return nettoyer(valeur, une_ligne=cle not in longs)
+
+        saisie = self.data.copy()
+        if isinstance(saisie, MultiValueDict):
+            for cle, valeurs in self.data.lists():
+                saisie.setlist(cle, [propre(cle, valeur) for valeur in valeurs])
+            return saisie
+        return {cle: propre(cle, valeur) for cle, valeur in saisie.items()}
 
     def clean(self):
         valeurs = super().clean()
@@ -112,10 +156,11 @@ class FormulaireMixin:
             return "vide"
         if isinstance(valeur, list):
             return ", ".join(self.lisible(nom, une) for une in valeur)
-        if isinstance(champ, forms.ModelChoiceField) and not isinstance(valeur, models.Model):
-            valeur = champ.queryset.model._base_manager.filter(pk=valeur).first()
+        if isinstance(champ, forms.ModelChoiceField):
+            ligne = champ.queryset.filter(pk=getattr(valeur, "pk", valeur)).first()
+            return champ.label_from_instance(ligne) if ligne else "un choix qui n'est plus proposé"
         if isinstance(valeur, models.Model):
-            return str(getattr(champ, "label_from_instance", str)(valeur))
+            return str(valeur)
         choix = dict(getattr(champ, "choices", ()))
         return en_mots(choix.get(valeur) or champ.prepare_value(valeur))
 
@@ -161,6 +206,18 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
         for champ in self.instance._meta.fields:
             if isinstance(champ, ChampJour) and champ.name in self.fields:
                 self.fields[champ.name].bornes = champ.bornes
+
+    def valeurs_actuelles(self) -> dict[str, Any]:
+        if self.instance.pk is None:
+            return {}
+        modele = self.instance._meta
+        clefs = {champ.name: getattr(self.instance, champ.attname) for champ in modele.concrete_fields}
+        renvois = {nom: [clefs[nom]] for nom in clefs if modele.get_field(nom).is_relation and clefs[nom] is not None}
+        listes = {liste.name: self._lignes_de(liste.name) for liste in modele.many_to_many if liste.name in self.fields}
+        return {**clefs, **renvois, **listes}
+
+    def _lignes_de(self, liste: str) -> QuerySet:
+        return getattr(self.instance, liste).order_by().values("pk")
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)

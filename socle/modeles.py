@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from socle.avis import Avis
 from socle.bornes import JOUR, Bornes
 from socle.champs import JourField
 
@@ -38,12 +39,17 @@ class ModeleSuivi(models.Model):
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifié le", auto_now=True)
 
+    # À qui le service qui vient de rendre cette ligne l'a écrit : l'écran le dit, la base ne le garde pas.
+    dit_a: Avis | None = None
+
     class Meta:
         abstract = True
 
 
 class ModeleArchivable(ModeleSuivi):
     """On archive, on ne supprime pas : la ligne sort des listes, ses chiffres restent."""
+
+    FEMININ = False  # l'accord de « archivé » : une opération est archivée
 
     archive_le = models.DateTimeField("archivé le", null=True, blank=True, editable=False)
 
@@ -53,3 +59,9 @@ class ModeleArchivable(ModeleSuivi):
     @property
     def est_archive(self) -> bool:
         return self.archive_le is not None
+
+    @property
+    def mention_hors_choix(self) -> str:
+        """Pourquoi cette ligne, encore portée par un objet, n'est plus dans les listes où on la choisirait."""
+        accord = "e" if self.FEMININ else ""
+        return f"archivé{accord}" if self.est_archive else f"n'est plus proposé{accord}"

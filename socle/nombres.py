@@ -1,13 +1,11 @@
-"""Nombres et dates écrits à la française, et relus avec tolérance : « 1 234,5 » comme « 1234.5 »."""
+"""Nombres et dates écrits à la française ; `socle.lecture` les relit."""
 
 import datetime
-import re
-from decimal import ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 ESPACE_FINE = "\u202f"  # espace fine insécable : séparateur de milliers et ponctuation double
 INSECABLE = "\u00a0"
-_BLANCS = re.compile(r"[\s\u00a0\u202f\u2009]")
-_MOIS = [
+MOIS = [
     "janvier",
     "février",
     "mars",
@@ -86,7 +84,7 @@ def pourcent(valeur, decimales: int = 1) -> str:
 
 
 def mois_annee(mois: datetime.date) -> str:
-    return f"{_MOIS[mois.month - 1]} {mois.year}"
+    return f"{MOIS[mois.month - 1]} {mois.year}"
 
 
 def de_mois(mois: datetime.date | str) -> str:
@@ -112,24 +110,3 @@ def il_y_a(valeur: datetime.date, le: datetime.date) -> str:
 def accorder(quantite: int, singulier: str, pluriel: str = "") -> str:
     """« 1 personne », « 5 personnes »."""
     return f"{nombre(quantite)}{INSECABLE}{singulier if quantite < 2 else pluriel or singulier + 's'}"
-
-
-def lire_heures(texte: str) -> Decimal:
-    """Lit des heures comme un nombre, ou à l'horloge : « 88h30 », « 88:30 » font 88,5. Lève `ValueError` sinon."""
-    if horloge := re.fullmatch(r"(\d{1,4})[hH:]([0-5]\d)(?:min)?", _BLANCS.sub("", str(texte))):
-        entieres, minutes = horloge.groups()
-        return arrondir(Decimal(entieres) + Decimal(minutes) / 60, 2)
-    return lire_decimal(texte)
-
-
-def lire_decimal(texte: str) -> Decimal:
-    """Lit un nombre tapé à la française ou à l'anglaise ; lève `ValueError` sinon."""
-    brut = _BLANCS.sub("", str(texte)).replace("−", "-").removesuffix("€").removesuffix("h")
-    if "," in brut and "." in brut:
-        brut = brut.replace(".", "") if brut.rindex(",") > brut.rindex(".") else brut.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)", brut):
-        raise ValueError(texte)
-    try:
-        return Decimal(brut.replace(",", "."))
-    except InvalidOperation as erreur:
-        raise ValueError(texte) from erreur

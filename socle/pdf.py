@@ -1,4 +1,4 @@
-"""L'écriture des PDF, seul module qui connaisse WeasyPrint et pikepdf.
+"""L'écriture des PDF, seul module qui connaisse WeasyPrint (`pdf_depose` lit ceux qu'on nous dépose).
 
 Un contexte et un gabarit entrent, les octets d'un PDF sortent : PDF/UA-1 (balisé, en français, titre et signets) et
 PDF/A-3a (gardable, ses données jointes), sans rien lire hors des fichiers statiques. Les mêmes données donnent les mêmes
@@ -25,6 +25,7 @@ from django.template.loader import render_to_string
 from pikepdf import Array, Dictionary, Name, Object
 
 from socle.regles import RegleViolee
+from socle.texte import nettoyer
 
 # Une adresse sans existence sur le disque : les chemins du serveur n'entrent ni dans le rendu, ni dans le fichier.
 RACINE_STATIQUE = "file:///statique/"
@@ -75,7 +76,7 @@ def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], piece
 
     Lève `RegleViolee` si le serveur n'a pas de quoi écrire un PDF, `FatalURLFetchingError` si une ressource manque.
     """
-    html = render_to_string(gabarit, contexte)
+    html = nettoyer(render_to_string(gabarit, contexte))
     with _VERROU:
         moteur = _moteur()
         document = moteur.HTML(string=html, base_url=RACINE_STATIQUE, url_fetcher=moteur.lecteur)

@@ -2,7 +2,6 @@
 
 import calendar
 import datetime
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,18 +21,19 @@ def ajouter_mois(jour: datetime.date, nombre: int) -> datetime.date:
     return datetime.date(annee, mois + 1, min(jour.day, calendar.monthrange(annee, mois + 1)[1]))
 
 
+def fin_de_delai(debut: datetime.date, mois: int) -> datetime.date:
+    """Le dernier jour, compris, d'un délai de tant de mois qui commence ce jour-là.
+
+    La veille du même quantième ; s'il n'existe pas, le dernier jour du mois (article 641 du code de procédure civile) : six
+    mois depuis le 31 août finissent le 28 février, non le 27.
+    """
+    terme = ajouter_mois(debut, mois)
+    return terme - datetime.timedelta(days=1) if terme.day == debut.day else terme
+
+
 def age(naissance: datetime.date, le: datetime.date) -> int:
     """Âge en années révolues."""
     return le.year - naissance.year - ((le.month, le.day) < (naissance.month, naissance.day))
-
-
-def lire_mois(texte: str) -> datetime.date:
-    """« 2026-10 », « 10/2026 » ou une date → le premier jour du mois ; lève `ValueError` sinon."""
-    if trouve := re.fullmatch(r"\s*(\d{4})-(\d{1,2})(?:-\d{1,2})?\s*", texte):
-        return datetime.date(int(trouve[1]), int(trouve[2]), 1)
-    if trouve := re.fullmatch(r"\s*(?:\d{1,2}/)?(\d{1,2})/(\d{4})\s*", texte):
-        return datetime.date(int(trouve[2]), int(trouve[1]), 1)
-    raise ValueError(texte)
 
 
 @dataclass(frozen=True, slots=True)

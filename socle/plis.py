@@ -19,6 +19,10 @@ class ChampPlie(models.CharField):
         prepare = super().get_prep_value(value)
         return prepare[: self.max_length] if isinstance(prepare, str) else prepare
 
+    def get_col(self, alias, output_field=None):
+        """Dans une expression, c'est un texte ordinaire : il se mêle à des littéraux sans qu'on en dise le type."""
+        return super().get_col(alias, models.CharField(max_length=self.max_length))
+
 
 @models.CharField.register_lookup
 class Compact(models.Transform):

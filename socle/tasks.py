@@ -2,7 +2,9 @@
 
 from celery import current_app, shared_task
 
+from socle.models import Document
 from socle.services import courriels, documents
+from socle.services.lots import pour_chacun, travail
 
 
 @shared_task
@@ -11,6 +13,7 @@ def envoyer_courriel(courriel_id: int) -> int:
 
 
 @shared_task
+@travail("Courriels à envoyer")
 def envoyer_courriels_en_attente() -> int:
     """Un lot, sur une connexion ; la suite se remet dans la file, derrière ce qui attend."""
     partis, encore = courriels.envoyer_lot()
@@ -37,11 +40,15 @@ def traiter_document(document_id: int) -> int:
 
 
 @shared_task
+@travail("Documents à reprendre")
 def reprendre_documents() -> int:
-    a_reprendre = documents.a_reprendre()
-    for document_id in a_reprendre:
-        current_app.tasks[documents.tache_du_document(document_id)].delay(document_id)
-    return len(a_reprendre)
+    a_reprendre = Document.objects.filter(pk__in=documents.a_reprendre()).order_by("cree_le", "pk")
+    return sum(pour_chacun(a_reprendre.only("uuid"), _redonner))
+
+
+def _redonner(document: Document) -> int:
+    current_app.tasks[documents.tache_du_document(document.pk)].delay(document.pk)
+    return 1
 
 
 @shared_task

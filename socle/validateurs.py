@@ -1,5 +1,6 @@
 """Contrôles de valeurs partagés par les modèles, les formulaires et l'import."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 from stdnum.exceptions import ValidationError as NumeroInvalide
 from stdnum.fr import siret as siret_fr
 
+from socle.lecture import sans_decimale
 from socle.texte import nettoyer
 
 HORS_D_UN_NOM = "{}<>%"
@@ -15,7 +17,7 @@ HORS_D_UN_NOM = "{}<>%"
 def normaliser_siret(texte: str) -> str:
     """Rend les 14 chiffres d'un SIRET tapé avec espaces ou points ; lève `ValidationError` avec la raison."""
     try:
-        return siret_fr.validate("".join(c for c in texte if c not in " .-\u00a0\u202f"))
+        numero = siret_fr.validate(re.sub(r"[\s.-]", "", sans_decimale(texte)))
     except InvalidLength as erreur:
         raise ValidationError("Un SIRET compte 14 chiffres.", code="siret") from erreur
     except InvalidFormat as erreur:
@@ -26,6 +28,9 @@ def normaliser_siret(texte: str) -> str:
         ) from erreur
     except NumeroInvalide as erreur:
         raise ValidationError("Ce SIRET n'est pas valide.", code="siret") from erreur
+    if not numero.strip("0"):  # sa clé est juste, mais aucun établissement ne le porte
+        raise ValidationError("Un SIRET ne peut pas n'être fait que de zéros.", code="siret")
+    return numero
 
 
 def valider_siret(texte: str) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
@@ -13,11 +13,12 @@ from socle.composants import Geste, LigneAFaire
 from socle.nombres import jour
 from suivi.cloture import engagements_a_attester
 from suivi.enums import StatutPenalite
-from suivi.models import Penalite
+from suivi.models import MiseEnDemeure, Penalite
 
 PARTIES = frozenset({Role.MAITRE_OUVRAGE, Role.ENTREPRISE})
 A_FAIRE = {
     StatutPenalite.PROPOSEE: ("lettre contradictoire à envoyer", "Voir"),
+    StatutPenalite.LETTRE_PRETE: ("lettre pas encore partie : le délai ne court pas", "Voir"),
     StatutPenalite.DECIDEE: ("décision à notifier", "Notifier"),
 }
 
@@ -31,7 +32,10 @@ def penalites_a_avancer(acteur: Acteur, le: datetime.date) -> Attente:
     return Attente(
         siennes,
         _ecrire_penalite,
-        jour=Coalesce("repondre_avant", TruncDate("modifie_le")),
+        jour=Case(
+            When(statut=StatutPenalite.LETTRE_PRETE, then="lettre_preparee_le"),
+            default=Coalesce("repondre_avant", TruncDate("modifie_le")),
+        ),
         depuis="repondre_avant",
         objet=Concat("engagement__entreprise__raison_sociale", Value(" · "), "engagement__lot__marche__reference"),
         etat="statut",
@@ -45,6 +49,25 @@ def _ecrire_penalite(acteur: Acteur, lu: Lue) -> LigneAFaire:
         return lu.ligne(lu.objet, page, f"répondre avant le {jour(lu.depuis)}", gestes=[Geste("Répondre", page)])
     quoi, bouton = A_FAIRE.get(StatutPenalite(lu.etat), ("décision à prendre", "Décider"))
     return lu.ligne(lu.objet, page, quoi, gestes=[Geste(bouton, page)])
+
+
+@source("demeures", "À remettre", "Mises en demeure à remettre", roles=FACILITATEURS)
+def mises_en_demeure_a_remettre(acteur: Acteur, le: datetime.date) -> Attente:
+    """Écrites, dont la réception n'est pas datée : rien ne court."""
+    return Attente(
+        MiseEnDemeure.objects.visibles_par(acteur).filter(remise_le__isnull=True),
+        _ecrire_mise_en_demeure,
+        jour="le",
+        depuis="le",
+        objet=Concat("engagement__entreprise__raison_sociale", Value(" · "), "engagement__lot__marche__reference"),
+        dossier=Q(engagement__lot__marche__facilitateur=acteur.utilisateur),
+    )
+
+
+def _ecrire_mise_en_demeure(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    dater = reverse("suivi:mise_en_demeure_remettre", args=[lu.uuid])
+    quoi = f"mise en demeure du {jour(lu.depuis)} : rien ne court avant sa réception"
+    return lu.ligne(lu.objet, dater, quoi, gestes=[Geste("Dater sa réception", dater)])
 
 
 @source("attestations", "À attester", "Attestations à émettre", roles=FACILITATEURS, ton="info")

@@ -87,7 +87,7 @@ class Constat:
         ]
         lus = retards(
             dus,
-            [mise_en_demeure.le for mise_en_demeure in self.mises_en_demeure],
+            [(mise.le, mise.remise_le) for mise in self.mises_en_demeure if mise.remise_le],
             prealable=self.marche.mise_en_demeure_prealable,
             le=self.le,
         )

@@ -255,6 +255,19 @@ class GenrePenalite(models.TextChoices):
     RETARD = "retard", "Retard des déclarations"
 
 
+class RemiseLettre(models.TextChoices):
+    """Comment une lettre est parvenue à l'entreprise : un délai ne court que de là."""
+
+    COURRIEL = "courriel", "Courriel parti"
+    RECOMMANDE = "recommande", "Courrier recommandé"
+    MAIN_PROPRE = "main_propre", "Remise en main propre"
+
+    @classmethod
+    def a_la_main(cls) -> list[tuple[str, str]]:
+        """Ce qu'une personne constate ; un courriel se constate seul."""
+        return [(mode.value, mode.label) for mode in (cls.RECOMMANDE, cls.MAIN_PROPRE)]
+
+
 class DecisionPenalite(models.TextChoices):
     """Ce que l'acheteur décide, lui seul."""
 
@@ -265,6 +278,7 @@ class DecisionPenalite(models.TextChoices):
 
 class StatutPenalite(Statut):
     PROPOSEE = "proposee", "Proposée"
+    LETTRE_PRETE = "lettre_prete", "Lettre pas encore partie"
     CONTRADICTOIRE = "contradictoire", "Contradictoire en cours"
     OBSERVATIONS = "observations", "Observations reçues"
     DECIDEE = "decidee", "Décidée"
@@ -275,6 +289,7 @@ class StatutPenalite(Statut):
     def tons(cls):
         return {
             cls.PROPOSEE: "attention",
+            cls.LETTRE_PRETE: "attention",
             cls.CONTRADICTOIRE: "info",
             cls.OBSERVATIONS: "attention",
             cls.DECIDEE: "attention",
@@ -284,7 +299,7 @@ class StatutPenalite(Statut):
     @classmethod
     def ouverts(cls) -> list[str]:
         """Tant que rien n'est décidé ni retiré : une seule par engagement et par genre."""
-        return [cls.PROPOSEE, cls.CONTRADICTOIRE, cls.OBSERVATIONS]
+        return [cls.PROPOSEE, cls.LETTRE_PRETE, cls.CONTRADICTOIRE, cls.OBSERVATIONS]
 
     @classmethod
     def decides(cls) -> list[str]:
@@ -294,9 +309,11 @@ class StatutPenalite(Statut):
 _DEVANT_L_ENTREPRISE = [StatutPenalite.CONTRADICTOIRE, StatutPenalite.OBSERVATIONS]
 TRANSITIONS_PENALITE = TableTransitions(
     Transition("actualiser", "Refaire le calcul", [StatutPenalite.PROPOSEE], StatutPenalite.PROPOSEE),
-    Transition("envoyer", "Envoyer la lettre contradictoire", [StatutPenalite.PROPOSEE], StatutPenalite.CONTRADICTOIRE),
+    Transition("envoyer", "Préparer la lettre contradictoire", [StatutPenalite.PROPOSEE], StatutPenalite.LETTRE_PRETE),
+    Transition("partir", "Constater son départ", [StatutPenalite.LETTRE_PRETE], StatutPenalite.CONTRADICTOIRE),
+    Transition("revenir", "Constater son retour", [StatutPenalite.CONTRADICTOIRE], StatutPenalite.LETTRE_PRETE),
     Transition("observer", "Donner des observations", _DEVANT_L_ENTREPRISE, StatutPenalite.OBSERVATIONS),
-    Transition("decider", "Décider", _DEVANT_L_ENTREPRISE, StatutPenalite.DECIDEE),
+    Transition("decider", "Décider", [StatutPenalite.LETTRE_PRETE, *_DEVANT_L_ENTREPRISE], StatutPenalite.DECIDEE),
     Transition("notifier", "Notifier la décision", [StatutPenalite.DECIDEE], StatutPenalite.NOTIFIEE),
     Transition("retirer", "Retirer la proposition", StatutPenalite.ouverts(), StatutPenalite.RETIREE),
 )

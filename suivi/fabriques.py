@@ -8,7 +8,7 @@ from suivi.models import Attestation, MiseEnDemeure, Penalite
 from suivi.pdf import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
 from suivi.services.attestations import GENRE_ATTESTATION
 from suivi.services.carences import GENRE_MISE_EN_DEMEURE
-from suivi.services.penalites import GENRE_LETTRE
+from suivi.services.lettres import GENRE_LETTRE
 
 SANS_OBJET = "Ce document n'a plus lieu d'être."
 

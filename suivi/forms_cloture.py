@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from comptes.enums import Role
 from recrutement.models import Offre
-from socle.champs import EurosField, HeuresField, JourField
+from socle.champs import EurosField, HeuresField, JourField, NombreField
 from socle.forms import Formulaire, FormulaireModele
-from suivi.enums import DecisionPenalite
+from suivi.enums import DecisionPenalite, RemiseLettre
 from suivi.models import Carence, MiseEnDemeure, ReglagesCloture
 from suivi.models.cloture import SANS_NOM
 from suivi.services.penalites import verifier_decision
@@ -64,6 +64,13 @@ class LettreForm(Formulaire):
     repondre_avant = JourField(
         label="L'entreprise répond avant le", help_text="Le délai usuel se règle pour toute la structure."
     )
+
+
+class RemiseForm(Formulaire):
+    """Comment et quand une lettre que l'on a portée ou postée est parvenue."""
+
+    remise = forms.ChoiceField(label="Comment", choices=RemiseLettre.a_la_main(), widget=forms.RadioSelect)
+    le = JourField(label="Reçue le", help_text="La date de l'avis de réception, ou du jour de la remise.")
 
 
 class ObservationsForm(Formulaire):
@@ -145,6 +152,7 @@ class ReglagesClotureForm(FormulaireModele):
     class Meta:
         model = ReglagesCloture
         fields = ["jours_pour_repondre", "seuil_satisfait", "seuil_partiel"]
+        field_classes = {"seuil_satisfait": NombreField, "seuil_partiel": NombreField}
 
 
 def aujourd_hui() -> dict:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from recrutement.enums import MotifFin
 from recrutement.models import Contrat
 from socle.champs import JourField
 from socle.fichiers import PAPIERS, nom_propre, reconnaitre
-from socle.forms import Depliant, Formulaire, FormulaireModele
+from socle.forms import Depliant, Formulaire, FormulaireModele, Section
 from socle.nombres import taille
 from suivi.forms import HeuresForm, champ_heures, se_forme
 from suivi.models import PersonneAnnoncee
@@ -46,7 +46,7 @@ class DeclarationForm(Formulaire):
             self.fields |= {**presence, **depart}
             ouvert = any(self[nom].value() for nom in depart)
             qui = titre_du_contrat(contrat, seul=du_meme[contrat.beneficiaire_id] == 1)
-            sections.append(Fieldset(qui, *presence, Depliant("Absence ou départ", *depart, ouvert=ouvert)))
+            sections.append(Section(qui, *presence, Depliant("Absence ou départ", *depart, ouvert=ouvert)))
         self.helper.layout, self.helper.sans_facultatif = Layout("vu", *sections), True
 
     def rappeler(self, rappels: dict[int, str]) -> None:
@@ -138,7 +138,8 @@ class JustificatifForm(Formulaire):
     fichier = forms.FileField(
         label="Relevé d'heures ou bulletin",
         required=False,
-        help_text=f"{FORMATS_JUSTIFICATIF}, 5 Mo au plus. Seul votre facilitateur le lit.",
+        help_text=f"{FORMATS_JUSTIFICATIF}, 5 Mo au plus. Seul votre facilitateur le lit. Sur un bulletin de paie, masquez le "
+        "numéro de sécurité sociale, l'adresse et la banque : le nom, le mois et les heures suffisent.",
         widget=forms.FileInput(attrs={"accept": ",".join(f".{extension}" for extension in PAPIERS)}),
         error_messages={"empty": "Ce fichier est vide."},
     )

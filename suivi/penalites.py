@@ -1,7 +1,7 @@
 """Ce qu'un marché ferait d'un manquement : les retards, et le calcul ligne à ligne. Module pur, sans base.
 
 Le barème est celui du marché. Une heure neutralisée (carence de candidats) ne compte pas ; un retard se compte en jours
-calendaires, depuis l'échéance ou, si le marché demande une mise en demeure, depuis celle qui l'a suivie.
+calendaires, depuis l'échéance ou, si le marché demande une mise en demeure, depuis la réception de celle qui l'a suivie.
 """
 
 import datetime
@@ -13,6 +13,7 @@ from marches.avancement import penalite_proposee
 from socle.nombres import arrondir, euros, heures, nombre
 
 ZERO = Decimal(0)
+Remise = tuple[datetime.date, datetime.date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,12 @@ class Calcul:
 
 
 def retards(
-    mois_dus: Iterable[MoisDu], mises_en_demeure: Collection[datetime.date], *, prealable: bool, le: datetime.date
+    mois_dus: Iterable[MoisDu], mises_en_demeure: Collection[Remise], *, prealable: bool, le: datetime.date
 ) -> list[Retard]:
-    """Les échéances manquées, à la date `le`. Trois mois d'un trimestre ont une seule échéance : un seul retard."""
+    """Les échéances manquées, à la date `le`. `mises_en_demeure` : celles qui sont parvenues, (datée, reçue).
+
+    Trois mois d'un trimestre ont une seule échéance : un seul retard.
+    """
     par_echeance: dict[datetime.date, list[MoisDu]] = {}
     for du in mois_dus:
         par_echeance.setdefault(du.echeance, []).append(du)
@@ -57,7 +61,7 @@ def retards(
 def _retard(
     echeance: datetime.date,
     dus: list[MoisDu],
-    mises_en_demeure: Collection[datetime.date],
+    mises_en_demeure: Collection[Remise],
     prealable: bool,
     le: datetime.date,
 ) -> Retard | None:
@@ -67,7 +71,7 @@ def _retard(
     if jusqu_a <= echeance:
         return None
     # Une mise en demeure vise ce qui manque déjà : celle d'avant l'échéance ne fait rien courir.
-    suivantes = [jour for jour in mises_en_demeure if jour > echeance]
+    suivantes = [recue for datee, recue in mises_en_demeure if datee > echeance]
     depart = min(suivantes, default=None) if prealable else echeance
     jours = max((jusqu_a - depart).days, 0) if depart else 0
     return Retard(echeance, tuple(sorted(du.mois for du in dus)), recu_le, depart, jours)

@@ -26,7 +26,7 @@ def peut_observer(acteur: Acteur, penalite: Penalite) -> Verdict:
         return peut_tenir_la_fin(acteur, penalite.engagement)
     if penalite.engagement.entreprise.organisation_id != acteur.organisation.pk:
         return non("Cette pénalité n'est pas celle de votre entreprise.")
-    return OUI if penalite.lettre_le else non("Aucune lettre ne vous a été envoyée.")
+    return OUI if penalite.lettre_le else non("Aucune lettre ne vous est encore parvenue.")
 
 
 def peut_decider(acteur: Acteur, penalite: Penalite) -> Verdict:

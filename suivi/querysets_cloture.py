@@ -75,7 +75,7 @@ class PenaliteQuerySet(DeLEngagementQuerySet):
         """Proposées, dont la lettre n'est pas partie : au facilitateur."""
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
-        return self.visibles_par(acteur).filter(statut=StatutPenalite.PROPOSEE)
+        return self.visibles_par(acteur).filter(statut__in=[StatutPenalite.PROPOSEE, StatutPenalite.LETTRE_PRETE])
 
     def a_notifier_par(self, acteur):
         """Décidées, dont la notification n'est pas datée : au facilitateur."""

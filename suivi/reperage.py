@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, NoteParcours, RattachementQuartier
+from beneficiaires.querysets import vrai_le
 from recrutement.models import Candidature, Contrat
 from socle.periodes import ajouter_mois
 from suivi.models import PointSuivi
@@ -19,8 +20,8 @@ AGE_JEUNE, AGE_SENIOR = 26, 50
 def habitants_de_quartiers(structure, le: datetime.date):
     """Les personnes suivies dont le domicile d'aujourd'hui est en quartier prioritaire ; `quartier` est sa clé."""
     rattachements = RattachementQuartier.objects.filter(
+        vrai_le(le, "domicile__"),
         domicile__beneficiaire=OuterRef("pk"),
-        domicile__jusqu_a__isnull=True,
         millesime=millesime_en_vigueur(le),
         statut=StatutQuartier.OUI,
     )

@@ -2,13 +2,12 @@
 
 from celery import shared_task
 
-from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
 from suivi.services import demander_les_avis, demander_situations, preparer_points
-from suivi.services.conservation import appliquer_la_conservation, effacer_ce_qui_etait_joint
+from suivi.services.conservation import conserver_chaque_structure
+from suivi.services.lettres import constater_les_lettres
 from suivi.services.ouverture import ouvrir_les_mois_clos
 from suivi.services.penalites import demander_les_decisions
-from suivi.services.relances import relancer
+from suivi.services.relances import passer_les_relances
 
 
 @shared_task
@@ -21,10 +20,7 @@ def suivre_les_parcours() -> int:
 @shared_task
 def conserver_ou_anonymiser() -> int:
     """Annonce et anonymise les dossiers au terme de leur conservation, et ce qui était joint aux déclarations."""
-    structures = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE)
-    return sum(
-        sum(appliquer_la_conservation(structure)) + effacer_ce_qui_etait_joint(structure) for structure in structures
-    )
+    return conserver_chaque_structure()
 
 
 @shared_task
@@ -36,10 +32,16 @@ def ouvrir_les_mois() -> int:
 @shared_task
 def relancer_les_entreprises() -> int:
     """Passe les paliers dus du jour. Sans danger deux fois : une ligne par déclaration et par palier."""
-    return len(relancer())
+    return passer_les_relances()
 
 
 @shared_task
 def demander_les_decisions_attendues() -> int:
     """Prévient les acheteurs dont une décision est attendue. Sans danger deux fois : un courriel par membre et pénalité."""
     return demander_les_decisions()
+
+
+@shared_task
+def constater_les_lettres_parties() -> int:
+    """Fait courir le délai des lettres dont le courriel est parti. Sans danger deux fois : l'état de chaque lettre le dit."""
+    return constater_les_lettres()

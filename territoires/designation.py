@@ -55,6 +55,15 @@ def designer_toutes(textes: Iterable[str]) -> dict[str, Commune | ValidationErro
     return designees
 
 
+def est_nommee(commune: Commune, texte: str) -> bool:
+    """Ce texte (une adresse entière) dit-il cette commune ? Un code postal décide ; à défaut, l'un de ses noms en entier."""
+    dits = mots(texte[: 2 * SAISIE_MAX])
+    if postaux := {mot for mot in dits if len(mot) == 5 and mot.isdigit()}:
+        return bool(postaux.intersection(commune.liste_codes_postaux))
+    portes = [commune.nom, *(autre.nom for autre in commune.autres_noms.all())]
+    return any(f" {' '.join(mots(porte))} " in f" {' '.join(dits)} " for porte in portes)
+
+
 def _nettoyer(texte: str) -> str:
     """Une ligne, le code d'un tableur rétabli ; un texte démesuré n'est pas lu au-delà de ce qu'il faut pour le refuser."""
     saisie = " ".join(texte[: 2 * SAISIE_MAX].split())

@@ -23,30 +23,29 @@ declarer_actions(territoire_defini="Territoire défini")
 DISTANCE_A_VERIFIER_M = 50.0
 
 
+# Au-delà, les contours de l'endroit ne sont sans doute pas chargés : un fichier partiel ne doit pas faire dire « non ».
+DISTANCE_COUVERTE_KM = 30.0
+
+
 @dataclass(frozen=True, slots=True)
 class Localisation:
-    """La réponse du calcul. `a_verifier` : trop près d'un bord, ou aucun contour chargé, la réponse ne suffit pas."""
+    """La réponse du calcul. `motif` : pourquoi une personne doit vérifier ; vide si le calcul suffit."""
 
     quartier: QuartierPrioritaire | None
     millesime: Millesime
     distance_m: float | None
-    a_verifier: bool
+    motif: str
 
     @property
-    def motif(self) -> str:
-        """Pourquoi une personne doit vérifier ; vide si le calcul suffit."""
-        if not self.a_verifier:
-            return ""
-        if self.distance_m is None:
-            return f"Aucun contour de quartier n'est chargé pour la géographie {self.millesime.value}."
-        ou_est_le_point = "à l'intérieur" if self.quartier else "à l'extérieur"
-        return f"Adresse à {self.distance_m:.0f} m du bord d'un quartier, {ou_est_le_point}."
+    def a_verifier(self) -> bool:
+        return bool(self.motif)
 
 
-def quartier_a(*, latitude: float, longitude: float, le: datetime.date) -> Localisation:
+def quartier_a(*, latitude: float, longitude: float, le: datetime.date, commune: Commune | None = None) -> Localisation:
     """Le quartier prioritaire de ce point (WGS84, degrés) dans la géographie en vigueur ce jour-là.
 
-    `distance_m` est en mètres jusqu'au bord le plus proche. Lève `RegleViolee` si le point n'est pas en France.
+    `distance_m` est en mètres jusqu'au bord le plus proche. `commune`, si on la connaît : un endroit loin de tout contour
+    est couvert quand son département en a. Lève `RegleViolee` si le point n'est pas en France.
     """
     latitude, longitude = _coordonnees(latitude, longitude)
     millesime = millesime_en_vigueur(le)
@@ -54,14 +53,54 @@ def quartier_a(*, latitude: float, longitude: float, le: datetime.date) -> Local
     distance = index.distance(longitude, latitude)
     cle = index.quartier_contenant(longitude, latitude)
     quartier = QuartierPrioritaire.objects.defer("geometrie").get(pk=cle) if cle is not None else None
-    return Localisation(quartier, millesime, distance, distance is None or distance < DISTANCE_A_VERIFIER_M)
+    loin = bool(distance and distance > DISTANCE_COUVERTE_KM * 1000) and not _departement_couvert(millesime, commune)
+    motif = motif_de_verification(millesime, distance, dedans=quartier is not None, loin=loin)
+    return Localisation(quartier, millesime, distance, motif)
+
+
+def motif_de_verification(millesime: int, distance_m: float | None, *, dedans: bool, loin: bool) -> str:
+    """Pourquoi les contours ne suffisent pas à répondre ; vide s'ils suffisent."""
+    if distance_m is None:
+        return f"Aucun contour de quartier n'est chargé pour la géographie {millesime}."
+    if loin:
+        return f"Le contour chargé le plus proche est à {distance_m / 1000:.0f} km : ceux d'ici ne sont sans doute pas chargés."
+    if distance_m < DISTANCE_A_VERIFIER_M:
+        ou_est_le_point = "à l'intérieur" if dedans else "à l'extérieur"
+        return f"Adresse à {distance_m:.0f} m du bord d'un quartier, {ou_est_le_point}."
+    return ""
+
+
+def _departement_couvert(millesime: int, commune: Commune | None) -> bool:
+    """Un contour de ce département est chargé : ceux de la commune le sont donc, si elle en a."""
+    if commune is None:
+        return False
+    du_departement = QuartierPrioritaire.objects.filter(communes__code_departement=commune.code_departement)
+    return du_departement.du_millesime(millesime).exists()
 
 
 def classer_points(
-    points: Sequence[tuple[float, float]], millesime: Millesime
-) -> list[tuple[int | None, float | None]]:
-    """(clé du quartier ou rien, mètres jusqu'au bord s'il est à moins de 50 m) de chaque (longitude, latitude)."""
-    return _index(millesime).classer(points)
+    points: Sequence[tuple[float, float, Commune | None]], millesime: Millesime
+) -> list[tuple[int | None, float | None, str]]:
+    """(clé du quartier ou rien, mètres jusqu'au bord s'il est à moins de 50 m, motif) de chaque (longitude, latitude, commune).
+
+    Le motif est celui que `quartier_a` dirait, point par point.
+    """
+    index = _index(millesime)
+    lieux = [(longitude, latitude) for longitude, latitude, _ in points]
+    departements = set(
+        QuartierPrioritaire.objects.du_millesime(millesime)
+        .order_by()
+        .values_list("communes__code_departement", flat=True)
+    )
+    reponses = []
+    for (cle, proche), kilometres, (_, _, commune) in zip(
+        index.classer(lieux), index.kilometres_au_bord(lieux), points, strict=True
+    ):
+        distance = proche if proche is not None else kilometres and kilometres * 1000
+        couvert = commune is not None and commune.code_departement in departements
+        loin = bool(kilometres and kilometres > DISTANCE_COUVERTE_KM) and not couvert
+        reponses.append((cle, proche, motif_de_verification(millesime, distance, dedans=cle is not None, loin=loin)))
+    return reponses
 
 
 def _coordonnees(latitude, longitude) -> tuple[float, float]:

@@ -1,15 +1,10 @@
 """Le client des tests : un navigateur qui refuse ce qu'un vrai navigateur laisserait passer en silence."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 
-from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponseBase
 from django.test import Client, TestCase
 
-from comptes.middleware import CLE_ORGANISATION
-from comptes.models import Adhesion
-from socle.envois import CHAMP_ORGANISATION
 from tests import controle_html, variables_indefinies
 from tests.lecture_seule import lecture_seule
 
@@ -20,22 +15,6 @@ class ClientStrict(Client):
     def __init__(self, *args, controler: bool = True, **options):
         super().__init__(*args, **options)
         self.controler = controler
-
-    def post(self, path, data=None, *args, **options):
-        """Comme un navigateur, le formulaire porte l'organisation pour qui sa page s'est ouverte : ici, celle du moment."""
-        if isinstance(data or {}, Mapping) and CHAMP_ORGANISATION not in (data or {}):
-            organisation = self._organisation()
-            data = {**(data or {}), CHAMP_ORGANISATION: organisation} if organisation else data
-        return super().post(path, data, *args, **options)
-
-    def _organisation(self) -> str:
-        session = self.session
-        if SESSION_KEY not in session:
-            return ""
-        adhesions = Adhesion.objects.en_vigueur().filter(utilisateur_id=session[SESSION_KEY])
-        siennes = [str(uuid) for uuid in adhesions.values_list("organisation__uuid", flat=True)]
-        choisie = session.get(CLE_ORGANISATION)
-        return choisie if choisie in siennes else next(iter(siennes), "")
 
     def request(self, **requete):
         variables_indefinies.relever()

@@ -459,6 +459,8 @@ MATRICE = [
     formulaire("suivi:reglages_fin", QUI_ECRIVENT),
     page("suivi:penalite", FACILITATEURS | ENTREPRISES | ACHETEURS, lambda c: [c.penalite.uuid]),
     formulaire("suivi:penalite_envoyer", QUI_ECRIVENT, lambda c: [c.penalite_proposee.uuid]),
+    formulaire("suivi:penalite_remettre", QUI_ECRIVENT, lambda c: [c.penalite.uuid], get=302, post=302),
+    formulaire("suivi:mise_en_demeure_remettre", QUI_ECRIVENT, lambda c: [c.mise_en_demeure.uuid], get=302, post=302),
     page("suivi:penalite_lettre", FACILITATEURS | ENTREPRISES | ACHETEURS, lambda c: [c.penalite.uuid]),
     page("suivi:penalite_preuves", FACILITATEURS | ENTREPRISES | ACHETEURS, lambda c: [c.penalite.uuid]),
     formulaire("suivi:penalite_observer", QUI_ECRIVENT | ENTREPRISES, lambda c: [c.penalite.uuid]),

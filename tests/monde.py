@@ -478,7 +478,13 @@ def _fin(cote: Cote) -> None:
     cote.carence = CarenceFactory(engagement=cote.engagement, motif=f"Sans candidat {cote.marque}")
     cote.penalite = PenaliteFactory(engagement=cote.engagement, observations=f"Arrêt {cote.marque}")
     cote.penalite_proposee = PenaliteFactory(
-        engagement=cote.cotraitance, statut=StatutPenalite.PROPOSEE, lettre_le=None, repondre_avant=None, lettre=None
+        engagement=cote.cotraitance,
+        statut=StatutPenalite.PROPOSEE,
+        lettre_preparee_le=None,
+        lettre_le=None,
+        remise="",
+        repondre_avant=None,
+        lettre=None,
     )
     cote.penalite_decidee = PenaliteFactory(
         engagement=cote.engagement,

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from socle.querysets import QuerySetDomaine
+from tests import textes_surs
 
 RACINE = Path(__file__).parent.parent
 NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RACINE and app.name != "socle"]
@@ -144,3 +145,63 @@ def test_le_depot_ne_dit_rien_de_la_machine_ni_d_un_miroir():
                 f"{nom} : {trouve.group()}" for trouve in motif.finditer(texte) if nom != "tests/test_architecture.py"
             ]
     assert trouves == []
+
+
+def test_un_fait_en_vigueur_se_lit_par_ses_deux_dates():
+    """« jusqu_a est vide » n'est pas « en vigueur » : un fait qui finit demain vaut aujourd'hui (`beneficiaires.querysets.vrai_le`)."""
+    permis = {"beneficiaires/querysets.py", "beneficiaires/models/faits.py", "beneficiaires/models/reglages.py"}
+    # La fin d'une succession : on clôt le fait encore ouvert.
+    permis |= {"beneficiaires/services/faits.py", "clauses_sociales/demonstration/heures.py"}
+    fautifs = [court(f) for f in fichiers() if re.search(r"jusqu_a(__isnull)?=(True|None)\b", f.read_text())]
+    assert [f for f in fautifs if f not in permis and not f.startswith("socle/services/documents")] == []
+
+
+def test_un_delai_en_mois_ne_se_termine_pas_a_la_main():
+    """`ajouter_mois(…) - un jour` perd un jour quand le quantième n'existe pas : `socle.periodes.fin_de_delai`."""
+    motif = re.compile(r"ajouter_mois\([^\n]*\) - (UN_JOUR|datetime\.timedelta\(days=1\))")
+    assert [court(f) for f in fichiers() if motif.search(f.read_text())] == []
+
+
+def test_aucun_texte_n_est_un_programme():
+    """Ni compilé, ni déclaré sûr : voir `tests/textes_surs.py`."""
+    fautes = [faute for chemin in fichiers() for faute in textes_surs.manquements(chemin.read_text(), court(chemin))]
+    gabarits = [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
+    fautes += [faute for chemin in gabarits for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
+    assert fautes == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from crispy_forms.layout import Fieldset, Layout",
+        "import crispy_forms.layout as mise_en_page",
+        "mark_safe(nom)",
+        "mark_safe(f'<b>{nom}</b>')",
+        "mark_safe('<b>' + nom)",
+        "format_html(phrase, nom)",
+        "format_html_join('', motif, lignes)",
+        "engines['django'].from_string(texte).render()",
+        "Template(str(self.legend))",
+        "SafeString(''.join(noms))",
+        "OxmlElement('w:instrText')",
+        "class Nom:\n    def __html__(self): return self.nom",
+        "register.filter(is_safe=True)",
+    ],
+)
+def test_la_regle_voit_ce_qui_compilerait_un_texte(code):
+    assert list(textes_surs.manquements(code, "essai.py"))
+
+
+def test_la_regle_laisse_ce_qui_est_ecrit_dans_le_code():
+    code = (
+        "FORME = '<b>{}</b>'\nmark_safe('<i>')\nformat_html(FORME, nom)\nformat_html('{}' if x else '<i>{}</i>', nom)"
+    )
+    assert list(textes_surs.manquements(code, "essai.py")) == []
+
+
+def test_chaque_exception_a_la_regle_sert_encore():
+    """Une fonction permise qui ne déclare plus rien de sûr sort de la liste."""
+    for (nom, fonction), raison in textes_surs.PERMIS.items():
+        assert raison
+        corps = [f for f in fonctions(RACINE / nom) if f.name == fonction]
+        assert any(c in ast.unparse(f) for f in corps for c in textes_surs.COMPILATEURS), (nom, fonction)

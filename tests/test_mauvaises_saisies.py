@@ -99,7 +99,7 @@ CAS = [
     (nouvelle_entreprise, "siret", "123", "14 chiffres"),
     (nouvelle_entreprise, "siret", "73282932A00074", "chiffres"),
     (nouvelle_entreprise, "raison_sociale", "x" * 10_000, "caractères"),
-    (nouvelle_personne, "date_naissance", "2999-01-01", "entre 14 et 90 ans"),
+    (nouvelle_personne, "date_naissance", "2099-01-01", "entre 14 et 90 ans"),
     (nouvelle_personne, "date_naissance", "0001-01-01", "naissance|date|ans"),
     (nouvelle_personne, "nom", "", "obligatoire"),
     (nouvelle_personne, "notes", "Son numéro : 1 85 05 78 006 084 36", "numéro"),

@@ -66,6 +66,7 @@ class RattachementQuartier(ModeleSuivi):
     origine = models.CharField("origine", max_length=10, choices=OrigineRattachement)
     distance_m = models.PositiveIntegerField("distance au contour (m)", null=True, blank=True)
     score = models.FloatField("confiance dans l'adresse (0 à 1)", null=True, blank=True)
+    motif = models.CharField("pourquoi vérifier", max_length=200, blank=True, editable=False)
     verifie_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -88,3 +89,12 @@ class RattachementQuartier(ModeleSuivi):
 
     def __str__(self) -> str:
         return f"rattachement {self.millesime}"
+
+    @property
+    def explication(self) -> str:
+        """D'où vient ce statut ou, s'il est à vérifier, pourquoi : ce qui manque à l'adresse, le bord, les contours."""
+        if self.motif:
+            return self.motif
+        if self.statut == StatutQuartier.A_VERIFIER:
+            return f"{self.domicile.get_situation_display()}."
+        return self.get_origine_display()

@@ -1,7 +1,9 @@
 import datetime
+import re
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
@@ -12,7 +14,9 @@ from comptes.acteur import Acteur
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import noter
-from territoires.adresses import ServiceIndisponible, chercher
+from socle.services.lots import pour_chacun, travail
+from territoires.adresses import Adresse, ServiceIndisponible, chercher
+from territoires.designation import est_nommee
 from territoires.enums import DEBUT_GEOGRAPHIE_2024, Millesime
 from territoires.models import Commune, QuartierPrioritaire
 from territoires.services import quartier_a
@@ -63,8 +67,11 @@ def situer(adresse: dict) -> dict:
         return {"situation": SituationAdresse.INCONNUE, "score": None, "prochain_essai_le": None}
     trouvee = trouvees[0]
     commune = Commune.objects.de_code(trouvee.code_insee) if trouvee.code_insee else None
+    situation = _confiance(adresse, trouvee, commune)
+    if situation == SituationAdresse.AILLEURS:
+        return {"situation": situation, "score": None, "prochain_essai_le": None}
     return {
-        "situation": SituationAdresse.BAN,
+        "situation": situation,
         "latitude": trouvee.latitude,
         "longitude": trouvee.longitude,
         "score": trouvee.score,
@@ -72,6 +79,18 @@ def situer(adresse: dict) -> dict:
         "commune": adresse.get("commune") or commune,
         "code_postal": adresse.get("code_postal") or trouvee.code_postal,
     }
+
+
+def _confiance(adresse: dict, trouvee: Adresse, commune: Commune | None) -> SituationAdresse:
+    """Ce que vaut la réponse : dans la commune demandée, et au numéro ou à la rue, elle suffit ; sinon, ce qui lui manque."""
+    demandee = adresse.get("commune")
+    ecrite = f"{adresse.get('adresse') or ''} {adresse.get('code_postal') or ''}"
+    if demandee is not None and demandee != commune:
+        return SituationAdresse.AILLEURS
+    if demandee is None and (commune is None or not est_nommee(commune, ecrite)):
+        dite = re.search(r"\b\d{5}\b", ecrite)
+        return SituationAdresse.AILLEURS if dite else SituationAdresse.SANS_COMMUNE
+    return SituationAdresse.BAN if trouvee.est_precise else SituationAdresse.IMPRECISE
 
 
 def situer_adresse(texte: str) -> dict | None:
@@ -85,10 +104,16 @@ def _question(adresse: dict) -> str:
     return " ".join(partie for partie in parties if partie)
 
 
-def domiciles_a_situer(limite: int = 200) -> list[int]:
+@travail("Domiciles à situer")
+def situer_les_domiciles(limite: int = 200) -> int:
+    """Réessaie ceux dont l'essai est dû. Rend combien sont situés."""
+    return sum(pour_chacun(domiciles_a_situer()[:limite], lambda domicile: situer_plus_tard(domicile.pk)))
+
+
+def domiciles_a_situer() -> QuerySet[Domicile]:
     """Les domiciles que le service d'adresses n'a pas pu situer, dont l'essai est dû."""
     dus = Domicile.objects.filter(situation=SituationAdresse.A_SITUER, prochain_essai_le__lte=timezone.now())
-    return list(dus.order_by("prochain_essai_le", "pk").values_list("pk", flat=True)[:limite])
+    return dus.order_by("prochain_essai_le", "pk")
 
 
 def situer_plus_tard(domicile_id: int) -> bool:
@@ -139,21 +164,40 @@ def _rattachement_calcule(domicile: Domicile, millesime: int) -> dict:
             "quartier": None,
             "distance_m": None,
             "score": None,
+            "motif": motif_de_l_adresse(domicile),
             "origine": OrigineRattachement.POLYGONE,
         }
     lieu = quartier_a(
-        latitude=domicile.latitude, longitude=domicile.longitude, le=JOUR_DU_MILLESIME[Millesime(millesime)]
+        latitude=domicile.latitude,
+        longitude=domicile.longitude,
+        le=JOUR_DU_MILLESIME[Millesime(millesime)],
+        commune=domicile.commune,
     )
-    dans_ou_hors = StatutQuartier.OUI if lieu.quartier else StatutQuartier.NON
-    incertaine = domicile.score is not None and domicile.score < SCORE_A_VERIFIER
-    statut = StatutQuartier.A_VERIFIER if lieu.a_verifier or incertaine else dans_ou_hors
+    motif = motif_de_l_adresse(domicile) or lieu.motif
     return {
         "score": domicile.score,
-        "statut": statut,
+        "statut": statut_calcule(dedans=lieu.quartier is not None, motif=motif),
         "quartier": lieu.quartier,
         "distance_m": None if lieu.distance_m is None else round(lieu.distance_m),
+        "motif": motif,
         "origine": OrigineRattachement.POLYGONE,
     }
+
+
+def statut_calcule(*, dedans: bool, motif: str) -> StatutQuartier:
+    """Un motif de vérifier l'emporte : ni oui ni non."""
+    if motif:
+        return StatutQuartier.A_VERIFIER
+    return StatutQuartier.OUI if dedans else StatutQuartier.NON
+
+
+def motif_de_l_adresse(domicile: Domicile) -> str:
+    """Pourquoi ce domicile ne se situe pas assez bien pour répondre ; vide s'il est sûr (histoire 19)."""
+    if domicile.situation not in (SituationAdresse.BAN, SituationAdresse.MAIN):
+        return f"{domicile.get_situation_display()}."
+    if domicile.score is not None and domicile.score < SCORE_A_VERIFIER:
+        return f"Adresse sûre à {domicile.score * 100:.0f} % seulement."
+    return ""
 
 
 @transaction.atomic
@@ -172,6 +216,7 @@ def decider_quartier(
             "quartier": quartier,
             "statut": StatutQuartier.OUI if quartier else StatutQuartier.NON,
             "origine": OrigineRattachement.DECISION,
+            "motif": "",
             "verifie_par": acteur.utilisateur,
             "verifie_le": timezone.now(),
         },

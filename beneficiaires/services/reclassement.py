@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from beneficiaires.enums import OrigineRattachement, StatutQuartier
+from beneficiaires.enums import OrigineRattachement
 from beneficiaires.models import RattachementQuartier
-from beneficiaires.services.domiciles import SCORE_A_VERIFIER
+from beneficiaires.services.domiciles import motif_de_l_adresse, statut_calcule
 from comptes.acteur import Acteur
 from comptes.permissions import peut_administrer
 from socle.services.masse import modifier_en_masse, par_paquets
 from territoires.enums import Millesime
 from territoires.services import classer_points
 
-CHAMPS = ("statut", "quartier", "distance_m")
+CHAMPS = ("statut", "quartier", "distance_m", "motif")
 
 
 @dataclass
@@ -30,25 +30,24 @@ def reclasser_domiciles(*, acteur: Acteur, millesime: Millesime) -> RapportRecla
     calcules = RattachementQuartier.objects.filter(
         millesime=millesime, origine=OrigineRattachement.POLYGONE, domicile__latitude__isnull=False
     )
-    for paquet in par_paquets(list(calcules.select_related("domicile").order_by("pk"))):
-        lieux = [(ligne.domicile.longitude, ligne.domicile.latitude) for ligne in paquet]
+    for paquet in par_paquets(list(calcules.select_related("domicile__commune").order_by("pk"))):
+        lieux = [(ligne.domicile.longitude, ligne.domicile.latitude, ligne.domicile.commune) for ligne in paquet]
         changes = []
-        for ligne, (quartier, metres) in zip(paquet, classer_points(lieux, millesime), strict=True):
+        for ligne, reponse in zip(paquet, classer_points(lieux, millesime), strict=True):
             rapport.lus += 1
-            if _relire(ligne, quartier, metres):
+            if _relire(ligne, *reponse):
                 changes.append(ligne)
         modifier_en_masse(changes, CHAMPS, acteur=acteur)
         rapport.changes += len(changes)
     return rapport
 
 
-def _relire(ligne: RattachementQuartier, quartier: int | None, metres: float | None) -> bool:
-    """Pose le statut lu ; rend vrai s'il change. Près d'un bord ou d'une adresse douteuse : à vérifier."""
-    incertaine = metres is not None or (ligne.score is not None and ligne.score < SCORE_A_VERIFIER)
-    dans_ou_hors = StatutQuartier.OUI if quartier else StatutQuartier.NON
-    statut = StatutQuartier.A_VERIFIER if incertaine else dans_ou_hors
-    if (ligne.statut, ligne.quartier_id) == (statut, quartier):
+def _relire(ligne: RattachementQuartier, quartier: int | None, metres: float | None, motif: str) -> bool:
+    """Pose ce qui est lu ; rend vrai si quelque chose change."""
+    motif = motif_de_l_adresse(ligne.domicile) or motif
+    statut = statut_calcule(dedans=quartier is not None, motif=motif)
+    if (ligne.statut, ligne.quartier_id, ligne.motif) == (statut, quartier, motif):
         return False
-    ligne.statut, ligne.quartier_id = statut, quartier
+    ligne.statut, ligne.quartier_id, ligne.motif = statut, quartier, motif
     ligne.distance_m = ligne.distance_m if metres is None else round(metres)
     return True

@@ -10,11 +10,12 @@ from marches.models import Engagement
 from marches.services import modifier_marche
 from socle.services.documents import fabriquer
 from suivi.cloture import engagements_a_attester
-from suivi.enums import DecisionPenalite, GenrePenalite
+from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre
 from suivi.models import Attestation, Penalite
 from suivi.services.attestations import emettre_attestation
 from suivi.services.carences import constater_carence
-from suivi.services.penalites import decider_penalite, envoyer_la_lettre, proposer_penalite, recevoir_observations
+from suivi.services.lettres import envoyer_la_lettre, remettre_la_lettre
+from suivi.services.penalites import decider_penalite, proposer_penalite, recevoir_observations
 
 BAREME = {"penalite_par_heure": Decimal(200), "penalite_par_jour": Decimal(75)}
 POSTE = Decimal(40)
@@ -52,6 +53,9 @@ def _instruire(acteur: Acteur, engagement: Engagement) -> Penalite:
         motif_heures="un poste de 40 h",
     )
     penalite = envoyer_la_lettre(acteur=acteur, penalite=_proposer(acteur, engagement))
+    penalite = remettre_la_lettre(
+        acteur=acteur, penalite=penalite, remise=RemiseLettre.RECOMMANDE, le=timezone.localdate()
+    )
     return recevoir_observations(
         acteur=acteur,
         penalite=penalite,

@@ -17,7 +17,9 @@ from comptes.enums import FACILITATEURS, Role
 from comptes.models import AbonnementAgenda
 from socle.acces import PUBLIC, ouverte_a
 from socle.agenda import agenda_de
-from socle.periodes import ajouter_mois, dernier_jour, lire_mois, premier_jour
+from socle.lecture import lire_mois
+from socle.periodes import ajouter_mois, dernier_jour, premier_jour
+from socle.texte import nettoyer
 from socle.views import VueProtegee
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
@@ -112,7 +114,8 @@ def _calendrier(request: HttpRequest, evenements) -> Calendar:
         entree.add("dtstamp", timezone.now())
         entree.add("dtstart", evenement.jour)
         entree.add("dtend", evenement.jour + datetime.timedelta(days=1))
-        entree.add("summary", f"{'✓ ' if evenement.fait else ''}{evenement.titre} : {evenement.detail}")
+        titre = f"{'✓ ' if evenement.fait else ''}{evenement.titre} : {evenement.detail}"
+        entree.add("summary", nettoyer(titre, une_ligne=True))
         if evenement.lien:
             entree.add("url", request.build_absolute_uri(evenement.lien))
         entree.add("transp", "TRANSPARENT")

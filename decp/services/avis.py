@@ -1,7 +1,5 @@
 """Ce que l'on fait d'un avis : le suivre, le rattacher à un marché déjà suivi, l'écarter, le revoir."""
 
-import datetime
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +13,7 @@ from marches.enums import Forme, Nature, RoleEngagement, StatutMarche, TypeClaus
 from marches.models import MaitreOuvrage, Marche
 from marches.permissions import peut_gerer_les_marches
 from marches.services import ajouter_lot, creer_marche, engager_entreprise, modifier_marche, suivre_maitre_ouvrage
-from socle.periodes import ajouter_mois
+from socle.periodes import fin_de_delai
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 from socle.texte import plier
@@ -57,7 +55,7 @@ def suivre_avis(*, acteur: Acteur, avis: AvisDecp) -> Marche:
         commune=Commune.objects.de_code(avis.lieu_code) if avis.lieu_type == "commune" else None,
         date_notification=avis.date_notification,
         debut=debut,
-        fin_prevue=ajouter_mois(debut, avis.duree_mois or DUREE_INCONNUE) - datetime.timedelta(days=1),
+        fin_prevue=fin_de_delai(debut, avis.duree_mois or DUREE_INCONNUE),
         statut=StatutMarche.ATTRIBUE,
     )
     lot = ajouter_lot(acteur=acteur, marche=marche, numero="1", intitule="Lot unique", montant_ht=avis.montant)

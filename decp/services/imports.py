@@ -17,11 +17,13 @@ from decp.lecture import lire
 from decp.models import ImportDecp
 from decp.services.importation import Rapport, importer
 from marches.permissions import peut_gerer_les_marches
+from socle.exports import desamorcer
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.documents import Suivi
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 
 declarer_actions(decp_depose="Fichier DECP déposé")
 GENRE = "import_decp"
@@ -43,7 +45,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile, a_blanc: bool = False) -> 
     depot.document = documents.demander_document(
         acteur=acteur,
         genre=GENRE,
-        titre=f"Import DECP, {timezone.localtime():%d/%m/%Y %H:%M}",
+        titre=f"Rapport de lecture DECP, {timezone.localtime():%d/%m/%Y %H:%M}",
         nom_fichier="rapport-decp.csv",
         parametres={"import": str(depot.uuid)},
     )
@@ -82,20 +84,18 @@ def en_csv(rapport: Rapport) -> bytes:
     lignes.writerow([])
     lignes.writerow(["rang", "identifiant", "motif du refus"])
     for refus in rapport.refus:
-        lignes.writerow([refus.rang, _sans_formule(refus.identifiant), _sans_formule(refus.motif)])
+        lignes.writerow([refus.rang, desamorcer(refus.identifiant), desamorcer(refus.motif)])
     return tampon.getvalue().encode("utf-8-sig")
 
 
-def _sans_formule(texte: str) -> str:
-    """Un tableur n'exécute pas ce que le fichier a mis dans un identifiant."""
-    return f"'{texte}" if texte[:1] in ("=", "+", "-", "@", "\t") else texte
-
-
+@travail("Fichiers DECP périmés")
 def purger() -> int:
     """Efface les fichiers déposés qui ont fait leur temps ; rend leur nombre."""
     limite = timezone.now() - datetime.timedelta(days=JOURS_GARDES)
-    vieux = list(ImportDecp.objects.filter(cree_le__lt=limite).exclude(fichier="").order_by("pk"))
-    for depot in vieux:
-        depot.fichier.delete(save=False)
-        ImportDecp.objects.filter(pk=depot.pk).update(fichier="")
-    return len(vieux)
+    vieux = ImportDecp.objects.filter(cree_le__lt=limite).exclude(fichier="").order_by("pk")
+    return sum(pour_chacun(vieux, _effacer_le_fichier))
+
+
+def _effacer_le_fichier(depot: ImportDecp) -> int:
+    depot.fichier.delete(save=False)
+    return ImportDecp.objects.filter(pk=depot.pk).update(fichier="")

@@ -9,6 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from marches.redaction.texte import Bloc
+from socle.texte import nettoyer
 
 LANGUE = "fr-FR"
 POLICE = "Calibri"
@@ -17,7 +18,8 @@ POLICE = "Calibri"
 def ecrire_docx(titre: str, sections: Sequence[tuple[str, Sequence[Bloc]]], *, auteur: str, mention: str) -> bytes:
     """Un document : son titre, une section par pièce, et la mention de version en pied de page."""
     document = DocumentWord()
-    _preparer(document, titre, auteur, mention)
+    titre = nettoyer(titre, une_ligne=True)
+    _preparer(document, titre, nettoyer(auteur, une_ligne=True), nettoyer(mention))
     document.add_heading(titre, level=0)
     for rang, (nom, blocs) in enumerate(sections):
         if rang:
@@ -49,14 +51,15 @@ def _preparer(document, titre: str, auteur: str, mention: str) -> None:
 
 
 def _ecrire(document, bloc: Bloc) -> None:
+    texte = nettoyer(bloc.texte)  # Word n'admet aucun caractère de contrôle
     if bloc.genre == "titre":
-        document.add_heading(bloc.texte, level=2)
+        document.add_heading(texte, level=2)
     elif bloc.genre == "puce":
-        document.add_paragraph(bloc.texte, style="List Bullet")
+        document.add_paragraph(texte, style="List Bullet")
     elif bloc.genre == "tableau":
         _ecrire_tableau(document, bloc.lignes)
     else:
-        document.add_paragraph(bloc.texte)
+        document.add_paragraph(texte)
 
 
 def _ecrire_tableau(document, lignes: Sequence[Sequence[str]]) -> None:
@@ -66,7 +69,7 @@ def _ecrire_tableau(document, lignes: Sequence[Sequence[str]]) -> None:
     for rang, ligne in enumerate(lignes):
         rangee = tableau.add_row()
         for cellule, texte in zip(rangee.cells, ligne, strict=True):
-            cellule.text = texte
+            cellule.text = nettoyer(texte)
             for passage in cellule.paragraphs[0].runs:
                 passage.bold = rang == 0
     entete = OxmlElement("w:tblHeader")

@@ -44,7 +44,7 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
     )
     ecrire(offre, valeurs)
     noter(acteur=acteur, action="besoin_exprime", objet=offre, structure=offre.structure)
-    prevenir_les_facilitateurs(offre)
+    offre.dit_a = prevenir_les_facilitateurs(offre)
     return offre
 
 
@@ -80,7 +80,7 @@ def prendre_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
     _exiger_l_examen(acteur, offre)
     passer(offre, "prendre")
     noter(acteur=acteur, action="besoin_pris", objet=offre)
-    prevenir_l_entreprise(offre, "pris", "Il est pris en main : l'offre est en préparation.")
+    offre.dit_a = prevenir_l_entreprise(offre, "pris", "Il est pris en main : l'offre est en préparation.")
     return offre
 
 
@@ -94,7 +94,7 @@ def ecarter_besoin(*, acteur: Acteur, offre: Offre, reponse_besoin: str) -> Offr
     ecrire(offre, {"reponse_besoin": reponse_besoin.strip()})
     passer(offre, "ecarter")
     noter(acteur=acteur, action="besoin_ecarte", objet=offre)
-    prevenir_l_entreprise(offre, "ecarte", f"Il n'aura pas de suite : {offre.reponse_besoin}")
+    offre.dit_a = prevenir_l_entreprise(offre, "ecarte", f"Il n'aura pas de suite : {offre.reponse_besoin}")
     return offre
 
 

@@ -2,23 +2,22 @@
 
 import datetime
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from comptes.enums import Role
-from comptes.models import Adhesion
 from recrutement.enums import TRANSITIONS_CANDIDATURE, MotifRefus, StatutCandidature
 from recrutement.models import Candidature, Contrat, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
+from recrutement.services.avis_candidatures import avis_du_lot, prevenir_qui_a_propose
 from recrutement.services.contrats import conclure_contrat
 from recrutement.services.offres import passer
+from socle.avis import Avis
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
 
@@ -34,6 +33,17 @@ declarer_actions(
     candidature_reprise="Candidature reprise",
     candidature_embauchee="Contrat établi depuis une candidature",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Avancees:
+    """Les candidatures qui ont fait le pas, et à qui il est dit."""
+
+    candidatures: tuple[Candidature, ...]
+    dit_a: Avis | None
+
+    def __len__(self) -> int:
+        return len(self.candidatures)
 
 
 @transaction.atomic
@@ -77,6 +87,8 @@ def avancer_candidature(
     if transition == "reprendre" and not offre.est_ouverte:
         raise RegleViolee("Rouvrez d'abord l'offre.")
     _passer(acteur, candidature, offre, transition, motif=motif, precision=precision, entretien_le=entretien_le)
+    if transition == "transmettre":
+        candidature.dit_a = avis_du_lot(offre, transition, [candidature])
     if transition == "retenir":
         _fermer_si_pourvue(acteur, offre)
     return candidature
@@ -85,17 +97,17 @@ def avancer_candidature(
 @transaction.atomic
 def avancer_candidatures(
     *, acteur: Acteur, offre: Offre, candidatures: Collection[Candidature], transition: str
-) -> int:
+) -> Avancees:
     """Le même pas pour plusieurs : présélectionner, transmettre. Celles qui ne peuvent pas le faire restent où elles sont."""
     offre = _verrouiller(offre)
-    faites = 0
+    faites: list[Candidature] = []
     choisies = Candidature.objects.select_for_update(of=("self",)).avec_contexte().filter(offre=offre)
     for candidature in choisies.filter(pk__in=[c.pk for c in candidatures]):
         verdict = peut_avancer_candidature(acteur, candidature, transition)
         if verdict:
             _passer(acteur, candidature, offre, transition)
-            faites += 1
-    return faites
+            faites.append(candidature)
+    return Avancees(tuple(faites), avis_du_lot(offre, transition, faites))
 
 
 @transaction.atomic
@@ -113,7 +125,7 @@ def embaucher(*, acteur: Acteur, candidature: Candidature, **termes) -> Contrat:
     candidature.contrat = contrat
     candidature.save()
     _noter(acteur, "candidature_embauchee", candidature, offre)
-    _prevenir(candidature, offre, embauchee=True)
+    contrat.dit_a = prevenir_qui_a_propose(acteur, candidature, offre, embauchee=True)
     return contrat
 
 
@@ -152,35 +164,8 @@ def _passer(acteur: Acteur, candidature: Candidature, offre: Offre, transition: 
     )
     action = "candidature_reprise" if transition == "reprendre" else f"candidature_{arrivee}"
     _noter(acteur, action, candidature, offre)
-    if acteur.role != Role.PRESCRIPTEUR:  # qui retire sa propre personne n'a pas à en être prévenu
-        _prevenir(candidature, offre)
+    candidature.dit_a = prevenir_qui_a_propose(acteur, candidature, offre)
 
 
 def _noter(acteur: Acteur, action: str, candidature: Candidature, offre: Offre) -> None:
     noter(acteur=acteur, action=action, objet=offre, structure=offre.structure, candidature=candidature)
-
-
-def _prevenir(candidature: Candidature, offre: Offre, *, embauchee: bool = False) -> None:
-    """Le prescripteur suit chaque pas : qui a proposé le reçoit, sinon les membres de son organisation."""
-    if candidature.proposee_par_id is None:
-        return
-    membres = Adhesion.objects.en_vigueur().filter(
-        organisation=candidature.proposee_par_id, utilisateur__is_active=True
-    )
-    auteur = membres.filter(utilisateur=candidature.auteur_id) if candidature.auteur_id else membres.none()
-    statut = StatutCandidature(candidature.statut)
-    contexte = {
-        "initiales": candidature.beneficiaire.initiales,
-        "offre": offre,
-        "statut": "Contrat établi" if embauchee else statut.label,
-        "motif": candidature.get_motif_display() if candidature.motif else "",
-        "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,
-        "lien": settings.SITE_URL + reverse("recrutement:ma_personne", args=[candidature.beneficiaire.uuid]),
-    }
-    for adhesion in (auteur if auteur.exists() else membres).select_related("utilisateur").order_by("pk"):
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/candidature_avancee",
-            contexte=contexte,
-            structure=offre.structure,
-        )

@@ -10,17 +10,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from comptes.models import Adhesion, Organisation
+from comptes.destinataires import membres_par_organisation
+from comptes.models import Organisation
+from entreprises.destinataires import L_ENTREPRISE
 from marches.models import Engagement
 from recrutement.enums import TRANSITIONS_OFFRE, StatutCandidature, StatutOffre
 from recrutement.models import Diffusion, Offre
 from recrutement.permissions import peut_gerer_les_offres, peut_modifier_offre
-from recrutement.services.avis_entreprise import prevenir_l_entreprise
+from recrutement.services.avis_entreprise import prevenir_l_entreprise, repondre_a
+from socle.avis import Avis, Destinataire, sans_doublon
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun, ecrire_courriel
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from socle.services.lots import pour_chacun, travail
 from territoires.adresses import ServiceIndisponible, chercher
 from territoires.models import Commune
 
@@ -123,29 +127,36 @@ def diffuser_offre(*, acteur: Acteur, offre: Offre, partenaires: Collection[Orga
         if organisation.pk not in suivies:
             raise RegleViolee("Cette organisation n'est pas partenaire de votre structure.", champ="partenaires")
         Diffusion.objects.get_or_create(offre=offre, organisation=organisation)
-        _ecrire_aux_membres(offre, organisation, "courriels/offre_diffusee", cle=f"offre-{offre.uuid}")
+    offre.dit_a = _ecrire_aux_partenaires(
+        acteur, offre, partenaires, "courriels/offre_diffusee", cle=f"offre-{offre.uuid}"
+    )
     if offre.demandee_par_entreprise:
         prevenir_l_entreprise(offre, "diffuse", "Il est diffusé : des partenaires cherchent des personnes pour vous.")
     noter(acteur=acteur, action="offre_diffusee", objet=offre, partenaires=len(partenaires))
     return offre
 
 
-def relancer_partenaires(*, acteur: Acteur, offre: Offre) -> int:
-    """Rappelle l'offre aux partenaires qui n'ont proposé personne ; une fois par jour et par partenaire. Rend leur nombre."""
+def relancer_partenaires(*, acteur: Acteur, offre: Offre) -> Avis:
+    """Rappelle l'offre aux partenaires qui n'ont proposé personne ; une fois par jour et par partenaire. Rend à qui."""
     return _relancer(acteur, offre, Q())
 
 
+@travail("Offres à rappeler")
 def relancer_avant_la_date_limite(le: datetime.date | None = None) -> int:
     """Rappelle d'elle-même, trois jours avant, chaque offre dont la date limite approche ; une fois par partenaire."""
     le = le or timezone.localdate()
     proches = Offre.objects.ouvertes().filter(date_limite__gte=le, date_limite__lte=le + PREAVIS_DE_DATE_LIMITE)
     jamais = Q(relancee_le__isnull=True) & Q(cree_le__date__lt=le)
     offres = proches.select_related("structure").order_by("pk")
-    return sum(_relancer(Acteur.systeme(offre.structure), offre, jamais) for offre in offres)
+    return sum(pour_chacun(offres, lambda offre: _rappeler(offre, jamais)))
+
+
+def _rappeler(offre: Offre, lesquelles: Q) -> int:
+    return len(_relancer(Acteur.systeme(offre.structure), offre, lesquelles).destinataires)
 
 
 @transaction.atomic
-def _relancer(acteur: Acteur, offre: Offre, lesquelles: Q) -> int:
+def _relancer(acteur: Acteur, offre: Offre, lesquelles: Q) -> Avis:
     offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
     peut_modifier_offre(acteur, offre).exiger()
     if not offre.est_ouverte:
@@ -154,33 +165,41 @@ def _relancer(acteur: Acteur, offre: Offre, lesquelles: Q) -> int:
     ont_propose = offre.candidatures.exclude(proposee_par=None).order_by().values("proposee_par")
     a_relancer = offre.diffusions.filter(lesquelles).exclude(organisation__in=ont_propose)
     a_relancer = a_relancer.exclude(relancee_le=aujourd_hui)
-    relances = 0
-    for diffusion in a_relancer.select_related("organisation"):
+    diffusions = list(a_relancer.select_related("organisation").order_by("pk"))
+    for diffusion in diffusions:
         diffusion.relancee_le = aujourd_hui
         diffusion.save(update_fields=["relancee_le", "modifie_le"])
-        cle = f"offre-{offre.uuid}-{aujourd_hui.isoformat()}"
-        _ecrire_aux_membres(offre, diffusion.organisation, "courriels/offre_relance", cle=cle)
-        relances += 1
-    if relances:
-        noter(acteur=acteur, action="offre_relancee", objet=offre, partenaires=relances)
-    return relances
+    avis = _ecrire_aux_partenaires(
+        acteur,
+        offre,
+        [diffusion.organisation for diffusion in diffusions],
+        "courriels/offre_relance",
+        cle=f"offre-{offre.uuid}-{aujourd_hui.isoformat()}",
+    )
+    if avis:
+        noter(acteur=acteur, action="offre_relancee", objet=offre, partenaires=len(diffusions) - len(avis.oublies))
+    return avis
 
 
-def _ecrire_aux_membres(offre: Offre, organisation: Organisation, gabarit: str, *, cle: str) -> None:
-    membres = Adhesion.objects.en_vigueur().filter(organisation=organisation, utilisateur__is_active=True)
-    contexte = {
-        "offre": offre,
-        "structure": offre.structure.nom,
-        "lien": settings.SITE_URL + reverse("recrutement:offre_diffusee", args=[offre.uuid]),
-    }
-    for adhesion in membres.select_related("utilisateur").order_by("pk"):
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit=gabarit,
-            structure=offre.structure,
-            contexte=contexte,
-            cle=f"{cle}-{adhesion.uuid}",
-        )
+def _ecrire_aux_partenaires(
+    acteur: Acteur, offre: Offre, partenaires: Collection[Organisation], gabarit: str, *, cle: str
+) -> Avis:
+    """À chaque membre de chaque partenaire, une fois par clé."""
+    membres = membres_par_organisation([partenaire.pk for partenaire in partenaires])
+    ecrits = ecrire_a_chacun(
+        sans_doublon(membre for partenaire in partenaires for membre in membres.get(partenaire.pk, [])),
+        gabarit=gabarit,
+        structure=offre.structure,
+        contexte={
+            "offre": offre,
+            "structure": offre.structure.nom,
+            "lien": settings.SITE_URL + reverse("recrutement:offre_diffusee", args=[offre.uuid]),
+        },
+        cle=cle,
+        repondre_a=repondre_a(acteur, offre),
+    )
+    oublies = tuple(partenaire.nom for partenaire in partenaires if not membres.get(partenaire.pk))
+    return Avis("le partenaire choisi", ecrits, oublies=oublies)
 
 
 def passer(offre: Offre, transition: str) -> None:
@@ -201,7 +220,7 @@ def partager_offre(*, acteur: Acteur, offre: Offre, partager: bool) -> Offre:
 
 
 @transaction.atomic
-def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> None:
+def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> Avis:
     """Envoie à un correspondant de l'entreprise le lien signé d'où il répond, sans compte."""
     offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
     peut_modifier_offre(acteur, offre).exiger()
@@ -216,3 +235,4 @@ def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> Non
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
     )
     noter(acteur=acteur, action="offre_ouverte_a_l_entreprise", objet=offre)
+    return Avis(L_ENTREPRISE, (Destinataire(adresse=courriel),))

@@ -12,6 +12,7 @@ from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from recrutement.services.offres import situer
 from socle.views import CreationView, EditionView, GesteView, verbe
+from socle.views.bases import dire
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 
@@ -28,7 +29,7 @@ class BesoinCreationView(CreationView):
     template_name = "recrutement/besoin.html"
     titre = "Exprimer un besoin"
     bouton = "Envoyer à mon facilitateur"
-    message = "Besoin envoyé : votre facilitateur le relit, puis cherche des personnes avec ses partenaires."
+    message = "Besoin enregistré : votre facilitateur le relit, puis cherche des personnes avec ses partenaires."
 
     def get_initial(self):
         engagement = self.request.GET.get("engagement", "")
@@ -82,10 +83,11 @@ def retirer(request: HttpRequest, offre: Offre):
     services.retirer_besoin(acteur=request.acteur, offre=offre)
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Besoin pris en main : complétez l'offre, puis diffusez-la.")
+@verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
 def prendre(request: HttpRequest, offre: Offre):
     """Prendre en main le besoin d'une entreprise."""
-    services.prendre_besoin(acteur=request.acteur, offre=offre)
+    pris = services.prendre_besoin(acteur=request.acteur, offre=offre)
+    dire(request, "Besoin pris en main : complétez l'offre, puis diffusez-la.", pris.dit_a)
 
 
 class EcarterView(GesteView):
@@ -96,7 +98,7 @@ class EcarterView(GesteView):
     form_class = EcartForm
     titre = "Écarter ce besoin"
     bouton = "Écarter le besoin"
-    message = "Besoin écarté : l'entreprise en lit la raison."
+    message = "Besoin écarté."
 
     def enregistrer(self, form):
         return services.ecarter_besoin(acteur=self.acteur, offre=self.objet, **form.valeurs())

@@ -14,7 +14,9 @@ from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusFor
 from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
+from socle.nombres import accorder
 from socle.views import GesteView, verbe
+from socle.views.bases import dire
 
 
 class PositionnementView(GesteView):
@@ -47,13 +49,12 @@ def avancer_ensemble(request: HttpRequest, offre: Offre, transition: str):
     """Présélectionner ou transmettre plusieurs candidatures."""
     choix = Candidature.objects.visibles_par(request.acteur).filter(offre=offre)
     candidatures = [c for c in choix if str(c.uuid) in request.POST.getlist("candidature")]
-    faites = services.avancer_candidatures(
+    avancees = services.avancer_candidatures(
         acteur=request.acteur, offre=offre, candidatures=candidatures, transition=transition
     )
-    if faites:
-        messages.success(
-            request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : {faites} candidature{'s' if faites > 1 else ''}."
-        )
+    if avancees:
+        fait = f"{TRANSITIONS_CANDIDATURE[transition].libelle} : {accorder(len(avancees), 'candidature')}."
+        dire(request, fait, avancees.dit_a)
     else:
         messages.warning(request, "Cochez les candidatures à faire avancer.")
 
@@ -63,8 +64,8 @@ def avancer(request: HttpRequest, candidature: Candidature, transition: str):
     """Faire avancer une candidature d'un pas."""
     if transition not in GESTES_DIRECTS:
         raise Http404
-    services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)
-    messages.success(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.")
+    avancee = services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)
+    dire(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.", avancee.dit_a)
 
 
 class _DecisionView(GesteView):

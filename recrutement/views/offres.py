@@ -24,6 +24,7 @@ from socle.acces import PUBLIC, ouverte_a
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, GesteView, ListeView, verbe
+from socle.views.bases import dire
 
 GESTES_DU_FACILITATEUR = ("clore", "rouvrir", "abandonner")
 # Les gestes simples d'une ligne ; entretien et refus demandent un formulaire.
@@ -150,7 +151,7 @@ class DiffusionView(GesteView):
     form_class = DiffusionForm
     titre = "Diffuser l'offre"
     bouton = "Diffuser"
-    message = "Offre diffusée : vos partenaires la voient et reçoivent un courriel."
+    message = "Offre diffusée : vos partenaires la voient."
 
     def get_initial(self):
         choisis = self.objet.diffusions.values_list("organisation__uuid", flat=True)
@@ -168,7 +169,6 @@ class LienEntrepriseView(GesteView):
     form_class = LienEntrepriseForm
     titre = "Demander la réponse de l'entreprise"
     bouton = "Envoyer le lien"
-    message = "Lien envoyé à l'entreprise."
 
     def get_queryset(self):
         return super().get_queryset().select_related("engagement__correspondant")
@@ -178,7 +178,7 @@ class LienEntrepriseView(GesteView):
         return {"courriel": correspondant.courriel if correspondant else ""}
 
     def enregistrer(self, form):
-        services.ouvrir_a_l_entreprise(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+        self.objet.dit_a = services.ouvrir_a_l_entreprise(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
         return self.objet
 
 
@@ -192,11 +192,11 @@ def avancer(request: HttpRequest, offre: Offre, transition: str):
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
 def relancer(request: HttpRequest, offre: Offre):
     """Relancer les partenaires qui n'ont proposé personne."""
-    relances = services.relancer_partenaires(acteur=request.acteur, offre=offre)
-    texte = f"{relances} partenaire{'s' if relances > 1 else ''} relancé{'s' if relances > 1 else ''}."
-    messages.info(
-        request, texte if relances else "Personne à relancer : tous ont proposé, ou sont relancés aujourd'hui."
-    )
+    avis = services.relancer_partenaires(acteur=request.acteur, offre=offre)
+    if avis or avis.oublies:
+        dire(request, "", avis)
+    else:
+        messages.info(request, "Personne à relancer : tous ont proposé, ou sont relancés aujourd'hui.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)

@@ -22,12 +22,13 @@ from socle.acces import ouverte_a
 from socle.composants import Etape
 from socle.tables import Colonne, Genre
 from socle.views import ListeView, objet_ou_404
+from socle.views.bases import dire
 from socle.views.liens import ouverte_par_lien
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 GESTES = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
 MERCI = {
-    "rencontrer": "Entretien noté : la personne et son référent sont prévenus.",
+    "rencontrer": "Entretien noté.",
     "retenir": "Personne retenue. Votre facilitateur prépare la suite avec vous.",
     "refuser": "Réponse notée : merci d'avoir dit pourquoi.",
 }
@@ -137,10 +138,10 @@ def _repondu(request: HttpRequest, acteur: Acteur, candidature: Candidature, ges
         return False
     valeurs = formulaire.cleaned_data if formulaire is not None else {}
     try:
-        services.avancer_candidature(acteur=acteur, candidature=candidature, transition=geste, **valeurs)
+        avancee = services.avancer_candidature(acteur=acteur, candidature=candidature, transition=geste, **valeurs)
     except ValidationError as refus:
         for motif in refus.messages:
             messages.error(request, motif)
         return True
-    messages.success(request, MERCI[geste])
+    dire(request, MERCI[geste], avancee.dit_a)
     return True

@@ -16,6 +16,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
 from reporting import periodes
+from reporting.destinataires import avis_de_publication
 from reporting.donnees import DonneesBilan, empreinte_de
 from reporting.enums import TRANSITIONS_BILAN, Presentation, StatutBilan, Variante
 from reporting.lecture import a_de_quoi_dire
@@ -279,6 +280,7 @@ def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Org
         empreinte=bilan.empreinte,
         destinataires=destinataires,
     )
+    bilan.dit_a = avis_de_publication(bilan)
     return bilan
 
 

@@ -14,20 +14,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation
+from comptes.models import Organisation
 from reporting import periodes
 from reporting.enums import Variante
 from reporting.lecture import a_de_quoi_dire
 from reporting.models import Bilan, ReglagesBilan
 from reporting.permissions import peut_preparer_bilan
 from reporting.services.bilans import preparer_bilan
+from socle.avis import Destinataire
 from socle.models import Courriel
 from socle.nombres import heures
 from socle.periodes import Periode, ajouter_mois, premier_jour
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import isoler, pour_chacun, travail
 from suivi.alertes import Alerte, alertes, engagements_suivis, par_marche
 
 declarer_actions(point_trimestriel="Point du trimestre envoyé à un maître d'ouvrage")
@@ -53,18 +56,19 @@ def _structures_dues(le: datetime.date) -> list[Organisation]:
     return [s for s in structures if _est_du(reglages.get(s.pk) or ReglagesBilan(structure=s), le)]
 
 
+@travail("Bilans de l'année à préparer")
 def preparer_les_bilans_annuels(le: datetime.date | None = None) -> list[Bilan]:
     """Prépare chacun de ces bilans et prévient les responsables. Une structure en échec n'arrête pas les autres."""
     le = le or timezone.localdate()
-    prepares = []
-    for structure in _structures_dues(le):
-        try:
-            bilan = preparer_le_bilan_annuel(acteur=Acteur.systeme(structure), le=le)
-        except RegleViolee:
-            continue  # rien à écrire pour l'instant : des heures peuvent encore se valider
-        if bilan is not None:
-            prepares.append(bilan)
-    return prepares
+    bilans = pour_chacun(_structures_dues(le), lambda structure: _preparer_si_possible(structure, le))
+    return [bilan for bilan in bilans if bilan is not None]
+
+
+def _preparer_si_possible(structure: Organisation, le: datetime.date) -> Bilan | None:
+    try:
+        return preparer_le_bilan_annuel(acteur=Acteur.systeme(structure), le=le)
+    except RegleViolee:
+        return None  # rien à écrire pour l'instant : des heures peuvent encore se valider
 
 
 @transaction.atomic
@@ -98,24 +102,18 @@ def _est_du(reglages: ReglagesBilan, le: datetime.date) -> bool:
 
 
 def _prevenir_les_responsables(bilan: Bilan) -> None:
-    for adhesion in _membres(bilan.structure).filter(role=Role.RESPONSABLE):
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/bilan_a_preparer",
-            structure=bilan.structure,
-            contexte={
-                "annee": bilan.debut.year,
-                "structure": bilan.structure.nom,
-                "lien": settings.SITE_URL + bilan.get_absolute_url(),
-                "reglages": settings.SITE_URL + reverse("reporting:reglages"),
-            },
-            cle=f"bilan-a-preparer-{bilan.debut.year}-{adhesion.uuid}",
-        )
-
-
-def _membres(organisation: Organisation):
-    membres = Adhesion.objects.en_vigueur().filter(organisation=organisation, utilisateur__is_active=True)
-    return membres.select_related("utilisateur").order_by("pk")
+    ecrire_a_chacun(
+        membres_joignables(bilan.structure_id, roles=[Role.RESPONSABLE]),
+        gabarit="courriels/bilan_a_preparer",
+        structure=bilan.structure,
+        contexte={
+            "annee": bilan.debut.year,
+            "structure": bilan.structure.nom,
+            "lien": settings.SITE_URL + bilan.get_absolute_url(),
+            "reglages": settings.SITE_URL + reverse("reporting:reglages"),
+        },
+        cle=f"bilan-a-preparer-{bilan.debut.year}",
+    )
 
 
 # --- Le point du trimestre ------------------------------------------------------------------------------------------
@@ -127,7 +125,7 @@ class Point:
     acheteur: Organisation
     trimestre: Periode
     marches: tuple[Alerte, ...]
-    membres: tuple[Adhesion, ...]
+    membres: tuple[Destinataire, ...]
 
     @property
     def phrases(self) -> list[str]:
@@ -154,18 +152,23 @@ def points_a_envoyer(le: datetime.date | None = None) -> Iterator[Point]:
     if le < premier_jour(ajouter_mois(trimestre.fin, 1)).replace(day=JOUR_DU_POINT):
         return
     structures = Organisation.objects.actifs().filter(reglages_bilan__envoie_le_point=True).order_by("pk")
-    for structure in structures:
-        acheteurs = Organisation.objects.actifs().partenaires_de(structure).filter(type=TypeOrganisation.MAITRE_OUVRAGE)
-        for acheteur in acheteurs.order_by("pk"):
-            if point := _point(structure, acheteur, trimestre, le):
-                yield point
+    for points in pour_chacun(structures, lambda structure: list(_points_de(structure, trimestre, le))):
+        yield from points
+
+
+def _points_de(structure: Organisation, trimestre: Periode, le: datetime.date) -> Iterator[Point]:
+    acheteurs = Organisation.objects.actifs().partenaires_de(structure).filter(type=TypeOrganisation.MAITRE_OUVRAGE)
+    for point in pour_chacun(acheteurs.order_by("pk"), lambda acheteur: _point(structure, acheteur, trimestre, le)):
+        if point:
+            yield point
 
 
 def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, le: datetime.date) -> Point | None:
     """Les seuls marchés de cette structure : ses facilitateurs relisent ce courriel."""
-    cles = {_cle(structure, trimestre, adhesion): adhesion for adhesion in _membres(acheteur)}
+    debut = _cle(structure, trimestre)
+    cles = {f"{debut}-{membre.cle}": membre for membre in membres_joignables(acheteur.pk)}
     recus = set(Courriel.objects.filter(cle__in=cles).values_list("cle", flat=True))
-    membres = tuple(adhesion for cle, adhesion in cles.items() if cle not in recus)
+    membres = tuple(membre for cle, membre in cles.items() if cle not in recus)
     if not membres:
         return None
     suivis = engagements_suivis(Acteur(None, acheteur, Role.MAITRE_OUVRAGE)).filter(lot__marche__structure=structure)
@@ -173,30 +176,35 @@ def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, 
     return Point(structure, acheteur, trimestre, marches, membres) if marches else None
 
 
-def _cle(structure: Organisation, trimestre: Periode, adhesion: Adhesion) -> str:
-    return f"point-{periodes.raccourcir(trimestre)}-{structure.uuid}-{adhesion.uuid}"
+def _cle(structure: Organisation, trimestre: Periode) -> str:
+    """Le début des clés d'un point ; `ecrire_a_chacun` y ajoute celle de chaque membre."""
+    return f"point-{periodes.raccourcir(trimestre)}-{structure.uuid}"
 
 
+@travail("Points du trimestre")
 def envoyer_les_points(le: datetime.date | None = None) -> list[Point]:
     """Écrit ces points : un courriel par membre, structure et trimestre, jamais deux."""
-    return [_envoyer(point) for point in points_a_envoyer(le)]
+    envoyes = []
+    for point in points_a_envoyer(le):
+        with isoler(point.acheteur):
+            envoyes.append(_envoyer(point))
+    return envoyes
 
 
 @transaction.atomic
 def _envoyer(point: Point) -> Point:
-    for adhesion in point.membres:
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/point_trimestriel",
-            structure=point.structure,
-            contexte={
-                "trimestre": periodes.nommer(point.trimestre),
-                "structure": point.structure.nom,
-                "phrases": point.phrases,
-                "lien": settings.SITE_URL + reverse("marches:espace_acheteur"),
-            },
-            cle=_cle(point.structure, point.trimestre, adhesion),
-        )
+    ecrire_a_chacun(
+        point.membres,
+        gabarit="courriels/point_trimestriel",
+        structure=point.structure,
+        contexte={
+            "trimestre": periodes.nommer(point.trimestre),
+            "structure": point.structure.nom,
+            "phrases": point.phrases,
+            "lien": settings.SITE_URL + reverse("marches:espace_acheteur"),
+        },
+        cle=_cle(point.structure, point.trimestre),
+    )
     noter(
         acteur=Acteur.systeme(point.structure),
         action="point_trimestriel",

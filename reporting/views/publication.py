@@ -33,7 +33,7 @@ class PublicationView(CreationView):
     form_class = PublicationForm
     template_name = "reporting/publier.html"
     bouton = "Publier le bilan"
-    message = "Le bilan est publié : ses destinataires seront prévenus dès que son PDF sera prêt."
+    message = "Le bilan est publié."
 
     def get_titre(self) -> str:
         return f"Publier : {self.parent.nom}"

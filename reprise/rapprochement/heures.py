@@ -11,7 +11,7 @@ from reprise.rapprochement.contexte import CHANGEMENTS_MAX, Contexte
 from reprise.rapprochement.contrats import Dates
 from reprise.rapprochement.partenaires import INCONNU
 from socle.nombres import nombre
-from socle.periodes import ajouter_mois, dernier_jour
+from socle.periodes import dernier_jour, fin_de_delai
 
 HEURES_A_VERIFIER = 220
 # Le plus que la loi permette : 10 heures par jour (code du travail, L. 3121-18) et six jours par semaine (L. 3132-1).
@@ -81,7 +81,7 @@ def _avertir(ctx: Contexte, ligne: LigneHeures, dates: Dates, premiers: dict[str
         )
         avertir(ctx.rapport, HEURES, ligne, "heures", raison, nombre(ligne.heures))
     premier = premiers.get(dates.personne)
-    if premier and ligne.mois >= _fin_eligibilite(premier, ctx.etat.duree_eligibilite):
+    if premier and ligne.mois > _fin_eligibilite(premier, ctx.etat.duree_eligibilite):
         raison = f"Au-delà des {ctx.etat.duree_eligibilite} mois d'éligibilité, commencés le {premier:%d/%m/%Y}."
         avertir(ctx.rapport, HEURES, ligne, "mois", raison, f"{ligne.mois:%Y-%m}")
 
@@ -96,8 +96,8 @@ def _heures_possibles(debut: datetime.date, fin: datetime.date | None, mois: dat
 
 @lru_cache(maxsize=20_000)
 def _fin_eligibilite(premier: datetime.date, duree_mois: int) -> datetime.date:
-    """Le premier jour qui n'est plus éligible."""
-    return ajouter_mois(premier, duree_mois)
+    """Le dernier jour éligible."""
+    return fin_de_delai(premier, duree_mois)
 
 
 # --- Écritures -------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.journal import declarer_actions, noter
+from socle.services.lots import pour_chacun, travail
 from socle.stockage import FichierAbsent, ouvrir
 
 declarer_actions(
@@ -215,11 +216,13 @@ def en_tableur_garde(reprise: Reprise) -> bytes:
 
 
 # --- Fin de vie --------------------------------------------------------------------------------------------------------
+@travail("Classeurs périmés")
 def purger() -> int:
     """Efface les classeurs déposés qui ont fait leur temps, et les valeurs de leurs rapports. Rend leur nombre."""
-    reprises = list(Reprise.objects.a_effacer(timezone.now()).order_by("pk"))
-    for reprise in reprises:
-        reprise.fichier.delete(save=False)
-        rapport = {**reprise.rapport, "erreurs": [], "avertissements": [], "changements": []}
-        Reprise.objects.filter(pk=reprise.pk).update(fichier="", rapport=rapport)
-    return len(reprises)
+    return sum(pour_chacun(Reprise.objects.a_effacer(timezone.now()).order_by("pk"), _effacer))
+
+
+def _effacer(reprise: Reprise) -> int:
+    reprise.fichier.delete(save=False)
+    rapport = {**reprise.rapport, "erreurs": [], "avertissements": [], "changements": []}
+    return Reprise.objects.filter(pk=reprise.pk).update(fichier="", rapport=rapport)

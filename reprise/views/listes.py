@@ -2,7 +2,6 @@
 
 import io
 
-import xlsxwriter
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from reprise.lecture.liste import COLONNES
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.services import listes as services
 from socle.acces import ouverte_a
+from socle.classeurs import Classeur
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
 from socle.tables import Colonne, Genre
@@ -80,7 +80,7 @@ class DepotListeView(CreationView):
 def modele(request: HttpRequest) -> HttpResponse:
     """Télécharger une liste vide."""
     tampon = io.BytesIO()
-    with xlsxwriter.Workbook(tampon) as classeur:
+    with Classeur(tampon) as classeur:
         feuille = classeur.add_worksheet("Personnes")
         feuille.freeze_panes(1, 0)
         feuille.set_column(0, len(ENTETES) - 1, 20)
@@ -142,7 +142,7 @@ class ListeConfieeFicheView(FicheView):
             {
                 "brouillon": brouillon,
                 "statut": EtatBrouillon(brouillon.etat),
-                "raison": next(iter(brouillon.erreurs.values()), ""),
+                "raison": services.premiere_raison(brouillon),
                 "autres_raisons": max(0, len(brouillon.erreurs) - 1),
                 "connues": connues.get(brouillon, []),
                 "modifiable": brouillon.etat in EtatBrouillon.modifiables(),

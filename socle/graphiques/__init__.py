@@ -7,7 +7,7 @@ balises du composant `graphique`, qui lui joint la phrase et le tableau de ses d
 
 from collections.abc import Callable
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from socle.graphiques.barres import barres, barres_horizontales
 from socle.graphiques.courbes import courbe, etincelle
@@ -40,7 +40,5 @@ __all__ = [
 
 def adaptatif(fonction: Callable[..., SafeString], cle: str, *donnees, **options) -> SafeString:
     """Le même graphique en deux largeurs ; la feuille de style montre celle qui se lit sur l'écran présent."""
-    return mark_safe(
-        fonction(cle, *donnees, rendu=ECRAN, **options)
-        + fonction(f"{cle}-etroit", *donnees, rendu=TELEPHONE, **options)
-    )
+    large = fonction(cle, *donnees, rendu=ECRAN, **options)
+    return large + fonction(f"{cle}-etroit", *donnees, rendu=TELEPHONE, **options)

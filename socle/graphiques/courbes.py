@@ -13,6 +13,7 @@ from socle.graphiques.dessin import (
     Serie,
     Toile,
     Valeur,
+    assembler,
     balise,
     ecarter,
     graduations,
@@ -131,7 +132,7 @@ def etincelle(dit: str, valeurs: Sequence[Valeur], *, largeur: int = 96, hauteur
     ]
     return balise(
         "svg",
-        SafeString("".join(formes)),
+        assembler(formes),
         class_="etincelle",
         role="img",
         aria_label=dit,

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from socle.nombres import nombre
 
@@ -141,11 +141,9 @@ class Toile:
         description = " ; ".join(self.phrases)
         return balise(
             "svg",
-            mark_safe(
-                format_html('<title id="{0}-titre">{1}</title><desc id="{0}-desc">{2}</desc>', self.cle, self.titre, description)
-                + self._definitions()
-                + "".join(self.formes)
-            ),
+            format_html('<title id="{0}-titre">{1}</title><desc id="{0}-desc">{2}</desc>', self.cle, self.titre, description)
+            + self._definitions()
+            + assembler(self.formes),
             xmlns="http://www.w3.org/2000/svg",
             class_="dessin dessin-etroit" if self.rendu.etroit else "dessin",
             role="img",
@@ -159,9 +157,7 @@ class Toile:
     def _definitions(self) -> SafeString:
         if not self.trames:
             return SafeString("")
-        return format_html(
-            "<defs>{}</defs>", format_html_join("", "{}", ((self._trame(rang),) for rang in sorted(self.trames)))
-        )
+        return format_html("<defs>{}</defs>", assembler(self._trame(rang) for rang in sorted(self.trames)))
 
     def _trame(self, rang: int) -> SafeString:
         points = rang == 2
@@ -192,8 +188,13 @@ def balise(nom: str, contenu: str = "", **attributs) -> SafeString:
         ),
     )
     if not contenu:
-        return format_html("<{}{}/>", mark_safe(nom), ecrits)
-    return format_html("<{0}{1}>{2}</{0}>", mark_safe(nom), ecrits, conditional_escape(contenu))
+        return format_html("<{}{}/>", nom, ecrits)
+    return format_html("<{0}{1}>{2}</{0}>", nom, ecrits, contenu)
+
+
+def assembler(formes: Iterable[SafeString]) -> SafeString:
+    """Des balises bout à bout ; ce qui n'en serait pas une est protégé, jamais cru sur parole."""
+    return format_html_join("", "{}", ((forme,) for forme in formes))
 
 
 def _court(valeur: float | Decimal) -> str:

@@ -16,18 +16,21 @@ from django.db import IntegrityError, connection, transaction
 from django.template.loader import get_template
 from django.utils import timezone
 
+from socle.avis import Destinataire
 from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.file import confier
 from socle.models import Courriel
 from socle.permissions import peut_renvoyer
 from socle.services import rebonds
 from socle.services.journal import declarer_actions, noter
-from socle.texte import cacher_les_jetons
+from socle.services.lots import isoler
+from socle.texte import cacher_les_jetons, nettoyer
 
 declarer_actions(courriel_renvoye="Courriel renvoyé")
 journal_technique = logging.getLogger(__name__)
 
 ABANDON_APRES = datetime.timedelta(hours=24)
+RECUL_MAX = 240  # minutes
 BAIL = datetime.timedelta(minutes=5)  # plus long que l'envoi d'un courriel, délais de connexion compris
 LOT = 200  # un seul travailleur n'accapare pas la file : un courriel isolé passe entre deux lots
 DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche
@@ -84,10 +87,21 @@ def ecrire_courriel(
     )
 
 
+def ecrire_a_chacun(
+    destinataires: Iterable[Destinataire], *, gabarit: str, contexte: dict, cle: str | None = None, **autres: Any
+) -> tuple[Destinataire, ...]:
+    """Le même courriel à chacun, une ligne chacun ; rend ceux à qui il est écrit. `cle` : une fois par personne."""
+    ecrits = tuple(destinataires)
+    for destinataire in ecrits:
+        sienne = f"{cle}-{destinataire.cle or destinataire.adresse}"[:200] if cle else None
+        ecrire_courriel(destinataire=destinataire.adresse, gabarit=gabarit, contexte=contexte, cle=sienne, **autres)
+    return ecrits
+
+
 def composer(*, gabarit: str, contexte: dict, **valeurs: Any) -> Courriel:
     """Le courriel, écrit mais pas encore rangé."""
     sujet, corps = (get_template(f"{gabarit}/{piece}.txt").render(contexte) for piece in ("sujet", "corps"))
-    return Courriel(sujet=" ".join(sujet.split()), corps=corps, **valeurs)
+    return Courriel(sujet=" ".join(nettoyer(sujet).split()), corps=nettoyer(corps), **valeurs)
 
 
 def deposer(courriel: Courriel) -> Courriel:
@@ -143,10 +157,11 @@ def _envoyer(lot: Iterable[Courriel]) -> int:
         for courriel in lot:
             if time.monotonic() > fin or not _ouvrir(serveur):
                 break
-            pris, accuse = _prendre(courriel, accuse), None
-            if pris:
-                accuse = _poster(serveur, courriel)
-                partis += accuse is not None
+            with isoler(courriel):
+                pris, accuse = _prendre(courriel, accuse), None
+                if pris:
+                    accuse = _poster(serveur, courriel)
+                    partis += accuse is not None
     finally:
         if accuse:
             accuse.ecrire()
@@ -256,7 +271,8 @@ def _texte(reponse: bytes | str) -> str:
 
 
 def _recul(tentatives: int) -> datetime.timedelta:
-    return datetime.timedelta(minutes=min(5 * 2**tentatives, 240))
+    """1, 2, 4, 8… minutes : un hoquet du réseau ne retarde pas un mot de passe oublié ; une longue panne ne s'acharne pas."""
+    return datetime.timedelta(minutes=min(2 ** max(tentatives - 1, 0), RECUL_MAX))
 
 
 def _reporter(courriel: Courriel, erreur: Exception) -> None:

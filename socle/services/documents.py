@@ -15,6 +15,7 @@ from socle.file import confier
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services.bail import BAIL, Suivi, tenu
+from socle.services.lots import pour_chacun, travail
 from socle.stockage import disque_plein
 
 journal_technique = logging.getLogger(__name__)
@@ -138,12 +139,13 @@ def tache_du_document(document_id: int) -> str:
     return tache_de(Document.objects.values_list("genre", flat=True).get(pk=document_id))
 
 
+@travail("Documents périmés")
 def purger() -> int:
     """Vide les fichiers dont la date d'expiration est passée ; la ligne reste, pour le dire."""
     perimes = Document.objects.filter(expire_le__lt=timezone.now(), etat=EtatDocument.PRET).order_by("pk")
-    nombre = 0
-    for document in perimes:
-        document.fichier.delete(save=False)
-        Document.objects.filter(pk=document.pk).update(etat=EtatDocument.EXPIRE, fichier="", taille=0)
-        nombre += 1
-    return nombre
+    return sum(pour_chacun(perimes, _vider))
+
+
+def _vider(document: Document) -> int:
+    document.fichier.delete(save=False)
+    return Document.objects.filter(pk=document.pk).update(etat=EtatDocument.EXPIRE, fichier="", taille=0)

@@ -1,10 +1,11 @@
 """Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et chaque étage en tire la suite pour ses contacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from socle.enums import TRANSITIONS_COURRIEL
+from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.models import AvisLu, Courriel
 from socle.rebonds import Rebond, empreinte, lire_avis
 from socle.regles import RegleViolee
@@ -61,3 +62,12 @@ def consigner_avis(octets: bytes) -> list[Rebond]:
 def nouveaux_rebonds(octets: bytes) -> list[Rebond]:
     """Ce que `consigner_avis` consignerait, sans rien écrire."""
     return [] if AvisLu.objects.filter(empreinte=empreinte(octets)).exists() else lire_avis(octets)
+
+
+def adresses_en_erreur(adresses: Iterable[str]) -> set[str]:
+    """Celles, parmi ces adresses, dont le dernier courriel conclu est revenu. Le suivant qui part les lève d'erreur."""
+    suivants = Courriel.objects.filter(
+        destinataire=OuterRef("destinataire"), etat=EtatCourriel.ENVOYE, cree_le__gt=OuterRef("cree_le")
+    )
+    refuses = Courriel.objects.filter(destinataire__in=list(adresses), etat=EtatCourriel.REFUSE)
+    return set(refuses.filter(~Exists(suivants)).order_by().values_list("destinataire", flat=True))

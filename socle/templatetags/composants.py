@@ -78,6 +78,7 @@ def initiales(personne) -> str:
 
 @lru_cache(maxsize=512)
 def dessin(nom: str, taille: int = 20) -> SafeString:
+    """Le dessin d'une icône : un fichier du paquet lucide, que son nom choisit."""
     return mark_safe(lucide(nom, size=taille, **{"class": "icone", "aria-hidden": "true"}).replace("\n", ""))
 
 
@@ -182,7 +183,7 @@ def entete(content, titre, surtitre="", statut=None, ton="", resume="") -> SafeS
         surtitre=surtitre,
         badge=badge(statut, ton),
         resume=resume,
-        gestes=mark_safe(content.strip()),
+        gestes=content if content.strip() else "",
     )
 
 
@@ -203,7 +204,7 @@ def graphique(content, titre, phrase, colonnes, lignes, source="") -> SafeString
 
 
 def _rendre(nom: str, **contexte) -> SafeString:
-    return mark_safe(get_template(f"composants/{nom}.html").render(contexte))
+    return get_template(f"composants/{nom}.html").render(contexte)
 
 
 @register.inclusion_tag("composants/actions.html")

@@ -14,6 +14,7 @@ from django.views.generic import DetailView, FormView, ListView
 from django.views.generic.base import View
 
 from socle.acces import exiger_acces
+from socle.avis import Avis
 from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
@@ -30,6 +31,14 @@ def objet_ou_404(modele, acteur, uuid, queryset=None):
     """L'objet, s'il est dans la portée de l'acteur ; sinon 404, sans dire s'il existe."""
     visibles = modele.objects.visibles_par(acteur) if queryset is None else queryset
     return get_object_or_404(visibles, uuid=uuid)
+
+
+def dire(request, fait: str, avis: Avis | None = None) -> None:
+    """Ce qui est fait, puis à qui c'est écrit ; personne à qui l'écrire n'est pas une réussite : le message le montre."""
+    phrases = [fait, avis.phrase if avis is not None else ""]
+    if texte := " ".join(phrase for phrase in phrases if phrase):
+        niveau = messages.SUCCESS if avis is None or avis else messages.WARNING
+        messages.add_message(request, niveau, texte)
 
 
 class VueProtegee(View):
@@ -184,8 +193,7 @@ class _FormulaireView(VueProtegee, FormView):
         except ValidationError as refus:
             form.reporter(refus)
             return self.form_invalid(form)
-        if self.message:
-            messages.success(self.request, self.message)
+        dire(self.request, self.message, getattr(self.resultat, "dit_a", None))
         return HttpResponseRedirect(self.get_success_url())
 
     def get_success_url(self) -> str:
@@ -290,10 +298,10 @@ class EditionView(GesteView):
                 self.version = version_de(refus.valeurs)
             form.reporter(refus)
             return self.form_invalid(form)
-        if not change:
+        if change:
+            dire(self.request, self.message, getattr(self.resultat, "dit_a", None))
+        else:
             messages.info(self.request, RIEN_N_A_CHANGE)
-        elif self.message:
-            messages.success(self.request, self.message)
         return HttpResponseRedirect(self.get_success_url())
 
     def _enregistrer_sous_le_verrou(self, form) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import django_filters
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
@@ -23,7 +23,7 @@ from socle.champs import HeuresField, JourField, MoisField, SiretField
 from socle.composants import CaseMois, Etape, Evenement, Geste, LigneAFaire, Tuile
 from socle.enums import EtatDocument, Statut
 from socle.filters import FiltreDomaine, JourFilter
-from socle.forms import Formulaire
+from socle.forms import Formulaire, Section
 from socle.graphiques import Serie, adaptatif, barres
 from socle.models import Document
 from socle.nombres import heures
@@ -75,9 +75,9 @@ class FormulaireExemple(Formulaire):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper.layout = Layout(
-            Fieldset("Le marché", "nom", "nature", "siret"),
-            Fieldset("L'engagement", "heures", "mois", "notification", "modalite", "publics"),
-            Fieldset("Le suivi", "note", "relance"),
+            Section("Le marché", "nom", "nature", "siret"),
+            Section("L'engagement", "heures", "mois", "notification", "modalite", "publics"),
+            Section("Le suivi", "note", "relance"),
         )
 
 

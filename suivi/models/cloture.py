@@ -15,7 +15,7 @@ from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.nombres import euros
 from socle.texte import sans_numero_national
-from suivi.enums import DecisionPenalite, GenrePenalite, StatutPenalite
+from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre, StatutPenalite
 from suivi.querysets_cloture import (
     CarenceQuerySet,
     DeLEngagementQuerySet,
@@ -70,13 +70,15 @@ class ReglagesCloture(ModeleSuivi):
 
 
 class MiseEnDemeure(ModeleSuivi):
-    """L'entreprise est mise en demeure, un jour, de faire ce qu'elle doit. Si le marché la demande, le retard court d'elle."""
+    """L'entreprise est mise en demeure de faire ce qu'elle doit. Si le marché la demande, le retard court de sa réception."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="mises_en_demeure")
     le = ChampJour("datée du")
     objet = models.CharField(
         "ce qui est demandé", max_length=300, validators=[sans_numero_national], help_text=SANS_NOM
     )
+    remise = models.CharField("comment elle est parvenue", max_length=12, choices=RemiseLettre, blank=True)
+    remise_le = ChampJour("reçue le", null=True, blank=True)
     parties = models.JSONField("qui écrit à qui", default=dict)
     auteur = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -94,7 +96,13 @@ class MiseEnDemeure(ModeleSuivi):
                 name="mise_en_demeure_unique_par_jour",
                 violation_error_message="Une mise en demeure de ce jour est déjà enregistrée.",
                 violation_error_code="champ:le",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(remise_le__isnull=True, remise="") | Q(remise_le__gte=F("le")) & ~Q(remise=""),
+                name="mise_en_demeure_remise",
+                violation_error_message="Une mise en demeure reçue dit comment, et ne l'est pas avant sa date.",
+                violation_error_code="champ:remise_le",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +174,10 @@ class Penalite(ModeleSuivi):
     montant_propose = models.DecimalField(
         "montant proposé", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
     )
-    lettre_le = ChampJour("lettre envoyée le", null=True, blank=True)
+    lettre_preparee_le = ChampJour("lettre préparée le", null=True, blank=True)
+    # Le jour où elle est vraiment partie : courriel accepté par le serveur d'envoi, ou remise constatée par une personne.
+    lettre_le = ChampJour("lettre partie le", null=True, blank=True)
+    remise = models.CharField("comment la lettre est parvenue", max_length=12, choices=RemiseLettre, blank=True)
     repondre_avant = ChampJour("répondre avant le", null=True, blank=True)
     lettre = models.OneToOneField(Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     observations = models.TextField(
@@ -197,7 +208,7 @@ class Penalite(ModeleSuivi):
         constraints = [
             models.UniqueConstraint(
                 fields=["engagement", "genre"],
-                condition=Q(statut__in=["proposee", "contradictoire", "observations"]),
+                condition=Q(statut__in=["proposee", "lettre_prete", "contradictoire", "observations"]),
                 name="penalite_ouverte_unique",
                 violation_error_message="Une pénalité de ce genre est déjà en cours pour cet engagement.",
             ),
@@ -213,6 +224,12 @@ class Penalite(ModeleSuivi):
                 | ~Q(statut__in=["decidee", "notifiee"]) & Q(decision="", montant_decide__isnull=True),
                 name="penalite_decision_entiere",
                 violation_error_message="Une décision a son sens, son montant et sa date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lettre_le__isnull=True, remise="") | Q(lettre_le__isnull=False) & ~Q(remise=""),
+                name="penalite_lettre_remise",
+                violation_error_message="Une lettre partie dit comment.",
+                violation_error_code="champ:mode",
             ),
             models.CheckConstraint(
                 condition=Q(montant_decide__isnull=True)

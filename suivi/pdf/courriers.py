@@ -12,14 +12,15 @@ OBJETS = {
 
 
 def contexte_de_la_lettre(penalite: Penalite) -> dict:
-    assert penalite.lettre_le and penalite.repondre_avant
+    assert penalite.lettre_preparee_le and penalite.repondre_avant
     return {
         **ecrire_les_preuves(penalite.preuves),
         "sujet": OBJETS[GenrePenalite(penalite.genre)],
         "des_heures": penalite.genre == GenrePenalite.HEURES,
-        "le": jour(penalite.lettre_le.isoformat()),
-        "le_iso": penalite.lettre_le.isoformat(),
+        "le": jour(penalite.lettre_preparee_le.isoformat()),
+        "le_iso": penalite.lettre_preparee_le.isoformat(),
         "repondre_avant": jour(penalite.repondre_avant.isoformat()),
+        "jours": (penalite.repondre_avant - penalite.lettre_preparee_le).days,
     }
 
 

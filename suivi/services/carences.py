@@ -11,13 +11,14 @@ from socle.regles import RegleViolee
 from socle.services.documents import demander_document
 from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
-from suivi.enums import StatutDeclaration
+from suivi.enums import RemiseLettre, StatutDeclaration
 from suivi.models import Carence, MiseEnDemeure, ReglagesCloture
 from suivi.permissions_cloture import peut_regler_la_fin, peut_tenir_la_fin
 from suivi.preuves import les_parties
 
 declarer_actions(
     mise_en_demeure="Mise en demeure enregistrée",
+    mise_en_demeure_remise="Remise de la mise en demeure datée",
     carence_constatee="Carence de candidats constatée",
     carence_annulee="Constat de carence annulé",
     fin_reglee="Délais et seuils de fin réglés",
@@ -43,7 +44,7 @@ def verifier_le_jour(jour: datetime.date, *, champ: str, depuis: datetime.date |
 
 @transaction.atomic
 def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.date, objet: str) -> MiseEnDemeure:
-    """Enregistre une mise en demeure et prépare sa lettre, avec les mois qui manquent ce jour-là."""
+    """Enregistre une mise en demeure et prépare sa lettre, avec les mois qui manquent ce jour-là. Rien ne court encore."""
     engagement = verrouiller(engagement)
     peut_tenir_la_fin(acteur, engagement).exiger()
     verifier_le_jour(le, champ="le", depuis=engagement.lot.marche.debut)
@@ -68,6 +69,28 @@ def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.da
     mise_en_demeure.save(update_fields=["document", "modifie_le"])
     noter(acteur=acteur, action="mise_en_demeure", objet=engagement.lot.marche, le=le, motif=mise_en_demeure.objet)
     return mise_en_demeure
+
+
+@transaction.atomic
+def remettre_la_mise_en_demeure(
+    *, acteur: Acteur, mise_en_demeure: MiseEnDemeure, remise: str, le: datetime.date
+) -> MiseEnDemeure:
+    """Le facilitateur dit comment et quand elle est parvenue : les jours de retard courent de là. Une seule fois."""
+    engagement = verrouiller(mise_en_demeure.engagement)
+    peut_tenir_la_fin(acteur, engagement).exiger()
+    mise = MiseEnDemeure.objects.select_for_update().get(pk=mise_en_demeure.pk)
+    if mise.remise_le:
+        raise RegleViolee(f"Sa remise est déjà datée du {mise.remise_le:%d/%m/%Y}.", champ="le")
+    verifier_le_jour(le, champ="le", depuis=mise.le)
+    ecrire(mise, {"remise": RemiseLettre(remise), "remise_le": le})
+    noter(
+        acteur=acteur,
+        action="mise_en_demeure_remise",
+        objet=engagement.lot.marche,
+        le=le,
+        remise=RemiseLettre(remise).label,
+    )
+    return mise
 
 
 @transaction.atomic

@@ -1,6 +1,9 @@
 """La fin de conservation des dossiers : prévenir la structure trente jours avant, puis anonymiser.
 
-Le terme court du dernier contact : contrat, heures, note, candidature, situation connue, pièce vue, ouverture du dossier.
+Le terme court du dernier contact : le dernier fait daté où la personne et nous nous sommes rencontrés (fin de contrat, mois
+d'heures, note, candidature, nouvelle ou avis donné, pièce vue). Le jour où la ligne est entrée dans la base n'en est pas un : un
+dossier repris d'un vieux classeur n'est pas gardé deux ans de plus. Il ne compte qu'à défaut de tout autre, pour un dossier
+tout neuf.
 """
 
 import datetime
@@ -16,12 +19,14 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire, Critere, NoteParcours
 from beneficiaires.services import anonymiser_dossier
 from comptes.acteur import Acteur
-from comptes.enums import Role
-from comptes.models import Adhesion, Organisation
+from comptes.destinataires import membres_joignables
+from comptes.enums import Role, TypeOrganisation
+from comptes.models import Organisation
 from recrutement.models import Candidature, Contrat
 from socle.conservation import reduire
-from socle.periodes import ajouter_mois
-from socle.services.courriels import ecrire_courriel
+from socle.periodes import ajouter_mois, dernier_jour
+from socle.services.courriels import ecrire_a_chacun
+from socle.services.lots import pour_chacun, travail
 from suivi.enums import PublicInterroge, StatutAnnonce
 from suivi.models import Justificatif, LigneHeures, PersonneAnnoncee, PointSuivi, Questionnaire
 from suivi.services.parcours import reglages_de
@@ -44,12 +49,17 @@ def echeances(structure: Organisation) -> list[Echeance]:
     mois = reglages_de(structure).conservation_mois
     dossiers = Beneficiaire.objects.filter(structure=structure, anonymise_le__isnull=True).order_by("pk")
     lus = dossiers.annotate(**_contacts()).values_list("pk", "cree_le", *_contacts())
-    return [_echeance(pk, [timezone.localdate(cree), *contacts], mois) for pk, cree, *contacts in lus.iterator()]
+    return [
+        _echeance(pk, dict(zip(_contacts(), faits, strict=True)), cree, mois) for pk, cree, *faits in lus.iterator()
+    ]
 
 
-def _echeance(pk: int, contacts: list, mois: int) -> Echeance:
-    jours = [timezone.localdate(c) if isinstance(c, datetime.datetime) else c for c in contacts if c is not None]
-    dernier = max(jours)
+def _echeance(pk: int, contacts: dict, cree: datetime.datetime, mois: int) -> Echeance:
+    if heures := contacts["derniere_heure"]:
+        contacts["derniere_heure"] = dernier_jour(heures)  # faites dans le mois, on ne sait quel jour
+    lus = (contact for contact in contacts.values() if contact is not None)
+    jours = [timezone.localdate(c) if isinstance(c, datetime.datetime) else c for c in lus]
+    dernier = max(jours, default=timezone.localdate(cree))
     terme = ajouter_mois(dernier, mois)
     return Echeance(pk, dernier, terme - PREAVIS, terme)
 
@@ -73,6 +83,14 @@ def _contacts() -> dict[str, Subquery]:
     }
 
 
+@travail("Conservation des dossiers")
+def conserver_chaque_structure(le: datetime.date | None = None) -> int:
+    """Applique la conservation dans chaque structure, puis efface ce qui était joint à ses déclarations."""
+    structures = Organisation.objects.filter(type=TypeOrganisation.FACILITATRICE).order_by("pk")
+    dossiers = sum(pour_chacun(structures, lambda structure: sum(appliquer_la_conservation(structure, le))))
+    return dossiers + sum(pour_chacun(structures, lambda structure: effacer_ce_qui_etait_joint(structure, le)))
+
+
 def appliquer_la_conservation(structure: Organisation, le: datetime.date | None = None) -> tuple[int, int]:
     """Annonce les dossiers qui arrivent au terme, anonymise ceux qui y sont et ont été annoncés. Rend (annoncés, anonymisés)."""
     le = le or timezone.localdate()
@@ -81,7 +99,7 @@ def appliquer_la_conservation(structure: Organisation, le: datetime.date | None 
     au_terme = Beneficiaire.objects.filter(
         pk__in=[e.dossier for e in dues if e.terme <= le], fin_annoncee_le__lte=le - PREAVIS
     )
-    return annonces, sum(_anonymiser(structure, personne) for personne in au_terme)
+    return annonces, sum(pour_chacun(au_terme, lambda personne: _anonymiser(structure, personne)))
 
 
 @transaction.atomic
@@ -90,21 +108,17 @@ def _annoncer(structure: Organisation, dossiers: list[int], le: datetime.date) -
     nouveaux = Beneficiaire.objects.filter(pk__in=dossiers, fin_annoncee_le__isnull=True)
     nombre = nouveaux.update(fin_annoncee_le=le)
     if nombre:
-        responsables = Adhesion.objects.en_vigueur().filter(
-            organisation=structure, role=Role.RESPONSABLE, utilisateur__is_active=True
+        ecrire_a_chacun(
+            membres_joignables(structure.pk, roles=[Role.RESPONSABLE]),
+            gabarit="courriels/fin_de_conservation",
+            structure=structure,
+            contexte={
+                "nombre": nombre,
+                "terme": le + PREAVIS,
+                "lien": settings.SITE_URL + reverse("beneficiaires:liste") + "?conservation=oui",
+            },
+            cle=f"conservation-{structure.uuid}-{le.isoformat()}",
         )
-        for adhesion in responsables.select_related("utilisateur").order_by("pk"):
-            ecrire_courriel(
-                destinataire=adhesion.utilisateur.email,
-                gabarit="courriels/fin_de_conservation",
-                structure=structure,
-                contexte={
-                    "nombre": nombre,
-                    "terme": le + PREAVIS,
-                    "lien": settings.SITE_URL + reverse("beneficiaires:liste") + "?conservation=oui",
-                },
-                cle=f"conservation-{structure.uuid}-{le.isoformat()}-{adhesion.uuid}",
-            )
     # Un contact depuis l'annonce a repoussé le terme : elle ne vaut plus.
     repousses = Beneficiaire.objects.filter(structure=structure, fin_annoncee_le__isnull=False, anonymise_le=None)
     repousses.exclude(pk__in=dossiers).update(fin_annoncee_le=None)
@@ -137,7 +151,7 @@ def effacer_ce_qui_etait_joint(structure: Organisation, le: datetime.date | None
     au_terme = Q(declaration__mois__lt=ajouter_mois(le, -reglages_de(structure).conservation_mois))
     fichiers = Justificatif.objects.filter(de_la_structure).exclude(fichier="")
     perimes = fichiers.filter(au_terme | Q(retire_le__date__lte=le - REPENTIR))
-    return sum(map(_reduire, [*classees.exclude(statut=StatutAnnonce.A_TRAITER), *perimes]))
+    return sum(pour_chacun([*classees.exclude(statut=StatutAnnonce.A_TRAITER), *perimes], _reduire))
 
 
 def _reduire(joint: PersonneAnnoncee | Justificatif) -> int:

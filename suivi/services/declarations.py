@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from entreprises.destinataires import L_ENTREPRISE
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
+from socle.avis import Avis, Destinataire
 from socle.models import Lien
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
@@ -25,6 +27,7 @@ from socle.services.liens import declarer_usage, donner_lien, liens_ouverts, rev
 from suivi.enums import TRANSITIONS_DECLARATION, StatutAnnonce, StatutDeclaration
 from suivi.models import Declaration
 from suivi.permissions import peut_declarer, peut_envoyer_le_lien, peut_rendre
+from suivi.services.avis_du_mois import avis_du_mois
 from suivi.services.decisions import ecarts
 from suivi.services.departs import poser_les_departs
 from suivi.services.heures import poser_le_mois
@@ -111,7 +114,7 @@ def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant
 
 @transaction.atomic
 def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
-    """Rend la déclaration avec ce qui est à corriger ; qui l'a envoyée le reçoit par courriel."""
+    """Rend la déclaration avec ce qui est à corriger ; `dit_a` : qui le reçoit par courriel."""
     declaration = _verrouiller(declaration)
     peut_rendre(acteur, declaration).exiger()
     if not motif.strip():
@@ -120,15 +123,15 @@ def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) 
     declaration.full_clean()
     _passer(declaration, "rendre")
     contexte = {"ecarts": ecarts(declaration.lignes.all())}
-    ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
+    declaration.dit_a = ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
     marche = declaration.engagement.lot.marche
     noter(acteur=acteur, action="declaration_rendue", objet=marche, mois=declaration.mois, motif=motif.strip())
     return declaration
 
 
 @transaction.atomic
-def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> None:
-    """Écrit au correspondant le lien personnel qui ouvre les mois à déclarer de son entreprise, dans cette structure."""
+def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
+    """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
     peut_envoyer_le_lien(acteur, engagement).exiger()
     fiche = _fiche(engagement)
     lien = donner_lien(structure=acteur.organisation, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
@@ -146,6 +149,7 @@ def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) ->
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
     )
     noter(acteur=acteur, action="lien_de_declaration", objet=engagement.lot.marche)
+    return Avis(L_ENTREPRISE, (Destinataire(adresse=courriel),))
 
 
 def liens_de(engagement: Engagement) -> list[Lien]:
@@ -241,25 +245,24 @@ def _accuser_reception(declaration: Declaration) -> None:
     )
 
 
-def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str, contexte: dict) -> None:
-    """Écrit à qui a déclaré, sinon au correspondant ; le lien ouvre la page où se lisent les noms."""
-    engagement = declaration.engagement
-    correspondant = engagement.correspondant.courriel if engagement.correspondant else ""
-    destinataire, structure = declaration.declaree_par or correspondant, engagement.lot.marche.structure
-    fiche = FicheEntreprise.objects.filter(structure=structure, entreprise=engagement.entreprise).first()
-    if not destinataire or fiche is None:
-        return  # personne à prévenir : le facilitateur le voit sur la page du mois
-    ecrire_courriel(
-        destinataire=destinataire,
-        gabarit=gabarit,
-        structure=structure,
-        contexte={
-            "declaration": declaration,
-            "entreprise": engagement.entreprise.raison_sociale,
-            "marche": engagement.lot.marche.reference,
-            "structure": structure.nom,
-            "lien": donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=destinataire),
-            **contexte,
-        },
-        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
-    )
+def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str, contexte: dict) -> Avis:
+    """Écrit à qui a déclaré, ou à défaut au premier joignable ; le lien ouvre la page où se lisent les noms."""
+    engagement, structure = declaration.engagement, declaration.engagement.lot.marche.structure
+    avis, fiche = avis_du_mois(declaration), _fiche(engagement)
+    for destinataire in avis.destinataires:
+        adresse = destinataire.adresse
+        ecrire_courriel(
+            destinataire=adresse,
+            gabarit=gabarit,
+            structure=structure,
+            contexte={
+                "declaration": declaration,
+                "entreprise": engagement.entreprise.raison_sociale,
+                "marche": engagement.lot.marche.reference,
+                "structure": structure.nom,
+                "lien": donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=adresse),
+                **contexte,
+            },
+            repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+        )
+    return avis

@@ -5,12 +5,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaires.destinataires import LE_PRESCRIPTEUR
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services import noter_parcours
 from comptes.acteur import Acteur
-from comptes.models import Adhesion
+from comptes.destinataires import membres_joignables
+from socle.avis import Avis
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
 from suivi.models import DemandeNouvelles
@@ -32,19 +34,19 @@ def demander_des_nouvelles(*, acteur: Acteur, beneficiaire: Beneficiaire) -> Dem
         beneficiaire=personne, organisation=personne.prescripteur, demandee_par=acteur.utilisateur
     )
     ecrire(demande, {})
-    membres = Adhesion.objects.en_vigueur().filter(organisation=personne.prescripteur, utilisateur__is_active=True)
-    for adhesion in membres.select_related("utilisateur").order_by("pk"):
-        ecrire_courriel(
-            destinataire=adhesion.utilisateur.email,
-            gabarit="courriels/nouvelles_demandees",
-            structure=acteur.organisation,
-            contexte={
-                "initiales": personne.initiales,
-                "structure": acteur.organisation.nom,
-                "lien": settings.SITE_URL + reverse("suivi:demande", args=[demande.uuid]),
-            },
-            cle=f"nouvelles-{demande.uuid}-{adhesion.uuid}",
-        )
+    ecrits = ecrire_a_chacun(
+        membres_joignables(personne.prescripteur_id),
+        gabarit="courriels/nouvelles_demandees",
+        structure=acteur.organisation,
+        contexte={
+            "initiales": personne.initiales,
+            "structure": acteur.organisation.nom,
+            "lien": settings.SITE_URL + reverse("suivi:demande", args=[demande.uuid]),
+        },
+        cle=f"nouvelles-{demande.uuid}",
+        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+    )
+    demande.dit_a = Avis(LE_PRESCRIPTEUR, ecrits)
     noter(acteur=acteur, action="nouvelles_demandees", objet=personne)
     return demande
 

@@ -8,14 +8,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaires.destinataires import referents_joignables
 from comptes.acteur import Acteur
-from comptes.models import Adhesion, Organisation
+from comptes.models import Organisation
 from recrutement.models import Contrat
+from socle.avis import Destinataire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from socle.services.lots import pour_chacun, travail
 from suivi.enums import TRANSITIONS_POINT, QuiDemande, StatutPoint, Terme
 from suivi.models import PointSuivi, ReglagesParcours
 from suivi.permissions import peut_regler_le_parcours, peut_repondre_au_point
@@ -37,14 +40,12 @@ declarer_usage(
 ANCIENNETE_MAX = datetime.timedelta(days=400)
 
 
+@travail("Points d'un parcours à préparer")
 def preparer_points(le: datetime.date | None = None) -> int:
     """Écrit les points des contrats finis, et recale ceux dont la fin a changé sans réponse encore. Rend leur nombre."""
     le = le or timezone.localdate()
-    faits = 0
     finis = Contrat.objects.actifs().finis_entre(le - ANCIENNETE_MAX, le).filter(beneficiaire__archive_le__isnull=True)
-    for contrat in finis.order_by("pk").prefetch_related("points_suivi"):
-        faits += _preparer(contrat)
-    return faits
+    return sum(pour_chacun(finis.order_by("pk").prefetch_related("points_suivi").iterator(200), _preparer))
 
 
 @transaction.atomic
@@ -62,11 +63,12 @@ def _preparer(contrat: Contrat) -> int:
     return faits
 
 
+@travail("Situations à demander")
 def demander_situations(le: datetime.date | None = None) -> int:
     """Demande chaque situation due, relance au rythme réglé, constate « injoignable ». Rend le nombre de demandes."""
     le = le or timezone.localdate()
     dus = PointSuivi.objects.attendus(le).filter(contrat__archive_le__isnull=True).order_by("du_le", "pk")
-    return sum(_demander(pk, le) for pk in list(dus.values_list("pk", flat=True)))
+    return sum(pour_chacun(list(dus.only("uuid")), lambda point: _demander(point.pk, le)))
 
 
 @transaction.atomic
@@ -90,7 +92,7 @@ def _demander(point_id: int, le: datetime.date) -> int:
     }
     ecrire(point, valeurs)
     for destinataire in destinataires(point, reglages):
-        _ecrire_au_referent(point, destinataire)
+        _ecrire_au_referent(point, destinataire.adresse)
     noter(acteur=systeme, action="situation_demandee", objet=point.contrat.beneficiaire)
     return 1
 
@@ -100,17 +102,11 @@ def reglages_de(structure: Organisation) -> ReglagesParcours:
     return ReglagesParcours.objects.filter(structure=structure).first() or ReglagesParcours(structure=structure)
 
 
-def destinataires(point: PointSuivi, reglages: ReglagesParcours) -> list[str]:
-    """Le référent connu, sinon les membres du prescripteur ; vide si c'est au facilitateur de prendre des nouvelles."""
-    personne = point.contrat.beneficiaire
+def destinataires(point: PointSuivi, reglages: ReglagesParcours) -> list[Destinataire]:
+    """Le référent, sinon les membres du prescripteur ; vide si c'est au facilitateur de prendre des nouvelles."""
     if reglages.qui_demande == QuiDemande.FACILITATEUR:
         return []
-    if personne.referent_courriel:
-        return [personne.referent_courriel]
-    if personne.prescripteur_id is None:
-        return []
-    membres = Adhesion.objects.en_vigueur().filter(organisation=personne.prescripteur_id, utilisateur__is_active=True)
-    return list(membres.order_by("pk").values_list("utilisateur__email", flat=True))
+    return referents_joignables(point.contrat.beneficiaire)
 
 
 def _ecrire_au_referent(point: PointSuivi, destinataire: str) -> None:

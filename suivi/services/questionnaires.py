@@ -10,11 +10,13 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from recrutement.models import Contrat
+from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
+from socle.services.lots import pour_chacun, travail
 from suivi.enums import GenreQuestion, PublicInterroge
 from suivi.models import Question, Questionnaire, Reponse
 from suivi.permissions import peut_questionner, peut_repondre_au_questionnaire
@@ -118,6 +120,7 @@ def demander_avis(*, acteur: Acteur, contrat: Contrat, public: str, courriel: st
         },
         cle=f"avis-{questionnaire.uuid}-{questionnaire.essais}",
     )
+    questionnaire.dit_a = Avis(PublicInterroge(public).label.lower(), (Destinataire(adresse=courriel),))
     noter(acteur=acteur, action="questionnaire_demande", objet=contrat)
     return questionnaire
 
@@ -146,17 +149,21 @@ def repondre_questionnaire(
     return questionnaire
 
 
+@travail("Avis à demander")
 def demander_les_avis(le: datetime.date | None = None) -> int:
     """Demande l'avis de chacun à la fin des contrats, puis le rappelle une fois. Rend le nombre de courriels écrits."""
     le = le or timezone.localdate()
     finis = Contrat.objects.actifs().finis_entre(le - ANCIENNETE_MAX, le).filter(beneficiaire__archive_le__isnull=True)
     contrats = finis.avec_contexte().select_related("structure", "tuteur", "engagement__correspondant")
-    faits = 0
-    for contrat in contrats.order_by("pk").prefetch_related("questionnaires"):
-        reglages = reglages_de(contrat.structure)
-        if reglages.questionnaires:
-            faits += sum(_demander_au_besoin(contrat, public, reglages, le) for public in PublicInterroge)
-    return faits
+    par_lots = contrats.order_by("pk").prefetch_related("questionnaires").iterator(200)
+    return sum(pour_chacun(par_lots, lambda contrat: _demander_a_chacun(contrat, le)))
+
+
+def _demander_a_chacun(contrat: Contrat, le: datetime.date) -> int:
+    reglages = reglages_de(contrat.structure)
+    if not reglages.questionnaires:
+        return 0
+    return sum(_demander_au_besoin(contrat, public, reglages, le) for public in PublicInterroge)
 
 
 def _demander_au_besoin(contrat: Contrat, public: PublicInterroge, reglages, le: datetime.date) -> bool:
@@ -173,10 +180,10 @@ def _demander_au_besoin(contrat: Contrat, public: PublicInterroge, reglages, le:
 
 
 def courriel_connu(contrat: Contrat, public: str) -> str:
-    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant insertion de l'entreprise."""
+    """L'adresse de la personne ; pour l'employeur, celle du tuteur, sinon du correspondant, s'ils reçoivent."""
     if public == PublicInterroge.BENEFICIAIRE:
         return contrat.beneficiaire.courriel
-    contacts = [contrat.tuteur]
-    if contrat.employeur_id == contrat.engagement.entreprise_id:
-        contacts.append(contrat.engagement.correspondant)
-    return next((contact.courriel for contact in contacts if contact and contact.courriel), "")
+    engage = contrat.employeur_id == contrat.engagement.entreprise_id
+    correspondant = contrat.engagement.correspondant if engage else None
+    connus = [contact for contact in (contrat.tuteur, correspondant) if contact and contact.est_joignable]
+    return connus[0].courriel if connus else ""

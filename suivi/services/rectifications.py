@@ -1,10 +1,11 @@
-"""La rectification d'un mois validé : ce qui comptait avant, ce qui compte après, et les deux côtés prévenus."""
+"""La rectification d'un mois validé : ce qui comptait avant, ce qui compte après, et ce qu'on en écrit aux deux côtés."""
 
 from decimal import Decimal
 
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from socle.avis import Avis
 from socle.services.courriels import ecrire_courriel
 from suivi.models import Declaration, LigneRectifiee, Rectification
 from suivi.services.decisions import Ecarts
@@ -48,24 +49,36 @@ def clore_rectification(acteur: Acteur, declaration: Declaration) -> Rectificati
     return rectification
 
 
-def dire_la_rectification(acteur: Acteur, declaration: Declaration, rectification: Rectification, dits: Ecarts) -> None:
-    """Prévient l'entreprise et le facilitateur du marché, avec les totaux seuls ; rien n'a bougé, rien ne part."""
+def dire_la_rectification(
+    acteur: Acteur, declaration: Declaration, rectification: Rectification, dits: Ecarts
+) -> Avis | None:
+    """Écrit à l'entreprise et au facilitateur du marché, avec les totaux seuls ; rien n'a bougé, rien ne part.
+
+    Rend à qui de l'entreprise.
+    """
     if not any(ligne.change for ligne in rectification.lignes.all()):
-        return
+        return None
     contexte = {"rectification": rectification, "ecarts": dits}
-    ecrire_a_l_entreprise(acteur, declaration, "courriels/mois_rectifie", contexte)
+    avis = ecrire_a_l_entreprise(acteur, declaration, "courriels/mois_rectifie", contexte)
     charge = declaration.engagement.lot.marche.facilitateur or acteur.utilisateur
-    if charge is None:
-        return
+    if charge is not None:
+        _ecrire_au_facilitateur(acteur, declaration, rectification, charge.email, avis)
+    return avis
+
+
+def _ecrire_au_facilitateur(
+    acteur: Acteur, declaration: Declaration, rectification: Rectification, adresse: str, avis: Avis
+) -> None:
     engagement = declaration.engagement
     ecrire_courriel(
-        destinataire=charge.email,
+        destinataire=adresse,
         gabarit="courriels/mois_rectifie_facilitateur",
         contexte={
             "declaration": declaration,
             "entreprise": engagement.entreprise.raison_sociale,
             "marche": engagement.lot.marche.reference,
             "rectification": rectification,
+            "suite": avis.phrase,
             "auteur": acteur.utilisateur.get_full_name() if acteur.utilisateur else "",
         },
     )

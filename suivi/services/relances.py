@@ -1,30 +1,30 @@
 """Relancer les entreprises qui n'ont pas déclaré : un courriel par entreprise et par jour, chaque palier une seule fois."""
 
 import datetime
-import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from comptes.models import Adhesion
+from comptes.models import Adhesion, Organisation
 from entreprises.models import ContactEntreprise, FicheEntreprise
 from marches.models import Note
 from socle.jours_ouvres import est_ouvre
 from socle.models import Courriel
 from socle.nombres import de_mois, mois_annee
+from socle.periodes import dernier_jour
 from socle.services.courriels import composer, deposer_tous
 from socle.services.liens import donner_liens
+from socle.services.lots import isoler, travail
 from suivi.enums import IssueRelance, Palier
 from suivi.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
 from suivi.querysets import SILENCE
 from suivi.relances import Du, palier_du
 from suivi.services.declarations import USAGE_DECLARATION
-
-journal_technique = logging.getLogger(__name__)
 
 PAQUET = 100  # entreprises par transaction : assez pour que l'écriture soit rapide, assez peu pour ne bloquer personne
 TON = {
@@ -69,16 +69,54 @@ class Envoi:
 
 def preparer_relances(le: datetime.date) -> list[Envoi]:
     """Ce qui partirait ce jour-là, entreprise par entreprise ; rien un jour non ouvré."""
+    return [
+        envoi
+        for structure in _structures_qui_attendent(le)
+        for paquet in _paquets_dus(structure, le)
+        for envoi in paquet
+    ]
+
+
+def _structures_qui_attendent(le: datetime.date) -> QuerySet[Organisation]:
+    """Celles qu'un mois non déclaré peut faire écrire ; aucune un jour non ouvré."""
     if not est_ouvre(le):
-        return []
-    reglages, usuels = {r.structure_id: r for r in ReglagesDeclaration.objects.all()}, ReglagesDeclaration()
-    arretees = _arretees(le)
+        return Organisation.objects.none()
+    attendues = Declaration.objects.a_relancer().filter(echeance__lte=dernier_jour(le))
+    eteintes = ReglagesDeclaration.objects.filter(relances=False).order_by().values("structure")
+    en_attente = Organisation.objects.filter(pk__in=attendues.order_by().values("engagement__lot__marche__structure"))
+    return en_attente.exclude(pk__in=eteintes).order_by("pk")
+
+
+def _paquets_dus(structure: Organisation, le: datetime.date) -> Iterator[list[Envoi]]:
+    """Les envois dus d'une structure, par paquets d'entreprises : la base dit d'abord ce qui est dû, et cela seul est lu."""
+    reglage = ReglagesDeclaration.objects.filter(structure=structure).first() or ReglagesDeclaration()
+    if not reglage.relances:
+        return
+    dues = _dues(structure, reglage, le)
+    entreprises = dues.order_by("engagement__entreprise").values_list("engagement__entreprise", flat=True).distinct()
+    arretees: set[Cle | int] | None = None
+    for paquet in batched(entreprises, PAQUET):
+        arretees = _arretees(structure, le) if arretees is None else arretees
+        yield _envois(dues.filter(engagement__entreprise__in=paquet), reglage, arretees, le)
+
+
+def _dues(structure: Organisation, reglage: ReglagesDeclaration, le: datetime.date) -> QuerySet[Declaration]:
+    """Celles dont un palier est dû ce jour-là et pas encore passé. Quelques échéances suffisent à le dire de toutes."""
+    attendues = _en_attente(structure, le)
+    passe_au_moins = Relance.objects.filter(declaration=OuterRef("pk"))
+    condition = Q(pk__in=())
+    for echeance in attendues.order_by().values_list("echeance", flat=True).distinct():
+        if du := palier_du(Declaration(echeance=echeance), reglage, (), le):
+            condition |= Q(echeance=echeance) & ~Exists(passe_au_moins.filter(palier__gte=du.palier))
+    return attendues.filter(condition)
+
+
+def _envois(dues: QuerySet[Declaration], reglage: ReglagesDeclaration, arretees: Collection, le: datetime.date):
     envois: dict[Cle, Envoi] = {}
-    for declaration in _en_attente(le):
+    for declaration in avec_de_quoi_ecrire(dues):
         engagement = declaration.engagement
         cle = (engagement.lot.marche.structure_id, engagement.entreprise_id)
-        reglage = reglages.get(engagement.lot.marche.structure_id, usuels)
-        if not reglage.relances or cle in arretees or engagement.pk in arretees:
+        if cle in arretees or engagement.pk in arretees:
             continue
         faits = [relance.palier for relance in declaration.relances.all()]
         if du := palier_du(declaration, reglage, faits, le):
@@ -87,11 +125,14 @@ def preparer_relances(le: datetime.date) -> list[Envoi]:
     return [envoi for envoi in envois.values() if envoi.fiche.pk]
 
 
-def _en_attente(le: datetime.date) -> Iterable[Declaration]:
+def _en_attente(structure: Organisation, le: datetime.date) -> QuerySet[Declaration]:
     """Attendues, sur des marchés toujours en exécution, sans échange noté depuis trois jours."""
     recentes = Note.objects.filter(marche__isnull=False, cree_le__date__gt=le - SILENCE, cree_le__date__lte=le)
     parlees = recentes.order_by().values("marche")
-    return avec_de_quoi_ecrire(Declaration.objects.a_relancer().exclude(engagement__lot__marche__in=parlees))
+    attendues = Declaration.objects.a_relancer().filter(
+        engagement__lot__marche__structure=structure, echeance__lte=dernier_jour(le)
+    )
+    return attendues.exclude(engagement__lot__marche__in=parlees)
 
 
 def avec_de_quoi_ecrire(declarations) -> Iterable[Declaration]:
@@ -101,16 +142,18 @@ def avec_de_quoi_ecrire(declarations) -> Iterable[Declaration]:
     return contexte.prefetch_related("relances").order_by("mois", "pk")
 
 
-def _arretees(le: datetime.date) -> set[Cle | int]:
+def _arretees(structure: Organisation, le: datetime.date) -> set[Cle | int]:
     """Ce qu'on ne relance pas ce jour-là : entreprises appelées, en pause ou déjà relancées ; engagements en pause (leur clé)."""
-    appelees = Appel.objects.recents(le).values_list("fiche__structure", "fiche__entreprise")
-    arretees: set[Cle | int] = {*appelees.order_by(), *_deja_relancees(le)}
-    pauses = PauseRelances.objects.en_cours(le).values_list("fiche__structure", "fiche__entreprise", "engagement")
-    arretees.update(engagement or (structure, entreprise) for structure, entreprise, engagement in pauses)
+    appelees = Appel.objects.recents(le).filter(fiche__structure=structure)
+    arretees: set[Cle | int] = {*appelees.order_by().values_list("fiche__structure", "fiche__entreprise")}
+    arretees.update(_deja_relancees(le).filter(declaration__engagement__lot__marche__structure=structure))
+    pauses = PauseRelances.objects.en_cours(le).filter(fiche__structure=structure)
+    for entreprise, engagement in pauses.values_list("fiche__entreprise", "engagement"):
+        arretees.add(engagement or (structure.pk, entreprise))
     return arretees
 
 
-def _deja_relancees(le: datetime.date) -> Iterable[Cle]:
+def _deja_relancees(le: datetime.date) -> QuerySet:
     parties = Relance.objects.parties(le).order_by()
     return parties.values_list("declaration__engagement__lot__marche__structure", "declaration__engagement__entreprise")
 
@@ -156,10 +199,23 @@ def _choisir_les_adresses(envoi: Envoi, contacts: list[str], acheteurs: dict[int
         envoi.copie_a = acheteurs.get(engagement.lot.marche.maitre_ouvrage.organisation_id, "")
 
 
+@travail("Entreprises à relancer")
 def relancer(le: datetime.date | None = None) -> list[Envoi]:
-    """Passe les paliers dus, par paquets d'entreprises. Relancé deux fois, ou à deux, ou tué en route, rien ne part deux fois."""
-    le = le or timezone.localdate()
-    return [envoi for paquet in batched(preparer_relances(le), PAQUET) for envoi in _passer_le_paquet(paquet, le)]
+    """Passe les paliers dus. Relancé deux fois, ou à deux, ou tué en route, rien ne part deux fois."""
+    return list(_relancees(le or timezone.localdate()))
+
+
+@travail("Entreprises à relancer")
+def passer_les_relances(le: datetime.date | None = None) -> int:
+    """Le même passage, sans rien garder de ce qui part. Rend combien d'entreprises."""
+    return sum(1 for _ in _relancees(le or timezone.localdate()))
+
+
+def _relancees(le: datetime.date) -> Iterator[Envoi]:
+    for structure in _structures_qui_attendent(le).iterator():
+        with isoler(structure):
+            for paquet in _paquets_dus(structure, le):
+                yield from _passer_le_paquet(paquet, le)
 
 
 def _passer_le_paquet(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]:
@@ -169,10 +225,13 @@ def _passer_le_paquet(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]
     except (OperationalError, InterfaceError):
         raise  # la base est partie : le prochain passage reprendra où l'on en est
     except Exception:
-        if len(paquet) == 1:
-            journal_technique.exception("Relance impossible pour la fiche %s", paquet[0].fiche.uuid)
-            return []
-        return [passee for envoi in paquet for passee in _passer_le_paquet([envoi], le)]
+        return [passee for envoi in paquet for passee in _passer_seule(envoi, le)]
+
+
+def _passer_seule(envoi: Envoi, le: datetime.date) -> list[Envoi]:
+    with isoler(envoi.fiche):
+        return _passer([envoi], le)
+    return []
 
 
 @transaction.atomic

@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
 from suivi.enums import TRANSITIONS_ANNONCE
 from suivi.models import DepartAnnonce, PersonneAnnoncee
 from suivi.permissions import peut_traiter_l_annonce
+from suivi.services.avis_du_mois import avis_du_mois
 
 declarer_actions(annonce_ecartee="Annonce de l'entreprise écartée")
 QUOI = {DepartAnnonce: "un départ", PersonneAnnoncee: "une personne embauchée"}
@@ -27,27 +28,28 @@ def traiter(acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, transitio
 
 @transaction.atomic
 def ecarter_annonce(*, acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, motif: str):
-    """Écarte l'annonce ; qui a déclaré en reçoit la raison, sans un nom."""
+    """Écarte l'annonce ; `dit_a` : qui en reçoit la raison, sans un nom."""
     annonce = type(annonce).objects.select_for_update(of=("self",)).avec_contexte().get(pk=annonce.pk)
     peut_traiter_l_annonce(acteur, annonce).exiger()
     if not motif.strip():
         raise RegleViolee("Dites pourquoi : l'entreprise le reçoit.", champ="motif")
     traiter(acteur, annonce, "ecarter", reponse=motif.strip())
     declaration, marche = annonce.declaration, annonce.declaration.engagement.lot.marche
-    if declaration.declaree_par:
-        ecrire_courriel(
-            destinataire=declaration.declaree_par,
-            gabarit="courriels/annonce_ecartee",
-            contexte={
-                "declaration": declaration,
-                "entreprise": declaration.engagement.entreprise.raison_sociale,
-                "marche": marche.reference,
-                "structure": acteur.organisation.nom,
-                "quoi": QUOI[type(annonce)],
-                "raison": annonce.reponse,
-            },
-            cle=f"annonce-ecartee-{annonce.uuid}-{annonce.traitee_le:%Y%m%d%H%M%S%f}",
-            repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
-        )
+    annonce.dit_a = avis_du_mois(declaration)
+    ecrire_a_chacun(
+        annonce.dit_a.destinataires,
+        gabarit="courriels/annonce_ecartee",
+        structure=marche.structure,
+        contexte={
+            "declaration": declaration,
+            "entreprise": declaration.engagement.entreprise.raison_sociale,
+            "marche": marche.reference,
+            "structure": acteur.organisation.nom,
+            "quoi": QUOI[type(annonce)],
+            "raison": annonce.reponse,
+        },
+        cle=f"annonce-ecartee-{annonce.uuid}-{annonce.traitee_le:%Y%m%d%H%M%S%f}",
+        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+    )
     noter(acteur=acteur, action="annonce_ecartee", objet=marche, mois=declaration.mois)
     return annonce

@@ -16,6 +16,7 @@ from socle.versions import exiger_version
 from suivi.enums import TRANSITIONS_DECLARATION, StatutDeclaration
 from suivi.models import Declaration, LigneHeures
 from suivi.permissions import peut_rouvrir, peut_valider
+from suivi.services.avis_du_mois import avis_du_mois
 from suivi.services.decisions import (
     ACCEPTER,
     Decision,
@@ -102,9 +103,9 @@ def _dire_et_noter(acteur: Acteur, declaration: Declaration) -> None:
     lignes = lignes_du_mois(declaration)
     dits = ecarts(lignes)
     if rectification := clore_rectification(acteur, declaration):
-        dire_la_rectification(acteur, declaration, rectification, dits)
+        declaration.dit_a = dire_la_rectification(acteur, declaration, rectification, dits)
     elif dits:
-        ecrire_a_l_entreprise(acteur, declaration, "courriels/heures_ecartees", {"ecarts": dits})
+        declaration.dit_a = ecrire_a_l_entreprise(acteur, declaration, "courriels/heures_ecartees", {"ecarts": dits})
     noter(
         acteur=acteur,
         action="mois_rectifie" if rectification else "mois_valide",
@@ -135,6 +136,7 @@ def rouvrir_mois(*, acteur: Acteur, declaration: Declaration, motif: str) -> Dec
         motif=motif.strip(),
         heures=rectification.total_avant,
     )
+    declaration.dit_a = avis_du_mois(declaration, quand="Quand vous validerez de nouveau, si un total change")
     return declaration
 
 

@@ -17,7 +17,7 @@ from recrutement.forms import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
 from socle.views import CreationView, FicheView, GesteView, verbe
-from socle.views.bases import objet_ou_404
+from socle.views.bases import dire, objet_ou_404
 from socle.views.documents import en_piece_jointe
 from suivi.forms import RenvoiForm
 from suivi.forms_declaration import EcartementForm, LienDeclarationForm, RattachementForm
@@ -36,7 +36,7 @@ class RenvoiView(GesteView):
     form_class = RenvoiForm
     titre = "Rendre la déclaration à l'entreprise"
     bouton = "Rendre la déclaration"
-    message = "Déclaration rendue : l'entreprise est prévenue."
+    message = "Déclaration rendue."
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte()
@@ -53,7 +53,6 @@ class LienDeclarationView(CreationView):
     form_class = LienDeclarationForm
     titre = "Envoyer le lien de déclaration"
     bouton = "Envoyer le lien"
-    message = "Lien envoyé."
 
     def get_initial(self):
         correspondant = self.parent.correspondant
@@ -61,7 +60,7 @@ class LienDeclarationView(CreationView):
 
     def enregistrer(self, form):
         engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
-        envoyer_le_lien(acteur=self.acteur, engagement=engagement, **form.cleaned_data)
+        engagement.dit_a = envoyer_le_lien(acteur=self.acteur, engagement=engagement, **form.cleaned_data)
         return engagement
 
     def get_retour(self):
@@ -75,7 +74,7 @@ class EcartementView(GesteView):
     form_class = EcartementForm
     titre = "Écarter l'annonce"
     bouton = "Écarter l'annonce"
-    message = "Annonce écartée : l'entreprise en reçoit la raison."
+    message = "Annonce écartée."
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte()
@@ -238,17 +237,13 @@ def fermer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
     return redirect(_adresse_des_liens(engagement))
 
 
-@verbe(
-    FACILITATEURS_QUI_ECRIVENT,
-    Engagement,
-    message="Nouveau lien envoyé : l'ancien est fermé.",
-    retour=_adresse_des_liens,
-)
+@verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, retour=_adresse_des_liens)
 def renvoyer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
     """Renvoyer un lien de déclaration à la même adresse."""
     engagement = _avec_contexte(engagement)
     ferme = fermer_le_lien(acteur=request.acteur, engagement=engagement, lien=lien)
-    envoyer_le_lien(acteur=request.acteur, engagement=engagement, courriel=ferme.destinataire)
+    avis = envoyer_le_lien(acteur=request.acteur, engagement=engagement, courriel=ferme.destinataire)
+    dire(request, "L'ancien lien est fermé.", avis)
     return redirect(_adresse_des_liens(engagement))
 
 

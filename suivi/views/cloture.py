@@ -1,5 +1,7 @@
 """La fin d'un engagement : où l'on en est, ce qui manque, et ce qui se fait avant une pénalité."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,17 +11,23 @@ from django.views.decorators.http import require_GET
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
 from marches.views.marches import jauge_marche
-from socle.acces import ouverte_a
-from socle.nombres import euros
+from socle.acces import exiger_acces, ouverte_a
+from socle.nombres import euros, jour
 from socle.views import CreationView, FicheView, ReglagesView, verbe
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
 from suivi.cloture import Constat, constater, est_fini, mois_ouverts
 from suivi.enums import GenrePenalite, StatutPenalite
-from suivi.forms_cloture import CarenceForm, MiseEnDemeureForm, ReglagesClotureForm, aujourd_hui
+from suivi.forms_cloture import CarenceForm, MiseEnDemeureForm, ReglagesClotureForm, RemiseForm, aujourd_hui
 from suivi.models import Attestation, Carence, MiseEnDemeure, ReglagesCloture
 from suivi.services.attestations import lire_si_attestable
-from suivi.services.carences import annuler_carence, constater_carence, mettre_en_demeure, regler_la_fin
+from suivi.services.carences import (
+    annuler_carence,
+    constater_carence,
+    mettre_en_demeure,
+    regler_la_fin,
+    remettre_la_mise_en_demeure,
+)
 
 LECTEURS_DES_COURRIERS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
 
@@ -110,10 +118,45 @@ class MiseEnDemeureView(_DeLEngagementView):
     form_class = MiseEnDemeureForm
     titre = "Mettre en demeure"
     bouton = "Enregistrer et préparer la lettre"
-    message = "Mise en demeure enregistrée : sa lettre se prépare. Envoyez-la en recommandé."
+    message = "Mise en demeure enregistrée : sa lettre se prépare. Envoyez-la en recommandé, puis datez sa réception."
 
     def enregistrer(self, form):
         return mettre_en_demeure(acteur=self.acteur, engagement=self.parent, **form.cleaned_data)
+
+
+class RemiseMiseEnDemeureView(CreationView):
+    """Dire comment et quand une mise en demeure est parvenue à l'entreprise."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = MiseEnDemeure
+    form_class = RemiseForm
+    titre = "Dater la réception de la mise en demeure"
+    bouton = "Enregistrer la réception"
+    message = "Réception enregistrée : les jours de retard courent de ce jour."
+
+    def dispatch(self, request, *args, **kwargs):
+        exiger_acces(request, self.acces)
+        if self.parent.remise_le:
+            messages.info(request, f"Sa réception est déjà datée : le {jour(self.parent.remise_le)}.")
+            return redirect(self.get_retour())
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def parent(self) -> MiseEnDemeure:
+        visibles = MiseEnDemeure.objects.visibles_par(self.acteur).select_related("engagement")
+        return objet_ou_404(MiseEnDemeure, self.acteur, self.kwargs["uuid"], visibles)
+
+    def get_initial(self):
+        return aujourd_hui()
+
+    def enregistrer(self, form):
+        return remettre_la_mise_en_demeure(acteur=self.acteur, mise_en_demeure=self.parent, **form.cleaned_data)
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
 
 
 class CarenceView(_DeLEngagementView):

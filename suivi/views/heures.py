@@ -14,8 +14,8 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.acces import exiger_acces
+from socle.lecture import lire_mois
 from socle.nombres import accorder
-from socle.periodes import lire_mois
 from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
 from socle.versions import version_de

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -12,35 +12,28 @@ from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
 from socle.acces import exiger_acces, ouverte_a
+from socle.enums import EtatCourriel
 from socle.exports import exporter_xlsx
-from socle.nombres import euros, jour
+from socle.models import Courriel
 from socle.regles import Verdict
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
-from suivi.cloture import Constat, constater, reglages_de_cloture
+from suivi.cloture import Constat, constater
 from suivi.enums import TRANSITIONS_PENALITE, DecisionPenalite, GenrePenalite, StatutPenalite
 from suivi.filters_cloture import PenaliteFilter
-from suivi.forms_cloture import (
-    DecisionForm,
-    LettreForm,
-    NotificationForm,
-    ObservationsForm,
-    RetraitForm,
-    SansValeurForm,
-    aujourd_hui,
-)
+from suivi.forms_cloture import SansValeurForm
 from suivi.models import Penalite
 from suivi.permissions_cloture import peut_decider, peut_observer, peut_tenir_la_fin
 from suivi.preuves import figer
 from suivi.preuves_ecrites import COLONNES_DES_PREUVES, ecrire_les_preuves, lignes_des_preuves
+from suivi.services import lettres
 from suivi.services import penalites as services
+from suivi.views.gestes_penalite import pourquoi_pas
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
-DECIDEURS = FACILITATEURS_QUI_ECRIVENT | {Role.MAITRE_OUVRAGE}
-QUI_OBSERVENT = FACILITATEURS_QUI_ECRIVENT | {Role.ENTREPRISE}
 
 MARCHE = Colonne(
     "Marché", lambda p: p.engagement.lot.marche.reference, lien=lambda p: p.get_absolute_url(), principale=True
@@ -108,9 +101,15 @@ class PenaliteFicheView(FicheView):
             "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
             "gestes": gestes(self.acteur, penalite),
             "attente": _attente(penalite),
+            "courriels": _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else [],
             "journal": histoire(penalite) if facilitateur else [],
             "heures_changees": facilitateur and _heures_changees(penalite),
         }
+
+
+def _courriels(penalite: Penalite) -> list[tuple[EtatCourriel, Courriel]]:
+    """Où en est chaque courriel qui porte la lettre."""
+    return [(EtatCourriel(courriel.etat), courriel) for courriel in lettres.courriels_de_la_lettre(penalite)]
 
 
 def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
@@ -124,6 +123,7 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
         ("decider", consigner, decider, reverse("suivi:penalite_decider", args=[penalite.uuid])),
         ("notifier", "Dater la notification", decider, reverse("suivi:penalite_notifier", args=[penalite.uuid])),
         ("envoyer", "Envoyer la lettre", tenir, reverse("suivi:penalite_envoyer", args=[penalite.uuid])),
+        ("partir", "Dater sa remise", tenir, reverse("suivi:penalite_remettre", args=[penalite.uuid])),
         ("observer", recopier, observer, reverse("suivi:penalite_observer", args=[penalite.uuid])),
         ("actualiser", "Refaire le calcul", tenir, refaire),
         ("retirer", "Retirer", tenir, reverse("suivi:penalite_retirer", args=[penalite.uuid])),
@@ -142,6 +142,11 @@ def _attente(penalite: Penalite) -> str:
     match penalite.statut:
         case StatutPenalite.PROPOSEE:
             return "La lettre contradictoire est à envoyer : l'entreprise n'a rien reçu."
+        case StatutPenalite.LETTRE_PRETE:
+            return (
+                "La lettre n'est pas encore partie, et le délai ne court pas. S'il y a un courriel, il part dans quelques "
+                "minutes ; sinon postez la lettre ou remettez-la, puis datez sa remise."
+            )
         case StatutPenalite.CONTRADICTOIRE:
             assert penalite.repondre_avant
             return f"{entreprise} peut répondre jusqu'au {penalite.repondre_avant:%d/%m/%Y}. {acheteur} décide ensuite."
@@ -150,24 +155,6 @@ def _attente(penalite: Penalite) -> str:
         case StatutPenalite.DECIDEE:
             return f"{acheteur} a décidé : il reste à notifier la décision à l'entreprise, par courrier."
     return ""
-
-
-def _pourquoi_pas(transition: str, penalite: Penalite) -> str:
-    """Ce qui s'est déjà passé, ou ce qui doit venir d'abord."""
-    match penalite.statut:
-        case StatutPenalite.RETIREE:
-            return "Cette proposition est retirée : il n'y a plus rien à y faire."
-        case StatutPenalite.PROPOSEE:
-            return "La lettre contradictoire n'est pas encore partie : l'entreprise doit d'abord pouvoir répondre."
-        case StatutPenalite.DECIDEE | StatutPenalite.NOTIFIEE:
-            assert penalite.decidee_le
-            montant = euros(penalite.montant_decide) if penalite.montant_decide else "aucune pénalité"
-            notifiee = f" Elle est notifiée depuis le {jour(penalite.notifiee_le)}." if penalite.notifiee_le else ""
-            return f"Décision déjà prise le {jour(penalite.decidee_le)} : {montant}.{notifiee}"
-    if transition == "notifier":
-        return "La décision n'est pas encore prise : il n'y a rien à notifier."
-    assert penalite.lettre_le
-    return f"La lettre contradictoire est déjà partie, le {jour(penalite.lettre_le)}."
 
 
 def _heures_changees(penalite: Penalite) -> bool:
@@ -201,7 +188,7 @@ class PropositionView(CreationView):
         _ = self.genre
         exiger_acces(request, self.acces)
         if (deja := self._deja()) and not TRANSITIONS_PENALITE.verdict("actualiser", deja.statut):
-            messages.info(request, _pourquoi_pas("actualiser", deja))
+            messages.info(request, pourquoi_pas("actualiser", deja))
             return redirect(deja)
         return super().dispatch(request, *args, **kwargs)
 
@@ -229,134 +216,6 @@ class PropositionView(CreationView):
 
     def get_retour(self):
         return reverse("suivi:fin", args=[self.parent.uuid])
-
-
-class _GesteView(CreationView):
-    """Base : un geste sur une pénalité, puis sa page. Dans un état qui ne le permet plus, sa page d'emblée, et pourquoi."""
-
-    acces = FACILITATEURS_QUI_ECRIVENT
-    template_name = "suivi/penalite_geste.html"
-    transition = ""
-
-    def dispatch(self, request, *args, **kwargs):
-        exiger_acces(request, self.acces)
-        if not TRANSITIONS_PENALITE.verdict(self.transition, self.parent.statut):
-            messages.info(request, _pourquoi_pas(self.transition, self.parent))
-            return redirect(self.get_retour())
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def parent(self) -> Penalite:
-        visibles = Penalite.objects.visibles_par(self.acteur).avec_contexte()
-        return objet_ou_404(Penalite, self.acteur, self.kwargs["uuid"], visibles)
-
-    def get_initial(self):
-        return aujourd_hui()
-
-    def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "penalite": self.parent}
-
-    def get_success_url(self):
-        return self.get_retour()
-
-    def get_retour(self):
-        return self.parent.get_absolute_url()
-
-
-class EnvoiView(_GesteView):
-    """Envoyer la lettre contradictoire."""
-
-    form_class = LettreForm
-    transition = "envoyer"
-    titre = "Envoyer la lettre contradictoire"
-    bouton = "Envoyer la lettre"
-    message = "Lettre envoyée : son PDF se prépare, et l'entreprise est prévenue."
-
-    def get_initial(self):
-        delai = reglages_de_cloture(self.acteur.organisation).jours_pour_repondre
-        return {"repondre_avant": services.terme_du_delai(delai)}
-
-    def enregistrer(self, form):
-        return services.envoyer_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
-
-
-class ObservationsView(_GesteView):
-    """Répondre à la lettre contradictoire."""
-
-    acces = QUI_OBSERVENT
-    form_class = ObservationsForm
-    transition = "observer"
-    message = "Observations enregistrées : l'acheteur est prévenu."
-
-    @property
-    def bouton(self):
-        return "Envoyer mes observations" if self.acteur.role == Role.ENTREPRISE else "Enregistrer sa réponse"
-
-    def get_titre(self):
-        return "Vos observations" if self.acteur.role == Role.ENTREPRISE else "Recopier la réponse de l'entreprise"
-
-    def enregistrer(self, form):
-        return services.recevoir_observations(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
-
-
-class DecisionView(_GesteView):
-    """La décision de l'acheteur : la choisir, la relire, la confirmer."""
-
-    acces = DECIDEURS
-    form_class = DecisionForm
-    transition = "decider"
-    bouton = "Relire avant de décider"
-    message = "Décision enregistrée : l'entreprise est prévenue."
-
-    def get_titre(self):
-        return "Votre décision" if self.acteur.role == Role.MAITRE_OUVRAGE else "Consigner la décision de l'acheteur"
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "penalite": self.parent}
-
-    def form_valid(self, form):
-        if "corriger" in self.request.POST:
-            return self.form_invalid(form)
-        if "confirmer" not in self.request.POST:
-            return self._faire_relire(form)
-        return super().form_valid(form)
-
-    def _faire_relire(self, form) -> HttpResponse:
-        contexte = self.get_context_data(form=form)
-        choix = DecisionPenalite(form.cleaned_data["decision"])
-        saisie = [(nom, form.data.get(nom, "")) for nom in form.fields]
-        contexte |= {"choix": choix.label, "retenu": form.retenu, "motif": form.cleaned_data["motif"], "saisie": saisie}
-        return render(self.request, "suivi/penalite_confirmer.html", contexte)
-
-    def enregistrer(self, form):
-        return services.decider_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
-
-
-class NotificationView(_GesteView):
-    """Dater la notification de la décision."""
-
-    acces = DECIDEURS
-    form_class = NotificationForm
-    transition = "notifier"
-    titre = "Dater la notification"
-    bouton = "Enregistrer la date"
-    message = "Notification datée : la pénalité est close."
-
-    def enregistrer(self, form):
-        return services.notifier_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
-
-
-class RetraitView(_GesteView):
-    """Retirer une proposition."""
-
-    form_class = RetraitForm
-    transition = "retirer"
-    titre = "Retirer la proposition"
-    bouton = "Retirer la proposition"
-    message = "Proposition retirée."
-
-    def enregistrer(self, form):
-        return services.retirer_penalite(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
 
 
 @ouverte_a(LECTEURS)

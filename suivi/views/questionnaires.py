@@ -151,7 +151,6 @@ class DemandeAvisView(_AvisDuContratView):
     form_class = DemandeAvisForm
     titre = "Demander un avis"
     bouton = "Envoyer la demande"
-    message = "Demande envoyée."
 
     def get_initial(self):
         return {"courriel": services.courriel_connu(self.contrat, self.public)}

@@ -14,6 +14,7 @@ from socle.composants import Tuile
 from socle.periodes import ajouter_mois
 from socle.tables import Colonne, Genre, lignes
 from socle.views import GesteView, ListeView, VueProtegee, verbe
+from socle.views.bases import dire
 from suivi import services
 from suivi.filters import RetrouverFilter
 from suivi.forms import NouvellesForm
@@ -129,10 +130,11 @@ def _liste(personne: Beneficiaire) -> str:
     return reverse("suivi:a_retrouver")
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire, message="Nouvelles demandées au prescripteur.", retour=_liste)
+@verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire, retour=_liste)
 def demander(request: HttpRequest, personne: Beneficiaire):
     """Demander des nouvelles d'une personne à son prescripteur."""
-    services.demander_des_nouvelles(acteur=request.acteur, beneficiaire=personne)
+    demande = services.demander_des_nouvelles(acteur=request.acteur, beneficiaire=personne)
+    dire(request, "Nouvelles demandées au prescripteur.", demande.dit_a)
 
 
 class DemandeView(GesteView):

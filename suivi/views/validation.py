@@ -18,6 +18,7 @@ from socle.regles import RegleViolee
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import GesteView, ListeView, verbe
+from socle.views.bases import dire
 from suivi import services
 from suivi.enums import Gravite
 from suivi.filters import AValiderFilter
@@ -142,10 +143,11 @@ def valider_le_lot(request: HttpRequest) -> HttpResponse:
     return redirect("suivi:a_valider")
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message="Mois validé : ses heures comptent désormais.")
+@verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
 def valider(request: HttpRequest, declaration: Declaration):
     """Valider un mois dont chaque ligne est décidée."""
-    services.valider_mois(acteur=request.acteur, declaration=declaration, version=request.POST.get("version", ""))
+    geste = {"acteur": request.acteur, "declaration": declaration, "version": request.POST.get("version", "")}
+    dire(request, "Mois validé : ses heures comptent désormais.", services.valider_mois(**geste).dit_a)
     dire_les_annonces(request, declaration)
     return redirect("suivi:mois", declaration.engagement.uuid, declaration.mois.strftime("%Y-%m"))
 
@@ -159,11 +161,10 @@ class RectificationView(GesteView):
     donne_l_objet = False
     titre = "Rectifier un mois validé"
     bouton = "Rectifier"
-    message = "Mois rouvert : corrigez puis validez à nouveau. L'entreprise sera prévenue des nouveaux totaux."
+    message = "Mois rouvert : corrigez puis validez à nouveau."
 
     def get_queryset(self):
         return super().get_queryset().select_related("engagement__lot__marche")
 
     def enregistrer(self, form):
-        services.rouvrir_mois(acteur=self.acteur, declaration=self.objet, **form.cleaned_data)
-        return self.objet
+        return services.rouvrir_mois(acteur=self.acteur, declaration=self.objet, **form.cleaned_data)

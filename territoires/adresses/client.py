@@ -4,6 +4,7 @@ Un service extérieur peut être lent, en panne, bavard ou faux : le délai est 
 ne se comprend pas est une panne, et après une panne on le laisse en paix un moment.
 """
 
+import hashlib
 import json
 import logging
 import math
@@ -46,6 +47,12 @@ class Adresse:
     latitude: float
     longitude: float
     score: float
+    precision: str = ""  # « housenumber », « street », « locality », « municipality » : ce que la réponse situe
+
+    @property
+    def est_precise(self) -> bool:
+        """Au numéro ou à la rue : une commune ou un lieu-dit ne dit pas où l'on habite."""
+        return self.precision in ("housenumber", "street")
 
 
 def chercher(texte: str, *, limite: int = 5, completion: bool = False) -> list[Adresse]:
@@ -56,7 +63,7 @@ def chercher(texte: str, *, limite: int = 5, completion: bool = False) -> list[A
     if not settings.ADRESSES_URL:
         raise ServiceIndisponible("aucun service d'adresses n'est réglé")
     parametres = {"q": demande, "limit": limite, "autocomplete": int(completion)}
-    cle = "adresses:" + urllib.parse.quote(f"{plier(demande)}:{limite}:{int(completion)}", safe="")[:200]
+    cle = cle_de_cache(demande, limite=limite, completion=completion)
     if (connues := cache.get(cle)) is not None:
         return [Adresse(**connue) for connue in connues]
     if cache.get(CLE_REPOS):
@@ -64,6 +71,12 @@ def chercher(texte: str, *, limite: int = 5, completion: bool = False) -> list[A
     trouvees = _lire(_demander(f"{settings.ADRESSES_URL}/search?{urllib.parse.urlencode(parametres)}"))
     cache.set(cle, [asdict(adresse) for adresse in trouvees], MEMOIRE_SECONDES)
     return trouvees
+
+
+def cle_de_cache(demande: str, *, limite: int, completion: bool) -> str:
+    """Une empreinte : deux demandes n'ont jamais la même clé, et une adresse ne se lit pas dans le cache."""
+    question = f"{plier(demande)}:{limite}:{int(completion)}"
+    return f"adresses:{hashlib.sha256(question.encode()).hexdigest()}"
 
 
 def _demander(adresse: str) -> bytes:
@@ -117,4 +130,5 @@ def _adresse(point: dict) -> Adresse | None:
         latitude=latitude,
         longitude=longitude,
         score=min(max(score, 0.0), 1.0),
+        precision=str(dit.get("type") or "")[:20],
     )

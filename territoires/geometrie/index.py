@@ -9,6 +9,7 @@ from shapely import STRtree
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from territoires.geometrie.distance import kilometres
 from territoires.geometrie.metrique import metres_par_degre, metres_par_degre_de, vers_metres
 
 PORTEE_EXACTE_M = 5_000  # au-delà, la distance n'est qu'un ordre de grandeur : rien ne s'y décide
@@ -72,6 +73,15 @@ class IndexQuartiers:
         for point, metres in self._pres_d_un_bord(lieux, geometries):
             distances[point] = metres
         return list(zip(cles, distances, strict=True))
+
+    def kilometres_au_bord(self, points: Sequence[tuple[float, float]]) -> list[float | None]:
+        """L'ordre de grandeur, à vol d'oiseau, de chaque (longitude, latitude) au bord le plus proche ; rien sans contour."""
+        if not self._cles:
+            return [None] * len(points)
+        geometries = shapely.points(numpy.array(points, dtype=float).reshape(-1, 2))
+        bords = numpy.array(self._bords, dtype=object)[self._arbre_des_bords.nearest(geometries)]
+        segments = shapely.get_coordinates(shapely.shortest_line(geometries, bords)).reshape(-1, 2, 2).tolist()
+        return [kilometres(y, x, y_du_bord, x_du_bord) for (x, y), (x_du_bord, y_du_bord) in segments]
 
     def _pres_d_un_bord(self, lieux: numpy.ndarray, geometries: numpy.ndarray) -> Iterable[tuple[int, float]]:
         """(point, mètres) de chaque point proche d'un bord : l'arbre des alentours propose, le plan local décide."""

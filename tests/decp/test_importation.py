@@ -1,5 +1,6 @@
 """Lire les données essentielles : les exemples officiels, les formes anciennes, le sale, et deux passages qui n'en font qu'un."""
 
+import datetime
 import io
 import json
 import tracemalloc
@@ -7,6 +8,7 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -79,7 +81,8 @@ def test_chaque_forme_se_lit(enveloppe):
         ({"montant": 0}, {"montant": None}),
         ({"montant": "125 000,50"}, {"montant": D("125000.50")}),
         ({"montant": "beaucoup"}, {"montant": None}),
-        ({"dateNotification": "01/10/2026"}, {"date_notification": None}),
+        ({"dateNotification": "01/10/2026"}, {"date_notification": datetime.date(2026, 10, 1)}),
+        ({"dateNotification": "0002-11-30"}, {"date_notification": None}),
         ({"codeCPV": "travaux"}, {"cpv": "", "nature": ""}),
         ({"titulaires": []}, {"titulaires": ()}),
         ({"titulaires": None}, {"titulaires": ()}),
@@ -89,6 +92,33 @@ def test_chaque_forme_se_lit(enveloppe):
             {"considerations": ("Clause sociale", "Critère social")},
         ),
         ({"considerationsSociales": None}, {"considerations": ()}),
+        (
+            {"lieuExecution": {"code": "1004.0", "typeCode": "CODE COMMUNE"}},
+            {"lieu_code": "01004", "lieu_type": "commune"},
+        ),
+        (
+            {"lieuExecution": None, "lieuExecution.code": 1500, "lieuExecution.typeCode": "Code postal"},
+            {"lieu_code": "01500", "lieu_type": "code_postal"},
+        ),
+        ({"codeCPV": "45"}, {"cpv": "45000000", "nature": "travaux"}),
+        ({"codeCPV": "4531611"}, {"cpv": ""}),
+        ({"codeCPV": 45316110.0}, {"cpv": "45316110"}),
+        ({"dateNotification": "September, 16 2021 00:00:00"}, {"date_notification": datetime.date(2021, 9, 16)}),
+        ({"dateNotification": "2026-02-28T23:30:00Z"}, {"date_notification": datetime.date(2026, 3, 1)}),
+        ({"_type": "Marche", "autoriteConcedante": {"id": "1"}}, {"contrat": "marche"}),
+        ({"_type": "Contrat de concession"}, {"contrat": "concession"}),
+        ({"autoriteConcedante": {}, "concessionnaires": ""}, {"contrat": "marche"}),
+        ({"acheteur": "", "acheteur.id": f" {siret(3_000_000)} "}, {"acheteur_siret": siret(3_000_000)}),
+        ({"acheteur": None, "acheteur_id": siret(3_000_000)}, {"acheteur_siret": siret(3_000_000)}),
+        ({"titulaires": [{"titulaire": "typeIdentifiant"}, {"titulaire": "id"}]}, {"titulaires": ()}),
+        (
+            {"considerationsSociales": "['Clause sociale', 'Critere social']"},
+            {"considerations": ("Clause sociale", "Critère social")},
+        ),
+        (
+            {"considerationsSociales": None, "considerationSociale": "Marché réservé"},
+            {"considerations": ("Marché réservé",)},
+        ),
         ({"lieuExecution": "Cherbourg"}, {"lieu_code": "", "lieu_type": ""}),
     ],
 )
@@ -101,6 +131,20 @@ def test_une_valeur_sale_reste_vide_et_le_reste_se_lit(changements, attendu):
 def test_ce_qui_est_illisible_se_dit():
     avis = un(dureeMois="douze", montant=-1, codeCPV="x", titulaires=[], considerationsSociales=["Clause verte"])
     assert len(avis.avertissements) == 5
+
+
+@pytest.mark.parametrize(
+    "titulaires",
+    [
+        [{"titulaire": {"typeIdentifiant": "SIRET", "id": "73282932000074"}}],
+        {"titulaire": {"id": "73282932000074"}},
+        {"titulaire": [{"id": 73282932000074}]},
+        [[{"id": "732 829 320 00074"}], [{"titulaire": "id"}]],
+        [{"titulaire": [{"id": "73282932000074.0"}]}, {"titulaire": None}],
+    ],
+)
+def test_les_titulaires_se_lisent_sous_toutes_leurs_enveloppes(titulaires):
+    assert [t.identifiant for t in un(titulaires=titulaires).titulaires] == ["73282932000074"]
 
 
 def test_un_numero_de_tva_est_un_titulaire_sans_siret():
@@ -198,6 +242,30 @@ def test_un_second_passage_n_ajoute_rien(monde):
     assert (second.nouveaux, second.mis_a_jour, second.inchanges, second.doublons) == (0, 0, 1, 1)
     change = importer(monde, [{**BON, "montant": 300000}])
     assert (change.nouveaux, change.mis_a_jour) == (0, 1)
+
+
+def test_une_modification_a_venir_s_applique_a_sa_date(monde, horloge, connecte):
+    publiees = [
+        {"modification": {"id": 2, "dateNotificationModification": "2027-04-01", "dureeMois": 100}},
+        {"modification": {"id": 3, "dateNotificationModification": "2027-06-01", "montant": 400000}},
+        {"modification": {"id": 1, "dateNotificationModification": "2026-10-10", "montant": 300000, "dureeMois": 20}},
+        {"modification": {"id": 0, "dateNotificationModification": "2026-10-05", "montant": 200000, "dureeMois": 15}},
+    ]
+    assert importer(monde, [{**BON, "modifications": publiees}]).avec_modification_a_venir == 1
+    avis = AvisDecp.objects.get(structure=monde.structure, identifiant="M1")
+    assert (avis.montant, avis.duree_mois) == (300000, 20)
+    page = connecte("edition").get(avis.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert "Le 1er avr. 2027 : durée 100 mois." in page and "Le 1er juin 2027 : montant 400 000 € HT." in page.replace(
+        "\u202f", " "
+    )
+    horloge.move_to(datetime.datetime(2027, 4, 1, 9, tzinfo=datetime.UTC))
+    call_command("modifier_avis", pour_de_vrai=True, stdout=io.StringIO())
+    avis.refresh_from_db()
+    assert (avis.montant, avis.duree_mois, avis.prochaine_modification_le) == (300000, 100, datetime.date(2027, 6, 1))
+    page = connecte("edition").get(avis.get_absolute_url()).content.decode()
+    assert "Modification publiée entrée en vigueur" in page and "400" in page
+    assert services.appliquer_les_modifications(datetime.date(2027, 4, 1)) == 0
+    assert importer(monde, [{**BON, "modifications": publiees}]).inchanges == 1
 
 
 @pytest.mark.parametrize(
@@ -333,6 +401,22 @@ def test_deposer_a_l_ecran_puis_lire_le_rapport(monde, tmp_path):
     assert depot.rapport["lus"] == 200
     assert Document.objects.get(pk=depot.document_id).progression == 100
     assert client.get(reponse.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("contenu", "etat", "dit"),
+    [
+        (json.dumps([BON]), "Lu en entier", "Examiner"),
+        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refuses"),
+        (json.dumps([BON, BON])[:-40], "Lu en partie", "n'est pas lu en entier"),
+        ("", "Lu en partie", "Aucun marché"),
+    ],
+)
+def test_une_lecture_incomplete_se_dit_a_l_ecran(monde, contenu, etat, dit, connecte):
+    client = connecte("edition")
+    fichier = SimpleUploadedFile("decp.json", contenu.encode() or b" ")
+    page = client.post(reverse("decp:deposer"), {"fichier": fichier}, follow=True).content.decode()
+    assert etat in page and dit in page and "Prêt" not in page
 
 
 def test_un_fichier_qui_n_est_pas_json_est_refuse_a_cote_du_champ(monde, tmp_path):

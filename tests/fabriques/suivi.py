@@ -183,6 +183,8 @@ class MiseEnDemeureFactory(Fabrique):
     engagement = factory.SubFactory(EngagementFactory)
     le = factory.Sequence(lambda n: datetime.date(2026, 7, 1) + datetime.timedelta(days=n))
     objet = "Déclarer les heures en retard"
+    remise = "recommande"
+    remise_le = factory.SelfAttribute("le")
     parties = factory.LazyAttribute(lambda mise: {**les_parties(mise.engagement), "attendus": []})
     document = factory.SubFactory(
         DocumentFactory, pret=True, organisation=factory.SelfAttribute("..engagement.lot.marche.structure")
@@ -212,7 +214,8 @@ class PenaliteFactory(Fabrique):
     statut = StatutPenalite.OBSERVATIONS
     preuves = factory.LazyAttribute(lambda penalite: figer(constater(penalite.engagement), penalite.genre))
     montant_propose = Decimal("900.00")
-    lettre_le = datetime.date(2026, 8, 1)
+    lettre_preparee_le = lettre_le = datetime.date(2026, 8, 1)
+    remise = "recommande"
     repondre_avant = datetime.date(2026, 8, 16)
     observations = "Le chantier était arrêté."
     observations_le = datetime.date(2026, 8, 10)

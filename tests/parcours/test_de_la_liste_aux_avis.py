@@ -37,11 +37,9 @@ def la_referente_confie_sa_liste(visite) -> None:
         {"name": "novembre.csv", "mimeType": "text/csv", "buffer": LISTE.encode()}
     )
     visite.cliquer("Lire cette liste")
-    visite.voit(
-        "À corriger : 2", "Prête : 1", "« 30/02/1999 » n'est pas une date", "« Chômage » n'est pas une situation"
-    )
+    visite.voit("À corriger : 2", "Prête : 1", "« 30/02/1999 » ne se lit pas", "« Chômage » n'est pas une situation")
     visite.suivre("Corriger la ligne 3")
-    visite.voit("« 30/02/1999 » n'est pas une date du calendrier")
+    visite.voit("« 30/02/1999 » ne se lit pas. Cette date n'existe pas")
     visite.remplir(date_naissance="1999-02-28")
     visite.cliquer("Enregistrer")
     visite.voit("Prête : 2")

@@ -28,7 +28,7 @@ from reprise.models import PersonneBrouillon
 from socle.a_faire import Demande, lignes_a_faire, tableau_de
 from socle.a_faire.registre import SOURCES, sources_de
 from socle.enums import EtatCourriel, EtatDocument, Moment
-from socle.models import Courriel, Document
+from socle.models import Courriel, Document, EchecTravail
 from socle.periodes import Periode
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
 from suivi.models import Attestation, Declaration
@@ -523,6 +523,16 @@ CAS = [
         AUJOURD_HUI,
         ("1 courriel abandonné",),
         _regler_les_courriels,
+    ),
+    Cas(
+        "travaux",
+        "administrateur",
+        lambda m: EchecTravail.objects.create(
+            travail="Essai", objet="organisation", cle="42", erreur="OSError", essais=2
+        ),
+        AUJOURD_HUI,
+        ("Essai : organisation 42", "OSError, 2 essais, le premier aujourd'hui"),
+        lambda m: EchecTravail.objects.all().delete(),
     ),
 ]
 

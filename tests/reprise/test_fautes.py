@@ -1,11 +1,14 @@
 """Un classeur gâté de plus de trente façons : chaque faute est dite, à sa place, et rien n'est écrit."""
 
+import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
 from marches.models import Marche
 from socle.models import EntreeJournal
+from suivi.models import LigneHeures
 from tests.fabriques.commun import siret
 from tests.reprise.outils import (
     BATI,
@@ -56,11 +59,16 @@ FAUTES = [
     Faute(ENTREPRISES, {}, "SIRET", "Doublon", BATI),
     Faute(MARCHES, marche("M-date", **{"Début*": "31/02/2018"}), "Début", "n'existe pas", "31/02/2018"),
     Faute(MARCHES, marche("M-fin", **{"Fin*": jour(2017, 1)}), "Fin", "précède le début", "01/01/2017"),
-    Faute(MARCHES, marche("M-an", **{"Date de notification": "05/12/17"}), "Date de notification", "JJ/MM/AAAA"),
+    Faute(
+        MARCHES,
+        marche("M-an", **{"Date de notification": "05/12/0017"}),
+        "Date de notification",
+        "quatre chiffres de son année",
+    ),
     Faute(MARCHES, marche("M-mo", **{"Maître d'ouvrage*": "Inconnu"}), "Maître d'ouvrage", "Introuvable", "Inconnu"),
     Faute(MARCHES, marche("M-nature", **{"Nature*": "Peinture"}), "Nature", "Choisissez : Travaux", "Peinture"),
     Faute(MARCHES, marche("M-clause", **{"Type de clause*": "Autre"}), "Type de clause", "Valeur inconnue", "Autre"),
-    Faute(MARCHES, marche("M-montant", **{"Montant HT": "beaucoup"}), "Montant HT", "Un nombre", "beaucoup"),
+    Faute(MARCHES, marche("M-montant", **{"Montant HT": "beaucoup"}), "Montant HT", "un nombre", "beaucoup"),
     Faute(MARCHES, marche("M-moins", **{"Montant HT": -5}), "Montant HT", "négatif", "-5"),
     Faute(MARCHES, marche("2018-02"), "Référence", "Doublon", "2018-02"),
     Faute(MARCHES, marche("M-nir", **{"Objet*": f"Dossier {NIR}"}), "Objet", "sécurité sociale"),
@@ -72,6 +80,9 @@ FAUTES = [
     Faute(PERSONNES, personne("P-qpv", **{"QPV (code)": "QN99999Z"}), "QPV (code)", "Quartier inconnu", "QN99999Z"),
     Faute(PERSONNES, personne("P-rsa", **{"RSA": "peut-être"}), "RSA", "oui ou non", "peut-être"),
     Faute(PERSONNES, personne("P-cp", **{"Code postal": "501"}), "Code postal", "5 chiffres", "501"),
+    Faute(PERSONNES, personne("P-prog", **{"Nom*": "{{7*7}}"}), "Nom", "ne contient pas le signe"),
+    Faute(HEURES, {"Mois*": "2018-07", "Heures*": "1.234"}, "Heures", "deux façons", "1.234"),
+    Faute(PERSONNES, personne("P-26", **{"Date de naissance*": "02/05/26"}), "Date de naissance", "quatre chiffres"),
     Faute(PERSONNES, personne("P-nom", **{"Nom*": ""}), "Nom", "obligatoire", ""),
     Faute(PERSONNES, personne("P1"), "Identifiant", "Doublon", "P1"),
     Faute(PERSONNES, personne("P-nir", **{"Référent": NIR}), "Référent", "sécurité sociale"),
@@ -89,7 +100,7 @@ FAUTES = [
     Faute(CONTRATS, {"Identifiant*": "C-type", "Type de contrat*": "CDX"}, "Type de contrat", "Valeur inconnue", "CDX"),
     Faute(HEURES, {"Mois*": "2018-04", "Heures*": -3}, "Heures", "négatives", "-3"),
     Faute(HEURES, {"Mois*": "2018-05", "Heures*": 250.01}, "Heures", "Pas plus de 250", "250,01"),
-    Faute(HEURES, {"Mois*": "2018-06", "Heures*": "douze"}, "Heures", "Un nombre", "douze"),
+    Faute(HEURES, {"Mois*": "2018-06", "Heures*": "douze"}, "Heures", "un nombre", "douze"),
     Faute(HEURES, {}, "Mois", "Doublon", "C1 / 2018-03"),
     Faute(HEURES, {"Mois*": "2017-12"}, "Mois", "hors du contrat", "2017-12"),
     Faute(HEURES, {"Mois*": "2018-13"}, "Mois", "mois", "2018-13"),
@@ -162,6 +173,41 @@ def test_les_avertissements_n_empechent_rien(structure, tmp_path):
     raisons = " ".join(a["raison"] for a in rapport["avertissements"])
     for attendu in ("Plus de 220 heures", "jours du contrat", "fin du marché", "24 mois d'éligibilité"):
         assert attendu in raisons
+
+
+def test_une_personne_sous_deux_identifiants_est_signalee(structure, tmp_path):
+    feuilles = classeur_juste()
+    ecritures = [("le maire", "AWA"), ("Awa", "Le\u00a0Maire "), ("LeMaire", "Awa\u200b"), ("Lemaire", "Awa")]
+    feuilles[PERSONNES] += [
+        LIGNE[PERSONNES](**{"Identifiant*": f"X{rang}", "Nom*": nom, "Prénom*": prenom})
+        for rang, (nom, prenom) in enumerate(ecritures)
+    ]
+    feuilles[PERSONNES].append(LIGNE[PERSONNES](**{"Identifiant*": "X9", "Date de naissance*": "15/07/1995"}))
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert rapport["erreurs"] == []
+    dits = [(a["valeur"], a["raison"]) for a in rapport["avertissements"] if "même personne" in a["raison"]]
+    assert [valeur for valeur, _ in dits] == ["X0", "X1", "X2", "X3"] and "de la ligne 2" in dits[0][1]
+    feuilles[PERSONNES] = [LIGNE[PERSONNES](**{"Identifiant*": "Y"})]
+    feuilles[CONTRATS], feuilles[HEURES] = [], []
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure)
+    assert ["d'un dossier connu" in a["raison"] for a in rapport["avertissements"] if a["valeur"] == "Y"] == [True]
+
+
+def test_une_rangee_qui_ne_montre_rien_est_vide(structure, tmp_path):
+    feuilles = classeur_juste()
+    feuilles[PERSONNES].append(dict.fromkeys(LIGNE[PERSONNES](), "") | {"Nom*": "\u200b", "Prénom*": "\ufeff\u00a0"})
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure)
+    assert rapport["erreurs"] == [] and rapport["cree"][PERSONNES] == 2
+
+
+def test_une_duree_de_tableur_est_lue_en_heures(structure, tmp_path):
+    def en_duree(classeur):
+        page, format_duree = classeur.get_worksheet_by_name(HEURES), classeur.add_format({"num_format": "[h]:mm"})
+        page.write_datetime(1, 2, datetime.timedelta(hours=151, minutes=40), format_duree)
+
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", classeur_juste(), avant=en_duree), structure, pour_de_vrai=True)
+    assert rapport["erreurs"] == []
+    assert LigneHeures.objects.filter(heures=Decimal("151.67")).count() == 1
 
 
 @pytest.mark.parametrize("nom", ["Maîtres d'ouvrage", "MAITRES D OUVRAGE", " maîtres d’ouvrage "])

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socle.lecture import lire_decimal, lire_mois
 from socle.nombres import (
     arrondir,
     de_mois,
     euros,
     heures,
-    lire_decimal,
     mois_annee,
     nombre,
     nombres_distincts,
@@ -19,7 +19,6 @@ from socle.nombres import (
     pourcent,
     taille,
 )
-from socle.periodes import lire_mois
 
 FINE, INSECABLE = "\u202f", "\u00a0"
 

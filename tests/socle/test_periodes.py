@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.periodes import Periode, age, ajouter_mois, dernier_jour, lire_mois, premier_jour
+from socle.lecture import lire_mois
+from socle.periodes import Periode, age, ajouter_mois, dernier_jour, fin_de_delai, premier_jour
 
 JOURS = st.dates(datetime.date(1950, 1, 1), datetime.date(2100, 12, 31))
 D = datetime.date
@@ -23,6 +24,28 @@ D = datetime.date
 )
 def test_ajouter_des_mois(jour, mois, arrivee):
     assert ajouter_mois(jour, mois) == arrivee
+
+
+@pytest.mark.parametrize(
+    ("debut", "mois", "fin"),
+    [
+        (D(2026, 1, 15), 1, D(2026, 2, 14)),
+        (D(2026, 8, 31), 6, D(2027, 2, 28)),
+        (D(2026, 10, 31), 1, D(2026, 11, 30)),
+        (D(2024, 2, 29), 24, D(2026, 2, 28)),
+        (D(2024, 2, 29), 48, D(2028, 2, 28)),
+        (D(2023, 3, 1), 12, D(2024, 2, 29)),
+    ],
+)
+def test_un_delai_ne_perd_pas_un_jour_en_fin_de_mois(debut, mois, fin):
+    assert fin_de_delai(debut, mois) == fin
+
+
+@given(JOURS, st.integers(1, 60))
+def test_le_lendemain_d_un_delai_est_le_meme_quantieme_ou_le_premier_du_mois(debut, mois):
+    lendemain = fin_de_delai(debut, mois) + datetime.timedelta(days=1)
+    assert lendemain.day in (debut.day, 1)
+    assert lendemain >= ajouter_mois(debut, mois)
 
 
 @given(JOURS)

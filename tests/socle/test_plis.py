@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat, Replace
 from django.urls import reverse
 
 from beneficiaires.doublons import doublons_possibles
@@ -50,3 +52,10 @@ def test_un_doublon_se_voit_attache_ou_detache(nom, prenom, monde):
     monde.beneficiaire.save()
     autre_jour = monde.beneficiaire.date_naissance + datetime.timedelta(days=400)
     assert doublons_possibles(monde.acteur("edition"), nom, prenom, autre_jour) == [monde.beneficiaire]
+
+
+def test_un_pli_se_mele_a_un_texte_dans_une_expression(monde):
+    ecrit = Entreprise.objects.annotate(
+        mots=Concat(Value(" "), Replace("raison_sociale_pliee", Value("-"), Value(" ")))
+    )
+    assert monde.entreprise in ecrit.filter(mots__contains=" travaux")

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary
@@ -30,7 +31,8 @@ from suivi.models import Attestation, Carence, Declaration, LigneHeures, MiseEnD
 from suivi.services import rouvrir_mois, saisir_heures, valider_mois
 from suivi.services.attestations import emettre_attestation
 from suivi.services.carences import constater_carence, mettre_en_demeure
-from suivi.services.penalites import decider_penalite, envoyer_la_lettre, proposer_penalite, recevoir_observations
+from suivi.services.lettres import envoyer_la_lettre, remettre_la_lettre
+from suivi.services.penalites import decider_penalite, proposer_penalite, recevoir_observations
 from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -129,6 +131,7 @@ def decidee(monde: Monde) -> Penalite:
     penalite = envoyer_la_lettre(
         acteur=acteur, penalite=proposer_penalite(acteur=acteur, engagement=monde.engagement, genre="heures")
     )
+    penalite = remettre_la_lettre(acteur=acteur, penalite=penalite, remise="main_propre", le=timezone.localdate())
     penalite = recevoir_observations(acteur=monde.acteur(Role.ENTREPRISE), penalite=penalite, texte="Chantier arrêté.")
     return decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
 

@@ -75,6 +75,19 @@ def test_25_les_dates(dossier):
     )
 
 
+def test_25_le_jour_de_l_import_ne_compte_pas(dossier):
+    """Un vieux dossier repris aujourd'hui garde le terme que lui donne son dernier contrat."""
+    Beneficiaire.objects.update(cree_le=timezone.now())
+    (echeance,) = echeances(dossier.structure)
+    assert (echeance.dernier_contact, echeance.terme) == (JOUR(2024, 11, 30), JOUR(2026, 11, 30))
+
+
+def test_un_dossier_sans_aucun_fait_date_compte_du_jour_de_son_ouverture(dossier):
+    neuf = BeneficiaireFactory(structure=dossier.structure)
+    termes = {echeance.dossier: echeance.dernier_contact for echeance in echeances(dossier.structure)}
+    assert termes[neuf.pk] == timezone.localdate(neuf.cree_le)
+
+
 def test_25_prevenue_le_31_octobre_anonymisee_le_30_novembre(dossier):
     structure = dossier.structure
     avant = charger(structure, Periode.annee(2024))

@@ -16,6 +16,7 @@ from suivi.enums import StatutDeclaration
 from suivi.models import Declaration, LigneHeures
 from suivi.services import saisir_heures
 from suivi.services.declarations import HeuresDeclarees, garder_brouillon
+from tests.fabriques.recrutement import ContratFactory
 from tests.monde import construire_monde
 from tests.suivi.test_annonces import PERSONNE
 
@@ -141,3 +142,15 @@ def test_aucune_heure_n_efface_pas_ce_qui_est_note(monde, connecte):
     reponse = connecte("entreprise").post(reverse("suivi:aucune_heure", args=[declaration.uuid]), follow=True)
     assert "Des heures sont déjà notées" in lu(reponse)
     assert LigneHeures.objects.get(declaration=declaration).heures == 8
+
+
+@pytest.mark.django_db
+def test_un_mois_de_260_personnes_s_enregistre(monde, connecte):
+    contrats = [monde.contrat, *ContratFactory.create_batch(259, engagement=monde.engagement)]
+    client, adresse = connecte("entreprise"), reverse("suivi:declarer", args=[monde.mois_attendu.uuid])
+    envoi = dict(client.get(adresse).context["form"].initial)
+    for rang, contrat in enumerate(contrats):
+        cle = contrat.uuid.hex
+        envoi |= {f"heures_{cle}": str(rang % 150), f"absence_{cle}": "", f"parti_le_{cle}": "", f"motif_{cle}": ""}
+    assert client.post(adresse, envoi).status_code == 302
+    assert LigneHeures.objects.filter(declaration=monde.mois_attendu, heures__gt=0).count() == 258

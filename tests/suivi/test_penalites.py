@@ -11,22 +11,30 @@ from fractions import Fraction
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.models import Engagement, Marche
 from socle.models import Courriel
 from socle.regles import AccesRefuse, RegleViolee
 from suivi.cloture import constater
-from suivi.enums import DecisionPenalite, GenrePenalite, StatutDeclaration, StatutPenalite
+from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre, StatutDeclaration, StatutPenalite
 from suivi.models import Attestation, Carence, Declaration, MiseEnDemeure, Penalite, ReglagesCloture
 from suivi.penalites import MoisDu, calculer_les_heures, retards
-from suivi.services.carences import annuler_carence, constater_carence, mettre_en_demeure
+from suivi.services.carences import (
+    annuler_carence,
+    constater_carence,
+    mettre_en_demeure,
+    remettre_la_mise_en_demeure,
+)
+from suivi.services.lettres import constater_les_lettres
+from suivi.services.lettres import envoyer_la_lettre as preparer_la_lettre
 from suivi.services.penalites import (
     decider_penalite,
     demander_les_decisions,
-    envoyer_la_lettre,
     notifier_penalite,
     proposer_penalite,
     recevoir_observations,
@@ -87,6 +95,24 @@ def proposer(monde, engagement, genre=HEURES) -> Penalite:
     return proposer_penalite(acteur=monde.acteur("edition"), engagement=engagement, genre=genre)
 
 
+def envoyer_la_lettre(*, acteur, penalite, **valeurs) -> Penalite:
+    """Prête, puis partie : le travailleur envoie son courriel, le passage périodique le constate."""
+    dit_a = preparer_la_lettre(acteur=acteur, penalite=penalite, **valeurs).dit_a
+    Courriel.objects.filter(etat="en_attente").update(etat="envoye", envoye_le=timezone.now())
+    assert constater_les_lettres() == 1 and constater_les_lettres() == 0
+    penalite = Penalite.objects.get(pk=penalite.pk)
+    penalite.dit_a = dit_a
+    return penalite
+
+
+def demeurer(engagement, le: str, recue: str, objet: str) -> MiseEnDemeure:
+    acteur = Acteur.systeme(engagement.lot.marche.structure)
+    mise = mettre_en_demeure(acteur=acteur, engagement=engagement, le=jour(le), objet=objet)
+    return remettre_la_mise_en_demeure(
+        acteur=acteur, mise_en_demeure=mise, remise=RemiseLettre.RECOMMANDE, le=jour(recue)
+    )
+
+
 def jusqu_a_la_decision(monde, engagement) -> Penalite:
     penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, engagement))
     return recevoir_observations(acteur=monde.acteur(Role.ENTREPRISE), penalite=penalite, texte="Chantier arrêté.")
@@ -130,17 +156,13 @@ def test_douze_jours_apres_la_mise_en_demeure_quand_le_marche_la_demande(monde, 
     declarer_en_retard(manquement, "2026-07-15", "2026-08-20")
     with pytest.raises(RegleViolee, match="mise en demeure"):
         proposer(monde, manquement, RETARD)
-    mettre_en_demeure(
-        acteur=monde.acteur("edition"), engagement=manquement, le=jour("2026-08-08"), objet="Déclarer juin"
-    )
+    demeurer(manquement, "2026-08-06", "2026-08-08", "Déclarer juin")
     assert proposer(monde, manquement, RETARD).montant_propose == 900
 
 
 def test_une_mise_en_demeure_d_avant_l_echeance_ne_fait_rien_courir(monde, manquement):
     declarer_en_retard(manquement, "2026-07-15", "2026-08-20")
-    mettre_en_demeure(
-        acteur=monde.acteur("edition"), engagement=manquement, le=jour("2026-07-01"), objet="Déclarer mai"
-    )
+    demeurer(manquement, "2026-07-01", "2026-07-20", "Déclarer mai")
     assert not constater(manquement).verdict(RETARD)
 
 
@@ -193,7 +215,7 @@ def test_les_jours_se_recomptent_un_a_un(dus, demeure, prealable):
         if not prealable or demeure > echeance:
             attendu += len([j for j in range(fin + 1) if j > echeance and j > depart and j <= max(recus)])
     trouves = retards(
-        mois, [zero + datetime.timedelta(demeure)], prealable=prealable, le=zero + datetime.timedelta(fin)
+        mois, [(zero + datetime.timedelta(demeure),) * 2], prealable=prealable, le=zero + datetime.timedelta(fin)
     )
     assert sum(retard.jours for retard in trouves) == attendu
 

@@ -51,6 +51,12 @@ def test_un_quartier_est_cree_avec_son_contour_son_emprise_sa_commune(cherbourg,
     quartier.full_clean()
 
 
+@pytest.mark.parametrize("code", [50129.0, 50129, "50129.0", "50173", 50173.0])
+def test_un_code_de_commune_pris_pour_un_nombre_est_reconnu(cherbourg, ecrire, code):
+    rapport = importer_quartiers(ecrire(element(insee_com=code)), NOUVEAU)
+    assert communes("QP050001") == ["50129"] and not rapport.avertissements
+
+
 def test_rejoue_il_ne_change_rien_pas_meme_la_date(cherbourg, ecrire):
     fichier = ecrire(element(insee_com="50129"), element("QP050002", "Maupas", (-1.63, 49.62, -1.62, 49.63)))
     importer_quartiers(fichier, NOUVEAU)

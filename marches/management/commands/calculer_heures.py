@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from marches.calcul import PARAMETRES, Resultat, ValeurRefusee, calculer
 from marches.enums import Arrondi, Formule
-from socle.nombres import lire_decimal
+from socle.lecture import lire_decimal
 
 # Les valeurs que la ligne de commande nomme autrement : un cumul se donne facture par facture.
 VALEURS = sorted({p.nom for parametres in PARAMETRES.values() for p in parametres} - {"facture"})

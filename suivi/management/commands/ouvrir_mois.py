@@ -2,8 +2,8 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from socle.lecture import lire_mois
 from socle.nombres import mois_annee
-from socle.periodes import lire_mois
 from socle.regles import RegleViolee
 from suivi.models import Declaration
 from suivi.services.ouverture import mois_a_ouvrir, ouvrir_mois

@@ -1,0 +1,133 @@
+"""À qui l'on écrit d'une entreprise : une seule fonction, un seul ordre, pour tout ce que la maison lui envoie.
+
+L'ordre : le correspondant de l'engagement ; les membres du compte de l'entreprise ; les autres contacts que la structure
+connaît, ceux dont la fonction est dite d'abord. Jamais un membre retiré, un contact archivé, une adresse qui ne reçoit plus ;
+une adresse écrite deux fois compte une fois.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from comptes.destinataires import membres_par_organisation
+from comptes.models import Adhesion
+from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
+from socle.avis import Avis, Destinataire, sans_doublon
+from socle.services.rebonds import adresses_en_erreur
+
+L_ENTREPRISE = "l'entreprise"
+
+
+@dataclass(frozen=True, slots=True)
+class Joignables:
+    """Qui joindre d'une entreprise, vu d'une structure."""
+
+    correspondant: tuple[Destinataire, ...] = ()
+    membres: tuple[Destinataire, ...] = ()
+    contacts: tuple[Destinataire, ...] = ()
+    telephones: tuple[Destinataire, ...] = ()
+
+    @property
+    def tous(self) -> tuple[Destinataire, ...]:
+        return sans_doublon((*self.correspondant, *self.membres, *self.contacts))
+
+    @property
+    def pour_un_acte(self) -> tuple[Destinataire, ...]:
+        """Qui reçoit une lettre ou une décision : le correspondant et tous les membres ; à défaut, le premier contact."""
+        return sans_doublon((*self.correspondant, *self.membres)) or self.tous[:1]
+
+    @property
+    def premier(self) -> tuple[Destinataire, ...]:
+        """Qui reçoit un courriel courant : un seul."""
+        return self.tous[:1]
+
+    def avis(self, destinataires: tuple[Destinataire, ...], **precisions: str) -> Avis:
+        return Avis(L_ENTREPRISE, destinataires, self.telephones, **precisions)
+
+
+def joignables_de(
+    structure_id: int, entreprise: Entreprise, correspondant: ContactEntreprise | None = None
+) -> Joignables:
+    """Ceux d'une entreprise ; `correspondant` : celui de l'engagement dont on parle."""
+    fiche = FicheEntreprise.objects.filter(structure=structure_id, entreprise=entreprise).select_related("entreprise")
+    lus = joignables_par_fiche(fiche)
+    # Sans fiche, la structure ne connaît aucun contact ; le compte, lui, est à l'entreprise.
+    joignables = next(iter(lus.values()), None) or Joignables(membres=_membres_seuls(entreprise))
+    return avec_correspondant(joignables, correspondant)
+
+
+def joignables_par_fiche(fiches: Iterable[FicheEntreprise]) -> dict[int, Joignables]:
+    """{fiche: qui joindre}, en trois lectures pour toutes. `fiches` porte son entreprise."""
+    fiches = list(fiches)
+    membres = membres_par_organisation({fiche.entreprise.organisation_id for fiche in fiches} - {None})
+    contacts: dict[int, list[ContactEntreprise]] = defaultdict(list)
+    connus = ContactEntreprise.objects.actifs().filter(fiche__in=[fiche.pk for fiche in fiches])
+    for contact in connus.filter(~Q(courriel="") | ~Q(telephone="")).order_by("pk"):
+        contacts[contact.fiche_id].append(contact)
+    return {
+        fiche.pk: _joignables(contacts[fiche.pk], membres.get(fiche.entreprise.organisation_id, [])) for fiche in fiches
+    }
+
+
+def avec_correspondant(joignables: Joignables, correspondant: ContactEntreprise | None) -> Joignables:
+    """Les mêmes, vus d'un engagement : son correspondant vient en premier, s'il reçoit encore."""
+    if correspondant is None or correspondant.est_archive:
+        return joignables
+    lui = _contact(correspondant)
+    autres = tuple(t for t in joignables.telephones if t.cle != lui.cle)
+    return Joignables(
+        (lui,) if correspondant.est_joignable else (),
+        joignables.membres,
+        joignables.contacts,
+        (lui, *autres) if lui.telephone else autres,
+    )
+
+
+def _joignables(contacts: list[ContactEntreprise], membres: list[Destinataire]) -> Joignables:
+    par_fonction = sorted(contacts, key=lambda contact: not contact.fonction)  # `sorted` garde l'ordre d'arrivée
+    lus = [(contact, _contact(contact)) for contact in par_fonction]
+    telephones = (*(contact for _, contact in lus), *membres)
+    return Joignables(
+        membres=tuple(membres),
+        contacts=tuple(lu for contact, lu in lus if contact.est_joignable),
+        telephones=tuple(personne for personne in telephones if personne.telephone),
+    )
+
+
+def _membres_seuls(entreprise: Entreprise) -> tuple[Destinataire, ...]:
+    if entreprise.organisation_id is None:
+        return ()
+    return tuple(membres_par_organisation([entreprise.organisation_id]).get(entreprise.organisation_id, []))
+
+
+def _contact(contact: ContactEntreprise) -> Destinataire:
+    return Destinataire(
+        contact.nom, contact.courriel, _dans_une_phrase(contact.fonction), contact.telephone, cle=str(contact.uuid)
+    )
+
+
+def _dans_une_phrase(fonction: str) -> str:
+    """« Conductrice de travaux » perd sa majuscule ; « DRH » la garde."""
+    return fonction if fonction[:2].isupper() else fonction[:1].lower() + fonction[1:]
+
+
+def declarant_joignable(
+    structure_id: int, entreprise: Entreprise, joignables: Joignables, adresse: str
+) -> tuple[Destinataire, ...]:
+    """Qui a déclaré, s'il reçoit encore : connu de l'entreprise, ou arrivé par un lien envoyé à une adresse jamais notée.
+
+    Rien d'un membre retiré depuis, d'un contact archivé, d'une adresse qui ne reçoit plus.
+    """
+    if not adresse:
+        return ()
+    if connu := [d for d in joignables.tous if d.adresse.casefold() == adresse.casefold()]:
+        return tuple(connu)
+    anciens = Adhesion.objects.filter(organisation=entreprise.organisation_id, utilisateur__email__iexact=adresse)
+    contacts = ContactEntreprise.objects.filter(
+        fiche__structure=structure_id, fiche__entreprise=entreprise, courriel__iexact=adresse
+    )
+    if adresses_en_erreur([adresse]) or contacts.exists() or (entreprise.organisation_id and anciens.exists()):
+        return ()
+    return (Destinataire(adresse=adresse, cle=adresse),)

@@ -1,0 +1,232 @@
+"""La mise en ligne, telle qu'elle est écrite : l'image porte chaque paquet, chaque réglage documenté arrive, les bornes sont posées.
+
+`scripts/verifier_image.py`, que l'intégration continue lance, la fait tourner pour de vrai.
+"""
+
+import re
+import socket
+import threading
+import time
+import tomllib
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+import yaml
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver, reverse
+
+from clauses_sociales.corps import CorpsBorne, CorpsCoupe
+from clauses_sociales.environnement import Environnement
+from scripts.verifier_image import Exclusions, copier, etapes, imports_hors_du_verrou, lire_env, reglages
+from socle.checks import vues
+
+RACINE = Path(__file__).parent.parent
+IGNORES = (RACINE / ".dockerignore").read_text()
+COMPOSE = yaml.safe_load((RACINE / "docker-compose.yml").read_text())
+EXEMPLE = (RACINE / ".env.exemple").read_text()
+PAQUETS = set(tomllib.loads((RACINE / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"])
+APPLICATION = ["web", "worker", "worker-pdf", "beat", "migrate"]
+
+# --- L'image -----------------------------------------------------------------------------------------------------------
+
+
+def contexte(ignores: str) -> list[str]:
+    return list(Exclusions.lues(ignores).contexte(RACINE))
+
+
+def test_l_image_porte_chaque_paquet_et_rien_d_autre():
+    envoyes = {chemin.partition("/")[0] for chemin in contexte(IGNORES)}
+    assert envoyes - PAQUETS == {"static", "templates", "manage.py", "requirements.prod.lock", "LICENSE"}
+    assert envoyes >= PAQUETS
+    nommes = {ligne.removeprefix("!") for ligne in IGNORES.splitlines() if ligne.startswith("!")}
+    assert {nom for nom in nommes if not (RACINE / nom).exists()} == set(), "laissé passer, mais n'existe pas"
+
+
+def test_un_paquet_oublie_se_voit_avant_le_demarrage(tmp_path):
+    oubli = IGNORES.replace("!metiers\n", "").replace("!decp\n", "")
+    copier(etapes((RACINE / "Dockerfile").read_text())[-1], contexte(oubli), tmp_path)
+    copier(etapes((RACINE / "Dockerfile").read_text())[1], contexte(oubli), tmp_path)
+    manquants = {faute.partition(" ")[0] for faute in imports_hors_du_verrou(tmp_path)}
+    assert {"metiers", "decp"} <= manquants
+
+
+def test_un_import_de_developpement_se_voit_avant_le_demarrage(tmp_path):
+    (tmp_path / "requirements.prod.lock").write_text("django==6.1.3\n")
+    (tmp_path / "module.py").write_text("import os\nimport django\nimport pytest\n")
+    assert imports_hors_du_verrou(tmp_path) == ["pytest (importé par module.py)"]
+
+
+@pytest.mark.parametrize(
+    ("regles", "chemin", "exclu"),
+    [
+        ("*\n!socle", "socle/models/document.py", False),
+        ("*\n!socle", ".env", True),
+        ("*\n!socle\n**/*.py[cod]", "socle/models/document.pyc", True),
+        ("*\n!socle\n**/__pycache__", "socle/__pycache__/x.txt", True),
+        ("tests", "tests/socle/test_x.py", True),
+        ("*.md\n!README.md", "README.md", False),
+        ("*.md", "docs/etats.md", False),
+    ],
+)
+def test_dockerignore_se_lit_comme_le_moteur(regles, chemin, exclu):
+    assert Exclusions.lues(regles).excluent(chemin) is exclu
+
+
+# --- Les réglages ------------------------------------------------------------------------------------------------------
+
+DE_DEVELOPPEMENT = {"DEBUG", "COMPOSANTS"}
+DE_L_IMAGE = {"VAR_DIR", "STATIC_ROOT"}  # posés par le Dockerfile
+DE_COMPOSE = {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"}  # composés pour ses propres services
+POUR_COMPOSE = {"POSTGRES_PASSWORD", "PORT", "COMPOSE_PROFILES"}
+
+
+def reglages_lus() -> set[str]:
+    return set(
+        re.findall(r"""\benv(?:\.\w+)?\(\s*["'](\w+)["']""", (RACINE / "clauses_sociales/settings.py").read_text())
+    )
+
+
+def test_le_lisez_moi_documente_exactement_ce_qui_est_lu():
+    tableau = re.search(r"\| variable \|.*?\n\n", (RACINE / "README.md").read_text(), re.DOTALL)
+    noms = {
+        nom for ligne in tableau[0].strip().splitlines() for nom in re.findall(r"`([A-Z_]{3,})`", ligne.split("|")[1])
+    }
+    assert noms == reglages_lus()
+
+
+@pytest.mark.parametrize("service", APPLICATION)
+def test_compose_passe_chaque_reglage(service):
+    assert set(COMPOSE["services"][service]["environment"]) == reglages_lus() - DE_DEVELOPPEMENT - DE_L_IMAGE
+
+
+def test_l_exemple_donne_chaque_reglage_et_rien_d_autre():
+    donnes = set(re.findall(r"(?m)^#?([A-Z_]{3,})=", EXEMPLE))
+    assert donnes == (reglages_lus() - DE_DEVELOPPEMENT - DE_L_IMAGE - DE_COMPOSE) | POUR_COMPOSE
+
+
+def test_ce_que_l_on_ecrit_dans_env_arrive_a_l_application():
+    ecrits = dict.fromkeys(re.findall(r"(?m)^#?([A-Z_]{3,})=", EXEMPLE), "écrit")
+    recus = reglages((RACINE / "docker-compose.yml").read_text(), ecrits)
+    assert {nom: recus[nom] for nom in set(ecrits) - POUR_COMPOSE} == dict.fromkeys(set(ecrits) - POUR_COMPOSE, "écrit")
+
+
+def test_un_reglage_en_commentaire_laisse_le_defaut_de_l_application():
+    dotenv = lire_env(EXEMPLE) | {"SECRET_KEY": "x", "POSTGRES_PASSWORD": "x"}
+    assert "HTTPS" not in reglages((RACINE / "docker-compose.yml").read_text(), dotenv)
+    assert set(re.findall(r"\$\{(\w+):-", (RACINE / "docker-compose.yml").read_text())) == {"DERRIERE_PROXY", "PORT"}
+
+
+def test_le_code_ne_lit_l_environnement_que_dans_ses_reglages():
+    """Une variable lue ailleurs échapperait au tableau, à l'exemple et à compose."""
+    lecteurs = [
+        str(fichier.relative_to(RACINE))
+        for paquet in PAQUETS
+        for fichier in (RACINE / paquet).rglob("*.py")
+        if re.search(r"os\.(environ\b(?!\.setdefault)|getenv)", fichier.read_text())
+    ]
+    assert lecteurs == ["clauses_sociales/settings_test.py"]
+
+
+def test_une_variable_vide_vaut_son_defaut(monkeypatch):
+    env = Environnement(vide_admis={"ADRESSES_URL"})
+    monkeypatch.setattr(env, "ENVIRON", dict.fromkeys(["HTTPS", "CONN_MAX_AGE", "ALLOWED_HOSTS", "ADRESSES_URL"], ""))
+    assert env.bool("HTTPS", default=True) is True
+    assert env.int("CONN_MAX_AGE", default=60) == 60
+    assert env.list("ALLOWED_HOSTS", default=["127.0.0.1"]) == ["127.0.0.1"]
+    assert env("ADRESSES_URL", default="https://ailleurs") == ""
+
+
+# --- Les bornes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("service", COMPOSE["services"])
+def test_chaque_service_est_borne(service):
+    decrit = COMPOSE["services"][service]
+    assert decrit["mem_limit"]
+    assert decrit["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert decrit["cap_drop"] == ["ALL"]
+    assert decrit["security_opt"] == ["no-new-privileges:true"]
+    assert service == "mandataire" or decrit["user"] in ("10001:10001", "postgres", "valkey")
+
+
+@pytest.mark.parametrize("configuration", ["Caddyfile", "nginx.conf"])
+def test_le_mandataire_attend_le_corps_et_tait_les_jetons(configuration):
+    texte = (RACINE / "deploiement" / configuration).read_text()
+    assert re.search(r"request_buffers 21MB|proxy_request_buffering on;", texte)
+    assert re.search(r"max_size 21MB|client_max_body_size +21m;", texte)
+    tus = re.search(r"/\(?(?:\?<porte>)?((?:[\w/-]+\|)+[\w/-]+)\)/", texte)[1]
+    masque = re.compile(rf"/({tus})/[^/?]+")
+    routes = [f"/{route.replace('^', '')}" for route, _ in vues(get_resolver().url_patterns)]
+    a_jeton = [route for route in routes if re.search(r"<(str:)?(jeton|key)>", route)]
+    assert len(a_jeton) >= 4
+    assert [route for route in a_jeton if not masque.search(route)] == []
+
+
+# --- Le corps des requêtes ---------------------------------------------------------------------------------------------
+
+
+def demande(serveur: tuple[socket.socket, BinaryIO], longueur: int) -> dict:
+    prise, flux = serveur
+    return {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": reverse("account_login"),
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "HTTP_COOKIE": f"csrftoken={'a' * 32}",  # sans lui, le refus viendrait avant la lecture
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(longueur),
+        "wsgi.input": flux,
+        "wsgi.url_scheme": "http",
+        "gunicorn.socket": prise,
+    }
+
+
+def lire_tout(environ, start_response):
+    return [environ["wsgi.input"].read()]
+
+
+@pytest.fixture
+def prises():
+    client, serveur = socket.socketpair()
+    with client, serveur, serveur.makefile("rb") as flux:
+        yield client, (serveur, flux)
+
+
+def test_un_corps_entier_se_lit(prises):
+    client, serveur = prises
+    client.sendall(b"a=1&b=2")
+    environ = demande(serveur, 7)
+    assert CorpsBorne(lire_tout, 5)(environ, None) == [b"a=1&b=2"]
+    assert environ["wsgi.input"].read() == b""
+
+
+def test_un_corps_envoye_octet_par_octet_ne_retient_pas_le_fil(prises):
+    client, serveur = prises
+    fini = threading.Event()
+
+    def goutte_a_goutte():
+        while not fini.wait(0.05):
+            client.send(b"a")
+
+    lent = threading.Thread(target=goutte_a_goutte)
+    lent.start()
+    debut = time.monotonic()
+    try:
+        with pytest.raises(CorpsCoupe):
+            CorpsBorne(lire_tout, 0.3)(demande(serveur, 1000), None)
+    finally:
+        fini.set()
+        lent.join()
+    assert time.monotonic() - debut < 5
+
+
+@pytest.mark.django_db
+def test_un_formulaire_coupe_en_route_ne_s_enregistre_pas_a_moitie(prises):
+    client, serveur = prises
+    client.sendall(b"login=a@b.fr&password=x")
+    client.close()
+    statuts = []
+    site = CorpsBorne(get_wsgi_application(), 5)
+    list(site(demande(serveur, 4000), lambda statut, entetes, erreur=None: statuts.append(statut)))
+    assert statuts == ["400 Bad Request"]
