@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.db import transaction
 from django.urls import resolve, reverse
 
@@ -21,6 +22,7 @@ from reporting.models import Bilan
 from reporting.pdf import rendre_bilan
 from socle import pdf
 from socle.models import Courriel, Document
+from socle.validateurs import valider_nom
 from socle.views import ListeView
 from suivi.models import Attestation, MiseEnDemeure, Penalite
 from suivi.pdf import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
@@ -28,7 +30,7 @@ from suivi.services.declarations import USAGE_DECLARATION
 from suivi.services.parcours import USAGE_SITUATION
 from suivi.services.questionnaires import USAGE_QUESTIONNAIRE
 from tests import canaris
-from tests.canaris import BALISE, CANARI, COMPILE, ECRIT
+from tests.canaris import BALISE, CANARI, COMPILE, ECRIT, nom_complet
 from tests.client_strict import ClientStrict
 from tests.fabriques.socle import LienFactory
 from tests.matrice_acces import MATRICE, Ligne
@@ -38,6 +40,12 @@ pytestmark = pytest.mark.django_db
 LUES = [ligne for ligne in MATRICE if not ligne.externe and (ligne.get == 200 or ligne.selon)]
 ECRITES = [ligne for ligne in MATRICE if not ligne.externe and ligne.post in (200, 302)]
 DU_COMPTE = [ligne for ligne in MATRICE if ligne.externe and ligne.get == 200]
+
+
+NOMS = [
+    champ for modele in apps.get_models() for champ in modele._meta.concrete_fields if valider_nom in champ.validators
+]
+TAPE = f"tapé {ECRIT}"  # les canaris de la base commencent par le rang de leur ligne
 
 
 class Volee:
@@ -193,6 +201,10 @@ def test_chaque_geste_et_ce_qu_il_ecrit(volee, pdf_sans_mise_en_page):
             donnees = ligne.donnees(volee.cote) or _saisie(client, ligne, chemin)
             volee.lire(f"{ligne.nom} POST", client.post(chemin, donnees, follow=True))
             _lire_ce_qui_est_ecrit(volee, ligne.nom, *avant)
+            entres = [
+                nom_complet(c) for c in NOMS if c.model._base_manager.filter(**{f"{c.name}__contains": TAPE}).exists()
+            ]
+            assert entres == [], f"{ligne.nom} garde un nom qui est un programme"
     volee.conclure()
 
 
@@ -215,7 +227,7 @@ def _saisie(client: ClientStrict, ligne: Ligne, chemin: str) -> dict:
             saisie[champ["name"]] = choix["value"] if choix else ""
         elif champ.name == "textarea" or champ.get("type") == "text":
             saisie[champ["name"]] = (
-                CANARI[: int(champ.get("maxlength") or 500)] if _est_libre(champ) else champ.get("value", "")
+                f"tapé {CANARI}"[: int(champ.get("maxlength") or 500)] if _est_libre(champ) else champ.get("value", "")
             )
         elif champ.get("type") not in ("checkbox", "radio") or champ.has_attr("checked"):
             saisie[champ["name"]] = champ.get("value", "on")

@@ -78,6 +78,8 @@ FAUTES = [
     Faute(PERSONNES, personne("P-rsa", **{"RSA": "peut-être"}), "RSA", "oui ou non", "peut-être"),
     Faute(PERSONNES, personne("P-cp", **{"Code postal": "501"}), "Code postal", "5 chiffres", "501"),
     Faute(PERSONNES, personne("P-nom", **{"Nom*": ""}), "Nom", "obligatoire", ""),
+    Faute(PERSONNES, personne("P-code", **{"Prénom*": "{{7*7}}"}), "Prénom", "ne contient pas le signe", "{{7*7}}"),
+    Faute(ENTREPRISES, {"SIRET*": siret(913), "Raison sociale*": "<b>Bâti"}, "Raison sociale", "le signe « < »"),
     Faute(PERSONNES, personne("P1"), "Identifiant", "Doublon", "P1"),
     Faute(PERSONNES, personne("P-nir", **{"Référent": NIR}), "Référent", "sécurité sociale"),
     Faute(
