@@ -131,13 +131,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache : partagé entre processus, sinon les limites d'essais de connexion ne tiennent pas -------------------
 _cache_redis = env("CACHE_URL", default="")
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_redis}
-        if _cache_redis
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
-    )
+_sur_disque = {
+    "BACKEND": "socle.cache.CacheFichiers",
+    "LOCATION": VAR_DIR / "cache",
+    "OPTIONS": {"MAX_ENTRIES": 5000},
 }
+_redis = {"BACKEND": "socle.cache.CacheTolerant", "LOCATION": _cache_redis, "TEMOIN": VAR_DIR / "panne-du-cache"}
+# Redis en panne : les limites se comptent sur le disque, les sessions se lisent en base (« oubli » ne retient rien).
+CACHES = {
+    "default": {**_redis, "SECOURS": "secours"} if _cache_redis else _sur_disque,
+    "sessions": {**_redis, "SECOURS": "oubli", "KEY_PREFIX": "session"} if _cache_redis else _sur_disque,
+    "secours": _sur_disque,
+    "oubli": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
+SESSION_CACHE_ALIAS = "sessions"
 
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"

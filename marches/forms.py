@@ -44,6 +44,7 @@ class OperationForm(FormulaireModele):
     class Meta:
         model = Operation
         fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "description"]
+        field_classes = {"taux_cible": NombreField, "heures_travaillees": HeuresField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def borner_les_choix(self) -> None:
@@ -110,6 +111,7 @@ class MarcheForm(FormulaireModele):
             "identifiant_decp",
             "notes",
         ]
+        field_classes = {"plafond_formation": NombreField}
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):

@@ -10,11 +10,16 @@ from types import SimpleNamespace
 
 import pypdf
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
+from django.test import TestCase
 from django.urls import resolve, reverse
+from django.utils.module_loading import import_string
 
+from clauses_sociales.celery import app
 from comptes.enums import Role
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import Presentation
@@ -206,6 +211,26 @@ def test_chaque_geste_et_ce_qu_il_ecrit(volee, pdf_sans_mise_en_page):
             ]
             assert entres == [], f"{ligne.nom} garde un nom qui est un programme"
     volee.conclure()
+
+
+def test_chaque_travail_periodique(volee, pdf_sans_mise_en_page):
+    """Au début d'un trimestre, quand tout est dû : rappels, bilans à préparer, points, fins de conservation."""
+    with volee.essai(None), time_machine.travel("2027-01-15T09:30:00+01:00"):
+        for nom, passage in app.conf.beat_schedule.items():
+            avant = (
+                set(Courriel.objects.values_list("pk", flat=True)),
+                set(Document.objects.values_list("pk", flat=True)),
+            )
+            with TestCase.captureOnCommitCallbacks(execute=True):
+                import_string(passage["task"])()
+            _lire_ce_qui_est_ecrit(volee, nom, *avant)
+    volee.conclure()
+
+
+def test_un_courriel_de_la_maison_n_est_que_du_texte():
+    """La protection y est coupée : un courriel en HTML la demanderait."""
+    gabarits = [chemin for chemin in (settings.BASE_DIR / "templates/courriels").rglob("*") if chemin.is_file()]
+    assert {chemin.suffix for chemin in gabarits} == {".txt"}
 
 
 def _saisie(client: ClientStrict, ligne: Ligne, chemin: str) -> dict:
