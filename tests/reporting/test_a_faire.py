@@ -485,6 +485,22 @@ CAS = [
         lambda m: _maj(m.penalite, statut="contradictoire", repondre_avant=le(12, 1)),
     ),
     Cas(
+        "demeures",
+        "responsable",
+        lambda m: _maj(m.mise_en_demeure, le=le(10, 1), remise="", remise_le=None),
+        AUJOURD_HUI,
+        ("Travaux du Cotentin · 2026-014", "rien ne court avant sa réception"),
+        lambda m: _maj(m.mise_en_demeure, remise="main_propre", remise_le=le(10, 2)),
+    ),
+    Cas(
+        "relances_eteintes",
+        "responsable",
+        lambda m: _declaration(m, StatutDeclaration.ATTENDUE, le(10, 30)),
+        AUJOURD_HUI,
+        ("Relances aux entreprises", "tant que vous ne les allumez pas"),
+        lambda m: ReglagesDeclaration.objects.create(structure=m.structure),
+    ),
+    Cas(
         "attestations",
         "responsable",
         _fini_et_valide,
