@@ -50,6 +50,11 @@ def _ecrits(nom: str, prenom: str) -> set[str]:
     return {compacter(plier(f"{nom} {prenom}")), compacter(plier(f"{prenom} {nom}"))}
 
 
+def signature(nom: str, prenom: str) -> str:
+    """Un même nom, quels qu'en soient l'ordre, les accents et les espaces, a une même signature."""
+    return min(_ecrits(nom, prenom))
+
+
 def _mots(texte: str) -> str:
     """Les mots d'un nom, sans traits d'union ni apostrophes, dans l'ordre alphabétique : l'ordre tapé n'importe pas."""
     return " ".join(sorted(plier(texte).replace("-", " ").replace("'", " ").split()))

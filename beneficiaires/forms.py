@@ -58,7 +58,7 @@ class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
         self.fields["notes"].help_text = "Rien sur la santé ni de numéro de sécurité sociale."
 
     def borner_les_choix(self) -> None:
-        partenaires = Organisation.objects.partenaires_de(self.acteur.organisation)
+        partenaires = Organisation.objects.partenaires_de(self.acteur.organisation).actifs()
         self.fields["prescripteur"].queryset = partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
         self.fields["prescripteur"].empty_label = "Aucun"
 
@@ -81,8 +81,10 @@ def criteres_retenus(structure: Organisation, deja: str = "") -> list[tuple[str,
     retenus = []
     for code, libelle in CodeCritere.choices:
         reglage = reglages.get(code)
-        if reglage is None or reglage.est_retenu_le(jour) or code == deja:
+        if reglage is None or reglage.est_retenu_le(jour):
             retenus.append((code, reglage.libelle if reglage else libelle))
+        elif code == deja:
+            retenus.append((code, f"{reglage.libelle} (n'est plus retenu)"))
     return retenus
 
 

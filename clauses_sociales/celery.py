@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "dossiers-au-terme": {"task": "suivi.tasks.conserver_ou_anonymiser", "schedule": 6 * 3600.0},
     "bilans-a-preparer": {"task": "reporting.tasks.preparer_les_bilans", "schedule": 3600.0},
     "points-du-trimestre": {"task": "reporting.tasks.envoyer_les_points", "schedule": 3600.0},
+    "avis-decp-a-modifier": {"task": "decp.tasks.modifier_les_avis", "schedule": 3600.0},
     "imports-decp-perimes": {"task": "decp.tasks.purger_imports", "schedule": 3600.0},
     "reprises-perimees": {"task": "reprise.tasks.purger_reprises", "schedule": 3600.0},
 }

@@ -16,6 +16,9 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 COMPOSANTS = env.bool("COMPOSANTS", default=DEBUG)  # la page /composants/, le catalogue de l'interface
 SECRET_KEY = env("SECRET_KEY", default="") or lire_ou_creer(VAR_DIR / "cle_secrete")
+SECRET_KEY_FALLBACKS = env.list(
+    "SECRET_KEY_FALLBACKS", default=[]
+)  # les clés d'avant : elles vérifient, ne signent plus
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # La Base adresse nationale, par la Géoplateforme ; vide, les adresses se tapent à la main.
@@ -128,13 +131,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache : partagé entre processus, sinon les limites d'essais de connexion ne tiennent pas -------------------
 _cache_redis = env("CACHE_URL", default="")
-CACHES = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_redis}
-        if _cache_redis
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
-    )
+_sur_disque = {
+    "BACKEND": "socle.cache.CacheFichiers",
+    "LOCATION": VAR_DIR / "cache",
+    "OPTIONS": {"MAX_ENTRIES": 5000},
 }
+_redis = {"BACKEND": "socle.cache.CacheTolerant", "LOCATION": _cache_redis, "TEMOIN": VAR_DIR / "panne-du-cache"}
+# Redis en panne : les limites se comptent sur le disque, les sessions se lisent en base (« oubli » ne retient rien).
+CACHES = {
+    "default": {**_redis, "SECOURS": "secours"} if _cache_redis else _sur_disque,
+    "sessions": {**_redis, "SECOURS": "oubli", "KEY_PREFIX": "session"} if _cache_redis else _sur_disque,
+    "secours": _sur_disque,
+    "oubli": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
+SESSION_CACHE_ALIAS = "sessions"
 
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"

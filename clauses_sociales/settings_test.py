@@ -32,7 +32,8 @@ MAILERS = {
 }
 # Un refus attendu (403, 404) n'écrit pas sa pile d'appels : les matrices d'accès en comptent des milliers. Une panne l'écrit.
 LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_en_memoire = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": _en_memoire, "sessions": _en_memoire}
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -17,6 +17,18 @@ class StatutAvis(Statut):
         return {cls.A_EXAMINER: "attention", cls.CONNU: "fait", cls.SUIVI: "fait"}
 
 
+class EtatLecture(Statut):
+    """Ce qu'un fichier déposé a donné, une fois sa lecture finie : « prêt » ne dirait pas ce qui n'a pas été lu."""
+
+    LU = "lu", "Lu en entier"
+    AVEC_REFUS = "avec_refus", "Lu, avec des refus"
+    EN_PARTIE = "en_partie", "Lu en partie"
+
+    @classmethod
+    def tons(cls):
+        return {cls.LU: "fait", cls.AVEC_REFUS: "attention", cls.EN_PARTIE: "retard"}
+
+
 class TypeContrat(models.TextChoices):
     MARCHE = "marche", "Marché"
     CONCESSION = "concession", "Concession"

@@ -20,6 +20,7 @@ from django.utils import timezone
 from decp.decoupage import PAS_UN_OBJET, decouper
 from decp.enums import Consideration, TypeContrat
 from marches.enums import Nature
+from socle.bornes import JOUR
 from socle.lecture import Illisible, lire_decimal, lire_euros, lire_jour, sans_decimale
 from socle.nombres import arrondir
 from socle.texte import nettoyer, plier
@@ -270,14 +271,22 @@ def _duree(avis: Avis, brut: Any) -> int | None:
 
 def _date(avis: Avis, brut: Any) -> datetime.date | None:
     texte = _texte(brut)
-    try:
-        return _jour(texte) if texte else None
-    except Illisible:
+    lue = _jour(texte)
+    if texte and lue is None:
         avis.avertissements.append(f"date illisible : « {texte[:30]} »")
+    return lue
+
+
+def _jour(texte: str) -> datetime.date | None:
+    """Un jour que pourrait porter un marché, ou rien."""
+    try:
+        lu = _jour_ecrit(texte)
+    except Illisible:
         return None
+    return lu if JOUR.contient(lu) else None
 
 
-def _jour(texte: str) -> datetime.date:
+def _jour_ecrit(texte: str) -> datetime.date:
     anglais = _A_L_ANGLAISE.fullmatch(texte)
     if anglais is None or anglais[1].lower() not in MOIS_ANGLAIS:
         return lire_jour(texte)

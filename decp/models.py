@@ -2,10 +2,11 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from decp.enums import StatutAvis, TypeContrat
+from decp.enums import EtatLecture, StatutAvis, TypeContrat
 from decp.querysets import AvisDecpQuerySet, ImportDecpQuerySet
 from marches.enums import Nature
 from marches.models import Marche
+from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
 from socle.plis import ChampPlie
@@ -34,6 +35,8 @@ class AvisDecp(ModeleSuivi):
     considerations = models.JSONField("considérations sociales", default=list, blank=True)
     sociale = models.BooleanField("considération sociale", default=False)
     avertissements = models.JSONField("valeurs illisibles", default=list, blank=True)
+    modifications_a_venir = models.JSONField("modifications à venir", default=list, blank=True)
+    prochaine_modification_le = ChampJour("prochaine modification le", bornes=TERME, null=True, blank=True)
     statut = models.CharField("statut", max_length=10, choices=StatutAvis, default=StatutAvis.A_EXAMINER)
     motif = models.CharField("motif", max_length=200, blank=True, validators=[sans_numero_national])
     marche = models.ForeignKey(Marche, on_delete=models.SET_NULL, null=True, blank=True, related_name="avis_decp")
@@ -94,3 +97,9 @@ class ImportDecp(ModeleSuivi):
 
     def get_absolute_url(self) -> str:
         return reverse("decp:import", args=[self.uuid])
+
+    @property
+    def lecture(self) -> EtatLecture:
+        if self.rapport.get("interruption"):
+            return EtatLecture.EN_PARTIE
+        return EtatLecture.AVEC_REFUS if self.rapport.get("refuses") else EtatLecture.LU

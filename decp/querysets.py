@@ -7,6 +7,10 @@ class AvisDecpQuerySet(QuerySetDomaine):
             return self.none()
         return self.filter(structure=acteur.organisation)
 
+    def a_modifier(self, jour):
+        """Ceux qu'une modification publiée d'avance change ce jour-là, ou aurait dû changer."""
+        return self.filter(prochaine_modification_le__lte=jour)
+
 
 class ImportDecpQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):

@@ -1,6 +1,8 @@
 """Les écrans des données essentielles : déposer un fichier, examiner les avis du territoire, les suivre ou les écarter."""
 
+import datetime
 import json
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from decp.forms import DepotDecpForm, EcarterAvisForm, RattacherForm
 from decp.models import AvisDecp, ImportDecp
 from socle.acces import ouverte_a
 from socle.enums import EtatDocument
+from socle.nombres import INSECABLE, euros, jour
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
@@ -69,7 +72,20 @@ class AvisFicheView(FicheView):
             "statut": StatutAvis(self.object.statut),
             "possibles": possibles,
             "journal": histoire(self.object),
+            "a_venir": [_annoncer(modification) for modification in self.object.modifications_a_venir],
         }
+
+
+def _annoncer(modification: dict) -> str:
+    """« Le 1er avr. 2027 : durée 100 mois »."""
+    change = []
+    if modification["montant"]:
+        change.append(f"montant {euros(Decimal(modification['montant']))} HT")
+    if modification["duree_mois"]:
+        change.append(f"durée {modification['duree_mois']}{INSECABLE}mois")
+    if modification["titulaires"]:
+        change.append("titulaires changés")
+    return f"Le {jour(datetime.date.fromisoformat(modification['le']))} : {', '.join(change)}."
 
 
 class DeposerView(CreationView):
@@ -98,13 +114,20 @@ class ImportFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         document = self.object.document
-        comptes = {cle.replace("_", " "): n for cle, n in self.object.rapport.items() if cle != "refus"}
+        rapport = self.object.rapport
+        comptes = {cle.replace("_", " "): n for cle, n in rapport.items() if isinstance(n, int)}
         return {
             **super().get_context_data(**kwargs),
             "document": document,
-            "etat": EtatDocument(document.etat) if document else None,
+            "etat": self._etat(document),
+            "interruption": rapport.get("interruption", ""),
             "comptes": comptes,
         }
+
+    def _etat(self, document):
+        if document is None or document.etat == EtatDocument.PRET:
+            return self.object.lecture
+        return EtatDocument(document.etat)
 
 
 class RattacherView(CreationView):

@@ -32,6 +32,8 @@ class Entreprise(ModeleSuivi):
         settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="entreprise"
     )
 
+    mention_hors_choix = "archivée"  # par la structure qui la suit : sa fiche en porte la date
+
     objects = EntrepriseQuerySet.as_manager()
 
     class Meta:
@@ -51,6 +53,8 @@ class Entreprise(ModeleSuivi):
 
 class FicheEntreprise(ModeleArchivable):
     """Ce qu'une structure garde d'une entreprise : ses notes, ses contacts, son archivage."""
+
+    FEMININ = True
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     entreprise = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="fiches")

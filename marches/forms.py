@@ -44,6 +44,7 @@ class OperationForm(FormulaireModele):
     class Meta:
         model = Operation
         fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "description"]
+        field_classes = {"taux_cible": NombreField, "heures_travaillees": HeuresField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def borner_les_choix(self) -> None:
@@ -110,6 +111,7 @@ class MarcheForm(FormulaireModele):
             "identifiant_decp",
             "notes",
         ]
+        field_classes = {"plafond_formation": NombreField}
         widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -152,7 +154,8 @@ class ConventionForm(FormulaireModele):
         help_texts = {"intitule": "Comme sur la convention signée."}
 
     def borner_les_choix(self) -> None:
-        siens = Marche.objects.visibles_par(self.acteur).select_related("maitre_ouvrage")
+        """Les marchés ouverts, et ceux que la convention réunit déjà : un marché soldé y garde ses heures."""
+        siens = Marche.objects.visibles_par(self.acteur).actifs().select_related("maitre_ouvrage")
         ouverts = Marche.objects.visibles_par(self.acteur).ouverts_aux_contrats().order_by().values("pk")
         reunis = self.instance.marches.order_by().values("pk") if self.instance.pk else Marche.objects.none()
         choix = siens.filter(Q(pk__in=ouverts) | Q(pk__in=reunis))
@@ -241,7 +244,7 @@ class EngagementForm(FormulaireModele):
         fields = ["entreprise", "role", "heures_initiales", "part", "correspondant", "tuteur"]
 
     def borner_les_choix(self) -> None:
-        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation)
+        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
         self.fields["entreprise"].empty_label = "Choisir…"
         contacts = ContactEntreprise.objects.visibles_par(self.acteur).actifs().select_related("fiche__entreprise")
         for champ in ("correspondant", "tuteur"):

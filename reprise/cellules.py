@@ -4,7 +4,6 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 """
 
 import datetime
-import itertools
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -28,7 +27,7 @@ from socle.lecture import (
 )
 from socle.nombres import arrondir
 from socle.periodes import premier_jour
-from socle.texte import nettoyer, plier, sans_numero_national
+from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
 from territoires.validateurs import normaliser_code_insee
 
@@ -93,16 +92,10 @@ def texte(longueur: int) -> Lecteur:
         try:
             sans_numero_national(lu)
         except ValidationError as refus:
-            raise ValeurFausse(" ".join(refus.messages), montree=_masquer(lu)) from refus
+            raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
         return lu
 
     return lire
-
-
-def _masquer(lu: str) -> str:
-    """Le début, pour retrouver la cellule ; le reste d'un numéro de sécurité sociale n'a rien à faire dans un rapport."""
-    chiffres = itertools.count(1)
-    return re.sub(r"[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else "•", lu)
 
 
 def _valider(controle: Callable, valeur):

@@ -11,8 +11,12 @@ from comptes.models import Organisation
 from reprise.lecture.archive import PAS_UN_XLSX
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
+from socle.texte import MASQUE
 
 LISTE_TAILLE_MAX = 5 * 1024 * 1024
+NUMERO_MASQUE = (
+    "Un numéro de sécurité sociale était écrit ici : il est masqué et n'est pas gardé. Effacez ce qu'il en reste."
+)
 
 
 class DepotListeForm(Formulaire):
@@ -83,8 +87,17 @@ class BrouillonForm(FormulaireModele):
         # Un sélecteur de date n'affiche pas une date impossible : l'erreur redit ce que le fichier disait.
         dite = str(self.data.get("date_naissance", ""))[:40].replace("%", "%%")
         self.fields["date_naissance"].error_messages["invalid"] = f"« {dite} » ne se lit pas. %(raison)s"
+        for champ in self.fields.values():
+            champ.error_messages["required"] = f"« {champ.label} » est obligatoire."
         self.fields["criteres"].error_messages["invalid_choice"] = "« %(value)s » n'est pas une situation connue."
         self.fields["sexe"].error_messages["required"] = "Dites si c'est une femme ou un homme."
+
+    def clean(self):
+        valeurs = super().clean()
+        for nom in self.fields:
+            if any(MASQUE in texte for texte in self.data.getlist(nom)):
+                self.add_error(nom, NUMERO_MASQUE)
+        return valeurs
 
     def donnees(self) -> dict:
         """Ce qui a été tapé, tel quel : les erreurs ne font rien perdre."""

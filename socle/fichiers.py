@@ -1,13 +1,20 @@
 """Reconnaître ce qu'on nous dépose : le contenu dit le format, le nom ne fait que le confirmer."""
 
+import hashlib
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
 import puremagic
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
+
+from socle.pdf_depose import desarmer
+from socle.programmes import refus
 
 TAILLE_MAXIMUM = 10 * 1024 * 1024
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -38,8 +45,42 @@ def reconnaitre(fichier: BinaryIO, nom: str, formats: Mapping[str, str] = FORMAT
     vrai = _type_office(fichier, extension) if archive else _type_magique(debut)
     if vrai != attendu or (not archive and zipfile.is_zipfile(fichier)):
         raise ValidationError("Le contenu de ce fichier n'est pas celui que son nom annonce.")
+    if archive:
+        _refuser_les_programmes(fichier)
     fichier.seek(0)
     return attendu
+
+
+@dataclass(frozen=True, slots=True)
+class Recu:
+    """Un fichier déposé, tel qu'on le garde : reconnu, sans rien qui agisse."""
+
+    type_mime: str
+    contenu: File
+    taille: int
+    empreinte: str
+
+
+def recevoir(
+    fichier: UploadedFile, nom: str, formats: Mapping[str, str] = FORMATS, liste: str = LISTE, champ: str = "fichier"
+) -> Recu:
+    """La seule porte des fichiers gardés pour d'autres. Un refus se dit à côté de `champ`."""
+    try:
+        type_mime = reconnaitre(fichier, nom, formats, liste)
+        if type_mime == FORMATS["pdf"]:
+            octets = desarmer(fichier.read())
+            return Recu(type_mime, ContentFile(octets), len(octets), hashlib.sha256(octets).hexdigest())
+    except ValidationError as refus:
+        raise ValidationError({champ: refus.messages}) from refus
+    empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
+    fichier.seek(0)
+    return Recu(type_mime, fichier, fichier.size or 0, empreinte)
+
+
+def _refuser_les_programmes(fichier: BinaryIO) -> None:
+    with zipfile.ZipFile(fichier) as archive:
+        if motif := refus(archive):
+            raise ValidationError(motif)
 
 
 def _type_magique(debut: bytes) -> str:
@@ -60,7 +101,7 @@ def _type_office(fichier: BinaryIO, extension: str) -> str:
                 return archive.read("mimetype").decode("ascii", "replace").strip()
             dossier = DOSSIER_OFFICE.get(extension)
             complet = dossier and "[Content_Types].xml" in noms and any(n.startswith(dossier) for n in noms)
-            return FORMATS[extension] if complet and not any("vbaProject" in n for n in noms) else ""
+            return FORMATS[extension] if complet else ""
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError):
         return ""
 

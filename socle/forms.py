@@ -1,14 +1,17 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
 import copy
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
+from socle.choix import garder_les_actuels
 from socle.modeles import ChampJour
 from socle.texte import nettoyer, sans_numero_national
 
@@ -62,6 +65,7 @@ class FormulaireMixin:
         self.helper.form_show_errors = True
         self.helper.use_custom_control = True
         self.borner_les_choix()
+        garder_les_actuels(self.fields, self.valeurs_actuelles())
         for champ in self.fields.values():
             if isinstance(champ, forms.ChoiceField) and not isinstance(champ, forms.ModelChoiceField):
                 champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in champ.choices]
@@ -71,6 +75,10 @@ class FormulaireMixin:
 
     def borner_les_choix(self) -> None:
         """Réduit les listes de choix à la portée de l'acteur. Un choix hors portée est une erreur de champ, pas une fuite."""
+
+    def valeurs_actuelles(self) -> dict[str, Any]:
+        """Ce que porte déjà l'objet que l'on modifie : un choix qui n'est plus proposé lui reste, et le dit."""
+        return {}
 
     def full_clean(self):
         if self.is_bound:
@@ -148,6 +156,18 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
         for champ in self.instance._meta.fields:
             if isinstance(champ, ChampJour) and champ.name in self.fields:
                 self.fields[champ.name].bornes = champ.bornes
+
+    def valeurs_actuelles(self) -> dict[str, Any]:
+        if self.instance.pk is None:
+            return {}
+        modele = self.instance._meta
+        clefs = {champ.name: getattr(self.instance, champ.attname) for champ in modele.concrete_fields}
+        renvois = {nom: [clefs[nom]] for nom in clefs if modele.get_field(nom).is_relation and clefs[nom] is not None}
+        listes = {liste.name: self._lignes_de(liste.name) for liste in modele.many_to_many if liste.name in self.fields}
+        return {**clefs, **renvois, **listes}
+
+    def _lignes_de(self, liste: str) -> QuerySet:
+        return getattr(self.instance, liste).order_by().values("pk")
 
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)

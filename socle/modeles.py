@@ -49,6 +49,8 @@ class ModeleSuivi(models.Model):
 class ModeleArchivable(ModeleSuivi):
     """On archive, on ne supprime pas : la ligne sort des listes, ses chiffres restent."""
 
+    FEMININ = False  # l'accord de « archivé » : une opération est archivée
+
     archive_le = models.DateTimeField("archivé le", null=True, blank=True, editable=False)
 
     class Meta:
@@ -57,3 +59,9 @@ class ModeleArchivable(ModeleSuivi):
     @property
     def est_archive(self) -> bool:
         return self.archive_le is not None
+
+    @property
+    def mention_hors_choix(self) -> str:
+        """Pourquoi cette ligne, encore portée par un objet, n'est plus dans les listes où on la choisirait."""
+        accord = "e" if self.FEMININ else ""
+        return f"archivé{accord}" if self.est_archive else f"n'est plus proposé{accord}"

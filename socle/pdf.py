@@ -1,4 +1,4 @@
-"""L'écriture des PDF, seul module qui connaisse WeasyPrint et pikepdf.
+"""L'écriture des PDF, seul module qui connaisse WeasyPrint (`pdf_depose` lit ceux qu'on nous dépose).
 
 Un contexte et un gabarit entrent, les octets d'un PDF sortent : PDF/UA-1 (balisé, en français, titre et signets) et
 PDF/A-3a (gardable, ses données jointes), sans rien lire hors des fichiers statiques. Les mêmes données donnent les mêmes

@@ -1,5 +1,6 @@
 """Textes : nettoyer ce qui entre, comparer sans accents ni casse, refuser un numéro national, cacher ce qui ouvre une porte."""
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -17,6 +18,7 @@ _LIGATURES = {"œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n
 _APOSTROPHES = frozenset("'’‘‛ʼʹʻʽ′`´")
 _AUTRES_TIRETS = frozenset("−⁃ー")  # le moins, la puce et l'allongement japonais ne sont pas de la catégorie des tirets
 _LETTRE_ORNEE = re.compile(r"LATIN SMALL LETTER ([A-Z])(?: WITH .+)")
+MASQUE = "•"
 # Sexe, année, mois (01-12, ou 20-99 si inconnu), département, commune, ordre, et la clé facultative. Des séparateurs ne sont
 # admis qu'entre ces groupes : un téléphone suivi d'un code postal, un SIRET ou un IBAN ne s'y découpent pas ainsi.
 _NUMERO_NATIONAL = re.compile(
@@ -76,6 +78,16 @@ def sans_numero_national(texte: str) -> None:
             "il n'a pas à être enregistré.",
             code="numero_national",
         )
+
+
+def masquer_le_numero_national(texte: str) -> str:
+    """« 1 85 05 78 006 084 91 » → « 1 85 •• •• ••• ••• •• » : le début, pour retrouver la cellule, et rien de plus."""
+
+    def masquer(numero: re.Match[str]) -> str:
+        chiffres = itertools.count(1)
+        return re.sub("[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else MASQUE, numero[0])
+
+    return _NUMERO_NATIONAL.sub(masquer, texte)
 
 
 def cacher_les_jetons(texte: str) -> str:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from comptes.enums import Role
 from recrutement.models import Offre
-from socle.champs import EurosField, HeuresField, JourField
+from socle.champs import EurosField, HeuresField, JourField, NombreField
 from socle.forms import Formulaire, FormulaireModele
 from suivi.enums import DecisionPenalite, RemiseLettre
 from suivi.models import Carence, MiseEnDemeure, ReglagesCloture
@@ -152,6 +152,7 @@ class ReglagesClotureForm(FormulaireModele):
     class Meta:
         model = ReglagesCloture
         fields = ["jours_pour_repondre", "seuil_satisfait", "seuil_partiel"]
+        field_classes = {"seuil_satisfait": NombreField, "seuil_partiel": NombreField}
 
 
 def aujourd_hui() -> dict:

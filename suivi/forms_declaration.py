@@ -138,7 +138,8 @@ class JustificatifForm(Formulaire):
     fichier = forms.FileField(
         label="Relevé d'heures ou bulletin",
         required=False,
-        help_text=f"{FORMATS_JUSTIFICATIF}, 5 Mo au plus. Seul votre facilitateur le lit.",
+        help_text=f"{FORMATS_JUSTIFICATIF}, 5 Mo au plus. Seul votre facilitateur le lit. Sur un bulletin de paie, masquez le "
+        "numéro de sécurité sociale, l'adresse et la banque : le nom, le mois et les heures suffisent.",
         widget=forms.FileInput(attrs={"accept": ",".join(f".{extension}" for extension in PAPIERS)}),
         error_messages={"empty": "Ce fichier est vide."},
     )

@@ -62,10 +62,14 @@ def role_qui_mesure(ligne: Ligne) -> Role:
 def budget(ligne: Ligne) -> int:
     if ligne.nom in PARTICULIERS:
         return PARTICULIERS[ligne.nom]
-    vue = getattr(resolve(_adresse(ligne.nom)).func, "view_class", None)
+    vue = getattr(vue_de(ligne), "view_class", None)
     if vue and issubclass(vue, ListeView):
         return BUDGET_LISTE
     return BUDGET_FICHE if vue and issubclass(vue, FicheView) else BUDGET_FORMULAIRE
+
+
+def vue_de(ligne: Ligne):
+    return resolve(reverse(ligne.nom, args=ligne.objet(_Quelconque()) if ligne.objet else [])).func
 
 
 def _adresse(nom: str) -> str:

@@ -22,7 +22,7 @@ from socle.services.lots import isoler, pour_chacun, travail
 from suivi.models import ReglagesDeclaration
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, NoteParcoursFactory
 from tests.fabriques.comptes import OrganisationFactory
-from tests.fabriques.decp import ImportDecpFactory
+from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory, OffreFactory
 from tests.fabriques.reprise import ListeConfieeFactory, RepriseFactory
@@ -172,6 +172,11 @@ CAS = [
         "reporting.services.calendrier._points_de",
         structures_aux_points,
         le="2026-10-25T12:00:00+01:00",
+    ),
+    Cas(
+        "decp.tasks.modifier_les_avis",
+        "decp.services.modifications._appliquer",
+        lambda: trois(AvisDecpFactory, modifications_a_venir=[], prochaine_modification_le=LE),
     ),
     Cas("decp.tasks.purger_imports", "decp.services.imports._effacer_le_fichier", fichiers_decp),
     Cas(

@@ -15,6 +15,8 @@ from socle.validateurs import valider_nom
 class Organisation(ModeleArchivable):
     """Pour qui l'on agit : structure facilitatrice (« locataire » de l'outil), prescripteur, entreprise, financeur…"""
 
+    FEMININ = True
+
     type = models.CharField("type", max_length=20, choices=TypeOrganisation)
     nom = models.CharField("nom", max_length=150, validators=[valider_nom])
     nom_plie = ChampPlie(max_length=300, db_index=True)
@@ -32,6 +34,10 @@ class Organisation(ModeleArchivable):
     def save(self, *args, **kwargs):
         self.nom_plie = plier(self.nom)
         super().save(*args, **kwargs)
+
+    @property
+    def mention_hors_choix(self) -> str:
+        return super().mention_hors_choix if self.est_archive else "n'est plus partenaire"
 
     def get_absolute_url(self) -> str:
         return reverse("comptes:organisation", args=[self.uuid])

@@ -23,6 +23,7 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["prenom", "nom"]
+    mention_hors_choix = "n'est plus membre"
     objects = UtilisateurManager()
 
     class Meta:

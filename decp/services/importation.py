@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from comptes.acteur import Acteur
 from decp.enums import Consideration, StatutAvis
-from decp.lecture import Avis, Refus
+from decp.lecture import Avis, Modification, Refus, Titulaire
 from decp.models import AvisDecp, texte_cherche
 from marches.models import MaitreOuvrage, Marche
 from marches.permissions import peut_gerer_les_marches
@@ -45,7 +45,9 @@ class Rapport:
     deja_connus: int = 0
     avec_consideration_sociale: int = 0
     avec_avertissement: int = 0
+    avec_modification_a_venir: int = 0
     refuses: int = 0
+    interruption: str = ""  # pourquoi la fin du fichier n'a pas été lue ; vide : il l'a été
     refus: list[Refus] = field(default_factory=list)
 
     @property
@@ -54,6 +56,8 @@ class Rapport:
 
     def refuser(self, refus: Refus) -> None:
         self.refuses += 1
+        if refus.interrompt:
+            self.interruption = refus.motif
         if len(self.refus) < REFUS_DETAILLES:
             self.refus.append(refus)
 
@@ -69,7 +73,9 @@ class Rapport:
             "deja_connus": self.deja_connus,
             "avec_consideration_sociale": self.avec_consideration_sociale,
             "avec_avertissement": self.avec_avertissement,
+            "avec_modification_a_venir": self.avec_modification_a_venir,
             "refuses": self.refuses,
+            "interruption": self.interruption,
             "refus": [{"rang": r.rang, "identifiant": r.identifiant, "motif": r.motif} for r in self.refus],
         }
 
@@ -152,6 +158,7 @@ def _importer_un_paquet(acteur: Acteur, paquet: Iterable[Avis], rapport: Rapport
         change = _poser(avis, lu, suivis.get(lu.cle))
         rapport.avec_consideration_sociale += avis.sociale
         rapport.avec_avertissement += bool(lu.avertissements)
+        rapport.avec_modification_a_venir += bool(lu.a_venir)
         rapport.deja_connus += avis.marche_id is not None
         if avis.pk is None:
             nouveaux.append(avis)
@@ -170,6 +177,8 @@ def _importer_un_paquet(acteur: Acteur, paquet: Iterable[Avis], rapport: Rapport
             "considerations",
             "sociale",
             "avertissements",
+            "modifications_a_venir",
+            "prochaine_modification_le",
             "statut",
             "marche",
         ]
@@ -196,10 +205,12 @@ def _poser(avis: AvisDecp, lu: Avis, marche: Marche | None) -> bool:
     """Pose ce qui est lu ; rend vrai si quelque chose change. Une décision déjà prise ne se défait pas."""
     sociales = [c for c in lu.considerations if c != Consideration.AUCUNE]
     valeurs = {champ: getattr(lu, champ) for champ in CHAMPS_LUS} | {
-        "titulaires": [{"type": t.type, "id": t.identifiant, "nom": t.nom} for t in lu.titulaires],
+        "titulaires": _en_liste(lu.titulaires),
         "considerations": list(lu.considerations),
         "sociale": bool(sociales),
         "avertissements": lu.avertissements,
+        "modifications_a_venir": [_a_garder(modification) for modification in lu.a_venir],
+        "prochaine_modification_le": lu.a_venir[0].le if lu.a_venir else None,
     }
     if marche is not None and avis.marche_id is None:
         valeurs |= {"marche_id": marche.pk, "statut": StatutAvis.CONNU}
@@ -208,3 +219,18 @@ def _poser(avis: AvisDecp, lu: Avis, marche: Marche | None) -> bool:
         setattr(avis, champ, valeur)
     avis.texte_plie = texte_cherche(avis)
     return change
+
+
+def _en_liste(titulaires: Iterable[Titulaire]) -> list[dict[str, str]]:
+    return [{"type": t.type, "id": t.identifiant, "nom": t.nom} for t in titulaires]
+
+
+def _a_garder(modification: Modification) -> dict:
+    """Ce qu'une modification à venir dit, tel que `appliquer_les_modifications` le lira à sa date."""
+    montant = modification.montant
+    return {
+        "le": str(modification.le),
+        "montant": None if montant is None else str(montant),
+        "duree_mois": modification.duree_mois,
+        "titulaires": _en_liste(modification.titulaires),
+    }

@@ -45,7 +45,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile, a_blanc: bool = False) -> 
     depot.document = documents.demander_document(
         acteur=acteur,
         genre=GENRE,
-        titre=f"Import DECP, {timezone.localtime():%d/%m/%Y %H:%M}",
+        titre=f"Rapport de lecture DECP, {timezone.localtime():%d/%m/%Y %H:%M}",
         nom_fichier="rapport-decp.csv",
         parametres={"import": str(depot.uuid)},
     )

@@ -16,6 +16,8 @@ from socle.modeles import ChampJour, ModeleArchivable
 class ConventionGlobalisation(ModeleArchivable):
     """Pour ses marchés et ses dates, une heure faite sur un autre chantier compte quand même."""
 
+    FEMININ = True
+
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=200)
     debut = ChampJour("début")

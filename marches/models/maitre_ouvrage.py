@@ -32,6 +32,8 @@ class MaitreOuvrage(ModeleSuivi):
         settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="maitre_ouvrage"
     )
 
+    mention_hors_choix = "archivé"  # par la structure qui le suit : sa fiche en porte la date
+
     objects = MaitreOuvrageQuerySet.as_manager()
 
     class Meta:

@@ -20,6 +20,8 @@ TAUX_DES_CHARTES = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
 class Operation(ModeleArchivable):
     """Un projet qui regroupe des marchés : un équipement, un quartier rénové, un programme."""
 
+    FEMININ = True
+
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     nom = models.CharField("nom", max_length=200)
     nom_plie = ChampPlie(max_length=200, db_index=True)

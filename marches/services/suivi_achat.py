@@ -10,7 +10,7 @@ from comptes.acteur import Acteur
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import retroplanning
-from socle.fichiers import nom_propre, reconnaitre
+from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
@@ -107,15 +107,16 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
     """Garde un fichier dont le contenu est bien celui d'un format permis."""
     _exiger(acteur, achat)
     nom = nom_propre(fichier.name or "")
+    recu = recevoir(fichier, nom)
     piece = Piece(
         nom=nom,
-        type_mime=reconnaitre(fichier, nom),
-        taille=fichier.size or 0,
+        type_mime=recu.type_mime,
+        taille=recu.taille,
         depose_par=acteur.utilisateur,
         **rattachement(achat),
         **valeurs,
     )
-    piece.fichier.save(f"{piece.uuid}.{nom.rpartition('.')[2].lower()}", fichier, save=False)
+    piece.fichier.save(f"{piece.uuid}.{nom.rpartition('.')[2].lower()}", recu.contenu, save=False)
     piece.save()
     noter(acteur=acteur, action="piece_deposee", objet=achat, type=piece.type)
     return piece

@@ -23,6 +23,8 @@ SOURCE_FRAICHE = datetime.timedelta(days=365)
 class AideEmbauche(ModeleArchivable):
     """Une aide, pour qui, combien, et d'où on le tient. Sans source lue depuis moins d'un an, elle est à vérifier."""
 
+    FEMININ = True
+
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=120)
     intitule_plie = ChampPlie(max_length=240)

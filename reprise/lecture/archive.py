@@ -11,6 +11,8 @@ from copy import copy
 from pathlib import Path
 from xml.parsers import expat
 
+from socle.programmes import est_une_macro
+
 MO = 1024 * 1024
 # 250 000 lignes d'heures se déplient en 35 Mo de XML ; au-delà de ces bornes, ce n'est plus un classeur tapé à la main.
 TAILLE_DEPLIEE_MAX = 150 * MO
@@ -121,7 +123,7 @@ def _verifier_parties(fichier: zipfile.ZipFile) -> None:
         raise ClasseurRefuse(CHIFFRE)
     if "xl/workbook.xml" not in noms:
         raise ClasseurRefuse(PAS_UN_XLSX)
-    if "xl/vbaProject.bin" in noms:
+    if any(est_une_macro(nom) for nom in noms):
         raise ClasseurRefuse("Ce classeur contient des macros. Enregistrez-le au format « Classeur Excel (.xlsx) ».")
     if len(parties) > PARTIES_MAX or sum(partie.file_size for partie in parties) > TAILLE_DEPLIEE_MAX:
         raise ClasseurRefuse(TROP_GROS)

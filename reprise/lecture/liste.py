@@ -1,42 +1,147 @@
 """Lire la liste d'un prescripteur, XLSX ou CSV : chaque ligne devient ce que le formulaire d'une personne attend.
 
 Les en-têtes se reconnaissent à leurs mots, dans n'importe quel ordre. Ce qui ne se comprend pas reste tel que tapé : le
-formulaire dira pourquoi, ligne par ligne. Un numéro de sécurité sociale n'est jamais recopié.
+formulaire dira pourquoi, ligne par ligne. Un numéro de sécurité sociale n'est jamais recopié : il se masque, et se dit.
 """
 
+import codecs
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
 from reprise import cellules
-from reprise.cellules import ValeurFausse, cle_de_choix, montrer
+from reprise.cellules import ValeurFausse, cle_de_choix, est_vide, montrer
 from reprise.lecture.archive import TRONQUE, ClasseurRefuse, ouvrir
 from reprise.lecture.feuille import relever
-from socle.texte import sans_numero_national
+from socle.texte import masquer_le_numero_national, nettoyer
 
 PERSONNES_MAX = 1000
 LIGNES_AVANT_ENTETES = 20
 LONGUEUR_MAX = 200
+DEBUT_EXAMINE = 16_384
+ACCENTUEES = "éèêëàâçîïôùûœ"
+SEPARATEURS = ";,\t|"
 COLONNES = {
-    "nom": ("nom", "nom de famille", "nom d usage", "noms"),
-    "prenom": ("prenom", "prenoms"),
-    "date_naissance": ("date de naissance", "naissance", "ne le", "nee le", "ne e le", "ddn"),
-    "sexe": ("sexe", "civilite", "genre"),
-    "telephone": ("telephone", "tel", "portable", "mobile", "numero de telephone"),
-    "courriel": ("courriel", "mail", "email", "e mail", "adresse mail", "adresse electronique"),
-    "adresse": ("adresse", "adresse postale", "rue"),
-    "code_postal": ("code postal", "cp"),
-    "commune": ("commune", "ville"),
-    "criteres": ("criteres", "critere", "situation", "public", "publics", "statut"),
-    "referent": ("referent", "conseiller", "referent unique", "accompagnateur"),
-    "referent_courriel": ("courriel du referent", "mail du referent", "email du referent", "mail referent"),
+    "nom": (
+        "nom",
+        "noms",
+        "nom de famille",
+        "nom d usage",
+        "nom usuel",
+        "nom de naissance",
+        "nom patronymique",
+        "nom marital",
+        "nom de jeune fille",
+        "patronyme",
+    ),
+    "prenom": ("prenom", "prenoms", "prenom usuel", "premier prenom", "prenom d usage"),
+    "date_naissance": (
+        "date de naissance",
+        "date naissance",
+        "date de naiss",
+        "date naiss",
+        "naissance",
+        "ne le",
+        "nee le",
+        "ne e le",
+        "ne",
+        "ddn",
+        "dn",
+    ),
+    "sexe": ("sexe", "civilite", "civ", "genre", "titre"),
+    "telephone": (
+        "telephone",
+        "telephones",
+        "tel",
+        "portable",
+        "mobile",
+        "tel portable",
+        "tel mobile",
+        "tel fixe",
+        "telephone portable",
+        "telephone mobile",
+        "telephone fixe",
+        "numero de telephone",
+        "numero telephone",
+        "n de telephone",
+        "n telephone",
+        "n tel",
+    ),
+    "courriel": (
+        "courriel",
+        "mail",
+        "mel",
+        "email",
+        "e mail",
+        "adresse mail",
+        "adresse mel",
+        "adresse email",
+        "adresse e mail",
+        "adresse courriel",
+        "adresse de courriel",
+        "adresse electronique",
+        "courrier electronique",
+    ),
+    "adresse": (
+        "adresse",
+        "adresse postale",
+        "adresse complete",
+        "adresse du domicile",
+        "adresse personnelle",
+        "domicile",
+        "rue",
+        "voie",
+        "n et rue",
+        "numero et rue",
+    ),
+    "code_postal": ("code postal", "code post", "cp", "c p"),
+    "commune": (
+        "commune",
+        "ville",
+        "localite",
+        "commune de residence",
+        "ville de residence",
+        "lieu de residence",
+    ),
+    "criteres": (
+        "criteres",
+        "critere",
+        "criteres d eligibilite",
+        "eligibilite",
+        "situation",
+        "public",
+        "publics",
+        "statut",
+    ),
+    "referent": (
+        "referent",
+        "referente",
+        "nom du referent",
+        "referent unique",
+        "referent de parcours",
+        "conseiller",
+        "conseillere",
+        "conseiller referent",
+        "accompagnateur",
+        "cip",
+    ),
+    "referent_courriel": (
+        "courriel du referent",
+        "mail du referent",
+        "mel du referent",
+        "email du referent",
+        "mail referent",
+        "courriel referent",
+        "courriel du conseiller",
+        "mail du conseiller",
+    ),
 }
 _RECONNUES = {ecriture: champ for champ, ecritures in COLONNES.items() for ecriture in ecritures}
 _SEXES = {"f": Sexe.FEMME, "femme": Sexe.FEMME, "mme": Sexe.FEMME, "madame": Sexe.FEMME, "feminin": Sexe.FEMME}
@@ -69,7 +174,7 @@ def lire_liste(chemin: Path) -> ListeLue:
     lue = ListeLue(ignorees=ignorees)
     for numero, rangee in numerotees:
         brutes = {champ: rangee[rang] for champ, rang in places.items() if rang < len(rangee)}
-        if not any(montrer(brut).strip() for brut in brutes.values()):
+        if all(est_vide(brut) for brut in brutes.values()):
             continue
         if len(lue.personnes) == PERSONNES_MAX:
             raise ClasseurRefuse(TROP_DE_PERSONNES)
@@ -80,31 +185,54 @@ def lire_liste(chemin: Path) -> ListeLue:
 def _entetes(rangees: Iterator[tuple[int, list]]) -> tuple[dict[str, int], list[str]]:
     """La place de chaque colonne, et les titres non reconnus ; la première rangée qui dit nom, prénom et naissance."""
     for _, rangee in itertools.islice(rangees, LIGNES_AVANT_ENTETES):
-        titres = [cle_de_choix(montrer(cellule)) for cellule in rangee]
+        champs = [_champ(montrer(cellule)) for cellule in rangee]
         places: dict[str, int] = {}
-        for rang, titre in enumerate(titres):
-            if titre in _RECONNUES:
-                places.setdefault(_RECONNUES[titre], rang)
+        for rang, champ in enumerate(champs):
+            if champ:
+                places.setdefault(champ, rang)
         if {"nom", "prenom", "date_naissance"} <= places.keys():
-            inconnus = [montrer(c)[:60] for c, titre in zip(rangee, titres, strict=True) if titre not in _RECONNUES]
+            inconnus = [montrer(c)[:60] for c, champ in zip(rangee, champs, strict=True) if not champ]
             return places, [titre for titre in inconnus if titre.strip()]
     raise ClasseurRefuse(SANS_ENTETES)
 
 
+def _champ(titre: str) -> str:
+    """Le champ que dit un en-tête, avec ou sans ce qu'il met entre parenthèses ; vide s'il n'est pas reconnu."""
+    ecritures = (cle_de_choix(titre), cle_de_choix(re.sub(r"\([^)]*\)", " ", titre)))
+    return next((_RECONNUES[ecriture] for ecriture in ecritures if ecriture in _RECONNUES), "")
+
+
 def _rangees_csv(chemin: Path) -> Iterable[list[str]]:
-    octets = chemin.read_bytes()
-    if b"\x00" in octets:
-        raise ClasseurRefuse("Ce fichier n'est pas un CSV : enregistrez-le au format « CSV UTF-8 », ou en .xlsx.")
-    try:
-        texte = octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = octets.decode("cp1252", errors="replace")  # l'écriture des tableurs français
-    debut = texte[:4096]
-    separateur = max(";,\t", key=debut.count)
+    """L'encodage et le séparateur sont ceux sous lesquels la ligne d'en-têtes se reconnaît le mieux."""
+    lectures = itertools.product(_decodages(chemin.read_bytes()), SEPARATEURS)
+    texte, separateur = max(lectures, key=lambda lecture: _vraisemblance(*lecture))
     try:
         yield from csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
     except csv.Error as erreur:
         raise ClasseurRefuse(TRONQUE) from erreur
+
+
+def _decodages(octets: bytes) -> list[str]:
+    """Le texte en UTF-8, ou en UTF-16 s'il l'annonce ; sinon dans les écritures des tableurs de Windows et de Macintosh."""
+    if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return [octets.decode("utf-16", errors="replace")]
+    if b"\x00" in octets:
+        raise ClasseurRefuse("Ce fichier n'est pas un CSV : enregistrez-le au format « CSV UTF-8 », ou en .xlsx.")
+    try:
+        return [octets.decode("utf-8-sig")]
+    except UnicodeDecodeError:
+        return [octets.decode(encodage, errors="replace") for encodage in ("cp1252", "mac_roman")]
+
+
+def _vraisemblance(texte: str, separateur: str) -> tuple[int, int]:
+    """Les colonnes reconnues de la meilleure ligne d'en-têtes, puis les lettres accentuées du français."""
+    debut = texte[:DEBUT_EXAMINE]
+    rangees = csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)
+    try:
+        reconnues = [len({*map(_champ, rangee)} - {""}) for rangee in itertools.islice(rangees, LIGNES_AVANT_ENTETES)]
+    except csv.Error:
+        reconnues = []
+    return max(reconnues, default=0), sum(debut.count(lettre) for lettre in ACCENTUEES)
 
 
 def _rangees_xlsx(chemin: Path) -> Iterable[list]:
@@ -137,17 +265,13 @@ def _personne(brutes: dict) -> dict:
 
 
 def _texte(brut) -> str:
-    lu = " ".join(montrer(brut).replace("\x00", " ").split())[:LONGUEUR_MAX]
-    try:
-        sans_numero_national(lu)
-    except ValidationError:
-        return ""  # le reste de la ligne se corrige ; ce numéro n'a pas à être gardé, même en brouillon
-    return lu
+    """Le texte propre, tout numéro de sécurité sociale masqué : le formulaire dira qu'il l'a été."""
+    return masquer_le_numero_national(" ".join(nettoyer(montrer(brut)).split()))[:LONGUEUR_MAX]
 
 
 def _jour(brut) -> str:
     try:
-        return cellules.date(brut).isoformat()
+        return cellules.naissance(brut).isoformat()
     except ValeurFausse:
         return _texte(brut)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from beneficiaires.doublons import signature
 from beneficiaires.enums import CodeCritere, OrigineRattachement, StatutQuartier
 from beneficiaires.models import (
     Beneficiaire,
@@ -43,6 +44,24 @@ def personnes(ctx: Contexte) -> None:
             ctx.personnes[ligne.identifiant] = None
             continue
         ctx.personnes[ligne.identifiant] = _Dossier(ctx, ligne, lieu, quartiers).identite()
+    _signaler_les_homonymes(ctx)
+
+
+def _signaler_les_homonymes(ctx: Contexte) -> None:
+    """La même personne sous deux identifiants, dans le classeur ou déjà connue : elle serait comptée deux fois."""
+    lignes = [ligne for ligne in ctx.contenu.de(BENEFICIAIRES) if ligne.nom and ligne.prenom and ligne.date_naissance]
+    naissances = {ligne.date_naissance for ligne in lignes}
+    vues: dict[tuple, tuple[str, str]] = {
+        (signature(connue.nom, connue.prenom), connue.date_naissance): (connue.identifiant, "d'un dossier connu")
+        for connue in ctx.etat.personnes.values()
+        if connue.date_naissance in naissances
+    }
+    for ligne in lignes:
+        cle = (signature(ligne.nom, ligne.prenom), ligne.date_naissance)
+        identifiant, ou = vues.setdefault(cle, (ligne.identifiant, f"de la ligne {ligne.numero}"))
+        if identifiant != ligne.identifiant:
+            raison = f"Même nom et même naissance que {identifiant}, {ou} : est-ce la même personne ?"
+            avertir(ctx.rapport, BENEFICIAIRES, ligne, "identifiant", raison, ligne.identifiant)
 
 
 def _quartiers(ctx: Contexte, ligne: LigneBeneficiaire) -> dict[int, Any] | None:

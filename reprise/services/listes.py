@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
-from beneficiaires.doublons import doublons_de_plusieurs
+from beneficiaires.doublons import doublons_de_plusieurs, signature
 from beneficiaires.enums import SituationAdresse
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services import orienter_personne
@@ -34,7 +34,6 @@ from socle.regles import RegleViolee
 from socle.services import documents
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
-from socle.texte import plier
 
 declarer_actions(
     liste_deposee="Liste de personnes déposée",
@@ -117,7 +116,7 @@ def _signaler_les_repetitions(brouillons: Sequence[PersonneBrouillon]) -> None:
     vues: dict[tuple, int] = {}
     for brouillon in brouillons:
         nom, prenom, naissance = _identite(brouillon)
-        premiere = vues.setdefault((frozenset(plier(f"{nom} {prenom}").split()), naissance), brouillon.ligne)
+        premiere = vues.setdefault((signature(nom, prenom), naissance), brouillon.ligne)
         if premiere != brouillon.ligne and not brouillon.erreurs:
             brouillon.erreurs = {"nom": f"Cette personne est déjà à la ligne {premiere}."}
             brouillon.etat = TRANSITIONS_BROUILLON.appliquer("rendre", brouillon.etat)
@@ -231,11 +230,25 @@ def _lignes_restantes(liste: ListeConfiee) -> bytes:
     """Ce qui n'a pas été confié, ligne par ligne, avec la raison ; sans recopier les personnes."""
     restants = liste.brouillons.exclude(etat=EtatBrouillon.VERSEE).order_by("ligne")
     problemes = [
-        Probleme("Liste", b.ligne, champ, "", raison) for b in restants for champ, raison in _raisons(b).items()
+        Probleme("Liste", b.ligne, libelle_du_champ(champ), "", raison)
+        for b in restants
+        for champ, raison in _raisons(b).items()
     ]
     tampon = io.BytesIO()
     ecrire_rapport(tampon, problemes, [])
     return tampon.getvalue()
+
+
+def libelle_du_champ(champ: str) -> str:
+    """Le champ d'une erreur, comme le formulaire l'appelle."""
+    return str(BrouillonForm.base_fields[champ].label) if champ in BrouillonForm.base_fields else ""
+
+
+def premiere_raison(brouillon: PersonneBrouillon) -> str:
+    """La première faute de la ligne, et de quelle colonne elle est."""
+    champ, raison = next(iter(brouillon.erreurs.items()), ("", ""))
+    libelle = libelle_du_champ(champ)
+    return raison if libelle.casefold() in raison.casefold() else f"{libelle} : {raison}"
 
 
 def _raisons(brouillon: PersonneBrouillon) -> dict[str, str]:

@@ -142,7 +142,7 @@ class ListeConfieeFicheView(FicheView):
             {
                 "brouillon": brouillon,
                 "statut": EtatBrouillon(brouillon.etat),
-                "raison": next(iter(brouillon.erreurs.values()), ""),
+                "raison": services.premiere_raison(brouillon),
                 "autres_raisons": max(0, len(brouillon.erreurs) - 1),
                 "connues": connues.get(brouillon, []),
                 "modifiable": brouillon.etat in EtatBrouillon.modifiables(),

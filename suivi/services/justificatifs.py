@@ -1,6 +1,5 @@
 """Les relevés et bulletins joints à une déclaration : reconnus, gardés hors du web, retirés sans être perdus."""
 
-import hashlib
 import uuid
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from socle.fichiers import PAPIERS, nom_propre, reconnaitre
+from socle.fichiers import PAPIERS, nom_propre, recevoir
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 from suivi.models import Declaration, Justificatif
@@ -26,23 +25,21 @@ def deposer_justificatif(
     """Garde un fichier dont le contenu est bien celui d'un format permis. Le même, déposé deux fois, n'est gardé qu'une."""
     declaration = ouvrir(acteur, declaration)
     nom = nom_propre(fichier.name or "")
-    type_mime = reconnaitre(fichier, nom, PAPIERS, FORMATS_JUSTIFICATIF)
-    empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
-    fichier.seek(0)
+    recu = recevoir(fichier, nom, PAPIERS, FORMATS_JUSTIFICATIF)
     joints = list(declaration.justificatifs.joints())
-    if deja := next((joint for joint in joints if joint.empreinte == empreinte), None):
+    if deja := next((joint for joint in joints if joint.empreinte == recu.empreinte), None):
         return deja
     if len(joints) >= JUSTIFICATIFS_MAX:
         raise RegleViolee(f"{JUSTIFICATIFS_MAX} fichiers sont déjà joints : retirez-en un d'abord.", champ="fichier")
     justificatif = Justificatif(
         declaration=declaration,
         nom=nom,
-        type_mime=type_mime,
-        taille=fichier.size or 0,
-        empreinte=empreinte,
+        type_mime=recu.type_mime,
+        taille=recu.taille,
+        empreinte=recu.empreinte,
         depose_par=acteur.utilisateur.email if acteur.utilisateur else declarant,
     )
-    justificatif.fichier.save(f"{justificatif.uuid}.{nom.rpartition('.')[2].lower()}", fichier, save=False)
+    justificatif.fichier.save(f"{justificatif.uuid}.{nom.rpartition('.')[2].lower()}", recu.contenu, save=False)
     justificatif.save()
     _noter(acteur, declaration, "justificatif_joint")
     return justificatif

@@ -8,6 +8,7 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -202,6 +203,30 @@ def test_un_second_passage_n_ajoute_rien(monde):
     assert (change.nouveaux, change.mis_a_jour) == (0, 1)
 
 
+def test_une_modification_a_venir_s_applique_a_sa_date(monde, horloge, connecte):
+    publiees = [
+        {"modification": {"id": 2, "dateNotificationModification": "2027-04-01", "dureeMois": 100}},
+        {"modification": {"id": 3, "dateNotificationModification": "2027-06-01", "montant": 400000}},
+        {"modification": {"id": 1, "dateNotificationModification": "2026-10-10", "montant": 300000, "dureeMois": 20}},
+        {"modification": {"id": 0, "dateNotificationModification": "2026-10-05", "montant": 200000, "dureeMois": 15}},
+    ]
+    assert importer(monde, [{**BON, "modifications": publiees}]).avec_modification_a_venir == 1
+    avis = AvisDecp.objects.get(structure=monde.structure, identifiant="M1")
+    assert (avis.montant, avis.duree_mois) == (300000, 20)
+    page = connecte("edition").get(avis.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert "Le 1er avr. 2027 : durée 100 mois." in page and "Le 1er juin 2027 : montant 400 000 € HT." in page.replace(
+        "\u202f", " "
+    )
+    horloge.move_to(datetime.datetime(2027, 4, 1, 9, tzinfo=datetime.UTC))
+    call_command("modifier_avis", pour_de_vrai=True, stdout=io.StringIO())
+    avis.refresh_from_db()
+    assert (avis.montant, avis.duree_mois, avis.prochaine_modification_le) == (300000, 100, datetime.date(2027, 6, 1))
+    page = connecte("edition").get(avis.get_absolute_url()).content.decode()
+    assert "Modification publiée entrée en vigueur" in page and "400" in page
+    assert services.appliquer_les_modifications(datetime.date(2027, 4, 1)) == 0
+    assert importer(monde, [{**BON, "modifications": publiees}]).inchanges == 1
+
+
 @pytest.mark.parametrize(
     ("lieu", "garde"),
     [
@@ -335,6 +360,22 @@ def test_deposer_a_l_ecran_puis_lire_le_rapport(monde, tmp_path):
     assert depot.rapport["lus"] == 200
     assert Document.objects.get(pk=depot.document_id).progression == 100
     assert client.get(reponse.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("contenu", "etat", "dit"),
+    [
+        (json.dumps([BON]), "Lu en entier", "Examiner"),
+        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refuses"),
+        (json.dumps([BON, BON])[:-40], "Lu en partie", "n'est pas lu en entier"),
+        ("", "Lu en partie", "Aucun marché"),
+    ],
+)
+def test_une_lecture_incomplete_se_dit_a_l_ecran(monde, contenu, etat, dit, connecte):
+    client = connecte("edition")
+    fichier = SimpleUploadedFile("decp.json", contenu.encode() or b" ")
+    page = client.post(reverse("decp:deposer"), {"fichier": fichier}, follow=True).content.decode()
+    assert etat in page and dit in page and "Prêt" not in page
 
 
 def test_un_fichier_qui_n_est_pas_json_est_refuse_a_cote_du_champ(monde, tmp_path):

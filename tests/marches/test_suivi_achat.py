@@ -22,9 +22,9 @@ from socle.fichiers import FORMATS, nom_propre, reconnaitre
 from socle.jours_ouvres import est_ouvre, jour_ouvre
 from socle.regles import AccesRefuse, RegleViolee
 from tests.client_strict import ClientStrict
+from tests.fichiers import PDF
 from tests.monde import Monde, construire_monde
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 
 

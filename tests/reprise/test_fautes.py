@@ -1,11 +1,14 @@
 """Un classeur gâté de plus de trente façons : chaque faute est dite, à sa place, et rien n'est écrit."""
 
+import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
 from marches.models import Marche
 from socle.models import EntreeJournal
+from suivi.models import LigneHeures
 from tests.fabriques.commun import siret
 from tests.reprise.outils import (
     BATI,
@@ -167,6 +170,41 @@ def test_les_avertissements_n_empechent_rien(structure, tmp_path):
     raisons = " ".join(a["raison"] for a in rapport["avertissements"])
     for attendu in ("Plus de 220 heures", "jours du contrat", "fin du marché", "24 mois d'éligibilité"):
         assert attendu in raisons
+
+
+def test_une_personne_sous_deux_identifiants_est_signalee(structure, tmp_path):
+    feuilles = classeur_juste()
+    ecritures = [("le maire", "AWA"), ("Awa", "Le\u00a0Maire "), ("LeMaire", "Awa\u200b"), ("Lemaire", "Awa")]
+    feuilles[PERSONNES] += [
+        LIGNE[PERSONNES](**{"Identifiant*": f"X{rang}", "Nom*": nom, "Prénom*": prenom})
+        for rang, (nom, prenom) in enumerate(ecritures)
+    ]
+    feuilles[PERSONNES].append(LIGNE[PERSONNES](**{"Identifiant*": "X9", "Date de naissance*": "15/07/1995"}))
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert rapport["erreurs"] == []
+    dits = [(a["valeur"], a["raison"]) for a in rapport["avertissements"] if "même personne" in a["raison"]]
+    assert [valeur for valeur, _ in dits] == ["X0", "X1", "X2", "X3"] and "de la ligne 2" in dits[0][1]
+    feuilles[PERSONNES] = [LIGNE[PERSONNES](**{"Identifiant*": "Y"})]
+    feuilles[CONTRATS], feuilles[HEURES] = [], []
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure)
+    assert ["d'un dossier connu" in a["raison"] for a in rapport["avertissements"] if a["valeur"] == "Y"] == [True]
+
+
+def test_une_rangee_qui_ne_montre_rien_est_vide(structure, tmp_path):
+    feuilles = classeur_juste()
+    feuilles[PERSONNES].append(dict.fromkeys(LIGNE[PERSONNES](), "") | {"Nom*": "\u200b", "Prénom*": "\ufeff\u00a0"})
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure)
+    assert rapport["erreurs"] == [] and rapport["cree"][PERSONNES] == 2
+
+
+def test_une_duree_de_tableur_est_lue_en_heures(structure, tmp_path):
+    def en_duree(classeur):
+        page, format_duree = classeur.get_worksheet_by_name(HEURES), classeur.add_format({"num_format": "[h]:mm"})
+        page.write_datetime(1, 2, datetime.timedelta(hours=151, minutes=40), format_duree)
+
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", classeur_juste(), avant=en_duree), structure, pour_de_vrai=True)
+    assert rapport["erreurs"] == []
+    assert LigneHeures.objects.filter(heures=Decimal("151.67")).count() == 1
 
 
 @pytest.mark.parametrize("nom", ["Maîtres d'ouvrage", "MAITRES D OUVRAGE", " maîtres d’ouvrage "])

@@ -81,7 +81,7 @@ def test_chaque_ligne_dit_ce_qui_ne_va_pas(monde, deposer):
     assert set(erreurs[4]) == {"date_naissance"}
     assert "Chômeuse" in erreurs[5]["criteres"]
     assert "ligne 3" in erreurs[7]["nom"]
-    assert set(erreurs[9]) == {"sexe"}
+    assert set(erreurs[9]) == {"sexe", "adresse"} and "est masqué" in erreurs[9]["adresse"]
     premiere = liste.brouillons.get(ligne=3).donnees
     assert (premiere["criteres"], premiere["sexe"], premiere["adresse"]) == (["RSA", "QPV"], "H", "Cherbourg")
     assert liste.colonnes_ignorees == ["N° sécu"]
@@ -94,6 +94,78 @@ def test_un_classeur_se_lit_comme_un_csv(deposer):
     assert brouillon.etat == EtatBrouillon.PRETE and brouillon.donnees["telephone"] == "0612345678"
     (cp1252,) = deposer("Nom\tPrénom\tNaissance\tSexe\nHébert\tZoé\t01/02/2000\tF".encode("cp1252")).brouillons.all()
     assert cp1252.donnees["prenom"] == "Zoé"
+
+
+ENTETES = ["Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Adresse", "Situation"]
+PERSONNE = [
+    "Dupré",
+    "Zoé",
+    "12/03/1999",
+    "F",
+    "0233000000",
+    "12, rue du Test, bâtiment B, 50100, Cherbourg",
+    "RSA, QPV",
+]
+
+
+@pytest.mark.parametrize("encodage", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])
+@pytest.mark.parametrize("separateur", ";\t|")
+@pytest.mark.parametrize("fin", ["\r\n", "\n", "\r"])
+def test_la_ligne_d_entetes_decide_du_separateur_et_de_l_encodage(deposer, encodage, separateur, fin):
+    contenu = fin.join(separateur.join(rangee) for rangee in (["Liste, du 12;03"], ENTETES, *[PERSONNE] * 3))
+    brouillon = deposer(contenu.encode(encodage)).brouillons.get(ligne=3)
+    assert (brouillon.etat, brouillon.erreurs) == (EtatBrouillon.PRETE, {})
+    assert (brouillon.donnees["nom"], brouillon.donnees["adresse"]) == ("Dupré", PERSONNE[5])
+    assert brouillon.donnees["criteres"] == ["RSA", "QPV"]
+
+
+def test_un_csv_aux_entetes_sans_accent_dit_son_encodage_par_ses_lignes(deposer):
+    for encodage in ("cp1252", "mac_roman"):
+        contenu = "Nom;Prenom;Naissance;Sexe\nHébert;Zoé;01/02/2000;F".encode(encodage)
+        assert deposer(contenu).brouillons.get().donnees["nom"] == "Hébert"
+
+
+@pytest.mark.parametrize(
+    "entetes",
+    [
+        "NOM DE NAISSANCE;PRENOM(S);Né(e) le;Civilité;Tél. portable;Adresse complète;Code Postal;Ville",
+        "Nom d'usage;Prénom usuel;Date de naissance (JJ/MM/AAAA);Sexe (F/H);N° de téléphone;Adresse postale;CP;Commune",
+        "nom*;prénom*;DDN;Genre;Téléphone mobile;Rue;C.P.;Localité",
+    ],
+)
+def test_les_entetes_d_une_administration_se_reconnaissent(deposer, entetes):
+    liste = deposer(f"{entetes}\nEssai;Anne;31.12.85;Mme;0612345678;1 rue X;50100;Cherbourg")
+    (brouillon,) = liste.brouillons.all()
+    assert (brouillon.etat, liste.colonnes_ignorees) == (EtatBrouillon.PRETE, [])
+    assert brouillon.donnees["adresse"] == "1 rue X 50100 Cherbourg"
+    assert brouillon.donnees["date_naissance"] == "1985-12-31"
+
+
+def test_un_numero_de_securite_sociale_se_masque_et_se_dit(monde, deposer, client):
+    numero = "1 85 05 78 006 084 91"
+    liste = deposer(";".join(ENTETES) + f"\nEssai;Anne;12/03/1985;F;0233000000;{numero} 42 rue du Port;RSA")
+    (brouillon,) = liste.brouillons.all()
+    assert brouillon.donnees["adresse"] == "1 85 •• •• ••• ••• •• 42 rue du Port"
+    client.force_login(monde.personne("prescripteur"))
+    page = client.get(liste.get_absolute_url()).content.decode()
+    assert "Adresse : Un numéro de sécurité sociale était écrit ici" in page and "006" not in page
+    client.post(brouillon.get_absolute_url(), {**brouillon.donnees, "adresse": "42 rue du Port"})
+    brouillon.refresh_from_db()
+    assert (brouillon.etat, brouillon.erreurs) == (EtatBrouillon.PRETE, {})
+
+
+def test_ce_qui_manque_se_nomme_sur_la_ligne(monde, deposer, client):
+    liste = deposer(";".join(ENTETES) + "\nEssai;;12/03/1985;F;;;\nEssai;Anne;100%s;F;;;\nEssai;Anne;02/05/26;F;;;")
+    client.force_login(monde.personne("prescripteur"))
+    page = client.get(liste.get_absolute_url()).content.decode()
+    assert "« Prénom » est obligatoire." in page and "Ce champ est obligatoire" not in page
+    assert "Date de naissance : « 100%s » ne se lit pas. Tapez une date" in page
+    assert "« 02/05/26 » ne se lit pas. Tapez l&#x27;année de naissance sur quatre chiffres." in page
+
+
+def test_une_rangee_d_espaces_sans_largeur_est_vide(deposer):
+    vide = ["\u200b", "\ufeff", "\u00a0", "", "", "", ""]
+    assert deposer(xlsx([ENTETES, PERSONNE, vide]), "liste.xlsx").brouillons.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 import datetime
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from socle.champs import EurosField, HeuresField, JourField, MoisField, NombreField, SiretField
-from socle.forms import Formulaire
+from socle.champs import CodePostalField, EurosField, HeuresField, JourField, MoisField, NombreField, SiretField
+from socle.forms import Formulaire, FormulaireMixin
 from socle.validateurs import normaliser_siret
 from tests.fabriques.commun import siret
 
@@ -109,3 +111,24 @@ def test_les_fabriques_font_des_siret_valables():
 
 def test_un_numero_de_securite_sociale_est_refuse_dans_tout_champ_texte():
     assert list(erreurs(notes="1 85 05 78 006 084 36")) == ["notes"]
+
+
+def _formulaires(classe=FormulaireMixin):
+    for fille in classe.__subclasses__():
+        yield fille
+        yield from _formulaires(fille)
+
+
+def test_tout_nombre_a_virgule_et_tout_code_se_lit_par_le_lecteur_de_la_maison():
+    """Un champ de Django refuse « 12,5 » et fait de « 1.234 » un et quelque : il n'a pas sa place dans un formulaire."""
+    des_urls = import_module(settings.ROOT_URLCONF)  # charge tous les formulaires
+    assert des_urls.urlpatterns
+    etrangers = [
+        f"{classe.__name__}.{nom}"
+        for classe in _formulaires()
+        for nom, champ in getattr(classe, "base_fields", {}).items()
+        if (isinstance(champ, forms.DecimalField) and not isinstance(champ, NombreField))
+        or ("siret" in nom and not isinstance(champ, SiretField))
+        or ("code_postal" in nom and not isinstance(champ, CodePostalField))
+    ]
+    assert etrangers == []

@@ -1,6 +1,7 @@
 """Un relevé joint à une déclaration : reconnu à son contenu, borné, lu des deux côtés seulement, retiré sans être perdu."""
 
 import datetime
+import hashlib
 import io
 import zipfile
 
@@ -8,14 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from pikepdf import String
 from PIL import Image
 
 from suivi.models import Justificatif
 from suivi.services.conservation import effacer_ce_qui_etait_joint
 from suivi.services.justificatifs import JUSTIFICATIFS_MAX, deposer_justificatif, retirer_justificatif
+from tests.fichiers import PDF, action, pdf
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 def image(genre: str) -> bytes:
@@ -125,3 +127,20 @@ def test_un_mois_valide_ne_recoit_plus_rien(monde, connecte):
     reponse = joindre(monde, connecte, "r.pdf", PDF, declaration=monde.mois_valide)
     assert reponse.status_code == 302
     assert not Justificatif.objects.filter(declaration=monde.mois_valide).exists()
+
+
+def test_la_page_qui_demande_un_bulletin_dit_d_y_masquer_le_numero(monde, connecte):
+    page = connecte("entreprise").get(reverse("suivi:declarer", args=[monde.mois_attendu.uuid])).content.decode()
+    assert "bulletin" in page and "masquez le numéro de sécurité sociale" in page
+
+
+def test_un_script_dans_un_releve_en_est_retire_avant_d_etre_garde(monde, connecte):
+    def script(document):
+        document.Root.OpenAction = action("/JavaScript", JS=String("app.alert(1)"))
+
+    joindre(monde, connecte, "releve.pdf", pdf(script))
+    joint = Justificatif.objects.get(declaration=monde.mois_attendu)
+    garde = joint.fichier.read()
+    joint.fichier.close()
+    assert b"app.alert" not in garde and joint.taille == len(garde)
+    assert joint.empreinte == hashlib.sha256(garde).hexdigest()
