@@ -31,7 +31,7 @@ from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document, EchecTravail
 from socle.periodes import Periode
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Attestation, Declaration
+from suivi.models import Attestation, Declaration, ReglagesDeclaration
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
