@@ -29,6 +29,7 @@ from socle.nombres import arrondir
 from socle.periodes import premier_jour
 from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
+from territoires.querysets import SAISIE_MAX
 from territoires.validateurs import normaliser_code_insee
 
 Lecteur = Callable[[Any], Any]
@@ -121,8 +122,10 @@ def nom_ou_siret(brut) -> str:
     return texte(200)(brut)
 
 
-def code_insee(brut) -> str:
-    return _valider(normaliser_code_insee, _en_texte(brut))
+def commune(brut) -> str:
+    """Un code INSEE, ou le nom d'une commune : `territoires.designation` dira laquelle."""
+    lu = texte(SAISIE_MAX)(brut)
+    return lu if any(map(str.isalpha, lu[2:])) else _valider(normaliser_code_insee, lu)
 
 
 def _lire(lecteur: Callable[[str], Any], tape: str):
