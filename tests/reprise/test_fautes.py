@@ -80,7 +80,12 @@ FAUTES = [
     Faute(PERSONNES, personne("P-qpv", **{"QPV (code)": "QN99999Z"}), "QPV (code)", "Quartier inconnu", "QN99999Z"),
     Faute(PERSONNES, personne("P-rsa", **{"RSA": "peut-être"}), "RSA", "oui ou non", "peut-être"),
     Faute(PERSONNES, personne("P-cp", **{"Code postal": "501"}), "Code postal", "5 chiffres", "501"),
+    Faute(PERSONNES, personne("P-prog", **{"Nom*": "{{7*7}}"}), "Nom", "ne contient pas le signe"),
+    Faute(HEURES, {"Mois*": "2018-07", "Heures*": "1.234"}, "Heures", "deux façons", "1.234"),
+    Faute(PERSONNES, personne("P-26", **{"Date de naissance*": "02/05/26"}), "Date de naissance", "quatre chiffres"),
     Faute(PERSONNES, personne("P-nom", **{"Nom*": ""}), "Nom", "obligatoire", ""),
+    Faute(PERSONNES, personne("P-code", **{"Prénom*": "{{7*7}}"}), "Prénom", "ne contient pas le signe", "{{7*7}}"),
+    Faute(ENTREPRISES, {"SIRET*": siret(913), "Raison sociale*": "<b>Bâti"}, "Raison sociale", "le signe « < »"),
     Faute(PERSONNES, personne("P1"), "Identifiant", "Doublon", "P1"),
     Faute(PERSONNES, personne("P-nir", **{"Référent": NIR}), "Référent", "sécurité sociale"),
     Faute(
