@@ -22,11 +22,10 @@ class ChercheDoublonsMixin:
         super().__init__(*args, **kwargs)
         for nom in ("nom", "prenom", "date_naissance"):
             self.fields[nom].widget.attrs |= {
-                "hx-get": reverse("beneficiaires:doublons"),
+                "hx-post": reverse("beneficiaires:doublons"),
                 "hx-trigger": "change",
-                "hx-include": "closest form",
                 "hx-target": "#doublons",
-                "hx-params": "nom,prenom,date_naissance",
+                "hx-params": "nom,prenom,date_naissance,csrfmiddlewaretoken",
             }
 
 

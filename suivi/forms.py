@@ -153,10 +153,17 @@ class SituationForm(FormulaireModele):
 
 
 class ReglagesDeclarationForm(FormulaireModele):
+    premier_mois = MoisField(
+        label="Premier mois attendu",
+        required=False,
+        help_text=ReglagesDeclaration._meta.get_field("premier_mois").help_text,
+    )
+
     class Meta:
         model = ReglagesDeclaration
         fields = [
             "jour_echeance",
+            "premier_mois",
             "relances",
             "jours_rappel",
             "jours_second_contact",

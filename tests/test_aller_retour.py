@@ -199,6 +199,8 @@ def _tapees(controle, genre: str, actuelle: str) -> Iterator[str]:
     if genre == "date":
         jour = datetime.date.fromisoformat(actuelle) if actuelle else datetime.date(2026, 6, 15)
         yield from [(jour + datetime.timedelta(days=ecart)).isoformat() for ecart in (1, -1, 40, -40, 400, -400)]
+    elif genre == "month":
+        yield from ("2026-02", "2026-03")
     elif genre == "number" or controle.get("inputmode") in ("decimal", "numeric"):
         nombre = Decimal(re.sub(r"\s", "", actuelle).replace(",", ".") or 10)
         yield from [str(max(Decimal(0), nombre + ecart)) for ecart in (1, -1, 5, -5, 30)]
@@ -294,7 +296,7 @@ def essais() -> list:
 
 def _roles(ligne: Ligne) -> list[Role]:
     """Un rôle par sorte de gens : une personne de la structure, puis chacun des partenaires."""
-    de_la_structure = [role for role in (Role.EDITION, Role.RESPONSABLE) if role in ligne.acces][:1]
+    de_la_structure = [role for role in (Role.RESPONSABLE, Role.EDITION) if role in ligne.acces][:1]
     autres = sorted(ligne.acces - {Role.EDITION, Role.RESPONSABLE, Role.LECTURE})
     return [*de_la_structure, *autres][: 1 if ligne.nom == "comptes:mon_compte" else None]
 

@@ -23,6 +23,7 @@ from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
+from socle.nombres import en_chiffres
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
 from socle.views.bases import objet_ou_404
 
@@ -110,7 +111,7 @@ def telecharger(request: HttpRequest, uuid) -> HttpResponse:
         f"Clause sociale d'insertion, marché {marche.reference}",
         [(piece["titre"], [bloc_de(bloc) for bloc in piece["blocs"]]) for piece in redaction.pieces],
         auteur=marche.structure.nom,
-        mention=f"{marche.reference} · {redaction.titres} · {redaction.cree_le:%d/%m/%Y} · {redaction.empreinte[:12]}",
+        mention=f"{marche.reference} · {redaction.titres} · {en_chiffres(redaction.cree_le)} · {redaction.empreinte[:12]}",
     )
     reponse = HttpResponse(contenu, content_type=DOCX)
     reponse["Content-Disposition"] = f'attachment; filename="clause-{slugify(marche.reference) or "marche"}.docx"'

@@ -14,7 +14,6 @@ from django.db.models import Choices
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from lucide.templatetags.lucide import lucide
 
 from socle import nombres
@@ -54,8 +53,6 @@ def jour(valeur: datetime.date | None) -> str:
     """Un jour en court : « 12 nov. 2026 »."""
     if valeur is None:
         return ""
-    if isinstance(valeur, datetime.datetime):
-        valeur = localtime(valeur).date()
     return nombres.jour(valeur)
 
 
@@ -244,6 +241,7 @@ def filtres(context, formulaire, actifs=False, total=None, tri="") -> dict:
         "total": total,
         "tri": tri,
         "vues": context.get("vues"),
+        "postee": context.get("recherche_postee", False),
     }
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models, transaction
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
 from django.views.generic import DetailView, FormView, ListView
@@ -18,6 +18,7 @@ from socle.avis import Avis
 from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
+from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
 from socle.services.enregistrement import verrouiller, verrouiller_la_structure
 from socle.tables import Colonne, lignes
 from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de
@@ -66,7 +67,10 @@ class PaginateurDoux(Paginator):
 
 
 class ListeView(VueProtegee, ListView):
-    """Liste filtrée, triée, paginée et exportable ; l'état tient dans l'URL (`?export=csv|xlsx`, `?tri=`, `?page=`)."""
+    """Liste filtrée, triée, paginée et exportable ; l'état tient dans l'URL (`?export=csv|xlsx`, `?tri=`, `?page=`).
+
+    Un filtre confidentiel (le nom de quelqu'un) n'y est pas : le formulaire se poste, la session garde ce qui est cherché.
+    """
 
     template_name = "socle/liste.html"
     paginate_by = 50
@@ -83,9 +87,19 @@ class ListeView(VueProtegee, ListView):
         """Ce qu'une vue enregistrée garde de l'adresse."""
         return filtres_connus(cls.filterset_class.base_filters)
 
+    @cached_property
+    def prives(self) -> set[str]:
+        """Les filtres qui nomment quelqu'un."""
+        return confidentiels(self.filterset_class.base_filters)
+
+    @cached_property
+    def criteres(self) -> QueryDict:
+        """Ce que cherche la personne : l'adresse, et la recherche que la session garde pour elle."""
+        return criteres_demandes(self.request, self.prives)
+
     def get_queryset(self):
         base = self.get_base_queryset()
-        self.filtre = self.filterset_class(self.request.GET, queryset=base, request=self.request)
+        self.filtre = self.filterset_class(self.criteres, queryset=base, request=self.request)
         objets = self.filtre.qs if self.filtre.is_valid() else base
         return self._trier(objets).pour_lecture()
 
@@ -114,13 +128,20 @@ class ListeView(VueProtegee, ListView):
             return exporter(self.nom_export, self.get_colonnes(), self.get_objets_exportes())
         return super().get(request, *args, **kwargs)
 
+    def post(self, request, *args, **kwargs):
+        """Une recherche qui nomme quelqu'un : la garder, puis montrer la liste à une adresse qui ne le dit pas."""
+        if not self.prives:
+            return self.http_method_not_allowed(request)
+        connus = {*self.filterset_class.base_filters, "tri"}
+        return HttpResponseRedirect(adresse_de_la_recherche(request, connus=connus, prives=self.prives))
+
     def get_objets_exportes(self):
         return self.get_queryset().iterator(chunk_size=500)
 
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
         colonnes = self.get_colonnes()
-        parametres = self.request.GET.copy()
+        parametres = sans_les_noms(self.request.GET, self.prives)
         for cle in ("page", "export"):
             parametres.pop(cle, None)
         sans_tri = parametres.copy()
@@ -130,6 +151,7 @@ class ListeView(VueProtegee, ListView):
             "titre": self.titre,
             "vide": self.vide,
             "filtre": self.filtre,
+            "recherche_postee": bool(self.prives),
             "filtres_actifs": any(v for c, v in sans_tri.items()),
             "colonnes": colonnes,
             "lignes": lignes(contexte["object_list"], colonnes),

@@ -16,6 +16,7 @@ from recrutement.models import Contrat
 from socle.acces import exiger_acces
 from socle.lecture import lire_mois
 from socle.nombres import accorder
+from socle.periodes import premier_jour
 from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
@@ -301,13 +302,17 @@ class SaisieView(CreationView):
 
 
 class ReglagesDeclarationView(ReglagesView):
-    """Le jour avant lequel les entreprises déclarent."""
+    """Le jour avant lequel les entreprises déclarent, le premier mois attendu, et les rappels qu'elles reçoivent."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model = ReglagesDeclaration
     form_class = ReglagesDeclarationForm
-    titre = "Échéance des déclarations"
-    message = "Échéance enregistrée."
+    titre = "Échéance et relances"
+    message = "Réglages enregistrés."
+
+    def get_initial(self):
+        """Une structure qui n'a encore rien réglé attend d'ordinaire le mois où elle le fait, et les suivants."""
+        return {} if self.objet.pk else {"premier_mois": premier_jour(timezone.localdate())}
 
     def enregistrer(self, form):
         return regler_declarations(acteur=self.acteur, **form.valeurs())

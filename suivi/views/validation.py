@@ -52,7 +52,7 @@ class AValiderView(ListeView):
         Colonne("Marché", lambda d: d.engagement.lot.marche.reference, tri="engagement__lot__marche__reference"),
         Colonne("Personnes", lambda d: d.personnes, Genre.NOMBRE, tri="personnes"),
         Colonne("Heures", lambda d: d.total, Genre.HEURES, tri="total"),
-        Colonne("Depuis", lambda d: d.depuis.date(), Genre.DATE, tri="depuis"),
+        Colonne("Depuis", lambda d: d.depuis, Genre.DATE, tri="depuis"),
     ]
 
     def get_base_queryset(self):

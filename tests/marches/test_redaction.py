@@ -186,6 +186,14 @@ def test_le_docx_s_ouvre_et_l_acheteur_le_telecharge(monde):
     assert autre.status_code == 404
 
 
+def test_le_pied_du_docx_dit_le_jour_de_paris(monde):
+    redaction = rediger(monde)
+    Redaction.objects.update(cree_le=datetime.datetime(2026, 11, 30, 23, 30, tzinfo=datetime.UTC))
+    reponse = client(monde, Role.MAITRE_OUVRAGE).get(reverse("marches:redaction_docx", args=[redaction.uuid]))
+    pied = DocumentWord(io.BytesIO(reponse.content)).sections[0].footer.paragraphs[0].text
+    assert "01/12/2026" in pied and "30/11/2026" not in pied
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice est absent : le DOCX n'est pas converti.")
 def test_libreoffice_ouvre_le_docx(monde, tmp_path):
     redaction = rediger(monde, *PieceClause.values)
