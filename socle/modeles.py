@@ -1,12 +1,15 @@
 """Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage ; et le champ d'une date bornée."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 
 from socle.avis import Avis
 from socle.bornes import JOUR, Bornes
 from socle.champs import JourField
+from socle.nombres import nombre
+from socle.regles import RegleViolee
 
 
 class ChampJour(models.DateField):
@@ -44,6 +47,20 @@ class ModeleSuivi(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args, **options):
+        self._refuser_un_nombre_qui_deborde()
+        super().save(*args, **options)
+
+    def _refuser_un_nombre_qui_deborde(self) -> None:
+        """Un total calculé ne passe par aucun formulaire : trop grand pour sa colonne, il se dit ici, et non par une panne."""
+        for champ in self._meta.concrete_fields:
+            valeur = self.__dict__.get(champ.attname)
+            if isinstance(champ, models.DecimalField) and isinstance(valeur, Decimal | int):
+                plafond = Decimal(10) ** (champ.max_digits - champ.decimal_places)
+                if abs(valeur) >= plafond:
+                    phrase = f"« {champ.verbose_name} » deviendrait trop grand : moins de {nombre(plafond)}, au plus."
+                    raise RegleViolee(phrase, champ=champ.name)
 
 
 class ModeleArchivable(ModeleSuivi):
