@@ -21,10 +21,11 @@ from decp.decoupage import PAS_UN_OBJET, decouper
 from decp.enums import Consideration, TypeContrat
 from marches.enums import Nature
 from socle.bornes import JOUR
-from socle.lecture import Illisible, lire_decimal, lire_euros, lire_jour, sans_decimale
+from socle.lecture import Illisible, lire_code_postal, lire_decimal, lire_euros, lire_jour, sans_decimale
 from socle.nombres import arrondir
 from socle.texte import nettoyer, plier
 from socle.validateurs import valider_siret
+from territoires.validateurs import normaliser_code_insee
 
 MONTANT_MAXIMUM = Decimal(10_000_000_000)  # au-delà, c'est une faute de frappe : aucun marché français n'y est
 DUREE_MAXIMUM = 1200
@@ -39,6 +40,7 @@ LIEUX = {
     "code region": "region",
     "code pays": "pays",
 }
+CODES = {"commune": normaliser_code_insee, "code_postal": lire_code_postal}
 RIEN = {"nc", "n/c", "null", "none", "nan", "inx none"}
 CONSIDERATIONS = {plier(consideration.value): consideration.value for consideration in Consideration}
 # « September, 16 2021 00:00:00 » : l'écriture d'un ancien portail, que personne ne tape à la main.
@@ -171,9 +173,7 @@ def _avis(rang: int, contrat: TypeContrat, brut: Mapping, aujourd_hui: datetime.
     avis.montant = _montant(avis, _premier(brut, "montant", "valeurGlobale"))
     avis.duree_mois = _duree(avis, brut.get("dureeMois"))
     avis.date_notification = _date(avis, _premier(brut, "dateNotification", "dateSignature"))
-    lieu = _objet(brut.get("lieuExecution"))
-    avis.lieu_code, avis.lieu_nom = _code(lieu.get("code"))[:10], _texte(lieu.get("nom"))[:120]
-    avis.lieu_type = LIEUX.get(plier(_texte(lieu.get("typeCode"))), "")
+    _situer(avis, _objet(brut.get("lieuExecution")))
     avis.titulaires = _titulaires(avis, brut)
     avis.considerations = _considerations(avis, brut)
     _appliquer_les_modifications(avis, brut, aujourd_hui)
@@ -292,6 +292,18 @@ def _jour_ecrit(texte: str) -> datetime.date:
         return lire_jour(texte)
     mois = MOIS_ANGLAIS.index(anglais[1].lower())
     return lire_jour(f"{anglais[3]}-{mois:02}-{anglais[2]}")
+
+
+def _situer(avis: Avis, lieu: Mapping) -> None:
+    avis.lieu_type = LIEUX.get(plier(_texte(lieu.get("typeCode"))), "")
+    avis.lieu_nom = _texte(lieu.get("nom"))[:120]
+    avis.lieu_code = _code(lieu.get("code"))[:10]
+    normaliser = CODES.get(avis.lieu_type)
+    if normaliser and avis.lieu_code:
+        try:
+            avis.lieu_code = normaliser(avis.lieu_code)
+        except (ValidationError, Illisible):
+            avis.avertissements.append(f"lieu illisible : « {avis.lieu_code} »")
 
 
 def _titulaires(avis: Avis, brut: Mapping) -> tuple[Titulaire, ...]:

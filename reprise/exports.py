@@ -24,7 +24,9 @@ LIGNES_GUIDEES = 10_000
 MODE_D_EMPLOI = (
     "Ce classeur reprend vos marchés, vos entreprises, vos bénéficiaires, leurs contrats et leurs heures.",
     "Les colonnes marquées d'une étoile sont obligatoires. L'ordre des colonnes est libre ; ne renommez pas les feuilles.",
-    "Dates : de vraies dates, ou JJ/MM/AAAA. Nombres : avec une virgule ou un point. Oui ou non : oui, non, x, vrai, faux.",
+    "Dates : de vraies dates, JJ/MM/AAAA, 31.12.85 ou 1er mars 2026. Oui ou non : oui, non, x, vrai, faux.",
+    "Nombres : 1 234,5 ou 1.234,50 ou 1,234.50, avec leur unité ou sans. « 1.234 » se lit de deux façons : il est refusé.",
+    "Heures : 151,67 ou 151h40 ou 151:40, ou une durée au format [h]:mm.",
     "Collez des valeurs, pas des formules. Pas de cellules fusionnées. Jamais de numéro de sécurité sociale.",
     "Une ligne fausse, et rien n'est repris : le rapport dit chaque erreur avec sa feuille, sa ligne et sa colonne.",
     "Reprendre deux fois le même classeur ne crée rien de plus : chaque ligne se reconnaît à sa référence ou son SIRET.",

@@ -92,6 +92,33 @@ def test_chaque_forme_se_lit(enveloppe):
             {"considerations": ("Clause sociale", "Critère social")},
         ),
         ({"considerationsSociales": None}, {"considerations": ()}),
+        (
+            {"lieuExecution": {"code": "1004.0", "typeCode": "CODE COMMUNE"}},
+            {"lieu_code": "01004", "lieu_type": "commune"},
+        ),
+        (
+            {"lieuExecution": None, "lieuExecution.code": 1500, "lieuExecution.typeCode": "Code postal"},
+            {"lieu_code": "01500", "lieu_type": "code_postal"},
+        ),
+        ({"codeCPV": "45"}, {"cpv": "45000000", "nature": "travaux"}),
+        ({"codeCPV": "4531611"}, {"cpv": ""}),
+        ({"codeCPV": 45316110.0}, {"cpv": "45316110"}),
+        ({"dateNotification": "September, 16 2021 00:00:00"}, {"date_notification": datetime.date(2021, 9, 16)}),
+        ({"dateNotification": "2026-02-28T23:30:00Z"}, {"date_notification": datetime.date(2026, 3, 1)}),
+        ({"_type": "Marche", "autoriteConcedante": {"id": "1"}}, {"contrat": "marche"}),
+        ({"_type": "Contrat de concession"}, {"contrat": "concession"}),
+        ({"autoriteConcedante": {}, "concessionnaires": ""}, {"contrat": "marche"}),
+        ({"acheteur": "", "acheteur.id": f" {siret(3_000_000)} "}, {"acheteur_siret": siret(3_000_000)}),
+        ({"acheteur": None, "acheteur_id": siret(3_000_000)}, {"acheteur_siret": siret(3_000_000)}),
+        ({"titulaires": [{"titulaire": "typeIdentifiant"}, {"titulaire": "id"}]}, {"titulaires": ()}),
+        (
+            {"considerationsSociales": "['Clause sociale', 'Critere social']"},
+            {"considerations": ("Clause sociale", "Critère social")},
+        ),
+        (
+            {"considerationsSociales": None, "considerationSociale": "Marché réservé"},
+            {"considerations": ("Marché réservé",)},
+        ),
         ({"lieuExecution": "Cherbourg"}, {"lieu_code": "", "lieu_type": ""}),
     ],
 )
@@ -104,6 +131,20 @@ def test_une_valeur_sale_reste_vide_et_le_reste_se_lit(changements, attendu):
 def test_ce_qui_est_illisible_se_dit():
     avis = un(dureeMois="douze", montant=-1, codeCPV="x", titulaires=[], considerationsSociales=["Clause verte"])
     assert len(avis.avertissements) == 5
+
+
+@pytest.mark.parametrize(
+    "titulaires",
+    [
+        [{"titulaire": {"typeIdentifiant": "SIRET", "id": "73282932000074"}}],
+        {"titulaire": {"id": "73282932000074"}},
+        {"titulaire": [{"id": 73282932000074}]},
+        [[{"id": "732 829 320 00074"}], [{"titulaire": "id"}]],
+        [{"titulaire": [{"id": "73282932000074.0"}]}, {"titulaire": None}],
+    ],
+)
+def test_les_titulaires_se_lisent_sous_toutes_leurs_enveloppes(titulaires):
+    assert [t.identifiant for t in un(titulaires=titulaires).titulaires] == ["73282932000074"]
 
 
 def test_un_numero_de_tva_est_un_titulaire_sans_siret():

@@ -47,8 +47,10 @@ class Command(BaseCommand):
     def _raconter(self, rapport: Rapport, *, ecrit: bool) -> None:
         self.stdout.write("Avis enregistrés." if ecrit else "À blanc : rien n'est écrit. Avec --pour-de-vrai :")
         for cle, valeur in rapport.en_json().items():
-            if cle != "refus":
+            if cle not in ("refus", "interruption"):
                 self.stdout.write(f"  {cle.replace('_', ' ')} : {valeur}")
+        if rapport.interruption:
+            self.stdout.write(self.style.WARNING(f"  lecture incomplète : {rapport.interruption}"))
         for refus in rapport.refus[:REFUS_MONTRES]:
             self.stdout.write(self.style.WARNING(f"  refusé, n° {refus.rang} {refus.identifiant} : {refus.motif}"))
         if rapport.refuses > REFUS_MONTRES:
