@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from django.db import models
 
+from socle.antivirus import etat_au_depot
 from socle.avis import Avis
 from socle.bornes import JOUR, Bornes
 from socle.champs import JourField
+from socle.enums import EtatAnalyse
 from socle.nombres import nombre
 from socle.regles import RegleViolee
 
@@ -61,6 +63,21 @@ class ModeleSuivi(models.Model):
                 if abs(valeur) >= plafond:
                     phrase = f"« {champ.verbose_name} » deviendrait trop grand : moins de {nombre(plafond)}, au plus."
                     raise RegleViolee(phrase, champ=champ.name)
+
+
+class FichierDepose(models.Model):
+    """Un fichier que quelqu'un dépose et que d'autres téléchargent : pas avant que l'antivirus, s'il y en a un, l'ait lu."""
+
+    analyse = models.CharField("analyse", max_length=12, choices=EtatAnalyse, default=etat_au_depot, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reserve(self) -> str:
+        """Ce qui empêche de le télécharger ; vide si rien."""
+        retenus = (EtatAnalyse.EN_ATTENTE, EtatAnalyse.INFECTE)
+        return EtatAnalyse(self.analyse).label if self.analyse in retenus else ""
 
 
 class ModeleArchivable(ModeleSuivi):
