@@ -30,11 +30,14 @@ from comptes.models import Organisation
 from comptes.services import creer_structure
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
+from socle.avis import Destinataire
 from socle.models import Courriel
 from socle.nombres import de_mois
 from socle.services.courriels import envoyer_lot
-from suivi.models import Declaration, Relance
-from suivi.services.relances import TON, Palier, relancer
+from suivi.enums import Palier
+from suivi.models import Declaration, ReglagesDeclaration, Relance
+from suivi.services.envois import TON
+from suivi.services.relances import relancer
 
 SLUG = "banc-relances"
 MOIS, LE, ECHEANCE = (datetime.date(2026, 9, 1), datetime.date(2026, 10, 22), datetime.date(2026, 10, 15))
@@ -58,6 +61,7 @@ def puits() -> Iterator[Callable[[], str]]:
 def construire(nombre: int) -> Organisation:
     """Une entreprise par relance, avec son correspondant, son marché et son mois attendu."""
     structure = creer_structure(slug=SLUG, nom="Banc")
+    ReglagesDeclaration.objects.create(structure=structure, relances=True)
     acheteur = MaitreOuvrage.objects.create(nom="Ville", siret="21500129700011")
     entreprises = Entreprise.objects.bulk_create(
         Entreprise(siret=f"{rang:014}", raison_sociale=f"Entreprise {rang}") for rang in range(nombre)
@@ -103,12 +107,14 @@ def plancher(declarations: list[Declaration]) -> None:
     for declaration in declarations:
         contexte = {
             "ton": TON[Palier.RETARD],
+            "presenter": False,
+            "acheteur_en_copie": False,
+            "interlocuteur": Destinataire("Camille Roussel", "camille@mef.example", telephone="02 33 00 00 00"),
             "rappel": True,
             "mois": de_mois(declaration.mois),
             "declarations": [declaration],
             "entreprise": declaration.engagement.entreprise.raison_sociale,
             "structure": "Banc",
-            "facilitateur": "",
             "lien": f"{settings.SITE_URL}/lien/{'x' * 43}/",
         }
         titre = " ".join(sujet.render(contexte).split())

@@ -5,14 +5,14 @@ from django.utils import timezone
 from beneficiaires.enums import CodeCritere, Sexe, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.querysets import vrai_le
-from socle.filters import FiltreDomaine
+from socle.filters import FiltreDomaine, RechercheConfidentielle
 from territoires.enums import millesime_en_vigueur
 
 
 class BeneficiaireFilter(FiltreDomaine):
     champs_recherche = ("nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Nom, prénom ou identifiant", method="filtrer_recherche")
+    recherche = RechercheConfidentielle(label="Nom, prénom ou identifiant", method="filtrer_recherche")
     critere = django_filters.ChoiceFilter(
         label="Critère", choices=CodeCritere.choices, method="filtrer_critere", empty_label="Tous"
     )

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "socle.middleware.RedirectionHtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "socle.middleware.PasDeCacheMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

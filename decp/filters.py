@@ -9,7 +9,8 @@ SOCIALE = (("oui", "Avec"), ("non", "Sans"))
 
 
 class AvisDecpFilter(FiltreDomaine):
-    champs_recherche = ("texte_plie", "acheteur_siret")
+    champs_recherche = ("texte_plie",)
+    champs_codes = ("acheteur_siret",)
 
     recherche = django_filters.CharFilter(label="Objet, acheteur, identifiant", method="filtrer_recherche")
     statut = django_filters.ChoiceFilter(label="Statut", choices=StatutAvis.choices, empty_label="Tous")

@@ -1,7 +1,8 @@
 """À qui l'on écrit d'une entreprise : une seule fonction, un seul ordre, pour tout ce que la maison lui envoie.
 
-L'ordre : le correspondant de l'engagement ; les membres du compte de l'entreprise ; les autres contacts que la structure
-connaît, ceux dont la fonction est dite d'abord. Jamais un membre retiré, un contact archivé, une adresse qui ne reçoit plus ;
+L'ordre : le correspondant de l'engagement ; les autres contacts que la structure connaît, ceux dont la fonction est dite
+d'abord ; les membres du compte de l'entreprise, du plus ancien au dernier venu. Une lettre ou une décision va au correspondant
+et à tous les membres. Jamais un membre retiré, un contact archivé, une adresse qui ne reçoit plus ;
 une adresse écrite deux fois compte une fois.
 """
 
@@ -31,7 +32,7 @@ class Joignables:
 
     @property
     def tous(self) -> tuple[Destinataire, ...]:
-        return sans_doublon((*self.correspondant, *self.membres, *self.contacts))
+        return sans_doublon((*self.correspondant, *self.contacts, *self.membres))
 
     @property
     def pour_un_acte(self) -> tuple[Destinataire, ...]:

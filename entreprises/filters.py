@@ -6,7 +6,8 @@ from socle.filters import FiltreDomaine
 
 
 class EntrepriseFilter(FiltreDomaine):
-    champs_recherche = ("raison_sociale_pliee", "siret")
+    champs_recherche = ("raison_sociale_pliee",)
+    champs_codes = ("siret",)
 
     recherche = django_filters.CharFilter(label="Raison sociale ou SIRET", method="filtrer_recherche")
     type = django_filters.ChoiceFilter(label="Type", choices=TypeEntreprise.choices, empty_label="Tous")

@@ -68,7 +68,8 @@ class ProjetFilter(FiltreDomaine):
 class DiversificationFilter(FiltreDomaine):
     """Le profil d'achat d'un maître d'ouvrage ; l'année est lue par la vue, elle borne ce qui se compte."""
 
-    champs_recherche = ("nom_plie", "siret")
+    champs_recherche = ("nom_plie",)
+    champs_codes = ("siret",)
 
     recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
     annee = django_filters.NumberFilter(label="Année", method="filtrer_annee")
@@ -128,7 +129,8 @@ class FicheArchivableFilter(FiltreDomaine):
 
 
 class MaitreOuvrageFilter(FicheArchivableFilter):
-    champs_recherche = ("nom_plie", "siret")
+    champs_recherche = ("nom_plie",)
+    champs_codes = ("siret",)
 
     type = django_filters.ChoiceFilter(label="Type", choices=TypeMaitreOuvrage.choices, empty_label="Tous")
 
@@ -142,7 +144,7 @@ class MaitreOuvrageFilter(FicheArchivableFilter):
 
 
 class ConventionFilter(FiltreDomaine):
-    champs_recherche = ("intitule",)
+    champs_recherche = ("intitule_plie",)
 
     recherche = django_filters.CharFilter(label="Intitulé", method="filtrer_recherche")
     archives = django_filters.ChoiceFilter(

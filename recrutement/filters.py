@@ -4,17 +4,15 @@ from beneficiaires.models import Beneficiaire
 from recrutement.enums import GenreAide, Modalite, StatutOffre, TypeContrat
 from recrutement.models import AideEmbauche, Contrat, Offre
 from recrutement.querysets import AideQuerySet
-from socle.filters import FiltreDomaine
+from socle.filters import FiltreDomaine, RechercheConfidentielle
 
 
 class ContratFilter(FiltreDomaine):
-    champs_recherche = (
-        "beneficiaire__nom_plie",
-        "employeur__raison_sociale_pliee",
-        "engagement__lot__marche__texte_plie",
-    )
+    champs_recherche = ("employeur__raison_sociale_pliee", "engagement__lot__marche__texte_plie")
+    champs_personne = ("beneficiaire__nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Personne, employeur, marché", method="filtrer_recherche")
+    recherche = django_filters.CharFilter(label="Employeur, marché", method="filtrer_recherche")
+    personne = RechercheConfidentielle(label="Personne", method="filtrer_personne")
     modalite = django_filters.ChoiceFilter(label="Modalité", choices=Modalite.choices, empty_label="Toutes")
     type_contrat = django_filters.ChoiceFilter(label="Type", choices=TypeContrat.choices, empty_label="Tous")
     archives = django_filters.ChoiceFilter(
@@ -27,7 +25,7 @@ class ContratFilter(FiltreDomaine):
 
     class Meta:
         model = Contrat
-        fields = ["recherche", "modalite", "type_contrat", "archives"]
+        fields = ["recherche", "personne", "modalite", "type_contrat", "archives"]
 
     def filtrer_archives(self, queryset, nom, valeur):
         return queryset
@@ -106,7 +104,7 @@ class AideFilter(MesAidesFilter):
 class PersonneConfieeFilter(FiltreDomaine):
     champs_recherche = ("nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Nom ou prénom", method="filtrer_recherche")
+    recherche = RechercheConfidentielle(label="Nom ou prénom", method="filtrer_recherche")
 
     class Meta:
         model = Beneficiaire

@@ -29,6 +29,7 @@ from socle.nombres import arrondir
 from socle.periodes import premier_jour
 from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
+from territoires.querysets import SAISIE_MAX
 from territoires.validateurs import normaliser_code_insee
 
 Lecteur = Callable[[Any], Any]
@@ -82,8 +83,8 @@ def _en_texte(brut) -> str:
     return " ".join(nettoyer(str(brut)).split())
 
 
-def texte(longueur: int) -> Lecteur:
-    """Un texte d'au plus `longueur` caractères, sans numéro de sécurité sociale."""
+def texte(longueur: int, controles: Iterable[Callable[[str], None]] = ()) -> Lecteur:
+    """Un texte d'au plus `longueur` caractères, sans numéro de sécurité sociale, que les `controles` de son champ admettent."""
 
     def lire(brut) -> str:
         lu = _en_texte(brut)
@@ -93,6 +94,8 @@ def texte(longueur: int) -> Lecteur:
             sans_numero_national(lu)
         except ValidationError as refus:
             raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
+        for controle in controles:
+            _valider(controle, lu)
         return lu
 
     return lire
@@ -119,8 +122,10 @@ def nom_ou_siret(brut) -> str:
     return texte(200)(brut)
 
 
-def code_insee(brut) -> str:
-    return _valider(normaliser_code_insee, _en_texte(brut))
+def commune(brut) -> str:
+    """Un code INSEE, ou le nom d'une commune : `territoires.designation` dira laquelle."""
+    lu = texte(SAISIE_MAX)(brut)
+    return lu if any(map(str.isalpha, lu[2:])) else _valider(normaliser_code_insee, lu)
 
 
 def _lire(lecteur: Callable[[str], Any], tape: str):

@@ -24,6 +24,7 @@ from marches.enums import RoleEngagement
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
 from recrutement.models import Contrat
 from reprise import feuilles
+from reprise.feuilles import ANONYME
 from reprise.rapprochement.personnes import dernier_valable
 from suivi.models import LigneHeures
 
@@ -115,12 +116,13 @@ def _beneficiaires(structure: Organisation) -> Lignes:
         domicile = dernier_valable(faits.domiciles[personne.pk], jour)
         yield {
             "identifiant": personne.identifiant,
-            "nom": personne.nom,
-            "prenom": personne.prenom,
+            "nom": ANONYME if personne.anonymise_le else personne.nom,
+            "prenom": ANONYME if personne.anonymise_le else personne.prenom,
             "date_naissance": personne.date_naissance,
             "sexe": personne.sexe,
             "adresse": domicile and domicile.adresse,
-            "code_postal": domicile and domicile.code_postal,
+            # Un dossier anonymisé n'en garde que le département, qui n'est pas un code postal.
+            "code_postal": None if personne.anonymise_le else domicile and domicile.code_postal,
             "commune": _code(domicile and domicile.commune),
             "quartiers": domicile and _quartiers(faits.rattachements[domicile.pk]),
             "niveau": niveau and niveau.niveau,

@@ -130,6 +130,10 @@ class LigneLot(Ligne):
     colonnes_cle = ("marche", "numero_lot")
 
 
+# Le nom et le prénom d'une personne qui n'en a plus : sa ligne reste, ses contrats et ses heures s'y rattachent.
+ANONYME = "Dossier anonymisé"
+
+
 @dataclass(slots=True)
 class LigneBeneficiaire(Ligne):
     identifiant: Texte = None
@@ -148,6 +152,10 @@ class LigneBeneficiaire(Ligne):
     referent: Texte = None
 
     colonnes_cle = ("identifiant",)
+
+    @property
+    def est_anonyme(self) -> bool:
+        return self.nom == ANONYME
 
 
 @dataclass(slots=True)
@@ -191,7 +199,8 @@ class Feuille:
 
 
 def _texte(modele: type[models.Model], champ: str) -> cellules.Lecteur:
-    return cellules.texte(modele._meta.get_field(champ).max_length)
+    gardien = modele._meta.get_field(champ)
+    return cellules.texte(gardien.max_length, gardien.validators)
 
 
 def _parmi(enumeration, libelles: dict, **autrement: str) -> dict:
@@ -200,7 +209,9 @@ def _parmi(enumeration, libelles: dict, **autrement: str) -> dict:
 
 _MONTANT = cellules.euros(12)
 _HEURES_DUES = cellules.heures(8)
-_COMMUNE = Colonne("commune", "Commune (code INSEE)", cellules.code_insee, aide="Par exemple 50129.")
+_COMMUNE = Colonne(
+    "commune", "Commune (code INSEE)", cellules.commune, aide="Par exemple 50129 ; un nom, même ancien, se lit aussi."
+)
 
 MAITRES_OUVRAGE = Feuille(
     "Maîtres d'ouvrage",

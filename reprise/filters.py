@@ -6,7 +6,7 @@ from socle.filters import FiltreDomaine
 
 
 class ListeConfieeFilter(FiltreDomaine):
-    champs_recherche = ("nom_fichier",)
+    champs_recherche = ("nom_fichier_plie",)
 
     recherche = django_filters.CharFilter(label="Fichier", method="filtrer_recherche")
 

@@ -9,6 +9,8 @@ from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.querysets import BrouillonQuerySet, ListeConfieeQuerySet, RepriseQuerySet
 from socle.modeles import ModeleSuivi
 from socle.models import Document
+from socle.plis import ChampPlie
+from socle.texte import plier
 
 
 class Reprise(ModeleSuivi):
@@ -72,6 +74,7 @@ class ListeConfiee(ModeleSuivi):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     nom_fichier = models.CharField("nom du fichier", max_length=150)
+    nom_fichier_plie = ChampPlie(max_length=180, default="")
     colonnes_ignorees = models.JSONField("colonnes non lues", default=list, blank=True)
     expire_le = models.DateTimeField("brouillons effacés le")
     versement = models.OneToOneField(
@@ -86,6 +89,10 @@ class ListeConfiee(ModeleSuivi):
 
     def __str__(self) -> str:
         return f"liste {self.uuid}"
+
+    def save(self, *args, **kwargs):
+        self.nom_fichier_plie = plier(self.nom_fichier)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("reprise:liste_confiee", args=[self.uuid])

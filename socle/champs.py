@@ -138,9 +138,13 @@ class SiretField(forms.CharField):
 
 
 class SuggestionsWidget(forms.TextInput):
-    """Un champ texte et sa liste de suggestions, rechargée pendant la frappe ; sans JavaScript, le champ suffit."""
+    """Un champ texte et sa liste de suggestions, rechargée pendant la frappe ; sans JavaScript, le champ suffit.
+
+    `confidentiel` : ce qui est tapé situe quelqu'un ; il se poste, et ne s'écrit dans aucune adresse.
+    """
 
     nom_url = ""
+    confidentiel = False
 
     def render(self, name, value, attrs=None, renderer=None):
         identifiant = f"{(attrs or {}).get('id') or f'id_{name}'}_suggestions"
@@ -148,10 +152,15 @@ class SuggestionsWidget(forms.TextInput):
         suggestions = {
             "list": identifiant,
             "autocomplete": "off",
-            "hx-get": adresse,
+            **self._demande(name, adresse),
             "hx-trigger": "input changed delay:250ms",
             "hx-target": f"#{identifiant}",
             "hx-swap": "innerHTML",
         }
         champ = super().render(name, value, {**(attrs or {}), **suggestions}, renderer)
         return format_html('{}<datalist id="{}"></datalist>', champ, identifiant)
+
+    def _demande(self, name: str, adresse: str) -> dict[str, str]:
+        if self.confidentiel:
+            return {"hx-post": adresse, "hx-params": f"{name},csrfmiddlewaretoken"}
+        return {"hx-get": adresse}

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.timezone import localtime
 
 from socle.classeurs import Classeur
 from socle.enums import Statut
-from socle.nombres import nombre
+from socle.nombres import en_chiffres, jour_de, nombre
 from socle.tables import Colonne, Genre, Jauge
 from socle.texte import nettoyer
 
@@ -34,7 +33,7 @@ def valeur_brute(valeur):
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, datetime.datetime):
-        return localtime(valeur).date()
+        return jour_de(valeur)
     if valeur is None or isinstance(valeur, Decimal | int | float | datetime.date):
         return valeur
     return str(valeur)
@@ -63,7 +62,7 @@ def _texte_csv(valeur) -> str:
     if valeur is None:
         return ""
     if isinstance(valeur, datetime.date):
-        return valeur.strftime("%d/%m/%Y")
+        return en_chiffres(valeur)
     if isinstance(valeur, Decimal | int | float):
         return nombre(valeur).replace("\u202f", "").replace("−", "-")
     return desamorcer(valeur)

@@ -1,5 +1,9 @@
 """La base des filtres de liste : champ de recherche plié, libellés, rendu par crispy."""
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 import django_filters
 from crispy_forms.helper import FormHelper
 from django.db.models import Q
@@ -12,10 +16,22 @@ from socle.plis import compacter
 from socle.texte import plier
 
 
+class RechercheConfidentielle(django_filters.CharFilter):
+    """Un texte qui nomme quelqu'un : il se poste, et ne s'écrit jamais dans une adresse (`socle.recherches`)."""
+
+    confidentiel = True
+
+
 class FiltreDomaine(django_filters.FilterSet):
-    """Filtre d'une liste ; `recherche` cherche sans accents ni casse dans `champs_recherche` (champs déjà pliés)."""
+    """Filtre d'une liste. Un texte se cherche sans accents ni casse dans des colonnes pliées (`socle.plis.ChampPlie`).
+
+    `recherche` lit `champs_recherche` et `champs_codes` (un SIRET, un code postal : des chiffres, gardés tels quels) ;
+    `personne`, confidentielle, lit `champs_personne`.
+    """
 
     champs_recherche: tuple[str, ...] = ()
+    champs_codes: tuple[str, ...] = ()
+    champs_personne: tuple[str, ...] = ()
 
     @property
     def form(self):
@@ -31,13 +47,18 @@ class FiltreDomaine(django_filters.FilterSet):
         return self.request.acteur
 
     def filtrer_recherche(self, queryset, nom, valeur):
-        """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
-        for mot in filter(None, map(compacter, plier(valeur).split())):
-            condition = Q()
-            for champ in self.champs_recherche:
-                condition |= Q(**{f"{champ}__compact__contains": mot})
-            queryset = queryset.filter(condition)
-        return queryset
+        return chercher_dans(queryset, self.champs_recherche, valeur, codes=self.champs_codes)
+
+    def filtrer_personne(self, queryset, nom, valeur):
+        return chercher_dans(queryset, self.champs_personne, valeur)
+
+
+def chercher_dans(queryset, plies: Iterable[str], valeur: str, codes: Iterable[str] = ()):
+    """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
+    lectures = [*(f"{champ}__compact__contains" for champ in plies), *(f"{champ}__contains" for champ in codes)]
+    for mot in filter(None, map(compacter, plier(valeur).split())):
+        queryset = queryset.filter(reduce(or_, (Q(**{lecture: mot}) for lecture in lectures)))
+    return queryset
 
 
 class DocumentFilter(FiltreDomaine):
@@ -68,7 +89,7 @@ class MoisFilter(django_filters.Filter):
 
 
 class CourrielFilter(FiltreDomaine):
-    recherche = django_filters.CharFilter(label="Destinataire", method="filtrer_destinataire")
+    recherche = RechercheConfidentielle(label="Destinataire", method="filtrer_destinataire")
     etat = django_filters.ChoiceFilter(label="État", choices=EtatCourriel.choices, empty_label="Tous")
     mois = MoisFilter(label="Écrit en", field_name="cree_le")
 
@@ -77,4 +98,6 @@ class CourrielFilter(FiltreDomaine):
         fields = ["recherche", "etat", "mois"]
 
     def filtrer_destinataire(self, queryset, nom, valeur):
-        return queryset.filter(Q(destinataire__icontains=valeur) | Q(copie_a__icontains=valeur))
+        """Une adresse n'a pas d'accents : on y cherche sans ceux qui sont tapés, ni casse."""
+        cherche = plier(valeur)
+        return queryset.filter(Q(destinataire__icontains=cherche) | Q(copie_a__icontains=cherche))

@@ -1,8 +1,15 @@
 from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
+from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+from django_htmx.http import HttpResponseClientRedirect
 
+REDIRECTIONS = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER})
 _NULS = ("\0", "\\u0000")  # tel quel, ou écrit dans du JSON
 
 
@@ -42,3 +49,22 @@ class PasDeCacheMiddleware:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class RedirectionHtmxMiddleware:
+    """Une page entière n'entre jamais dans un fragment : une redirection, demandée par htmx, emmène toute la page.
+
+    Ainsi une session expirée mène à la connexion, puis ramène à la page d'où la demande est partie.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not request.htmx or response.status_code not in REDIRECTIONS:
+            return response
+        arrivee = response["Location"]
+        if not request.user.is_authenticated and urlsplit(arrivee).path == resolve_url(settings.LOGIN_URL):
+            arrivee = redirect_to_login(request.htmx.current_url_abs_path or "/").url
+        return HttpResponseClientRedirect(arrivee)

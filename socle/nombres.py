@@ -3,6 +3,8 @@
 import datetime
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
+from django.utils import timezone
+
 ESPACE_FINE = "\u202f"  # espace fine insécable : séparateur de milliers et ponctuation double
 INSECABLE = "\u00a0"
 MOIS = [
@@ -83,7 +85,18 @@ def pourcent(valeur, decimales: int = 1) -> str:
     return "–" if valeur is None else f"{nombre(valeur, decimales)}{INSECABLE}%"
 
 
+def jour_de(valeur: datetime.date) -> datetime.date:
+    """Le jour qu'il est ici, à Paris : gardé en temps universel, « 30 novembre, 23 h 30 » est déjà le 1er décembre."""
+    return timezone.localdate(valeur) if isinstance(valeur, datetime.datetime) else valeur
+
+
+def en_chiffres(valeur: datetime.date) -> str:
+    """« 12/11/2026 »."""
+    return f"{jour_de(valeur):%d/%m/%Y}"
+
+
 def mois_annee(mois: datetime.date) -> str:
+    mois = jour_de(mois)
     return f"{MOIS[mois.month - 1]} {mois.year}"
 
 
@@ -95,13 +108,14 @@ def de_mois(mois: datetime.date | str) -> str:
 
 def jour(valeur: datetime.date) -> str:
     """Un jour en court : « 12 nov. 2026 »."""
+    valeur = jour_de(valeur)
     quantieme = "1er" if valeur.day == 1 else valeur.day
     return f"{quantieme}{INSECABLE}{MOIS_COURTS[valeur.month - 1]}{INSECABLE}{valeur.year}"
 
 
 def il_y_a(valeur: datetime.date, le: datetime.date) -> str:
     """Un jour passé, vu d'un autre : « aujourd'hui », « hier », « il y a 4 j » ; au-delà de deux mois, sa date."""
-    jours = (le - valeur).days
+    jours = (le - jour_de(valeur)).days
     if jours <= 1:
         return "hier" if jours == 1 else "aujourd'hui"
     return f"il y a {jours}{INSECABLE}j" if jours <= 60 else f"le {jour(valeur)}"

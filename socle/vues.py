@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 from socle.models import VueEnregistree
+from socle.recherches import confidentiels
 
 
 def page_de(chemin: str) -> Any:
@@ -49,5 +50,5 @@ class VuesDeLaPage:
 
 
 def filtres_connus(filtres: Mapping[str, Any]) -> set[str]:
-    """Les paramètres d'un FiltreDomaine qu'une vue garde, et le tri."""
-    return {nom for nom in filtres if nom != "recherche"} | {"tri"}
+    """Les paramètres d'un FiltreDomaine qu'une vue garde, et le tri ; jamais un texte cherché, qui peut nommer quelqu'un."""
+    return set(filtres) - confidentiels(filtres) - {"recherche"} | {"tri"}

@@ -3,12 +3,13 @@
 import datetime
 from dataclasses import replace
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DateField, Exists, Max, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
-from comptes.enums import FACILITATEURS, Role
+from comptes.enums import FACILITATEURS, RESPONSABLES, Role
+from comptes.models import Organisation
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.a_faire import Attente, Lue, source
@@ -17,7 +18,15 @@ from socle.expressions import initiales
 from socle.nombres import accorder, heures, il_y_a, jour, mois_annee
 from socle.periodes import ajouter_mois, premier_jour
 from suivi.enums import IssueRelance, QuiDemande, StatutDeclaration, Terme
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, PointSuivi, ReglagesParcours, Relance
+from suivi.models import (
+    Declaration,
+    DemandeNouvelles,
+    LigneHeures,
+    PointSuivi,
+    ReglagesDeclaration,
+    ReglagesParcours,
+    Relance,
+)
 
 ENTREPRISES, PRESCRIPTEURS = frozenset({Role.ENTREPRISE}), frozenset({Role.PRESCRIPTEUR})
 A_APPELER = [IssueRelance.TACHE, IssueRelance.SANS_CONTACT]
@@ -91,6 +100,26 @@ def _ecrire_a_valider(acteur: Acteur, lu: Lue) -> LigneAFaire:
             Geste("Valider", reverse("suivi:valider", args=[lu.uuid]), poste=True),
         ],
     )
+
+
+@source("relances_eteintes", "À régler", "Relances éteintes", roles=RESPONSABLES, ton="info")
+def relances_a_allumer(acteur: Acteur, le: datetime.date) -> Attente:
+    """Des mois sont attendus, et personne n'a encore dit s'il faut les rappeler aux entreprises."""
+    attendus = Declaration.objects.a_relancer().filter(engagement__lot__marche__structure=OuterRef("pk"))
+    regles = ReglagesDeclaration.objects.filter(structure=OuterRef("pk"))
+    structure = Organisation.objects.filter(pk=acteur.organisation.pk)
+    return Attente(
+        structure.filter(Exists(attendus), ~Exists(regles)).order_by(),
+        _ecrire_relances_a_allumer,
+        jour=Value(le, output_field=DateField()),
+        objet="nom",
+    )
+
+
+def _ecrire_relances_a_allumer(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("suivi:reglages_declaration")
+    quoi = "Relances aux entreprises et échéance des déclarations"
+    return lu.ligne(quoi, page, "aucun rappel ne part tant que vous ne les allumez pas", gestes=[Geste("Régler", page)])
 
 
 @source("a_appeler", "À appeler", "Entreprises à appeler", roles=FACILITATEURS, ton="retard")

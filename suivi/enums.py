@@ -155,8 +155,8 @@ class Palier(models.IntegerChoices):
     OUVERTURE = 1, "Ouverture du mois"
     ECHEANCE = 2, "Jour de l'échéance"
     RETARD = 3, "Premier rappel"
-    SECOND_CONTACT = 4, "Second rappel, autre contact en copie"
-    ACHETEUR = 5, "Rappel, acheteur en copie"
+    SECOND_CONTACT = 4, "Second rappel"
+    ACHETEUR = 5, "Troisième rappel"
     TACHE = 6, "À appeler"
 
 

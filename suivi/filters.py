@@ -8,7 +8,7 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from recrutement.querysets import ContratQuerySet
 from socle.champs import MoisField
-from socle.filters import FiltreDomaine, JourFilter
+from socle.filters import FiltreDomaine, JourFilter, RechercheConfidentielle
 from suivi.enums import Pronostic, Situation, StatutDeclaration, StatutPoint, Terme
 from suivi.models import Declaration, PointSuivi
 
@@ -54,9 +54,11 @@ class AValiderFilter(FiltreDomaine):
 
 
 class PointFilter(FiltreDomaine):
-    champs_recherche = ("contrat__beneficiaire__nom_plie", "contrat__engagement__lot__marche__texte_plie")
+    champs_recherche = ("contrat__engagement__lot__marche__texte_plie",)
+    champs_personne = ("contrat__beneficiaire__nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Personne, marché", method="filtrer_recherche")
+    personne = RechercheConfidentielle(label="Personne", method="filtrer_personne")
+    recherche = django_filters.CharFilter(label="Marché", method="filtrer_recherche")
     statut = django_filters.ChoiceFilter(label="État", choices=StatutPoint.choices, empty_label="Tous")
     terme = django_filters.ChoiceFilter(label="Terme", choices=Terme.choices, empty_label="Tous")
     situation = django_filters.ChoiceFilter(label="Situation", choices=Situation.choices, empty_label="Toutes")
@@ -64,13 +66,13 @@ class PointFilter(FiltreDomaine):
 
     class Meta:
         model = PointSuivi
-        fields = ["recherche", "statut", "terme", "situation", "du_avant"]
+        fields = ["personne", "recherche", "statut", "terme", "situation", "du_avant"]
 
 
 class RetrouverFilter(FiltreDomaine):
     champs_recherche = ("nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Nom ou prénom", method="filtrer_recherche")
+    recherche = RechercheConfidentielle(label="Nom ou prénom", method="filtrer_recherche")
     mois = django_filters.NumberFilter(
         label="Sans nouvelles depuis (mois)", method="lire_mois", min_value=1, max_value=60
     )
@@ -84,16 +86,18 @@ class RetrouverFilter(FiltreDomaine):
 
 
 class MesContratsFilter(FiltreDomaine):
-    champs_recherche = ("beneficiaire__nom_plie", "engagement__lot__marche__texte_plie")
+    champs_recherche = ("engagement__lot__marche__texte_plie",)
+    champs_personne = ("beneficiaire__nom_plie",)
 
-    recherche = django_filters.CharFilter(label="Personne ou marché", method="filtrer_recherche")
+    personne = RechercheConfidentielle(label="Personne", method="filtrer_personne")
+    recherche = django_filters.CharFilter(label="Marché", method="filtrer_recherche")
     quand = django_filters.ChoiceFilter(
         label="Contrats", choices=(("en_cours", "En cours"), ("finis", "Finis")), empty_label="Tous", method="dater"
     )
 
     class Meta:
         model = Contrat
-        fields = ["recherche", "quand"]
+        fields = ["personne", "recherche", "quand"]
 
     def dater(self, contrats: ContratQuerySet, nom: str, valeur: str) -> ContratQuerySet:
         le = timezone.localdate()

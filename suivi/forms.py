@@ -5,8 +5,7 @@ from django.utils.html import format_html, format_html_join
 
 from marches.enums import FormationComptee
 from socle.champs import HeuresField, JourField, MoisField
-from socle.forms import Formulaire, FormulaireModele
-from socle.versions import FormulaireVersionne
+from socle.forms import Formulaire, FormulaireModele, FormulaireVersionne
 from suivi.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne, GenreQuestion
 from suivi.models import HEURES_MAX_PAR_MOIS, PauseRelances, PointSuivi, Question, ReglagesDeclaration, ReglagesParcours
 from suivi.questions import NOTES, OUI_NON
@@ -154,10 +153,17 @@ class SituationForm(FormulaireModele):
 
 
 class ReglagesDeclarationForm(FormulaireModele):
+    premier_mois = MoisField(
+        label="Premier mois attendu",
+        required=False,
+        help_text=ReglagesDeclaration._meta.get_field("premier_mois").help_text,
+    )
+
     class Meta:
         model = ReglagesDeclaration
         fields = [
             "jour_echeance",
+            "premier_mois",
             "relances",
             "jours_rappel",
             "jours_second_contact",

@@ -115,6 +115,11 @@ def peut_repondre_au_questionnaire(acteur: Acteur, contrat: Contrat) -> Verdict:
     return OUI if par_lien else peut_questionner(acteur)
 
 
+def peut_allumer_les_relances(acteur: Acteur) -> Verdict:
+    """Elles écrivent d'elles-mêmes à toutes les entreprises de la structure : c'est au responsable de le vouloir."""
+    return OUI if acteur.est_responsable else non("Seul un responsable de la structure peut allumer les relances.")
+
+
 def peut_regler_le_parcours(acteur: Acteur) -> Verdict:
     return (
         OUI

@@ -8,11 +8,21 @@ from socle.jours_ouvres import ajouter_jours_ouvres, premier_jour_ouvre
 from suivi.enums import Palier
 from suivi.models import Declaration, ReglagesDeclaration
 
+HORIZON = datetime.timedelta(days=31)  # rien ne se rappelle plus tôt avant son échéance
+
+
+def delai_usuel(jour: int) -> datetime.timedelta:
+    """Le temps laissé pour déclarer, du premier jour du mois à celui de l'échéance."""
+    return datetime.timedelta(days=jour - 1)
+
 
 def calendrier(declaration: Declaration, reglages: ReglagesDeclaration) -> dict[Palier, datetime.date]:
-    """Le jour de chaque palier. L'ouverture est au premier jour ouvré du mois de l'échéance ; les rappels en jours ouvrés."""
+    """Le jour de chaque palier. L'ouverture est au premier jour ouvré du mois de l'échéance, ou du jour où le mois s'est ouvert
+    s'il s'est ouvert tard ; les rappels en jours ouvrés.
+    """
     echeance = declaration.echeance
     assert echeance is not None
+    ouverture = min(echeance.replace(day=1), echeance - delai_usuel(reglages.jour_echeance))
     ecarts = {
         Palier.RETARD: reglages.jours_rappel,
         Palier.SECOND_CONTACT: reglages.jours_second_contact,
@@ -20,7 +30,7 @@ def calendrier(declaration: Declaration, reglages: ReglagesDeclaration) -> dict[
         Palier.TACHE: reglages.jours_tache,
     }
     return {
-        Palier.OUVERTURE: premier_jour_ouvre(echeance.replace(day=1)),
+        Palier.OUVERTURE: premier_jour_ouvre(ouverture),
         Palier.ECHEANCE: premier_jour_ouvre(echeance),
         **{palier: ajouter_jours_ouvres(echeance, jours) for palier, jours in ecarts.items()},
     }

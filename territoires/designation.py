@@ -14,6 +14,7 @@ from territoires.models import Commune
 from territoires.querysets import SAISIE_MAX, compacter, mots
 
 CHOIX_MONTRES = 8
+NOMS_PAR_FICHIER = 1_000  # chacun se cherche en quelques requêtes : au-delà, le fichier n'est pas une liste de communes
 _ENTIER_DE_TABLEUR = re.compile(r"(\d{4,5})(?:\.0+)?")
 _CEDEX = re.compile(r"\bcedex\b.*", re.IGNORECASE)
 
@@ -46,13 +47,19 @@ def designer_toutes(textes: Iterable[str]) -> dict[str, Commune | ValidationErro
     demandes = set(textes)
     codes = {texte: _nettoyer(texte).upper() for texte in demandes}
     connues = Commune.objects.par_codes(codes.values())
-    designees: dict[str, Commune | ValidationError] = {}
-    for texte in demandes:
+    designees: dict[str, Commune | ValidationError] = {t: connues[codes[t]] for t in demandes if codes[t] in connues}
+    for rang, texte in enumerate(sorted(demandes - designees.keys())):
         try:
-            designees[texte] = connues.get(codes[texte]) or designer(texte)
+            designees[texte] = designer(texte) if rang < NOMS_PAR_FICHIER else _trop_de_noms()
         except ValidationError as refus:
             designees[texte] = refus
     return designees
+
+
+def _trop_de_noms() -> ValidationError:
+    return ValidationError(
+        f"Ce fichier désigne plus de {NOMS_PAR_FICHIER} communes autrement que par leur code INSEE : écrivez les codes."
+    )
 
 
 def est_nommee(commune: Commune, texte: str) -> bool:

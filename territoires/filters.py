@@ -5,7 +5,8 @@ from territoires.models import Commune
 
 
 class CommuneFilter(FiltreDomaine):
-    champs_recherche = ("nom_plie", "code_insee", "codes_postaux")
+    champs_recherche = ("nom_plie",)
+    champs_codes = ("code_insee", "codes_postaux")
 
     recherche = django_filters.CharFilter(label="Nom, code INSEE ou code postal", method="filtrer_recherche")
 

@@ -18,6 +18,7 @@ class AdresseWidget(SuggestionsWidget):
     """Parmi les adresses de la Base adresse nationale."""
 
     nom_url = "territoires:adresses_suggestions"
+    confidentiel = True
 
 
 class CommuneField(forms.Field):

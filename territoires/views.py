@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
 from socle.acces import CONNECTES, ouverte_a
@@ -139,10 +139,13 @@ def communes_suggestions(request: HttpRequest) -> HttpResponse:
 
 
 @ouverte_a(CONNECTES)
-@require_GET
+@require_POST
 def adresses_suggestions(request: HttpRequest) -> HttpResponse:
-    """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main."""
-    demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
+    """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main.
+
+    Rien ne s'écrit : le POST garde l'adresse de quelqu'un hors des journaux. `?champ=` dit quel champ la porte.
+    """
+    demande = request.POST.get(request.GET.get("champ", ""), "")
     try:
         adresses = chercher(demande, completion=True) if request.acteur.organisation else []
     except ServiceIndisponible:

@@ -205,3 +205,73 @@ def test_chaque_exception_a_la_regle_sert_encore():
         assert raison
         corps = [f for f in fonctions(RACINE / nom) if f.name == fonction]
         assert any(c in ast.unparse(f) for f in corps for c in textes_surs.COMPILATEURS), (nom, fonction)
+
+
+# Ce qui lit des dates sans fuseau (une cellule de tableur), ou a déjà ramené l'instant à Paris.
+LISENT_SANS_FUSEAU = {"socle/lecture.py", "reprise/cellules.py"}
+ECRITURES_D_UN_JOUR = {"date", "strftime", "isoformat"}
+
+
+def instants() -> set[str]:
+    """Le nom de chaque champ qui garde un instant, en temps universel ; celui qui, ailleurs, garde un jour n'en est pas."""
+    modeles = [
+        modele for app in apps.get_app_configs() if Path(app.path).parent == RACINE for modele in app.get_models()
+    ]
+    champs = [champ for modele in modeles for champ in modele._meta.fields if isinstance(champ, models.DateField)]
+    jours = {champ.name for champ in champs if not isinstance(champ, models.DateTimeField)}
+    return {champ.name for champ in champs} - jours
+
+
+def _a_paris(noeud: ast.expr) -> bool:
+    return isinstance(noeud, ast.Call) and ast.unparse(noeud.func).endswith(("localtime", "localdate"))
+
+
+def jours_sans_fuseau(source: str, noms: set[str]) -> list[str]:
+    """Les écritures d'un jour qui ne passent pas par Paris : `.date()`, ou un instant mis en forme tel quel."""
+    fautes = []
+    for noeud in ast.walk(ast.parse(source)):
+        if isinstance(noeud, ast.FormattedValue) and noeud.format_spec and "%" in ast.unparse(noeud.format_spec):
+            vise = noeud.value
+        elif (
+            isinstance(noeud, ast.Call)
+            and isinstance(noeud.func, ast.Attribute)
+            and noeud.func.attr in ECRITURES_D_UN_JOUR
+        ):
+            vise = noeud.func.value
+            if noeud.func.attr == "date" and not noeud.args and not _a_paris(vise):
+                fautes.append(ast.unparse(noeud))
+                continue
+        else:
+            continue
+        exacte = isinstance(noeud, ast.FormattedValue) and "%f" in ast.unparse(
+            noeud.format_spec
+        )  # une clé, pas un jour
+        if isinstance(vise, ast.Attribute) and vise.attr in noms and not exacte:
+            fautes.append(ast.unparse(noeud))
+    return fautes
+
+
+def test_un_jour_est_celui_de_paris():
+    """À 0 h 30, le 1er décembre, la base garde « 30 novembre, 23 h 30 » : `socle.nombres` ou `timezone.localdate` écrivent le jour."""
+    fautes = {
+        court(f): trouvees
+        for f in fichiers()
+        if court(f) not in LISENT_SANS_FUSEAU and (trouvees := jours_sans_fuseau(f.read_text(), instants()))
+    }
+    assert fautes == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "fautif"),
+    [
+        ("f'{objet.cree_le:%d/%m/%Y}'", True),
+        ("objet.depuis.date()", True),
+        ("timezone.now().date()", True),
+        ("objet.publie_le.strftime('%d/%m')", True),
+        ("timezone.localtime(objet.cree_le).date()", False),
+        ("f'{timezone.localdate(objet.cree_le):%d/%m/%Y}'", False),
+        ("f'{marche.debut:%d/%m/%Y}'", False),
+    ],
+)
+def test_la_regle_des_jours_voit_ce_qu_elle_doit_voir(source, fautif):
+    assert bool(jours_sans_fuseau(source, instants())) is fautif

@@ -19,7 +19,7 @@ from recrutement.models import Contrat
 from recrutement.services import avancer_candidature, conclure_contrat
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
-from suivi.models import Attestation, Declaration, LigneHeures, Relance
+from suivi.models import Attestation, Declaration, LigneHeures, ReglagesDeclaration, Relance
 from suivi.services import recompter, saisir_heures, valider_mois
 from suivi.services.attestations import emettre_attestation
 from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
@@ -163,6 +163,7 @@ def test_la_derniere_place_ne_se_prend_qu_une_fois(monde):
 
 def test_relancer_de_partout_n_ecrit_qu_une_fois(monde):
     ContactEntrepriseFactory(fiche=monde.fiche, courriel="paie@chantier.fr")
+    ReglagesDeclaration.objects.create(structure=monde.structure, relances=True)
     jour = datetime.date(2026, 6, 15)
     assert ensemble(lambda rang: relancer(jour)) == [None] * ENSEMBLE
     assert Relance.objects.filter(declaration=monde.mois_attendu).count() == 2  # l'ouverture et l'échéance

@@ -45,8 +45,8 @@ def client_de(monde: Monde, role: Role) -> ClientStrict:
 def adresses(ligne: Ligne) -> list[str]:
     chemin = reverse(ligne.nom)
     questions = [f"recherche={texte}" for texte in RECHERCHES]
-    if "suggestions" in chemin or "doublons" in chemin:
-        questions = ["q=Lemaire&nom=Lemaire&prenom=Awa&date_naissance=1995-03-12"]
+    if "suggestions" in chemin:
+        questions = ["q=Lemaire"]
     return [chemin, *(f"{chemin}?{suite}" for suite in (*questions, "export=csv", "export=xlsx"))]
 
 
@@ -71,6 +71,15 @@ def test_listes_recherches_exports_et_suggestions(partage, role):
         for adresse in adresses(ligne):
             corps = texte_de(client.get(adresse)).replace(adresse.encode(), b"")
             fuites += [(adresse, canari) for canari in canaris | personnes if canari in corps]
+    # Ce qui nomme quelqu'un se poste : la recherche d'une liste, et « cette personne est-elle déjà connue ? ».
+    for ligne in (ligne for ligne in LISTES if role in ligne.acces and ligne.post == 302):
+        for texte in RECHERCHES:
+            corps = texte_de(client.post(reverse(ligne.nom), {"recherche": texte, "personne": texte}, follow=True))
+            corps = corps.replace(f'value="{texte}"'.encode(), b"")
+            fuites += [(ligne.nom, canari) for canari in canaris | personnes if canari in corps]
+    identite = {"nom": "Lemaire", "prenom": "Awa", "date_naissance": "1995-03-12"}
+    connus = texte_de(client.post(reverse("beneficiaires:doublons"), identite))
+    fuites += [("doublons", canari) for canari in canaris | personnes if canari in connus]
     assert not fuites
 
 

@@ -37,9 +37,7 @@ PARTICULIERS = {
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
     "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
-    "territoires:adresses_suggestions": BUDGET_FRAGMENT,
     "metiers:suggestions": BUDGET_FRAGMENT,
-    "beneficiaires:doublons": BUDGET_FRAGMENT,
 }
 # Qui mesure : le premier de ces rôles que la page laisse entrer.
 ROLES = (

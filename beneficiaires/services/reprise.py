@@ -36,7 +36,10 @@ def reprendre_dossiers(
     for personne in (*nouveaux, *modifies):
         personne.clean()
         personne.nom_plie = plier(f"{personne.nom} {personne.prenom}")
-    creer_en_masse(nouveaux, acteur=acteur)
+    # Un dossier anonymisé n'a plus de nom, que tout autre doit avoir.
+    anonymes = [personne for personne in nouveaux if personne.anonymise_le]
+    creer_en_masse([personne for personne in nouveaux if not personne.anonymise_le], acteur=acteur)
+    creer_en_masse(anonymes, acteur=acteur, controles=False)
     modifier_en_masse(modifies, [*champs, "nom_plie"], acteur=acteur)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_POST
 
 from beneficiaires import services
 from beneficiaires.doublons import doublons_possibles
@@ -127,12 +127,15 @@ def archiver(request: HttpRequest, beneficiaire: Beneficiaire, archiver: bool):
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR})
-@require_GET
+@require_POST
 def doublons(request: HttpRequest) -> HttpResponse:
-    """Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement"""
-    lus = {champ: request.GET.get(champ, "")[:80] for champ in ("nom", "prenom")}
+    """Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement
+
+    Rien ne s'écrit : le POST garde le nom et la naissance hors des adresses et des journaux.
+    """
+    lus = {champ: request.POST.get(champ, "")[:80] for champ in ("nom", "prenom")}
     try:
-        naissance = datetime.date.fromisoformat(request.GET.get("date_naissance", ""))
+        naissance = datetime.date.fromisoformat(request.POST.get("date_naissance", ""))
     except ValueError:
         naissance = None
     personnes = doublons_possibles(request.acteur, lus["nom"], lus["prenom"], naissance)

@@ -137,6 +137,6 @@ def facturer_un_accord_cadre(acteur: Acteur, acheteur: MaitreOuvrage, entreprise
 
 def viser_les_chartes(acteur: Acteur, operations: list[Operation]) -> None:
     """La première opération est celle du renouvellement urbain : 5 % de ses heures sont réservées."""
-    marches.creer_operation(
+    marches.modifier_operation(
         acteur=acteur, operation=operations[0], programme="npnru", heures_travaillees=Decimal(720000)
     )

@@ -35,6 +35,7 @@ from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import ajouter_mois, dernier_jour
 from suivi.services import reprendre_heures, saisir_heures, valider_mois
+from suivi.services.ouverture import regler_declarations
 from territoires.models import Commune
 from territoires.services import definir_territoire
 
@@ -81,6 +82,7 @@ def construire() -> bool:
     for annee in plan.annees(timezone.localdate()):
         _peupler(chantier, annee)
     creer_comptes(structure, chantier.acheteurs[0], chantier.attributaires[0])
+    regler_declarations(acteur=acteur, relances=True)
     animer_le_recrutement(acteur)
     controler_les_heures(acteur)
     finir_des_engagements(acteur)

@@ -11,6 +11,8 @@ from marches.models.marche import Marche
 from marches.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleArchivable
+from socle.plis import ChampPlie
+from socle.texte import plier
 
 
 class ConventionGlobalisation(ModeleArchivable):
@@ -20,6 +22,7 @@ class ConventionGlobalisation(ModeleArchivable):
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     intitule = models.CharField("intitulé", max_length=200)
+    intitule_plie = ChampPlie(max_length=240, default="")
     debut = ChampJour("début")
     fin = ChampJour("fin", bornes=TERME)
     marches = models.ManyToManyField(Marche, related_name="conventions", verbose_name="marchés réunis")
@@ -46,6 +49,10 @@ class ConventionGlobalisation(ModeleArchivable):
 
     def __str__(self) -> str:
         return self.intitule
+
+    def save(self, *args, **kwargs):
+        self.intitule_plie = plier(self.intitule)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("marches:convention", args=[self.uuid])

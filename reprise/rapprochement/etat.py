@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from beneficiaires.models import (
     Beneficiaire,
     Critere,
@@ -25,6 +27,7 @@ from reprise.controles import Contenu
 from socle.texte import plier
 from suivi.enums import StatutDeclaration
 from suivi.models import Declaration, LigneHeures
+from territoires.designation import designer_toutes
 from territoires.models import Commune, QuartierPrioritaire
 
 PAQUET = 500  # valeurs d'un « IN » : SQLite et PostgreSQL en acceptent bien plus, les requêtes restent lisibles
@@ -51,7 +54,7 @@ class LigneConnue:
 @dataclass(slots=True)
 class Etat:
     acteur: Acteur
-    communes: dict[str, Commune]
+    communes: dict[str, Commune | ValidationError]  # ce que chaque texte désigne, ou ce qui s'y oppose
     quartiers: dict[str, list[QuartierPrioritaire]]
     entreprises: dict[str, Entreprise]
     entreprises_suivies: set[int]
@@ -134,11 +137,11 @@ def _par_paquets(valeurs: Iterable) -> Iterable[list[Any]]:
     return (rangees[rang : rang + PAQUET] for rang in range(0, len(rangees), PAQUET))
 
 
-def _communes(contenu: Contenu) -> dict[str, Commune]:
-    codes: set[str] = set()
+def _communes(contenu: Contenu) -> dict[str, Commune | ValidationError]:
+    textes: set[str] = set()
     for feuille in (feuilles.MAITRES_OUVRAGE, feuilles.ENTREPRISES, feuilles.BENEFICIAIRES):
-        codes |= _valeurs(contenu, feuille, "commune")
-    return Commune.objects.par_codes(codes)
+        textes |= _valeurs(contenu, feuille, "commune")
+    return designer_toutes(textes)
 
 
 def _quartiers(contenu: Contenu) -> dict[str, list[QuartierPrioritaire]]:

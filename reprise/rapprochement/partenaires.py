@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from entreprises.models import Entreprise
@@ -17,12 +18,13 @@ INCONNU = "Introuvable dans la feuille « {feuille} » et parmi ce que votre str
 
 
 def commune(ctx: Contexte, feuille: Feuille, ligne: Any):
-    """La commune du code INSEE de la ligne, ou `None` ; un code inconnu du référentiel est une erreur."""
+    """La commune que désigne la ligne, ou `None` ; inconnue du référentiel ou partagée, c'est une erreur."""
     if ligne.commune is None:
         return None
     trouvee = ctx.etat.communes.get(ligne.commune)
-    if trouvee is None:
-        ctx.refuser(feuille, ligne, "commune", "Commune inconnue du référentiel : vérifiez son code INSEE.")
+    if isinstance(trouvee, ValidationError):
+        ctx.refuser(feuille, ligne, "commune", " ".join(trouvee.messages))
+        return None
     return trouvee
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from beneficiaires.doublons import signature
 from beneficiaires.enums import CodeCritere, OrigineRattachement, StatutQuartier
@@ -93,6 +94,8 @@ class _Dossier:
 
     def identite(self) -> "_Dossier | None":
         ligne = self.ligne
+        if ligne.est_anonyme or (self.connu and self.connu.anonymise_le):
+            return self._identite_perdue()
         valeurs = {
             "nom": ligne.nom,
             "prenom": ligne.prenom,
@@ -108,6 +111,22 @@ class _Dossier:
         elif changes:
             self.ctx.plan.personnes.modifier(self.personne, set(changes))
             self._dire(self.personne, changes)
+        return self
+
+    def _identite_perdue(self) -> "_Dossier":
+        """L'identité d'un dossier anonymisé ne revient pas d'un vieux classeur, et un classeur ne l'ôte à personne."""
+        ligne = self.ligne
+        if self.connu is None:
+            maintenant = timezone.now()
+            self.personne.date_naissance, self.personne.sexe = ligne.date_naissance, ligne.sexe
+            self.personne.anonymise_le = self.personne.archive_le = maintenant
+            self.ctx.plan.personnes.nouveaux.append(self.personne)
+        elif not self.connu.anonymise_le:
+            raison = "Ce dossier n'est pas anonymisé ici : son identité est gardée."
+            avertir(self.ctx.rapport, BENEFICIAIRES, ligne, "nom", raison, ligne.nom)
+        elif not ligne.est_anonyme:
+            raison = "Ce dossier est anonymisé, au terme de sa conservation : rien de cette ligne n'y revient."
+            avertir(self.ctx.rapport, BENEFICIAIRES, ligne, "identifiant", raison, ligne.identifiant)
         return self
 
     def _controler(self) -> bool:
@@ -127,6 +146,9 @@ class _Dossier:
 
     # --- Faits datés -------------------------------------------------------------------------------------------------
     def reprendre_les_faits(self, premier_contrat: datetime.date | None) -> None:
+        if self.connu is not None and self.connu.anonymise_le:
+            self.ctx.compter(BENEFICIAIRES, nouveau=False)
+            return
         self._niveau(premier_contrat)
         self._critere(CodeCritere.RSA, "rsa", premier_contrat)
         self._critere(CodeCritere.RQTH, "rqth", premier_contrat)

@@ -67,7 +67,7 @@ def nouveaux_rebonds(octets: bytes) -> list[Rebond]:
 def adresses_en_erreur(adresses: Iterable[str]) -> set[str]:
     """Celles, parmi ces adresses, dont le dernier courriel conclu est revenu. Le suivant qui part les lève d'erreur."""
     suivants = Courriel.objects.filter(
-        destinataire=OuterRef("destinataire"), etat=EtatCourriel.ENVOYE, cree_le__gt=OuterRef("cree_le")
+        destinataire=OuterRef("destinataire"), etat=EtatCourriel.ENVOYE, pk__gt=OuterRef("pk")
     )
     refuses = Courriel.objects.filter(destinataire__in=list(adresses), etat=EtatCourriel.REFUSE)
     return set(refuses.filter(~Exists(suivants)).order_by().values_list("destinataire", flat=True))

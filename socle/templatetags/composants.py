@@ -14,7 +14,6 @@ from django.db.models import Choices
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from lucide.templatetags.lucide import lucide
 
 from socle import nombres
@@ -22,6 +21,7 @@ from socle.enums import EtatDocument, Moment
 from socle.graphiques import etincelle
 from socle.jauges import barre, phrase_courte, phrase_jauge
 from socle.tables import Cellule, Colonne, Genre, Jauge
+from socle.versions import CHAMP_VERSION
 
 register = template.Library()
 
@@ -53,8 +53,6 @@ def jour(valeur: datetime.date | None) -> str:
     """Un jour en court : « 12 nov. 2026 »."""
     if valeur is None:
         return ""
-    if isinstance(valeur, datetime.datetime):
-        valeur = localtime(valeur).date()
     return nombres.jour(valeur)
 
 
@@ -98,10 +96,13 @@ def version() -> str:
     return settings.VERSION
 
 
-@register.simple_tag
-def jeton_envoi() -> SafeString:
-    """Le champ caché qui rend un envoi unique : la vue reconnaît le second clic."""
-    return format_html('<input type="hidden" name="jeton_envoi" value="{}">', uuid.uuid4().hex)
+@register.simple_tag(takes_context=True)
+def jeton_envoi(context) -> SafeString:
+    """Les champs cachés d'un formulaire : le jeton qui rend un envoi unique, et la version de ce que la page montre."""
+    jeton = format_html('<input type="hidden" name="jeton_envoi" value="{}">', uuid.uuid4().hex)
+    if version := context.get("version_montree"):
+        jeton += format_html('<input type="hidden" name="{}" value="{}">', CHAMP_VERSION, version)
+    return jeton
 
 
 @register.filter
@@ -240,6 +241,7 @@ def filtres(context, formulaire, actifs=False, total=None, tri="") -> dict:
         "total": total,
         "tri": tri,
         "vues": context.get("vues"),
+        "postee": context.get("recherche_postee", False),
     }
 
 

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ChampJour, ModeleSuivi
 from suivi.querysets import ReglagesParcoursQuerySet
 
 _JOURS = [MinValueValidator(1), MaxValueValidator(60)]
@@ -24,19 +24,26 @@ class ReglagesDeclaration(ModeleSuivi):
         help_text="Jour du mois qui suit, ou du mois qui suit le trimestre. Les mois déjà ouverts gardent leur échéance.",
     )
 
+    premier_mois = ChampJour(
+        "premier mois attendu",
+        null=True,
+        blank=True,
+        help_text="Les mois d'avant ne s'ouvrent pas. Vide : chaque marché est attendu depuis son début.",
+    )
     relances = models.BooleanField(
         "relancer les entreprises",
-        default=True,
-        help_text="Par courriel : au premier jour ouvré, le jour de l'échéance, puis aux rappels ci-dessous.",
+        default=False,
+        help_text="Éteintes tant qu'un responsable ne les allume pas. Par courriel : au premier jour ouvré, le jour de "
+        "l'échéance, puis aux rappels ci-dessous. Le premier courriel présente l'outil et le facilitateur.",
     )
     jours_rappel = models.PositiveSmallIntegerField(
         "premier rappel (jours ouvrés après l'échéance)", default=5, validators=_JOURS
     )
     jours_second_contact = models.PositiveSmallIntegerField(
-        "second rappel, autre contact en copie (jours ouvrés)", default=10, validators=_JOURS
+        "second rappel, à un autre contact aussi s'il y en a un (jours ouvrés)", default=10, validators=_JOURS
     )
     jours_acheteur = models.PositiveSmallIntegerField(
-        "rappel, acheteur en copie (jours ouvrés)", default=15, validators=_JOURS
+        "troisième rappel, à l'acheteur aussi s'il a un compte (jours ouvrés)", default=15, validators=_JOURS
     )
     jours_tache = models.PositiveSmallIntegerField(
         "au facilitateur d'appeler (jours ouvrés)", default=20, validators=_JOURS

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -16,10 +15,11 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from entreprises.destinataires import L_ENTREPRISE
 from entreprises.models import FicheEntreprise
+from marches.interlocuteur import interlocuteur_de
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.avis import Avis, Destinataire
-from socle.models import Lien
+from socle.models import Courriel, Lien
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
@@ -133,18 +133,21 @@ def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) 
 def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
     """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
     peut_envoyer_le_lien(acteur, engagement).exiger()
-    fiche = _fiche(engagement)
-    lien = donner_lien(structure=acteur.organisation, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
+    fiche, structure = _fiche(engagement), acteur.organisation
+    lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
+    attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
     ecrire_courriel(
         destinataire=courriel,
         gabarit="courriels/declaration_demandee",
-        structure=acteur.organisation,
+        structure=structure,
         contexte={
             "entreprise": engagement.entreprise.raison_sociale,
-            "structure": acteur.organisation.nom,
-            "facilitateur": acteur.utilisateur.get_full_name() if acteur.utilisateur else "",
+            "structure": structure.nom,
+            "marche": engagement.lot.marche.reference,
+            "declarations": list(attendues),
+            "presenter": not Courriel.objects.filter(structure=structure, destinataire=courriel).exists(),
+            "interlocuteur": interlocuteur_de(structure, acteur.utilisateur),
             "lien": lien,
-            "site": settings.SITE_URL,
         },
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
     )

@@ -16,8 +16,8 @@ from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
 from suivi.enums import OrigineDeclaration, StatutDeclaration
 from suivi.models import Declaration, ReglagesDeclaration
-from suivi.ouverture import echeance, engagements_attendus
-from suivi.permissions import peut_regler_le_parcours
+from suivi.ouverture import echeance_ouverte, engagements_attendus
+from suivi.permissions import peut_allumer_les_relances, peut_regler_le_parcours
 
 declarer_actions(mois_ouvert="Mois ouvert aux déclarations", declarations_reglees="Échéance des déclarations réglée")
 JOUR_PAR_DEFAUT = 15
@@ -28,7 +28,8 @@ def mois_a_ouvrir(
     mois: datetime.date, le: datetime.date | None = None, structure: Organisation | None = None
 ) -> list[Declaration]:
     """Les déclarations qu'il faudrait ouvrir pour ce mois (non enregistrées), avec leur échéance."""
-    _exiger_commence(mois, le or timezone.localdate())
+    le = le or timezone.localdate()
+    _exiger_commence(mois, le)
     jours = dict(ReglagesDeclaration.objects.order_by().values_list("structure", "jour_echeance"))
     attendus = engagements_attendus(premier_jour(mois))
     return [
@@ -37,7 +38,7 @@ def mois_a_ouvrir(
             mois=premier_jour(mois),
             statut=StatutDeclaration.ATTENDUE,
             origine=OrigineDeclaration.OUVERTE,
-            echeance=_echeance(engagement, mois, jours),
+            echeance=_echeance(engagement, mois, jours, le),
         )
         for engagement in (attendus.filter(lot__marche__structure=structure) if structure else attendus)
     ]
@@ -48,9 +49,10 @@ def _exiger_commence(mois: datetime.date, le: datetime.date) -> None:
         raise RegleViolee("Ce mois n'a pas commencé : il s'ouvrira à son tour.")
 
 
-def _echeance(engagement: Engagement, mois: datetime.date, jours: dict[int, int]) -> datetime.date:
+def _echeance(engagement: Engagement, mois: datetime.date, jours: dict[int, int], le: datetime.date) -> datetime.date:
     marche = engagement.lot.marche
-    return echeance(marche.periodicite, premier_jour(mois), jours.get(marche.structure_id, JOUR_PAR_DEFAUT))
+    jour = jours.get(marche.structure_id, JOUR_PAR_DEFAUT)
+    return echeance_ouverte(marche.periodicite, premier_jour(mois), jour, le)
 
 
 @travail("Mois à ouvrir")
@@ -100,7 +102,13 @@ def reglages_de_declaration(structure: Organisation) -> ReglagesDeclaration:
 
 @transaction.atomic
 def regler_declarations(*, acteur: Acteur, **valeurs) -> ReglagesDeclaration:
+    """L'échéance, le premier mois attendu, les rappels. Seul un responsable allume les relances."""
     peut_regler_le_parcours(acteur).exiger()
     reglages = verrouiller_les_reglages(ReglagesDeclaration, acteur.organisation)
+    verdict = peut_allumer_les_relances(acteur)
+    if valeurs.get("relances") and not reglages.relances and not verdict:
+        raise RegleViolee(verdict.motif, champ="relances")
+    if valeurs.get("premier_mois"):
+        valeurs["premier_mois"] = premier_jour(valeurs["premier_mois"])
     modifier(reglages, valeurs, acteur=acteur, action="declarations_reglees", sur=acteur.organisation)
     return reglages

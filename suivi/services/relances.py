@@ -1,70 +1,26 @@
 """Relancer les entreprises qui n'ont pas déclaré : un courriel par entreprise et par jour, chaque palier une seule fois."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import batched
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from comptes.models import Adhesion, Organisation
-from entreprises.models import ContactEntreprise, FicheEntreprise
+from comptes.models import Organisation
+from entreprises.models import FicheEntreprise
 from marches.models import Note
 from socle.jours_ouvres import est_ouvre
 from socle.models import Courriel
-from socle.nombres import de_mois, mois_annee
-from socle.periodes import dernier_jour
-from socle.services.courriels import composer, deposer_tous
-from socle.services.liens import donner_liens
 from socle.services.lots import isoler, travail
-from suivi.enums import IssueRelance, Palier
+from suivi.enums import IssueRelance
 from suivi.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
 from suivi.querysets import SILENCE
-from suivi.relances import Du, palier_du
-from suivi.services.declarations import USAGE_DECLARATION
+from suivi.relances import HORIZON, palier_du
+from suivi.services.envois import Cle, Envoi, adresser, ecrire_les_relances
 
 PAQUET = 100  # entreprises par transaction : assez pour que l'écriture soit rapide, assez peu pour ne bloquer personne
-TON = {
-    Palier.MANUELLE: "Nous attendons votre déclaration.",
-    Palier.OUVERTURE: "Le mois est ouvert.",
-    Palier.ECHEANCE: "C'est le dernier jour pour déclarer.",
-    Palier.RETARD: "Sauf erreur, nous n'avons pas reçu votre déclaration.",
-    Palier.SECOND_CONTACT: "Nous n'avons toujours pas reçu votre déclaration.",
-    Palier.ACHETEUR: "Sans déclaration, vos heures ne peuvent pas être comptées ; l'acheteur est en copie.",
-}
-SANS_RAPPEL = (Palier.OUVERTURE, Palier.ECHEANCE)
-Cle = tuple[int, int]  # (structure, entreprise)
-
-
-@dataclass(slots=True)
-class Envoi:
-    """Ce qui est dû à une entreprise ce jour-là : ses déclarations, le palier de chacune, et les adresses."""
-
-    fiche: FicheEntreprise
-    declarations: list[tuple[Declaration, Du]] = field(default_factory=list)
-    destinataire: str = ""
-    copie_a: str = ""
-
-    @property
-    def a_ecrire(self) -> list[tuple[Declaration, Du]]:
-        """Celles que dit le courriel ; les autres sont au facilitateur d'appeler."""
-        return [(declaration, du) for declaration, du in self.declarations if du.palier != Palier.TACHE]
-
-    @property
-    def palier(self) -> Palier:
-        return max(du.palier for _, du in self.a_ecrire or self.declarations)
-
-    @property
-    def issue(self) -> IssueRelance:
-        return self.issue_de(self.palier)
-
-    def issue_de(self, palier: Palier) -> IssueRelance:
-        if palier == Palier.TACHE:
-            return IssueRelance.TACHE
-        return IssueRelance.ENVOYEE if self.destinataire else IssueRelance.SANS_CONTACT
 
 
 def preparer_relances(le: datetime.date) -> list[Envoi]:
@@ -78,13 +34,12 @@ def preparer_relances(le: datetime.date) -> list[Envoi]:
 
 
 def _structures_qui_attendent(le: datetime.date) -> QuerySet[Organisation]:
-    """Celles qu'un mois non déclaré peut faire écrire ; aucune un jour non ouvré."""
+    """Celles qui ont allumé leurs relances et qu'un mois non déclaré peut faire écrire ; aucune un jour non ouvré."""
     if not est_ouvre(le):
         return Organisation.objects.none()
-    attendues = Declaration.objects.a_relancer().filter(echeance__lte=dernier_jour(le))
-    eteintes = ReglagesDeclaration.objects.filter(relances=False).order_by().values("structure")
+    attendues = Declaration.objects.a_relancer().filter(echeance__lte=le + HORIZON)
     en_attente = Organisation.objects.filter(pk__in=attendues.order_by().values("engagement__lot__marche__structure"))
-    return en_attente.exclude(pk__in=eteintes).order_by("pk")
+    return en_attente.filter(reglages_declaration__relances=True).order_by("pk")
 
 
 def _paquets_dus(structure: Organisation, le: datetime.date) -> Iterator[list[Envoi]]:
@@ -130,7 +85,7 @@ def _en_attente(structure: Organisation, le: datetime.date) -> QuerySet[Declarat
     recentes = Note.objects.filter(marche__isnull=False, cree_le__date__gt=le - SILENCE, cree_le__date__lte=le)
     parlees = recentes.order_by().values("marche")
     attendues = Declaration.objects.a_relancer().filter(
-        engagement__lot__marche__structure=structure, echeance__lte=dernier_jour(le)
+        engagement__lot__marche__structure=structure, echeance__lte=le + HORIZON
     )
     return attendues.exclude(engagement__lot__marche__in=parlees)
 
@@ -156,47 +111,6 @@ def _arretees(structure: Organisation, le: datetime.date) -> set[Cle | int]:
 def _deja_relancees(le: datetime.date) -> QuerySet:
     parties = Relance.objects.parties(le).order_by()
     return parties.values_list("declaration__engagement__lot__marche__structure", "declaration__engagement__entreprise")
-
-
-def adresser(envois: dict[Cle, Envoi]) -> None:
-    """La fiche, le correspondant, un second contact ou l'acheteur en copie : en trois lectures pour tous."""
-    structures, entreprises = {cle[0] for cle in envois}, {cle[1] for cle in envois}
-    fiches = FicheEntreprise.objects.filter(structure__in=structures, entreprise__in=entreprises)
-    contacts: dict[int, list[str]] = defaultdict(list)
-    joignables = ContactEntreprise.objects.joignables().filter(fiche__in=fiches).order_by("pk")
-    for fiche, courriel in joignables.values_list("fiche", "courriel"):
-        contacts[fiche].append(courriel)
-    acheteurs = _acheteurs(envois.values())
-    for fiche in fiches.select_related("entreprise", "structure"):
-        if envoi := envois.get((fiche.structure_id, fiche.entreprise_id)):
-            envoi.fiche = fiche
-            _choisir_les_adresses(envoi, contacts[fiche.pk], acheteurs)
-
-
-def _acheteurs(envois: Iterable[Envoi]) -> dict[int, str]:
-    """{organisation acheteuse: l'adresse d'un de ses membres}."""
-    achats = {
-        declaration.engagement.lot.marche.maitre_ouvrage.organisation_id
-        for envoi in envois
-        for declaration, du in envoi.declarations
-        if du.palier == Palier.ACHETEUR
-    }
-    membres = Adhesion.objects.en_vigueur().filter(organisation__in=achats, utilisateur__is_active=True)
-    return dict(membres.order_by("-pk").values_list("organisation", "utilisateur__email"))
-
-
-def _choisir_les_adresses(envoi: Envoi, contacts: list[str], acheteurs: dict[int, str]) -> None:
-    """Le correspondant, s'il reçoit encore ; sinon un autre contact. `contacts` ne porte que des adresses qui reçoivent."""
-    premiers = envoi.a_ecrire or envoi.declarations
-    engagement = max(premiers, key=lambda element: element[1].palier)[0].engagement
-    correspondant = engagement.correspondant
-    attitre = correspondant.courriel if correspondant and correspondant.est_joignable else ""
-    autres = [courriel for courriel in contacts if courriel != attitre]
-    envoi.destinataire = attitre or (autres.pop(0) if autres else "")
-    if envoi.palier == Palier.SECOND_CONTACT and autres:
-        envoi.copie_a = autres[0]
-    elif envoi.palier == Palier.ACHETEUR:
-        envoi.copie_a = acheteurs.get(engagement.lot.marche.maitre_ouvrage.organisation_id, "")
 
 
 @travail("Entreprises à relancer")
@@ -288,37 +202,3 @@ def _paliers_passes(envoi: Envoi, courriel: Courriel | None, deja: Collection, l
             issue=issue,
             courriel=courriel if issue == IssueRelance.ENVOYEE else None,
         )
-
-
-def ecrire_les_relances(envois: Sequence[Envoi], le: datetime.date, *, par=None) -> dict[int, Courriel]:
-    """{fiche: son courriel}. `par` : qui relance à la main, et lira la réponse ; sinon le facilitateur du marché."""
-    liens = donner_liens(
-        usage=USAGE_DECLARATION, demandes=[(envoi.fiche.structure, envoi.fiche, envoi.destinataire) for envoi in envois]
-    )
-    courriels = {envoi.fiche.pk: _composer(envoi, lien, le, par) for envoi, lien in zip(envois, liens, strict=True)}
-    deposer_tous(list(courriels.values()))
-    return courriels
-
-
-def _composer(envoi: Envoi, lien: str, le: datetime.date, par) -> Courriel:
-    fiche, declarations = envoi.fiche, [declaration for declaration, _ in envoi.a_ecrire]
-    facilitateur = par or declarations[0].engagement.lot.marche.facilitateur
-    premier, *suivants = sorted({declaration.mois for declaration in declarations})
-    return composer(
-        destinataire=envoi.destinataire,
-        gabarit="courriels/declaration_relance",
-        contexte={
-            "ton": TON[envoi.palier],
-            "rappel": envoi.palier not in SANS_RAPPEL,
-            "mois": ", ".join([de_mois(premier), *(mois_annee(mois) for mois in suivants)]),
-            "declarations": declarations,
-            "entreprise": fiche.entreprise.raison_sociale,
-            "structure": fiche.structure.nom,
-            "facilitateur": facilitateur.get_full_name() if facilitateur else "",
-            "lien": lien,
-        },
-        structure=fiche.structure,
-        cle=f"relance-{fiche.uuid}-{le.isoformat()}",
-        repondre_a=facilitateur.email if facilitateur else "",
-        copie_a=envoi.copie_a,
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from socle.nombres import en_chiffres
 from socle.nombres import heures as en_heures
 from socle.regles import RegleViolee
 from suivi.enums import StatutAnnonce
@@ -66,7 +67,7 @@ def etat_vu(valeurs: Mapping) -> dict[str, str]:
 def _texte(valeur) -> str:
     if isinstance(valeur, Decimal):
         return en_heures(valeur)
-    return f"{valeur:%d/%m/%Y}" if isinstance(valeur, date) else str(valeur)
+    return en_chiffres(valeur) if isinstance(valeur, date) else str(valeur)
 
 
 def refuser_si_change(declaration: Declaration, heures: Mapping, vu: Mapping[str, str] | None) -> None:

@@ -36,13 +36,13 @@ def test_un_prescripteur_n_apprend_rien_des_dossiers_des_autres(monde, connecte)
     BeneficiaireFactory(structure=monde.structure, nom="Secret", prenom="Zoé", date_naissance=NAISSANCE)
     adresse = reverse("beneficiaires:doublons")
     saisie = {"nom": "Secret", "prenom": "Zoé", "date_naissance": NAISSANCE.isoformat()}
-    assert "Secret" not in connecte("prescripteur").get(adresse, saisie).content.decode()
-    assert "Secret" in connecte("edition").get(adresse, saisie).content.decode()
-    assert "Secret" not in connecte("autre.edition").get(adresse, saisie).content.decode()
+    assert "Secret" not in connecte("prescripteur").post(adresse, saisie).content.decode()
+    assert "Secret" in connecte("edition").post(adresse, saisie).content.decode()
+    assert "Secret" not in connecte("autre.edition").post(adresse, saisie).content.decode()
 
 
 def test_une_date_absurde_ne_casse_rien(connecte):
-    reponse = connecte("edition").get(
+    reponse = connecte("edition").post(
         reverse("beneficiaires:doublons"), {"nom": "x", "prenom": "y", "date_naissance": "31/31/0000"}
     )
     assert reponse.status_code == 200

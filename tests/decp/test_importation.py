@@ -407,9 +407,9 @@ def test_deposer_a_l_ecran_puis_lire_le_rapport(monde, tmp_path):
     ("contenu", "etat", "dit"),
     [
         (json.dumps([BON]), "Lu en entier", "Examiner"),
-        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refuses"),
+        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refusés"),
         (json.dumps([BON, BON])[:-40], "Lu en partie", "n'est pas lu en entier"),
-        ("", "Lu en partie", "Aucun marché"),
+        ("", "Illisible", "Aucun marché"),
     ],
 )
 def test_une_lecture_incomplete_se_dit_a_l_ecran(monde, contenu, etat, dit, connecte):

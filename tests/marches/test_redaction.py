@@ -161,8 +161,8 @@ def test_un_modele_mal_ecrit_est_refuse(monde, texte, motif):
 
 def test_les_versions_se_suivent_et_l_on_revient_au_national(monde):
     national = modele_national(PieceClause.RC)
-    for _ in range(2):
-        services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national)
+    for texte in (national, national, f"{national}\nUne ligne de plus.\n"):  # le même texte n'en écrit pas une autre
+        services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=texte)
     services.revenir_au_modele_national(acteur=monde.acteur(), piece="rc")
     assert rediger(monde, "rc").pieces[0]["version"] == "nationale 1"
     assert services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national).version == 3
@@ -184,6 +184,14 @@ def test_le_docx_s_ouvre_et_l_acheteur_le_telecharge(monde):
     assert len(document.tables) == 3
     autre = client(monde, "autre.maitre_ouvrage").get(reverse("marches:redaction_docx", args=[redaction.uuid]))
     assert autre.status_code == 404
+
+
+def test_le_pied_du_docx_dit_le_jour_de_paris(monde):
+    redaction = rediger(monde)
+    Redaction.objects.update(cree_le=datetime.datetime(2026, 11, 30, 23, 30, tzinfo=datetime.UTC))
+    reponse = client(monde, Role.MAITRE_OUVRAGE).get(reverse("marches:redaction_docx", args=[redaction.uuid]))
+    pied = DocumentWord(io.BytesIO(reponse.content)).sections[0].footer.paragraphs[0].text
+    assert "01/12/2026" in pied and "30/11/2026" not in pied
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice est absent : le DOCX n'est pas converti.")

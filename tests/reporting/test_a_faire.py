@@ -31,7 +31,7 @@ from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document, EchecTravail
 from socle.periodes import Periode
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Attestation, Declaration
+from suivi.models import Attestation, Declaration, ReglagesDeclaration
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
@@ -483,6 +483,22 @@ CAS = [
         AUJOURD_HUI,
         ("Travaux du Cotentin · 2026-014", "décision à prendre"),
         lambda m: _maj(m.penalite, statut="contradictoire", repondre_avant=le(12, 1)),
+    ),
+    Cas(
+        "demeures",
+        "responsable",
+        lambda m: _maj(m.mise_en_demeure, le=le(10, 1), remise="", remise_le=None),
+        AUJOURD_HUI,
+        ("Travaux du Cotentin · 2026-014", "rien ne court avant sa réception"),
+        lambda m: _maj(m.mise_en_demeure, remise="main_propre", remise_le=le(10, 2)),
+    ),
+    Cas(
+        "relances_eteintes",
+        "responsable",
+        lambda m: _declaration(m, StatutDeclaration.ATTENDUE, le(10, 30)),
+        AUJOURD_HUI,
+        ("Relances aux entreprises", "tant que vous ne les allumez pas"),
+        lambda m: ReglagesDeclaration.objects.create(structure=m.structure),
     ),
     Cas(
         "attestations",

@@ -1,5 +1,6 @@
 """La commande d'import : à blanc, pour de vrai, rejouée, modifiée, tuée en route, et chacun chez soi."""
 
+import datetime
 import io
 from decimal import Decimal
 
@@ -8,7 +9,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
+from beneficiaires.services import anonymiser_dossier
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
 from recrutement.models import Contrat
@@ -16,6 +18,8 @@ from reprise.feuilles import FEUILLES
 from reprise.services import classeur as service
 from socle.models import EntreeJournal
 from suivi.models import LigneHeures
+from suivi.services.conservation import echeances
+from territoires.models import AutreNom, Commune
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reprise.outils import (
     BATI,
@@ -196,6 +200,61 @@ def test_le_classeur_exporte_se_reprend_chez_soi_sans_rien_changer(monde, tmp_pa
     assert (code, rapport["erreurs"]) == (0, [])
     assert total(rapport["cree"]) == 0
     assert total(rapport["modifie"]) == 0
+
+
+def test_un_dossier_anonymise_s_exporte_et_se_relit(monde, tmp_path):
+    """L'export d'une structure où quelqu'un est anonymisé se relit chez elle sans rien changer, et ailleurs aux mêmes chiffres."""
+    structure = monde.nous.structure
+    vieux = exporter(tmp_path / "vieux.xlsx", structure)
+    assert anonymiser_dossier(acteur=monde.acteur(), beneficiaire=monde.beneficiaire)
+    chemin = exporter(tmp_path / "monde.xlsx", structure)
+    rapport, code = importer(chemin, structure, pour_de_vrai=True)
+    assert (code, rapport["erreurs"], rapport["avertissements"]) == (0, [], [])
+    assert total(rapport["cree"]) == total(rapport["modifie"]) == 0
+    neuve = jumelle_de(structure)
+    rapport, code = importer(chemin, neuve, pour_de_vrai=True)
+    assert (code, rapport["erreurs"]) == (0, [])
+    assert chiffres(neuve, 2026) == chiffres(structure, 2026)
+    reprise = Beneficiaire.objects.get(structure=neuve, anonymise_le__isnull=False)
+    assert (reprise.nom, reprise.prenom, reprise.nom_complet) == ("", "", "Personne anonymisée")
+    assert reprise.est_archive
+    rapport, code = importer(exporter(tmp_path / "neuve.xlsx", neuve), neuve)
+    assert (code, rapport["erreurs"], total(rapport["modifie"])) == (0, [], 0)
+    # Un classeur d'avant ne rend pas son nom à qui n'en a plus.
+    rapport, code = importer(vieux, structure, pour_de_vrai=True)
+    monde.beneficiaire.refresh_from_db()
+    assert (monde.beneficiaire.nom, monde.beneficiaire.domiciles.get().adresse) == ("", "")
+
+
+def test_une_commune_se_dit_par_son_code_ou_son_nom_meme_ancien(structure, tmp_path):
+    """Le champ d'un formulaire et la colonne du classeur lisent pareil : un seul lecteur."""
+    cherbourg = Commune.objects.get(code_insee="50129")
+    AutreNom.objects.create(commune=cherbourg, code_insee="50602", nom="Tourlaville")
+    feuilles = classeur_juste()
+    feuilles[PERSONNES][0] |= {"Commune (code INSEE)": "TOURLAVILLE"}
+    feuilles[PERSONNES][1] |= {"Commune (code INSEE)": "50129.0"}
+    rapport, code = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert (code, rapport["erreurs"]) == (0, [])
+    assert set(Domicile.objects.values_list("commune__code_insee", flat=True)) == {"50129"}
+    feuilles[PERSONNES][0] |= {"Commune (code INSEE)": "Nulle-Part"}
+    rapport, code = importer(ecrire(tmp_path / "d.xlsx", feuilles), structure)
+    assert code == 1 and "Commune inconnue" in str(rapport["erreurs"])
+
+
+def test_un_vieux_classeur_repris_aujourd_hui_se_conserve_depuis_son_dernier_contrat(structure, tmp_path):
+    importer(ecrire(tmp_path / "c.xlsx", classeur_juste()), structure, pour_de_vrai=True)
+    personne = Beneficiaire.objects.get(structure=structure, identifiant="P1")
+    derniers = {echeance.dossier: echeance.dernier_contact for echeance in echeances(structure)}
+    assert personne.cree_le.year > 2018 and derniers[personne.pk] == datetime.date(2018, 12, 31)
+
+
+def test_un_classeur_n_ote_son_nom_a_personne(structure, tmp_path):
+    feuilles = classeur_juste()
+    importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    feuilles[PERSONNES][0] |= {"Nom*": "Dossier anonymisé", "Prénom*": "Dossier anonymisé"}
+    rapport, code = importer(ecrire(tmp_path / "d.xlsx", feuilles), structure, pour_de_vrai=True)
+    assert code == 0 and "n'est pas anonymisé ici" in str(rapport["avertissements"])
+    assert Beneficiaire.objects.get(structure=structure, identifiant="P1").nom == "Lemaire"
 
 
 def test_structure_ou_fichier_inconnus(structure, tmp_path):

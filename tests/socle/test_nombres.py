@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socle.exports import exporter_csv
 from socle.lecture import lire_decimal, lire_mois
 from socle.nombres import (
     arrondir,
     de_mois,
+    en_chiffres,
     euros,
     heures,
+    il_y_a,
+    jour,
     mois_annee,
     nombre,
     nombres_distincts,
@@ -19,6 +23,7 @@ from socle.nombres import (
     pourcent,
     taille,
 )
+from socle.tables import Colonne, Genre
 
 FINE, INSECABLE = "\u202f", "\u00a0"
 
@@ -113,6 +118,20 @@ def test_ce_qui_s_ecrit_se_relit_a_l_identique(valeur):
 def test_aucun_texte_ne_casse_la_lecture_d_un_nombre(texte):
     with contextlib.suppress(ValueError):
         assert isinstance(lire_decimal(texte), Decimal)
+
+
+def test_un_jour_est_celui_de_paris():
+    """Minuit et demi, à Paris, le 1er décembre : la base garde le 30 novembre, 23 h 30, en temps universel."""
+    instant = datetime.datetime(2026, 11, 30, 23, 30, tzinfo=datetime.UTC)
+    assert (jour(instant), en_chiffres(instant), mois_annee(instant)) == (
+        "1er\u00a0déc.\u00a02026",
+        "01/12/2026",
+        "décembre 2026",
+    )
+    assert il_y_a(instant, datetime.date(2026, 12, 1)) == "aujourd'hui"
+    assert en_chiffres(datetime.date(2026, 11, 30)) == "30/11/2026"
+    colonnes = [Colonne("Le", lambda objet: objet, Genre.DATE)]
+    assert "01/12/2026" in b"".join(exporter_csv("x", colonnes, [instant]).streaming_content).decode("utf-8-sig")
 
 
 def test_un_mois_s_ecrit_en_toutes_lettres():

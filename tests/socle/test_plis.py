@@ -42,7 +42,9 @@ def test_un_pli_plus_long_que_sa_colonne_est_coupe(monde):
 def test_un_nom_se_trouve_attache_ou_detache(cherche, garde, monde, connecte):
     monde.beneficiaire.nom, monde.beneficiaire.prenom = garde, "Yann"
     monde.beneficiaire.save()
-    page = connecte("edition").get(reverse("beneficiaires:liste"), {"recherche": cherche}).content.decode()
+    page = (
+        connecte("edition").post(reverse("beneficiaires:liste"), {"recherche": cherche}, follow=True).content.decode()
+    )
     assert monde.beneficiaire.get_absolute_url() in page
 
 

@@ -41,10 +41,11 @@ def test_l_echeance(periodicite, mois, jour, attendue):
 
 
 def test_13_le_troisieme_trimestre_est_du_le_15_octobre_et_en_retard_le_16(monde, client, horloge):
-    horloge.move_to(datetime.datetime(2026, 10, 15, 9, tzinfo=datetime.UTC))
+    horloge.move_to(datetime.datetime(2026, 10, 1, 9, tzinfo=datetime.UTC))
     trimestriel = engagement(structure=monde.structure, periodicite=Periodicite.TRIMESTRIELLE)
     for mois in (7, 8, 9):
         ouvrir_mois(datetime.date(2026, mois, 1))
+    horloge.move_to(datetime.datetime(2026, 10, 15, 9, tzinfo=datetime.UTC))
     ouvertes = Declaration.objects.filter(engagement=trimestriel)
     assert set(ouvertes.values_list("echeance", flat=True)) == {datetime.date(2026, 10, 15)} and ouvertes.count() == 3
     assert not ouvertes.en_retard(datetime.date(2026, 10, 15)).exists()
@@ -128,7 +129,7 @@ def test_la_commande_est_a_blanc_par_defaut(horloge):
 
 def test_l_echeance_se_regle(monde, client, horloge):
     horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
-    client.force_login(monde.personne("edition"))
+    client.force_login(monde.personne("responsable"))
     adresse = reverse("suivi:reglages_declaration")
     rappels = {"relances": "on", "jours_rappel": 5, "jours_second_contact": 10, "jours_acheteur": 15, "jours_tache": 20}
     assert client.post(adresse, {**rappels, "jour_echeance": "31"}).status_code == 200
@@ -136,9 +137,40 @@ def test_l_echeance_se_regle(monde, client, horloge):
     assert "Chaque rappel vient après le précédent" in desordre.content.decode()
     assert client.post(adresse, {**rappels, "jour_echeance": "5"}).status_code == 302
     assert ReglagesDeclaration.objects.get().structure == monde.structure
-    ouvrir_mois(SEPTEMBRE)
+    ouvrir_mois(SEPTEMBRE, datetime.date(2026, 10, 1))
     assert set(
         Declaration.objects.filter(engagement__lot__marche__structure=monde.structure, mois=SEPTEMBRE).values_list(
             "echeance", flat=True
         )
     ) == {datetime.date(2026, 10, 5)}
+
+
+def test_un_mois_ouvert_tard_se_compte_de_son_ouverture(horloge):
+    """Un marché saisi le 16 octobre : septembre n'est pas déjà en retard, et le trimestre à venir garde son échéance."""
+    horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
+    mensuel, trimestriel = engagement(), engagement(periodicite=Periodicite.TRIMESTRIELLE)
+    ouvrir_mois(SEPTEMBRE)
+    ouvrir_mois(OCTOBRE)
+    dues = dict(Declaration.objects.filter(engagement=mensuel).values_list("mois", "echeance"))
+    assert dues == {SEPTEMBRE: datetime.date(2026, 10, 30), OCTOBRE: datetime.date(2026, 11, 15)}
+    assert Declaration.objects.get(engagement=trimestriel, mois=OCTOBRE).echeance == datetime.date(2027, 1, 15)
+    assert not Declaration.objects.en_retard(LE).exists()
+
+
+def test_une_structure_a_un_premier_mois(monde, client, horloge):
+    horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
+    Declaration.objects.all().delete()
+    client.force_login(monde.personne("edition"))
+    adresse = reverse("suivi:reglages_declaration")
+    assert 'value="2026-10"' in client.get(adresse).content.decode()  # proposé à qui n'a encore rien réglé
+    rappels = {"jours_rappel": 5, "jours_second_contact": 10, "jours_acheteur": 15, "jours_tache": 20}
+    valeurs = {**rappels, "jour_echeance": 15, "premier_mois": "2026-09"}
+    assert client.post(adresse, valeurs).status_code == 302
+    ouvrir_les_mois_clos()
+    ouverts = Declaration.objects.filter(engagement__lot__marche__structure=monde.structure)
+    assert set(ouverts.values_list("mois", flat=True)) == {SEPTEMBRE}
+    allumees = client.post(adresse, {**valeurs, "relances": "on"})
+    assert "Seul un responsable" in allumees.content.decode() and not ReglagesDeclaration.objects.get().relances
+    client.force_login(monde.personne("responsable"))
+    assert client.post(adresse, {**valeurs, "relances": "on"}).status_code == 302
+    assert ReglagesDeclaration.objects.get().relances

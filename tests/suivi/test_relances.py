@@ -6,11 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
-from entreprises.models import ContactEntreprise
-from marches.models import Marche, Note
+from comptes.models import Adhesion
+from entreprises.models import ContactEntreprise, Entreprise
+from marches.models import MaitreOuvrage, Marche, Note
 from socle.jours_ouvres import ajouter_jours_ouvres, est_ouvre
 from socle.models import Courriel
+from socle.services.rebonds import consigner_rebond
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
 from suivi.models import Declaration, ReglagesDeclaration, Relance
 from suivi.relances import calendrier, prochain_rappel
@@ -18,6 +21,7 @@ from suivi.services.declarations import declarer_aucune_heure
 from suivi.services.relances import preparer_relances, relancer
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory, NoteFactory
+from tests.fabriques.socle import CourrielFactory
 from tests.fabriques.suivi import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +43,7 @@ def attendue(monde, horloge) -> Declaration:
     ContactEntrepriseFactory(fiche=monde.fiche, courriel="chef@chantier.fr")
     monde.engagement.correspondant = correspondant
     monde.engagement.save()
+    ReglagesDeclaration.objects.update_or_create(structure=monde.structure, defaults={"relances": True})
     return DeclarationFactory(
         engagement=monde.engagement, mois=OCTOBRE, statut=StatutDeclaration.ATTENDUE, echeance=jour("2026-11-15")
     )
@@ -123,7 +128,7 @@ def test_ce_qui_arrete_les_relances(monde, attendue, horloge, arret):
     elif arret == "parle":
         NoteFactory(marche=monde.marche, texte="Appelé ce matin : il déclare demain.")
     elif arret == "eteint":
-        ReglagesDeclaration.objects.create(structure=monde.structure, relances=False)
+        ReglagesDeclaration.objects.filter(structure=monde.structure).update(relances=False)
     else:
         le = jour("2026-11-11")
     assert preparer_relances(le) == [] and relancer(le) == []
@@ -132,6 +137,7 @@ def test_ce_qui_arrete_les_relances(monde, attendue, horloge, arret):
 
 def test_sans_courriel_connu_le_facilitateur_appelle(monde, attendue):
     ContactEntreprise.objects.all().delete()
+    Entreprise.objects.update(organisation=None)
     relancer(jour("2026-11-16"))
     assert not courriels()
     assert Relance.objects.get(palier=Palier.ECHEANCE).issue == IssueRelance.SANS_CONTACT
@@ -156,3 +162,56 @@ def test_la_page_dit_ce_qui_est_parti_et_ce_qui_vient(monde, attendue, client):
     client.force_login(monde.personne("lecture"))
     page = client.get(attendue.get_absolute_url()).content.decode().replace("\xa0", " ").replace("\u202f", " ")
     assert "16 nov. 2026" in page and "Prochain rappel le 20 nov. 2026" in page
+
+
+def test_rien_ne_part_avant_qu_un_responsable_le_veuille(monde, attendue, client):
+    ReglagesDeclaration.objects.all().delete()
+    assert preparer_relances(jour("2026-11-16")) == [] and relancer(jour("2026-11-16")) == []
+    assert not courriels()
+    client.force_login(monde.personne("responsable"))
+    assert "aucun rappel ne part" in client.get(reverse("accueil")).content.decode()
+    client.force_login(monde.personne("edition"))
+    assert "aucun rappel ne part" not in client.get(reverse("accueil")).content.decode()
+
+
+def test_le_premier_courriel_presente_l_outil_et_le_facilitateur_sans_reproche(monde, attendue):
+    Courriel.objects.all().delete()
+    facilitateur = monde.personne("edition")
+    facilitateur.telephone = "02 33 01 02 03"
+    facilitateur.save()
+    Marche.objects.filter(pk=monde.marche.pk).update(facilitateur=facilitateur)
+    relancer(jour("2026-11-27"))  # le second rappel
+    premier = Courriel.objects.get()
+    assert "Rappel" not in premier.sujet and "Nous n'avons toujours pas reçu" not in premier.corps
+    assert "Clauses sociales" in premier.corps and "02 33 01 02 03" in premier.corps
+    assert facilitateur.get_full_name() in premier.corps and facilitateur.email in premier.corps
+    relancer(jour("2026-12-04"))
+    second = Courriel.objects.exclude(pk=premier.pk).get()
+    assert "Rappel" in second.sujet and "rien à installer" not in second.corps
+
+
+@pytest.mark.parametrize("a_un_compte", [True, False])
+def test_l_acheteur_n_est_dit_en_copie_que_s_il_l_est(monde, attendue, a_un_compte):
+    CourrielFactory(structure=monde.structure, destinataire="paie@chantier.fr")
+    if not a_un_compte:
+        MaitreOuvrage.objects.update(organisation=None)
+    (envoi,) = relancer(jour("2026-12-04"))
+    corps = Courriel.objects.get(cle__startswith="relance").corps
+    assert ("L'acheteur est en copie" in corps) == bool(envoi.copie_a) == a_un_compte
+
+
+def test_une_entreprise_sans_contact_recoit_par_les_membres_de_son_compte(monde, attendue):
+    """Jamais un membre retiré, une adresse écrite deux fois ou qui ne reçoit plus."""
+    ContactEntreprise.objects.all().delete()
+    membre = monde.personne("entreprise")
+    assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [membre.email]
+    ContactEntrepriseFactory(fiche=monde.fiche, courriel=membre.email.upper())
+    (envoi,) = preparer_relances(jour("2026-11-27"))
+    assert (envoi.destinataire, envoi.copie_a) == (membre.email.upper(), "")
+    ContactEntreprise.objects.all().delete()
+    consigner_rebond(courriel=CourrielFactory(destinataire=membre.email), motif="inconnu")
+    assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [""]
+    CourrielFactory(destinataire=membre.email, etat="envoye")  # un courriel arrivé depuis
+    assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [membre.email]
+    Adhesion.objects.filter(utilisateur=membre).update(active=False)
+    assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [""]

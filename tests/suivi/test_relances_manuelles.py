@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.models import Utilisateur
-from entreprises.models import ContactEntreprise
+from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import Marche, Note
 from socle.models import Courriel
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services.rebonds import consigner_rebond
 from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Declaration, PauseRelances, Relance
+from suivi.models import Declaration, PauseRelances, ReglagesDeclaration, Relance
 from suivi.ouverture import echeance
 from suivi.services.declarations import declarer_aucune_heure
 from suivi.services.relances import preparer_relances, relancer
@@ -36,6 +36,7 @@ def attendue(monde, horloge) -> Declaration:
     monde.engagement.correspondant = ContactEntrepriseFactory(fiche=monde.fiche, courriel="paie@chantier.fr")
     monde.engagement.save()
     ContactEntrepriseFactory(fiche=monde.fiche, courriel="chef@chantier.fr")
+    ReglagesDeclaration.objects.update_or_create(structure=monde.structure, defaults={"relances": True})
     return _attendre(monde.engagement)
 
 
@@ -75,6 +76,7 @@ def test_relancer_a_la_main_dit_pourquoi_non(monde, attendue, cas):
     elif cas == "suspendu":
         Marche.objects.filter(pk=monde.marche.pk).update(statut="suspendu")
     elif cas == "sans_adresse":
+        Entreprise.objects.update(organisation=None)
         for adresse in ("paie@chantier.fr", "chef@chantier.fr"):
             consigner_rebond(adresse=adresse, motif="inconnu")
         attendu = "Aucun contact"
@@ -136,6 +138,7 @@ def test_une_pause_finit_a_venir_dans_l_annee(monde, attendue, jusqu_au):
 
 
 def test_une_adresse_en_erreur_passe_au_second_contact_puis_au_facilitateur(monde, attendue):
+    Entreprise.objects.update(organisation=None)
     consigner_rebond(adresse="paie@chantier.fr", motif="inconnu")
     assert [envoi.destinataire for envoi in preparer_relances(LE)] == ["chef@chantier.fr"]
     consigner_rebond(adresse="chef@chantier.fr", motif="inconnu")

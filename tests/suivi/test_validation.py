@@ -347,6 +347,13 @@ def test_la_file_puis_la_relecture_puis_la_validation_du_lot(monde, file, connec
     assert "Cochez au moins un mois" in lu(client.post(valider, {}, follow=True))
 
 
+def test_le_jour_exporte_est_celui_de_paris(monde, file, connecte):
+    """Déclaré à 0 h 30 le 1er décembre, gardé au 30 novembre en temps universel."""
+    Declaration.objects.a_valider().update(declaree_le=datetime.datetime(2026, 11, 30, 23, 30, tzinfo=datetime.UTC))
+    csv = connecte("lecture").get(reverse("suivi:a_valider"), {"export": "csv"}).getvalue().decode("utf-8-sig")
+    assert "01/12/2026" in csv and "30/11/2026" not in csv
+
+
 def test_un_mois_ou_quelqu_un_est_annonce_ne_se_valide_pas_d_un_coup(monde, file, connecte):
     client, adresse = connecte("edition"), reverse("suivi:a_valider")
     coches = [rang["coche"] for rang in client.get(adresse).context["rangs"]][:2]

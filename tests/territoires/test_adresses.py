@@ -238,11 +238,11 @@ def test_19_la_decision_est_signee_datee_et_reste(monde, doublure, personne):
 
 
 def test_les_suggestions_se_taisent_en_panne(connecte, doublure):
-    adresse = reverse("territoires:adresses_suggestions")
+    adresse = reverse("territoires:adresses_suggestions") + "?champ=lieu"
     client = connecte("prescripteur")
-    assert "12 Rue des Tanneurs" in client.get(adresse, {"q": "12 rue des tann tanneurs"}).content.decode()
+    assert "12 Rue des Tanneurs" in client.htmx(adresse, {"lieu": "12 rue tanneurs"}, methode="post").content.decode()
     doublure.mode = "panne"
-    reponse = client.get(adresse, {"q": "3 rue des halles"})
+    reponse = client.htmx(adresse, {"lieu": "3 rue des halles"}, methode="post")
     assert reponse.status_code == 200 and "<option" not in reponse.content.decode()
 
 

@@ -1,0 +1,203 @@
+"""Chercher dans une liste : pareil partout, sur les deux moteurs, et jamais le nom de quelqu'un dans une adresse."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import models
+from django.urls import resolve, reverse
+
+from socle.conservation import sorts
+from socle.plis import ChampPlie
+from socle.recherches import GARDEES, PARAMETRE, confidentiels
+from socle.retention import Conservation
+from socle.texte import plier
+from socle.views import ListeView
+from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.matrice_acces import MATRICE
+from tests.suivi.test_reperage import habitante
+from tests.test_requetes import role_qui_mesure
+
+pytestmark = pytest.mark.django_db
+ECRIT = "Érable Łódź-Œuvre"
+TAPES = ("erable lodz oeuvre", "ÉRABLE ŁÓDŹ-ŒUVRE", "œuvre érable", "Lódz\u2011oeuvre")
+# Ce qui se cherche autrement, dans une colonne qui n'a pas d'accents.
+AUTREMENT = {"filtrer_destinataire"}
+
+
+def vue_de(ligne) -> type | None:
+    return getattr(resolve(reverse(ligne.nom)).func, "view_class", None) if ligne.objet is None else None
+
+
+LISTES = [
+    ligne
+    for ligne in MATRICE
+    if not ligne.externe and issubclass(vue_de(ligne) or object, ListeView) and vue_de(ligne).filterset_class
+]
+
+
+def textes(filtres: type) -> dict[str, tuple[str, ...]]:
+    """{filtre de texte: colonnes pliées où il cherche} d'un FiltreDomaine."""
+    lus = {"filtrer_recherche": filtres.champs_recherche, "filtrer_personne": filtres.champs_personne}
+    return {
+        nom: lus[filtre.method]
+        for nom, filtre in filtres.base_filters.items()
+        if type(filtre).__name__ in ("CharFilter", "RechercheConfidentielle") and filtre.method not in AUTREMENT
+    }
+
+
+CHERCHES = [
+    (ligne, nom, colonne)
+    for ligne in LISTES
+    for nom, colonnes in textes(vue_de(ligne).filterset_class).items()
+    for colonne in colonnes
+]
+
+
+def champ_de(modele: type[models.Model], chemin: str) -> models.Field:
+    *relations, nom = chemin.split("__")
+    for relation in relations:
+        modele = modele._meta.get_field(relation).related_model
+    return modele._meta.get_field(nom)
+
+
+def chercher(client, ligne, nom: str, valeur: str):
+    """Par le geste de la page : posté si le filtre nomme quelqu'un, dans l'adresse sinon."""
+    adresse = reverse(ligne.nom)
+    if nom in confidentiels(vue_de(ligne).filterset_class.base_filters):
+        return client.post(adresse, {nom: valeur}, follow=True)
+    return client.get(adresse, {nom: valeur})
+
+
+@pytest.mark.parametrize(("ligne", "nom", "colonne"), CHERCHES, ids=lambda v: getattr(v, "nom", v))
+def test_un_texte_se_cherche_dans_une_colonne_pliee(ligne, nom, colonne):
+    """Une colonne telle quelle compare les accents et la casse selon le moteur : « École » ne s'y trouve pas."""
+    assert isinstance(champ_de(vue_de(ligne).filterset_class._meta.model, colonne), ChampPlie)
+
+
+def ecrire_dans(objet: models.Model, chemin: str) -> None:
+    """Donne ce texte à la source de la colonne pliée, au bout du chemin : le premier champ qui la change."""
+    *relations, pliee = chemin.split("__")
+    for relation in relations:
+        objet = getattr(objet, relation)
+    objet = type(objet)._base_manager.get(pk=objet.pk)
+    for champ in objet._meta.concrete_fields:
+        assez_long = type(champ) is models.CharField and champ.max_length >= 2 * len(ECRIT)
+        if assez_long and champ.editable and not champ.choices and not champ.unique:
+            avant = getattr(objet, champ.name)
+            setattr(objet, champ.name, ECRIT)
+            objet.save()
+            if plier(ECRIT) in getattr(objet, pliee):
+                return
+            setattr(objet, champ.name, avant)
+    raise AssertionError(f"aucun champ de {type(objet).__name__} ne fait {pliee}")
+
+
+@pytest.mark.parametrize(("ligne", "nom", "colonne"), CHERCHES, ids=lambda v: getattr(v, "nom", v))
+def test_ce_qui_est_ecrit_se_trouve_sans_accents_ni_casse(ligne, nom, colonne, monde, connecte):
+    if ligne.nom == "suivi:a_retrouver":
+        habitante(monde)  # le monde n'a perdu personne de vue
+    client = connecte(role_qui_mesure(ligne))
+    objet = client.get(reverse(ligne.nom)).context["filtre"].qs.first()
+    assert objet is not None, "le monde n'a rien à montrer sur cette page"
+    ecrire_dans(objet, colonne)
+    for tape in TAPES:
+        assert objet in chercher(client, ligne, nom, tape).context["filtre"].qs, tape
+
+
+# --- Ce qui nomme quelqu'un ---------------------------------------------------------------------------------------
+def nomme_quelqu_un(modele: type[models.Model], chemin: str) -> bool:
+    """Ce que la conservation efface est ce qui reconnaît une personne."""
+    champ = champ_de(modele, chemin)
+    return sorts().get(champ.model, {}).get(champ.name) == Conservation.EFFACER
+
+
+@pytest.mark.parametrize("ligne", LISTES, ids=lambda ligne: ligne.nom)
+def test_un_filtre_qui_nomme_quelqu_un_est_confidentiel(ligne):
+    filtres = vue_de(ligne).filterset_class
+    prives = confidentiels(filtres.base_filters)
+    for nom, colonnes in textes(filtres).items():
+        assert any(nomme_quelqu_un(filtres._meta.model, c) for c in colonnes) == (nom in prives), nom
+
+
+PAGES = [ligne for ligne in MATRICE if not ligne.externe and ligne.get == 200]
+IDENTITES = {"nom", "prenom", "date_naissance", "personne", "adresse", "courriel", "telephone", "destinataire"}
+
+
+@pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
+def test_aucun_formulaire_ne_met_un_nom_dans_une_adresse(ligne, monde, connecte, horloge):
+    adresse = reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
+    page = BeautifulSoup(connecte(role_qui_mesure(ligne)).get(adresse).getvalue(), "html.parser")
+    prives = confidentiels(vue_de(ligne).filterset_class.base_filters) if ligne in LISTES else set()
+    for formulaire in page.find_all("form"):
+        noms = {champ.get("name") for champ in formulaire.find_all(["input", "select", "textarea"])}
+        if formulaire.get("method", "get").lower() == "get":
+            assert not noms & (IDENTITES | prives), formulaire
+    for element in page.select("[hx-get]"):
+        assert element.get("name") not in IDENTITES, element
+
+
+@pytest.fixture
+def personnes(monde) -> None:
+    for rang in range(60):
+        BeneficiaireFactory(structure=monde.structure, nom=f"Zwingli{rang:02}", prenom="Ève")
+    BeneficiaireFactory(structure=monde.structure, nom="Autrement", prenom="Paul")
+
+
+def test_le_nom_cherche_suit_la_page_le_tri_et_l_export_sans_entrer_dans_l_adresse(personnes, connecte):
+    client, liste = connecte("lecture"), reverse("beneficiaires:liste")
+    reponse = client.post(liste, {"recherche": "zwingli", "sexe": "F", "intrus": "x"})
+    adresse = urlsplit(reponse["Location"])
+    parametres = parse_qs(adresse.query)
+    assert (adresse.path, set(parametres), parametres["sexe"]) == (liste, {PARAMETRE, "sexe"}, ["F"])
+    client.post(liste, {"recherche": "zwingli"})
+    page = client.get(f"{liste}?{PARAMETRE}={parametres[PARAMETRE][0]}")
+    soupe = BeautifulSoup(page.content, "html.parser")
+    assert page.context["paginator"].count == 60
+    assert soupe.find("input", attrs={"name": "recherche"})["value"] == "zwingli"
+    liens = [lien["href"] for lien in soupe.main.find_all("a") if lien["href"].startswith("?") and lien["href"] != "?"]
+    assert len(liens) > 4 and not any("zwingli" in lien.lower() for lien in liens)
+    for lien in liens:
+        suite = client.get(liste + lien)
+        corps = suite.getvalue().decode(errors="replace")
+        if "export=csv" in lien:
+            assert corps.count("Zwingli") == 60 and "Autrement" not in corps
+        elif "export" not in lien:
+            assert suite.context["paginator"].count == 60, lien
+    assert "zwingli" not in str(soupe.find("div", class_="vues"))
+
+
+def test_une_recherche_n_est_qu_a_sa_session_et_un_nom_dans_l_adresse_est_ignore(personnes, connecte):
+    liste = reverse("beneficiaires:liste")
+    repere = connecte("lecture").post(liste, {"recherche": "zwingli"})["Location"]
+    for adresse in (repere, f"{liste}?recherche=zwingli", f"{liste}?{PARAMETRE}=inconnu"):
+        page = connecte("edition").get(adresse)
+        assert page.context["paginator"].count > 60
+        assert 'value="zwingli"' not in page.content.decode()
+
+
+def test_une_session_garde_les_dernieres_recherches(connecte):
+    client, liste = connecte("lecture"), reverse("beneficiaires:liste")
+    for rang in range(GARDEES + 5):
+        client.post(liste, {"recherche": f"nom{rang}"})
+    gardees = list(client.session["recherches"].values())
+    assert len(gardees) == GARDEES and gardees[-1] == {"recherche": f"nom{GARDEES + 4}"}
+    assert client.post(liste, {"recherche": "  "})["Location"] == liste
+
+
+def test_une_liste_sans_nom_ne_se_poste_pas(connecte):
+    assert connecte("lecture").post(reverse("marches:liste"), {"recherche": "x"}).status_code == 405
+
+
+# --- Une session expirée pendant un fragment ----------------------------------------------------------------------
+@pytest.mark.parametrize("ligne", [p for p in MATRICE if p.anonyme == 302 and p.get in (200, 405)], ids=lambda p: p.nom)
+def test_une_session_expiree_emmene_htmx_a_la_connexion(ligne, monde, client):
+    adresse = reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
+    methode = client.get if ligne.get == 200 else client.post
+    entetes = {"HX-Request": "true", "HX-Current-URL": "http://testserver/beneficiaires/nouveau/?x=1"}
+    reponse = methode(adresse, headers=entetes)
+    assert (reponse.status_code, reponse.content) == (200, b"")
+    arrivee = urlsplit(reponse["HX-Redirect"])
+    assert arrivee.path == reverse("account_login")
+    if not ligne.externe:
+        assert parse_qs(arrivee.query)["next"] == ["/beneficiaires/nouveau/?x=1"]
