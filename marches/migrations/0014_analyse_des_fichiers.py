@@ -7,7 +7,7 @@ import socle.antivirus
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marches", "0012_texte_plie_et_noms"),
+        ("marches", "0013_recherche_pliee"),
     ]
 
     operations = [

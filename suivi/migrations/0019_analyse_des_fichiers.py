@@ -7,7 +7,7 @@ import socle.antivirus
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suivi", "0017_remise_des_lettres"),
+        ("suivi", "0018_relances_allumees"),
     ]
 
     operations = [
