@@ -147,12 +147,18 @@ def _objet_qui_porte(ligne, nom, monde, connecte) -> tuple[models.Model, models.
     objet = type(formulaire.instance).objects.get(pk=formulaire.instance.pk)
     if objet._meta.get_field(nom).many_to_many:
         getattr(objet, nom).add(_a_proposer(nom, objet))
-    valeur = (
-        next(iter(_valeurs(objet, nom)), None) or formulaire.fields[nom].queryset.first() or _a_proposer(nom, objet)
-    )
+    valeur = next(iter(_valeurs(objet, nom)), None) or _premier_propose(formulaire, nom) or _a_proposer(nom, objet)
     if valeur not in _valeurs(objet, nom):
         type(objet).objects.filter(pk=objet.pk).update(**{nom: valeur})
     return objet, valeur
+
+
+def _premier_propose(formulaire, nom: str) -> models.Model | None:
+    """Jamais la personne même qui remplit la page : partie, elle ne l'ouvrirait plus."""
+    proposes = formulaire.fields[nom].queryset
+    return (
+        proposes.exclude(pk=formulaire.acteur.utilisateur.pk) if proposes.model is Utilisateur else proposes
+    ).first()
 
 
 def _a_proposer(nom: str, objet) -> models.Model:
