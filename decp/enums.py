@@ -23,10 +23,11 @@ class EtatLecture(Statut):
     LU = "lu", "Lu en entier"
     AVEC_REFUS = "avec_refus", "Lu, avec des refus"
     EN_PARTIE = "en_partie", "Lu en partie"
+    ILLISIBLE = "illisible", "Illisible"
 
     @classmethod
     def tons(cls):
-        return {cls.LU: "fait", cls.AVEC_REFUS: "attention", cls.EN_PARTIE: "retard"}
+        return {cls.LU: "fait", cls.AVEC_REFUS: "attention", cls.EN_PARTIE: "retard", cls.ILLISIBLE: "retard"}
 
 
 class TypeContrat(models.TextChoices):

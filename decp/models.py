@@ -101,5 +101,5 @@ class ImportDecp(ModeleSuivi):
     @property
     def lecture(self) -> EtatLecture:
         if self.rapport.get("interruption"):
-            return EtatLecture.EN_PARTIE
+            return EtatLecture.EN_PARTIE if self.rapport.get("lus") else EtatLecture.ILLISIBLE
         return EtatLecture.AVEC_REFUS if self.rapport.get("refuses") else EtatLecture.LU

@@ -115,13 +115,12 @@ class ImportFicheView(FicheView):
     def get_context_data(self, **kwargs):
         document = self.object.document
         rapport = self.object.rapport
-        comptes = {cle.replace("_", " "): n for cle, n in rapport.items() if isinstance(n, int)}
         return {
             **super().get_context_data(**kwargs),
             "document": document,
             "etat": self._etat(document),
             "interruption": rapport.get("interruption", ""),
-            "comptes": comptes,
+            "comptes": services.comptes(rapport),
         }
 
     def _etat(self, document):

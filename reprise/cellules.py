@@ -83,8 +83,8 @@ def _en_texte(brut) -> str:
     return " ".join(nettoyer(str(brut)).split())
 
 
-def texte(longueur: int) -> Lecteur:
-    """Un texte d'au plus `longueur` caractères, sans numéro de sécurité sociale."""
+def texte(longueur: int, controles: Iterable[Callable[[str], None]] = ()) -> Lecteur:
+    """Un texte d'au plus `longueur` caractères, sans numéro de sécurité sociale, que les `controles` de son champ admettent."""
 
     def lire(brut) -> str:
         lu = _en_texte(brut)
@@ -94,6 +94,8 @@ def texte(longueur: int) -> Lecteur:
             sans_numero_national(lu)
         except ValidationError as refus:
             raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
+        for controle in controles:
+            _valider(controle, lu)
         return lu
 
     return lire

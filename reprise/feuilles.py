@@ -199,7 +199,8 @@ class Feuille:
 
 
 def _texte(modele: type[models.Model], champ: str) -> cellules.Lecteur:
-    return cellules.texte(modele._meta.get_field(champ).max_length)
+    gardien = modele._meta.get_field(champ)
+    return cellules.texte(gardien.max_length, gardien.validators)
 
 
 def _parmi(enumeration, libelles: dict, **autrement: str) -> dict:

@@ -10,10 +10,16 @@ from types import SimpleNamespace
 
 import pypdf
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
+from django.apps import apps
+from django.conf import settings
 from django.db import transaction
+from django.test import TestCase
 from django.urls import resolve, reverse
+from django.utils.module_loading import import_string
 
+from clauses_sociales.celery import app
 from comptes.enums import Role
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import Presentation
@@ -21,6 +27,7 @@ from reporting.models import Bilan
 from reporting.pdf import rendre_bilan
 from socle import pdf
 from socle.models import Courriel, Document
+from socle.validateurs import valider_nom
 from socle.views import ListeView
 from suivi.models import Attestation, MiseEnDemeure, Penalite
 from suivi.pdf import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
@@ -28,7 +35,7 @@ from suivi.services.declarations import USAGE_DECLARATION
 from suivi.services.parcours import USAGE_SITUATION
 from suivi.services.questionnaires import USAGE_QUESTIONNAIRE
 from tests import canaris
-from tests.canaris import BALISE, CANARI, COMPILE, ECRIT
+from tests.canaris import BALISE, CANARI, COMPILE, ECRIT, nom_complet
 from tests.client_strict import ClientStrict
 from tests.fabriques.socle import LienFactory
 from tests.matrice_acces import MATRICE, Ligne
@@ -38,6 +45,12 @@ pytestmark = pytest.mark.django_db
 LUES = [ligne for ligne in MATRICE if not ligne.externe and (ligne.get == 200 or ligne.selon)]
 ECRITES = [ligne for ligne in MATRICE if not ligne.externe and ligne.post in (200, 302)]
 DU_COMPTE = [ligne for ligne in MATRICE if ligne.externe and ligne.get == 200]
+
+
+NOMS = [
+    champ for modele in apps.get_models() for champ in modele._meta.concrete_fields if valider_nom in champ.validators
+]
+TAPE = f"tapé {ECRIT}"  # les canaris de la base commencent par le rang de leur ligne
 
 
 class Volee:
@@ -111,7 +124,16 @@ def adresse(ligne: Ligne, cote: Cote) -> str:
     return f"{chemin}?{ligne.requete}" if ligne.requete else chemin
 
 
+EXPORTS = {
+    "reporting:mes_chiffres": ["?export=xlsx"],
+    "reporting:reseau": ["?export=xlsx"],
+}
+
+
 def exports(ligne: Ligne) -> list[str]:
+    """Les fichiers que la page donne, en plus d'elle."""
+    if ligne.nom in EXPORTS:
+        return EXPORTS[ligne.nom]
     vue = getattr(resolve(reverse(ligne.nom)).func, "view_class", object) if not ligne.objet else object
     return ["?export=csv", "?export=xlsx"] if issubclass(vue, ListeView) else []
 
@@ -193,7 +215,31 @@ def test_chaque_geste_et_ce_qu_il_ecrit(volee, pdf_sans_mise_en_page):
             donnees = ligne.donnees(volee.cote) or _saisie(client, ligne, chemin)
             volee.lire(f"{ligne.nom} POST", client.post(chemin, donnees, follow=True))
             _lire_ce_qui_est_ecrit(volee, ligne.nom, *avant)
+            entres = [
+                nom_complet(c) for c in NOMS if c.model._base_manager.filter(**{f"{c.name}__contains": TAPE}).exists()
+            ]
+            assert entres == [], f"{ligne.nom} garde un nom qui est un programme"
     volee.conclure()
+
+
+def test_chaque_travail_periodique(volee, pdf_sans_mise_en_page):
+    """Au début d'un trimestre, quand tout est dû : rappels, bilans à préparer, points, fins de conservation."""
+    with volee.essai(None), time_machine.travel("2027-01-15T09:30:00+01:00"):
+        for nom, passage in app.conf.beat_schedule.items():
+            avant = (
+                set(Courriel.objects.values_list("pk", flat=True)),
+                set(Document.objects.values_list("pk", flat=True)),
+            )
+            with TestCase.captureOnCommitCallbacks(execute=True):
+                import_string(passage["task"])()
+            _lire_ce_qui_est_ecrit(volee, nom, *avant)
+    volee.conclure()
+
+
+def test_un_courriel_de_la_maison_n_est_que_du_texte():
+    """La protection y est coupée : un courriel en HTML la demanderait."""
+    gabarits = [chemin for chemin in (settings.BASE_DIR / "templates/courriels").rglob("*") if chemin.is_file()]
+    assert {chemin.suffix for chemin in gabarits} == {".txt"}
 
 
 def _saisie(client: ClientStrict, ligne: Ligne, chemin: str) -> dict:
@@ -215,7 +261,7 @@ def _saisie(client: ClientStrict, ligne: Ligne, chemin: str) -> dict:
             saisie[champ["name"]] = choix["value"] if choix else ""
         elif champ.name == "textarea" or champ.get("type") == "text":
             saisie[champ["name"]] = (
-                CANARI[: int(champ.get("maxlength") or 500)] if _est_libre(champ) else champ.get("value", "")
+                f"tapé {CANARI}"[: int(champ.get("maxlength") or 500)] if _est_libre(champ) else champ.get("value", "")
             )
         elif champ.get("type") not in ("checkbox", "radio") or champ.has_attr("checked"):
             saisie[champ["name"]] = champ.get("value", "on")

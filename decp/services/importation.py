@@ -1,6 +1,6 @@
 """Importer un fichier DECP par paquets : garder ce qui est du territoire, reconnaître ce qui est suivi, proposer le reste."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import batched
 
@@ -32,6 +32,23 @@ CHAMPS_LUS = (
 )
 
 
+# Ce que chaque compte d'un rapport veut dire, à l'écran comme dans le tableur.
+LIBELLES = {
+    "lus": "Lus",
+    "du_territoire": "Du territoire",
+    "hors_territoire": "Hors du territoire",
+    "doublons": "En double dans le fichier",
+    "nouveaux": "Nouveaux",
+    "mis_a_jour": "Mis à jour",
+    "inchanges": "Inchangés",
+    "deja_connus": "Déjà suivis",
+    "avec_consideration_sociale": "Avec une considération sociale",
+    "avec_avertissement": "Avec une valeur illisible",
+    "avec_modification_a_venir": "Avec une modification à venir",
+    "refuses": "Refusés",
+}
+
+
 @dataclass(slots=True)
 class Rapport:
     """Ce qu'un import a trouvé. `lus` = du territoire + hors territoire + refusés + doublons."""
@@ -56,8 +73,6 @@ class Rapport:
 
     def refuser(self, refus: Refus) -> None:
         self.refuses += 1
-        if refus.interrompt:
-            self.interruption = refus.motif
         if len(self.refus) < REFUS_DETAILLES:
             self.refus.append(refus)
 
@@ -110,6 +125,11 @@ class Perimetre:
         return avis.acheteur_siret in self.acheteurs
 
 
+def comptes(rapport: Mapping[str, object]) -> list[tuple[str, int]]:
+    """(libellé, nombre) de chaque compte d'un rapport gardé en JSON."""
+    return [(libelle, nombre) for cle, libelle in LIBELLES.items() if isinstance(nombre := rapport.get(cle), int)]
+
+
 def importer(
     *,
     acteur: Acteur,
@@ -130,6 +150,9 @@ def importer(
 
 def _du_territoire(enregistrements, perimetre: Perimetre, rapport: Rapport, deja_vus: set, suivre) -> Iterator[Avis]:
     for enregistrement in enregistrements:
+        if isinstance(enregistrement, Refus) and enregistrement.interrompt:
+            rapport.interruption = enregistrement.motif
+            return
         rapport.lus += 1
         if rapport.lus % PAQUET == 0:
             suivre(rapport.lus)

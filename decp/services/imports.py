@@ -15,7 +15,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from decp.lecture import lire
 from decp.models import ImportDecp
-from decp.services.importation import Rapport, importer
+from decp.services.importation import Rapport, comptes, importer
 from marches.permissions import peut_gerer_les_marches
 from socle.exports import desamorcer
 from socle.models import Document
@@ -78,9 +78,9 @@ def en_csv(rapport: Rapport) -> bytes:
     """Le rapport à ouvrir dans un tableur : les comptes, puis chaque refus et sa raison."""
     tampon = io.StringIO()
     lignes = csv.writer(tampon, delimiter=";")
-    for cle, valeur in rapport.en_json().items():
-        if cle != "refus":
-            lignes.writerow([cle.replace("_", " "), valeur])
+    lignes.writerows(comptes(rapport.en_json()))
+    if rapport.interruption:
+        lignes.writerow(["Lecture incomplète", desamorcer(rapport.interruption)])
     lignes.writerow([])
     lignes.writerow(["rang", "identifiant", "motif du refus"])
     for refus in rapport.refus:

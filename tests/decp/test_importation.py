@@ -22,9 +22,11 @@ from decp.models import AvisDecp, ImportDecp
 from marches.models import Engagement, Marche
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
+from territoires.models import Commune
 from tests.client_strict import ClientStrict
 from tests.fabriques.commun import siret
 from tests.fabriques.decp import AvisDecpFactory
+from tests.fabriques.territoires import CommuneFactory
 from tests.monde import Monde, construire_monde
 
 DONNEES = Path(__file__).resolve().parents[3] / "shared" / "donnees" / "decp"
@@ -319,6 +321,25 @@ def test_suivre_un_avis_en_fait_un_marche_sans_inventer_d_heures(monde):
     assert importer(monde, [BON]).inchanges == 1
 
 
+@pytest.mark.parametrize(
+    ("genre", "code", "trouvee"),
+    [
+        ("commune", "50129", "50129"),
+        ("commune", "50602", "50129"),  # Tourlaville
+        ("code_postal", "50998", "50129"),
+        ("code_postal", "50999", None),  # deux communes
+        ("code_postal", "", None),
+        ("canton", "50129", None),
+    ],
+)
+def test_le_lieu_d_execution_est_la_commune_que_le_code_designe(monde, genre, code, trouvee):
+    CommuneFactory(code_insee="50997", codes_postaux="50999")
+    Commune.objects.filter(code_insee="50129").update(codes_postaux="50100 50998 50999", autres_codes=" 50602 ")
+    avis = AvisDecpFactory(structure=monde.structure, lieu_type=genre, lieu_code=code)
+    marche = services.suivre_avis(acteur=monde.acteur(), avis=avis)
+    assert (marche.commune and marche.commune.code_insee) == trouvee
+
+
 def test_un_siret_faux_n_empeche_pas_de_suivre(monde):
     avis = AvisDecpFactory(
         structure=monde.structure,
@@ -407,9 +428,9 @@ def test_deposer_a_l_ecran_puis_lire_le_rapport(monde, tmp_path):
     ("contenu", "etat", "dit"),
     [
         (json.dumps([BON]), "Lu en entier", "Examiner"),
-        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refuses"),
+        (json.dumps([BON, {**BON, "id": ""}]), "Lu, avec des refus", "Refusés"),
         (json.dumps([BON, BON])[:-40], "Lu en partie", "n'est pas lu en entier"),
-        ("", "Lu en partie", "Aucun marché"),
+        ("", "Illisible", "Aucun marché"),
     ],
 )
 def test_une_lecture_incomplete_se_dit_a_l_ecran(monde, contenu, etat, dit, connecte):

@@ -84,6 +84,8 @@ FAUTES = [
     Faute(HEURES, {"Mois*": "2018-07", "Heures*": "1.234"}, "Heures", "deux façons", "1.234"),
     Faute(PERSONNES, personne("P-26", **{"Date de naissance*": "02/05/26"}), "Date de naissance", "quatre chiffres"),
     Faute(PERSONNES, personne("P-nom", **{"Nom*": ""}), "Nom", "obligatoire", ""),
+    Faute(PERSONNES, personne("P-code", **{"Prénom*": "{{7*7}}"}), "Prénom", "ne contient pas le signe", "{{7*7}}"),
+    Faute(ENTREPRISES, {"SIRET*": siret(913), "Raison sociale*": "<b>Bâti"}, "Raison sociale", "le signe « < »"),
     Faute(PERSONNES, personne("P1"), "Identifiant", "Doublon", "P1"),
     Faute(PERSONNES, personne("P-nir", **{"Référent": NIR}), "Référent", "sécurité sociale"),
     Faute(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from comptes.acteur import Acteur
 from comptes.management.structures import structure_ou_erreur
 from decp.lecture import lire
-from decp.services import Rapport, importer
+from decp.services import Rapport, comptes, importer
 
 REFUS_MONTRES = 50
 PAS = 10_000
@@ -46,9 +46,8 @@ class Command(BaseCommand):
 
     def _raconter(self, rapport: Rapport, *, ecrit: bool) -> None:
         self.stdout.write("Avis enregistrés." if ecrit else "À blanc : rien n'est écrit. Avec --pour-de-vrai :")
-        for cle, valeur in rapport.en_json().items():
-            if cle not in ("refus", "interruption"):
-                self.stdout.write(f"  {cle.replace('_', ' ')} : {valeur}")
+        for libelle, valeur in comptes(rapport.en_json()):
+            self.stdout.write(f"  {libelle} : {valeur}")
         if rapport.interruption:
             self.stdout.write(self.style.WARNING(f"  lecture incomplète : {rapport.interruption}"))
         for refus in rapport.refus[:REFUS_MONTRES]:
