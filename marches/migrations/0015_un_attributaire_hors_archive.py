@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Un engagement archivé ne tient plus la place de l'attributaire du lot."""
 
     dependencies = [
-        ("marches", "0013_recherche_pliee"),
+        ("marches", "0014_analyse_des_fichiers"),
     ]
 
     operations = [
