@@ -61,7 +61,7 @@ JSON_SANS_TEXTE = {
 _CLE_OU_NOMBRE = re.compile(r"[a-z0-9_+.:/-]*|[A-Z0-9_-]+|[\d\s.,:+TZ-]+")
 
 
-def canariser(acteur) -> int:
+def canariser(acteur, long: str = CANARI, court: str = COURT) -> int:
     """Met un canari dans chaque texte de chaque ligne ; rend le nombre de textes écrits. `acteur` signe le journal."""
     ecrits = 0
     for modele in apps.get_models():
@@ -69,20 +69,20 @@ def canariser(acteur) -> int:
         if not champs or modele.__name__.startswith("Historical"):
             continue
         for ligne in modele._base_manager.order_by("pk"):
-            valeurs = {champ.attname: _canari(champ, ligne) for champ in champs}
+            valeurs = {champ.attname: _canari(champ, ligne, long, court) for champ in champs}
             modele._base_manager.filter(pk=ligne.pk).update(**valeurs)
             ecrits += len(valeurs)
             if hasattr(modele, "get_absolute_url") and hasattr(ligne, "uuid"):
-                noter(acteur=acteur, action="marche_modifie", objet=ligne, **_changement())
+                noter(acteur=acteur, action="marche_modifie", objet=ligne, **_changement(long))
     return ecrits
 
 
-def _changement() -> dict[str, Any]:
+def _changement(texte: str) -> dict[str, Any]:
     """Un geste du journal qui cite tout ce qu'il peut citer."""
     return {
-        "lot": CANARI,
-        "nom": CANARI,
-        "changements": [{"libelle": "Objet", "avant": CANARI, "apres": CANARI}],
+        "lot": texte,
+        "nom": texte,
+        "changements": [{"libelle": "Objet", "avant": texte, "apres": texte}],
     }
 
 
@@ -105,23 +105,23 @@ def _est_un_texte(champ: models.Field) -> bool:
     return not code and not champ.name.startswith("empreinte") and champ.name not in ("secret", "objet_type")
 
 
-def _canari(champ: models.Field, ligne: models.Model) -> Any:
+def _canari(champ: models.Field, ligne: models.Model, long: str, court: str) -> Any:
     if nom_complet(champ) == "reporting.Bilan.textes":
-        return dict.fromkeys(RUBRIQUES, CANARI)
+        return dict.fromkeys(RUBRIQUES, long)
     if isinstance(champ, models.JSONField):
-        return _dans_le_json(getattr(ligne, champ.attname))
+        return _dans_le_json(getattr(ligne, champ.attname), long)
     longueur = champ.max_length or 500
     # Le rang de la ligne d'abord : des colonnes sont uniques.
-    return f"{ligne.pk}{CANARI if longueur >= ASSEZ_LONG else COURT}"[:longueur]
+    return f"{ligne.pk}{long if longueur >= ASSEZ_LONG else court}"[:longueur]
 
 
-def _dans_le_json(valeur: Any) -> Any:
+def _dans_le_json(valeur: Any, texte: str) -> Any:
     if isinstance(valeur, dict):
-        textes = {"textes": dict.fromkeys(RUBRIQUES, CANARI)} if "textes" in valeur else {}
-        return {cle: _dans_le_json(v) for cle, v in valeur.items()} | textes
+        textes = {"textes": dict.fromkeys(RUBRIQUES, texte)} if "textes" in valeur else {}
+        return {cle: _dans_le_json(v, texte) for cle, v in valeur.items()} | textes
     if isinstance(valeur, list):
-        return [_dans_le_json(v) for v in valeur]
-    return CANARI if isinstance(valeur, str) and not _CLE_OU_NOMBRE.fullmatch(valeur) else valeur
+        return [_dans_le_json(v, texte) for v in valeur]
+    return texte if isinstance(valeur, str) and not _CLE_OU_NOMBRE.fullmatch(valeur) else valeur
 
 
 def textes_gardes() -> Iterator[str]:

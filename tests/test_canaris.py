@@ -124,7 +124,16 @@ def adresse(ligne: Ligne, cote: Cote) -> str:
     return f"{chemin}?{ligne.requete}" if ligne.requete else chemin
 
 
+EXPORTS = {
+    "reporting:mes_chiffres": ["?export=xlsx"],
+    "reporting:reseau": ["?export=xlsx"],
+}
+
+
 def exports(ligne: Ligne) -> list[str]:
+    """Les fichiers que la page donne, en plus d'elle."""
+    if ligne.nom in EXPORTS:
+        return EXPORTS[ligne.nom]
     vue = getattr(resolve(reverse(ligne.nom)).func, "view_class", object) if not ligne.objet else object
     return ["?export=csv", "?export=xlsx"] if issubclass(vue, ListeView) else []
 

@@ -24,7 +24,7 @@ def ecrire_docx(titre: str, sections: Sequence[tuple[str, Sequence[Bloc]]], *, a
     for rang, (nom, blocs) in enumerate(sections):
         if rang:
             document.add_page_break()
-        document.add_heading(nom, level=1)
+        document.add_heading(nettoyer(nom, une_ligne=True), level=1)
         for bloc in blocs:
             _ecrire(document, bloc)
     tampon = io.BytesIO()

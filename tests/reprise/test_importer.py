@@ -1,5 +1,6 @@
 """La commande d'import : à blanc, pour de vrai, rejouée, modifiée, tuée en route, et chacun chez soi."""
 
+import datetime
 import io
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from reprise.feuilles import FEUILLES
 from reprise.services import classeur as service
 from socle.models import EntreeJournal
 from suivi.models import LigneHeures
+from suivi.services.conservation import echeances
 from territoires.models import AutreNom, Commune
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reprise.outils import (
@@ -237,6 +239,13 @@ def test_une_commune_se_dit_par_son_code_ou_son_nom_meme_ancien(structure, tmp_p
     feuilles[PERSONNES][0] |= {"Commune (code INSEE)": "Nulle-Part"}
     rapport, code = importer(ecrire(tmp_path / "d.xlsx", feuilles), structure)
     assert code == 1 and "Commune inconnue" in str(rapport["erreurs"])
+
+
+def test_un_vieux_classeur_repris_aujourd_hui_se_conserve_depuis_son_dernier_contrat(structure, tmp_path):
+    importer(ecrire(tmp_path / "c.xlsx", classeur_juste()), structure, pour_de_vrai=True)
+    personne = Beneficiaire.objects.get(structure=structure, identifiant="P1")
+    derniers = {echeance.dossier: echeance.dernier_contact for echeance in echeances(structure)}
+    assert personne.cree_le.year > 2018 and derniers[personne.pk] == datetime.date(2018, 12, 31)
 
 
 def test_un_classeur_n_ote_son_nom_a_personne(structure, tmp_path):
