@@ -80,7 +80,7 @@ class OrganisationFicheView(FicheView):
 
     def _invitations(self, organisation: Organisation) -> list[Invitation]:
         visibles = Invitation.objects.visibles_par(self.acteur).en_attente()
-        return list(visibles.filter(organisation=organisation).select_related("invite_par"))
+        return list(visibles.filter(organisation=organisation).select_related("invite_par", "courriel"))
 
 
 class MembresView(OrganisationFicheView):
