@@ -61,6 +61,7 @@ class CorpsMetierEditionView(EditionView):
     model = CorpsMetier
     form_class = CorpsMetierForm
     titre = "Modifier le corps de métier"
+    sans_fiche = True
     message = "Corps de métier modifié."
 
     def enregistrer(self, form):
