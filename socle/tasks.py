@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 
 from socle.models import Document
-from socle.services import courriels, documents
+from socle.services import courriels, documents, sessions
 from socle.services.lots import pour_chacun, travail
 
 
@@ -54,3 +54,8 @@ def _redonner(document: Document) -> int:
 @shared_task
 def purger_documents() -> int:
     return documents.purger()
+
+
+@shared_task
+def purger_sessions() -> int:
+    return sessions.purger_sessions()

@@ -5,14 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.urls import resolve, reverse
+from django.utils import timezone
 
 from comptes.enums import Role
 from socle.conservation import sorts
 from socle.plis import ChampPlie
 from socle.recherches import GARDEES, PARAMETRE, confidentiels
 from socle.retention import Conservation
+from socle.tasks import purger_sessions
 from socle.texte import plier
 from socle.views import ListeView
 from tests.client_strict import ClientStrict
@@ -204,6 +207,17 @@ def test_une_session_garde_les_dernieres_recherches(connecte):
     gardees = list(client.session["recherches"].values())
     assert len(gardees) == GARDEES and gardees[-1] == {"recherche": f"nom{GARDEES + 4}"}
     assert client.post(liste, {"recherche": "  "})["Location"] == liste
+
+
+def test_une_session_expiree_ne_garde_aucun_nom(connecte):
+    for client in (connecte("lecture"), connecte("edition")):
+        client.post(reverse("beneficiaires:liste"), {"recherche": "zwingli"})
+    expiree = connecte("lecture").session.session_key
+    Session.objects.filter(session_key=expiree).update(expire_date=timezone.now())
+    avant = Session.objects.count()
+    assert purger_sessions() >= 1
+    assert not Session.objects.filter(session_key=expiree).exists()
+    assert 1 <= Session.objects.count() < avant
 
 
 def test_une_liste_sans_nom_ne_se_poste_pas(connecte):
