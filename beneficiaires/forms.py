@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, NiveauFormation, StatutQuartier
-from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere
+from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere, ReglagesEligibilite
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
@@ -177,13 +177,13 @@ class QuartierForm(Formulaire):
         self.fields["quartier"].queryset = quartiers.defer("geometrie")
 
 
-class DureeEligibiliteForm(Formulaire):
-    duree_mois = forms.IntegerField(
-        label="Durée d'éligibilité (mois)",
-        min_value=1,
-        max_value=120,
-        help_text="À partir de la première mise à l'emploi. 24 mois est l'usage ; un marché peut avoir sa propre durée.",
-    )
+class DureeEligibiliteForm(FormulaireModele):
+    class Meta:
+        model = ReglagesEligibilite
+        fields = ["duree_mois"]
+        help_texts = {
+            "duree_mois": "À partir de la première mise à l'emploi. 24 mois est l'usage ; un marché peut avoir sa propre durée."
+        }
 
 
 class ReglageCritereForm(FormulaireModele):

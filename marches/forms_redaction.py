@@ -27,6 +27,9 @@ class ModeleClauseForm(Formulaire):
     )
     note = forms.CharField(label="Ce qui change", required=False, max_length=200)
 
+    def lisible(self, nom, valeur) -> str:
+        return "une autre version, à lire dans « Vos versions »"
+
 
 class ReglagesClauseForm(FormulaireModele):
     penalite_par_heure = EurosField(label="Pénalité par heure manquante")

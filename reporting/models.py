@@ -12,7 +12,7 @@ from reporting import periodes
 from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.querysets import BilanQuerySet
+from reporting.querysets import BilanQuerySet, ReglagesBilanQuerySet
 from reporting.variantes import MODELES
 from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
@@ -52,6 +52,8 @@ class ReglagesBilan(ModeleSuivi):
     envoie_le_point = models.BooleanField("écrire aux maîtres d'ouvrage chaque trimestre", default=False)
 
     colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
+
+    objects = ReglagesBilanQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des bilans"

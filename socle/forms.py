@@ -7,13 +7,16 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
 from socle.choix import garder_les_actuels
 from socle.modeles import ChampJour
+from socle.services.clair import en_mots
 from socle.texte import nettoyer, sans_numero_national
+from socle.versions import CHAMP_VERSION, VersionDepassee, est_vide, sont_pareils, version_de
 
 CHOISIR = "Choisir…"
 FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
@@ -128,13 +131,60 @@ class FormulaireMixin:
                 vise = (erreur.code or "").removeprefix("champ:") if champ == NON_FIELD_ERRORS else champ
                 super().add_error(vise if vise in self.fields else None, erreur)
 
+    def montre(self) -> dict[str, Any]:
+        """Ce que le formulaire montre avant toute saisie, champ par champ : la matière de sa version."""
+        montrables = {
+            nom: champ
+            for nom, champ in self.fields.items()
+            if not champ.disabled and not isinstance(champ, forms.FileField)
+        }
+        return {nom: self.get_initial_for_field(champ, nom) for nom, champ in montrables.items()}
+
     def reporter(self, refus: ValidationError) -> None:
         """Pose l'erreur d'un service sur le formulaire ; un champ absent du formulaire devient une erreur générale."""
         self.add_error(None, refus)
+        if isinstance(refus, VersionDepassee):
+            for nom in [nom for nom in self.fields if nom in refus.ecarts]:
+                enregistree = refus.valeurs[nom]
+                if not sont_pareils(self.cleaned_data.get(nom), enregistree):
+                    self.add_error(nom, f"Enregistré entre-temps : {self.lisible(nom, enregistree)}.")
+
+    def lisible(self, nom: str, valeur: Any) -> str:
+        """Une valeur enregistrée, dite comme le champ la montre."""
+        champ = self.fields[nom]
+        if est_vide(valeur):
+            return "vide"
+        if isinstance(valeur, list):
+            return ", ".join(self.lisible(nom, une) for une in valeur)
+        if isinstance(champ, forms.ModelChoiceField):
+            ligne = champ.queryset.filter(pk=getattr(valeur, "pk", valeur)).first()
+            return champ.label_from_instance(ligne) if ligne else "un choix qui n'est plus proposé"
+        if isinstance(valeur, models.Model):
+            return str(valeur)
+        choix = dict(getattr(champ, "choices", ()))
+        return en_mots(choix.get(valeur) or champ.prepare_value(valeur))
 
 
 class Formulaire(FormulaireMixin, forms.Form):
     """Formulaire libre."""
+
+
+class FormulaireVersionne(Formulaire):
+    """Un formulaire de plusieurs lignes, qui porte lui-même la version de ce qu'il a montré : voir `socle.versions`."""
+
+    def __init__(self, *args, version: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[CHAMP_VERSION] = forms.CharField(required=False, initial=version, widget=forms.HiddenInput)
+
+    @property
+    def version_vue(self) -> str:
+        return self.cleaned_data.get(CHAMP_VERSION, "")
+
+    def reporter(self, refus: ValidationError) -> None:
+        super().reporter(refus)
+        if isinstance(refus, VersionDepassee):
+            self.data = self.data.copy()
+            self.data[self.add_prefix(CHAMP_VERSION)] = version_de(refus.valeurs)
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):

@@ -1,25 +1,22 @@
 """Deux personnes remplissent le même formulaire : la seconde voit ce que la première a enregistré, et ne perd rien.
 
-Ce que montre un formulaire est un dictionnaire {nom du champ: valeur} ; sa version en est l'empreinte. En trois gestes :
+Ce que montre un formulaire est un dictionnaire {nom du champ: valeur} ; sa version en est l'empreinte, champ par champ. Elle
+voyage, cachée, avec la page. Sous le verrou, les valeurs relues disent quels champs ont bougé depuis : `exiger_version` lève
+alors `VersionDepassee`, et `form.reporter(refus)` garde ce qui est tapé et dit, à côté de chaque champ, ce qui est désormais
+enregistré. La page repart avec la nouvelle version : le second envoi se fait en connaissance de cause.
 
-1. le formulaire hérite de `FormulaireVersionne` et reçoit `version=version_de(valeurs)` à l'affichage ;
-2. la vue passe `form.version_vue` au service ;
-3. le service, la ligne verrouillée, relit `valeurs` et appelle `exiger_version(version_vue, valeurs)`.
-
-Un écart lève `VersionDepassee` ; `form.reporter(refus)` garde ce qui est tapé, dit à côté de chaque champ ce qui est
-désormais enregistré, et prend la nouvelle version : le second envoi se fait en connaissance de cause.
-Des champs qui ne sont pas au formulaire (un état) peuvent entrer dans `valeurs` : leur écart se dit en tête.
+`EditionView` le fait pour tout formulaire qui modifie un objet ; les heures d'un mois, qui sont plusieurs lignes, le font dans
+leur service (`socle.forms.FormulaireVersionne`). Des valeurs qui ne sont pas au formulaire (un état) peuvent en être : leur
+écart se dit en tête.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
+from django.db import models
 
-from socle.forms import Formulaire
 from socle.regles import RegleViolee
 
 CHAMP_VERSION = "version"
@@ -27,64 +24,73 @@ DEPASSEE = (
     "Quelqu'un a enregistré entre-temps. Ce que vous avez tapé est gardé ; à côté, ce qui est enregistré désormais. "
     "Relisez, puis enregistrez à nouveau."
 )
+_NOM, _VALEUR = 6, 8  # en caractères hexadécimaux : de quoi distinguer deux champs d'une page, deux valeurs d'un champ
 
 
 class VersionDepassee(RegleViolee):
-    """Ce qui est enregistré n'est plus ce que la personne avait sous les yeux. `valeurs` : ce qui l'est désormais."""
+    """Ce qui est enregistré n'est plus ce que la personne avait sous les yeux.
 
-    def __init__(self, valeurs: Mapping[str, Any]):
+    `valeurs` : tout ce qui l'est désormais ; `ecarts` : les champs qui ont bougé vers autre chose que ce qui est tapé.
+    """
+
+    def __init__(self, valeurs: Mapping[str, Any], ecarts: Collection[str]):
         super().__init__(DEPASSEE)
-        self.valeurs = dict(valeurs)
+        self.valeurs, self.ecarts = dict(valeurs), set(ecarts)
 
 
 def version_de(valeurs: Mapping[str, Any]) -> str:
     """L'empreinte de ce qui est montré. Une valeur vide ne compte pas ; 10 et 10,00 sont la même."""
-    lues = sorted((nom, _texte(valeur)) for nom, valeur in valeurs.items() if not _vide(valeur))
-    return hashlib.sha256(repr(lues).encode()).hexdigest()[:32]
+    pleines = {nom: valeur for nom, valeur in valeurs.items() if not est_vide(valeur)}
+    return "v" + "".join(sorted(_empreinte(nom, _NOM) + _empreinte(texte_de(v), _VALEUR) for nom, v in pleines.items()))
 
 
-def exiger_version(vue: str, valeurs: Mapping[str, Any]) -> None:
-    """À appeler sous le verrou. Sans version (appel sans formulaire), rien n'est exigé."""
-    if vue and vue != version_de(valeurs):
-        raise VersionDepassee(valeurs)
+def exiger_version(vue: str, valeurs: Mapping[str, Any], saisie: Mapping[str, Any] | None = None) -> None:
+    """À appeler sous le verrou. Sans version (appel sans formulaire), rien n'est exigé.
+
+    Avec `saisie`, un champ qui a bougé vers ce qui est justement tapé n'est pas un écart.
+    """
+    if not vue:
+        return
+    ecarts = set(_ecarts(vue, valeurs))
+    if saisie is not None:
+        ecarts = {nom for nom in ecarts if nom not in saisie or not sont_pareils(saisie[nom], valeurs.get(nom))}
+    if ecarts:
+        raise VersionDepassee(valeurs, ecarts)
 
 
-def _vide(valeur: Any) -> bool:
-    return valeur is None or valeur == ""
+def _ecarts(vue: str, valeurs: Mapping[str, Any]) -> Iterable[str]:
+    montrees, enregistrees = _lire(vue), _lire(version_de(valeurs))
+    for nom in valeurs:
+        cle = _empreinte(nom, _NOM)
+        if montrees.pop(cle, "") != enregistrees.get(cle, ""):
+            yield nom
+    yield from montrees  # ce qui était montré et n'existe plus (une ligne retirée)
 
 
-def _texte(valeur: Any) -> str:
-    return f"{valeur.normalize():f}" if isinstance(valeur, Decimal) else str(valeur)
+def _lire(version: str) -> dict[str, str]:
+    pas = _NOM + _VALEUR
+    morceaux = (version[debut : debut + pas] for debut in range(1, len(version), pas))
+    return {morceau[:_NOM]: morceau[_NOM:] for morceau in morceaux}
 
 
-class FormulaireVersionne(Formulaire):
-    """Un formulaire qui porte, cachée, la version de ce qu'il a montré."""
+def _empreinte(texte: str, longueur: int) -> str:
+    return hashlib.sha256(texte.encode()).hexdigest()[:longueur]
 
-    def __init__(self, *args, version: str = "", **kwargs):
-        super().__init__(*args, **kwargs)
-        cache = forms.CharField(required=False, max_length=64, initial=version, widget=forms.HiddenInput)
-        self.fields[CHAMP_VERSION] = cache
 
-    @property
-    def version_vue(self) -> str:
-        return self.cleaned_data.get(CHAMP_VERSION, "")
+def est_vide(valeur: Any) -> bool:
+    return valeur is None or valeur == "" or (isinstance(valeur, list | models.QuerySet) and not valeur)
 
-    def reporter(self, refus: ValidationError) -> None:
-        super().reporter(refus)
-        if isinstance(refus, VersionDepassee):
-            self._montrer_l_autre(refus.valeurs)
 
-    def _montrer_l_autre(self, valeurs: Mapping[str, Any]) -> None:
-        for nom in [nom for nom in self.fields if nom != CHAMP_VERSION and nom in valeurs]:
-            tapee, enregistree = self.cleaned_data.get(nom), valeurs[nom]
-            if (_vide(tapee) and _vide(enregistree)) or _texte(tapee) == _texte(enregistree):
-                continue
-            self.add_error(nom, f"Enregistré entre-temps : {self._lisible(nom, enregistree)}.")
-        self.data = self.data.copy()
-        self.data[self.add_prefix(CHAMP_VERSION)] = version_de(valeurs)
+def sont_pareils(une: Any, autre: Any) -> bool:
+    return (est_vide(une) and est_vide(autre)) or texte_de(une) == texte_de(autre)
 
-    def _lisible(self, nom: str, valeur: Any) -> str:
-        if _vide(valeur):
-            return "vide"
-        choix = dict(getattr(self.fields[nom], "choices", ()))
-        return str(choix.get(valeur) or self.fields[nom].prepare_value(valeur))
+
+def texte_de(valeur: Any) -> str:
+    """Un texte par valeur, qu'elle vienne de la base, d'un formulaire ou d'un autre : un objet est sa clé."""
+    if isinstance(valeur, Decimal):
+        return f"{valeur.normalize():f}"
+    if isinstance(valeur, models.Model):
+        return str(valeur.pk)
+    if isinstance(valeur, list | tuple | set | models.QuerySet):
+        return "\n".join(sorted(map(texte_de, valeur)))
+    return "\n".join(str(valeur).splitlines())

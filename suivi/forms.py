@@ -5,8 +5,7 @@ from django.utils.html import format_html, format_html_join
 
 from marches.enums import FormationComptee
 from socle.champs import HeuresField, JourField, MoisField
-from socle.forms import Formulaire, FormulaireModele
-from socle.versions import FormulaireVersionne
+from socle.forms import Formulaire, FormulaireModele, FormulaireVersionne
 from suivi.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne, GenreQuestion
 from suivi.models import HEURES_MAX_PAR_MOIS, PauseRelances, PointSuivi, Question, ReglagesDeclaration, ReglagesParcours
 from suivi.questions import NOTES, OUI_NON

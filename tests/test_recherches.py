@@ -82,7 +82,8 @@ def ecrire_dans(objet: models.Model, chemin: str) -> None:
         objet = getattr(objet, relation)
     objet = type(objet)._base_manager.get(pk=objet.pk)
     for champ in objet._meta.concrete_fields:
-        if type(champ) is models.CharField and champ.editable and not champ.choices and not champ.unique:
+        assez_long = type(champ) is models.CharField and champ.max_length >= 2 * len(ECRIT)
+        if assez_long and champ.editable and not champ.choices and not champ.unique:
             avant = getattr(objet, champ.name)
             setattr(objet, champ.name, ECRIT)
             objet.save()

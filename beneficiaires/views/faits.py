@@ -11,7 +11,7 @@ from beneficiaires.forms import (
 )
 from beneficiaires.models import Beneficiaire, Critere, Domicile
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
-from socle.views import CreationView, EditionView
+from socle.views import CreationView, GesteView
 
 
 class _FaitCreationView(CreationView):
@@ -58,7 +58,7 @@ class DomicileCreationView(_FaitCreationView):
     message = "Domicile enregistré."
 
 
-class CritereClotureView(EditionView):
+class CritereClotureView(GesteView):
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Critere
     form_class = ClotureCritereForm
@@ -77,7 +77,7 @@ class CritereClotureView(EditionView):
         return self.objet.beneficiaire.get_absolute_url()
 
 
-class QuartierDecisionView(EditionView):
+class QuartierDecisionView(GesteView):
     """La décision, signée et datée, d'un facilitateur sur le quartier d'un domicile."""
 
     acces = FACILITATEURS_QUI_ECRIVENT

@@ -8,11 +8,11 @@ from beneficiaires import services
 from beneficiaires.eligibilite import duree_d_eligibilite
 from beneficiaires.enums import CodeCritere
 from beneficiaires.forms import DureeEligibiliteForm, ReglageCritereForm
-from beneficiaires.models import ReglageCritere
+from beneficiaires.models import ReglageCritere, ReglagesEligibilite
 from beneficiaires.services.reglages import critere_propose
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from socle.tables import Colonne, Genre, lignes
-from socle.views import CreationView, VueProtegee
+from socle.views import ReglagesView, VueProtegee
 
 
 def criteres_regles(structure) -> list[ReglageCritere]:
@@ -46,22 +46,17 @@ class ReglesEligibiliteView(VueProtegee, TemplateView):
         }
 
 
-class DureeEligibiliteView(CreationView):
+class DureeEligibiliteView(ReglagesView):
     """Régler la durée d'éligibilité."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
+    model = ReglagesEligibilite
     form_class = DureeEligibiliteForm
     titre = "Durée d'éligibilité"
     message = "Durée enregistrée."
 
-    def get_initial(self):
-        return {"duree_mois": duree_d_eligibilite(self.acteur.organisation)}
-
     def enregistrer(self, form):
-        return services.regler_duree_d_eligibilite(acteur=self.acteur, **form.cleaned_data)
-
-    def get_success_url(self):
-        return self.get_retour()
+        return services.regler_duree_d_eligibilite(acteur=self.acteur, **form.valeurs())
 
     def get_retour(self):
         return reverse("beneficiaires:regles")
@@ -70,6 +65,7 @@ class DureeEligibiliteView(CreationView):
 class ReglageCritereView(DureeEligibiliteView):
     """Régler un critère : son libellé, sa pièce, sa validité."""
 
+    model = ReglageCritere
     form_class = ReglageCritereForm
     titre = "Régler un critère"
     message = "Critère réglé."
@@ -79,13 +75,10 @@ class ReglageCritereView(DureeEligibiliteView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def get_initial(self):
-        return {}
-
-    def get_form_kwargs(self):
-        structure, code = self.acteur.organisation, self.kwargs["code"]
+    def lire_objet(self):
+        code = self.kwargs["code"]
         reglage = ReglageCritere.objects.visibles_par(self.acteur).filter(code=code).first()
-        return {**super().get_form_kwargs(), "instance": reglage or critere_propose(structure, code)}
+        return reglage or critere_propose(self.acteur.organisation, code)
 
     def enregistrer(self, form):
         return services.regler_critere(acteur=self.acteur, code=self.kwargs["code"], **form.valeurs())

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from comptes.forms import ProfilForm
 from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisation
+from comptes.models import Utilisateur
 from comptes.services import modifier_profil
 from socle.acces import CONNECTES, ouverte_a
 from socle.views import EditionView
@@ -22,9 +23,11 @@ class ProfilView(EditionView):
     template_name = "comptes/mon_compte.html"
     message = "C'est enregistré."
 
-    @property
-    def objet(self):
+    def lire_objet(self):
         return self.request.user
+
+    def relire_objet(self):
+        return Utilisateur.objects.select_for_update().get(pk=self.request.user.pk)
 
     def enregistrer(self, form):
         return modifier_profil(acteur=self.acteur, **form.valeurs())

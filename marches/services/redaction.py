@@ -100,6 +100,9 @@ def ecrire_modele(*, acteur: Acteur, piece: str, texte: str, note: str = "") -> 
             "hors d'un passage conditionnel.",
             champ="texte",
         )
+    en_vigueur = ModeleClause.objects.filter(structure=acteur.organisation, piece=piece, retire_le__isnull=True)
+    if (connu := en_vigueur.first()) and connu.texte.splitlines() == texte.splitlines():
+        return connu
     derniere = ModeleClause.objects.filter(structure=acteur.organisation, piece=piece).aggregate(v=Max("version"))["v"]
     _retirer(acteur, piece)
     modele = ModeleClause(structure=acteur.organisation, auteur=acteur.utilisateur)
@@ -138,7 +141,8 @@ def choisir_publics(*, acteur: Acteur, marche: Marche, publics: Sequence[str]) -
     marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
     voulus = [code for code in CodeCritere.values if code in publics]
-    modifier(marche, {"publics_vises": voulus}, acteur=acteur, action="publics_vises")
+    libelles = {"publics_vises": dict(CodeCritere.choices)}
+    modifier(marche, {"publics_vises": voulus}, acteur=acteur, action="publics_vises", libelles=libelles)
     return marche
 
 

@@ -12,7 +12,7 @@ from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import retroplanning
 from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 Achat = Marche | ProjetAchat
@@ -76,10 +76,10 @@ def cocher_jalon(*, acteur: Acteur, jalon: Jalon) -> Jalon:
 
 @transaction.atomic
 def deplacer_jalon(*, acteur: Acteur, jalon: Jalon, echeance: datetime.date) -> Jalon:
+    jalon = verrouiller(Jalon.objects.select_related("marche", "projet"), acteur, jalon)
     _exiger(acteur, jalon.support)
-    if jalon.echeance != echeance:
-        ecrire(jalon, {"echeance": echeance})
-        noter(acteur=acteur, action="jalon_deplace", objet=jalon.support, etape=jalon.get_code_display())
+    valeurs, etape = {"echeance": echeance}, jalon.get_code_display()
+    modifier(jalon, valeurs, acteur=acteur, action="jalon_deplace", sur=jalon.support, nom=etape)
     return jalon
 
 

@@ -13,18 +13,18 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import PieceClause
-from marches.etude import reglages_de
 from marches.forms_redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
-from marches.models import Marche, ModeleClause, Redaction
+from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
 from marches.redaction.bases import base_juridique
 from marches.redaction.champs import CHAMPS, CONDITIONS
 from marches.redaction.docx import ecrire_docx
+from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
 from socle.nombres import en_chiffres
-from socle.views import CreationView, FicheView, VueProtegee
+from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
 from socle.views.bases import objet_ou_404
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -118,26 +118,27 @@ def telecharger(request: HttpRequest, uuid) -> HttpResponse:
     return reponse
 
 
-class PublicsView(CreationView):
+class PublicsView(EditionView):
     """Les publics visés par un marché."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
-    parent_model = Marche
+    model = Marche
     form_class = PublicsForm
+    donne_l_objet = False
     titre = "Publics visés par le marché"
     message = "Publics enregistrés."
 
     def get_initial(self):
-        return {"publics": self.parent.publics_vises}
+        return {"publics": self.objet.publics_vises}
 
     def enregistrer(self, form):
-        return services.choisir_publics(acteur=self.acteur, marche=self.parent, publics=form.cleaned_data["publics"])
+        return services.choisir_publics(acteur=self.acteur, marche=self.objet, publics=form.cleaned_data["publics"])
 
     def get_success_url(self):
         return self.get_retour()
 
     def get_retour(self):
-        return reverse("marches:redaction", args=[self.parent.uuid])
+        return reverse("marches:redaction", args=[self.objet.uuid])
 
 
 class ModelesView(VueProtegee, TemplateView):
@@ -154,11 +155,12 @@ class ModelesView(VueProtegee, TemplateView):
         }
 
 
-class ModeleClauseView(CreationView):
+class ModeleClauseView(ReglagesView):
     """Un modèle : son texte, ses champs, ses versions ; l'enregistrer en écrit une nouvelle."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     form_class = ModeleClauseForm
+    donne_l_objet = False
     template_name = "marches/modele.html"
     bouton = "Enregistrer une nouvelle version"
     message = "Nouvelle version enregistrée : les prochains textes en viendront."
@@ -170,11 +172,16 @@ class ModeleClauseView(CreationView):
         except ValueError as erreur:
             raise Http404 from erreur
 
+    def lire_objet(self):
+        """La variante en vigueur, ou le modèle national."""
+        siens = ModeleClause.objects.visibles_par(self.acteur).filter(piece=self.piece, retire_le__isnull=True)
+        return siens.first() or ModeleClause(piece=self.piece, texte=modele_national(self.piece))
+
     def get_titre(self):
         return f"Modèle : {self.piece.label}"
 
     def get_initial(self):
-        return {"texte": modeles_en_vigueur(self.acteur.organisation)[self.piece][0]}
+        return {"texte": self.objet.texte}
 
     def get_context_data(self, **kwargs):
         versions = ModeleClause.objects.visibles_par(self.acteur).filter(piece=self.piece).select_related("auteur")
@@ -204,16 +211,13 @@ def revenir_au_modele_national(request: HttpRequest, piece: str) -> HttpResponse
     return redirect("marches:modele_clause", piece)
 
 
-class ReglagesClauseView(CreationView):
+class ReglagesClauseView(ReglagesView):
     """Les coordonnées et les repères de la structure."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
+    model = ReglagesClause
     form_class = ReglagesClauseForm
     titre = "Réglages des clauses"
-    message = "Réglages enregistrés."
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": reglages_de(self.acteur.organisation)}
 
     def enregistrer(self, form):
         return services.regler_les_clauses(acteur=self.acteur, **form.valeurs())

@@ -17,7 +17,7 @@ from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import RAISONS
 from marches.services.suivi_achat import rattachement
 from socle.acces import ouverte_a
-from socle.views import CreationView, FicheView, verbe
+from socle.views import CreationView, EditionView, FicheView, verbe
 from socle.views.bases import objet_ou_404
 from socle.views.documents import en_piece_jointe
 
@@ -96,24 +96,25 @@ class PieceCreationView(_DeLAchatCreationView):
         return services.deposer_piece(acteur=self.acteur, achat=self.parent, **form.cleaned_data)
 
 
-class DeplacerJalonView(CreationView):
+class DeplacerJalonView(EditionView):
     acces = FACILITATEURS_QUI_ECRIVENT
-    parent_model = Jalon
+    model = Jalon
     form_class = DeplacerForm
+    donne_l_objet = False
     titre = "Déplacer l'étape"
     message = "Étape déplacée."
 
     def get_initial(self):
-        return {"echeance": self.parent.echeance}
+        return {"echeance": self.objet.echeance}
 
     def enregistrer(self, form):
-        return services.deplacer_jalon(acteur=self.acteur, jalon=self.parent, **form.cleaned_data)
+        return services.deplacer_jalon(acteur=self.acteur, jalon=self.objet, **form.cleaned_data)
 
     def get_success_url(self):
         return self.get_retour()
 
     def get_retour(self):
-        return adresse_du_suivi(self.parent.support)
+        return adresse_du_suivi(self.objet.support)
 
 
 def _etablir(request: HttpRequest, achat: Marche | ProjetAchat) -> HttpResponse:

@@ -9,7 +9,7 @@ from recrutement.enums import StatutOffre
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin, peut_examiner_le_besoin, peut_exprimer_un_besoin
 from recrutement.services.avis_entreprise import prevenir_l_entreprise, prevenir_les_facilitateurs
-from recrutement.services.offres import coordonnees, passer
+from recrutement.services.offres import coordonnees, passer, situer
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
@@ -50,8 +50,7 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
 
 def modifier_besoin(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
     """Corrige le besoin, tant que personne ne l'a pris en main."""
-    lieu = {champ: valeurs.get(champ) for champ in ("adresse", "commune")}
-    return _modifier(acteur, offre, {**valeurs, **coordonnees(**lieu)})
+    return _modifier(acteur, offre, situer(offre, valeurs))
 
 
 @transaction.atomic

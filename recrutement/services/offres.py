@@ -83,11 +83,18 @@ def coordonnees(adresse: str | None, commune: Commune | None) -> dict:
 
 def modifier_offre(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
     """Corrige l'offre ; elle garde au moins autant de postes que de personnes déjà retenues."""
-    lieu = {champ: valeurs.get(champ, getattr(offre, champ)) for champ in ("adresse", "commune")}
+    return _modifier(acteur, offre, situer(offre, valeurs))
+
+
+def situer(offre: Offre, valeurs: dict) -> dict:
+    """Les valeurs, avec le point du lieu de travail s'il change ou manque. À demander avant toute transaction."""
+    if "latitude" in valeurs:
+        return valeurs
     ecrit = Offre.objects.select_related("commune").get(pk=offre.pk)
+    lieu = {champ: valeurs.get(champ, getattr(ecrit, champ)) for champ in ("adresse", "commune")}
     if ecrit.latitude is None or any(getattr(ecrit, champ) != valeur for champ, valeur in lieu.items()):
-        valeurs |= coordonnees(**lieu)
-    return _modifier(acteur, offre, valeurs)
+        return {**valeurs, **coordonnees(**lieu)}
+    return {**valeurs, "latitude": ecrit.latitude, "longitude": ecrit.longitude}
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from recrutement import services
 from recrutement.forms_entreprise import BesoinEditionForm, BesoinForm, EcartForm
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
-from socle.views import CreationView, EditionView, verbe
+from recrutement.services.offres import situer
+from socle.views import CreationView, EditionView, GesteView, verbe
 from socle.views.bases import dire
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
@@ -63,8 +64,11 @@ class BesoinEditionView(EditionView):
             return redirect(self.get_retour())
         return super().get(request, *args, **kwargs)
 
+    def preparer(self, form):
+        self.valeurs = situer(self.objet, form.valeurs())
+
     def enregistrer(self, form):
-        return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **form.valeurs())
+        return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)
 
     def get_success_url(self):
         return self.get_retour()
@@ -86,7 +90,7 @@ def prendre(request: HttpRequest, offre: Offre):
     dire(request, "Besoin pris en main : complétez l'offre, puis diffusez-la.", pris.dit_a)
 
 
-class EcarterView(EditionView):
+class EcarterView(GesteView):
     """Écarter le besoin d'une entreprise, en disant pourquoi."""
 
     acces = FACILITATEURS_QUI_ECRIVENT

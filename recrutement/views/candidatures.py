@@ -15,11 +15,11 @@ from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
 from socle.nombres import accorder
-from socle.views import EditionView, verbe
+from socle.views import GesteView, verbe
 from socle.views.bases import dire
 
 
-class PositionnementView(EditionView):
+class PositionnementView(GesteView):
     """Positionner sur l'offre une personne de la structure."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -68,7 +68,7 @@ def avancer(request: HttpRequest, candidature: Candidature, transition: str):
     dire(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.", avancee.dit_a)
 
 
-class _DecisionView(EditionView):
+class _DecisionView(GesteView):
     """Un pas qui demande une précision."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -103,23 +103,19 @@ class RefusView(_DecisionView):
     message = "Candidature refermée."
 
 
-class EmbaucheView(EditionView):
+class EmbaucheView(GesteView):
     """Établir le contrat d'une personne retenue : ce que dit l'offre y est déjà."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Candidature
     form_class = EmbaucheForm
+    donne_l_objet = False
     titre = "Établir le contrat"
     bouton = "Établir le contrat"
     message = "Contrat établi."
 
     def get_queryset(self):
         return super().get_queryset().avec_contexte()
-
-    def get_form_kwargs(self):
-        options = super().get_form_kwargs()
-        options.pop("instance")
-        return options
 
     def get_initial(self):
         offre = self.objet.offre

@@ -25,7 +25,7 @@ from recrutement.prescription import comptes_de_l_annee
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.tables import Colonne, Genre, lignes
-from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
+from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
 
 PRESCRIPTEURS = frozenset({Role.PRESCRIPTEUR})
 MONTRES = 25
@@ -109,7 +109,7 @@ class OffreDiffuseeView(FicheView):
         }
 
 
-class ProposerView(EditionView):
+class ProposerView(GesteView):
     """Proposer sur l'offre une personne que l'on suit déjà."""
 
     acces = PRESCRIPTEURS

@@ -19,10 +19,11 @@ from recrutement.permissions import (
     peut_modifier_offre,
 )
 from recrutement.rapprochement import personnes_pour
+from recrutement.services.offres import situer
 from socle.acces import PUBLIC, ouverte_a
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.views import CreationView, EditionView, FicheView, GesteView, ListeView, verbe
 from socle.views.bases import dire
 
 GESTES_DU_FACILITATEUR = ("clore", "rouvrir", "abandonner")
@@ -135,11 +136,14 @@ class OffreEditionView(EditionView):
     titre = "Modifier l'offre"
     message = "Offre modifiée."
 
+    def preparer(self, form):
+        self.valeurs = situer(self.objet, form.valeurs())
+
     def enregistrer(self, form):
-        return services.modifier_offre(acteur=self.acteur, offre=self.objet, **form.valeurs())
+        return services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
 
 
-class DiffusionView(EditionView):
+class DiffusionView(GesteView):
     """Choisir les partenaires à qui proposer l'offre."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -157,7 +161,7 @@ class DiffusionView(EditionView):
         return services.diffuser_offre(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
 
 
-class LienEntrepriseView(EditionView):
+class LienEntrepriseView(GesteView):
     """Envoyer à l'entreprise le lien signé d'où elle répond sans compte."""
 
     acces = FACILITATEURS_QUI_ECRIVENT

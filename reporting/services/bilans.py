@@ -224,7 +224,10 @@ def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) ->
     bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
     peut_ecrire_bilan(acteur, bilan).exiger()
     autres = {cle: texte for cle, texte in bilan.textes.items() if cle not in bilan.rubriques}
-    bilan.textes = autres | {cle: textes[cle].strip() for cle in bilan.rubriques if textes.get(cle, "").strip()}
+    voulus = autres | {cle: textes[cle].strip() for cle in bilan.rubriques if textes.get(cle, "").strip()}
+    if voulus == bilan.textes:
+        return bilan
+    bilan.textes = voulus
     noter(acteur=acteur, action="bilan_ecrit", objet=bilan, periode=bilan.nom_periode, version=bilan.version)
     return _fabriquer(acteur, bilan, bilan.presentation)
 

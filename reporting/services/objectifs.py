@@ -3,13 +3,15 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from reporting.models import PREMIERE_ANNEE, ObjectifAnnuel
 from reporting.permissions import peut_fixer_les_objectifs
-from reporting.registre import CLES_D_OBJECTIF
+from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
 from socle.regles import RegleViolee
+from socle.services.clair import en_clair
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(objectifs_fixes="Objectifs de l'année fixés")
@@ -40,5 +42,18 @@ def fixer_les_objectifs(*, acteur: Acteur, annee: int, objectifs: Mapping[str, D
         objectif.valeur = valeur
         objectif.full_clean()
         objectif.save()
-    noter(acteur=acteur, action="objectifs_fixes", objet=structure, annee=annee, avant=avant, apres=vises)
+    noter(acteur=acteur, action="objectifs_fixes", objet=structure, nom=str(annee), changements=_dire(avant, vises))
     return vises
+
+
+def _dire(avant: Mapping[str, Decimal], vises: Mapping[str, Decimal]) -> list[dict[str, str]]:
+    return [
+        {
+            "champ": cle,
+            "libelle": capfirst(PAR_CLE[cle].libelle),
+            "avant": en_clair(avant.get(cle)),
+            "apres": en_clair(vises.get(cle)),
+        }
+        for cle in CLES_D_OBJECTIF
+        if avant.get(cle) != vises.get(cle)
+    ]

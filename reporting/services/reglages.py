@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from comptes.acteur import Acteur
+from reporting.extrait_national import COLONNES
 from reporting.models import ReglagesBilan
 from reporting.permissions import peut_regler_les_bilans
 from socle.services.enregistrement import modifier, verrouiller_les_reglages
@@ -45,5 +46,6 @@ def regler_l_extrait(*, acteur: Acteur, colonnes: list[str]) -> ReglagesBilan:
     peut_regler_les_bilans(acteur).exiger()
     reglages = verrouiller_les_reglages(ReglagesBilan, acteur.structure)
     valeurs = {"colonnes_extrait": colonnes}
-    modifier(reglages, valeurs, acteur=acteur, action="colonnes_extrait", sur=acteur.structure)
+    libelles = {"colonnes_extrait": {cle: colonne.titre for cle, colonne in COLONNES.items()}}
+    modifier(reglages, valeurs, acteur=acteur, action="colonnes_extrait", sur=acteur.structure, libelles=libelles)
     return reglages

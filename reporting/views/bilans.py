@@ -35,7 +35,7 @@ from reporting.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.views import CreationView, EditionView, FicheView, ListeView, ReglagesView, verbe
 
 LECTEURS = FACILITATEURS | {Role.FINANCEUR, Role.RESEAU, Role.MAITRE_OUVRAGE}
 PREPARENT = FACILITATEURS_QUI_ECRIVENT | {Role.RESEAU}
@@ -204,38 +204,39 @@ class PreparationView(CreationView):
         }
 
 
-class TextesView(CreationView):
+class TextesView(EditionView):
     """Écrire les textes d'un bilan"""
 
     acces = PREPARENT
-    parent_model = Bilan
+    model = Bilan
     form_class = TextesForm
+    donne_l_objet = False
     template_name = "reporting/textes.html"
     titre = "Les textes du bilan"
     bouton = "Enregistrer les textes"
     message = "Textes enregistrés : le bilan est refait avec eux."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "rubriques": self.parent.rubriques}
+        return {**super().get_form_kwargs(), "rubriques": self.objet.rubriques}
 
     def get_initial(self) -> dict[str, str]:
-        return dict(self.parent.textes)
+        return dict(self.objet.textes)
 
     def enregistrer(self, form) -> Bilan:
-        return services.ecrire_textes(acteur=self.acteur, bilan=self.parent, textes=form.cleaned_data)
+        return services.ecrire_textes(acteur=self.acteur, bilan=self.objet, textes=form.cleaned_data)
 
     def get_retour(self) -> str:
-        return self.parent.get_absolute_url()
+        return self.objet.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         contexte = super().get_context_data(**kwargs)
-        verdict = peut_ecrire_bilan(self.acteur, self.parent)
+        verdict = peut_ecrire_bilan(self.acteur, self.objet)
         return {
             **contexte,
-            "bilan": self.parent,
+            "bilan": self.objet,
             "verdict": verdict,
             "montrable": verdict.ok or contexte["form"].is_bound,  # ce qui vient d'être tapé ne se perd pas
-            "gardes": [RUBRIQUES[cle] for cle in self.parent.textes if cle not in self.parent.rubriques],
+            "gardes": [RUBRIQUES[cle] for cle in self.objet.textes if cle not in self.objet.rubriques],
         }
 
 
@@ -297,24 +298,16 @@ def ecarter(request: HttpRequest, bilan: Bilan) -> HttpResponse:
     return redirect("reporting:bilans")
 
 
-class ReglagesView(EditionView):
+class ReglagesBilanView(ReglagesView):
     """Régler les bilans"""
 
     acces = RESPONSABLES
+    model = ReglagesBilan
     form_class = ReglagesForm
     titre = "Réglages des bilans"
-    message = "Réglages enregistrés."
-
-    @cached_property
-    def objet(self) -> ReglagesBilan:
-        structure = self.acteur.structure
-        return ReglagesBilan.objects.filter(structure=structure).first() or ReglagesBilan(structure=structure)
 
     def enregistrer(self, form) -> ReglagesBilan:
-        return services.regler_les_bilans(acteur=self.acteur, **form.cleaned_data)
-
-    def get_success_url(self) -> str:
-        return self.get_retour()
+        return services.regler_les_bilans(acteur=self.acteur, **form.valeurs())
 
     def get_retour(self) -> str:
         return reverse("reporting:bilans")

@@ -24,7 +24,7 @@ from socle.exports import TYPE_XLSX
 from socle.nombres import heures, nombre
 from socle.periodes import Periode
 from socle.tables import Colonne, Genre, lignes
-from socle.views import CreationView, VueProtegee
+from socle.views import ReglagesView, VueProtegee
 
 APERCU = 10  # lignes montrées ; le fichier les a toutes
 
@@ -161,22 +161,21 @@ class ExtraitNationalView(ExtraitView):
         return {**super().get_context_data(**kwargs), "url_reglages": url}
 
 
-class ColonnesView(CreationView):
+class ColonnesView(ReglagesView):
     """Régler les colonnes de l'extrait national"""
 
     acces = RESPONSABLES
+    model = ReglagesBilan
     form_class = ColonnesForm
+    donne_l_objet = False
     titre = "Colonnes de l'extrait national"
     message = "Colonnes enregistrées : l'extrait les propose d'abord."
 
     def get_initial(self) -> dict[str, Any]:
-        return {"colonnes": reglages_de(self.acteur).colonnes_extrait}
+        return {"colonnes": self.objet.colonnes_extrait}
 
     def enregistrer(self, form) -> ReglagesBilan:
         return services.regler_l_extrait(acteur=self.acteur, **form.cleaned_data)
-
-    def get_success_url(self) -> str:
-        return self.get_retour()
 
     def get_retour(self) -> str:
         return reverse("reporting:extrait_national")

@@ -1,6 +1,7 @@
 """L'année en chiffres : filtrée, comparée, exportée ; et les objectifs qu'elle montre."""
 
 import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ from reporting.selection import FILTRES, Selection, est_en_cours
 from reporting.synthese import a_de_quoi_dire
 from reporting.tableau_de_bord import TableauDeBord, tableau_de_bord, tables_de
 from reporting.tuiles import en_groupes
-from socle.views import CreationView, VueProtegee
+from socle.views import ReglagesView, VueProtegee
 from socle.vues import VuesDeLaPage
 
 MENACES_MONTREES = 6
@@ -111,12 +112,13 @@ def _adresse_du_bilan(tableau: TableauDeBord) -> str:
     return adresse
 
 
-class ObjectifsView(CreationView):
+class ObjectifsView(ReglagesView):
     """Fixer les objectifs d'une année"""
 
     acces = RESPONSABLES
     form_class = ObjectifsForm
     template_name = "reporting/objectifs.html"
+    donne_l_objet = False
     message = "Objectifs enregistrés."
 
     @cached_property
@@ -133,14 +135,14 @@ class ObjectifsView(CreationView):
     def get_titre(self) -> str:
         return f"Les objectifs de {self.annee}"
 
-    def get_initial(self) -> dict[str, Any]:
+    def lire_objet(self) -> dict[str, Decimal]:
         return dict(cadre_de(self.acteur.structure, self.annee).objectifs)
+
+    def get_initial(self) -> dict[str, Decimal]:
+        return self.objet
 
     def enregistrer(self, form) -> None:
         services.fixer_les_objectifs(acteur=self.acteur, annee=self.annee, objectifs=form.cleaned_data)
-
-    def get_success_url(self) -> str:
-        return self.get_retour()
 
     def get_retour(self) -> str:
         courante = min(self.annee, timezone.localdate().year)

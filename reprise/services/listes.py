@@ -32,6 +32,7 @@ from socle.enums import EtatDocument
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
 
@@ -125,13 +126,15 @@ def _signaler_les_repetitions(brouillons: Sequence[PersonneBrouillon]) -> None:
 @transaction.atomic
 def corriger_brouillon(*, acteur: Acteur, brouillon: PersonneBrouillon, donnees: dict) -> PersonneBrouillon:
     """Remplace ce que dit la ligne et la réévalue ; une personne déjà confiée ne se corrige plus ici."""
-    brouillon = PersonneBrouillon.objects.select_for_update(of=("self",)).select_related("liste").get(pk=brouillon.pk)
+    brouillon = verrouiller(PersonneBrouillon.objects.select_related("liste"), acteur, brouillon)
     peut_deposer_une_liste(acteur, brouillon.liste.structure, brouillon.liste.prescripteur).exiger()
     if brouillon.etat == EtatBrouillon.VERSEE:
         raise RegleViolee("Cette personne est déjà confiée : corrigez son dossier.")
+    avant = (brouillon.donnees, brouillon.erreurs, brouillon.etat)
     brouillon.donnees = donnees
     _evaluer(acteur, brouillon.liste, [brouillon])
-    brouillon.save()
+    if (brouillon.donnees, brouillon.erreurs, brouillon.etat) != avant:
+        brouillon.save()
     return brouillon
 
 

@@ -157,6 +157,7 @@ class BrouillonView(EditionView):
     acces = QUI_CONFIE
     model = PersonneBrouillon
     form_class = BrouillonForm
+    donne_l_objet = False
     titre = "Corriger une ligne"
     message = "Ligne enregistrée."
 
@@ -166,10 +167,16 @@ class BrouillonView(EditionView):
     def get_titre(self):
         return f"Ligne {self.objet.ligne} de la liste"
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "structure": self.objet.liste.structure}
+
     def get_form(self, form_class=None):
         if self.request.method == "GET":
             return services.formulaire(self.acteur, self.objet.liste, self.objet.donnees)
-        return BrouillonForm(self.request.POST, acteur=self.acteur, structure=self.objet.liste.structure)
+        return super().get_form(form_class)
+
+    def montre(self, form):
+        return self.objet.donnees
 
     def enregistrer(self, form):
         return services.corriger_brouillon(acteur=self.acteur, brouillon=self.objet, donnees=form.donnees())

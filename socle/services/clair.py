@@ -1,6 +1,7 @@
 """Un changement dit en clair : le nom du champ, ce qu'il valait, ce qu'il vaut. Jamais la valeur de ce qui désigne quelqu'un."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,15 @@ VIDE = "—"
 LONGUEUR = 120  # une ligne de journal se lit d'un coup d'œil
 
 
-def dire_le_changement(champ: models.Field, avant: Any, apres: Any) -> dict[str, str]:
+def dire_le_changement(
+    champ: models.Field, avant: Any, apres: Any, libelles: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """{"champ", "libelle", "avant", "apres"} ; sans les valeurs, si le journal ne doit pas les garder."""
     nom = {"champ": champ.name, "libelle": capfirst(str(champ.verbose_name))}
     if se_tait(champ):
         return nom
-    return {**nom, "avant": en_clair(champ, avant), "apres": en_clair(champ, apres)}
+    choix = dict(libelles or champ.flatchoices or {})
+    return {**nom, "avant": en_clair(avant, choix), "apres": en_clair(apres, choix)}
 
 
 def se_tait(champ: models.Field) -> bool:
@@ -34,18 +38,18 @@ def se_tait(champ: models.Field) -> bool:
     )
 
 
-def en_clair(champ: models.Field, valeur: Any) -> str:
+def en_clair(valeur: Any, choix: Mapping[Any, str] | None = None) -> str:
     """Ce qu'un lecteur lit d'une valeur : le libellé d'un choix, une date et un nombre à la française, oui ou non."""
     if valeur is None or valeur == "" or valeur == []:
         return VIDE
-    if isinstance(valeur, list | tuple | set | models.QuerySet):
-        return Truncator(", ".join(sorted(en_clair(champ, v) for v in valeur)) or VIDE).chars(LONGUEUR)
-    if champ.flatchoices:
-        return str(dict(champ.flatchoices).get(valeur, valeur))
-    return Truncator(_ecrit(valeur)).chars(LONGUEUR)
+    if isinstance(valeur, list):
+        dites = ", ".join(sorted(str((choix or {}).get(v, v)) for v in valeur))
+    else:
+        dites = str((choix or {}).get(valeur) or en_mots(valeur))
+    return Truncator(dites).chars(LONGUEUR)
 
 
-def _ecrit(valeur: Any) -> str:
+def en_mots(valeur: Any) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, datetime.datetime):

@@ -16,6 +16,7 @@ from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
 
+Libelles = Mapping[str, Mapping[str, str]]
 HORS_PORTEE = "Introuvable parmi ce que vous suivez : la page a peut-être été ouverte pour une autre organisation."
 
 
@@ -46,7 +47,7 @@ def verrouiller_les_reglages[Reglages: models.Model](
 
     La ligne de la structure sert de verrou : deux premiers réglages enregistrés ensemble se suivent.
     """
-    type(structure)._base_manager.select_for_update().get(pk=structure.pk)
+    verrouiller_la_structure(structure)
     return (
         modele._default_manager.filter(structure=structure, **cle).first()
         or usuels
@@ -54,21 +55,34 @@ def verrouiller_les_reglages[Reglages: models.Model](
     )
 
 
-def modifier(ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, **donnees) -> set[str]:
-    """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés."""
-    dits = appliquer(ligne, valeurs)
+def verrouiller_la_structure(structure: models.Model) -> None:
+    type(structure)._base_manager.select_for_update().get(pk=structure.pk)
+
+
+def modifier(
+    ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, libelles: Libelles | None = None, **donnees
+) -> set[str]:
+    """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés.
+
+    `libelles` : pour un champ qui garde des codes sans `choices`, ce que chacun veut dire.
+    """
+    dits = appliquer(ligne, valeurs, libelles)
     if dits:
         noter(acteur=acteur, action=action, objet=sur or ligne, changements=dits, **donnees)
     return {dit["champ"] for dit in dits}
 
 
-def appliquer(ligne: models.Model, valeurs: Mapping) -> list[dict[str, str]]:
+def appliquer(ligne: models.Model, valeurs: Mapping, libelles: Libelles | None = None) -> list[dict[str, str]]:
     """Écrit ce qui change et le rend en clair : pour un geste qui touche deux lignes et ne se note qu'une fois."""
     changes = changements(ligne, valeurs)
     if not changes:
         return []
-    champ = ligne._meta.get_field
-    dits = [dire_le_changement(champ(nom), change.avant, change.apres) for nom, change in changes.items()]
+    champs = {nom: ligne._meta.get_field(nom) for nom in changes}
+    dits = [
+        dire_le_changement(champ, changes[nom].avant, changes[nom].apres, (libelles or {}).get(nom))
+        for nom, champ in champs.items()
+        if champ.editable  # un champ qui suit d'un autre (le point d'une adresse) change avec lui, sans le dire
+    ]
     ecrire(ligne, valeurs)
     return dits
 

@@ -21,6 +21,7 @@ from socle.enums import EtatDocument, Moment
 from socle.graphiques import etincelle
 from socle.jauges import barre, phrase_courte, phrase_jauge
 from socle.tables import Cellule, Colonne, Genre, Jauge
+from socle.versions import CHAMP_VERSION
 
 register = template.Library()
 
@@ -95,10 +96,13 @@ def version() -> str:
     return settings.VERSION
 
 
-@register.simple_tag
-def jeton_envoi() -> SafeString:
-    """Le champ caché qui rend un envoi unique : la vue reconnaît le second clic."""
-    return format_html('<input type="hidden" name="jeton_envoi" value="{}">', uuid.uuid4().hex)
+@register.simple_tag(takes_context=True)
+def jeton_envoi(context) -> SafeString:
+    """Les champs cachés d'un formulaire : le jeton qui rend un envoi unique, et la version de ce que la page montre."""
+    jeton = format_html('<input type="hidden" name="jeton_envoi" value="{}">', uuid.uuid4().hex)
+    if version := context.get("version_montree"):
+        jeton += format_html('<input type="hidden" name="{}" value="{}">', CHAMP_VERSION, version)
+    return jeton
 
 
 @register.filter

@@ -1,4 +1,23 @@
-from socle.views.bases import CreationView, EditionView, FicheView, ListeView, VueProtegee, objet_ou_404
+from socle.views.bases import (
+    CreationView,
+    EditionView,
+    FicheView,
+    GesteView,
+    ListeView,
+    ReglagesView,
+    VueProtegee,
+    objet_ou_404,
+)
 from socle.views.verbes import verbe
 
-__all__ = ["CreationView", "EditionView", "FicheView", "ListeView", "VueProtegee", "objet_ou_404", "verbe"]
+__all__ = [
+    "CreationView",
+    "EditionView",
+    "FicheView",
+    "GesteView",
+    "ListeView",
+    "ReglagesView",
+    "VueProtegee",
+    "objet_ou_404",
+    "verbe",
+]

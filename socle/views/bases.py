@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
+from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
@@ -18,9 +19,12 @@ from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
 from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
+from socle.services.enregistrement import verrouiller, verrouiller_la_structure
 from socle.tables import Colonne, lignes
+from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de
 from socle.vues import VuesDeLaPage, filtres_connus
 
+RIEN_N_A_CHANGE = "Rien n'a changé."
 EXPORTS = {"csv": exporter_csv, "xlsx": exporter_xlsx}
 
 
@@ -250,13 +254,17 @@ class CreationView(_FormulaireView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class EditionView(_FormulaireView):
-    """Modifier un objet de la portée de l'acteur."""
+class GesteView(_FormulaireView):
+    """Un geste sur un objet de la portée de l'acteur, qui demande une précision : un motif, une date, un choix."""
 
     model: Any = None
+    donne_l_objet = True  # au formulaire ; faux s'il n'en a que faire
 
     @cached_property
     def objet(self):
+        return self.lire_objet()
+
+    def lire_objet(self):
         return objet_ou_404(self.model, self.acteur, self.kwargs["uuid"], self.get_queryset())
 
     def get_queryset(self):
@@ -269,10 +277,92 @@ class EditionView(_FormulaireView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": self.objet}
+        options = super().get_form_kwargs()
+        return {**options, "instance": self.objet} if self.donne_l_objet else options
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "objet": self.objet}
 
     def get_retour(self) -> str:
         return self.objet.get_absolute_url()
+
+
+class EditionView(GesteView):
+    """Modifier un objet : ce que la page montrait est comparé, sous le verrou, à ce qui est enregistré (`socle.versions`).
+
+    Ce qui a changé entre-temps se dit à côté de son champ, et rien ne s'écrit ; renvoyer les mêmes valeurs n'écrit rien, et
+    la page le dit. Le service n'a rien à en savoir.
+    """
+
+    def relire_objet(self):
+        """L'objet relu et verrouillé."""
+        return verrouiller(self.get_queryset(), self.acteur, self.objet)
+
+    def montre(self, form) -> dict[str, Any]:
+        """Ce que la page montre de l'objet, champ par champ."""
+        return form.montre()
+
+    def _enregistre(self) -> dict[str, Any]:
+        """Ce que montrerait la page, ouverte maintenant."""
+        sans_saisie = {nom: valeur for nom, valeur in self.get_form_kwargs().items() if nom not in ("data", "files")}
+        return self.montre(self.get_form_class()(**sans_saisie))
+
+    def preparer(self, form) -> None:
+        """Ce qui se demande à un service extérieur, avant le verrou : sa lenteur n'y retient personne."""
+
+    def form_valid(self, form):
+        self.preparer(form)
+        try:
+            with transaction.atomic():
+                change = self._enregistrer_sous_le_verrou(form)
+        except ValidationError as refus:
+            if isinstance(refus, VersionDepassee):
+                self.version = version_de(refus.valeurs)
+            form.reporter(refus)
+            return self.form_invalid(form)
+        if change:
+            dire(self.request, self.message, getattr(self.resultat, "dit_a", None))
+        else:
+            messages.info(self.request, RIEN_N_A_CHANGE)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def _enregistrer_sous_le_verrou(self, form) -> bool:
+        self.objet = self.relire_objet()
+        avant = self._enregistre()
+        exiger_version(self.version, avant, form.cleaned_data)
+        self.resultat = self.enregistrer(form)
+        if self._est_remplace():
+            return True
+        self.objet = self.relire_objet()
+        return version_de(self._enregistre()) != version_de(avant)
+
+    def _est_remplace(self) -> bool:
+        """Une autre ligne a pris la place de l'objet (une question déjà répondue), ou la première vient de naître."""
+        meme_genre = isinstance(self.resultat, models.Model) and type(self.resultat) is type(self.objet)
+        return meme_genre and self.resultat.pk != self.objet.pk
+
+    @cached_property
+    def version(self) -> str:
+        """Celle que la personne avait sous les yeux : une erreur de saisie ne la rajeunit pas."""
+        return self.request.POST.get(CHAMP_VERSION, "")
+
+    def get_context_data(self, **kwargs):
+        contexte = super().get_context_data(**kwargs)
+        return {**contexte, "version_montree": self.version or version_de(self.montre(contexte["form"]))}
+
+
+class ReglagesView(EditionView):
+    """Modifier ce que la structure n'a qu'en un exemplaire. Sa ligne sert de verrou : la première fois, rien n'existe encore."""
+
+    message = "Réglages enregistrés."
+
+    def lire_objet(self):
+        siens = self.model.objects.visibles_par(self.acteur).first()
+        return siens or self.model(structure=self.acteur.organisation)
+
+    def relire_objet(self):
+        verrouiller_la_structure(self.acteur.organisation)
+        return self.lire_objet()
+
+    def get_success_url(self) -> str:
+        return self.get_retour()

@@ -15,7 +15,7 @@ from recrutement.models import Contrat
 from socle.avis import Destinataire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
+from socle.services.enregistrement import changements, ecrire, modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from socle.services.lots import pour_chacun, travail
@@ -136,6 +136,8 @@ def repondre_point(*, acteur: Acteur, point: PointSuivi, **valeurs) -> PointSuiv
     point = PointSuivi.objects.select_for_update(of=("self",)).avec_contexte().get(pk=point.pk)
     peut_repondre_au_point(acteur, point).exiger()
     statut = TRANSITIONS_POINT.appliquer("repondre", point.statut)
+    if not changements(point, {**valeurs, "statut": statut}):
+        return point
     ecrire(point, {**valeurs, "statut": statut, "repondu_le": timezone.now(), "repondu_par": acteur.utilisateur})
     personne = point.contrat.beneficiaire
     noter(acteur=acteur, action="situation_connue", objet=personne, structure=point.contrat.structure)

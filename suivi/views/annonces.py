@@ -16,7 +16,7 @@ from marches.models import Engagement
 from recrutement.forms import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
-from socle.views import CreationView, EditionView, FicheView, verbe
+from socle.views import CreationView, FicheView, GesteView, verbe
 from socle.views.bases import dire, objet_ou_404
 from socle.views.documents import en_piece_jointe
 from suivi.forms import RenvoiForm
@@ -28,7 +28,7 @@ from suivi.services.departs import confirmer_depart
 from suivi.services.traitement import ecarter_annonce
 
 
-class RenvoiView(EditionView):
+class RenvoiView(GesteView):
     """Rendre une déclaration à l'entreprise, avec ce qui est à corriger."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -67,7 +67,7 @@ class LienDeclarationView(CreationView):
         return self.parent.get_absolute_url()
 
 
-class EcartementView(EditionView):
+class EcartementView(GesteView):
     """Écarter une annonce de l'entreprise, avec une raison qu'elle reçoit."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -91,7 +91,7 @@ class EcartementDepartView(EcartementView):
     model = DepartAnnonce
 
 
-class ConfirmationDepartView(EditionView):
+class ConfirmationDepartView(GesteView):
     """Arrêter un contrat au jour annoncé : ses termes, déjà remplis, à relire."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -125,7 +125,7 @@ def _passer_par_rectifier(request: HttpRequest, annonce: PersonneAnnoncee) -> Ht
     return redirect(annonce.get_absolute_url())
 
 
-class RattachementView(EditionView):
+class RattachementView(GesteView):
     """Rattacher une personne annoncée à son contrat : ses heures deviennent une ligne du mois."""
 
     acces = FACILITATEURS_QUI_ECRIVENT

@@ -13,13 +13,13 @@ from marches.models import Engagement
 from marches.views.marches import jauge_marche
 from socle.acces import exiger_acces, ouverte_a
 from socle.nombres import euros, jour
-from socle.views import CreationView, FicheView, verbe
+from socle.views import CreationView, FicheView, ReglagesView, verbe
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
-from suivi.cloture import Constat, constater, est_fini, mois_ouverts, reglages_de_cloture
+from suivi.cloture import Constat, constater, est_fini, mois_ouverts
 from suivi.enums import GenrePenalite, StatutPenalite
 from suivi.forms_cloture import CarenceForm, MiseEnDemeureForm, ReglagesClotureForm, RemiseForm, aujourd_hui
-from suivi.models import Attestation, Carence, MiseEnDemeure
+from suivi.models import Attestation, Carence, MiseEnDemeure, ReglagesCloture
 from suivi.services.attestations import lire_si_attestable
 from suivi.services.carences import (
     annuler_carence,
@@ -193,22 +193,16 @@ def lettre_de_mise_en_demeure(request: HttpRequest, uuid) -> HttpResponse:
     return redirect(mise if request.acteur.est_facilitateur else "accueil")
 
 
-class ReglagesClotureView(CreationView):
+class ReglagesClotureView(ReglagesView):
     """Le délai du contradictoire et les seuils de l'attestation."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
+    model = ReglagesCloture
     form_class = ReglagesClotureForm
     titre = "Fin des engagements : délais et seuils"
-    message = "Réglages enregistrés."
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": reglages_de_cloture(self.acteur.organisation)}
 
     def enregistrer(self, form):
         return regler_la_fin(acteur=self.acteur, **form.valeurs())
-
-    def get_success_url(self):
-        return self.get_retour()
 
     def get_retour(self):
         return reverse("suivi:penalites")

@@ -20,17 +20,17 @@ from socle.periodes import premier_jour
 from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
-from socle.views import CreationView, EditionView, FicheView, ListeView
+from socle.views import CreationView, FicheView, GesteView, ListeView, ReglagesView
 from suivi import services
 from suivi.enums import StatutDeclaration
 from suivi.filters import DeclarationFilter
 from suivi.forms import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclarationForm
-from suivi.models import Declaration, LigneHeures, LigneRectifiee, Rectification
+from suivi.models import Declaration, LigneHeures, LigneRectifiee, Rectification, ReglagesDeclaration
 from suivi.panneaux_relances import relances_du_mois
 from suivi.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
 from suivi.services.decisions import ACCEPTER, champ_de_la_ligne, valeurs_a_decider
 from suivi.services.heures import valeurs_saisies
-from suivi.services.ouverture import reglages_de_declaration, regler_declarations
+from suivi.services.ouverture import regler_declarations
 from suivi.signaux import controler
 
 
@@ -167,11 +167,12 @@ class MoisView(_PageDuMois, FicheView):
         return {**super().get_context_data(**kwargs), **self.contexte_du_mois(self.object, form)}
 
 
-class DecisionsView(_PageDuMois, EditionView):
+class DecisionsView(_PageDuMois, GesteView):
     """Décider des lignes d'un mois, et le valider."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Declaration
+    donne_l_objet = False
     form_class = DecisionsForm
     template_name = "suivi/mois.html"
 
@@ -195,9 +196,7 @@ class DecisionsView(_PageDuMois, EditionView):
         return "Rien à décider : l'entreprise n'a pas encore envoyé ce mois, ou elle le corrige."
 
     def get_form_kwargs(self):
-        options = {**super().get_form_kwargs(), **self.options}
-        options.pop("instance")
-        return options
+        return {**super().get_form_kwargs(), **self.options}
 
     def form_valid(self, form):
         try:
@@ -302,27 +301,21 @@ class SaisieView(CreationView):
         return {**super().get_context_data(**kwargs), "mois": self.mois, "contrats": self.contrats}
 
 
-class ReglagesDeclarationView(CreationView):
+class ReglagesDeclarationView(ReglagesView):
     """Le jour avant lequel les entreprises déclarent, le premier mois attendu, et les rappels qu'elles reçoivent."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
+    model = ReglagesDeclaration
     form_class = ReglagesDeclarationForm
     titre = "Échéance et relances"
     message = "Réglages enregistrés."
 
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": reglages_de_declaration(self.acteur.organisation)}
-
     def get_initial(self):
         """Une structure qui n'a encore rien réglé attend d'ordinaire le mois où elle le fait, et les suivants."""
-        neufs = reglages_de_declaration(self.acteur.organisation).pk is None
-        return {"premier_mois": premier_jour(timezone.localdate())} if neufs else {}
+        return {} if self.objet.pk else {"premier_mois": premier_jour(timezone.localdate())}
 
     def enregistrer(self, form):
         return regler_declarations(acteur=self.acteur, **form.valeurs())
-
-    def get_success_url(self):
-        return self.get_retour()
 
     def get_retour(self):
         return reverse("suivi:declarations")

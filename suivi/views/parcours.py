@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, ListeView
+from socle.views import EditionView, ListeView, ReglagesView
 from socle.views.liens import ouverte_par_lien
 from suivi import services
 from suivi.enums import Situation, StatutPoint, Terme
 from suivi.filters import PointFilter
 from suivi.forms import ReglagesParcoursForm, SituationForm
-from suivi.models import PointSuivi
-from suivi.services.parcours import USAGE_SITUATION, reglages_de
+from suivi.models import PointSuivi, ReglagesParcours
+from suivi.services.parcours import USAGE_SITUATION
 
 
 class PointListeView(ListeView):
@@ -87,22 +87,16 @@ class ReponseReferentView(ReponsePointView):
         return reverse("recrutement:ma_personne", args=[self.objet.contrat.beneficiaire.uuid])
 
 
-class ReglagesParcoursView(CreationView):
+class ReglagesParcoursView(ReglagesView):
     """Qui prend des nouvelles, combien de fois, à quel rythme."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
+    model = ReglagesParcours
     form_class = ReglagesParcoursForm
     titre = "Régler le suivi après contrat"
-    message = "Réglages enregistrés."
-
-    def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": reglages_de(self.acteur.organisation)}
 
     def enregistrer(self, form):
         return services.regler_parcours(acteur=self.acteur, **form.valeurs())
-
-    def get_success_url(self):
-        return self.get_retour()
 
     def get_retour(self):
         return reverse("suivi:points")

@@ -13,7 +13,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.composants import Tuile
 from socle.periodes import ajouter_mois
 from socle.tables import Colonne, Genre, lignes
-from socle.views import EditionView, ListeView, VueProtegee, verbe
+from socle.views import GesteView, ListeView, VueProtegee, verbe
 from socle.views.bases import dire
 from suivi import services
 from suivi.filters import RetrouverFilter
@@ -137,7 +137,7 @@ def demander(request: HttpRequest, personne: Beneficiaire):
     dire(request, "Nouvelles demandées au prescripteur.", demande.dit_a)
 
 
-class DemandeView(EditionView):
+class DemandeView(GesteView):
     """Donner des nouvelles d'une personne à la structure qui les demande."""
 
     acces = frozenset({Role.PRESCRIPTEUR})

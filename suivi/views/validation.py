@@ -17,7 +17,7 @@ from socle.nombres import heures, mois_annee
 from socle.regles import RegleViolee
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
-from socle.views import EditionView, ListeView, verbe
+from socle.views import GesteView, ListeView, verbe
 from socle.views.bases import dire
 from suivi import services
 from suivi.enums import Gravite
@@ -152,23 +152,19 @@ def valider(request: HttpRequest, declaration: Declaration):
     return redirect("suivi:mois", declaration.engagement.uuid, declaration.mois.strftime("%Y-%m"))
 
 
-class RectificationView(EditionView):
+class RectificationView(GesteView):
     """Rectifier un mois validé demande un motif."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Declaration
     form_class = RectificationForm
+    donne_l_objet = False
     titre = "Rectifier un mois validé"
     bouton = "Rectifier"
     message = "Mois rouvert : corrigez puis validez à nouveau."
 
     def get_queryset(self):
         return super().get_queryset().select_related("engagement__lot__marche")
-
-    def get_form_kwargs(self):
-        options = super().get_form_kwargs()
-        options.pop("instance")
-        return options
 
     def enregistrer(self, form):
         return services.rouvrir_mois(acteur=self.acteur, declaration=self.objet, **form.cleaned_data)

@@ -161,8 +161,8 @@ def test_un_modele_mal_ecrit_est_refuse(monde, texte, motif):
 
 def test_les_versions_se_suivent_et_l_on_revient_au_national(monde):
     national = modele_national(PieceClause.RC)
-    for _ in range(2):
-        services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national)
+    for texte in (national, national, f"{national}\nUne ligne de plus.\n"):  # le même texte n'en écrit pas une autre
+        services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=texte)
     services.revenir_au_modele_national(acteur=monde.acteur(), piece="rc")
     assert rediger(monde, "rc").pieces[0]["version"] == "nationale 1"
     assert services.ecrire_modele(acteur=monde.acteur(), piece="rc", texte=national).version == 3

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from socle.champs import HeuresField
-from socle.versions import CHAMP_VERSION, FormulaireVersionne, VersionDepassee, exiger_version, version_de
+from socle.forms import FormulaireVersionne
+from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de
 
 
 class _Form(FormulaireVersionne):
