@@ -51,7 +51,7 @@ def suivre_avis(*, acteur: Acteur, avis: AvisDecp) -> Marche:
         type_clause=_clause(avis),
         montant_ht=avis.montant,
         identifiant_decp=avis.identifiant[:40],
-        commune=Commune.objects.de_code(avis.lieu_code) if avis.lieu_type == "commune" else None,
+        commune=_commune(avis),
         date_notification=avis.date_notification,
         debut=debut,
         fin_prevue=fin_de_delai(debut, avis.duree_mois or DUREE_INCONNUE),
@@ -75,6 +75,16 @@ def _acheteur(acteur: Acteur, avis: AvisDecp) -> MaitreOuvrage:
         homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).de_nom(avis.acheteur)
         return homonymes.first() or suivre_maitre_ouvrage(acteur=acteur, nom=avis.acheteur)
     return suivre_maitre_ouvrage(acteur=acteur, nom=avis.acheteur, siret=avis.acheteur_siret)
+
+
+def _commune(avis: AvisDecp) -> Commune | None:
+    """La commune du lieu d'exécution, si son code n'en désigne qu'une ; un code postal partagé n'en choisit aucune."""
+    if avis.lieu_type not in ("commune", "code_postal") or not avis.lieu_code:
+        return None
+    if avis.lieu_type == "commune":
+        return Commune.objects.de_code(avis.lieu_code)
+    communes = list(Commune.objects.de_code_postal(avis.lieu_code)[:2])
+    return communes[0] if len(communes) == 1 else None
 
 
 def _reference(acteur: Acteur, avis: AvisDecp) -> str:

@@ -22,9 +22,11 @@ from decp.models import AvisDecp, ImportDecp
 from marches.models import Engagement, Marche
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
+from territoires.models import Commune
 from tests.client_strict import ClientStrict
 from tests.fabriques.commun import siret
 from tests.fabriques.decp import AvisDecpFactory
+from tests.fabriques.territoires import CommuneFactory
 from tests.monde import Monde, construire_monde
 
 DONNEES = Path(__file__).resolve().parents[3] / "shared" / "donnees" / "decp"
@@ -317,6 +319,25 @@ def test_suivre_un_avis_en_fait_un_marche_sans_inventer_d_heures(monde):
     with pytest.raises(RegleViolee):
         services.suivre_avis(acteur=monde.acteur(), avis=avis)
     assert importer(monde, [BON]).inchanges == 1
+
+
+@pytest.mark.parametrize(
+    ("genre", "code", "trouvee"),
+    [
+        ("commune", "50129", "50129"),
+        ("commune", "50602", "50129"),  # Tourlaville
+        ("code_postal", "50998", "50129"),
+        ("code_postal", "50999", None),  # deux communes
+        ("code_postal", "", None),
+        ("canton", "50129", None),
+    ],
+)
+def test_le_lieu_d_execution_est_la_commune_que_le_code_designe(monde, genre, code, trouvee):
+    CommuneFactory(code_insee="50997", codes_postaux="50999")
+    Commune.objects.filter(code_insee="50129").update(codes_postaux="50100 50998 50999", autres_codes=" 50602 ")
+    avis = AvisDecpFactory(structure=monde.structure, lieu_type=genre, lieu_code=code)
+    marche = services.suivre_avis(acteur=monde.acteur(), avis=avis)
+    assert (marche.commune and marche.commune.code_insee) == trouvee
 
 
 def test_un_siret_faux_n_empeche_pas_de_suivre(monde):
