@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "sessions-expirees": {"task": "socle.tasks.purger_sessions", "schedule": 3600.0},
     "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 20.0},
     "documents-perimes": {"task": "socle.tasks.purger_documents", "schedule": 3600.0},
+    "depots-a-analyser": {"task": "socle.tasks.analyser_depots", "schedule": 30.0},
     "domiciles-a-situer": {"task": "beneficiaires.tasks.situer_domiciles", "schedule": 300.0},
     "mois-a-ouvrir": {"task": "suivi.tasks.ouvrir_les_mois", "schedule": 3600.0},
     "entreprises-a-relancer": {"task": "suivi.tasks.relancer_les_entreprises", "schedule": 3600.0},

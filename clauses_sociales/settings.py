@@ -257,6 +257,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # quatre champs par personne et par mois : un engagement de 260 personnes passe
 # Un corps qui n'arrive pas en entier pendant ce temps est abandonné : le mandataire livré, lui, l'attend à notre place.
 DELAI_CORPS_S = env.int("DELAI_CORPS_S", default=60)
+# Une prise locale (« /run/clamav/clamd.ctl ») ou « hôte:port » ; vide, les fichiers déposés ne sont pas analysés.
+CLAMD_ADRESSE = env("CLAMD_ADRESSE", default="")
 FICHIER_IMPORTE_TAILLE_MAX = 20 * 1024 * 1024
 
 # --- Courriels : écrits en base d'abord, envoyés après validation de la transaction ------------------------------

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation
+from comptes.models import Adhesion, Invitation, Organisation
 from socle.a_faire import Attente, Calculee, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.enums import EtatCourriel, EtatDocument
@@ -36,6 +36,28 @@ def _ecrire_document(acteur: Acteur, lu: Lue) -> LigneAFaire:
         dernier=f"échoué {il_y_a(lu.dernier, lu.le)}",
         gestes=[Geste("Refaire", reverse("document_relancer", args=[lu.uuid]), poste=True)],
     )
+
+
+@source("invitations", "Non arrivée", "Invitations non arrivées", roles=FACILITATEURS | ADMINISTRATEURS, ton="retard")
+def invitations_non_arrivees(acteur: Acteur, le: datetime.date) -> Attente:
+    """Celles que l'acteur a envoyées, dont le courriel est revenu ou n'a jamais pu partir."""
+    siennes = Invitation.objects.visibles_par(acteur).filter(invite_par=acteur.utilisateur).non_arrivees()
+    echouee = TruncDate("courriel__modifie_le")
+    return Attente(
+        siennes.order_by(),
+        _ecrire_invitation,
+        jour=echouee,
+        dernier=echouee,
+        objet="email",
+        precision="organisation__nom",
+        cible="organisation__uuid",
+    )
+
+
+def _ecrire_invitation(acteur: Acteur, lu: Lue) -> LigneAFaire:
+    page = reverse("comptes:organisation", args=[lu.cible])
+    quoi = f"{lu.objet} · {lu.precision}"
+    return lu.ligne(quoi, page, dernier=f"revenue {il_y_a(lu.dernier, lu.le)}", gestes=[Geste("Corriger", page)])
 
 
 @source("sans_responsable", "Sans responsable", "Structures sans responsable", roles=ADMINISTRATEURS, ton="retard")

@@ -2,6 +2,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Q
 from django.utils import timezone
 
+from socle.enums import EtatCourriel
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 
@@ -53,6 +54,10 @@ class InvitationQuerySet(QuerySetDomaine):
     def en_attente(self):
         """Ni acceptées ni révoquées ; une invitation périmée en fait partie, elle se renvoie."""
         return self.filter(acceptee_le__isnull=True, revoquee_le__isnull=True)
+
+    def non_arrivees(self):
+        """En attente, et leur dernier courriel est revenu, ou n'est jamais parti."""
+        return self.en_attente().filter(courriel__etat__in=[EtatCourriel.REFUSE, EtatCourriel.ABANDONNE])
 
     def ouvertes(self):
         return self.en_attente().filter(expire_le__gt=timezone.now(), organisation__archive_le__isnull=True)

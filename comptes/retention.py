@@ -23,6 +23,7 @@ CHAMPS = {
         "user_permissions": EFFACER,
     },
     Invitation: {
+        "courriel": GARDER,
         "id": GARDER,
         "uuid": GARDER,
         "cree_le": GARDER,
@@ -42,6 +43,7 @@ CHAMPS = {
 RELATIONS = {
     "comptes.Adhesion.utilisateur": GARDER,  # qui fut membre de quoi, sans nom
     "comptes.Invitation.invite_par": GARDER,
+    "comptes.Invitation.courriel": GARDER,  # s'il est arrivé, ou pourquoi non
     "socle.Document.demandeur": GARDER,
     "socle.VueEnregistree.utilisateur": EFFACER,  # des filtres à soi : ils ne servent plus à personne
     "socle.EntreeJournal.utilisateur": GARDER,  # le journal dit encore qu'un même compte a agi

@@ -1,5 +1,7 @@
 """Qui, dans la structure, répond à une entreprise ou à un acheteur : son nom, son téléphone, son adresse."""
 
+from comptes.destinataires import membres_joignables
+from comptes.enums import RESPONSABLES
 from marches.etude import reglages_de
 from socle.avis import Destinataire
 
@@ -11,3 +13,19 @@ def interlocuteur_de(structure, facilitateur=None) -> Destinataire:
         return Destinataire(reglages.contact or structure.nom, reglages.courriel, telephone=reglages.telephone)
     telephone = facilitateur.telephone or reglages.telephone
     return Destinataire(facilitateur.get_full_name(), facilitateur.email, telephone=telephone)
+
+
+def interlocuteurs_de(organisation) -> list[tuple[str, Destinataire]]:
+    """Qui peut relier un compte à sa fiche : (structure partenaire, qui y joindre)."""
+    partenariats = organisation.partenariats.select_related("structure__reglages_clause").order_by(
+        "structure__nom_plie"
+    )
+    return [(p.structure.nom, _qui_relie(p.structure)) for p in partenariats]
+
+
+def _qui_relie(structure) -> Destinataire:
+    """Ce que la structure donne pour être jointe ; à défaut, son plus ancien responsable."""
+    donne = interlocuteur_de(structure)
+    if donne.adresse or donne.telephone:
+        return donne
+    return next(iter(membres_joignables(structure.pk, roles=RESPONSABLES)), donne)

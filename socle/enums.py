@@ -19,6 +19,15 @@ class Statut(models.TextChoices):
         return self.tons().get(self.value, "neutre")
 
 
+class EtatAnalyse(models.TextChoices):
+    """Ce que l'antivirus a dit d'un fichier déposé."""
+
+    SANS = "sans", "non analysé"
+    EN_ATTENTE = "en_attente", "en attente d'analyse"
+    SAIN = "sain", "analysé"
+    INFECTE = "infecte", "virus trouvé, fichier effacé"
+
+
 class EtatDocument(Statut):
     EN_ATTENTE = "en_attente", "En attente"
     EN_COURS = "en_cours", "En cours"

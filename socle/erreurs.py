@@ -51,6 +51,11 @@ def disparu(request: HttpRequest, texte: str) -> HttpResponse:
     return _page(request, HTTPStatus.GONE, "Cette page n'est plus disponible", texte)
 
 
+def pas_encore(request: HttpRequest, texte: str) -> HttpResponse:
+    """409 : ce qui est demandé existe, mais ne se donne pas encore."""
+    return _page(request, HTTPStatus.CONFLICT, "Un instant", texte)
+
+
 def trop_de_demandes(request: HttpRequest) -> HttpResponse:
     """429 : trop d'essais depuis cette adresse (connexion, mot de passe oublié)."""
     texte = "Trop d'essais en peu de temps depuis votre connexion internet. Attendez une minute, puis recommencez."

@@ -1,12 +1,18 @@
 """Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage ; et le champ d'une date bornée."""
 
 import uuid
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db import models
 
+from socle.antivirus import etat_au_depot
 from socle.avis import Avis
 from socle.bornes import JOUR, Bornes
 from socle.champs import JourField
+from socle.enums import EtatAnalyse
+from socle.nombres import nombre
+from socle.regles import RegleViolee
 
 
 class ChampJour(models.DateField):
@@ -44,6 +50,44 @@ class ModeleSuivi(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args, **options):
+        self._refuser_un_nombre_qui_deborde()
+        super().save(*args, **options)
+
+    def _refuser_un_nombre_qui_deborde(self) -> None:
+        """Un total calculé ne passe par aucun formulaire : trop grand pour sa colonne, il se dit ici, et non par une panne."""
+        for champ in self._meta.concrete_fields:
+            valeur = self.__dict__.get(champ.attname)
+            if isinstance(champ, models.DecimalField) and isinstance(valeur, Decimal | int):
+                plafond = Decimal(10) ** (champ.max_digits - champ.decimal_places)
+                if abs(valeur) >= plafond:
+                    phrase = f"« {champ.verbose_name} » deviendrait trop grand : moins de {nombre(plafond)}, au plus."
+                    raise RegleViolee(phrase, champ=champ.name)
+
+
+class FichierDepose(models.Model):
+    """Un fichier que quelqu'un dépose et que d'autres téléchargent : pas avant que l'antivirus, s'il y en a un, l'ait lu."""
+
+    analyse = models.CharField("analyse", max_length=12, choices=EtatAnalyse, default=etat_au_depot, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reserve(self) -> str:
+        """Ce qui empêche de le télécharger ; vide si rien."""
+        retenus = (EtatAnalyse.EN_ATTENTE, EtatAnalyse.INFECTE)
+        return EtatAnalyse(self.analyse).label if self.analyse in retenus else ""
+
+
+def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
+    """(en cours, archivées), dans leur ordre : une page qui montre les deux ne les lit qu'une fois."""
+    en_cours: list[Ligne] = []
+    archivees: list[Ligne] = []
+    for ligne in lignes:
+        (archivees if ligne.est_archive else en_cours).append(ligne)
+    return en_cours, archivees
 
 
 class ModeleArchivable(ModeleSuivi):

@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 
 from socle.models import Document
-from socle.services import courriels, documents, sessions
+from socle.services import analyses, courriels, documents, sessions
 from socle.services.lots import pour_chacun, travail
 
 
@@ -20,6 +20,12 @@ def envoyer_courriels_en_attente() -> int:
     if encore:
         envoyer_courriels_en_attente.delay()
     return partis
+
+
+@shared_task
+def analyser_depots() -> int:
+    """Fait lire par l'antivirus ce qui attend. Sans danger deux fois : un fichier lu n'attend plus."""
+    return analyses.analyser_les_depots()
 
 
 @shared_task

@@ -102,6 +102,7 @@ CHAMPS = {
         "declaration": Conservation.GARDER,
         "nom": Conservation.EFFACER,
         "fichier": Conservation.EFFACER,
+        "analyse": Conservation.GARDER,
         "type_mime": Conservation.GARDER,
         "taille": Conservation.GARDER,
         "empreinte": Conservation.GARDER,

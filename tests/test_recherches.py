@@ -1,5 +1,6 @@
 """Chercher dans une liste : pareil partout, sur les deux moteurs, et jamais le nom de quelqu'un dans une adresse."""
 
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -218,6 +219,16 @@ def test_une_session_expiree_ne_garde_aucun_nom(connecte):
     assert purger_sessions() >= 1
     assert not Session.objects.filter(session_key=expiree).exists()
     assert 1 <= Session.objects.count() < avant
+
+
+@pytest.mark.parametrize("saisie", ["a " * 20_000, "é" * 40_000])
+def test_une_recherche_demesuree_repond_aussitot(saisie, monde, connecte):
+    client, debut = connecte("edition"), time.process_time()
+    assert client.get(reverse("marches:liste"), {"recherche": saisie}).status_code == 200
+    assert client.post(reverse("beneficiaires:liste"), {"recherche": saisie}, follow=True).status_code == 200
+    for nom in ("territoires:communes_suggestions", "metiers:suggestions"):
+        assert client.get(reverse(nom), {"q": saisie}).status_code == 200
+    assert time.process_time() - debut < 4
 
 
 def test_une_liste_sans_nom_ne_se_poste_pas(connecte):

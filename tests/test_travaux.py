@@ -23,7 +23,7 @@ from suivi.models import ReglagesDeclaration
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, NoteParcoursFactory
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
-from tests.fabriques.marches import EngagementFactory
+from tests.fabriques.marches import EngagementFactory, MarcheFactory, PieceFactory
 from tests.fabriques.recrutement import ContratFactory, OffreFactory
 from tests.fabriques.reprise import ListeConfieeFactory, RepriseFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory
@@ -108,6 +108,11 @@ CAS = [
         "socle.tasks.purger_documents",
         "socle.services.documents._vider",
         lambda: trois(DocumentFactory, pret=True, expire_le=timezone.now() - datetime.timedelta(days=1)),
+    ),
+    Cas(
+        "socle.tasks.analyser_depots",
+        "socle.services.analyses.analyser_le_depot",
+        lambda: [PieceFactory(marche=MarcheFactory(), analyse="en_attente", fichier="") for _ in range(3)],
     ),
     Cas("beneficiaires.tasks.situer_domiciles", "beneficiaires.services.domiciles.situer_plus_tard", domiciles),
     Cas(
@@ -231,7 +236,7 @@ class Poison:
 @pytest.mark.parametrize("cas", CAS, ids=lambda cas: cas.geste)
 def test_une_structure_empoisonnee_n_arrete_pas_les_autres(cas, monkeypatch, horloge, caplog, settings):
     horloge.move_to(datetime.datetime.fromisoformat(cas.le))
-    settings.ADRESSES_URL = ""
+    settings.ADRESSES_URL, settings.CLAMD_ADRESSE = "", "127.0.0.1:1"
     objets = cas.preparer()
     module, _, nom = cas.geste.rpartition(".")
     poison = Poison(getattr(import_module(module), nom), objets)

@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.querysets import AdhesionQuerySet, InvitationQuerySet, OrganisationQuerySet
+from socle.enums import EtatCourriel
 from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.models import Courriel
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom
@@ -86,6 +88,9 @@ class Invitation(ModeleSuivi):
     invite_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    courriel = models.ForeignKey(
+        Courriel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="dernier courriel"
+    )
     expire_le = models.DateTimeField("expire le")
     acceptee_le = models.DateTimeField("acceptée le", null=True, blank=True)
     revoquee_le = models.DateTimeField("révoquée le", null=True, blank=True)
@@ -109,6 +114,13 @@ class Invitation(ModeleSuivi):
 
     def get_absolute_url(self) -> str:
         return self.organisation.get_absolute_url()
+
+    @property
+    def echec(self) -> str:
+        """Pourquoi le dernier courriel n'est pas arrivé ; vide s'il est parti ou en route."""
+        if self.courriel is None or self.courriel.etat not in (EtatCourriel.REFUSE, EtatCourriel.ABANDONNE):
+            return ""
+        return EtatCourriel(self.courriel.etat).label
 
     @property
     def est_perimee(self) -> bool:

@@ -15,6 +15,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from comptes.permissions import peut_inviter, roles_proposables
+from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import ecrire
@@ -167,8 +168,9 @@ def _refuser_exces(acteur: Acteur) -> None:
 
 
 def _envoyer(invitation: Invitation, jeton: str) -> None:
+    """Écrit l'invitation, et garde le courriel : qui l'a envoyée verra s'il revient."""
     par = invitation.invite_par
-    ecrire_courriel(
+    invitation.courriel = ecrire_courriel(
         destinataire=invitation.email,
         gabarit="courriels/invitation",
         contexte={
@@ -180,6 +182,8 @@ def _envoyer(invitation: Invitation, jeton: str) -> None:
         },
         repondre_a=par.email if par else "",
     )
+    invitation.save(update_fields=["courriel", "modifie_le"])
+    invitation.dit_a = Avis("cette personne", (Destinataire(adresse=invitation.email),))
 
 
 def _creer_compte(email: str, prenom: str, nom: str, mot_de_passe: str) -> Utilisateur:

@@ -11,6 +11,7 @@ from comptes.services import changer_role as service_changer_role
 from comptes.services import inviter, renvoyer_invitation, retirer_membre, revoquer_invitation
 from comptes.views.organisations import GESTION
 from socle.views import CreationView, FicheView, verbe
+from socle.views.bases import dire
 
 
 class InvitationCreationView(CreationView):
@@ -21,7 +22,7 @@ class InvitationCreationView(CreationView):
     parent_model = Organisation
     form_class = InvitationForm
     bouton = "Envoyer l'invitation"
-    message = "L'invitation est envoyée."
+    message = "L'invitation est faite."
 
     def get_form_kwargs(self):
         peut_inviter(self.acteur, self.parent).exiger()  # le refus se dit avant la saisie, pas après
@@ -37,10 +38,11 @@ class InvitationCreationView(CreationView):
         return self.parent.get_absolute_url()
 
 
-@verbe(MEMBRES, Invitation, message="L'invitation est renvoyée ; l'ancien lien ne sert plus.")
+@verbe(MEMBRES, Invitation)
 def renvoyer(request, invitation: Invitation):
     """Renvoyer une invitation."""
-    renvoyer_invitation(acteur=request.acteur, invitation=invitation)
+    renvoyee = renvoyer_invitation(acteur=request.acteur, invitation=invitation)
+    dire(request, "L'ancien lien ne sert plus.", renvoyee.dit_a)
 
 
 @verbe(MEMBRES, Invitation, message="L'invitation est révoquée ; son lien ne sert plus.")

@@ -80,7 +80,7 @@ class OrganisationFicheView(FicheView):
 
     def _invitations(self, organisation: Organisation) -> list[Invitation]:
         visibles = Invitation.objects.visibles_par(self.acteur).en_attente()
-        return list(visibles.filter(organisation=organisation).select_related("invite_par"))
+        return list(visibles.filter(organisation=organisation).select_related("invite_par", "courriel"))
 
 
 class MembresView(OrganisationFicheView):
@@ -117,7 +117,7 @@ class PartenaireListeView(_OrganisationListeView):
     vide = "Aucun partenaire : ajoutez un prescripteur, une entreprise, un acheteur ou un financeur, puis invitez-le."
 
     def get_base_queryset(self):
-        return super().get_base_queryset().partenaires_de(self.acteur.organisation).actifs()
+        return super().get_base_queryset().partenaires_de(self.acteur.organisation)
 
     def get_actions(self):
         if not peut_creer_partenaire(self.acteur):

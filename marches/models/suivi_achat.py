@@ -9,7 +9,7 @@ from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
 from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, FichierDepose, ModeleSuivi
 from socle.texte import sans_numero_national
 
 
@@ -79,7 +79,7 @@ class Note(DeLAchat):
         return f"note {self.uuid}"
 
 
-class Piece(DeLAchat):
+class Piece(FichierDepose, DeLAchat):
     """Un fichier déposé, gardé hors du web ; l'acheteur ne voit que ce que le facilitateur lui montre."""
 
     objects = PieceQuerySet.as_manager()

@@ -9,7 +9,8 @@ from django.views.generic import TemplateView
 
 from comptes.enums import Role
 from marches.enums import StatutMarche
-from marches.models import Marche, ProjetAchat
+from marches.interlocuteur import interlocuteurs_de
+from marches.models import MaitreOuvrage, Marche, ProjetAchat
 from marches.views.marches import jauge_marche
 from marches.views.projets import ProjetListeView, montre_les_scenarios
 from socle.a_faire import Demande, tableau_de
@@ -58,8 +59,12 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
             if not montre_les_scenarios(self.acteur, projet):
                 projet.heures_retenues = None
         en_cours = [m for m in marches if m.statut in StatutMarche.ouverts_aux_contrats()]
+        organisation = self.acteur.organisation
+        relie = MaitreOuvrage.objects.filter(organisation=organisation).exists()
         return {
             **super().get_context_data(**kwargs),
+            "relie": relie,
+            "relieurs": [] if relie else interlocuteurs_de(organisation),
             "tuiles": _tuiles(en_cours, projets),
             "tableau": tableau_de(self.acteur, aujourd_hui, Demande.lue(self.request.GET)),
             "colonnes_projets": COLONNES_PROJETS,

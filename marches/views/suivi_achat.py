@@ -19,7 +19,7 @@ from marches.services.suivi_achat import rattachement
 from socle.acces import ouverte_a
 from socle.views import CreationView, EditionView, FicheView, verbe
 from socle.views.bases import objet_ou_404
-from socle.views.documents import en_piece_jointe
+from socle.views.documents import depot_en_piece_jointe
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 
@@ -163,4 +163,4 @@ def retirer_piece(request: HttpRequest, piece: Piece):
 def telecharger_piece(request: HttpRequest, uuid) -> HttpResponse:
     """Télécharger une pièce : toujours en pièce jointe, jamais ouverte dans l'application."""
     piece = objet_ou_404(Piece, request.acteur, uuid)
-    return en_piece_jointe(piece.fichier, piece.nom, piece.type_mime)
+    return depot_en_piece_jointe(request, piece)

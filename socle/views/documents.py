@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from socle.acces import CONNECTES, ouverte_a
-from socle.enums import EtatDocument
-from socle.erreurs import disparu
+from socle.enums import EtatAnalyse, EtatDocument
+from socle.erreurs import disparu, pas_encore
 from socle.filters import DocumentFilter
+from socle.modeles import FichierDepose
 from socle.models import Document
 from socle.services import documents as services
 from socle.stockage import ouvrir
@@ -85,6 +86,15 @@ def en_piece_jointe(fichier: FieldFile, nom: str, type_mime: str = "") -> FileRe
     reponse["Cache-Control"] = "private, no-store"
     reponse["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return reponse
+
+
+def depot_en_piece_jointe(request: HttpRequest, depot: FichierDepose) -> HttpResponse:
+    """Un fichier déposé par quelqu'un, une fois lu par l'antivirus s'il y en a un."""
+    if depot.analyse == EtatAnalyse.EN_ATTENTE:
+        return pas_encore(request, "Ce fichier est en attente d'analyse par l'antivirus : réessayez dans une minute.")
+    if depot.analyse == EtatAnalyse.INFECTE:
+        return disparu(request, "L'antivirus a trouvé un virus dans ce fichier : il est effacé. Demandez-en un autre.")
+    return en_piece_jointe(depot.fichier, depot.nom, depot.type_mime)
 
 
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")

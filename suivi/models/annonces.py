@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from recrutement.enums import MotifFin, TypeContrat
 from recrutement.models import Contrat
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, FichierDepose, ModeleSuivi
 from socle.texte import sans_numero_national
 from socle.validateurs import valider_nom
 from suivi.enums import StatutAnnonce
@@ -93,7 +93,7 @@ class PersonneAnnoncee(Annonce):
         return f"{self.prenom} {self.nom}".strip() or "Personne annoncée"
 
 
-class Justificatif(ModeleSuivi):
+class Justificatif(FichierDepose, ModeleSuivi):
     """Un relevé d'heures ou un bulletin joint à une déclaration, gardé hors du web ; retiré, il sort des pages."""
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="justificatifs")

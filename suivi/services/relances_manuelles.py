@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from entreprises.destinataires import L_ENTREPRISE
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement
+from socle.avis import Avis, Destinataire
 from socle.jours_ouvres import UN_JOUR, premier_jour_ouvre
 from socle.models import Courriel
 from socle.regles import RegleViolee
@@ -34,7 +36,10 @@ PAUSE_LA_PLUS_LONGUE = datetime.timedelta(days=366)
 
 @transaction.atomic
 def relancer_maintenant(*, acteur: Acteur, entreprise: Entreprise) -> Courriel:
-    """Écrit tout de suite le rappel des mois attendus d'une entreprise ; une relance par jour, à la main ou non."""
+    """Écrit tout de suite le rappel des mois attendus d'une entreprise ; une relance par jour, à la main ou non.
+
+    Rend le courriel ; `dit_a` : à qui il part.
+    """
     peut_relancer(acteur).exiger()
     fiche, le = _fiche(acteur, entreprise), timezone.localdate()
     envoi = Envoi(fiche, [(declaration, Du(Palier.MANUELLE, ())) for declaration in _attendues(fiche, le)])
@@ -46,6 +51,7 @@ def relancer_maintenant(*, acteur: Acteur, entreprise: Entreprise) -> Courriel:
     if not envoi.destinataire:
         raise RegleViolee("Aucun contact de cette entreprise n'a d'adresse qui reçoit : ajoutez-en une, ou appelez.")
     courriel = ecrire_les_relances([envoi], le, par=acteur.utilisateur)[fiche.pk]
+    courriel.dit_a = Avis(L_ENTREPRISE, (Destinataire(adresse=courriel.destinataire),))
     Relance.objects.bulk_create(
         Relance(
             declaration=declaration,

@@ -18,7 +18,7 @@ from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
 from socle.views import CreationView, FicheView, GesteView, verbe
 from socle.views.bases import dire, objet_ou_404
-from socle.views.documents import en_piece_jointe
+from socle.views.documents import depot_en_piece_jointe
 from suivi.forms import RenvoiForm
 from suivi.forms_declaration import EcartementForm, LienDeclarationForm, RattachementForm
 from suivi.models import Declaration, DepartAnnonce, Justificatif, PersonneAnnoncee
@@ -209,7 +209,7 @@ class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
 def justificatif(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Télécharger le justificatif joint à une déclaration"""
     joint = objet_ou_404(Justificatif, request.acteur, uuid, Justificatif.objects.visibles_par(request.acteur).joints())
-    return en_piece_jointe(joint.fichier, joint.nom, joint.type_mime)
+    return depot_en_piece_jointe(request, joint)
 
 
 def _adresse_des_liens(engagement: Engagement) -> str:

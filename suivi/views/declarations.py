@@ -22,7 +22,7 @@ from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
 from socle.views.bases import PaginateurDoux
-from socle.views.documents import en_piece_jointe
+from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 from suivi.enums import StatutDeclaration
 from suivi.forms_declaration import DeclarationForm, JustificatifForm, PersonneAnnonceeForm
@@ -326,7 +326,7 @@ def _justificatif(
 ) -> HttpResponse:
     """Télécharger un justificatif joint"""
     joint = get_object_or_404(declaration.justificatifs.joints(), uuid=justificatif)
-    return en_piece_jointe(joint.fichier, joint.nom, joint.type_mime)
+    return depot_en_piece_jointe(request, joint)
 
 
 def _code(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import Role
+from entreprises.models import Entreprise
 from marches.enums import StatutMarche
+from marches.interlocuteur import interlocuteurs_de
 from marches.models import Engagement
 from marches.views.mes_engagements import COLONNES as COLONNES_ENGAGEMENTS
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
@@ -54,8 +56,12 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
         contrats = self._contrats(le)
         documents = Document.objects.visibles_par(self.acteur).pour_lecture()
         attestations = Attestation.objects.visibles_par(self.acteur).courantes().avec_contexte().defer("donnees")
+        organisation = self.acteur.organisation
+        relie = Entreprise.objects.filter(organisation=organisation).exists()
         return {
             **super().get_context_data(**kwargs),
+            "relie": relie,
+            "relieurs": [] if relie else interlocuteurs_de(organisation),
             "tableau": tableau_de(self.acteur, le, Demande.lue(self.request.GET)),
             "tuiles": _tuiles(engagements, offres, contrats),
             "colonnes_engagements": sans_tri(COLONNES_ENGAGEMENTS),

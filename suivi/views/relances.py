@@ -6,18 +6,19 @@ from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from entreprises.models import Entreprise
 from marches.models import Engagement
 from socle.views import CreationView, verbe
+from socle.views.bases import dire
 from suivi.forms import PauseEngagementForm, PauseForm
 from suivi.models import Declaration, PauseRelances
 from suivi.services import relances_manuelles as services
 
-RELANCEE = "Entreprise relancée : le courriel part dans la minute."
+RELANCEE = "Entreprise relancée."
 APPELEE = "Appel noté : aucune relance ne part pendant trois jours."
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message=RELANCEE)
+@verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
 def relancer_le_mois(request: HttpRequest, declaration: Declaration):
     """Relancer l'entreprise depuis un mois attendu."""
-    services.relancer_maintenant(acteur=request.acteur, entreprise=declaration.engagement.entreprise)
+    _relancer(request, declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message=APPELEE)
@@ -26,10 +27,15 @@ def appel_pour_le_mois(request: HttpRequest, declaration: Declaration):
     services.noter_appel(acteur=request.acteur, entreprise=declaration.engagement.entreprise)
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise, message=RELANCEE)
+@verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
 def relancer_l_entreprise(request: HttpRequest, entreprise: Entreprise):
     """Relancer une entreprise depuis sa page."""
-    services.relancer_maintenant(acteur=request.acteur, entreprise=entreprise)
+    _relancer(request, entreprise)
+
+
+def _relancer(request: HttpRequest, entreprise: Entreprise) -> None:
+    courriel = services.relancer_maintenant(acteur=request.acteur, entreprise=entreprise)
+    dire(request, RELANCEE, courriel.dit_a)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise, message=APPELEE)

@@ -517,6 +517,18 @@ CAS = [
         lambda m: _maj(m.bilan_publie, publie_le=timezone.now() - datetime.timedelta(days=90)),
     ),
     Cas(
+        "invitations",
+        "responsable",
+        lambda m: _maj(
+            m.invitation,
+            invite_par=m.personne("responsable"),
+            courriel=CourrielFactory(destinataire="invitee@nous.fr", etat="refuse"),
+        ),
+        AUJOURD_HUI,
+        ("invitee@nous.fr", "revenue"),
+        lambda m: _maj(m.invitation, revoquee_le=timezone.now()),
+    ),
+    Cas(
         "sans_responsable",
         "administrateur",
         lambda m: Adhesion.objects.filter(organisation=m.structure, role="responsable").update(active=False),

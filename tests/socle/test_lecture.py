@@ -104,7 +104,7 @@ JOURS = {
 CODES_POSTAUX = {"50100": "50100", "50 100": "50100", "F-50100": "50100", "1500": "01500", "1500.0": "01500"}
 CODES_POSTAUX |= {"2A004": None, "501": None, "00000": None, "501000": None}
 CODES_INSEE = {"50129": "50129", "1004": "01004", "1004.0": "01004", "2a004": "2A004", "50129 ": "50129", "00": None}
-CODES_INSEE |= {"Cherbourg": None, "501290": None}
+CODES_INSEE |= {"501290": None, "5012": "05012"}
 SIRETS = {
     "732 829 320 00074": "73282932000074",
     "732.829.320.00074": "73282932000074",
@@ -154,7 +154,7 @@ PORTES = {
     "naissances": (JOURS, [champ(JourField(bornes=NAISSANCE)), cellule(cellules.naissance), de_la_liste]),
     "jours": (JOURS, [champ(JourField(bornes=VIE)), cellule(cellules.date), par(lecture.lire_jour, Illisible)]),
     "codes postaux": (CODES_POSTAUX, [champ(CodePostalField()), cellule(cellules.code_postal)]),
-    "codes INSEE": (CODES_INSEE, [par(normaliser_code_insee, ValidationError), cellule(cellules.code_insee)]),
+    "codes INSEE": (CODES_INSEE, [par(normaliser_code_insee, ValidationError), cellule(cellules.commune)]),
     "SIRET": (SIRETS, [champ(SiretField()), par(normaliser_siret, ValidationError), cellule(cellules.siret)]),
 }
 

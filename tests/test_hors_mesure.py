@@ -1,0 +1,122 @@
+"""Trop grand, trop loin, impossible : un nombre qui déborde de sa colonne, une année 0000, un mois 13. Jamais une panne.
+
+À lancer aussi sur PostgreSQL : SQLite ne connaît pas le débordement d'une colonne.
+"""
+
+import datetime
+import re
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from marches.models import Engagement
+from marches.services import affermir_tranche
+from socle.regles import RegleViolee
+from tests.fabriques.marches import TrancheFactory
+from tests.test_bornes import phrase_du_champ, saisie_montree
+from tests.test_hostile import adresse
+from tests.test_requetes import PAGES, role_qui_mesure
+
+pytestmark = pytest.mark.django_db
+NOMBRES = 'input[inputmode="decimal"], input[inputmode="numeric"], input[type="number"]'
+IMMENSES = ("9" * 30, "-" + "9" * 30)
+AUX_BORDS = ("999999999999,99", "99999999,99", "2147483648", "99999")
+MOIS_IMPOSSIBLES = ("2026-13", "2026-00", "0000-01", "0001-01", "9999-12", "99999-01")
+# Ce que lisent les pages, en plus des champs de leurs filtres.
+PARAMETRES = ("annee", "mois", "periode", "page", "tri", "du", "au", "debut", "fin", "millesime", "quand", "groupe")
+DEMANDES = ("0000", "-1", "9" * 30, "9999", "2026-13", "9999-12-31", "²")
+
+
+def pages_html(client, ligne, monde) -> BeautifulSoup:
+    ouverte = client.get(f"{adresse(ligne, monde)}?{ligne.requete}")
+    return BeautifulSoup(ouverte.getvalue(), "html.parser")
+
+
+@pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
+def test_un_nombre_trop_grand_est_une_faute_a_cote_de_son_champ(ligne, monde, connecte, horloge):
+    client, chemin = connecte(role_qui_mesure(ligne)), adresse(ligne, monde)
+    fautes = []
+    for formulaire in pages_html(client, ligne, monde).find_all("form", method=re.compile("post", re.IGNORECASE)):
+        for champ in formulaire.select(NOMBRES):
+            nom = champ.get("name")
+            if not nom or champ.has_attr("disabled"):
+                continue
+            for valeur in (*IMMENSES, *AUX_BORDS):
+                cible = formulaire.get("action") or chemin
+                donnees = {**saisie_montree(formulaire), nom: [valeur]}
+                donnees.pop("jeton_envoi", None)  # chaque envoi en est un autre
+                reponse = client.post(cible, donnees)
+                rendue = BeautifulSoup(reponse.content, "html.parser")
+                sans_phrase = valeur in IMMENSES and not phrase_du_champ(rendue, nom)
+                if reponse.status_code not in (200, 302, 403) or sans_phrase:
+                    fautes.append((cible, nom, valeur[:8], reponse.status_code))
+    assert fautes == []
+
+
+@pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
+def test_une_adresse_impossible_n_est_jamais_une_panne(ligne, monde, connecte, horloge):
+    client, chemin = connecte(role_qui_mesure(ligne)), adresse(ligne, monde)
+    champs = {
+        champ["name"]
+        for formulaire in pages_html(client, ligne, monde).find_all("form")
+        if formulaire.get("method", "get").lower() == "get"
+        for champ in formulaire.find_all(["input", "select"])
+        if champ.get("name")
+    }
+    for demande in DEMANDES:
+        for noms in (champs | set(PARAMETRES), {"annee"}):
+            reponse = client.get(chemin, dict.fromkeys(noms, demande))
+            assert reponse.status_code in (200, 302, 404), (demande, noms)
+            if reponse.streaming:
+                reponse.getvalue()
+
+
+@pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
+def test_un_mois_ou_une_annee_impossible_dans_le_chemin_est_introuvable(ligne, monde, connecte, horloge):
+    client, chemin = connecte(role_qui_mesure(ligne)), adresse(ligne, monde)
+    for morceau in re.findall(r"(?<=/)\d{4}(?:-\d{2})?(?=/)", chemin):
+        for mois in MOIS_IMPOSSIBLES:
+            faux = chemin.replace(f"/{morceau}/", f"/{mois if '-' in morceau else mois[:4]}/")
+            assert client.get(faux).status_code in (404, 200 if faux == chemin else 404), faux
+
+
+@pytest.mark.parametrize("annee", ["0000", "0", "9999", "99999999999999999999"])
+def test_une_annee_impossible_dans_l_adresse_d_un_chiffre(annee, monde, connecte, horloge):
+    reponse = connecte("lecture").get(f"/chiffres/{annee}/heures/")
+    assert reponse.status_code == 404
+
+
+def test_la_page_zero_et_la_page_immense_se_lisent(monde, connecte, horloge):
+    for page in ("0", "-1", "9" * 40, "x"):
+        assert connecte("lecture").get(reverse("marches:liste"), {"page": page}).status_code in (200, 404)
+
+
+# --- Ce qui se calcule : aucun formulaire n'en borne le résultat -------------------------------------------------------
+PLEIN = Decimal("99999999.99")
+
+
+def test_deux_avenants_qui_tiennent_chacun_ne_tiennent_pas_ensemble(monde, connecte, horloge):
+    adresse = reverse("marches:avenant_nouveau", args=[monde.engagement.uuid])
+    saisie = {"heures_delta": "99999000,00", "date_notification": "2026-05-01", "motif": "Travaux"}
+    avant = monde.engagement.avenants.count()
+    assert connecte("edition").post(adresse, saisie).status_code == 302
+    reponse = connecte("edition").post(adresse, {**saisie, "motif": "Encore"})
+    assert reponse.status_code == 200 and "deviendrait trop grand" in reponse.content.decode()
+    assert monde.engagement.avenants.count() == avant + 1
+
+
+def test_une_tranche_affermie_ne_fait_pas_deborder_les_heures(monde, horloge):
+    Engagement.objects.filter(pk=monde.engagement.pk).update(heures_tranches=PLEIN)
+    tranche = TrancheFactory(lot=monde.engagement.lot, optionnelle=True)
+    with pytest.raises(RegleViolee, match="deviendrait trop grand"):
+        affermir_tranche(acteur=monde.acteur(), tranche=tranche, le=datetime.date(2026, 10, 1), heures=PLEIN)
+    tranche.refresh_from_db()
+    assert tranche.affermie_le is None
+
+
+def test_un_nombre_qui_deborde_ne_s_enregistre_nulle_part(monde):
+    monde.engagement.heures_realisees = Decimal(10) ** 10
+    with pytest.raises(RegleViolee, match="heures réalisées"):
+        monde.engagement.save()
