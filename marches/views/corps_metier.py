@@ -60,6 +60,7 @@ class CorpsMetierEditionView(EditionView):
     acces = FACILITATEURS_QUI_ECRIVENT
     model = CorpsMetier
     form_class = CorpsMetierForm
+    template_name = "marches/corps_metier.html"
     titre = "Modifier le corps de métier"
     message = "Corps de métier modifié."
 
