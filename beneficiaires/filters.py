@@ -5,11 +5,11 @@ from django.utils import timezone
 from beneficiaires.enums import CodeCritere, Sexe, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.querysets import vrai_le
-from socle.filters import FiltreDomaine, RechercheConfidentielle
+from socle.filters import FiltreArchivable, RechercheConfidentielle
 from territoires.enums import millesime_en_vigueur
 
 
-class BeneficiaireFilter(FiltreDomaine):
+class BeneficiaireFilter(FiltreArchivable):
     champs_recherche = ("nom_plie",)
 
     recherche = RechercheConfidentielle(label="Nom, prénom ou identifiant", method="filtrer_recherche")
@@ -20,14 +20,6 @@ class BeneficiaireFilter(FiltreDomaine):
     quartier = django_filters.ChoiceFilter(
         label="Quartier prioritaire", choices=StatutQuartier.choices, method="filtrer_quartier", empty_label="Tous"
     )
-    archives = django_filters.ChoiceFilter(
-        label="Archive",
-        choices=(("non", "En cours de suivi"), ("oui", "Archivés")),
-        method="filtrer_archives",
-        empty_label=None,
-        initial="non",
-    )
-
     conservation = django_filters.ChoiceFilter(
         label="Conservation",
         choices=(("oui", "Bientôt anonymisés"),),
@@ -61,11 +53,3 @@ class BeneficiaireFilter(FiltreDomaine):
 
     def filtrer_conservation(self, queryset, nom, valeur):
         return queryset.filter(fin_annoncee_le__isnull=False, anonymise_le__isnull=True)
-
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
-
-    @property
-    def qs(self):
-        personnes = super().qs
-        return personnes.archives() if self.data.get("archives") == "oui" else personnes.actifs()

@@ -2,17 +2,17 @@ import django_filters
 
 from comptes.enums import TYPES_PARTENAIRES, TypeOrganisation
 from comptes.models import Organisation
-from socle.filters import FiltreDomaine
+from socle.filters import FiltreArchivable
 
 
-class OrganisationFilter(FiltreDomaine):
+class OrganisationFilter(FiltreArchivable):
     champs_recherche = ("nom_plie",)
     recherche = django_filters.CharFilter(label="Rechercher", method="filtrer_recherche")
     type = django_filters.ChoiceFilter(label="Type", choices=TypeOrganisation.choices, empty_label="Tous")
 
     class Meta:
         model = Organisation
-        fields = ["recherche", "type"]
+        fields = ["recherche", "type", "archives"]
 
 
 class PartenaireFilter(OrganisationFilter):

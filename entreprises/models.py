@@ -32,6 +32,7 @@ class Entreprise(ModeleSuivi):
         settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="entreprise"
     )
 
+    FEMININ = True
     mention_hors_choix = "archivée"  # par la structure qui la suit : sa fiche en porte la date
 
     objects = EntrepriseQuerySet.as_manager()

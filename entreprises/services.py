@@ -22,6 +22,7 @@ declarer_actions(
     contact_ajoute="Contact ajouté",
     contact_modifie="Contact modifié",
     contact_archive="Contact archivé",
+    contact_reactive="Contact sorti de l'archive",
     contact_en_erreur="Courriel d'un contact en erreur",
 )
 
@@ -126,7 +127,11 @@ def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int
 
 
 @transaction.atomic
-def archiver_contact(*, acteur: Acteur, contact: ContactEntreprise) -> None:
+def archiver_contact(*, acteur: Acteur, contact: ContactEntreprise, archiver: bool) -> None:
     peut_suivre_une_entreprise(acteur).exiger()
-    if basculer_archive(contact, archiver=True):
-        noter(acteur=acteur, action="contact_archive", objet=contact.fiche.entreprise)
+    if basculer_archive(contact, archiver=archiver):
+        noter(
+            acteur=acteur,
+            action="contact_archive" if archiver else "contact_reactive",
+            objet=contact.fiche.entreprise,
+        )

@@ -12,5 +12,6 @@ urlpatterns = [
     path("entreprises/<uuid:uuid>/desarchiver/", views.archiver, {"archiver": False}, name="desarchiver"),
     path("entreprises/<uuid:uuid>/contacts/nouveau/", views.ContactCreationView.as_view(), name="contact_nouveau"),
     path("contacts/<uuid:uuid>/modifier/", views.ContactEditionView.as_view(), name="contact_modifier"),
-    path("contacts/<uuid:uuid>/archiver/", views.archiver_contact, name="contact_archiver"),
+    path("contacts/<uuid:uuid>/archiver/", views.archiver_contact, {"archiver": True}, name="contact_archiver"),
+    path("contacts/<uuid:uuid>/desarchiver/", views.archiver_contact, {"archiver": False}, name="contact_desarchiver"),
 ]

@@ -11,6 +11,7 @@ from entreprises.filters import EntrepriseFilter
 from entreprises.forms import ContactForm, EntrepriseEditionForm, EntrepriseForm
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from entreprises.permissions import peut_modifier_identite
+from socle.modeles import separer
 from socle.services.journal import histoire
 from socle.tables import Colonne
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -55,11 +56,13 @@ class EntrepriseFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         fiche = FicheEntreprise.objects.visibles_par(self.acteur).get(entreprise=self.object)
+        contacts, contacts_archives = separer(fiche.contacts.all())
         return {
             **super().get_context_data(**kwargs),
             "fiche": fiche,
             "type": TypeEntreprise(self.object.type).label,
-            "contacts": fiche.contacts.actifs(),
+            "contacts": contacts,
+            "contacts_archives": contacts_archives,
             "modifiable": self.acteur.peut_ecrire,
             "journal": histoire(self.object, structure=self.acteur.organisation),
         }
@@ -136,7 +139,8 @@ class ContactEditionView(EditionView):
         return services.modifier_contact(acteur=self.acteur, contact=self.objet, **form.valeurs())
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, ContactEntreprise, message="Contact archivé.")
-def archiver_contact(request: HttpRequest, contact: ContactEntreprise):
-    """Archiver un contact."""
-    services.archiver_contact(acteur=request.acteur, contact=contact)
+@verbe(FACILITATEURS_QUI_ECRIVENT, ContactEntreprise)
+def archiver_contact(request: HttpRequest, contact: ContactEntreprise, archiver: bool):
+    """Archiver un contact, ou le sortir de l'archive."""
+    services.archiver_contact(acteur=request.acteur, contact=contact, archiver=archiver)
+    messages.success(request, "Contact archivé." if archiver else "Contact sorti de l'archive.")

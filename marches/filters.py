@@ -2,16 +2,14 @@ import django_filters
 
 from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMaitreOuvrage
 from marches.models import ConventionGlobalisation, CorpsMetier, MaitreOuvrage, Marche, Operation, ProjetAchat
-from socle.filters import FiltreDomaine
-
-ARCHIVES = (("non", "En cours de suivi"), ("oui", "Archivés"), ("tous", "Tous"))
+from socle.filters import FiltreArchivable, FiltreDomaine
 
 
 def maitres_ouvrage_visibles(request):
     return MaitreOuvrage.objects.visibles_par(request.acteur)
 
 
-class MarcheFilter(FiltreDomaine):
+class MarcheFilter(FiltreArchivable):
     champs_recherche = ("texte_plie", "maitre_ouvrage__nom_plie")
 
     recherche = django_filters.CharFilter(label="Référence, objet, acheteur", method="filtrer_recherche")
@@ -21,25 +19,13 @@ class MarcheFilter(FiltreDomaine):
     maitre_ouvrage = django_filters.ModelChoiceFilter(
         label="Maître d'ouvrage", queryset=maitres_ouvrage_visibles, to_field_name="uuid", empty_label="Tous"
     )
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES, method="filtrer_archives", empty_label=None, initial="non"
-    )
 
     class Meta:
         model = Marche
         fields = ["recherche", "statut", "nature", "type_clause", "maitre_ouvrage", "archives"]
 
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset.archives() if valeur == "oui" else queryset
 
-    @property
-    def qs(self):
-        """Sans choix contraire, l'archive ne se montre pas."""
-        marches = super().qs
-        return marches if self.data.get("archives") in ("oui", "tous") else marches.actifs()
-
-
-class ProjetFilter(FiltreDomaine):
+class ProjetFilter(FiltreArchivable):
     champs_recherche = ("texte_plie", "maitre_ouvrage__nom_plie")
 
     recherche = django_filters.CharFilter(label="Objet, acheteur", method="filtrer_recherche")
@@ -48,21 +34,10 @@ class ProjetFilter(FiltreDomaine):
     maitre_ouvrage = django_filters.ModelChoiceFilter(
         label="Maître d'ouvrage", queryset=maitres_ouvrage_visibles, to_field_name="uuid", empty_label="Tous"
     )
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES, method="filtrer_archives", empty_label=None, initial="non"
-    )
 
     class Meta:
         model = ProjetAchat
         fields = ["recherche", "statut", "nature", "maitre_ouvrage", "archives"]
-
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset.archives() if valeur == "oui" else queryset
-
-    @property
-    def qs(self):
-        projets = super().qs
-        return projets if self.data.get("archives") in ("oui", "tous") else projets.actifs()
 
 
 class DiversificationFilter(FiltreDomaine):
@@ -94,92 +69,48 @@ class DiversificationFilter(FiltreDomaine):
         return queryset.filter(travaux__gt=0, services=0, fournitures=0)
 
 
-class CorpsMetierFilter(FiltreDomaine):
+class CorpsMetierFilter(FiltreArchivable):
     champs_recherche = ("nom_plie",)
 
     recherche = django_filters.CharFilter(label="Nom", method="filtrer_recherche")
     nature = django_filters.ChoiceFilter(label="Nature", choices=Nature.choices, empty_label="Toutes")
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
-    )
 
     class Meta:
         model = CorpsMetier
         fields = ["recherche", "nature", "archives"]
 
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
 
-    @property
-    def qs(self):
-        corps = super().qs
-        return corps.archives() if self.data.get("archives") == "oui" else corps.actifs()
-
-
-class FicheArchivableFilter(FiltreDomaine):
-    """Filtre d'un référentiel partagé dont l'archivage appartient à chaque structure."""
-
-    recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
-    )
-
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
-
-
-class MaitreOuvrageFilter(FicheArchivableFilter):
+class MaitreOuvrageFilter(FiltreArchivable):
     champs_recherche = ("nom_plie",)
     champs_codes = ("siret",)
 
+    recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
     type = django_filters.ChoiceFilter(label="Type", choices=TypeMaitreOuvrage.choices, empty_label="Tous")
 
     class Meta:
         model = MaitreOuvrage
         fields = ["recherche", "type", "archives"]
 
-    @property
-    def qs(self):
-        return super().qs.suivis_par(self.acteur.organisation, archives=self.data.get("archives") == "oui")
+    def selon_l_archive(self, lignes, archivees):
+        """Chaque structure archive pour elle-même."""
+        return lignes.suivis_par(self.acteur.organisation, archives=archivees)
 
 
-class ConventionFilter(FiltreDomaine):
+class ConventionFilter(FiltreArchivable):
     champs_recherche = ("intitule_plie",)
 
     recherche = django_filters.CharFilter(label="Intitulé", method="filtrer_recherche")
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
-    )
 
     class Meta:
         model = ConventionGlobalisation
         fields = ["recherche", "archives"]
 
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
 
-    @property
-    def qs(self):
-        conventions = super().qs
-        return conventions.archives() if self.data.get("archives") == "oui" else conventions.actifs()
-
-
-class OperationFilter(FiltreDomaine):
+class OperationFilter(FiltreArchivable):
     champs_recherche = ("nom_plie",)
 
     recherche = django_filters.CharFilter(label="Nom", method="filtrer_recherche")
-    archives = django_filters.ChoiceFilter(
-        label="Archive", choices=ARCHIVES[:2], method="filtrer_archives", empty_label=None, initial="non"
-    )
 
     class Meta:
         model = Operation
         fields = ["recherche", "archives"]
-
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
-
-    @property
-    def qs(self):
-        operations = super().qs
-        return operations.archives() if self.data.get("archives") == "oui" else operations.actifs()

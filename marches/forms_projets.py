@@ -110,6 +110,11 @@ class DerogationForm(Formulaire):
         choix = [(derogation, Derogation(derogation).label) for derogation in self.possibles]
         self.fields["derogation"].choices = [("aucune", "Aucune : la condition sociale est prévue"), *choix]
 
+    def valeurs_actuelles(self) -> dict:
+        """La dérogation consignée reste au projet, même si l'achat a changé depuis."""
+        code = self.initial.get("derogation")
+        return {"derogation": Derogation(code)} if code in Derogation.values else {}
+
     def clean(self):
         valeurs = super().clean()
         if valeurs.get("derogation") in ("", "aucune", None):

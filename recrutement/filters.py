@@ -4,10 +4,10 @@ from beneficiaires.models import Beneficiaire
 from recrutement.enums import GenreAide, Modalite, StatutOffre, TypeContrat
 from recrutement.models import AideEmbauche, Contrat, Offre
 from recrutement.querysets import AideQuerySet
-from socle.filters import FiltreDomaine, RechercheConfidentielle
+from socle.filters import FiltreArchivable, FiltreDomaine, RechercheConfidentielle
 
 
-class ContratFilter(FiltreDomaine):
+class ContratFilter(FiltreArchivable):
     champs_recherche = ("employeur__raison_sociale_pliee", "engagement__lot__marche__texte_plie")
     champs_personne = ("beneficiaire__nom_plie",)
 
@@ -15,25 +15,10 @@ class ContratFilter(FiltreDomaine):
     personne = RechercheConfidentielle(label="Personne", method="filtrer_personne")
     modalite = django_filters.ChoiceFilter(label="Modalité", choices=Modalite.choices, empty_label="Toutes")
     type_contrat = django_filters.ChoiceFilter(label="Type", choices=TypeContrat.choices, empty_label="Tous")
-    archives = django_filters.ChoiceFilter(
-        label="Archive",
-        choices=(("non", "En cours de suivi"), ("oui", "Archivés")),
-        method="filtrer_archives",
-        empty_label=None,
-        initial="non",
-    )
 
     class Meta:
         model = Contrat
         fields = ["recherche", "personne", "modalite", "type_contrat", "archives"]
-
-    def filtrer_archives(self, queryset, nom, valeur):
-        return queryset
-
-    @property
-    def qs(self):
-        contrats = super().qs
-        return contrats.archives() if self.data.get("archives") == "oui" else contrats.actifs()
 
 
 class OffreFilter(FiltreDomaine):
@@ -80,25 +65,11 @@ class MesAidesFilter(FiltreDomaine):
         return aides.filter(type_contrat__in=["", valeur])
 
 
-class AideFilter(MesAidesFilter):
-    archives = django_filters.ChoiceFilter(
-        label="Archive",
-        choices=(("non", "Montrées aux entreprises"), ("oui", "Archivées")),
-        method="filtrer_archives",
-        empty_label=None,
-        initial="non",
-    )
+class AideFilter(FiltreArchivable, MesAidesFilter):
+    EN_COURS = "Montrées aux entreprises"
 
     class Meta(MesAidesFilter.Meta):
         fields = [*MesAidesFilter.Meta.fields, "archives"]
-
-    def filtrer_archives(self, aides, nom, valeur):
-        return aides
-
-    @property
-    def qs(self):
-        aides = super().qs
-        return aides.archives() if self.data.get("archives") == "oui" else aides.actifs()
 
 
 class PersonneConfieeFilter(FiltreDomaine):

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -290,16 +291,25 @@ def verifier(travail: Path) -> None:
     if fautes := imports_hors_du_verrou(dossier):
         raise Defaut("hors de requirements.prod.lock :\n" + "\n".join(fautes))
     essai = Essai(dossier, donnees, port_libre(), image.environnement)
-    for commande in image.commandes:
-        essai.executer("construction : collectstatic", "sh", "-c", essai.ici(commande), milieu=essai.milieu())
     dotenv = lire_env((RACINE / ".env.exemple").read_text())
     dotenv |= {"SECRET_KEY": secrets.token_urlsafe(64), "POSTGRES_PASSWORD": secrets.token_hex(24)}
     du_site = reglages((RACINE / "docker-compose.yml").read_text(), dotenv)
     milieu = essai.milieu(**{nom: valeur for nom, valeur in du_site.items() if nom not in SERVICES_ABSENTS})
+    a_cote = milieu | {"VAR_DIR": str(donnees / "controles")}  # pas la base qui se migre pendant ce temps
     gerer = ["python", "manage.py"]
-    essai.executer("check --deploy", *gerer, "check", "--deploy", "--fail-level", "WARNING", milieu=milieu)
-    essai.executer("migrate", *gerer, "migrate", "--no-input", "--verbosity=0", milieu=milieu)
-    essai.executer("celery report", "celery", "-A", "clauses_sociales", "report", milieu=milieu)
+
+    def construire() -> None:
+        for commande in image.commandes:
+            essai.executer("construction : collectstatic", "sh", "-c", essai.ici(commande), milieu=essai.milieu())
+        essai.executer("check --deploy", *gerer, "check", "--deploy", "--fail-level", "WARNING", milieu=a_cote)
+        essai.executer("celery report", "celery", "-A", "clauses_sociales", "report", milieu=a_cote)
+
+    def migrer() -> None:
+        essai.executer("migrate", *gerer, "migrate", "--no-input", "--verbosity=0", milieu=milieu)
+
+    with ThreadPoolExecutor() as fils:  # sur deux cœurs, le plus long cache l'autre
+        for tache in [fils.submit(construire), fils.submit(migrer)]:
+            tache.result()
     essai.servir(image.demarrage, image.sonde, milieu)
 
 

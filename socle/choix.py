@@ -45,5 +45,6 @@ def avec_mention(libelle: str, ligne) -> str:
 
 
 def _garder_le_code(champ: forms.ChoiceField, code) -> None:
+    """`code` : la valeur d'un `TextChoices` dit son libellé."""
     if not champ.valid_value(code):
-        champ.choices = [*champ.choices, (code, f"{code} ({SORTI})")]
+        champ.choices = [*champ.choices, (code, f"{getattr(code, 'label', code)} ({SORTI})")]

@@ -13,6 +13,7 @@ from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
 from socle.plis import compacter
+from socle.recherches import LONGUEUR_MAX
 from socle.texte import plier
 
 
@@ -56,9 +57,42 @@ class FiltreDomaine(django_filters.FilterSet):
 def chercher_dans(queryset, plies: Iterable[str], valeur: str, codes: Iterable[str] = ()):
     """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
     lectures = [*(f"{champ}__compact__contains" for champ in plies), *(f"{champ}__contains" for champ in codes)]
-    for mot in filter(None, map(compacter, plier(valeur).split())):
+    for mot in filter(None, map(compacter, plier(valeur[:LONGUEUR_MAX]).split())):
         queryset = queryset.filter(reduce(or_, (Q(**{lecture: mot}) for lecture in lectures)))
     return queryset
+
+
+class FiltreArchivable(FiltreDomaine):
+    """Le filtre d'une liste dont les lignes s'archivent : sans choix contraire, l'archive ne se montre pas."""
+
+    EN_COURS = "En cours de suivi"
+
+    archives = django_filters.ChoiceFilter(
+        label="Archive",
+        choices=(("non", EN_COURS), ("oui", "Archivés"), ("tous", "Tous")),
+        method="laisser",
+        empty_label=None,
+        initial="non",
+    )
+
+    @property
+    def form(self):
+        formulaire = super().form
+        accord = "e" if getattr(self.queryset.model, "FEMININ", False) else ""
+        tous = "Toutes" if accord else "Tous"
+        formulaire.fields["archives"].choices = [("non", self.EN_COURS), ("oui", f"Archivé{accord}s"), ("tous", tous)]
+        return formulaire
+
+    def laisser(self, queryset, nom, valeur):
+        return queryset
+
+    @property
+    def qs(self):
+        return self.selon_l_archive(super().qs, {"oui": True, "tous": None}.get(self.data.get("archives"), False))
+
+    def selon_l_archive(self, lignes, archivees: bool | None):
+        """`archivees` : vrai pour l'archive seule, faux sans elle, `None` pour tout."""
+        return lignes if archivees is None else lignes.filter(archive_le__isnull=not archivees)
 
 
 class DocumentFilter(FiltreDomaine):

@@ -1,6 +1,7 @@
 """Modèles abstraits : l'identifiant public, les dates de suivi, l'archivage ; et le champ d'une date bornée."""
 
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import models
@@ -78,6 +79,15 @@ class FichierDepose(models.Model):
         """Ce qui empêche de le télécharger ; vide si rien."""
         retenus = (EtatAnalyse.EN_ATTENTE, EtatAnalyse.INFECTE)
         return EtatAnalyse(self.analyse).label if self.analyse in retenus else ""
+
+
+def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
+    """(en cours, archivées), dans leur ordre : une page qui montre les deux ne les lit qu'une fois."""
+    en_cours: list[Ligne] = []
+    archivees: list[Ligne] = []
+    for ligne in lignes:
+        (archivees if ligne.est_archive else en_cours).append(ligne)
+    return en_cours, archivees
 
 
 class ModeleArchivable(ModeleSuivi):

@@ -215,6 +215,7 @@ MATRICE = [
     formulaire("entreprises:contact_nouveau", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("entreprises:contact_modifier", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
     verbe("entreprises:contact_archiver", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
+    verbe("entreprises:contact_desarchiver", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
     # --- Marchés -------------------------------------------------------------------------------------------------
     page("marches:liste", FACILITATEURS | ACHETEURS),
     formulaire("marches:nouveau", QUI_ECRIVENT),

@@ -275,3 +275,14 @@ def test_un_jour_est_celui_de_paris():
 )
 def test_la_regle_des_jours_voit_ce_qu_elle_doit_voir(source, fautif):
     assert bool(jours_sans_fuseau(source, instants())) is fautif
+
+
+def test_une_date_dite_par_quelqu_un_se_lit_par_le_lecteur_de_la_maison():
+    """`fromisoformat` prend l'an 26 pour une année : il ne relit que ce que la maison a écrit, jamais une requête ni une commande."""
+    trouves = [
+        f"{court(chemin)}:{numero}"
+        for chemin in fichiers()
+        for numero, ligne in enumerate(chemin.read_text().splitlines(), start=1)
+        if "strptime(" in ligne or ("fromisoformat(" in ligne and ("request." in ligne or "management" in chemin.parts))
+    ]
+    assert trouves == []

@@ -4,6 +4,7 @@ Les formulaires viennent de la matrice d'accès, donc du résolveur. La valeur e
 fin de partenariat) ; la page la montre encore, choisie, avec sa raison ; un autre champ changé et envoyé, elle est gardée.
 """
 
+import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -14,8 +15,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaires.forms import CritereForm
+from beneficiaires.models import ReglageCritere
 from comptes.models import Adhesion, Organisation, Partenariat, Utilisateur
 from entreprises.models import Entreprise, FicheEntreprise
+from marches.enums import Derogation, Forme, Nature
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage
 from socle.modeles import ModeleArchivable
 from socle.views import EditionView
@@ -112,6 +116,29 @@ def test_ce_qui_est_sorti_des_listes_ne_se_choisit_pas(ligne, nom, monde, connec
     assert reponse.status_code == 200 and nom in reponse.context["form"].errors
 
 
+def test_une_derogation_consignee_reste_au_projet_dont_l_achat_a_change(monde, connecte):
+    projet = monde.projet
+    projet.nature, projet.forme, projet.duree_mois = Nature.SERVICES, Forme.MARCHE, 24
+    projet.derogation, projet.motif_derogation = Derogation.TRAVAUX_COURTS, "Quatre mois de chantier"
+    projet.date_derogation = datetime.date(2026, 3, 2)
+    projet.save()
+    client, adresse = connecte("responsable"), reverse("marches:projet_derogation", args=[projet.uuid])
+    page = client.get(adresse)
+    assert _choisis(page, "derogation") == ["4° Travaux de moins de six mois (n'est plus proposé)"]
+    client.post(adresse, {**_ce_que_montre(page), "motif_derogation": "Quatre mois de chantier, vus avec l'acheteur"})
+    projet.refresh_from_db()
+    assert projet.derogation == Derogation.TRAVAUX_COURTS and "vus avec" in projet.motif_derogation
+
+
+def test_un_critere_que_la_structure_ne_retient_plus_reste_au_dossier(monde):
+    ReglageCritere.objects.create(
+        structure=monde.structure, code=monde.critere.code, libelle="Parrainé", jusqu_a=datetime.date(2020, 1, 1)
+    )
+    formulaire = CritereForm(instance=monde.critere, acteur=monde.acteur())
+    assert dict(formulaire.fields["code"].choices)[monde.critere.code] == "Parrainé (n'est plus retenu)"
+    assert monde.critere.code not in dict(CritereForm(acteur=monde.acteur()).fields["code"].choices)
+
+
 # --- Lire et écrire la page ----------------------------------------------------------------------------------------
 def _objet_qui_porte(ligne, nom, monde, connecte) -> tuple[models.Model, models.Model]:
     """L'objet du formulaire, avec une valeur à ce champ : la sienne, ou la première proposée."""
@@ -120,12 +147,18 @@ def _objet_qui_porte(ligne, nom, monde, connecte) -> tuple[models.Model, models.
     objet = type(formulaire.instance).objects.get(pk=formulaire.instance.pk)
     if objet._meta.get_field(nom).many_to_many:
         getattr(objet, nom).add(_a_proposer(nom, objet))
-    valeur = (
-        next(iter(_valeurs(objet, nom)), None) or formulaire.fields[nom].queryset.first() or _a_proposer(nom, objet)
-    )
+    valeur = next(iter(_valeurs(objet, nom)), None) or _premier_propose(formulaire, nom) or _a_proposer(nom, objet)
     if valeur not in _valeurs(objet, nom):
         type(objet).objects.filter(pk=objet.pk).update(**{nom: valeur})
     return objet, valeur
+
+
+def _premier_propose(formulaire, nom: str) -> models.Model | None:
+    """Jamais la personne même qui remplit la page : partie, elle ne l'ouvrirait plus."""
+    proposes = formulaire.fields[nom].queryset
+    return (
+        proposes.exclude(pk=formulaire.acteur.utilisateur.pk) if proposes.model is Utilisateur else proposes
+    ).first()
 
 
 def _a_proposer(nom: str, objet) -> models.Model:

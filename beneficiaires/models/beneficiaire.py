@@ -10,6 +10,7 @@ from django.utils import timezone
 from beneficiaires.enums import Sexe
 from beneficiaires.querysets import BeneficiaireQuerySet
 from socle.bornes import NAISSANCE
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
@@ -72,11 +73,12 @@ class Beneficiaire(ModeleArchivable):
         verbose_name = "bénéficiaire"
         ordering = ["nom_plie", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "identifiant"],
                 name="beneficiaire_identifiant_unique",
                 violation_error_message="Cet identifiant est déjà celui d'un autre dossier.",
                 violation_error_code="champ:identifiant",
+                si_archive="Le dossier %(identifiant)s existe, archivé : sortez-le de l'archive, ou prenez un autre identifiant.",
             ),
         ]
 

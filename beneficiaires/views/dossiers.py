@@ -1,7 +1,5 @@
 """Les écrans d'un dossier : la liste, la fiche, l'identité."""
 
-import datetime
-
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +18,7 @@ from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
+from socle.lecture import Illisible, lire_naissance
 from socle.periodes import age
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -135,8 +134,8 @@ def doublons(request: HttpRequest) -> HttpResponse:
     """
     lus = {champ: request.POST.get(champ, "")[:80] for champ in ("nom", "prenom")}
     try:
-        naissance = datetime.date.fromisoformat(request.POST.get("date_naissance", ""))
-    except ValueError:
+        naissance = lire_naissance(request.POST.get("date_naissance", ""))
+    except Illisible:
         naissance = None
     personnes = doublons_possibles(request.acteur, lus["nom"], lus["prenom"], naissance)
     page = "beneficiaires:fiche" if request.acteur.est_facilitateur else "recrutement:ma_personne"

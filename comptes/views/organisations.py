@@ -117,7 +117,7 @@ class PartenaireListeView(_OrganisationListeView):
     vide = "Aucun partenaire : ajoutez un prescripteur, une entreprise, un acheteur ou un financeur, puis invitez-le."
 
     def get_base_queryset(self):
-        return super().get_base_queryset().partenaires_de(self.acteur.organisation).actifs()
+        return super().get_base_queryset().partenaires_de(self.acteur.organisation)
 
     def get_actions(self):
         if not peut_creer_partenaire(self.acteur):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from marches.models.marche import Marche
 from marches.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier
@@ -33,11 +34,12 @@ class ConventionGlobalisation(ModeleArchivable):
         verbose_name = "convention de globalisation"
         ordering = ["-debut", "intitule", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "intitule"],
                 name="convention_intitule_unique",
                 violation_error_message="Une convention porte déjà cet intitulé.",
                 violation_error_code="champ:intitule",
+                si_archive="La convention « %(intitule)s » existe, archivée : sortez-la de l'archive, ou changez l'intitulé.",
             ),
             models.CheckConstraint(
                 condition=Q(fin__gte=F("debut")),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from marches.enums import Nature, Technicite
 from marches.querysets import PropreAStructureQuerySet
 from socle.bornes import FAIT
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier
@@ -51,11 +52,12 @@ class CorpsMetier(ModeleArchivable):
         verbose_name_plural = "corps de métier"
         ordering = ["nature", "nom_plie", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "nom"],
                 name="corps_metier_nom_unique",
                 violation_error_message="Un corps de métier porte déjà ce nom.",
                 violation_error_code="champ:nom",
+                si_archive="Le corps de métier « %(nom)s » existe, archivé : sortez-le de l'archive, ou prenez un autre nom.",
             )
         ]
 

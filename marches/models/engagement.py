@@ -10,6 +10,7 @@ from entreprises.models import ContactEntreprise, Entreprise
 from marches.enums import GenreCommande, RoleEngagement
 from marches.models.lot import Lot
 from marches.querysets import AvenantQuerySet, EngagementQuerySet
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 
 
@@ -66,15 +67,16 @@ class Engagement(ModeleArchivable):
         verbose_name = "engagement"
         ordering = ["lot", "role", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["lot", "entreprise"],
                 name="engagement_unique",
                 violation_error_message="Cette entreprise est déjà engagée sur ce lot.",
                 violation_error_code="champ:entreprise",
+                si_archive="Son engagement sur ce lot existe, archivé : sortez-le de l'archive sur la page du marché.",
             ),
             models.UniqueConstraint(
                 fields=["lot"],
-                condition=Q(role="attributaire"),
+                condition=Q(role="attributaire", archive_le__isnull=True),
                 name="engagement_un_attributaire",
                 violation_error_message="Ce lot a déjà un attributaire ; les autres entreprises sont cotraitantes.",
                 violation_error_code="champ:role",

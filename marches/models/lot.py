@@ -10,6 +10,7 @@ from marches.enums import Assiette
 from marches.models.corps_metier import CorpsMetier
 from marches.models.marche import Marche
 from marches.querysets import DuLotQuerySet, LotQuerySet
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 from socle.texte import sans_numero_national
 
@@ -73,11 +74,12 @@ class Lot(ModeleArchivable):
         verbose_name = "lot"
         ordering = ["marche", "numero", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["marche", "numero"],
                 name="lot_numero_unique",
                 violation_error_message="Un lot du marché porte déjà ce numéro.",
                 violation_error_code="champ:numero",
+                si_archive="Le lot %(numero)s existe, archivé : sortez-le de l'archive (page du marché), ou changez de numéro.",
             ),
             models.CheckConstraint(
                 condition=Q(montant_ht__isnull=True) | Q(montant_ht__gte=0),

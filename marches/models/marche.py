@@ -12,6 +12,7 @@ from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
 from socle.bornes import TERME
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
@@ -133,11 +134,12 @@ class Marche(ModeleArchivable):
         verbose_name = "marché"
         ordering = ["-debut", "reference", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "reference"],
                 name="marche_reference_unique",
                 violation_error_message="Un marché porte déjà cette référence.",
                 violation_error_code="champ:reference",
+                si_archive="Le marché %(reference)s existe, archivé : sortez-le de l'archive, ou prenez une autre référence.",
             ),
             models.CheckConstraint(
                 condition=Q(fin_prevue__gte=F("debut")),

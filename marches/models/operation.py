@@ -8,6 +8,7 @@ from django.urls import reverse
 from marches.enums import Programme
 from marches.models.maitre_ouvrage import MaitreOuvrage
 from marches.querysets import PropreAStructureQuerySet
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ModeleArchivable
 from socle.nombres import arrondir
 from socle.plis import ChampPlie
@@ -58,11 +59,12 @@ class Operation(ModeleArchivable):
         verbose_name = "opération"
         ordering = ["nom_plie", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "nom"],
                 name="operation_nom_unique",
                 violation_error_message="Une opération porte déjà ce nom.",
                 violation_error_code="champ:nom",
+                si_archive="L'opération « %(nom)s » existe, archivée : sortez-la de l'archive, ou prenez un autre nom.",
             )
         ]
 

@@ -78,6 +78,8 @@ def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) ->
 @transaction.atomic
 def archiver_engagement(*, acteur: Acteur, engagement: Engagement, archiver: bool) -> None:
     peut_modifier_lot(acteur, engagement.lot).exiger()
+    if not archiver and engagement.part is not None:
+        _verifier_parts(engagement, {"part": engagement.part})
     if basculer_archive(engagement, archiver=archiver):
         action = "engagement_archive" if archiver else "engagement_reactive"
         noter(acteur=acteur, action=action, objet=engagement.lot.marche, siret=engagement.entreprise.siret)

@@ -60,7 +60,9 @@ class CorpsMetierEditionView(EditionView):
     acces = FACILITATEURS_QUI_ECRIVENT
     model = CorpsMetier
     form_class = CorpsMetierForm
+    template_name = "marches/corps_metier.html"
     titre = "Modifier le corps de métier"
+    sans_fiche = True
     message = "Corps de métier modifié."
 
     def enregistrer(self, form):

@@ -55,7 +55,7 @@ class EngagementCreationView(CreationView):
 
     def get_initial(self):
         lot = self.parent
-        if lot.engagements.filter(role=RoleEngagement.ATTRIBUTAIRE).exists():
+        if lot.engagements.actifs().filter(role=RoleEngagement.ATTRIBUTAIRE).exists():
             return {"role": RoleEngagement.COTRAITANT}
         heures = lot.heures_contractuelles if lot.assiette == Assiette.CONTRAT else 0
         return {"role": RoleEngagement.ATTRIBUTAIRE, "heures_initiales": heures}

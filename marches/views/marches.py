@@ -14,6 +14,7 @@ from marches.filters import MarcheFilter
 from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
+from socle.modeles import separer
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -75,14 +76,11 @@ class MarcheFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         marche = self.object
-        engagements = Engagement.objects.visibles_par(self.acteur).filter(archive_le__isnull=True)
-        lots = list(
-            marche.lots.actifs()
-            .order_by("numero", "pk")
-            .prefetch_related(
-                Prefetch("engagements", engagements.select_related("entreprise").order_by("role", "pk"), "engages")
-            )
-        )
+        lots, lots_archives = separer(self._lots(marche))
+        engagements_archives = []
+        for lot in lots:
+            lot.engages, archives = separer(lot.tous_engages)
+            engagements_archives += archives
         engages = [engagement for lot in lots for engagement in lot.engages]
         for engagement in engages:
             engagement.jauge = jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees)
@@ -91,6 +89,8 @@ class MarcheFicheView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "lots": lots,
+            "lots_archives": lots_archives if self.acteur.est_facilitateur else [],
+            "engagements_archives": engagements_archives if self.acteur.est_facilitateur else [],
             "jauge": jauge_marche(marche, dues, faites),
             "statut": StatutMarche(marche.statut),
             "transitions": TRANSITIONS_MARCHE.possibles(marche.statut) if modifiable else [],
@@ -99,6 +99,11 @@ class MarcheFicheView(FicheView):
             "journal": histoire(marche) if self.acteur.est_facilitateur else [],
             "redactions": [] if self.acteur.est_facilitateur else textes_de_la_clause(self.acteur, marche),
         }
+
+    def _lots(self, marche: Marche) -> list[Lot]:
+        engagements = Engagement.objects.visibles_par(self.acteur).select_related("entreprise", "lot")
+        engages = Prefetch("engagements", engagements.order_by("role", "pk"), "tous_engages")
+        return list(marche.lots.order_by("numero", "pk").prefetch_related(engages))
 
 
 class MarcheCreationView(CreationView):

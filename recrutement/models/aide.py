@@ -12,6 +12,7 @@ from django.utils import timezone
 from recrutement.enums import EtatSource, GenreAide, TypeContrat, UniteAide
 from recrutement.querysets import AideQuerySet
 from socle.bornes import FAIT, TERME
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
 from socle.nombres import nombre
 from socle.plis import ChampPlie
@@ -57,11 +58,12 @@ class AideEmbauche(ModeleArchivable):
         verbose_name_plural = "aides à l'embauche"
         ordering = ["genre", "intitule_plie", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "intitule"],
                 name="aide_intitule_unique",
                 violation_error_message="Une aide porte déjà cet intitulé.",
                 violation_error_code="champ:intitule",
+                si_archive="L'aide « %(intitule)s » existe, archivée : sortez-la de l'archive, ou prenez un autre intitulé.",
             ),
             models.CheckConstraint(
                 condition=Q(montant__isnull=True, unite="") | (Q(montant__isnull=False) & ~Q(unite="")),

@@ -15,6 +15,7 @@ from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import ConventionGlobalisation, Engagement
 from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
 from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
+from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
 
 
@@ -65,11 +66,12 @@ class Contrat(ModeleArchivable):
         verbose_name = "contrat"
         ordering = ["-debut", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueArchiveComprise(
                 fields=["structure", "identifiant"],
                 name="contrat_identifiant_unique",
                 violation_error_message="Cet identifiant est déjà celui d'un autre contrat.",
                 violation_error_code="champ:identifiant",
+                si_archive="Le contrat %(identifiant)s existe, archivé : sortez-le de l'archive, ou prenez un autre identifiant.",
             ),
             models.CheckConstraint(
                 condition=Q(fin_prevue__isnull=True) | Q(fin_prevue__gte=F("debut")),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from reporting.models import PREMIERE_ANNEE
+from socle.lecture import Illisible, lire_jour
 
 
 def structure_nommee(slug: str) -> Organisation:
@@ -25,6 +26,6 @@ def verifier_annee(annee: int, derniere: int) -> None:
 def jour_choisi(texte: str | None) -> datetime.date:
     """Le jour où l'on se place ; aujourd'hui si rien n'est dit."""
     try:
-        return datetime.date.fromisoformat(texte) if texte else timezone.localdate()
-    except ValueError as erreur:
+        return lire_jour(texte) if texte else timezone.localdate()
+    except Illisible as erreur:
         raise CommandError(f"Jour illisible : « {texte} ». Écrivez-le AAAA-MM-JJ, par exemple 2026-01-05.") from erreur

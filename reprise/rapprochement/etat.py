@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from beneficiaires.models import (
     Beneficiaire,
@@ -79,7 +80,8 @@ def charger(acteur: Acteur, contenu: Contenu) -> Etat:
     """L'état de la structure de `acteur`, et les références communes que le classeur nomme."""
     structure = acteur.organisation
     engagements = defaultdict(list)
-    lus = Engagement.objects.visibles_par(acteur).select_related("entreprise", "lot__marche").order_by("pk")
+    lus = Engagement.objects.visibles_par(acteur).select_related("entreprise", "lot__marche")
+    lus = lus.order_by(F("archive_le").asc(nulls_first=True), "pk")  # l'attributaire du moment passe avant un archivé
     for engagement in lus:
         engagements[engagement.lot_id].append(engagement)
     lots = Lot.objects.visibles_par(acteur).select_related("marche").order_by("pk")

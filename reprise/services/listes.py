@@ -29,6 +29,7 @@ from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.permissions import peut_deposer_une_liste
 from reprise.rapport import Probleme
 from socle.enums import EtatDocument
+from socle.lecture import Illisible, lire_naissance
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
@@ -106,8 +107,8 @@ def personnes_connues(acteur: Acteur, brouillons: Sequence[PersonneBrouillon]) -
 def _identite(brouillon: PersonneBrouillon) -> tuple[str, str, datetime.date | None]:
     donnees = brouillon.donnees
     try:
-        naissance = datetime.date.fromisoformat(donnees.get("date_naissance", ""))
-    except ValueError:
+        naissance = lire_naissance(donnees.get("date_naissance", ""))
+    except Illisible:
         naissance = None
     return donnees.get("nom", ""), donnees.get("prenom", ""), naissance
 

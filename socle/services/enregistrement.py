@@ -150,9 +150,17 @@ def _coute_ou_date(champ: models.Field) -> bool:
 
 
 def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
-    """Archive ou sort de l'archive ; rend faux si c'était déjà fait (second clic)."""
+    """Archive ou sort de l'archive ; rend faux si c'était déjà fait (second clic).
+
+    Sa place a pu être prise entre-temps (un autre attributaire) : la contrainte le dit, et rien ne change.
+    """
     if objet.est_archive is archiver:
         return False
     objet.archive_le = timezone.now() if archiver else None
-    objet.save(update_fields=["archive_le", "modifie_le"])
+    try:
+        with transaction.atomic():
+            objet.save(update_fields=["archive_le", "modifie_le"])
+    except IntegrityError:
+        objet.validate_constraints()
+        raise
     return True

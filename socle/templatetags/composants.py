@@ -226,6 +226,13 @@ def bouton_post(libelle, url, icone="", ton="secondaire", nom="", valeur="", pre
     }
 
 
+@register.inclusion_tag("composants/archive.html")
+def archive(ligne, url="", permis=True) -> dict:
+    """« Archivé le… », et le bouton qui l'en sort ; rien tant que la ligne ne l'est pas. `ligne` : ce que l'on archive."""
+    accord = "e" if ligne.FEMININ else ""
+    return {"ligne": ligne, "mention": f"Archivé{accord}", "accord": accord, "url": url if permis else ""}
+
+
 # --- Liste -------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("composants/filtres.html", takes_context=True)
 def filtres(context, formulaire, actifs=False, total=None, tri="") -> dict:

@@ -1,9 +1,9 @@
-import datetime
 import json
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from socle.lecture import Illisible, lire_jour
 from suivi.enums import Palier
 from suivi.services.relances import Envoi, preparer_relances, relancer
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, le: str | None, pour_de_vrai: bool, **options) -> None:
         try:
-            jour = datetime.date.fromisoformat(le) if le else timezone.localdate()
-        except ValueError as erreur:
+            jour = lire_jour(le) if le else timezone.localdate()
+        except Illisible as erreur:
             raise CommandError(f"Jour illisible : « {le} ». Écrivez-le AAAA-MM-JJ, par exemple 2026-11-12.") from erreur
         envois = [self._dire(envoi) for envoi in (relancer(jour) if pour_de_vrai else preparer_relances(jour))]
         if options["format"] == "json":
