@@ -22,7 +22,6 @@ ACTIONS = {
     "/RichMediaExecute",
     "/Movie",
     "/Sound",
-    "/SetOCGState",
 }
 # Ces clés portent un script, un fichier joint, un formulaire actif ou une action au moindre événement.
 CLES = {"/JavaScript", "/JS", "/AA", "/EmbeddedFiles", "/EF", "/AF", "/XFA", "/RichMediaContent"}
