@@ -7,7 +7,9 @@ from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
+from socle.plis import compacter
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
+from socle.texte import plier
 
 HEURES = DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(Decimal(0), output_field=HEURES)
@@ -35,6 +37,10 @@ class MaitreOuvrageQuerySet(QuerySetDomaine):
         if archives is not None:
             fiches = fiches.filter(archive_le__isnull=not archives)
         return self.filter(Exists(fiches))
+
+    def de_nom(self, nom: str):
+        """Ceux de ce nom, sans regarder accents, casse, espaces, traits d'union ni apostrophes."""
+        return self.filter(nom_plie__compact=compacter(plier(nom)))
 
 
 class PropreAStructureQuerySet(QuerySetArchivable):

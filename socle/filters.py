@@ -13,6 +13,7 @@ from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
 from socle.plis import compacter
+from socle.recherches import LONGUEUR_MAX
 from socle.texte import plier
 
 
@@ -56,7 +57,7 @@ class FiltreDomaine(django_filters.FilterSet):
 def chercher_dans(queryset, plies: Iterable[str], valeur: str, codes: Iterable[str] = ()):
     """Chaque mot tapé doit se trouver dans l'un des champs ; « Legoff » trouve « Le Goff », et « Saint-Lô », « Saint Lô »."""
     lectures = [*(f"{champ}__compact__contains" for champ in plies), *(f"{champ}__contains" for champ in codes)]
-    for mot in filter(None, map(compacter, plier(valeur).split())):
+    for mot in filter(None, map(compacter, plier(valeur[:LONGUEUR_MAX]).split())):
         queryset = queryset.filter(reduce(or_, (Q(**{lecture: mot}) for lecture in lectures)))
     return queryset
 

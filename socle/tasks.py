@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 
 from socle.models import Document
-from socle.services import analyses, courriels, documents
+from socle.services import analyses, courriels, documents, sessions
 from socle.services.lots import pour_chacun, travail
 
 
@@ -60,3 +60,8 @@ def _redonner(document: Document) -> int:
 @shared_task
 def purger_documents() -> int:
     return documents.purger()
+
+
+@shared_task
+def purger_sessions() -> int:
+    return sessions.purger_sessions()

@@ -118,6 +118,8 @@ class MondeDuFichier:
 FICHIERS_LONGS = (
     "test_acces.py",
     "test_hostile.py",
+    "test_aller_retour.py",
+    "test_canaris.py",
     "parcours/test_chaque_role.py",
     "parcours/test_du_marche_aux_heures.py",
     "parcours/test_du_projet_au_marche.py",

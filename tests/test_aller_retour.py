@@ -5,6 +5,7 @@ ouverte, ses valeurs lues dans son HTML (ce qu'un formulaire n'envoie pas s'y vo
 page, en base et au journal ; les mêmes valeurs renvoyées n'écrivent rien ; deux onglets ne s'effacent pas l'un l'autre.
 """
 
+import ast
 import datetime
 import re
 import uuid
@@ -12,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.db import connection, models, transaction
 from django.forms import BaseModelForm
@@ -434,3 +437,24 @@ def test_une_page_ouverte_sur_un_objet_le_modifie_par_la_seule_voie(partage: Mon
         elif isinstance(form, BaseModelForm) and form.instance.pk:
             inconnues.append(f"{ligne.nom} (geste)")
     assert not inconnues, inconnues
+
+
+QUI_MODIFIENT = ("modifier_", "regler_", "deplacer_", "choisir_", "corriger_")
+VERROUS = ("verrouiller(", "verrouiller_les_reglages(", "select_for_update(", "_modifier(")
+
+
+def test_tout_service_qui_modifie_relit_sa_ligne_sous_verrou():
+    """L'objet reçu n'est que ce que quelqu'un a vu : ce qui compte est la ligne, relue."""
+    racine = Path(settings.BASE_DIR)
+    fichiers = [f for app in settings.APPS_DU_PROJET for f in racine.glob(f"{app}/services*/**/*.py")]
+    fichiers += [f for app in settings.APPS_DU_PROJET for f in racine.glob(f"{app}/services.py")]
+    fautifs = [
+        f"{fichier.relative_to(racine)} {fonction.name}"
+        for fichier in fichiers
+        for fonction in ast.parse(fichier.read_text()).body
+        if isinstance(fonction, ast.FunctionDef)
+        and fonction.name.startswith(QUI_MODIFIENT)
+        and fichier.parts[-3] != "socle"
+        and not any(verrou in ast.unparse(fonction) for verrou in VERROUS)
+    ]
+    assert fichiers and not fautifs, fautifs

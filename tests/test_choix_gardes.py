@@ -21,8 +21,10 @@ from comptes.models import Adhesion, Organisation, Partenariat, Utilisateur
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.enums import Derogation, Forme, Nature
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage
+from marches.services import modifier_marche
 from socle.modeles import ModeleArchivable
-from socle.views import EditionView
+from socle.regles import RegleViolee
+from socle.views import GesteView
 from tests.fabriques.marches import CorpsMetierFactory, MarcheFactory, OperationFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.test_requetes import role_qui_mesure, vue_de
@@ -63,7 +65,7 @@ def quitter(structure, valeur: Any) -> str:
 
 def _formulaire(ligne: Ligne) -> Any:
     vue = getattr(vue_de(ligne), "view_class", None)
-    return vue.form_class if vue and issubclass(vue, EditionView) else None
+    return vue.form_class if vue and issubclass(vue, GesteView) else None
 
 
 CAS = [
@@ -114,6 +116,19 @@ def test_ce_qui_est_sorti_des_listes_ne_se_choisit_pas(ligne, nom, monde, connec
     forge = {**_ce_que_montre(page), nom: str(getattr(valeur, champ.to_field_name or "pk"))}
     reponse = client.post(adresse, forge)
     assert reponse.status_code == 200 and nom in reponse.context["form"].errors
+
+
+def test_le_service_garde_le_facilitateur_parti_et_n_en_recoit_pas_d_ailleurs(monde):
+    marche, parti = monde.marche, monde.personne("edition")
+    marche.facilitateur = parti
+    marche.save()
+    quitter(monde.structure, parti)
+    assert (
+        modifier_marche(acteur=monde.acteur(), marche=marche, facilitateur=parti, objet="École").facilitateur == parti
+    )
+    for forge in (monde.personne("autre.edition"), monde.personne("prescripteur")):
+        with pytest.raises(RegleViolee):
+            modifier_marche(acteur=monde.acteur(), marche=marche, facilitateur=forge)
 
 
 def test_une_derogation_consignee_reste_au_projet_dont_l_achat_a_change(monde, connecte):

@@ -1,20 +1,28 @@
 """Chercher dans une liste : pareil partout, sur les deux moteurs, et jamais le nom de quelqu'un dans une adresse."""
 
+import time
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import models
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
 from django.urls import resolve, reverse
+from django.utils import timezone
 
+from comptes.enums import Role
 from socle.conservation import sorts
 from socle.plis import ChampPlie
 from socle.recherches import GARDEES, PARAMETRE, confidentiels
 from socle.retention import Conservation
+from socle.tasks import purger_sessions
 from socle.texte import plier
 from socle.views import ListeView
+from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.matrice_acces import MATRICE
+from tests.monde import Monde, construire_monde
 from tests.suivi.test_reperage import habitante
 from tests.test_requetes import role_qui_mesure
 
@@ -23,6 +31,23 @@ ECRIT = "Érable Łódź-Œuvre"
 TAPES = ("erable lodz oeuvre", "ÉRABLE ŁÓDŹ-ŒUVRE", "œuvre érable", "Lódz\u2011oeuvre")
 # Ce qui se cherche autrement, dans une colonne qui n'a pas d'accents.
 AUTREMENT = {"filtrer_destinataire"}
+
+
+@pytest.fixture(scope="module")
+def partage(django_db_setup, django_db_blocker) -> Iterator[Monde]:
+    """Un monde pour les lectures du fichier : elles n'y changent rien."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield construire_monde()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def clients(partage) -> dict[Role, ClientStrict]:
+    """Celui de chaque rôle, connecté une fois. Les pages sont contrôlées ailleurs."""
+    clients = {role: ClientStrict(controler=False) for role in Role}
+    for role, client in clients.items():
+        client.force_login(partage.personne(role))
+    return clients
 
 
 def vue_de(ligne) -> type | None:
@@ -125,9 +150,9 @@ IDENTITES = {"nom", "prenom", "date_naissance", "personne", "adresse", "courriel
 
 
 @pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
-def test_aucun_formulaire_ne_met_un_nom_dans_une_adresse(ligne, monde, connecte, horloge):
-    adresse = reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
-    page = BeautifulSoup(connecte(role_qui_mesure(ligne)).get(adresse).getvalue(), "html.parser")
+def test_aucun_formulaire_ne_met_un_nom_dans_une_adresse(ligne, partage, clients):
+    adresse = reverse(ligne.nom, args=ligne.objet(partage.nous) if ligne.objet else [])
+    page = BeautifulSoup(clients[role_qui_mesure(ligne)].get(adresse).getvalue(), "html.parser")
     prives = confidentiels(vue_de(ligne).filterset_class.base_filters) if ligne in LISTES else set()
     for formulaire in page.find_all("form"):
         noms = {champ.get("name") for champ in formulaire.find_all(["input", "select", "textarea"])}
@@ -185,14 +210,35 @@ def test_une_session_garde_les_dernieres_recherches(connecte):
     assert client.post(liste, {"recherche": "  "})["Location"] == liste
 
 
+def test_une_session_expiree_ne_garde_aucun_nom(connecte):
+    for client in (connecte("lecture"), connecte("edition")):
+        client.post(reverse("beneficiaires:liste"), {"recherche": "zwingli"})
+    expiree = connecte("lecture").session.session_key
+    Session.objects.filter(session_key=expiree).update(expire_date=timezone.now())
+    avant = Session.objects.count()
+    assert purger_sessions() >= 1
+    assert not Session.objects.filter(session_key=expiree).exists()
+    assert 1 <= Session.objects.count() < avant
+
+
+@pytest.mark.parametrize("saisie", ["a " * 20_000, "é" * 40_000])
+def test_une_recherche_demesuree_repond_aussitot(saisie, monde, connecte):
+    client, debut = connecte("edition"), time.process_time()
+    assert client.get(reverse("marches:liste"), {"recherche": saisie}).status_code == 200
+    assert client.post(reverse("beneficiaires:liste"), {"recherche": saisie}, follow=True).status_code == 200
+    for nom in ("territoires:communes_suggestions", "metiers:suggestions"):
+        assert client.get(reverse(nom), {"q": saisie}).status_code == 200
+    assert time.process_time() - debut < 4
+
+
 def test_une_liste_sans_nom_ne_se_poste_pas(connecte):
     assert connecte("lecture").post(reverse("marches:liste"), {"recherche": "x"}).status_code == 405
 
 
 # --- Une session expirée pendant un fragment ----------------------------------------------------------------------
 @pytest.mark.parametrize("ligne", [p for p in MATRICE if p.anonyme == 302 and p.get in (200, 405)], ids=lambda p: p.nom)
-def test_une_session_expiree_emmene_htmx_a_la_connexion(ligne, monde, client):
-    adresse = reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
+def test_une_session_expiree_emmene_htmx_a_la_connexion(ligne, partage, client):
+    adresse = reverse(ligne.nom, args=ligne.objet(partage.nous) if ligne.objet else [])
     methode = client.get if ligne.get == 200 else client.post
     entetes = {"HX-Request": "true", "HX-Current-URL": "http://testserver/beneficiaires/nouveau/?x=1"}
     reponse = methode(adresse, headers=entetes)

@@ -30,13 +30,14 @@ from decp.lecture.valeurs import (
     titulaires_de,
 )
 from marches.enums import Nature
+from socle.bornes import TERME
 from socle.lecture import Illisible, lire_code_postal, lire_decimal
 from socle.texte import plier
 from socle.validateurs import valider_siret
 from territoires.validateurs import normaliser_code_insee
 
 MONTANT_MAXIMUM = Decimal(10_000_000_000)  # au-delà, c'est une faute de frappe : aucun marché français n'y est
-DUREE_MAXIMUM = 1200
+DUREE_MAXIMUM = 12 * TERME.annees_a_venir  # mois : un marché suivi ne finit pas plus loin
 LONGUEUR_IDENTIFIANT = 60
 LIEUX = {
     "code commune": "commune",

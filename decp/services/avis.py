@@ -16,7 +16,6 @@ from marches.services import ajouter_lot, creer_marche, engager_entreprise, modi
 from socle.periodes import fin_de_delai
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
-from socle.texte import plier
 from socle.validateurs import valider_siret
 from territoires.models import Commune
 
@@ -73,7 +72,7 @@ def _acheteur(acteur: Acteur, avis: AvisDecp) -> MaitreOuvrage:
     try:
         valider_siret(avis.acheteur_siret)
     except ValidationError:
-        homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).filter(nom_plie=plier(avis.acheteur))
+        homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).de_nom(avis.acheteur)
         return homonymes.first() or suivre_maitre_ouvrage(acteur=acteur, nom=avis.acheteur)
     return suivre_maitre_ouvrage(acteur=acteur, nom=avis.acheteur, siret=avis.acheteur_siret)
 

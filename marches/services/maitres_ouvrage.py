@@ -6,7 +6,6 @@ from marches.permissions import peut_gerer_les_marches, peut_modifier_identite
 from socle.regles import RegleViolee
 from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
-from socle.texte import plier
 
 declarer_actions(
     maitre_ouvrage_suivi="Maître d'ouvrage ajouté au suivi",
@@ -37,7 +36,7 @@ def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None,
 def _connu(acteur: Acteur, nom: str, siret: str | None) -> MaitreOuvrage | None:
     if siret:
         return MaitreOuvrage.objects.filter(siret=siret).first()
-    homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).filter(nom_plie=plier(nom))
+    homonymes = MaitreOuvrage.objects.suivis_par(acteur.organisation).de_nom(nom)
     if homonymes.exists():
         raise RegleViolee(
             "Un maître d'ouvrage de ce nom est déjà suivi. S'il est distinct, donnez son SIRET.", champ="nom"

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from comptes.models import Adhesion, Utilisateur
 from entreprises.models import Entreprise
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.models import Lot, MaitreOuvrage, Marche, Operation, Suspension
@@ -43,19 +44,23 @@ def modifier_marche(*, acteur: Acteur, marche: Marche, **valeurs) -> Marche:
     """Change la description du marché ; son statut passe par `changer_statut`."""
     marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
-    _verifier_portee(acteur, valeurs)
+    _verifier_portee(acteur, valeurs, en_place=marche.facilitateur)
     modifier(marche, valeurs, acteur=acteur, action="marche_modifie")
     return marche
 
 
-def _verifier_portee(acteur: Acteur, valeurs: dict) -> None:
-    """Le maître d'ouvrage et l'opération choisis sont de la structure : un identifiant forgé n'entre pas."""
+def _verifier_portee(acteur: Acteur, valeurs: dict, en_place: Utilisateur | None = None) -> None:
+    """Ce qui est choisi est de la structure : un identifiant forgé n'entre pas. Un facilitateur parti garde ses marchés."""
     maitre_ouvrage = valeurs.get("maitre_ouvrage")
     if maitre_ouvrage and not MaitreOuvrage.objects.visibles_par(acteur).filter(pk=maitre_ouvrage.pk).exists():
         raise RegleViolee("Ce maître d'ouvrage n'est pas suivi par votre structure.", champ="maitre_ouvrage")
     operation = valeurs.get("operation")
     if operation and not Operation.objects.visibles_par(acteur).filter(pk=operation.pk).exists():
         raise RegleViolee("Cette opération n'est pas de votre structure.", champ="operation")
+    facilitateur = valeurs.get("facilitateur")
+    membres = Adhesion.objects.en_vigueur().filter(organisation=acteur.organisation)
+    if facilitateur and facilitateur != en_place and not membres.filter(utilisateur=facilitateur).exists():
+        raise RegleViolee("Cette personne n'est pas membre de votre structure.", champ="facilitateur")
 
 
 @transaction.atomic

@@ -62,6 +62,7 @@ class CorpsMetierEditionView(EditionView):
     form_class = CorpsMetierForm
     template_name = "marches/corps_metier.html"
     titre = "Modifier le corps de métier"
+    sans_fiche = True
     message = "Corps de métier modifié."
 
     def enregistrer(self, form):

@@ -102,6 +102,7 @@ class AideEditionView(_AideView, EditionView):
     model = AideEmbauche
     template_name = "recrutement/aide.html"
     titre = "Modifier l'aide"
+    sans_fiche = True
     message = "Aide modifiée."
 
     def enregistrer(self, form):

@@ -7,6 +7,7 @@ from socle.models import VueEnregistree
 from socle.permissions import peut_enregistrer_une_vue
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
+from socle.texte import nettoyer
 from socle.vues import page_de, requete_gardee
 
 declarer_actions(vue_enregistree="Vue enregistrée", vue_retiree="Vue retirée")
@@ -26,14 +27,13 @@ def enregistrer_une_vue(*, acteur, chemin: str, nom: str, requete: str) -> VueEn
     gardee = requete_gardee(QueryDict(requete), page.parametres_des_vues())
     if not gardee:
         raise RegleViolee("Choisissez d'abord un filtre : une recherche tapée ne s'enregistre pas.")
+    nom = nettoyer(nom, une_ligne=True).strip()
     siennes = VueEnregistree.objects.visibles_par(acteur).filter(chemin=chemin)
-    vue = siennes.filter(nom=nom.strip()).first()
+    vue = siennes.filter(nom=nom).first()
     if vue is None:
         if siennes.count() >= VUES_PAR_PAGE:
             raise RegleViolee(f"{VUES_PAR_PAGE} vues au plus par page : retirez-en une.")
-        vue = VueEnregistree(
-            utilisateur=acteur.utilisateur, organisation=acteur.organisation, chemin=chemin, nom=nom.strip()
-        )
+        vue = VueEnregistree(utilisateur=acteur.utilisateur, organisation=acteur.organisation, chemin=chemin, nom=nom)
     vue.requete = gardee
     vue.full_clean()
     vue.save()

@@ -20,6 +20,7 @@ from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
 from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
 from socle.services.enregistrement import verrouiller, verrouiller_la_structure
+from socle.services.journal import histoire
 from socle.tables import Colonne, lignes
 from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de
 from socle.vues import VuesDeLaPage, filtres_connus
@@ -234,6 +235,7 @@ class _FormulaireView(VueProtegee, FormView):
             "titre": self.get_titre(),
             "bouton": self.bouton,
             "retour": self.get_retour(),
+            "journal": [],
         }
 
 
@@ -294,6 +296,8 @@ class EditionView(GesteView):
     la page le dit. Le service n'a rien à en savoir.
     """
 
+    sans_fiche = False  # vrai si l'objet n'a pas d'autre page : son journal se lit au bas de celle-ci
+
     def relire_objet(self):
         """L'objet relu et verrouillé."""
         return verrouiller(self.get_queryset(), self.acteur, self.objet)
@@ -348,6 +352,8 @@ class EditionView(GesteView):
 
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
+        if self.sans_fiche:
+            contexte["journal"] = histoire(self.objet)
         return {**contexte, "version_montree": self.version or version_de(self.montre(contexte["form"]))}
 
 

@@ -10,6 +10,7 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import dernier_jour
+from socle.plis import compacter
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
@@ -51,7 +52,7 @@ def annoncer_personne(*, acteur: Acteur, declaration: Declaration, **valeurs) ->
 
 
 def _cle(prenom: str, nom: str, embauchee_le) -> tuple:
-    return plier(prenom), plier(nom), embauchee_le
+    return compacter(plier(prenom)), compacter(plier(nom)), embauchee_le
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from marches.models import Engagement
 from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
+from socle.plis import compacter
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import modifier_en_masse
@@ -145,7 +146,8 @@ def _exiger_le_motif(ligne: LigneHeures) -> None:
 def exiger_sans_nom(texte: str, personnes: Iterable[Beneficiaire], champ: str) -> None:
     """Un motif part par courriel à l'entreprise : aucune des personnes du mois n'y est nommée."""
     mots = set(re.split(r"\W+", plier(texte)))
-    noms = {mot for personne in personnes for mot in re.split(r"\W+", plier(f"{personne.nom} {personne.prenom}"))}
+    ecrits = [plier(nom) for personne in personnes for nom in (personne.nom, personne.prenom)]
+    noms = {mot for nom in ecrits for mot in (*re.split(r"\W+", nom), compacter(nom))}  # « Legoff » nomme aussi Le Goff
     if any(len(mot) >= NOM_MINIMAL for mot in mots & noms):
         raise RegleViolee("Ce motif part par courriel : n'y écrivez pas le nom d'une personne.", champ=champ)
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decp.lecture import Avis, Refus, lire_flux
@@ -151,12 +151,14 @@ VALEURS = st.recursive(
 )
 
 
+@settings(deadline=None)  # la machine qui l'essaie peut être occupée
 @given(st.dictionaries(st.sampled_from([*BON, "modifications", "_type", "acheteur.id", "autoriteConcedante"]), VALEURS))
 def test_aucune_valeur_ne_casse_la_lecture(changements):
     (lu,) = lus(json.dumps([{**BON, **changements}]))
     assert isinstance(lu, Avis | Refus) and not getattr(lu, "interrompt", False)
 
 
+@settings(deadline=None)  # la machine qui l'essaie peut être occupée
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\ 1a', max_size=60).map(str.encode))
 def test_aucune_suite_d_octets_ne_casse_la_lecture(octets):
     assert all(isinstance(lu, Avis | Refus) for lu in lus(octets))

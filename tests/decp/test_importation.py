@@ -79,6 +79,8 @@ def test_chaque_forme_se_lit(enveloppe):
         ({"dureeMois": "NC"}, {"duree_mois": None}),
         ({"dureeMois": "36"}, {"duree_mois": 36}),
         ({"dureeMois": -2}, {"duree_mois": None}),
+        ({"dureeMois": "18 mois"}, {"duree_mois": 18}),
+        ({"dureeMois": 481}, {"duree_mois": None}),
         ({"montant": 9.9e17}, {"montant": None}),
         ({"montant": 0}, {"montant": None}),
         ({"montant": "125 000,50"}, {"montant": D("125000.50")}),

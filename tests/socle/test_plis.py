@@ -14,7 +14,9 @@ from beneficiaires.doublons import doublons_possibles
 from beneficiaires.models import Beneficiaire
 from entreprises.models import Entreprise
 from socle import plis
+from socle.regles import RegleViolee
 from socle.texte import plier
+from suivi.services.decisions import exiger_sans_nom
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,17 @@ def test_un_pli_se_mele_a_un_texte_dans_une_expression(monde):
         mots=Concat(Value(" "), Replace("raison_sociale_pliee", Value("-"), Value(" ")))
     )
     assert monde.entreprise in ecrit.filter(mots__contains=" travaux")
+
+
+def test_un_maitre_d_ouvrage_deja_suivi_se_reconnait(monde, connecte):
+    page = connecte("edition").post(
+        reverse("marches:maitre_ouvrage_nouveau"), {"nom": "VILLE-DE CHERBOURG", "type": "commune"}
+    )
+    assert "déjà suivi" in page.content.decode()
+
+
+@pytest.mark.parametrize("motif", ["Legoff absent", "LE GOFF absent", "le-goff absent"])
+def test_un_motif_ne_nomme_personne_meme_d_un_seul_tenant(motif, monde):
+    monde.beneficiaire.nom = "Le Goff"
+    with pytest.raises(RegleViolee, match="nom d'une personne"):
+        exiger_sans_nom(motif, [monde.beneficiaire], "motif")

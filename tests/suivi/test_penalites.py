@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from comptes.acteur import Acteur
 from comptes.enums import Role
+from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import Engagement, Marche
 from socle.models import Courriel
 from socle.regles import AccesRefuse, RegleViolee
+from socle.services.rebonds import consigner_rebond
 from suivi.cloture import constater
 from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre, StatutDeclaration, StatutPenalite
 from suivi.models import Attestation, Carence, Declaration, MiseEnDemeure, Penalite, ReglagesCloture
@@ -533,3 +535,56 @@ def test_sans_penalite_chacun_lit_ce_qui_le_concerne(monde, connecte, qui, phras
     Penalite.objects.all().delete()
     page = html.unescape(lu(connecte(qui).get(reverse("suivi:penalites"))))
     assert phrase in page and ("page d'un engagement" in page) == (qui == "lecture")
+
+
+# --- Le délai court du jour où la lettre est partie -------------------------------------------------------------------
+def test_sans_adresse_rien_ne_court_avant_la_remise(monde, manquement, connecte, horloge):
+    Entreprise.objects.update(organisation=None)
+    ContactEntreprise.objects.update(courriel="", telephone="02 33 10 20 30")
+    client, penalite = connecte("edition"), proposer(monde, manquement)
+    envoi = reverse("suivi:penalite_envoyer", args=[penalite.uuid])
+    page = lu(client.post(envoi, {"repondre_avant": "2026-10-30"}, follow=True))
+    assert "À poster ou à remettre" in page and "02 33 10 20 30" in page and not Courriel.objects.exists()
+    penalite.refresh_from_db()
+    assert (penalite.statut, penalite.lettre_le) == (StatutPenalite.LETTRE_PRETE, None)
+    assert "le délai ne court pas" in lu(client.get(reverse("accueil")))
+    horloge.move_to(datetime.datetime(2026, 11, 10, 9, tzinfo=datetime.UTC))  # le délai qu'elle porte est passé
+    assert constater_les_lettres() == 0 and demander_les_decisions() == 0
+    with pytest.raises(RegleViolee, match="pas encore partie"):
+        decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
+    remise = reverse("suivi:penalite_remettre", args=[penalite.uuid])
+    assert connecte("edition").post(remise, {"remise": "recommande", "le": "2026-11-09"}).status_code == 302
+    penalite.refresh_from_db()
+    assert (penalite.statut, penalite.remise) == (StatutPenalite.CONTRADICTOIRE, "recommande")
+    assert penalite.repondre_avant == jour("2026-11-24")  # quinze jours, comme la lettre les laissait
+    with pytest.raises(RegleViolee, match="jusqu'au 24/11/2026"):
+        decider_penalite(acteur=monde.acteur(Role.MAITRE_OUVRAGE), penalite=penalite, decision="retenue")
+
+
+def test_une_lettre_qui_revient_arrete_le_delai(monde, manquement):
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    assert (penalite.statut, penalite.remise) == (StatutPenalite.CONTRADICTOIRE, RemiseLettre.COURRIEL)
+    for courriel in Courriel.objects.filter(cle__startswith="penalite_lettre"):
+        consigner_rebond(courriel=courriel, motif="inconnu")
+    assert constater_les_lettres() == 1 and constater_les_lettres() == 0
+    penalite.refresh_from_db()
+    assert (penalite.statut, penalite.lettre_le, penalite.remise) == (StatutPenalite.LETTRE_PRETE, None, "")
+    assert penalite in Penalite.objects.a_envoyer_par(monde.acteur("edition"))
+
+
+def test_une_mise_en_demeure_ne_fait_rien_courir_avant_sa_reception(monde, manquement, connecte):
+    declarer_en_retard(manquement, "2026-07-15", "2026-08-20")
+    mise = mettre_en_demeure(
+        acteur=monde.acteur("edition"), engagement=manquement, le=jour("2026-08-01"), objet="Déclarer juin"
+    )
+    assert not constater(manquement).verdict(RETARD)
+    client = connecte("edition")
+    assert "rien ne court avant sa réception" in lu(client.get(reverse("accueil")))
+    dater = reverse("suivi:mise_en_demeure_remettre", args=[mise.uuid])
+    assert "précède" in lu(client.post(dater, {"remise": "main_propre", "le": "2026-07-30"}))
+    assert client.post(dater, {"remise": "main_propre", "le": "2026-08-08"}).status_code == 302
+    assert proposer(monde, manquement, RETARD).montant_propose == 900  # douze jours, du 8 au 20 août
+    with pytest.raises(RegleViolee, match="déjà datée"):
+        remettre_la_mise_en_demeure(
+            acteur=monde.acteur("edition"), mise_en_demeure=mise, remise="main_propre", le=jour("2026-08-09")
+        )
