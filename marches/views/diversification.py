@@ -52,7 +52,7 @@ class DiversificationView(ListeView):
         """Chaque compte porte sur les marchés attribués de la structure qui commencent l'année demandée (toutes, sans choix)."""
         siens = Q(marches__structure=self.acteur.organisation, marches__statut__in=StatutMarche.attribues())
         annee = self.request.GET.get("annee", "")
-        if annee.isdigit() and len(annee) == 4:
+        if annee.isdecimal() and len(annee) == 4 and int(annee):
             siens &= Q(marches__debut__year=int(annee))
 
         def compte(**filtres):
