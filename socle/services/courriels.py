@@ -101,7 +101,8 @@ def ecrire_a_chacun(
 def composer(*, gabarit: str, contexte: dict, **valeurs: Any) -> Courriel:
     """Le courriel, écrit mais pas encore rangé."""
     sujet, corps = (get_template(f"{gabarit}/{piece}.txt").render(contexte) for piece in ("sujet", "corps"))
-    return Courriel(sujet=" ".join(nettoyer(sujet).split()), corps=nettoyer(corps), **valeurs)
+    longueur = Courriel._meta.get_field("sujet").max_length  # deux noms longs n'y tiennent pas : la fin se coupe
+    return Courriel(sujet=" ".join(nettoyer(sujet).split())[:longueur], corps=nettoyer(corps), **valeurs)
 
 
 def deposer(courriel: Courriel) -> Courriel:
