@@ -21,7 +21,6 @@ FORMULAIRES = [
     for ligne in MATRICE
     if not ligne.externe and ligne.get == 200 and ligne.post == 200 and ligne.nom not in SANS_FORMULAIRE
 ]
-LUES = [ligne for ligne in MATRICE if not ligne.externe and ligne.get == 200]
 LISTES = [
     ligne
     for ligne in MATRICE
@@ -76,20 +75,6 @@ def test_aucune_recherche_ne_fait_tomber_une_liste(ligne, monde, connecte, horlo
         reponse = client.get(adresse(ligne, monde), parametres)
         assert reponse.status_code == 200, hostile[:30]
         assert BALISE.encode() not in reponse.content
-
-
-ANNEES_ABSURDES = ["0000", "9999", "2026.5", "0599999"]
-
-
-@pytest.mark.parametrize("ligne", LUES, ids=lambda ligne: ligne.nom)
-def test_aucune_annee_ni_aucun_mois_ne_fait_tomber_une_page(ligne, monde, connecte, horloge):
-    """Toutes les pages, pas les seules qui proposent ces champs : une vue peut lire l'adresse sans formulaire."""
-    client = connecte(role_qui_mesure(ligne))
-    for absurde in ANNEES_ABSURDES:
-        parametres = dict.fromkeys(("annee", "mois", "periode", "page", "millesime"), absurde)
-        reponse = client.get(adresse(ligne, monde), parametres)
-        assert reponse.status_code < 500, absurde
-        reponse.close()  # un fichier servi reste ouvert tant qu'on ne le lit pas
 
 
 FORMULES = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff201"]
