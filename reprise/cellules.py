@@ -6,6 +6,7 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 import datetime
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -115,10 +116,11 @@ def siret(brut) -> str:
 
 
 def nom_ou_siret(brut) -> str:
-    """Un nom tel quel, ou les 14 chiffres d'un SIRET juste."""
+    """Les 14 chiffres d'un SIRET juste, sinon un nom : un acheteur public peut n'être connu que par un SIRET faux."""
     chiffres = re.sub(r"[\s.-]", "", _en_texte(brut))
     if chiffres.isdecimal() and (len(chiffres) == 14 or (isinstance(brut, float) and len(chiffres) == 13)):
-        return siret(brut)
+        with suppress(ValeurFausse):
+            return siret(brut)
     return texte(200)(brut)
 
 

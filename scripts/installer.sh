@@ -95,6 +95,8 @@ creer_venv_avec_uv() {
 }
 
 creer_venv() {
+  # À travers un lien, « --clear » viderait l'environnement d'un autre dossier : seul le lien s'en va.
+  [ ! -L .venv ] || rm .venv
   if [ -n "${PYTHON:-}" ] && ! convient "$PYTHON"; then
     dire "! PYTHON=$PYTHON n'est pas un Python 3.12 à 3.14 utilisable (ssl, sqlite3 ≥ 3.37, venv) : recherche d'un autre."
   fi

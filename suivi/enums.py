@@ -265,7 +265,7 @@ class RemiseLettre(models.TextChoices):
     @classmethod
     def a_la_main(cls) -> list[tuple[str, str]]:
         """Ce qu'une personne constate ; un courriel se constate seul."""
-        return [(mode.value, mode.label) for mode in (cls.RECOMMANDE, cls.MAIN_PROPRE)]
+        return [(mode.value, str(mode.label)) for mode in (cls.RECOMMANDE, cls.MAIN_PROPRE)]
 
 
 class DecisionPenalite(models.TextChoices):

@@ -3,8 +3,11 @@
 `scripts/verifier_image.py`, que l'intégration continue lance, la fait tourner pour de vrai.
 """
 
+import os
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 import tomllib
@@ -230,3 +233,30 @@ def test_un_formulaire_coupe_en_route_ne_s_enregistre_pas_a_moitie(prises):
     site = CorpsBorne(get_wsgi_application(), 5)
     list(site(demande(serveur, 4000), lambda statut, entetes, erreur=None: statuts.append(statut)))
     assert statuts == ["400 Bad Request"]
+
+
+# --- L'installation ----------------------------------------------------------------------------------------------------
+
+FAUX_PYTHON = """#!/bin/sh
+case "$*" in *"-m venv"*) rm -rf .venv/*; exit 3 ;; esac
+"""
+
+
+def test_refaire_un_environnement_ne_vide_pas_celui_d_un_autre_dossier(tmp_path):
+    """`.venv` n'est qu'un lien : « --clear » effacerait, à travers lui, l'environnement dont un autre se sert."""
+    depot, ailleurs = tmp_path / "depot", tmp_path / "ailleurs"
+    shutil.copytree(RACINE / "scripts", depot / "scripts")
+    (depot / "requirements.lock").touch()
+    (ailleurs / "bin").mkdir(parents=True)
+    faux = ailleurs / "bin" / "python"
+    faux.write_text(FAUX_PYTHON)
+    faux.chmod(0o755)
+    (ailleurs / ".verrou").write_text("1 0 /un/autre/dossier\n")
+    (depot / ".venv").symlink_to(ailleurs)
+    environnement = {"PATH": os.environ["PATH"], "PYTHON": str(faux)}
+    sortie = subprocess.run(
+        ["sh", depot / "scripts" / "installer.sh"], env=environnement, capture_output=True, text=True
+    )
+    assert "vient d'un autre dossier" in sortie.stderr
+    assert (ailleurs / ".verrou").exists() and faux.exists()
+    assert not (depot / ".venv").is_symlink()

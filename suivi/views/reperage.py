@@ -110,7 +110,7 @@ class ARetrouverView(ListeView):
     @cached_property
     def depuis(self) -> datetime.date:
         mois = self.request.GET.get("mois", "")
-        nombre = int(mois) if mois.isdecimal() and 0 < int(mois[:3]) <= 60 else MOIS_SANS_NOUVELLES
+        nombre = int(mois) if mois.isdecimal() and len(mois) <= 3 and 0 < int(mois) <= 60 else MOIS_SANS_NOUVELLES
         return ajouter_mois(timezone.localdate(), -nombre)
 
     def get_base_queryset(self):
