@@ -1,13 +1,16 @@
 """La page de refus d'un envoi préparé pour une autre organisation : ce qui était tapé y reste, prêt à repartir."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from comptes.models import Adhesion
 from socle.envois import CHAMP_ORGANISATION, JetonDeFormulaire
+from socle.services.clair import en_mots
 
 REVENIR = "revenir_a_l_organisation"
 _REPOSES = frozenset({"csrfmiddlewaretoken", CHAMP_ORGANISATION, REVENIR})
@@ -40,5 +43,16 @@ def _saisie_lisible(vue, champs: list[tuple[str, str]]) -> list[tuple[str, str]]
         champ = connus.get(nom)
         if nom in _ILLISIBLES or not valeur.strip() or isinstance(champ, forms.ChoiceField):
             continue
-        lisibles.append((champ.label if champ and champ.label else nom.replace("_", " ").capitalize(), valeur))
+        lisibles.append(
+            (champ.label if champ and champ.label else nom.replace("_", " ").capitalize(), _dite(champ, valeur))
+        )
     return lisibles
+
+
+def _dite(champ: forms.Field | None, valeur: str) -> str:
+    """Une case cochée et un jour comme on les dit ; le reste, tel qu'il est tapé."""
+    if isinstance(champ, forms.BooleanField):
+        return "oui"
+    with suppress(ValidationError):
+        return en_mots(champ.to_python(valeur)) if isinstance(champ, forms.DateField) else valeur
+    return valeur

@@ -2,7 +2,7 @@ import django_filters
 
 from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMaitreOuvrage
 from marches.models import ConventionGlobalisation, CorpsMetier, MaitreOuvrage, Marche, Operation, ProjetAchat
-from socle.filters import FiltreArchivable, FiltreDomaine
+from socle.filters import AnneeFilter, FiltreArchivable, FiltreDomaine
 
 
 def maitres_ouvrage_visibles(request):
@@ -47,7 +47,7 @@ class DiversificationFilter(FiltreDomaine):
     champs_codes = ("siret",)
 
     recherche = django_filters.CharFilter(label="Nom ou SIRET", method="filtrer_recherche")
-    annee = django_filters.NumberFilter(label="Année", method="filtrer_annee")
+    annee = AnneeFilter(method="filtrer_annee")
     profil = django_filters.ChoiceFilter(
         label="Profil",
         choices=(("jamais", "Aucun marché à clause"), ("travaux", "En travaux seulement")),

@@ -1,17 +1,13 @@
-from datetime import MAXYEAR
-
 import django_filters
 
 from comptes.enums import Role
 from reporting.enums import StatutBilan, Variante
 from reporting.models import PREMIERE_ANNEE, Bilan
-from socle.filters import FiltreDomaine
+from socle.filters import AnneeFilter, FiltreDomaine
 
 
 class BilanFilter(FiltreDomaine):
-    annee = django_filters.NumberFilter(
-        label="Année", field_name="fin__year", min_value=PREMIERE_ANNEE, max_value=MAXYEAR
-    )
+    annee = AnneeFilter(field_name="fin__year", min_value=PREMIERE_ANNEE)
     variante = django_filters.ChoiceFilter(label="Bilan", choices=Variante.choices, empty_label="Tous")
     statut = django_filters.ChoiceFilter(label="État", choices=StatutBilan.choices, empty_label="Tous")
 

@@ -6,6 +6,7 @@ Chaque fonction reçoit une valeur non vide (texte, nombre, booléen, date ou he
 import datetime
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -39,15 +40,11 @@ _NON = {"non", "n", "faux", "false", "no", "0", "-"}
 
 
 class ValeurFausse(ValueError):
-    """La valeur n'est pas celle qu'attend la colonne ; `raison` se montre telle quelle.
+    """La valeur n'est pas celle qu'attend la colonne ; `raison` se montre telle quelle."""
 
-    `montree` remplace au rapport une valeur qui ne doit pas y être recopiée.
-    """
-
-    def __init__(self, raison: str, *, montree: str = ""):
+    def __init__(self, raison: str):
         super().__init__(raison)
         self.raison = raison
-        self.montree = montree
 
 
 def montrer(brut) -> str:
@@ -65,7 +62,9 @@ def montrer(brut) -> str:
         return brut.strftime("%d/%m/%Y %H:%M") if brut.time() != datetime.time() else brut.strftime("%d/%m/%Y")
     if isinstance(brut, datetime.date):
         return brut.strftime("%d/%m/%Y")
-    return str(brut)[:200]
+    return masquer_le_numero_national(str(brut))[
+        :200
+    ]  # masqué avant d'être coupé : un bout de numéro ne se reconnaît plus
 
 
 def est_vide(brut) -> bool:
@@ -78,6 +77,8 @@ def _en_texte(brut) -> str:
         raise ValeurFausse(
             "La cellule contient une date ou une heure, un texte est attendu : mettez-la au format Texte."
         )
+    if isinstance(brut, bool):
+        return montrer(brut)
     if isinstance(brut, float) and brut.is_integer() and abs(brut) < 1e15:
         brut = int(brut)
     return " ".join(nettoyer(str(brut)).split())
@@ -93,7 +94,7 @@ def texte(longueur: int, controles: Iterable[Callable[[str], None]] = ()) -> Lec
         try:
             sans_numero_national(lu)
         except ValidationError as refus:
-            raise ValeurFausse(" ".join(refus.messages), montree=masquer_le_numero_national(lu)) from refus
+            raise ValeurFausse(" ".join(refus.messages)) from refus
         for controle in controles:
             _valider(controle, lu)
         return lu
@@ -115,10 +116,11 @@ def siret(brut) -> str:
 
 
 def nom_ou_siret(brut) -> str:
-    """Un nom tel quel, ou les 14 chiffres d'un SIRET juste."""
+    """Les 14 chiffres d'un SIRET juste, sinon un nom : un acheteur public peut n'être connu que par un SIRET faux."""
     chiffres = re.sub(r"[\s.-]", "", _en_texte(brut))
     if chiffres.isdecimal() and (len(chiffres) == 14 or (isinstance(brut, float) and len(chiffres) == 13)):
-        return siret(brut)
+        with suppress(ValeurFausse):
+            return siret(brut)
     return texte(200)(brut)
 
 

@@ -80,7 +80,7 @@ def _lire_cellule(
         try:
             setattr(ligne, colonne.cle, colonne.lire(brut))
         except ValeurFausse as faute:
-            refuser(rapport, feuille, ligne, colonne.cle, faute.raison, faute.montree or montrer(brut))
+            refuser(rapport, feuille, ligne, colonne.cle, faute.raison, montrer(brut))
     elif colonne.obligatoire:
         refuser(rapport, feuille, ligne, colonne.cle, "Cette valeur est obligatoire.")
 

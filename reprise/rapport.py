@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reprise.feuilles import FEUILLES
+from socle.texte import masquer_le_numero_national
 
 _RANG_FEUILLE = {feuille.nom: rang for rang, feuille in enumerate(FEUILLES)}
 _RANG_COLONNE = {
@@ -14,13 +15,20 @@ _RANG_COLONNE = {
 
 @dataclass(frozen=True, slots=True)
 class Probleme:
-    """Une erreur ou un avertissement. `ligne` est celle du tableur ; `None` quand la raison vise la feuille ou le fichier."""
+    """Une erreur ou un avertissement. `ligne` est celle du tableur ; `None` quand la raison vise la feuille ou le fichier.
+
+    Le rapport se garde et se télécharge : aucun numéro de sécurité sociale ne s'y recopie, quelle que soit sa colonne.
+    """
 
     feuille: str
     ligne: int | None
     colonne: str
     valeur: str
     raison: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "valeur", masquer_le_numero_national(self.valeur))
+        object.__setattr__(self, "raison", masquer_le_numero_national(self.raison))
 
     def en_json(self) -> dict:
         return {

@@ -6,10 +6,12 @@ from operator import or_
 
 import django_filters
 from crispy_forms.helper import FormHelper
+from django import forms
 from django.db.models import Q
 
 from socle.champs import JourField, MoisField
 from socle.enums import EtatCourriel, EtatDocument
+from socle.lecture import ANNEES
 from socle.models import Courriel, Document
 from socle.periodes import dernier_jour
 from socle.plis import compacter
@@ -21,6 +23,16 @@ class RechercheConfidentielle(django_filters.CharFilter):
     """Un texte qui nomme quelqu'un : il se poste, et ne s'écrit jamais dans une adresse (`socle.recherches`)."""
 
     confidentiel = True
+
+
+class AnneeFilter(django_filters.NumberFilter):
+    """Une année entière et possible : l'an 0 et l'an 10000 n'existent pas pour la base."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args, **options):
+        bornes = {"min_value": ANNEES[0], "max_value": ANNEES[-1]}
+        super().__init__(*args, **{"label": "Année", **bornes, **options})
 
 
 class FiltreDomaine(django_filters.FilterSet):

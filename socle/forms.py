@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
@@ -50,6 +51,12 @@ def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
     return isinstance(champ.widget, widget)
 
 
+def _inviter_a_choisir(champ: forms.ModelChoiceField) -> None:
+    """Le choix vide de Django ne dit rien : « Choisir… », sauf là où le formulaire a le sien (« Aucune », « Non précisé »)."""
+    if champ.empty_label == BLANK_CHOICE_LABEL:
+        champ.empty_label = CHOISIR
+
+
 def _se_tape(champ: forms.Field) -> bool:
     """Un texte que quelqu'un tape. Un identifiant, une empreinte ou un mot de passe peut ressembler à un numéro par hasard."""
     hasard = isinstance(champ, forms.UUIDField) or isinstance(champ.widget, forms.PasswordInput)
@@ -70,7 +77,9 @@ class FormulaireMixin:
         self.borner_les_choix()
         garder_les_actuels(self.fields, self.valeurs_actuelles())
         for champ in self.fields.values():
-            if isinstance(champ, forms.ChoiceField) and not isinstance(champ, forms.ModelChoiceField):
+            if isinstance(champ, forms.ModelChoiceField):
+                _inviter_a_choisir(champ)
+            elif isinstance(champ, forms.ChoiceField):
                 champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in champ.choices]
             unite = getattr(champ, "unite", "")
             if unite and f"({unite})" not in str(champ.label or ""):

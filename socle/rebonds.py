@@ -7,9 +7,11 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import Message
 
-_NOTRE_IDENTIFIANT = re.compile(r"^\s*<([0-9a-f-]{36})@", re.IGNORECASE)
+from socle.texte import nettoyer
+
+_NOTRE_IDENTIFIANT = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,29 @@ def empreinte(octets: bytes) -> str:
     return hashlib.sha256(str(identifiant).strip().encode(errors="replace") or octets).hexdigest()
 
 
-def _echecs(blocs: list[EmailMessage]) -> Iterator[tuple[str, str]]:
+def _echecs(blocs: list[Message]) -> Iterator[tuple[str, str]]:
     """Le premier bloc décrit le serveur, les suivants une adresse chacun.
 
     L'action décide (RFC 3464, 2.3.3) : « failed » n'arrivera plus, même après une erreur passagère (4.x) trop longue. Un
     x.7.x accuse l'expéditeur, pas l'adresse.
     """
     for bloc in blocs:
-        etat = bloc.get("Status", "").strip()
-        adresse = (bloc.get("Original-Recipient") or bloc.get("Final-Recipient") or "").rpartition(";")[2].strip()
-        echoue = bloc.get("Action", "").strip().lower() == "failed"
+        etat = _entete(bloc, "Status")
+        adresse = _apres_le_type(_entete(bloc, "Original-Recipient") or _entete(bloc, "Final-Recipient"))
+        echoue = _entete(bloc, "Action").lower() == "failed"
         if echoue and adresse and not etat.startswith("2.") and etat[1:4] != ".7.":
-            diagnostic = " ".join(bloc.get("Diagnostic-Code", "").rpartition(";")[2].split())
+            diagnostic = _apres_le_type(_entete(bloc, "Diagnostic-Code"))
             yield adresse.strip("<>"), diagnostic or etat or "non remis"
+
+
+def _entete(message: Message, nom: str) -> str:
+    """Un en-tête en une ligne, sans rien d'invisible. Écrit en octets bruts, `email` en ferait un `Header`, non un texte."""
+    return " ".join(nettoyer(str(message.get(nom, ""))).split())
+
+
+def _apres_le_type(valeur: str) -> str:
+    """« rfc822; paie@chantier.fr » → « paie@chantier.fr »."""
+    return valeur.rpartition(";")[2].strip()
 
 
 def _courriel_d_origine(avis) -> uuid.UUID | None:
@@ -60,6 +72,6 @@ def _courriel_d_origine(avis) -> uuid.UUID | None:
             origine = partie.get_payload(0)
         else:
             continue
-        if trouve := _NOTRE_IDENTIFIANT.match(origine.get("Message-ID", "")):
+        if trouve := _NOTRE_IDENTIFIANT.match(_entete(origine, "Message-ID")):
             return uuid.UUID(trouve[1])
     return None

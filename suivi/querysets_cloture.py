@@ -47,9 +47,9 @@ class ReglagesClotureQuerySet(QuerySetDomaine):
 
 
 class PenaliteQuerySet(DeLEngagementQuerySet):
-    """L'entreprise ne lit une pénalité qu'une fois la lettre envoyée."""
+    """L'entreprise lit une pénalité dès que sa lettre est préparée : le courriel qui l'y amène part aussitôt."""
 
-    POUR_L_ENTREPRISE = Q(lettre_le__isnull=False)
+    POUR_L_ENTREPRISE = Q(lettre_preparee_le__isnull=False)
 
     def ouvertes(self):
         return self.filter(statut__in=StatutPenalite.ouverts())

@@ -75,7 +75,7 @@ def test_aucun_formulaire_n_accepte_une_date_absurde(ligne, monde, connecte, hor
             for absurde in ABSURDES:
                 valeur = absurde[:7] if formulaire.find(attrs={"name": nom})["type"] == "month" else absurde
                 donnees = {**saisie_montree(formulaire), **bouton_d_apres(formulaire, nom), nom: [valeur]}
-                reponse = methode(urljoin(chemin, formulaire.get("action", "")), donnees)
+                reponse = methode(urljoin(chemin, formulaire.get("action", "")), donnees, follow=True)
                 rendue = BeautifulSoup(reponse.content, "html.parser")
                 phrase = phrase_du_champ(rendue, nom)
                 if reponse.status_code != 200 or not re.search("date|mois|année|jour|ans", phrase):

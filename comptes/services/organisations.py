@@ -38,8 +38,7 @@ def creer_organisation(
     acteur = acteur or Acteur.exploitant()
     peut_administrer(acteur).exiger()
     organisation = _creer(acteur, type, nom, slug)
-    if email:
-        inviter(acteur=acteur, organisation=organisation, email=email, role=_premier_role(organisation))
+    _inviter_le_premier(acteur, organisation, email)
     return organisation
 
 
@@ -50,14 +49,13 @@ def creer_structure(*, acteur: Acteur | None = None, slug: str, nom: str, email:
 
 @transaction.atomic
 def creer_partenaire(*, acteur: Acteur, type: str, nom: str, slug: str = "", email: str = "") -> Organisation:
-    """Crée un partenaire de la structure de l'acteur et invite, si une adresse est donnée, son premier membre."""
+    """Crée un partenaire de la structure de l'acteur et invite, si une adresse est donnée, son premier membre (`dit_a`)."""
     peut_creer_partenaire(acteur).exiger()
     if type not in TYPES_PARTENAIRES:
         raise RegleViolee("Choisissez un type d'organisation partenaire.", champ="type")
     organisation = _creer(acteur, type, nom, slug)
     nouer_partenariat(acteur=acteur, organisation=organisation)
-    if email:
-        inviter(acteur=acteur, organisation=organisation, email=email, role=_premier_role(organisation))
+    _inviter_le_premier(acteur, organisation, email)
     return organisation
 
 
@@ -107,6 +105,13 @@ def _creer(acteur: Acteur, type_: str, nom: str, slug: str) -> Organisation:
     ecrire(organisation, {"type": type_, "nom": nom, "slug": slug or _slug_libre(nom)})
     noter(acteur=acteur, action="organisation_creee", objet=organisation, type=type_)
     return organisation
+
+
+def _inviter_le_premier(acteur: Acteur, organisation: Organisation, email: str) -> None:
+    """Si une adresse est donnée ; `dit_a` le dit à l'écran."""
+    if email:
+        invitation = inviter(acteur=acteur, organisation=organisation, email=email, role=_premier_role(organisation))
+        organisation.dit_a = invitation.dit_a
 
 
 def _slug_libre(nom: str) -> str:

@@ -90,11 +90,11 @@ def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, moti
     if transition == "transformer":
         raise RegleViolee("Donnez d'abord la référence et les dates du marché.")
     avant = projet.statut
-    projet.statut = TRANSITIONS_PROJET.appliquer(transition, avant)
-    projet.motif_ecart = motif.strip() if projet.statut == StatutProjet.ECARTE else ""
-    if projet.statut == StatutProjet.ECARTE and not projet.motif_ecart:
+    apres = TRANSITIONS_PROJET.appliquer(transition, avant)
+    motif_ecart = motif.strip() if apres == StatutProjet.ECARTE else ""
+    if apres == StatutProjet.ECARTE and not motif_ecart:
         raise RegleViolee("Dites pourquoi le projet est écarté : ce motif servira au bilan.", champ="motif")
-    ecrire(projet, {})
+    ecrire(projet, {"statut": apres, "motif_ecart": motif_ecart})
     noter(
         acteur=acteur, action="projet_statut", objet=projet, avant=avant, apres=projet.statut, motif=projet.motif_ecart
     )
@@ -169,8 +169,7 @@ def transformer_projet(
     projet.jalon_set.update(marche=marche)
     projet.note_set.update(marche=marche)
     projet.piece_set.update(marche=marche)
-    projet.statut, projet.marche = statut, marche
-    ecrire(projet, {})
+    ecrire(projet, {"statut": statut, "marche": marche})
     noter(acteur=acteur, action="projet_devenu_marche", objet=projet, reference=marche.reference)
     return marche
 

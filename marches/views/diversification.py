@@ -48,12 +48,16 @@ class DiversificationView(ListeView):
         Colonne("Heures dues", lambda m: m.heures_dues, Genre.HEURES, tri="heures_dues"),
     ]
 
+    def _annee(self) -> int | None:
+        """Celle du filtre, s'il l'admet ; sinon toutes, et le filtre dit pourquoi."""
+        formulaire = self.filterset_class(self.criteres, MaitreOuvrage.objects.none(), request=self.request).form
+        return formulaire.cleaned_data.get("annee") if formulaire.is_valid() else None
+
     def get_base_queryset(self):
         """Chaque compte porte sur les marchés attribués de la structure qui commencent l'année demandée (toutes, sans choix)."""
         siens = Q(marches__structure=self.acteur.organisation, marches__statut__in=StatutMarche.attribues())
-        annee = self.request.GET.get("annee", "")
-        if annee.isdecimal() and len(annee) == 4 and int(annee):
-            siens &= Q(marches__debut__year=int(annee))
+        if annee := self._annee():
+            siens &= Q(marches__debut__year=annee)
 
         def compte(**filtres):
             return Count("marches", filter=siens & Q(**filtres), distinct=True)

@@ -12,6 +12,7 @@ from reprise.controles import avertir
 from reprise.feuilles import ENTREPRISES, MAITRES_OUVRAGE, Feuille, Ligne, LigneEntreprise, LigneMaitreOuvrage
 from reprise.rapprochement.contexte import Contexte, Ecritures
 from socle.texte import plier
+from socle.validateurs import valider_siret
 
 AMBIGU = object()  # un nom que portent plusieurs maîtres d'ouvrage
 INCONNU = "Introuvable dans la feuille « {feuille} » et parmi ce que votre structure suit déjà."
@@ -156,14 +157,25 @@ def maitre_ouvrage_nomme(ctx: Contexte, feuille: Feuille, ligne: Any, cle: str) 
     valeur = getattr(ligne, cle)
     if valeur is None:
         return None
-    index = ("siret", valeur) if valeur.isdigit() and len(valeur) == 14 else ("nom", plier(valeur))
+    siret_faux = _siret_faux(valeur)
+    index = ("nom", plier(valeur)) if siret_faux else ("siret", valeur)
     trouve = ctx.maitres_ouvrage[index] if index in ctx.maitres_ouvrage else _deja_suivi(ctx, index)
     if trouve is AMBIGU:
         ctx.refuser(feuille, ligne, cle, "Plusieurs maîtres d'ouvrage portent ce nom : donnez le SIRET.")
         return None
     if trouve is None and index not in ctx.maitres_ouvrage and MAITRES_OUVRAGE.nom in ctx.contenu.fiables:
-        ctx.refuser(feuille, ligne, cle, INCONNU.format(feuille=MAITRES_OUVRAGE.nom))
+        inconnu = INCONNU.format(feuille=MAITRES_OUVRAGE.nom)
+        ctx.refuser(feuille, ligne, cle, siret_faux if siret_faux and valeur.isdecimal() else inconnu)
     return trouve
+
+
+def _siret_faux(valeur: str) -> str:
+    """Pourquoi ce texte n'est pas un SIRET ; vide s'il en est un."""
+    try:
+        valider_siret(valeur)
+    except ValidationError as refus:
+        return " ".join(refus.messages)
+    return ""
 
 
 def _deja_suivi(ctx: Contexte, index: tuple[str, str]) -> Any:

@@ -49,13 +49,17 @@ def personnes(ctx: Contexte) -> None:
 
 
 def _signaler_les_homonymes(ctx: Contexte) -> None:
-    """La même personne sous deux identifiants, dans le classeur ou déjà connue : elle serait comptée deux fois."""
-    lignes = [ligne for ligne in ctx.contenu.de(BENEFICIAIRES) if ligne.nom and ligne.prenom and ligne.date_naissance]
+    """La même personne sous deux identifiants, dans le classeur ou déjà connue : elle serait comptée deux fois.
+
+    Les personnes anonymisées portent toutes le même nom : deux d'entre elles ne se ressemblent pas.
+    """
+    nommees = [ligne for ligne in ctx.contenu.de(BENEFICIAIRES) if not ligne.est_anonyme]
+    lignes = [ligne for ligne in nommees if ligne.nom and ligne.prenom and ligne.date_naissance]
     naissances = {ligne.date_naissance for ligne in lignes}
     vues: dict[tuple, tuple[str, str]] = {
         (signature(connue.nom, connue.prenom), connue.date_naissance): (connue.identifiant, "d'un dossier connu")
         for connue in ctx.etat.personnes.values()
-        if connue.date_naissance in naissances
+        if connue.date_naissance in naissances and not connue.anonymise_le
     }
     for ligne in lignes:
         cle = (signature(ligne.nom, ligne.prenom), ligne.date_naissance)

@@ -72,7 +72,7 @@ class Document(ModeleSuivi):
     @property
     def incident(self) -> str:
         """Ce que la page dit d'un travail en route qu'il a fallu interrompre ou recommencer ; vide si tout va bien."""
-        if self.etat == EtatDocument.EN_COURS and self.pris_jusqu_a < timezone.now():
+        if self.etat == EtatDocument.EN_COURS and self.pris_jusqu_a and self.pris_jusqu_a < timezone.now():
             return self._interrompu(timezone.now() - self.pris_jusqu_a)
         if self.etat == EtatDocument.EN_ATTENTE and self.tentatives:
             motif = self.message or "L'essai précédent n'a pas abouti."

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from socle.modeles import ChampJour
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
@@ -105,8 +104,8 @@ def changements(objet: models.Model, valeurs: Mapping) -> dict[str, Changement]:
 def ecrire(objet: models.Model, valeurs: Mapping) -> None:
     """Pose les valeurs, contrôle les champs et enregistre ; une contrainte de la base refusée se dit à côté de son champ.
 
-    D'une ligne déjà enregistrée, un renvoi ou un identifiant que rien ne change n'est pas cherché de nouveau en base, et une
-    vieille date hors des bornes n'empêche pas de corriger le reste. Les contraintes, elle les tient : on ne les relit que pour
+    D'une ligne déjà enregistrée, seul ce qui est donné se contrôle : une vieille date hors des bornes, un vieux nom qui porte
+    un signe refusé depuis n'empêchent pas d'écrire le reste. Les contraintes, elle les tient : on ne les relit que pour
     nommer celle qu'elle refuse, et deux écritures ensemble y passent.
     """
     multiples = {champ for champ in valeurs if _est_multiple(objet, champ)}
@@ -141,12 +140,7 @@ def _pareils(avant: Any, apres: Any) -> bool:
 def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
     if objet.pk is None:
         return set()
-    champs = objet._meta.concrete_fields
-    return {champ.name for champ in champs if _coute_ou_date(champ) and champ.name not in valeurs}
-
-
-def _coute_ou_date(champ: models.Field) -> bool:
-    return champ.is_relation or champ.unique or isinstance(champ, ChampJour)
+    return {champ.name for champ in objet._meta.concrete_fields if champ.name not in valeurs}
 
 
 def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:

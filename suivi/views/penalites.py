@@ -100,7 +100,7 @@ class PenaliteFicheView(FicheView):
             "preuves": ecrire_les_preuves(penalite.preuves),
             "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
             "gestes": gestes(self.acteur, penalite),
-            "attente": _attente(penalite),
+            "attente": _attente(self.acteur, penalite),
             "courriels": _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else [],
             "journal": histoire(penalite) if facilitateur else [],
             "heures_changees": facilitateur and _heures_changees(penalite),
@@ -135,13 +135,15 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
     ]
 
 
-def _attente(penalite: Penalite) -> str:
+def _attente(acteur: Acteur, penalite: Penalite) -> str:
     """Qui doit faire quoi maintenant, en une phrase."""
     marche = penalite.engagement.lot.marche
     acheteur, entreprise = marche.maitre_ouvrage.nom, penalite.engagement.entreprise.raison_sociale
     match penalite.statut:
         case StatutPenalite.PROPOSEE:
             return "La lettre contradictoire est à envoyer : l'entreprise n'a rien reçu."
+        case StatutPenalite.LETTRE_PRETE if acteur.role == Role.ENTREPRISE:
+            return "La lettre vous est adressée : vous pourrez répondre ici dès qu'elle est partie, et le délai court de là."
         case StatutPenalite.LETTRE_PRETE:
             return (
                 "La lettre n'est pas encore partie, et le délai ne court pas. S'il y a un courriel, il part dans quelques "

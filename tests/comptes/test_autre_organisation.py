@@ -134,3 +134,17 @@ def test_un_petit_bouton_porte_aussi_son_organisation(deux_onglets, connecte, mo
     client.post(adresse, champs_caches(page, adresse=adresse))
     marche.refresh_from_db()
     assert marche.est_archive
+
+
+def test_une_date_et_une_case_se_relisent_comme_on_les_dit(deux_onglets):
+    client, _, caches = deux_onglets
+    saisie = {
+        "reference": "M-1",
+        "debut": "2026-07-01",
+        "mise_en_demeure_prealable": "on",
+        "fin_prevue": "n'importe quoi",
+    }
+    page = client.post(reverse("marches:nouveau"), {**caches, **saisie})
+    faits = {fait.dt.text: fait.dd.text for fait in BeautifulSoup(page.content, "html.parser").select("dl.faits > div")}
+    assert faits["Début d'exécution"].split() == ["1er", "juil.", "2026"] and faits["Fin prévue"] == "n'importe quoi"
+    assert faits["Les jours de retard ne courent qu'après une mise en demeure"] == "oui"

@@ -72,6 +72,12 @@ def test_le_responsable_cree_un_partenaire_et_invite_son_premier_membre(monde):
     assert actions(partenaire) == ["organisation_creee", "partenariat_noue", "invitation_envoyee"]
 
 
+def test_l_ecran_dit_a_qui_l_invitation_du_partenaire_est_ecrite(monde, connecte):
+    saisie = {"type": TypeOrganisation.PRESCRIPTEUR, "nom": "Mission locale neuve", "email": "premier@neuve.fr"}
+    page = connecte("responsable").post(reverse("comptes:partenaire_creer"), saisie, follow=True)
+    assert "Le partenaire est ajouté. Un courriel part à premier@neuve.fr." in page.content.decode()
+
+
 @pytest.mark.parametrize("qui", ["edition", "lecture", "prescripteur", "administrateur"])
 def test_seul_un_responsable_cree_un_partenaire(monde, qui):
     with pytest.raises(AccesRefuse):

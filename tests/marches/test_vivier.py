@@ -107,3 +107,13 @@ def test_la_diversification_compte_par_acheteur_et_par_annee(monde):
     assert lire(monde, annee="2019")[monde.maitre_ouvrage.nom].marches_clauses == 0
     Marche.objects.filter(pk=monde.marche.pk).update(nature="services")
     assert lire(monde, profil="travaux") == {}
+
+
+@pytest.mark.parametrize("annee", ["0000", "9999", "2026.5"])
+def test_une_annee_impossible_se_dit_a_cote_du_filtre(annee, monde):
+    client = ClientStrict()
+    client.force_login(monde.personne(Role.LECTURE))
+    for nom in ("marches:diversification", "reporting:bilans"):
+        reponse = client.get(reverse(nom), {"annee": annee})
+        assert reponse.status_code == 200
+        assert reponse.context["filtre"].form.errors["annee"], nom

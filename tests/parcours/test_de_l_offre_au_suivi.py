@@ -77,7 +77,7 @@ def le_facilitateur_preselectionne_et_transmet(visite) -> None:
     visite.suivre("Demander la réponse de l'entreprise")
     visite.remplir(courriel="chef@batisseurs.example")
     visite.cliquer("Envoyer le lien")
-    visite.voit("Lien envoyé")
+    visite.voit("Un courriel part à chef@batisseurs.example")
 
 
 def l_entreprise_retient_par_lien_signe(visite) -> None:

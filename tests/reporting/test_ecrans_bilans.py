@@ -219,7 +219,8 @@ def test_chaque_variante_se_prepare_a_l_ecran(variante, monde, connecte, horloge
         ({"periode": "dates"}, "Dites le premier et le dernier jour"),
         ({"periode": "dates", "debut": "2026-09-01", "fin": "2026-07-01"}, "finit avant de commencer"),
         ({"periode": "dates", "debut": "2031-09-01", "fin": "2031-10-01"}, "Choisissez une période"),
-        ({"periode": "dates", "debut": "2026-01-01", "fin": "9999-12-31"}, "15 ans au plus"),
+        ({"periode": "dates", "debut": "1995-01-01", "fin": "2026-10-31"}, "15 ans au plus"),
+        ({"periode": "dates", "debut": "2026-01-01", "fin": "9999-12-31"}, "Cette date est impossible"),
     ],
 )
 def test_deux_dates_impossibles_se_corrigent(donnees, phrase, connecte, horloge, monde):
@@ -553,6 +554,7 @@ def test_une_adresse_bricolee_ne_casse_rien(adresse, monde, connecte):
 def test_un_groupe_bricole_est_introuvable_et_le_reste_s_ignore(monde, connecte):
     adresse = reverse("reporting:bilan_chiffre", args=[monde.bilan_publie.uuid, "heures_realisees"])
     client = connecte("responsable")
-    assert client.get(adresse, {"groupe": "\0a&export=csv"}).status_code == 404
+    assert client.get(adresse, {"groupe": "a&export=csv"}).status_code == 404
+    assert client.get(adresse, {"groupe": "\0a&export=csv"}).status_code == 400
     page = client.get(adresse, {"quand": "x", "page": "zz"})
     assert page.status_code == 200 and page.context["parametres"] == "groupe=&quand=maintenant"

@@ -13,6 +13,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQu
 from beneficiaires.services import anonymiser_dossier
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
+from marches.services import modifier_marche, suivre_maitre_ouvrage
 from recrutement.models import Contrat
 from reprise.feuilles import FEUILLES
 from reprise.services import classeur as service
@@ -20,6 +21,7 @@ from socle.models import EntreeJournal
 from suivi.models import LigneHeures
 from suivi.services.conservation import echeances
 from territoires.models import AutreNom, Commune
+from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reprise.outils import (
     BATI,
@@ -224,6 +226,33 @@ def test_un_dossier_anonymise_s_exporte_et_se_relit(monde, tmp_path):
     rapport, code = importer(vieux, structure, pour_de_vrai=True)
     monde.beneficiaire.refresh_from_db()
     assert (monde.beneficiaire.nom, monde.beneficiaire.domiciles.get().adresse) == ("", "")
+
+
+def test_deux_personnes_anonymisees_ne_sont_pas_des_homonymes(monde, tmp_path):
+    """Anonymisées, elles portent le même nom, et parfois la même année de naissance : rien à signaler."""
+    structure = monde.nous.structure
+    autre = BeneficiaireFactory(structure=structure, date_naissance=monde.beneficiaire.date_naissance)
+    for beneficiaire in (monde.beneficiaire, autre):
+        assert anonymiser_dossier(acteur=monde.acteur(), beneficiaire=beneficiaire)
+    for chez in (structure, jumelle_de(structure)):
+        rapport, code = importer(exporter(tmp_path / f"{chez.pk}.xlsx", structure), chez)
+        assert (code, rapport["erreurs"], rapport["avertissements"]) == (0, [], [])
+
+
+def test_un_acheteur_connu_par_un_siret_faux_s_exporte_et_se_relit(monde, tmp_path):
+    """Les données publiques en donnent : leur nom est alors ce numéro, qui n'est l'identité de personne."""
+    structure = monde.nous.structure
+    acheteur = suivre_maitre_ouvrage(acteur=monde.acteur(), nom="11122233344455")
+    modifier_marche(acteur=monde.acteur(), marche=monde.marche, maitre_ouvrage=acheteur)
+    rapport, code = importer(exporter(tmp_path / "monde.xlsx", structure), structure)
+    assert (code, rapport["erreurs"], total(rapport["modifie"])) == (0, [], 0)
+
+
+def test_un_siret_faux_que_personne_ne_porte_se_refuse(structure, tmp_path):
+    feuilles = classeur_juste()
+    feuilles[MARCHES][0]["Maître d'ouvrage*"] = "11122233344455"
+    rapport, _ = importer(ecrire(tmp_path / "faux.xlsx", feuilles), structure)
+    assert "Ce SIRET est faux" in str(rapport["erreurs"])
 
 
 def test_une_commune_se_dit_par_son_code_ou_son_nom_meme_ancien(structure, tmp_path):

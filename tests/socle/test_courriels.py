@@ -411,6 +411,20 @@ def test_failed_est_un_echec_meme_apres_une_erreur_passagere(statut):
     assert lire_avis(AVIS.format(action="failed", statut="4.7.1", uuid=uuid.uuid4()).encode()) == []
 
 
+def test_un_avis_mal_ecrit_se_lit_et_n_arrete_pas_les_autres(db, tmp_path):
+    """Un relais écrit ses en-têtes en octets bruts, y glisse un octet nul : l'avis se lit, et le suivant aussi."""
+    avis = AVIS.format(action="failed", statut="5.1.1", uuid=uuid.uuid4()).encode()
+    (tmp_path / "1.eml").write_bytes(avis.replace(b"paie@", b"caf\xe9@"))
+    (tmp_path / "2.eml").write_bytes(avis.replace(b"inconnue", b"\xe9teinte \x00 \x0b").replace(b"paie@", b"rh\x00@"))
+    (tmp_path / "3.eml").write_bytes(avis)
+    (tmp_path / "4.eml").write_bytes(b"\xff\x00")
+    (tmp_path / "5.eml").write_bytes(AVIS.format(action="failed", statut="5.1.1", uuid="-" * 36).encode())
+    sortie = StringIO()
+    call_command("lire_rebonds", str(tmp_path), stdout=sortie)
+    call_command("lire_rebonds", str(tmp_path), "--pour-de-vrai", stdout=sortie)
+    assert "rh@chantier.fr" in sortie.getvalue() and "4 rebonds consignés" in sortie.getvalue()
+
+
 @pytest.mark.parametrize("entete", ["", "Message-ID: <avis-1@relais.fr>\n"])
 def test_relire_le_dossier_ne_remarque_pas_un_contact_corrige(db, tmp_path, entete):
     contact = ContactEntrepriseFactory(courriel="paie@chantier.fr")

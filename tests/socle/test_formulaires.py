@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from socle.forms import Depliant, Formulaire, Section
+from marches.forms import MarcheForm, OperationForm
+from socle.forms import CHOISIR, Depliant, Formulaire, Section
 
 NUMERO = "1850578006084"
 # Une empreinte et un identifiant tirés au hasard : treize chiffres de suite, que personne n'a tapés.
@@ -79,3 +80,9 @@ def test_aucun_texte_d_un_formulaire_n_est_un_programme():
     rendu = render_crispy_form(Hostile({"texte": nom, "radios": nom}))
     assert "14222" not in rendu and "<b onx" not in rendu
     assert rendu.count("{{ 7111|add:7111 }}") >= 15
+
+
+def test_un_choix_vide_invite_a_choisir_sauf_si_le_formulaire_le_dit_autrement(monde):
+    """L'acheteur d'une opération disait « - Choisir une option - », mot de la bibliothèque."""
+    assert OperationForm(acteur=monde.acteur()).fields["maitre_ouvrage"].empty_label == CHOISIR
+    assert MarcheForm(acteur=monde.acteur()).fields["operation"].empty_label == "Aucune"

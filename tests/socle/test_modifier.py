@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaires.forms import RechercheForm
 from entreprises.services import modifier_contact
 from marches.forms import LotForm
 from marches.models import Lot
@@ -77,3 +78,14 @@ def test_un_choix_multiple_se_compare_sans_son_ordre(monde):
         modifier_convention(acteur=acteur, convention=convention, marches=marches)
     (entree,) = EntreeJournal.objects.filter(action="convention_modifiee")
     assert "2026-099" in entree.donnees["changements"][0]["apres"]
+
+
+def test_un_vieux_nom_refuse_depuis_n_empeche_pas_d_ecrire_le_reste(monde, connecte):
+    """Écrit avant la règle, ou à la main dans la base : la recherche d'emploi ne montre pas le nom, et s'enregistre."""
+    personne = monde.beneficiaire
+    type(personne).objects.filter(pk=personne.pk).update(nom="{{7*7}}", prenom="<b>")
+    donnees = saisie(type(personne).objects.get(pk=personne.pk), RechercheForm, monde.acteur(), rayon_km="25")
+    reponse = connecte("edition").post(reverse("beneficiaires:recherche", args=[personne.uuid]), donnees)
+    assert reponse.status_code == 302
+    personne.refresh_from_db()
+    assert (personne.rayon_km, personne.nom) == (25, "{{7*7}}")

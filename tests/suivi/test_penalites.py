@@ -603,3 +603,15 @@ def test_une_mise_en_demeure_ne_fait_rien_courir_avant_sa_reception(monde, manqu
         remettre_la_mise_en_demeure(
             acteur=monde.acteur("edition"), mise_en_demeure=mise, remise="main_propre", le=jour("2026-08-09")
         )
+
+
+def test_l_entreprise_ouvre_sa_penalite_des_que_le_courriel_l_y_mene(monde, manquement, connecte):
+    """Le lien du courriel ne mène jamais à « Page introuvable », que le passage ait constaté son départ ou non."""
+    penalite = preparer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    page = lu(connecte(Role.ENTREPRISE).get(penalite.get_absolute_url()))
+    assert "vous pourrez répondre ici dès" in page and "postez la lettre" not in page
+    decider_penalite(
+        acteur=monde.acteur("edition"), penalite=penalite, decision="abandonnee", motif="Erreur", le=jour("2026-10-15")
+    )
+    page = lu(connecte(Role.ENTREPRISE).get(penalite.get_absolute_url()))
+    assert "Erreur" in page and "Elle n'est pas partie." in page and "pas encore partie" not in page

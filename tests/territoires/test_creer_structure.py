@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
+from comptes.enums import Role, TypeOrganisation
+from comptes.models import Invitation, Organisation
+from socle.models import Courriel
 from territoires.importation import importer_communes
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.territoires import CommuneFactory, EpciFactory
@@ -15,9 +16,9 @@ from tests.territoires.outils import PAQUET_OFFICIEL, RAISON_SANS_PAQUET
 pytestmark = pytest.mark.django_db
 
 
-def creer(slug="mef-cotentin", nom="MEF du Cotentin", epci="200067205") -> str:
+def creer(*options, slug="mef-cotentin", nom="MEF du Cotentin", epci="200067205") -> str:
     sortie = StringIO()
-    call_command("creer_structure", slug, "--nom", nom, "--epci", epci, stdout=sortie)
+    call_command("creer_structure", slug, "--nom", nom, "--epci", epci, *options, stdout=sortie)
     return sortie.getvalue()
 
 
@@ -39,6 +40,18 @@ def test_rejouee_elle_dit_que_c_est_fait(epci):
     creer()
     assert "rien à changer (3 communes" in creer(epci="200 067 205")
     assert Organisation.objects.filter(slug="mef-cotentin").count() == 1
+
+
+def test_elle_invite_le_premier_responsable_une_seule_fois(epci):
+    """Sur une installation vide, personne n'a de compte : cette invitation est la seule porte."""
+    with pytest.raises(CommandError, match="adresse"):
+        creer("--responsable", "pas une adresse")
+    assert not Organisation.objects.filter(slug="mef-cotentin").exists()
+    assert "Invitation envoyée à chef@exemple.fr" in creer("--responsable", "chef@exemple.fr")
+    assert "a déjà un membre ou une invitation" in creer("--responsable", "autre@exemple.fr")
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.role) == ("chef@exemple.fr", Role.RESPONSABLE)
+    assert Courriel.objects.get().destinataire == "chef@exemple.fr"
 
 
 def test_elle_rattrape_les_communes_gagnees_ou_perdues(epci):

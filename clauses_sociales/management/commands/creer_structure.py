@@ -1,11 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from comptes.acteur import Acteur
-from comptes.enums import TypeOrganisation
+from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
-from comptes.services import creer_structure
+from comptes.services import creer_structure, inviter
 from territoires.models import Commune, Epci
 from territoires.services import definir_territoire
 
@@ -20,13 +21,31 @@ class Command(BaseCommand):
         parser.add_argument("slug", metavar="SLUG", help="identifiant court, par exemple mef-cotentin")
         parser.add_argument("--nom", required=True, metavar="NOM", help="nom de la structure")
         parser.add_argument("--epci", required=True, metavar="SIREN", help="SIREN de l'EPCI, par exemple 200067205")
+        parser.add_argument(
+            "--responsable",
+            default="",
+            metavar="COURRIEL",
+            help="invite son premier responsable à cette adresse, tant que la structure n'a ni membre ni invitation",
+        )
 
-    def handle(self, *args, slug: str, nom: str, epci: str, **options) -> None:
+    def handle(self, *args, slug: str, nom: str, epci: str, responsable: str, **options) -> None:
         try:
             with transaction.atomic():
-                self._creer(slug, " ".join(nom.split()), self._epci(epci))
+                structure = self._creer(slug, " ".join(nom.split()), self._epci(epci))
+                if responsable:
+                    self._inviter(structure, responsable)
         except ValidationError as refus:
             raise CommandError(" ".join(refus.messages)) from refus
+
+    def _inviter(self, structure: Organisation, adresse: str) -> None:
+        if structure.adhesions.exists() or structure.invitations.exists():
+            self.stdout.write(
+                "La structure a déjà un membre ou une invitation : ses responsables invitent depuis le site."
+            )
+            return
+        validate_email(adresse)
+        inviter(organisation=structure, email=adresse, role=Role.RESPONSABLE)
+        self.stdout.write(f"Invitation envoyée à {adresse} : elle ouvre le premier compte de la structure.")
 
     def _epci(self, siren: str) -> Epci:
         epci = Epci.objects.filter(siren="".join(siren.split())).first()
@@ -40,7 +59,7 @@ class Command(BaseCommand):
         )
         raise CommandError(f"L'EPCI {siren} {motif}. {suite}")
 
-    def _creer(self, slug: str, nom: str, epci: Epci) -> None:
+    def _creer(self, slug: str, nom: str, epci: Epci) -> Organisation:
         structure = Organisation.objects.filter(slug=slug).first()
         creee = structure is None
         structure = creer_structure(slug=slug, nom=nom) if structure is None else self._verifier(structure, nom)
@@ -58,6 +77,7 @@ class Command(BaseCommand):
                 f"Structure « {slug} » : déjà là, territoire mis à jour, {len(apres)} communes "
                 f"(+{len(apres - avant)}, -{len(avant - apres)}), {territoire.nom}."
             )
+        return structure
 
     def _verifier(self, structure: Organisation, nom: str) -> Organisation:
         if structure.type != TypeOrganisation.FACILITATRICE:
