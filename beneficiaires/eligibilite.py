@@ -13,6 +13,7 @@ from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
 from comptes.models import Organisation
 from socle.periodes import age, ajouter_mois, fin_de_delai
+from socle.texte import dans_une_phrase
 
 DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
 
@@ -111,7 +112,7 @@ def _refus(code: str, naissance: datetime.date, inscriptions: Sequence[Inscripti
 def _reserve_sur_la_piece(critere: Critere, le: datetime.date) -> str:
     nom = CodeCritere(critere.code).label
     if critere.piece_vue_le is None:
-        return f"{nom} : pièce à voir ({REGLES[critere.code].justificatif.lower()})"
+        return f"{nom} : pièce à voir ({dans_une_phrase(REGLES[critere.code].justificatif)})"
     if critere.piece_valable_jusqu_au and critere.piece_valable_jusqu_au < le:
         return f"{nom} : pièce valable jusqu'au {critere.piece_valable_jusqu_au:%d/%m/%Y}, à revoir"
     return ""

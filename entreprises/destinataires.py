@@ -17,6 +17,7 @@ from comptes.models import Adhesion
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from socle.avis import Avis, Destinataire, sans_doublon
 from socle.services.rebonds import adresses_en_erreur
+from socle.texte import dans_une_phrase
 
 L_ENTREPRISE = "l'entreprise"
 
@@ -105,13 +106,8 @@ def _membres_seuls(entreprise: Entreprise) -> tuple[Destinataire, ...]:
 
 def _contact(contact: ContactEntreprise) -> Destinataire:
     return Destinataire(
-        contact.nom, contact.courriel, _dans_une_phrase(contact.fonction), contact.telephone, cle=str(contact.uuid)
+        contact.nom, contact.courriel, dans_une_phrase(contact.fonction), contact.telephone, cle=str(contact.uuid)
     )
-
-
-def _dans_une_phrase(fonction: str) -> str:
-    """« Conductrice de travaux » perd sa majuscule ; « DRH » la garde."""
-    return fonction if fonction[:2].isupper() else fonction[:1].lower() + fonction[1:]
 
 
 def declarant_joignable(

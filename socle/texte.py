@@ -70,6 +70,11 @@ def plier(texte: str) -> str:
     return " ".join("".join(map(_lettre_nue, sans_casse)).split())
 
 
+def dans_une_phrase(libelle: str) -> str:
+    """« Attestation CAF ou MSA » perd sa majuscule, « DRH » la garde ; aucun sigle ne perd les siennes."""
+    return libelle if libelle[:2].isupper() else libelle[:1].lower() + libelle[1:]
+
+
 def sans_numero_national(texte: str) -> None:
     """Refuse un NIR (13 ou 15 chiffres) dans un texte libre : aucune base légale ne permet de le garder ici."""
     if _NUMERO_NATIONAL.search(texte or ""):

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from comptes.models import Organisation
@@ -209,3 +210,16 @@ def test_un_attributaire_archive_laisse_sa_place_et_ne_la_reprend_pas(monde, con
     assert "Ce lot a déjà un attributaire" in page.content.decode()
     engagement.refresh_from_db()
     assert engagement.est_archive
+
+
+def test_un_lot_archive_n_engage_personne(monde, connecte):
+    """Sa page ne le propose plus, et la page restée ouverte le dit : l'engagement ne serait montré nulle part."""
+    monde.lot.archive_le = timezone.now()
+    monde.lot.save()
+    client, adresse = connecte("edition"), reverse("marches:engagement_nouveau", args=[monde.lot.uuid])
+    assert adresse not in client.get(monde.lot.get_absolute_url()).content.decode()
+    fiche = FicheEntrepriseFactory(structure=monde.structure)
+    saisie = {"entreprise": fiche.entreprise.pk, "role": RoleEngagement.COTRAITANT, "heures_initiales": "10"}
+    page = client.post(adresse, saisie)
+    assert page.status_code == 200 and "Ce lot est archivé" in page.content.decode()
+    assert not monde.lot.engagements.filter(entreprise=fiche.entreprise).exists()

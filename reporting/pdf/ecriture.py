@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from reporting.arrondis import ABSENTE, est_connue, grandeur
 from reporting.donnees import Valeur, est_masquee
 from socle.nombres import INSECABLE, arrondir, nombre, pourcent
+from socle.texte import dans_une_phrase
 
 
 def ecrite(valeur: Valeur, unite: str = "") -> str:
@@ -69,8 +70,7 @@ def majuscule(texte: str) -> str:
 
 def minuscule(texte: str) -> str:
     """Le libellé au fil d'une phrase ; un sigle garde ses capitales."""
-    texte = apostrophes(texte)
-    return texte if texte[:2].isupper() else texte[:1].lower() + texte[1:]
+    return dans_une_phrase(apostrophes(texte))
 
 
 def jour(iso: str) -> str:

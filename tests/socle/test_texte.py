@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.texte import nettoyer, plier, sans_numero_national
+from socle.texte import dans_une_phrase, nettoyer, plier, sans_numero_national
 from socle.validateurs import valider_nom
 
 
@@ -129,3 +129,16 @@ def test_un_numero_de_securite_sociale_est_refuse(texte):
 )
 def test_un_autre_nombre_est_permis(texte):
     sans_numero_national(texte)
+
+
+@pytest.mark.parametrize(
+    ("libelle", "dit"),
+    [
+        ("Attestation CAF ou MSA", "attestation CAF ou MSA"),
+        ("DRH", "DRH"),
+        ("Pass IAE en cours", "pass IAE en cours"),
+        ("", ""),
+    ],
+)
+def test_un_sigle_garde_ses_capitales_dans_une_phrase(libelle, dit):
+    assert dans_une_phrase(libelle) == dit
