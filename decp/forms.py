@@ -14,7 +14,8 @@ class DepotDecpForm(Formulaire):
 
     fichier = forms.FileField(
         label="Fichier DECP",
-        help_text="Un fichier JSON au format réglementaire. Au-delà de la limite, passez par la commande importer_decp.",
+        help_text=f"Un fichier JSON au format réglementaire, de {taille(settings.FICHIER_IMPORTE_TAILLE_MAX)} au plus ; "
+        "au-delà, l'administrateur le lit avec la commande importer_decp.",
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
         error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide."},
     )

@@ -14,11 +14,18 @@ FACILITATEURS = (
     ("lecture", "Sarah", "Noël", Role.LECTURE),
 )
 PARTENAIRES = (
-    ("prescripteur", "Mission locale du Cotentin", TypeOrganisation.PRESCRIPTEUR, Role.PRESCRIPTEUR),
-    ("entreprise", "Maçonnerie du Val de Saire", TypeOrganisation.ENTREPRISE, Role.ENTREPRISE),
-    ("acheteur", "Ville de Cherbourg-en-Cotentin", TypeOrganisation.MAITRE_OUVRAGE, Role.MAITRE_OUVRAGE),
-    ("financeur", "État, politique de la ville", TypeOrganisation.FINANCEUR, Role.FINANCEUR),
-    ("reseau", "Réseau normand des facilitateurs", TypeOrganisation.RESEAU, Role.RESEAU),
+    ("prescripteur", "Inès", "Caradec", "Mission locale du Cotentin", TypeOrganisation.PRESCRIPTEUR, Role.PRESCRIPTEUR),
+    ("entreprise", "Hugo", "Lemoine", "Maçonnerie du Val de Saire", TypeOrganisation.ENTREPRISE, Role.ENTREPRISE),
+    (
+        "acheteur",
+        "Claire",
+        "Duval",
+        "Ville de Cherbourg-en-Cotentin",
+        TypeOrganisation.MAITRE_OUVRAGE,
+        Role.MAITRE_OUVRAGE,
+    ),
+    ("financeur", "Paul", "Mercier", "État, politique de la ville", TypeOrganisation.FINANCEUR, Role.FINANCEUR),
+    ("reseau", "Anne", "Lefèvre", "Réseau normand des facilitateurs", TypeOrganisation.RESEAU, Role.RESEAU),
 )
 
 
@@ -26,9 +33,9 @@ def creer_comptes(structure: Organisation, acheteur: MaitreOuvrage, entreprise: 
     acteur = Acteur.systeme(structure)
     for cle, prenom, nom, role in FACILITATEURS:
         _membre(structure, cle, prenom, nom, role)
-    for cle, nom, type_, role in PARTENAIRES:
+    for cle, prenom, nom_de_famille, nom, type_, role in PARTENAIRES:
         organisation = creer_partenaire(acteur=acteur, type=type_, nom=nom)
-        _membre(organisation, cle, "Alex", nom.split()[0], role)
+        _membre(organisation, cle, prenom, nom_de_famille, role)
         lie = {"entreprise": entreprise, "acheteur": acheteur}.get(cle)
         if lie is not None:
             lie.organisation = organisation

@@ -26,6 +26,8 @@ declarer_actions(
 def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **valeurs) -> Engagement:
     """Engage une entreprise du suivi sur un lot : attributaire ou cotraitante, et les heures qu'elle doit."""
     peut_modifier_lot(acteur, lot).exiger()
+    if lot.est_archive:
+        raise RegleViolee("Ce lot est archivé : sortez-le de l'archive pour y engager une entreprise.")
     _verifier_entreprise(acteur, entreprise)
     engagement = Engagement(lot=lot, entreprise=entreprise)
     _verifier_parts(engagement, valeurs)

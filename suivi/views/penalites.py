@@ -120,10 +120,10 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
     recopier = "Répondre" if acteur.role == Role.ENTREPRISE else "Recopier sa réponse"
     consigner = "Décider" if acteur.role == Role.MAITRE_OUVRAGE else "Consigner la décision de l'acheteur"
     possibles: list[tuple[str, str, Verdict, str]] = [
+        ("partir", "Dater sa remise", tenir, reverse("suivi:penalite_remettre", args=[penalite.uuid])),
         ("decider", consigner, decider, reverse("suivi:penalite_decider", args=[penalite.uuid])),
         ("notifier", "Dater la notification", decider, reverse("suivi:penalite_notifier", args=[penalite.uuid])),
         ("envoyer", "Envoyer la lettre", tenir, reverse("suivi:penalite_envoyer", args=[penalite.uuid])),
-        ("partir", "Dater sa remise", tenir, reverse("suivi:penalite_remettre", args=[penalite.uuid])),
         ("observer", recopier, observer, reverse("suivi:penalite_observer", args=[penalite.uuid])),
         ("actualiser", "Refaire le calcul", tenir, refaire),
         ("retirer", "Retirer", tenir, reverse("suivi:penalite_retirer", args=[penalite.uuid])),

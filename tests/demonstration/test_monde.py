@@ -98,9 +98,12 @@ def test_le_recharger_ne_change_rien(demonstration):
 
 
 def test_un_compte_par_role_et_les_quartiers_de_cherbourg(demonstration):
-    comptes = Adhesion.objects.filter(utilisateur__email__endswith="@demo.example").select_related("utilisateur")
+    comptes = Adhesion.objects.filter(utilisateur__email__endswith="@demo.example").select_related(
+        "utilisateur", "organisation"
+    )
     assert {adhesion.role for adhesion in comptes} == set(Role)
     assert all(adhesion.utilisateur.check_password(MOT_DE_PASSE) for adhesion in comptes)
+    assert all(adhesion.utilisateur.nom not in adhesion.organisation.nom for adhesion in comptes)  # une personne
     quartiers = QuartierPrioritaire.objects.filter(millesime=2024)
     assert len(quartiers) == 3 and all(quartier.demonstration for quartier in quartiers)
 

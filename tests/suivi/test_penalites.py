@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -18,13 +19,14 @@ from hypothesis import strategies as st
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from entreprises.models import ContactEntreprise, Entreprise
-from marches.models import Engagement, Marche
+from marches.models import Engagement, Marche, ReglagesClause
 from socle.models import Courriel
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services.rebonds import consigner_rebond
 from suivi.cloture import constater
 from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre, StatutDeclaration, StatutPenalite
 from suivi.models import Attestation, Carence, Declaration, MiseEnDemeure, Penalite, ReglagesCloture
+from suivi.pdf.courriers import contexte_de_la_lettre
 from suivi.penalites import MoisDu, calculer_les_heures, retards
 from suivi.services.carences import (
     annuler_carence,
@@ -496,6 +498,17 @@ def test_l_entreprise_lit_la_lettre_et_repond_sans_numero_national(monde, manque
     assert penalite.statut == StatutPenalite.OBSERVATIONS
 
 
+@pytest.mark.parametrize(
+    ("adresse", "ou"), [("", "par courrier adressé à"), ("3 quai Alexandre-III", "par courrier à l’adresse ci-dessus")]
+)
+def test_la_lettre_ne_renvoie_pas_a_une_adresse_qu_elle_ne_porte_pas(monde, manquement, adresse, ou):
+    structure = monde.acteur("edition").organisation
+    ReglagesClause.objects.update_or_create(structure=structure, defaults={"adresse": adresse})
+    penalite = envoyer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
+    lettre = render_to_string("suivi/pdf/lettre.html", contexte_de_la_lettre(penalite))
+    assert ou in lettre and adresse in lettre
+
+
 def test_la_page_de_fin_propose_le_geste_qui_suit(monde, manquement, connecte):
     client = connecte("edition")
     adresse = reverse("suivi:fin", args=[manquement.uuid])
@@ -548,6 +561,8 @@ def test_sans_adresse_rien_ne_court_avant_la_remise(monde, manquement, connecte,
     penalite.refresh_from_db()
     assert (penalite.statut, penalite.lettre_le) == (StatutPenalite.LETTRE_PRETE, None)
     assert "le délai ne court pas" in lu(client.get(reverse("accueil")))
+    fiche = lu(client.get(penalite.get_absolute_url()))
+    assert fiche.index("Dater sa remise") < fiche.index("Consigner la décision")  # le premier geste fait avancer
     horloge.move_to(datetime.datetime(2026, 11, 10, 9, tzinfo=datetime.UTC))  # le délai qu'elle porte est passé
     assert constater_les_lettres() == 0 and demander_les_decisions() == 0
     with pytest.raises(RegleViolee, match="pas encore partie"):
