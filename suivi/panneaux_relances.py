@@ -14,6 +14,7 @@ from suivi.models import Declaration, Relance
 from suivi.services.relances_manuelles import SituationRelances, lire_situation
 
 MONTREES = 10
+LUES = 100  # une ligne par mois rappelé, et un courriel en rappelle souvent plusieurs
 
 
 def relances_du_mois(acteur, declaration: Declaration) -> dict:
@@ -58,7 +59,16 @@ def mois_du_courriel(acteur, courriel: Courriel) -> dict:
 
 def _recentes(relances) -> list[Relance]:
     parties = relances.exclude(issue=IssueRelance.REMPLACEE).select_related("declaration", "par", "courriel")
-    return list(parties[:MONTREES])
+    return _dites_une_fois(parties[:LUES])[:MONTREES]
+
+
+def _dites_une_fois(relances: Iterable[Relance]) -> list[Relance]:
+    """Un courriel, ou un appel, qui parle de six mois ne se dit pas six fois."""
+    gestes: dict[tuple, Relance] = {}
+    for relance in relances:
+        cle = (relance.jour, relance.palier, relance.issue, relance.par_id, relance.courriel_id)
+        gestes.setdefault(cle, relance)
+    return list(gestes.values())
 
 
 def _attendues(declarations: Iterable[Declaration]) -> list[Declaration]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from marches.models import Marche
+from reprise import cellules
 from socle.models import EntreeJournal
 from suivi.models import LigneHeures
 from tests.fabriques.commun import siret
@@ -136,6 +137,23 @@ def test_un_numero_de_securite_sociale_ne_se_recopie_pas_dans_le_rapport(structu
     assert (erreur["feuille"], erreur["ligne"], erreur["colonne"]) == (PERSONNES, 2, "Référent")
     assert "78 006 084" not in str(rapport)
     assert erreur["valeur"].startswith("1 85")
+
+
+@pytest.mark.parametrize("ecrit", [NIR, NIR.replace(" ", ""), 1850578006084])
+def test_il_ne_se_recopie_d_aucune_colonne(ecrit, structure, tmp_path):
+    """Dans la colonne d'un SIRET, d'une date, d'un choix, d'une commune : la valeur refusée est montrée masquée."""
+    feuilles = classeur_juste()
+    for rangees in feuilles.values():
+        rangees[0].update(dict.fromkeys(rangees[0], ecrit))
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure)
+    assert len(rapport["erreurs"]) > 20
+    dit = "".join(str(rapport).split())
+    assert "78006084" not in dit and "850578" not in dit
+
+
+@pytest.mark.parametrize("lire", [cellules.texte(50), cellules.commune, cellules.nom_ou_siret])
+def test_une_case_cochee_se_lit_en_francais(lire):
+    assert (lire(True), lire(False)) == ("VRAI", "FAUX")
 
 
 def test_feuille_absente_et_colonne_absente_n_ajoutent_pas_d_erreurs_en_cascade(structure, tmp_path):

@@ -228,3 +228,13 @@ def test_les_boutons_du_mois_font_et_disent(monde, attendue, connecte):
     client.post(reverse("suivi:lever_pause", args=[posee.uuid]))
     assert "En pause" not in client.get(page).content.decode()
     assert relancer_url not in connecte("lecture").get(page).content.decode()
+
+
+def test_un_courriel_qui_parle_de_plusieurs_mois_ne_se_dit_qu_une_fois(monde, attendue, connecte):
+    for mois in (8, 9):
+        _attendre(monde.engagement, datetime.date(2026, mois, 1))
+    courriel = _relancer(monde)
+    assert Relance.objects.filter(courriel=courriel).count() == 3
+    for fiche in (monde.entreprise, monde.engagement):
+        page = connecte("edition").get(fiche.get_absolute_url()).content.decode()
+        assert page.count(courriel.get_absolute_url()) == 1
