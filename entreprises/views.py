@@ -76,7 +76,15 @@ class EntrepriseCreationView(CreationView):
     message = "Entreprise ajoutée."
 
     def enregistrer(self, form):
-        return services.suivre_entreprise(acteur=self.acteur, **form.valeurs())
+        valeurs = form.valeurs()
+        fiche = FicheEntreprise.objects.visibles_par(self.acteur).filter(entreprise__siret=valeurs["siret"]).first()
+        if fiche is not None:
+            self.message = (
+                "Entreprise déjà connue, sortie de l'archive : son identité n'a pas changé."
+                if fiche.est_archive
+                else "Entreprise déjà suivie : voici sa fiche, rien n'y a changé."
+            )
+        return services.suivre_entreprise(acteur=self.acteur, **valeurs)
 
     def get_retour(self):
         return reverse("entreprises:liste")

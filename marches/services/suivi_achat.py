@@ -10,6 +10,7 @@ from comptes.acteur import Acteur
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import retroplanning
+from socle.enums import EtatAnalyse
 from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
@@ -126,6 +127,8 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
 def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
     """Montre la pièce à l'acheteur ; déjà montrée, la lui retire."""
     _exiger(acteur, piece.support)
+    if piece.analyse == EtatAnalyse.INFECTE and not piece.visible_acheteur:
+        raise RegleViolee("Un virus a été trouvé dans ce fichier : il est effacé, il n'y a rien à montrer.")
     piece.visible_acheteur = not piece.visible_acheteur
     piece.save()
     action = "piece_montree" if piece.visible_acheteur else "piece_cachee"

@@ -89,7 +89,16 @@ class MaitreOuvrageCreationView(CreationView):
     message = "Maître d'ouvrage ajouté."
 
     def enregistrer(self, form):
-        return services.suivre_maitre_ouvrage(acteur=self.acteur, **form.valeurs())
+        valeurs = form.valeurs()
+        fiches = FicheMaitreOuvrage.objects.visibles_par(self.acteur).exclude(maitre_ouvrage__siret=None)
+        fiche = fiches.filter(maitre_ouvrage__siret=valeurs["siret"] or None).first()
+        if fiche is not None:
+            self.message = (
+                "Maître d'ouvrage déjà connu, sorti de l'archive : son identité n'a pas changé."
+                if fiche.est_archive
+                else "Maître d'ouvrage déjà suivi : voici sa fiche, rien n'y a changé."
+            )
+        return services.suivre_maitre_ouvrage(acteur=self.acteur, **valeurs)
 
     def get_retour(self):
         return reverse("marches:maitres_ouvrage")

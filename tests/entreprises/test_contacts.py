@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from entreprises.models import ContactEntreprise
+from entreprises.models import ContactEntreprise, Entreprise
 from entreprises.services import modifier_contact
 from socle.models import EntreeJournal
 from socle.services.rebonds import consigner_rebond
@@ -59,3 +60,16 @@ def test_la_page_de_l_entreprise_montre_l_erreur_et_mene_a_sa_correction(monde, 
     assert "adresse" in refus and 'value="pas une adresse"' in refus and 'value="Paie"' in refus
     assert client.post(adresse, saisie | {"courriel": "odile@chantier.fr"}).url == page
     assert "Adresse en erreur" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("archivee", "dit"), [(False, "Entreprise déjà suivie"), (True, "Entreprise déjà connue, sortie de")]
+)
+def test_une_entreprise_deja_suivie_ne_se_dit_pas_ajoutee(monde, connecte, archivee, dit):
+    """Le nom tapé n'est pas repris : la ligne commune fait foi, et le message le dit."""
+    monde.fiche.archive_le = timezone.now() if archivee else None
+    monde.fiche.save()
+    saisie = {"siret": monde.entreprise.siret, "raison_sociale": "Autre nom", "type": "classique"}
+    page = connecte("edition").post(reverse("entreprises:nouvelle"), saisie, follow=True).content.decode()
+    assert dit in page and "Entreprise ajoutée." not in page
+    assert Entreprise.objects.get(pk=monde.entreprise.pk).raison_sociale != "Autre nom"

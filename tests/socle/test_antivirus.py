@@ -71,6 +71,10 @@ def test_un_fichier_non_lu_ne_se_telecharge_pas_et_le_dit(monde, connecte, clamd
     assert "en attente d" not in connecte("lecture").get(suivi).content.decode()
 
 
+def page_du_suivi(monde) -> str:
+    return reverse("marches:marche_suivi", args=[monde.marche.uuid])
+
+
 def test_le_fichier_d_essai_eicar_est_efface_et_la_page_le_dit(monde, connecte, clamd, horloge, caplog):
     piece = deposer(monde, PDF + b"%" + EICAR, "devis.pdf")
     chemin = Path(piece.fichier.path)
@@ -79,9 +83,14 @@ def test_le_fichier_d_essai_eicar_est_efface_et_la_page_le_dit(monde, connecte, 
     piece.refresh_from_db()
     assert (piece.analyse, piece.fichier.name) == (EtatAnalyse.INFECTE, "") and not chemin.exists()
     assert connecte("lecture").get(reverse("marches:piece", args=[piece.uuid])).status_code == 410
-    page = connecte("lecture").get(reverse("marches:marche_suivi", args=[monde.marche.uuid])).content.decode()
+    page = connecte("lecture").get(page_du_suivi(monde)).content.decode()
     assert "virus trouvé, fichier effacé" in page
     assert str(piece.uuid) in caplog.text and "devis" not in caplog.text
+    montrer_piece(acteur=monde.acteur(), piece=piece)  # elle était montrée : la cacher reste permis
+    assert "Montrer à l&#x27;acheteur" not in connecte("edition").get(page_du_suivi(monde)).content.decode()
+    refus = connecte("edition").post(reverse("marches:piece_montrer", args=[piece.uuid]), follow=True).content.decode()
+    piece.refresh_from_db()
+    assert "il n&#x27;y a rien à montrer" in refus and not piece.visible_acheteur
 
 
 def test_le_protocole_trouve_eicar_et_rien_dans_un_fichier_sain(clamd):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from comptes.enums import Role
 from entreprises.models import Entreprise
+from marches.models import MaitreOuvrage
 from recrutement import services
 from recrutement.models import Contrat, Offre
 from socle.a_faire import lignes_a_faire
@@ -169,3 +170,21 @@ def test_ses_attestations_sont_dans_ses_documents(monde, connecte, horloge):
     assert f"Attestation n° {attestation.numero}" not in lu(
         connecte("entreprise").get(reverse("suivi:espace_entreprise"))
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "lie"),
+    [
+        ("entreprise", "suivi:espace_entreprise", Entreprise),
+        ("maitre_ouvrage", "marches:espace_acheteur", MaitreOuvrage),
+    ],
+)
+def test_un_compte_que_rien_ne_relie_ne_promet_rien(monde, connecte, role, page, lie):
+    """Ni « le premier mois s'ouvrira tout seul », ni des zéros qui passeraient pour un compte : seulement qui appeler."""
+    client = connecte(role)
+    assert "Vos mois" in lu(client.get(reverse(page))) or "Vos marchés" in lu(client.get(reverse(page)))
+    lie.objects.update(organisation=None)
+    espace = lu(client.get(reverse(page)))
+    assert "Votre compte n'est relié à aucune fiche" in espace
+    for promesse in ("s'ouvrira tout seul", "Déclarer mes heures", "Heures dues", "Vos marchés", "Aucun engagement"):
+        assert promesse not in espace
