@@ -12,12 +12,13 @@ from django.urls import reverse
 from clauses_sociales.celery import app
 from comptes.models import Organisation
 from marches.models import Engagement
-from suivi.models import Declaration
+from suivi.models import Declaration, ReglagesDeclaration
 from suivi.services.ouverture import ouvrir_les_mois_clos
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
+from tests.fichiers import PDF
 from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, lien_recu
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +28,7 @@ PERSONNES = ("Inès Lefèvre", "Karim Renouf", "Zoé Marie")
 @pytest.fixture
 def chantier(facilitatrice) -> Engagement:
     structure = Organisation.objects.get(slug="essai")
+    ReglagesDeclaration.objects.create(structure=structure, relances=True)
     marche = MarcheFactory(structure=structure, reference="2026-007", maitre_ouvrage=MaitreOuvrageFactory())
     entreprise = EntrepriseFactory(raison_sociale="Bâtisseurs du Val")
     fiche = FicheEntrepriseFactory(entreprise=entreprise, structure=structure)
@@ -71,7 +73,8 @@ def l_entreprise_declare(visite) -> None:
     au_telephone(visite)
     visite.ouvrir(lien_recu("paie@batisseurs.example"))
     toucher("Continuer")
-    visite.voit("Juillet 2026", "Juin 2026", "Mai 2026", "En retard")
+    # Ouverts ensemble le 3 août : aucun n'est un reproche, leur échéance compte de ce jour.
+    visite.voit("Juillet 2026", "Juin 2026", "Mai 2026", "à déclarer avant le 17 août 2026")
     toucher("Aucune heure ce mois-ci : mai 2026")
     assert gestes <= 3
     visite.voit("Mai 2026, marché 2026-007 À valider")
@@ -96,7 +99,7 @@ def l_entreprise_joint_et_annonce(visite) -> None:
     visite.voit("Total noté : 70,5 h")
     visite.page.get_by_text("Joindre un relevé ou un bulletin").click()
     visite.page.locator("[name=fichier]").set_input_files(
-        {"name": "releve.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
+        {"name": "releve.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     visite.page.get_by_text("Ajouter une personne").click()
     personne = {"prenom": "Léo", "nom": "Simon", "embauchee_le": "2026-06-15", "heures": "40", "type_contrat": "CDD"}

@@ -22,7 +22,7 @@ from marches.models import Note
 from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.tasks import envoyer_courriels_en_attente
-from suivi.models import Declaration, Relance
+from suivi.models import Declaration, ReglagesDeclaration, Relance
 from suivi.services.relances import relancer
 from suivi.tasks import relancer_les_entreprises
 from tests.fabriques.entreprises import ContactEntrepriseFactory
@@ -131,6 +131,7 @@ def attendue(monde, horloge) -> Declaration:
     Note.objects.update(cree_le="2026-01-05T09:00Z")
     ContactEntreprise.objects.all().delete()
     ContactEntrepriseFactory(fiche=monde.fiche, courriel="paie@chantier.fr")
+    ReglagesDeclaration.objects.create(structure=monde.structure, relances=True)
     return DeclarationFactory(engagement=monde.engagement, mois="2026-10-01", statut="attendue", echeance="2026-11-15")
 
 
