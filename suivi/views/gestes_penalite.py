@@ -106,7 +106,7 @@ class RemiseView(_GesteView):
     transition = "partir"
     titre = "Dater la remise de la lettre"
     bouton = "Enregistrer la remise"
-    message = "Remise enregistrée : le délai pour répondre court de ce jour."
+    message = "Remise enregistrée : le délai pour répondre court du jour de la remise."
 
     def enregistrer(self, form):
         return lettres.remettre_la_lettre(acteur=self.acteur, penalite=self.parent, **form.cleaned_data)
