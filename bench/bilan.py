@@ -64,7 +64,8 @@ LISTES = ("marches:liste", "beneficiaires:liste", "entreprises:liste", "recrutem
 DELAI = 300.0
 LIGNES = """
     SELECT h.id, h.contrat_id, h.mois, h.heures, c.beneficiaire_id, c.engagement_id, c.modalite, c.type_contrat, c.debut
-    FROM suivi_ligneheures h JOIN suivi_declaration d ON d.id = h.declaration_id JOIN recrutement_contrat c ON c.id = h.contrat_id
+    FROM declarations_ligneheures h JOIN declarations_declaration d ON d.id = h.declaration_id
+    JOIN recrutement_contrat c ON c.id = h.contrat_id
     WHERE c.structure_id = %s AND d.statut = 'validee'"""
 
 

@@ -39,7 +39,8 @@ LISTE = """
     WHERE m.structure_id = %s GROUP BY m.id, o.nom ORDER BY m.debut DESC, m.reference DESC LIMIT 50"""
 CHIFFRES = """
     SELECT SUM(h.heures), COUNT(DISTINCT c.beneficiaire_id), COUNT(DISTINCT c.id)
-    FROM suivi_ligneheures h JOIN suivi_declaration d ON d.id = h.declaration_id JOIN recrutement_contrat c ON c.id = h.contrat_id
+    FROM declarations_ligneheures h JOIN declarations_declaration d ON d.id = h.declaration_id
+    JOIN recrutement_contrat c ON c.id = h.contrat_id
     WHERE c.structure_id = %s AND d.statut = 'validee' AND h.mois BETWEEN %s AND %s"""
 
 

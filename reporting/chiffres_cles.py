@@ -10,10 +10,10 @@ from django.db.models import Count, DecimalField, Exists, Min, OuterRef, QuerySe
 from django.db.models.functions import Coalesce
 
 from comptes.models import Organisation
+from declarations.models import LigneHeures
 from marches.models import Marche
 from socle.composants import Tuile
 from socle.periodes import Periode, ajouter_mois
-from suivi.models import LigneHeures
 
 _HEURES = DecimalField(max_digits=12, decimal_places=2)
 

@@ -8,13 +8,13 @@ import datetime
 from collections.abc import Mapping
 
 from beneficiaires.enums import CodeCritere
+from parcours.enums import Situation, Terme
 from recrutement.enums import MotifFin
 from reporting import participations, profils, ventilations
 from reporting.participations import Participation
 from reporting.releve import Personne, Releve, Sortie
 from reporting.tables import Cellule, Table
 from socle.periodes import age
-from suivi.enums import Situation, Terme
 
 INCONNUE, INJOIGNABLE = "Inconnue", "Injoignable"
 INSCRIT_COURT = "Inscrit depuis moins de 12 mois"

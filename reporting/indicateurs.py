@@ -12,11 +12,11 @@ from typing import NamedTuple, Self
 
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche
+from parcours.enums import FamilleSortie
+from parcours.sorties import DYNAMIQUES, FAMILLES
 from recrutement.enums import Modalite, TypeContrat
 from reporting import participations, profils
 from reporting.releve import Contrat, Engagement, LigneHeures, Marche, Personne, Projet, Releve, Sortie
-from suivi.enums import FamilleSortie
-from suivi.sorties import DYNAMIQUES, FAMILLES
 
 
 class GenreLigne(StrEnum):

@@ -14,15 +14,16 @@ from django.utils import timezone
 from beneficiaires.enums import StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
 from comptes.models import Organisation
+from declarations.models import LigneHeures
 from marches.enums import StatutMarche
 from marches.models import Marche, ProjetAchat
 from marches.querysets import somme_des_heures_dues
+from parcours.enums import StatutPoint
+from parcours.models import PointSuivi
 from recrutement.models import Contrat
 from reporting import releve as brut
 from reporting.models import ReglagesBilan
 from socle.periodes import Periode
-from suivi.enums import StatutPoint
-from suivi.models import LigneHeures, PointSuivi
 
 HEURES_PAR_ETP = ReglagesBilan._meta.get_field("heures_par_etp").default
 

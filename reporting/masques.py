@@ -25,11 +25,11 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from beneficiaires.enums import CodeCritere
+from parcours.enums import FamilleSortie, Terme
+from parcours.sorties import DYNAMIQUES
 from reporting import periodes
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from socle.periodes import Periode
-from suivi.enums import FamilleSortie, Terme
-from suivi.sorties import DYNAMIQUES
 
 SEUIL = 5
 PETIT = "< 5"

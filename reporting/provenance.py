@@ -10,18 +10,19 @@ from django.db import models
 
 from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
+from declarations.models import LigneHeures
 from entreprises.enums import TypeEntreprise
 from entreprises.models import Entreprise
 from marches.enums import Nature, StatutProjet, TypeMaitreOuvrage
 from marches.models import Engagement, MaitreOuvrage, Marche, ProjetAchat
+from parcours.enums import Situation, Terme
+from parcours.models import PointSuivi
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
 from reporting.indicateurs import GenreLigne, Indicateur, LigneSource, Resultat
 from reporting.releve import Releve
 from reporting.sources import MAINTENANT, Source
 from socle.tables import Colonne, Genre
-from suivi.enums import Situation, Terme
-from suivi.models import LigneHeures, PointSuivi
 
 PAQUET = 500
 GROUPES: dict[str, Any] = {"heures_par_modalite": Modalite, "heures_par_type_contrat": TypeContrat}

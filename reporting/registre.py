@@ -3,9 +3,9 @@
 from functools import partial
 from itertools import chain
 
+from parcours.enums import Terme
 from reporting import indicateurs as calculs
 from reporting.indicateurs import Indicateur, Unite
-from suivi.enums import Terme
 
 A_L_ENTREE = "au début du contrat d'entrée"
 

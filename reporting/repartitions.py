@@ -6,12 +6,12 @@ from functools import partial
 
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
+from parcours.enums import FamilleSortie, Terme
 from recrutement.enums import Modalite, TypeContrat
 from reporting import indicateurs, ventilations
 from reporting.donnees import Part, Repartition, en_json
 from reporting.indicateurs import Resultat, Unite
 from reporting.releve import Releve
-from suivi.enums import FamilleSortie, Terme
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from comptes.acteur import Acteur
 from marches.enums import Nature
+from pronostic.a_faire import PRESSANTS
+from pronostic.lecture import Alerte, alertes, engagements_suivis
 from recrutement.enums import Modalite
 from reporting import figures, indicateurs, periodes
 from reporting.donnees import Chiffre, en_json
@@ -19,8 +21,6 @@ from reporting.selection import Selection, acheteurs_de, quartiers_de
 from reporting.synthese import a_de_quoi_dire, chiffres_de
 from reporting.tables import Table
 from socle.nombres import nombre
-from suivi.a_faire_pronostics import PRESSANTS
-from suivi.alertes import Alerte, alertes, engagements_suivis
 
 
 @dataclass(frozen=True)

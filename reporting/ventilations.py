@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beneficiaires.enums import CodeCritere, NiveauFormation, Sexe
+from parcours.enums import FamilleSortie
+from parcours.sorties import FAMILLES
 from reporting import indicateurs, participations, profils
 from reporting.indicateurs import (
     GenreLigne,
@@ -24,8 +26,6 @@ from reporting.indicateurs import (
     sorties_dues,
 )
 from reporting.releve import Contrat, Entreprise, MaitreOuvrage, Marche, Personne, Quartier, Releve
-from suivi.enums import FamilleSortie
-from suivi.sorties import FAMILLES
 
 NON_RENSEIGNE = "non_renseigne"
 AGES = {"moins_26": "Moins de 26 ans", "26_49": "De 26 à 49 ans", "50_plus": "50 ans et plus"}

@@ -17,6 +17,7 @@ from comptes.acteur import Acteur
 from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
+from pronostic.lecture import Alerte, alertes, engagements_suivis, par_marche
 from reporting import periodes
 from reporting.enums import Variante
 from reporting.lecture import a_de_quoi_dire
@@ -31,7 +32,6 @@ from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import isoler, pour_chacun, travail
-from suivi.alertes import Alerte, alertes, engagements_suivis, par_marche
 
 declarer_actions(point_trimestriel="Point du trimestre envoyé à un maître d'ouvrage")
 # Passé le premier trimestre, un bilan qui manque encore est un choix : on ne le prépare plus d'office.

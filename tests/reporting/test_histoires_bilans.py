@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
+from parcours.enums import Situation
 from reporting import figures, indicateurs
 from reporting.arrondis import part_exacte, part_grand_public
 from reporting.classeur import ecrire_classeur
@@ -42,7 +43,6 @@ from reporting.synthese import Lecture, assembler, chiffres_de, indicateurs_de
 from reporting.tables import tables
 from reporting.variantes import Chapitre
 from socle.periodes import Periode
-from suivi.enums import Situation
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reporting.donnees_bilan import donnees_2018
 

@@ -15,6 +15,7 @@ from beneficiaires.enums import CodeCritere, NiveauFormation
 from comptes.models import Organisation
 from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
+from parcours.enums import Situation, Terme
 from reporting import masques, synthese
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
@@ -38,7 +39,6 @@ from reporting.releve import (
 from reporting.synthese import Lecture, a_de_quoi_dire, assembler
 from reporting.variantes import DE_LA_STRUCTURE
 from socle.periodes import Periode, ajouter_mois
-from suivi.enums import Situation, Terme
 from tests.reporting.attaque_masques import PETITS, Enquete
 
 D = datetime.date

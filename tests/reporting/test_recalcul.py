@@ -25,10 +25,10 @@ from tests.fabriques.beneficiaires import (
     RattachementFactory,
 )
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import EntrepriseFactory
 from tests.fabriques.marches import AvenantFactory, EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.fabriques.territoires import CommuneFactory, TerritoireFactory
 from tests.reporting.recalcul import Recalcul
 
