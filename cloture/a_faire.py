@@ -16,8 +16,6 @@ from socle.composants import Geste, LigneAFaire
 from socle.nombres import jour
 
 PARTIES = frozenset({Role.MAITRE_OUVRAGE, Role.ENTREPRISE})
-
-
 A_FAIRE = {
     StatutPenalite.PROPOSEE: ("lettre contradictoire à envoyer", "Voir"),
     StatutPenalite.LETTRE_PRETE: ("lettre pas encore partie : le délai ne court pas", "Voir"),

@@ -13,8 +13,6 @@ from marches.avancement import penalite_proposee
 from socle.nombres import arrondir, euros, heures, nombre
 
 ZERO = Decimal(0)
-
-
 Remise = tuple[datetime.date, datetime.date]
 
 

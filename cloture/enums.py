@@ -65,8 +65,6 @@ class StatutPenalite(Statut):
 
 
 _DEVANT_L_ENTREPRISE = [StatutPenalite.CONTRADICTOIRE, StatutPenalite.OBSERVATIONS]
-
-
 TRANSITIONS_PENALITE = TableTransitions(
     Transition("actualiser", "Refaire le calcul", [StatutPenalite.PROPOSEE], StatutPenalite.PROPOSEE),
     Transition("envoyer", "Préparer la lettre contradictoire", [StatutPenalite.PROPOSEE], StatutPenalite.LETTRE_PRETE),

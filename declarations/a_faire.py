@@ -21,9 +21,7 @@ from socle.periodes import ajouter_mois, premier_jour
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 
-
 A_APPELER = [IssueRelance.TACHE, IssueRelance.SANS_CONTACT]
-
 
 _ENTREPRISE_ET_LOT = Concat(
     "engagement__entreprise__raison_sociale",

@@ -16,11 +16,7 @@ from socle.nombres import accorder, heures
 from socle.periodes import dernier_jour
 
 PLAFOND_MENSUEL = 220  # au-delà, une personne travaille plus de 48 h par semaine, tous employeurs réunis
-
-
 TOLERANCE_CONTRAT = Decimal("1.25")  # heures supplémentaires courantes
-
-
 SAUT_PART, SAUT_HEURES = Decimal("0.5"), 20
 
 

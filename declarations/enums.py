@@ -43,8 +43,6 @@ class OrigineDeclaration(models.TextChoices):
 
 
 _OUVERTES = StatutDeclaration.ouvertes()
-
-
 TRANSITIONS_DECLARATION = TableTransitions(
     Transition("commencer", "Garder un brouillon", _OUVERTES, StatutDeclaration.COMMENCEE),
     Transition("declarer", "Envoyer la déclaration", _OUVERTES, StatutDeclaration.A_VALIDER),
@@ -105,15 +103,12 @@ class DecisionLigne(Statut):
 
 
 _DECISIONS = list(DecisionLigne)
-
-
 TRANSITIONS_LIGNE = TableTransitions(
     Transition("accepter", "Accepter", _DECISIONS, DecisionLigne.ACCEPTEE),
     Transition("reduire", "Accepter en partie", _DECISIONS, DecisionLigne.PARTIELLE),
     Transition("refuser", "Refuser", _DECISIONS, DecisionLigne.REFUSEE),
     Transition("declarer", "Déclarer d'autres heures", _DECISIONS, DecisionLigne.EN_ATTENTE),
 )
-
 
 # Les raisons qu'un facilitateur donne le plus ; une précision peut s'y ajouter.
 MOTIFS_USUELS = (

@@ -13,17 +13,9 @@ from socle.panneaux import panneau
 from socle.tables import Colonne, Genre, lignes
 
 TERME = Colonne("Terme", lambda p: Terme(p.terme).label)
-
-
 DU_LE = Colonne("Dû le", lambda p: p.du_le, Genre.DATE)
-
-
 ETAT = Colonne("État", lambda p: StatutPoint(p.statut), Genre.STATUT)
-
-
 SITUATION = Colonne("Situation", lambda p: Situation(p.situation).label if p.situation else None)
-
-
 MONTRES = 25
 
 
@@ -43,8 +35,6 @@ def points_de_la_personne(acteur, personne: Beneficiaire) -> dict:
 
 
 MOINS_DE_CINQ = f"Moins de {SEUIL} personnes : leur situation ne se détaille pas."
-
-
 TROP_PETITS = "Des effectifs sont trop petits pour être détaillés."
 
 

@@ -9,13 +9,8 @@ from parcours.enums import GenreQuestion, PublicInterroge
 from socle.nombres import arrondir
 
 NOTES = {1: "1, pas du tout", 2: "2", 3: "3, moyennement", 4: "4", 5: "5, tout à fait"}
-
-
 OUI_NON = {1: "Oui", 0: "Non"}
-
-
 _NOTE, _OUI_NON, _TEXTE = GenreQuestion.NOTE, GenreQuestion.OUI_NON, GenreQuestion.TEXTE
-
 
 PROPOSEES: dict[str, tuple[tuple[str, GenreQuestion], ...]] = {
     PublicInterroge.BENEFICIAIRE: (

@@ -24,11 +24,7 @@ FAMILLES: dict[str, FamilleSortie] = {
     Situation.SANS_ACTIVITE: FamilleSortie.AUTRE,
     Situation.NEUTRALISEE: FamilleSortie.NEUTRALISEE,
 }
-
-
 SEUIL = 5  # sous ce nombre, qui connaît le chantier pourrait reconnaître quelqu'un
-
-
 DYNAMIQUES = (FamilleSortie.DURABLE, FamilleSortie.TRANSITION, FamilleSortie.POSITIVE)
 
 

@@ -14,11 +14,7 @@ from socle.composants import Geste, LigneAFaire
 from socle.nombres import jour
 
 ACHETEURS = frozenset({Role.MAITRE_OUVRAGE})
-
-
 AVANT_LA_FIN = datetime.timedelta(days=90)  # en deçà, un engagement en péril est l'affaire du jour
-
-
 PRESSANTS = (Pronostic.EN_PERIL, Pronostic.A_SURVEILLER)
 
 

@@ -30,14 +30,8 @@ from socle.periodes import ajouter_mois, premier_jour
 from socle.tables import Jauge
 
 HEURES = DecimalField(max_digits=12, decimal_places=2)
-
-
 EN_COURS = (StatutMarche.EXECUTION, StatutMarche.SUSPENDU)
-
-
 SILENCE_TRIMESTRIEL = 4  # le trimestre, et le mois où il se déclare
-
-
 ENGAGEMENT, MOIS, CONTRAT, SUSPENSION = "engagement", "mois", "contrat", "suspension"
 
 

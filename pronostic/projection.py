@@ -31,23 +31,11 @@ from socle.nombres import INSECABLE, arrondir, heures, nombre, pourcent
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 
 ZERO, UN = Decimal(0), Decimal(1)
-
-
 HEURES_PAR_SEMAINE = Decimal(35)  # la durée légale : celle d'un contrat qui ne dit pas la sienne
-
-
 PRESENCE = Decimal("0.88")  # 1 607 h travaillées pour 1 820 h payées : congés et jours fériés déduits
-
-
 POIDS_PRESENCE = Decimal(300)  # la présence usuelle pèse comme deux mois d'un temps plein
-
-
 SEMAINE = Decimal(7)
-
-
 DEMI_MOIS = Decimal("0.5")  # un mois plus court dit trop mal le rythme : il compte dans le fait, pas dans l'allure
-
-
 GINI = Decimal("1.7724538509")  # racine de pi : de l'écart moyen entre deux mois à l'écart-type
 
 

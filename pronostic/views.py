@@ -16,8 +16,6 @@ from socle.tables import Colonne, Genre, Suite
 from socle.views import ListeView
 
 MOIS_MONTRES = 12
-
-
 ZERO = Decimal(0)
 
 
@@ -55,48 +53,22 @@ def _fin_probable(alerte: Alerte) -> str | None:
 ENTREPRISE = Colonne(
     "Entreprise", lambda a: a.entreprise, tri="entreprise", lien=Alerte.get_absolute_url, principale=True
 )
-
-
 MARCHE = Colonne("Marché", lambda a: f"{a.reference}, {a.objet}", tri="reference")
-
-
 LOT = Colonne("Lot", lambda a: a.lot)
-
-
 ACHETEUR = Colonne("Maître d'ouvrage", lambda a: a.acheteur)
-
-
 PRONOSTIC = Colonne("Pronostic", lambda a: a.projection.pronostic, Genre.STATUT)
-
-
 DUES = Colonne("Heures dues", lambda a: a.projection.dues, Genre.HEURES)
-
-
 FAITES = Colonne("Heures faites", lambda a: a.jauge, Genre.JAUGE)
-
-
 PAR_MOIS = Colonne("Par mois", derniers_mois, Genre.SUITE)
-
-
 ATTENDUES = Colonne("Attendues", lambda a: a.projection.attendues, Genre.HEURES)
-
-
 FIN_PROBABLE = Colonne("À la fin", _fin_probable)
-
-
 BESOIN = Colonne("Manquerait", lambda a: a.projection.besoin or None, tri="projection.manque")
-
-
 JOURS = Colonne("Jours restants", lambda a: a.projection.jours, Genre.NOMBRE, tri="projection.jours")
-
-
 BORNES = [
     Colonne("Projetées", lambda a: _si_projetee(a, "a_la_fin"), Genre.HEURES),
     Colonne("Au moins", lambda a: _si_projetee(a, "bas"), Genre.HEURES),
     Colonne("Au plus", lambda a: _si_projetee(a, "haut"), Genre.HEURES),
 ]
-
-
 MANQUE = [
     Colonne("Heures qui manqueraient", lambda a: a.projection.manque or None, Genre.HEURES),
     Colonne("Personnes", lambda a: _personnes(a.projection), Genre.NOMBRE),

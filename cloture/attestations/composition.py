@@ -22,8 +22,6 @@ from parcours.sorties import SEUIL
 from recrutement.enums import Modalite
 
 PETIT = "moins de 5"
-
-
 SANS_PUBLIC, AUTRES_PUBLICS = "Public non précisé", "Autres publics"
 
 

@@ -20,8 +20,6 @@ declarer_actions(
     attestation_emise="Attestation de fin d'opération émise",
     attestation_remplacee="Attestation de fin d'opération remplacée",
 )
-
-
 GENRE_ATTESTATION = "attestation"
 
 

@@ -24,8 +24,6 @@ declarer_actions(
     carence_annulee="Constat de carence annulé",
     fin_reglee="Délais et seuils de fin réglés",
 )
-
-
 GENRE_MISE_EN_DEMEURE = "mise_en_demeure"
 
 

@@ -26,11 +26,7 @@ declarer_actions(
     penalite_lettre_partie="Lettre contradictoire partie",
     penalite_lettre_revenue="Lettre contradictoire revenue : le délai ne court plus",
 )
-
-
 GENRE_LETTRE = "lettre_contradictoire"
-
-
 A_POSTER = (
     "À poster ou à remettre : la lettre en PDF est sur cette page. Datez ensuite sa remise : le délai court de là."
 )

@@ -68,8 +68,6 @@ DECISIONS_POSSIBLES = [("", "À décider")] + [
     for transition in TRANSITIONS_LIGNE.values()
     if transition.vers != DecisionLigne.EN_ATTENTE
 ]
-
-
 GESTE_DE = {transition.vers: transition.nom for transition in TRANSITIONS_LIGNE.values()}
 
 

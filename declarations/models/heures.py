@@ -18,8 +18,6 @@ from socle.modeles import ChampJour, ModeleSuivi
 from socle.texte import sans_numero_national
 
 CENTIEME_PRES = Decimal("0.004")  # SQLite compare en flottant : en deçà du centième, deux sommes sont égales
-
-
 HEURES_MAX_PAR_MOIS = 250  # au-delà, c'est une faute de frappe : plus de 8 h par jour, 31 jours sur 31
 
 

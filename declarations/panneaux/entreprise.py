@@ -12,11 +12,7 @@ from socle.panneaux import panneau
 from socle.tables import lignes, sans_tri
 
 MONTRES = 25
-
-
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-
-
 COLONNES = [colonne for colonne in sans_tri(COLONNES_PERSONNES) if colonne.titre != "Marché"]
 
 

@@ -14,8 +14,6 @@ from socle.models import Courriel
 from socle.panneaux import panneau
 
 MONTREES = 10
-
-
 LUES = 100  # une ligne par mois rappelé, et un courriel en rappelle souvent plusieurs
 
 

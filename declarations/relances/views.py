@@ -12,8 +12,6 @@ from socle.views import CreationView, verbe
 from socle.views.bases import dire
 
 RELANCEE = "Entreprise relancée."
-
-
 APPELEE = "Appel noté : aucune relance ne part pendant trois jours."
 
 

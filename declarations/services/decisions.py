@@ -25,14 +25,8 @@ from socle.texte import plier
 from socle.versions import exiger_version
 
 declarer_actions(lignes_decidees="Lignes d'heures décidées")
-
-
 CHAMPS_DECIDES = ["decision", "motif_decision", "heures", "heures_formation_comptees"]
-
-
 NOM_MINIMAL = 3  # « Le Goff » : « le » est aussi un mot
-
-
 ZERO = Decimal(0)
 
 

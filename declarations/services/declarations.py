@@ -39,19 +39,13 @@ declarer_actions(
     lien_de_declaration="Lien de déclaration envoyé à l'entreprise",
     lien_de_declaration_revoque="Lien de déclaration fermé",
 )
-
-
 USAGE_DECLARATION = "declarations"
-
-
 declarer_usage(
     USAGE_DECLARATION,
     titre="Déclarer vos heures d'insertion",
     phrase="La page suivante montre les mois à déclarer de vos marchés. Une minute suffit, même s'il n'y a aucune heure.",
     adresse=lambda lien: reverse("suivi:mes_declarations_par_lien", args=[lien.objet_uuid]),
 )
-
-
 ZERO = Decimal(0)
 
 

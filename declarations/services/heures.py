@@ -22,11 +22,7 @@ from socle.services.journal import declarer_actions, noter
 from socle.versions import exiger_version
 
 declarer_actions(heures_saisies="Heures saisies")
-
-
 CENTIEME, ZERO = Decimal("0.01"), Decimal(0)
-
-
 GESTES = {DecisionLigne.ACCEPTEE: "accepter", DecisionLigne.EN_ATTENTE: "declarer"}
 
 

@@ -20,11 +20,7 @@ from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
 
 declarer_actions(mois_ouvert="Mois ouvert aux déclarations", declarations_reglees="Échéance des déclarations réglée")
-
-
 JOUR_PAR_DEFAUT = 15
-
-
 MOIS_RATTRAPES = 2  # un marché mis en exécution avec un peu de retard retrouve ses premiers mois
 
 

@@ -20,8 +20,6 @@ from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 
 MOTIF_REPRISE = "Reprise d'un classeur"
-
-
 CHAMPS_REPRIS = ["heures", "heures_declarees", "heures_formation_comptees", "decision", "motif_decision"]
 
 

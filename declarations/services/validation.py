@@ -37,8 +37,6 @@ declarer_actions(
     mois_rouvert="Mois rouvert pour être rectifié",
     mois_rectifie="Mois rectifié",
 )
-
-
 LOT_MAXIMAL = 200
 
 

@@ -13,8 +13,6 @@ from socle.nombres import heures as en_heures
 from socle.regles import RegleViolee
 
 HEURES = ("heures_declarees", "heures_formation", "heures_absence")
-
-
 CHANGE = "Quelqu'un d'autre a changé ce mois pendant que vous le remplissiez. Relisez, puis enregistrez de nouveau."
 
 

@@ -41,14 +41,8 @@ from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-
-
 MONTREES = 12
-
-
 PANNE = "La base de données ne répond pas : rien n'est enregistré, votre saisie est là. Renvoyez-la dans une minute."
-
-
 PANNE_D_ENVOI = (
     "La base de données ne répond pas. Rien n'est envoyé, votre brouillon est gardé : réessayez dans une minute."
 )
@@ -398,21 +392,9 @@ def rappels_du_mois_d_avant(declaration: Declaration, contrats: list[Contrat]) -
 
 
 mes_declarations = par_compte(_mes_declarations)
-
-
 mes_declarations_par_lien = par_lien(_mes_declarations, noms=False)
-
-
 declarer, declarer_par_lien = par_compte(_declarer), par_lien(_declarer)
-
-
 verifier, verifier_par_lien = par_compte(_verifier), par_lien(_verifier)
-
-
 aucune_heure, aucune_heure_par_lien = par_compte(_aucune_heure), par_lien(_aucune_heure, noms=False)
-
-
 justificatif_declare, justificatif_declare_par_lien = par_compte(_justificatif), par_lien(_justificatif)
-
-
 code_par_lien = par_lien(_code, noms=False)

@@ -29,14 +29,8 @@ from socle.tables import Colonne, Genre, lignes, sans_tri
 from socle.views import ListeView, VueProtegee
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-
-
 MONTRES, DOCUMENTS_MONTRES = 25, 5
-
-
 MOIS_MONTRES = 12
-
-
 COLONNES_PERSONNES = [
     Colonne("Personne", lambda c: c.beneficiaire.nom_complet, tri="beneficiaire__nom_plie", principale=True),
     Colonne("Marché", lambda c: c.engagement.lot.marche.reference),

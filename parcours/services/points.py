@@ -29,19 +29,13 @@ declarer_actions(
     personne_injoignable="Personne injoignable après contrat",
     parcours_regle="Suivi des parcours réglé",
 )
-
-
 USAGE_SITUATION = "point_suivi"
-
-
 declarer_usage(
     USAGE_SITUATION,
     titre="Donner des nouvelles d'une personne",
     phrase="Une personne que vous suivez a fini son contrat. La page suivante vous demande où elle en est, en un clic.",
     adresse=lambda lien: reverse("suivi:point_par_lien", args=[lien.objet_uuid]),
 )
-
-
 # Un contrat fini depuis plus longtemps n'a plus de point à venir : on ne réveille pas un vieux classeur repris.
 ANCIENNETE_MAX = datetime.timedelta(days=400)
 

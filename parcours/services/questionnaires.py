@@ -30,22 +30,14 @@ declarer_actions(
     question_modifiee="Question du bilan qualitatif modifiée",
     question_retiree="Question du bilan qualitatif retirée",
 )
-
-
 USAGE_QUESTIONNAIRE = "questionnaire"
-
-
 declarer_usage(
     USAGE_QUESTIONNAIRE,
     titre="Donner votre avis",
     phrase="Un contrat s'est terminé. Quelques questions, deux minutes : vos réponses aident à faire mieux.",
     adresse=lambda lien: reverse("suivi:questionnaire_par_lien", args=[lien.objet_uuid]),
 )
-
-
 DEMANDES_MAX = 2  # la demande, et un seul rappel
-
-
 ANCIENNETE_MAX = datetime.timedelta(days=45)  # plus tard, on ne se souvient plus ; un classeur repris ne réveille rien
 
 

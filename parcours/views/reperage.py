@@ -23,11 +23,7 @@ from socle.views.bases import dire
 from territoires.geometrie import dessiner, en_forme
 
 MOIS_SANS_NOUVELLES = 6
-
-
 NUANCES = 4
-
-
 COLONNES_QUARTIERS = [
     Colonne("N°", lambda paire: paire[0], Genre.NOMBRE),
     Colonne("Quartier", lambda paire: paire[1].quartier.nom, principale=True),

@@ -35,18 +35,11 @@ from socle.views.documents import reponse_fichier
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
 
-
 MARCHE = Colonne(
     "Marché", lambda p: p.engagement.lot.marche.reference, lien=lambda p: p.get_absolute_url(), principale=True
 )
-
-
 ENTREPRISE = Colonne("Entreprise", lambda p: p.engagement.entreprise.raison_sociale)
-
-
 ACHETEUR = Colonne("Maître d'ouvrage", lambda p: p.engagement.lot.marche.maitre_ouvrage.nom)
-
-
 SUITE = [
     Colonne("Objet", lambda p: GenrePenalite(p.genre).label),
     Colonne("État", lambda p: StatutPenalite(p.statut), Genre.STATUT, tri="statut"),

@@ -21,8 +21,6 @@ from socle.views import CreationView
 from socle.views.bases import objet_ou_404
 
 DECIDEURS = FACILITATEURS_QUI_ECRIVENT | {Role.MAITRE_OUVRAGE}
-
-
 QUI_OBSERVENT = FACILITATEURS_QUI_ECRIVENT | {Role.ENTREPRISE}
 
 

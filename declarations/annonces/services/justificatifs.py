@@ -14,11 +14,7 @@ from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(justificatif_joint="Justificatif joint", justificatif_retire="Justificatif retiré")
-
-
 JUSTIFICATIFS_MAX = 5
-
-
 FORMATS_JUSTIFICATIF = "PDF, JPEG ou PNG"
 
 

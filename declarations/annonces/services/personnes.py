@@ -26,8 +26,6 @@ declarer_actions(
     personne_annoncee="Personne embauchée annoncée par l'entreprise",
     annonce_rattachee="Personne annoncée rattachée à son contrat",
 )
-
-
 ANNONCES_MAX = 20  # par déclaration : au-delà, ce n'est plus une déclaration
 
 

@@ -13,8 +13,6 @@ from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(annonce_ecartee="Annonce de l'entreprise écartée")
-
-
 QUOI = {DepartAnnonce: "un départ", PersonneAnnoncee: "une personne embauchée"}
 
 

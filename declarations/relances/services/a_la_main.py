@@ -32,8 +32,6 @@ declarer_actions(
     relances_en_pause="Relances mises en pause",
     relances_reprises="Relances reprises",
 )
-
-
 PAUSE_LA_PLUS_LONGUE = datetime.timedelta(days=366)
 
 

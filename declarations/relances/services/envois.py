@@ -22,8 +22,6 @@ from socle.services.courriels import composer, deposer_tous
 from socle.services.liens import donner_liens
 
 PREMIER_CONTACT = "Voici comment déclarer vos heures d'insertion."
-
-
 TON = {
     Palier.MANUELLE: "Nous attendons votre déclaration.",
     Palier.OUVERTURE: "Le mois est ouvert.",
@@ -32,11 +30,7 @@ TON = {
     Palier.SECOND_CONTACT: "Nous n'avons toujours pas reçu votre déclaration.",
     Palier.ACHETEUR: "Sans déclaration, vos heures ne peuvent pas être comptées.",
 }
-
-
 SANS_RAPPEL = (Palier.OUVERTURE, Palier.ECHEANCE)
-
-
 Cle = tuple[int, int]  # (structure, entreprise)
 
 
