@@ -42,15 +42,16 @@ from bench.travailleur import travailleur
 from clauses_sociales.celery import app
 from comptes.acteur import Acteur
 from comptes.models import Organisation, Utilisateur
-from reporting.classeur import ecrire_classeur
+from reporting.bilan.publication import a_publier
+from reporting.bilan.sources import figer
+from reporting.bilan.synthese import lire, synthese
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
-from reporting.pdf import FEUILLES, GABARIT, contexte, rendre_bilan
-from reporting.perimetre import Perimetre
-from reporting.publication import a_publier
+from reporting.lecture.perimetre import Perimetre
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf import contexte
+from reporting.rendu.pdf.document import FEUILLES, GABARIT, rendre_bilan
 from reporting.services import preparer_bilan
-from reporting.sources import figer
-from reporting.synthese import lire, synthese
 from socle import pdf as ecriture
 from socle.enums import EtatDocument
 from socle.models import Document

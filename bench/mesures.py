@@ -23,10 +23,10 @@ from shapely import Point, STRtree, points
 from bench import monde
 from comptes.models import Organisation, Utilisateur
 from marches.models import Marche
-from reporting.lecture import charger
-from reporting.perimetre import Perimetre
-from reporting.registre import INDICATEURS
-from reporting.synthese import synthese
+from reporting.bilan.synthese import synthese
+from reporting.calcul.registre import INDICATEURS
+from reporting.lecture.lignes import charger
+from reporting.lecture.perimetre import Perimetre
 from socle.periodes import Periode
 from territoires.geometrie.index import IndexQuartiers
 

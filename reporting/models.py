@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from comptes.querysets import ReglagesQuerySet
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting import periodes
 from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
+from reporting.lecture import periodes
 from reporting.querysets import BilanQuerySet
 from reporting.variantes import MODELES
 from socle.modeles import ChampJour, ModeleSuivi

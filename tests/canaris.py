@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 
-from reporting.textes import RUBRIQUES
+from reporting.bilan.textes import RUBRIQUES
 from socle.plis import ChampPlie
 from socle.services.journal import noter
 from socle.validateurs import valider_siret

@@ -29,7 +29,7 @@ from parcours.services.questionnaires import USAGE_QUESTIONNAIRE
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import Presentation
 from reporting.models import Bilan
-from reporting.pdf import rendre_bilan
+from reporting.rendu.pdf.document import rendre_bilan
 from socle import pdf
 from socle.models import Courriel, Document
 from socle.validateurs import valider_nom

@@ -18,9 +18,9 @@ from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
 from pronostic.lecture import Alerte, alertes, engagements_suivis, par_marche
-from reporting import periodes
 from reporting.enums import Variante
-from reporting.lecture import a_de_quoi_dire
+from reporting.lecture import periodes
+from reporting.lecture.lignes import a_de_quoi_dire
 from reporting.models import Bilan, ReglagesBilan
 from reporting.permissions import peut_preparer_bilan
 from reporting.services.bilans import preparer_bilan

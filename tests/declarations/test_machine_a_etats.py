@@ -25,8 +25,8 @@ from declarations.services.declarations import (
 from marches.models import Engagement
 from marches.services import ajouter_avenant
 from recrutement.models import Contrat
-from reporting.indicateurs import heures_dues, heures_realisees
-from reporting.lecture import charger
+from reporting.calcul.indicateurs import heures_dues, heures_realisees
+from reporting.lecture.lignes import charger
 from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from tests.fabriques.beneficiaires import BeneficiaireFactory

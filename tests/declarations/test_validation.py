@@ -23,10 +23,10 @@ from declarations.services.declarations import (
 )
 from declarations.signaux import controler
 from recrutement.enums import TypeContrat
+from reporting.bilan.synthese import synthese
 from reporting.donnees import empreinte_de
+from reporting.lecture.perimetre import Perimetre
 from reporting.models import Bilan
-from reporting.perimetre import Perimetre
-from reporting.synthese import synthese
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from socle.versions import VersionDepassee, version_de

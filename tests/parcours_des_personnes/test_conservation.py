@@ -12,8 +12,8 @@ from beneficiaires.models import Beneficiaire
 from declarations.models import LigneHeures
 from parcours.services.conservation import appliquer_la_conservation, echeances
 from recrutement.models import Candidature, Contrat
-from reporting import indicateurs
-from reporting.lecture import charger
+from reporting.calcul import indicateurs
+from reporting.lecture.lignes import charger
 from socle.models import Courriel, EntreeJournal
 from socle.periodes import Periode
 from tests.fabriques.beneficiaires import (

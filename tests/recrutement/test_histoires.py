@@ -11,8 +11,8 @@ from declarations.services import saisir_heures
 from recrutement.eligibilite import derniers_jours_valorisables, est_valorisable
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
-from reporting import indicateurs
-from reporting.lecture import charger
+from reporting.calcul import indicateurs
+from reporting.lecture.lignes import charger
 from socle.periodes import Periode
 from socle.regles import RegleViolee
 from territoires.enums import Millesime, millesime_en_vigueur

@@ -12,8 +12,8 @@ from marches.enums import Nature, Programme, StatutProjet, TypeClause, TypeMaitr
 from marches.models import Marche, ProjetAchat
 from parcours.enums import Situation, StatutPoint, Terme
 from reporting.enums import Variante
+from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
-from reporting.perimetre import Perimetre
 from socle.periodes import Periode, ajouter_mois
 from territoires.enums import Millesime
 from tests.fabriques.beneficiaires import CritereFactory, DomicileFactory, RattachementFactory

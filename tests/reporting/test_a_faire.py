@@ -22,9 +22,9 @@ from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from marches.models import Note
 from recrutement.enums import StatutCandidature
 from recrutement.models import Candidature, Offre
-from reporting.chiffres_cles import chiffres_cles
-from reporting.indicateurs import beneficiaires, heures_realisees, marches_suivis_de
-from reporting.lecture import charger
+from reporting.calcul.indicateurs import beneficiaires, heures_realisees, marches_suivis_de
+from reporting.lecture.chiffres_cles import chiffres_cles
+from reporting.lecture.lignes import charger
 from reporting.models import Bilan
 from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.models import PersonneBrouillon

@@ -14,10 +14,10 @@ from beneficiaires.models import Domicile, RattachementQuartier
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from recrutement.models import Contrat
-from reporting.comparaison import Ecart, comparer
+from reporting.bilan.comparaison import Ecart, comparer
+from reporting.bilan.sources import figer
+from reporting.bilan.synthese import assembler, lire
 from reporting.enums import Variante
-from reporting.sources import figer
-from reporting.synthese import assembler, lire
 from socle.nombres import arrondir
 from socle.periodes import Periode
 from tests.fabriques.declarations import DeclarationFactory

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
-from reporting.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
+from reporting.rendu.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
 from socle.periodes import Periode
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory

@@ -13,8 +13,8 @@ from beneficiaires.enums import CodeCritere, NiveauFormation, Sexe, StatutQuarti
 from comptes.enums import Role, TypeOrganisation
 from parcours.enums import Situation, StatutPoint, Terme
 from recrutement.enums import MotifFin
-from reporting import extrait_fse
-from reporting.extrait_fse import COLONNES
+from reporting.extraits import fse as extrait_fse
+from reporting.extraits.fse import COLONNES
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
     CritereFactory,

@@ -13,8 +13,8 @@ from beneficiaires.enums import CodeCritere, NiveauFormation, StatutQuartier
 from comptes.enums import TypeOrganisation
 from marches.enums import Nature, StatutMarche
 from recrutement.enums import Modalite, TypeContrat
+from reporting.calcul.registre import INDICATEURS
 from reporting.models import ReglagesBilan
-from reporting.registre import INDICATEURS
 from socle.periodes import ajouter_mois
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from comptes.enums import Role
 from declarations.models import LigneHeures
 from reporting import fabriques
+from reporting.bilan.masques import PETIT
+from reporting.bilan.publication import a_publier
 from reporting.donnees import empreinte_de, en_octets
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.masques import PETIT
 from reporting.models import Bilan
-from reporting.publication import a_publier
 from reporting.services import bilans as services
 from reporting.services import (
     destinataires_possibles,

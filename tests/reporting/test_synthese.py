@@ -12,11 +12,11 @@ from entreprises.enums import TypeEntreprise
 from marches.enums import Nature
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
+from reporting.bilan.masques import PETIT
+from reporting.bilan.synthese import indicateurs_de, synthese, type_court
+from reporting.calcul.registre import INDICATEURS, VENTILES
 from reporting.donnees import empreinte_de
-from reporting.masques import PETIT
-from reporting.perimetre import Perimetre
-from reporting.registre import INDICATEURS, VENTILES
-from reporting.synthese import indicateurs_de, synthese, type_court
+from reporting.lecture.perimetre import Perimetre
 from reporting.variantes import Chapitre
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
