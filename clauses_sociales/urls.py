@@ -17,9 +17,9 @@ SUIVI = [*declarations, *pronostic, *parcours, *cloture]
 
 urlpatterns = [
     path("", accueil, name="accueil"),
-    path("compte/", include("comptes.urls_compte")),
+    path("compte/", include("comptes.urls.compte")),
     path("", include("socle.urls")),
-    path("", include("comptes.urls")),
+    path("", include("comptes.urls.organisations")),
     path("territoire/", include("territoires.urls")),
     path("metiers/", include("metiers.urls")),
     path("", include("entreprises.urls")),

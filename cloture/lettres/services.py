@@ -48,7 +48,7 @@ def passer_penalite(penalite: Penalite, transition: str, **valeurs) -> None:
     ecrire(penalite, {"statut": TRANSITIONS_PENALITE.appliquer(transition, penalite.statut), **valeurs})
 
 
-def noter_penalite(acteur: Acteur, action: str, penalite: Penalite, **donnees) -> None:
+def noter_penalite(*, acteur: Acteur, action: str, penalite: Penalite, **donnees) -> None:
     noter(acteur=acteur, action=action, objet=penalite, structure=penalite.engagement.lot.marche.structure, **donnees)
 
 
@@ -76,7 +76,7 @@ def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: dat
     )
     penalite.save(update_fields=["lettre", "modifie_le"])
     penalite.dit_a = ecrire_a_l_entreprise(penalite, GABARIT_LETTRE, sinon=A_POSTER)
-    noter_penalite(acteur, "penalite_lettre", penalite, repondre_avant=repondre_avant)
+    noter_penalite(acteur=acteur, action="penalite_lettre", penalite=penalite, repondre_avant=repondre_avant)
     return penalite
 
 
@@ -96,7 +96,14 @@ def _faire_courir(acteur: Acteur, penalite: Penalite, remise: RemiseLettre, le: 
     laisses = penalite.repondre_avant - penalite.lettre_preparee_le
     terme = max(penalite.repondre_avant, le + laisses)
     passer_penalite(penalite, "partir", lettre_le=le, remise=remise, repondre_avant=terme)
-    noter_penalite(acteur, "penalite_lettre_partie", penalite, le=le, remise=remise.label, repondre_avant=terme)
+    noter_penalite(
+        acteur=acteur,
+        action="penalite_lettre_partie",
+        penalite=penalite,
+        le=le,
+        remise=remise.label,
+        repondre_avant=terme,
+    )
 
 
 def courriels_de_la_lettre(penalite: Penalite) -> QuerySet[Courriel]:
@@ -125,6 +132,6 @@ def constater_la_lettre(penalite: Penalite) -> bool:
     revenue = penalite.remise == RemiseLettre.COURRIEL and not parti
     if penalite.statut == StatutPenalite.CONTRADICTOIRE and revenue:
         passer_penalite(penalite, "revenir", lettre_le=None, remise="")
-        noter_penalite(systeme, "penalite_lettre_revenue", penalite)
+        noter_penalite(acteur=systeme, action="penalite_lettre_revenue", penalite=penalite)
         return True
     return False

@@ -45,7 +45,9 @@ def proposer_penalite(*, acteur: Acteur, engagement: Engagement, genre: str) -> 
         penalite.statut = TRANSITIONS_PENALITE.appliquer("actualiser", penalite.statut)
     preuves = figer(constat, genre)
     ecrire(penalite, {"preuves": preuves, "montant_propose": Decimal(preuves["montant"])})
-    noter_penalite(acteur, "penalite_proposee", penalite, genre=genre, montant=penalite.montant_propose)
+    noter_penalite(
+        acteur=acteur, action="penalite_proposee", penalite=penalite, genre=genre, montant=penalite.montant_propose
+    )
     return penalite
 
 
@@ -75,7 +77,7 @@ def recevoir_observations(
         raise RegleViolee("Ces observations sont trop longues : 6 000 caractères au plus.", champ="texte")
     passer_penalite(penalite, "observer", observations=observations, observations_le=jour)
     penalite.dit_a = demander_la_decision(penalite)
-    noter_penalite(acteur, "penalite_observations", penalite, recues_le=jour)
+    noter_penalite(acteur=acteur, action="penalite_observations", penalite=penalite, recues_le=jour)
     return penalite
 
 
@@ -140,7 +142,14 @@ def decider_penalite(
     )
     penalite.dit_a = ecrire_a_l_entreprise(penalite, "penalite_decidee")
     dire_la_decision_au_facilitateur(penalite)
-    noter_penalite(acteur, "penalite_decidee", penalite, decision=decision, montant=retenu, motif=motif.strip())
+    noter_penalite(
+        acteur=acteur,
+        action="penalite_decidee",
+        penalite=penalite,
+        decision=decision,
+        montant=retenu,
+        motif=motif.strip(),
+    )
     return penalite
 
 
@@ -152,7 +161,7 @@ def notifier_penalite(*, acteur: Acteur, penalite: Penalite, le: datetime.date) 
     TRANSITIONS_PENALITE.appliquer("notifier", penalite.statut)
     verifier_le_jour(le, champ="le", depuis=penalite.decidee_le)
     passer_penalite(penalite, "notifier", notifiee_le=le)
-    noter_penalite(acteur, "penalite_notifiee", penalite, le=le)
+    noter_penalite(acteur=acteur, action="penalite_notifiee", penalite=penalite, le=le)
     return penalite
 
 
@@ -166,7 +175,7 @@ def retirer_penalite(*, acteur: Acteur, penalite: Penalite, motif: str) -> Penal
     passer_penalite(penalite, "retirer", motif_retrait=motif.strip())
     if penalite.lettre_preparee_le:
         penalite.dit_a = ecrire_a_l_entreprise(penalite, "penalite_retiree")
-    noter_penalite(acteur, "penalite_retiree", penalite, motif=motif.strip())
+    noter_penalite(acteur=acteur, action="penalite_retiree", penalite=penalite, motif=motif.strip())
     return penalite
 
 

@@ -18,7 +18,7 @@ from declarations.annonces.services.personnes import contrats_possibles, embauch
 from declarations.annonces.services.traitement import ecarter_annonce
 from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
 from marches.models import Engagement
-from recrutement.forms import ContratEditionForm
+from recrutement.forms.contrats import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
 from socle.views import GesteView

@@ -19,7 +19,7 @@ from marches.models import Engagement
 from marches.views.mes_engagements import COLONNES as COLONNES_ENGAGEMENTS
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.models import Contrat, Offre
-from recrutement.panneaux_entreprise import COLONNES_OFFRES
+from recrutement.panneaux.entreprise import COLONNES_OFFRES
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.models import Document

@@ -1,4 +1,4 @@
-"""Les formulaires des contrats ; ceux des offres et candidatures sont dans `forms_offres`."""
+"""Les formulaires des contrats ; ceux des offres et candidatures sont dans `offres`."""
 
 from django import forms
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
-from recrutement.a_faire import ENTREPRISES, du_marche, offres_avec
+from recrutement.a_faire.structure import ENTREPRISES, du_marche, offres_avec
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Offre
 from socle.a_faire import Attente, Lue, source

@@ -3,7 +3,7 @@
 from django import forms
 
 from marches.models import Engagement
-from recrutement.forms_offres import OffreForm
+from recrutement.forms.offres import OffreForm
 from recrutement.models import AideEmbauche, Offre
 from socle.champs import JourField, NombreField
 from socle.forms import FormulaireModele
