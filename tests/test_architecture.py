@@ -52,7 +52,21 @@ def test_aucune_piece_fourre_tout():
     assert [court(chemin) for chemin in fichiers() if chemin.stem in INTERDITES] == []
 
 
-PIECES = "enums querysets models permissions services forms filters panneaux a_faire fabriques views tasks urls".split()
+PIECES = [
+    "enums",
+    "querysets",
+    "models",
+    "permissions",
+    "services",
+    "forms",
+    "filters",
+    "panneaux",
+    "a_faire",
+    "fabriques",
+    "views",
+    "tasks",
+    "urls",
+]
 
 
 def test_aucun_fichier_ne_porte_le_suffixe_d_un_sujet():

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from declarations.services.declarations import (
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from tests.fabriques.declarations import DeclarationFactory
+from tests.fabriques.recrutement import ContratFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +216,20 @@ def test_le_marche_et_la_personne_annoncee_se_reconnaissent(monde, connecte):
     annonce = monde.personne_annoncee
     assert f"{annonce.nom_complet}, {annonce.get_type_contrat_display()} depuis le" in relue
     assert annonce.precision in relue
+
+
+def test_260_personnes_se_declarent_d_un_seul_envoi(monde, connecte):
+    """Quatre champs par personne : plus de mille en tout, que Django refuse d'ordinaire."""
+    contrats = ContratFactory.create_batch(259, engagement=monde.engagement, structure=monde.structure)
+    client, remplir = connecte("entreprise"), reverse("suivi:declarer", args=[monde.mois_attendu.uuid])
+    formulaire = BeautifulSoup(client.get(remplir).content, "html.parser").main.form
+    saisie = {
+        champ["name"]: champ.get("value", "")
+        for champ in formulaire.find_all(["input", "select"], attrs={"name": True})
+    }
+    saisie |= {f"heures_{contrat.uuid.hex}": "7,5" for contrat in [*contrats, monde.contrat]}
+    assert len(saisie) > 1000
+    reponse = client.post(remplir, {**saisie, "verifier": "1"})
+    assert reponse.status_code == 302
+    assert "1 950" in lu(client.get(reponse.url))
+    assert LigneHeures.objects.filter(declaration=monde.mois_attendu).total() == Decimal(1950)

@@ -188,3 +188,14 @@ def test_un_compte_que_rien_ne_relie_ne_promet_rien(monde, connecte, role, page,
     assert "Votre compte n'est relié à aucune fiche" in espace
     for promesse in ("s'ouvrira tout seul", "Déclarer mes heures", "Heures dues", "Vos marchés", "Aucun engagement"):
         assert promesse not in espace
+
+
+def test_un_compte_que_rien_ne_relie_n_a_rien_declare(horloge):
+    """Ses pages ne disent jamais « Tout est déclaré » : personne n'a pu lui demander un mois."""
+    organisation = OrganisationFactory(type="entreprise", nom="Sans fiche", slug="sans-fiche")
+    compte = AdhesionFactory(organisation=organisation, role=Role.ENTREPRISE).utilisateur
+    client = ClientStrict()
+    client.force_login(compte)
+    assert "Aucune fiche d'entreprise n'est reliée" in lu(client.get(reverse("suivi:espace_entreprise")))
+    mois = lu(client.get(reverse("suivi:mes_declarations")))
+    assert "Aucun mois ne vous est encore demandé" in mois and "Tout est déclaré" not in mois

@@ -114,6 +114,19 @@ def test_une_session_fermee_pendant_la_panne_ne_revient_pas_avec_redis(serveur, 
     assert statut(voleur) == 302, "redirigé vers la connexion"
 
 
+def test_une_session_fermee_par_qui_ne_redemande_pas_encore_redis_ne_revient_pas(serveur, monde, monkeypatch):
+    """Après une panne, un processus sert déjà de Redis, où la session est ouverte, quand un autre en est encore au secours."""
+    client = Client()
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    assert statut(client) == 200
+    voleur = Client()
+    voleur.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with monkeypatch.context() as autre_processus:
+        autre_processus.setattr(CacheTolerant, "_reessayer", time.monotonic() + 60)
+        client.post(reverse("account_logout"))
+    assert statut(voleur) == 302
+
+
 def test_redis_tue_les_limites_de_connexion_tiennent(serveur, monde):
     serveur.tuer()
     essai = {"login": monde.personne(Role.RESPONSABLE).email, "password": "faux et encore faux"}

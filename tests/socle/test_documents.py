@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 
+from clauses_sociales.celery import app
 from socle.enums import EtatDocument
 from socle.fabriques import FABRIQUES
 from socle.models import Document
@@ -165,6 +166,28 @@ def test_un_travailleur_que_l_on_croyait_mort_n_ecrase_rien(db, fabrique, horlog
     assert etat(document) == EtatDocument.PRET
     with document.fichier.open() as fichier:
         assert fichier.read() == b"le bon"
+
+
+def test_un_travailleur_que_l_on_croyait_mort_se_tait_pendant_que_l_autre_travaille(db, fabrique, horloge):
+    """Deux essais en cours à la fois : seul le second tient le document, le premier n'avance ni ne finit à sa place."""
+    document = DocumentFactory()
+
+    def figee(document, suivi):
+        horloge.shift(BAIL + UNE_SECONDE)
+        documents._prendre(document.pk)
+        suivi(90, "Presque fini")
+        return b"trop tard"
+
+    fabrique(figee)
+    assert not fabriquer(document.pk)
+    assert (etat(document), document.tentatives, document.progression) == (EtatDocument.EN_COURS, 2, 0)
+    assert not document.fichier
+
+
+def test_un_travail_interrompu_reprend_dans_la_minute():
+    """Le temps que son bail s'éteigne, puis que le passage périodique le voie : ce que la page annonce."""
+    passages = {passage["task"]: passage["schedule"] for passage in app.conf.beat_schedule.values()}
+    assert BAIL.total_seconds() + passages[reprendre_documents.name] < 60
 
 
 def test_un_disque_plein_se_dit_et_se_retente(db, fabrique, monkeypatch):
