@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clauses_sociales import settings as reglages_de_service
 from comptes.enums import Role
 from socle.cache import CacheFichiers, CacheTolerant
 from socle.envois import EnvoiUnique
@@ -25,6 +27,7 @@ from socle.models import Document
 from tests.fabriques.socle import DocumentFactory
 
 pytestmark = pytest.mark.django_db
+REGLAGES = reglages_de_service.__file__
 
 
 def port_libre() -> int:
@@ -75,13 +78,11 @@ def serveur(settings, tmp_path, monkeypatch):
 
 
 def regler(reglages, adresse: str, dossier: Path) -> None:
-    commun = {"BACKEND": "socle.cache.CacheTolerant", "LOCATION": adresse, "TEMOIN": dossier / "panne"}
-    reglages.CACHES = {
-        "default": {**commun, "SECOURS": "secours"},
-        "sessions": {**commun, "SECOURS": "oubli", "KEY_PREFIX": "session"},
-        "secours": {"BACKEND": "socle.cache.CacheFichiers", "LOCATION": dossier / "cache"},
-        "oubli": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    }
+    """Les caches que `settings.py` donne à qui règle ce Redis, dans ce dossier."""
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CACHE_URL", adresse)
+        environnement.setenv("VAR_DIR", str(dossier))
+        reglages.CACHES = runpy.run_path(REGLAGES)["CACHES"]
 
 
 def statut(client: Client) -> int:
