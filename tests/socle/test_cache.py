@@ -128,6 +128,19 @@ def test_une_session_fermee_par_qui_ne_redemande_pas_encore_redis_ne_revient_pas
     assert statut(voleur) == 302
 
 
+def test_une_session_ouverte_pendant_une_panne_et_fermee_ensuite_ne_revient_pas_a_la_suivante(serveur, monde):
+    """Le secours des sessions ne retient rien : gardée sur le disque, elle y serait encore ouverte."""
+    serveur.tuer()
+    client, voleur = Client(), Client()
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    voleur.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert statut(client) == 200
+    serveur.lancer()
+    client.post(reverse("account_logout"))
+    serveur.tuer()
+    assert statut(voleur) == 302
+
+
 def test_redis_tue_les_limites_de_connexion_tiennent(serveur, monde):
     serveur.tuer()
     essai = {"login": monde.personne(Role.RESPONSABLE).email, "password": "faux et encore faux"}
