@@ -14,6 +14,7 @@ from reporting import indicateurs
 from reporting.lecture import charger
 from socle.models import Courriel, EntreeJournal
 from socle.periodes import Periode
+from suivi.enums import StatutPoint
 from suivi.models import LigneHeures
 from suivi.services.conservation import appliquer_la_conservation, echeances
 from tests.fabriques.beneficiaires import (
@@ -26,7 +27,7 @@ from tests.fabriques.beneficiaires import (
 from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, OffreFactory
-from tests.fabriques.suivi import DeclarationFactory, PointSuiviFactory
+from tests.fabriques.suivi import DeclarationFactory, PointSuiviFactory, QuestionnaireFactory
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date
@@ -86,6 +87,32 @@ def test_un_dossier_sans_aucun_fait_date_compte_du_jour_de_son_ouverture(dossier
     neuf = BeneficiaireFactory(structure=dossier.structure)
     termes = {echeance.dossier: echeance.dernier_contact for echeance in echeances(dossier.structure)}
     assert termes[neuf.pk] == timezone.localdate(neuf.cree_le)
+
+
+LE_9_AU_SOIR = datetime.datetime(2025, 3, 9, 23, 30, tzinfo=datetime.UTC)  # le 10, à Paris
+CONTACTS = {
+    "note": lambda contrat: NoteParcoursFactory(beneficiaire=contrat.beneficiaire, jour=JOUR(2025, 3, 10)),
+    "pièce": lambda contrat: contrat.beneficiaire.criteres.update(piece_vue_le=JOUR(2025, 3, 10)),
+    "candidature": lambda contrat: Candidature.objects.filter(
+        pk=CandidatureFactory(offre=OffreFactory(engagement=contrat.engagement), beneficiaire=contrat.beneficiaire).pk
+    ).update(cree_le=LE_9_AU_SOIR),
+    "nouvelle": lambda contrat: PointSuiviFactory(
+        contrat=contrat, du_le=JOUR(2025, 2, 28), statut=StatutPoint.INJOIGNABLE, repondu_le=LE_9_AU_SOIR
+    ),
+    "avis": lambda contrat: QuestionnaireFactory(contrat=contrat, repondu_le=LE_9_AU_SOIR),
+    "avenant": lambda contrat: Contrat.objects.filter(pk=contrat.pk).update(fin_reelle=JOUR(2025, 3, 10)),
+    "heures": lambda contrat: DeclarationFactory(
+        engagement=contrat.engagement, mois=JOUR(2025, 3, 1), validee=True, lignes={contrat: "10"}
+    ),
+}
+
+
+@pytest.mark.parametrize("fait", CONTACTS)
+def test_25_chaque_fait_repousse_le_terme(dossier, fait):
+    """Compté au jour de Paris ; des heures, au dernier jour de leur mois."""
+    CONTACTS[fait](dossier.contrats.get())
+    (echeance,) = echeances(dossier.structure)
+    assert echeance.dernier_contact == JOUR(2025, 3, 31 if fait == "heures" else 10)
 
 
 def test_25_prevenue_le_31_octobre_anonymisee_le_30_novembre(dossier):
