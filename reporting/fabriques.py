@@ -4,12 +4,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.classeur import ecrire_classeur
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan
 from reporting.notifications import annoncer_la_publication
-from reporting.pdf import Publication, rendre_bilan
-from reporting.pdf.ecriture import jour
+from reporting.recit.ecriture import jour
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf.contexte import Publication
+from reporting.rendu.pdf.document import rendre_bilan
 from reporting.services.bilans import GENRE, GENRE_CLASSEUR, PERIME, lire_les_chiffres
 from socle.fabriques import fabrique
 from socle.models import Document

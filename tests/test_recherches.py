@@ -24,7 +24,7 @@ from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.matrice_acces import MATRICE
 from tests.monde import Monde, construire_monde
-from tests.suivi.test_reperage import habitante
+from tests.parcours_des_personnes.test_reperage import habitante
 from tests.test_requetes import role_qui_mesure
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from comptes.enums import Role
+from declarations.models import LigneHeures
 from reporting import fabriques
+from reporting.bilan.masques import PETIT
+from reporting.bilan.publication import a_publier
 from reporting.donnees import empreinte_de, en_octets
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.masques import PETIT
 from reporting.models import Bilan
-from reporting.publication import a_publier
 from reporting.services import bilans as services
 from reporting.services import (
     destinataires_possibles,
@@ -28,7 +29,6 @@ from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
 from socle.services.documents import BAIL, fabriquer, purger
-from suivi.models import LigneHeures
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
 from tests.fabriques.reporting import BilanFactory
 

@@ -11,14 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from declarations.annonces.services.justificatifs import deposer_justificatif
+from declarations.models import Justificatif
 from marches.models import Piece
 from marches.services import deposer_piece, montrer_piece
 from socle.antivirus import AnalyseImpossible, virus_dans
 from socle.enums import EtatAnalyse
 from socle.models import EchecTravail
 from socle.tasks import analyser_depots
-from suivi.models import Justificatif
-from suivi.services.justificatifs import deposer_justificatif
 from tests.fichiers import PDF
 
 # Le fichier d'essai des antivirus (EICAR), en morceaux : écrit d'un bloc, il ferait effacer ce test par un antivirus.
