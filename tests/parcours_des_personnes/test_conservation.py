@@ -32,6 +32,7 @@ from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, Offr
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date
+LE_9_AU_SOIR = datetime.datetime(2025, 3, 9, 23, 30, tzinfo=datetime.UTC)  # le 10, à Paris
 
 
 @pytest.fixture
@@ -86,11 +87,11 @@ def test_25_le_jour_de_l_import_ne_compte_pas(dossier):
 
 def test_un_dossier_sans_aucun_fait_date_compte_du_jour_de_son_ouverture(dossier):
     neuf = BeneficiaireFactory(structure=dossier.structure)
+    Beneficiaire.objects.filter(pk=neuf.pk).update(cree_le=LE_9_AU_SOIR)
     termes = {echeance.dossier: echeance.dernier_contact for echeance in echeances(dossier.structure)}
-    assert termes[neuf.pk] == timezone.localdate(neuf.cree_le)
+    assert termes[neuf.pk] == JOUR(2025, 3, 10)
 
 
-LE_9_AU_SOIR = datetime.datetime(2025, 3, 9, 23, 30, tzinfo=datetime.UTC)  # le 10, à Paris
 CONTACTS = {
     "note": lambda contrat: NoteParcoursFactory(beneficiaire=contrat.beneficiaire, jour=JOUR(2025, 3, 10)),
     "pièce": lambda contrat: contrat.beneficiaire.criteres.update(piece_vue_le=JOUR(2025, 3, 10)),

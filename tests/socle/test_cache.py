@@ -174,9 +174,13 @@ def test_tant_que_dure_la_panne_redis_n_est_pas_redemande_a_chaque_fois(serveur,
     assert cache.get("c19") == 19
 
 
-def test_l_ajout_sur_disque_est_atomique_et_expire(tmp_path):
+def test_l_ajout_sur_disque_est_atomique_et_expire(tmp_path, monkeypatch):
     disque = CacheFichiers(str(tmp_path), {})
     assert [disque.add("a", 1, 60), disque.add("a", 2, 60)] == [True, False]
+    assert disque.get("a") == 1
+    with monkeypatch.context() as au_meme_instant:  # l'autre écrit entre la question et la réponse
+        au_meme_instant.setattr(disque, "has_key", lambda *arguments: False)
+        assert disque.add("a", 3, 60) is False
     assert disque.get("a") == 1
     assert disque.add("b", 1, -1) is True
     assert disque.add("b", 2, 60) is True, "le premier avait expiré"
