@@ -17,7 +17,6 @@ from declarations.annonces.services.departs import confirmer_depart
 from declarations.annonces.services.personnes import contrats_possibles, embaucher_personne_annoncee, rattacher_personne
 from declarations.annonces.services.traitement import ecarter_annonce
 from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
-from marches.models import Engagement
 from recrutement.forms.contrats import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
@@ -170,7 +169,3 @@ def justificatif(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     """Télécharger le justificatif joint à une déclaration"""
     joint = objet_ou_404(Justificatif, request.acteur, uuid, Justificatif.objects.visibles_par(request.acteur).joints())
     return depot_en_piece_jointe(request, joint)
-
-
-def _avec_contexte(engagement: Engagement) -> Engagement:
-    return Engagement.objects.avec_contexte().get(pk=engagement.pk)

@@ -25,11 +25,11 @@ from declarations.models import Declaration, Justificatif, LigneHeures, Personne
 from declarations.permissions import peut_declarer
 from declarations.querysets import DeclarationQuerySet
 from declarations.services.declarations import (
-    USAGE_DECLARATION,
     declarer_aucune_heure,
     envoyer_declaration,
     garder_brouillon,
 )
+from declarations.services.liens import USAGE_DECLARATION
 from declarations.services.vu import MoisChange, valeurs_du_mois
 from entreprises.models import FicheEntreprise
 from recrutement.models import Contrat

@@ -6,9 +6,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
-from declarations.annonces.views import _avec_contexte
 from declarations.forms.declaration import LienDeclarationForm
-from declarations.services.declarations import envoyer_le_lien, fermer_le_lien, liens_de
+from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
 from marches.models import Engagement
 from socle.requetes import Requete
 from socle.views import CreationView, FicheView, verbe
@@ -53,6 +52,10 @@ class LiensDeclarationView(FicheView):
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "panneaux": [], "liens": liens_de(self.object)}
+
+
+def _avec_contexte(engagement: Engagement) -> Engagement:
+    return Engagement.objects.avec_contexte().get(pk=engagement.pk)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, message="Lien fermé.", retour=_adresse_des_liens)

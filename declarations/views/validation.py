@@ -17,9 +17,8 @@ from declarations.enums import Gravite
 from declarations.filters import AValiderFilter
 from declarations.forms.mois import RectificationForm, RenvoiForm
 from declarations.models import Declaration
-from declarations.services.decisions import valeurs_a_decider
-from declarations.services.declarations import rendre_declaration
-from declarations.services.validation import mois_du_lot, trier_le_lot, valider_sans_alerte
+from declarations.services.decisions import rendre_declaration, valeurs_a_decider
+from declarations.services.sans_alerte import mois_du_lot, trier_le_lot, valider_sans_alerte
 from declarations.signaux import MoisControle, controler
 from declarations.views.heures import dire_les_annonces
 from socle.acces import ouverte_a

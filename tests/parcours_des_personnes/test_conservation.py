@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
 from declarations.models import LigneHeures
+from parcours.enums import StatutPoint
 from parcours.services.conservation import appliquer_la_conservation, echeances
 from recrutement.models import Candidature, Contrat
 from reporting.calcul import indicateurs
@@ -26,11 +27,12 @@ from tests.fabriques.beneficiaires import (
 from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.marches import EngagementFactory
-from tests.fabriques.parcours import PointSuiviFactory
+from tests.fabriques.parcours import PointSuiviFactory, QuestionnaireFactory
 from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, OffreFactory
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date
+LE_9_AU_SOIR = datetime.datetime(2025, 3, 9, 23, 30, tzinfo=datetime.UTC)  # le 10, à Paris
 
 
 @pytest.fixture
@@ -85,8 +87,34 @@ def test_25_le_jour_de_l_import_ne_compte_pas(dossier):
 
 def test_un_dossier_sans_aucun_fait_date_compte_du_jour_de_son_ouverture(dossier):
     neuf = BeneficiaireFactory(structure=dossier.structure)
+    Beneficiaire.objects.filter(pk=neuf.pk).update(cree_le=LE_9_AU_SOIR)
     termes = {echeance.dossier: echeance.dernier_contact for echeance in echeances(dossier.structure)}
-    assert termes[neuf.pk] == timezone.localdate(neuf.cree_le)
+    assert termes[neuf.pk] == JOUR(2025, 3, 10)
+
+
+CONTACTS = {
+    "note": lambda contrat: NoteParcoursFactory(beneficiaire=contrat.beneficiaire, jour=JOUR(2025, 3, 10)),
+    "pièce": lambda contrat: contrat.beneficiaire.criteres.update(piece_vue_le=JOUR(2025, 3, 10)),
+    "candidature": lambda contrat: Candidature.objects.filter(
+        pk=CandidatureFactory(offre=OffreFactory(engagement=contrat.engagement), beneficiaire=contrat.beneficiaire).pk
+    ).update(cree_le=LE_9_AU_SOIR),
+    "nouvelle": lambda contrat: PointSuiviFactory(
+        contrat=contrat, du_le=JOUR(2025, 2, 28), statut=StatutPoint.INJOIGNABLE, repondu_le=LE_9_AU_SOIR
+    ),
+    "avis": lambda contrat: QuestionnaireFactory(contrat=contrat, repondu_le=LE_9_AU_SOIR),
+    "avenant": lambda contrat: Contrat.objects.filter(pk=contrat.pk).update(fin_reelle=JOUR(2025, 3, 10)),
+    "heures": lambda contrat: DeclarationFactory(
+        engagement=contrat.engagement, mois=JOUR(2025, 3, 1), validee=True, lignes={contrat: "10"}
+    ),
+}
+
+
+@pytest.mark.parametrize("fait", CONTACTS)
+def test_25_chaque_fait_repousse_le_terme(dossier, fait):
+    """Compté au jour de Paris ; des heures, au dernier jour de leur mois."""
+    CONTACTS[fait](dossier.contrats.get())
+    (echeance,) = echeances(dossier.structure)
+    assert echeance.dernier_contact == JOUR(2025, 3, 31 if fait == "heures" else 10)
 
 
 def test_25_prevenue_le_31_octobre_anonymisee_le_30_novembre(dossier):

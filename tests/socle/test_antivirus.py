@@ -130,6 +130,16 @@ def test_un_antivirus_qui_repond_autre_chose_laisse_le_fichier_en_attente(monde,
         virus_dans(io.BytesIO(b"x"))
 
 
+def test_un_antivirus_injoignable_laisse_le_fichier_en_attente(monde, connecte, settings, tmp_path, horloge):
+    for adresse in (str(tmp_path / "absent"), "127.0.0.1:1"):
+        settings.CLAMD_ADRESSE = adresse
+        piece = deposer(monde)
+        assert analyser_depots() == 0
+        piece.refresh_from_db()
+        assert piece.analyse == EtatAnalyse.EN_ATTENTE
+        assert connecte("edition").get(reverse("marches:piece", args=[piece.uuid])).status_code == 409
+
+
 def test_sans_antivirus_rien_n_attend_et_l_eteindre_libere(monde, settings, clamd):
     piece = deposer(monde)
     settings.CLAMD_ADRESSE = ""

@@ -93,6 +93,7 @@ class PenaliteFicheView(FicheView):
     def get_context_data(self, **kwargs):
         penalite = self.object
         facilitateur = self.acteur.est_facilitateur
+        courriels = _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else []
         return {
             **super().get_context_data(**kwargs),
             "titre": f"{GenrePenalite(penalite.genre).label} : {penalite.montant_dit}",
@@ -101,8 +102,8 @@ class PenaliteFicheView(FicheView):
             "preuves": ecrire_les_preuves(penalite.preuves),
             "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
             "gestes": gestes(self.acteur, penalite),
-            "attente": _attente(self.acteur, penalite),
-            "courriels": _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else [],
+            "attente": _attente(self.acteur, penalite, courriels),
+            "courriels": courriels,
             "journal": histoire(penalite) if facilitateur else [],
             "heures_changees": facilitateur and _heures_changees(penalite),
         }
@@ -136,7 +137,14 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
     ]
 
 
-def _attente(acteur: Acteur, penalite: Penalite) -> str:
+def _comment_elle_part(courriels: list[tuple[EtatCourriel, Courriel]]) -> str:
+    """Ce que le facilitateur a encore à faire pour que la lettre arrive."""
+    if any(etat == EtatCourriel.EN_ATTENTE for etat, _ in courriels):
+        return "Son courriel part dans quelques minutes."
+    return "Aucun courriel ne la porte : postez-la ou remettez-la, puis datez sa remise."
+
+
+def _attente(acteur: Acteur, penalite: Penalite, courriels: list[tuple[EtatCourriel, Courriel]]) -> str:
     """Qui doit faire quoi maintenant, en une phrase."""
     marche = penalite.engagement.lot.marche
     acheteur, entreprise = marche.maitre_ouvrage.nom, penalite.engagement.entreprise.raison_sociale
@@ -146,10 +154,8 @@ def _attente(acteur: Acteur, penalite: Penalite) -> str:
         case StatutPenalite.LETTRE_PRETE if acteur.role == Role.ENTREPRISE:
             return "La lettre vous est adressée : vous pourrez répondre ici dès qu'elle est partie, et le délai court de là."
         case StatutPenalite.LETTRE_PRETE:
-            return (
-                "La lettre n'est pas encore partie, et le délai ne court pas. S'il y a un courriel, il part dans quelques "
-                "minutes ; sinon postez la lettre ou remettez-la, puis datez sa remise."
-            )
+            suite = _comment_elle_part(courriels) if acteur.est_facilitateur else ""
+            return f"La lettre n'est pas encore partie, et le délai ne court pas. {suite}".strip()
         case StatutPenalite.CONTRADICTOIRE:
             assert penalite.repondre_avant
             return f"{entreprise} peut répondre jusqu'au {penalite.repondre_avant:%d/%m/%Y}. {acheteur} décide ensuite."
