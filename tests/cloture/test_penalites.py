@@ -560,6 +560,7 @@ def test_sans_adresse_rien_ne_court_avant_la_remise(monde, manquement, connecte,
     assert "le délai ne court pas" in lu(client.get(reverse("accueil")))
     fiche = lu(client.get(penalite.get_absolute_url()))
     assert fiche.index("Dater sa remise") < fiche.index("Consigner la décision")  # le premier geste fait avancer
+    assert "Aucun courriel ne la porte : postez-la" in fiche and "part dans quelques minutes" not in fiche
     horloge.move_to(datetime.datetime(2026, 11, 10, 9, tzinfo=datetime.UTC))  # le délai qu'elle porte est passé
     assert constater_les_lettres() == 0 and demander_les_decisions() == 0
     with pytest.raises(RegleViolee, match="pas encore partie"):
@@ -606,7 +607,9 @@ def test_l_entreprise_ouvre_sa_penalite_des_que_le_courriel_l_y_mene(monde, manq
     """Le lien du courriel ne mène jamais à « Page introuvable », que le passage ait constaté son départ ou non."""
     penalite = preparer_la_lettre(acteur=monde.acteur("edition"), penalite=proposer(monde, manquement))
     page = lu(connecte(Role.ENTREPRISE).get(penalite.get_absolute_url()))
-    assert "vous pourrez répondre ici dès" in page and "postez la lettre" not in page
+    assert "vous pourrez répondre ici dès" in page and "postez" not in page
+    page = lu(connecte("edition").get(penalite.get_absolute_url()))
+    assert "Son courriel part dans quelques minutes" in page and "postez" not in page
     decider_penalite(
         acteur=monde.acteur("edition"), penalite=penalite, decision="abandonnee", motif="Erreur", le=jour("2026-10-15")
     )

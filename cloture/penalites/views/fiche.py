@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -27,6 +27,7 @@ from socle.enums import EtatCourriel
 from socle.exports import exporter_xlsx
 from socle.models import Courriel
 from socle.regles import Verdict
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView
@@ -92,6 +93,7 @@ class PenaliteFicheView(FicheView):
     def get_context_data(self, **kwargs):
         penalite = self.object
         facilitateur = self.acteur.est_facilitateur
+        courriels = _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else []
         return {
             **super().get_context_data(**kwargs),
             "titre": f"{GenrePenalite(penalite.genre).label} : {penalite.montant_dit}",
@@ -100,8 +102,8 @@ class PenaliteFicheView(FicheView):
             "preuves": ecrire_les_preuves(penalite.preuves),
             "decision": DecisionPenalite(penalite.decision).label if penalite.decision else "",
             "gestes": gestes(self.acteur, penalite),
-            "attente": _attente(self.acteur, penalite),
-            "courriels": _courriels(penalite) if facilitateur and penalite.lettre_preparee_le else [],
+            "attente": _attente(self.acteur, penalite, courriels),
+            "courriels": courriels,
             "journal": histoire(penalite) if facilitateur else [],
             "heures_changees": facilitateur and _heures_changees(penalite),
         }
@@ -135,7 +137,14 @@ def gestes(acteur: Acteur, penalite: Penalite) -> list[tuple[str, str]]:
     ]
 
 
-def _attente(acteur: Acteur, penalite: Penalite) -> str:
+def _comment_elle_part(courriels: list[tuple[EtatCourriel, Courriel]]) -> str:
+    """Ce que le facilitateur a encore à faire pour que la lettre arrive."""
+    if any(etat == EtatCourriel.EN_ATTENTE for etat, _ in courriels):
+        return "Son courriel part dans quelques minutes."
+    return "Aucun courriel ne la porte : postez-la ou remettez-la, puis datez sa remise."
+
+
+def _attente(acteur: Acteur, penalite: Penalite, courriels: list[tuple[EtatCourriel, Courriel]]) -> str:
     """Qui doit faire quoi maintenant, en une phrase."""
     marche = penalite.engagement.lot.marche
     acheteur, entreprise = marche.maitre_ouvrage.nom, penalite.engagement.entreprise.raison_sociale
@@ -145,10 +154,8 @@ def _attente(acteur: Acteur, penalite: Penalite) -> str:
         case StatutPenalite.LETTRE_PRETE if acteur.role == Role.ENTREPRISE:
             return "La lettre vous est adressée : vous pourrez répondre ici dès qu'elle est partie, et le délai court de là."
         case StatutPenalite.LETTRE_PRETE:
-            return (
-                "La lettre n'est pas encore partie, et le délai ne court pas. S'il y a un courriel, il part dans quelques "
-                "minutes ; sinon postez la lettre ou remettez-la, puis datez sa remise."
-            )
+            suite = _comment_elle_part(courriels) if acteur.est_facilitateur else ""
+            return f"La lettre n'est pas encore partie, et le délai ne court pas. {suite}".strip()
         case StatutPenalite.CONTRADICTOIRE:
             assert penalite.repondre_avant
             return f"{entreprise} peut répondre jusqu'au {penalite.repondre_avant:%d/%m/%Y}. {acheteur} décide ensuite."
@@ -222,7 +229,7 @@ class PropositionView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def lettre(request: HttpRequest, uuid) -> HttpResponse:
+def lettre(request: Requete, uuid) -> HttpResponse:
     """Télécharger la lettre contradictoire"""
     visibles = Penalite.objects.visibles_par(request.acteur).select_related("lettre")
     penalite = objet_ou_404(Penalite, request.acteur, uuid, visibles)
@@ -235,7 +242,7 @@ def lettre(request: HttpRequest, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def preuves(request: HttpRequest, uuid) -> HttpResponse:
+def preuves(request: Requete, uuid) -> HttpResponse:
     """Télécharger les preuves d'une pénalité, pour un tableur"""
     penalite = objet_ou_404(Penalite, request.acteur, uuid)
     nom = f"preuves-{penalite.genre}-{penalite.uuid}"
