@@ -30,12 +30,13 @@ from declarations.services.declarations import (
     garder_brouillon,
 )
 from declarations.services.liens import USAGE_DECLARATION
-from declarations.services.vu import MoisChange, valeurs_du_mois
+from declarations.services.vu import valeurs_du_mois
 from entreprises.models import FicheEntreprise
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
+from socle.versions import VersionDepassee
 from socle.views.bases import PaginateurDoux
 from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
@@ -188,13 +189,13 @@ class Saisie:
                 acteur=acteur,
                 declaration=declaration,
                 heures=self.heures.heures(),
-                vu=self.heures.deja_vu(),
+                version=self.heures.version_vue,
                 autre_changement=self._change_ce_qui_est_joint(),
             )
             self.reste_envoyee = gardee.statut == StatutDeclaration.A_VALIDER
-        except MoisChange as change:
-            self.changements = change.changements
-            self.heures.revoir(change.etat)
+        except VersionDepassee as depassee:
+            self.changements = depassee.changements
+            self.heures.repartir_de(depassee.valeurs)
             return False
         except ValidationError as refus:
             self.heures.reporter(refus)
