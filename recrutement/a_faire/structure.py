@@ -33,12 +33,11 @@ from socle.expressions import initiales
 from socle.nombres import accorder, il_y_a, jour
 from socle.periodes import ajouter_mois
 
-PRESCRIPTEURS, ENTREPRISES = frozenset({Role.PRESCRIPTEUR}), frozenset({Role.ENTREPRISE})
+ENTREPRISES = frozenset({Role.ENTREPRISE})
 FIN_DE_CONTRAT = datetime.timedelta(days=30)
 FIN_D_ELIGIBILITE = datetime.timedelta(days=60)
 MOIS_INEGAUX = datetime.timedelta(days=4)  # du 31 août, six mois mènent au 28 février
 PIECE_PERIMEE = datetime.timedelta(days=30)
-REPONSE_RECENTE = datetime.timedelta(days=14)  # rien ne dit qu'elle est lue : elle cesse d'être nouvelle
 
 
 def du_marche(acteur: Acteur, chemin: str) -> Q:
@@ -328,95 +327,3 @@ def _ecrire_piece(acteur: Acteur, lu: PieceAVoir) -> LigneAFaire:
     vue = f"vue {il_y_a(lu.vue_le, lu.le)}" if lu.vue_le else "jamais vue"
     valable = f"valable jusqu'au {jour(lu.valable_jusqu_au)}" if lu.valable_jusqu_au else ""
     return lu.montrer(f"{lu.personne} · {lu.critere.label}", page, valable, vue, [Geste("Revoir", page)])
-
-
-# --- Le prescripteur ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class OffreAPourvoir(Lue):
-    poste_et_entreprise: str
-    postes: int
-    avant_le: datetime.date
-    recue_le: datetime.date | None
-
-
-@source("offres", "À pourvoir", "Offres qui vous sont proposées", roles=PRESCRIPTEURS, ton="info")
-def offres_a_pourvoir(acteur: Acteur, le: datetime.date) -> Attente:
-    """Ouvertes, et sans personne proposée par l'acteur."""
-    siennes = Candidature.objects.visibles_par(acteur).filter(offre=OuterRef("pk"))
-    ouvertes = Offre.objects.visibles_par(acteur).ouvertes().filter(~Exists(siennes))
-    diffusees = Diffusion.objects.filter(offre=OuterRef("pk"), organisation=acteur.organisation)
-    return Attente(
-        ouvertes.filter(Q(date_limite__isnull=True) | Q(date_limite__gte=le)),
-        OffreAPourvoir,
-        _ecrire_a_pourvoir,
-        {
-            "poste_et_entreprise": Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
-            "postes": "postes",
-            "avant_le": Coalesce("date_limite", "debut"),
-            "recue_le": TruncDate(Subquery(diffusees.order_by("pk").values("cree_le")[:1])),
-        },
-        jour=Coalesce("date_limite", "debut"),
-    )
-
-
-def _ecrire_a_pourvoir(acteur: Acteur, lu: OffreAPourvoir) -> LigneAFaire:
-    return lu.montrer(
-        f"{lu.poste_et_entreprise} · {accorder(lu.postes, 'poste')}",
-        reverse("recrutement:offre_diffusee", args=[lu.uuid]),
-        f"proposer avant le {jour(lu.avant_le)}",
-        f"reçue {il_y_a(lu.recue_le, lu.le)}" if lu.recue_le else "",
-        [Geste("Proposer", reverse("recrutement:proposer", args=[lu.uuid]))],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatureLue(Lue):
-    dossier: uuid.UUID
-    personne_et_poste: str
-    statut: StatutCandidature
-    entretien_le: datetime.date | None
-    bouge_le: datetime.date
-
-
-def _candidatures(candidatures, ecrire, quand: str) -> Attente:
-    return Attente(
-        candidatures,
-        CandidatureLue,
-        ecrire,
-        {
-            "dossier": "beneficiaire__uuid",
-            "personne_et_poste": Concat(
-                "beneficiaire__prenom", Value(" "), "beneficiaire__nom", Value(" · "), "offre__intitule"
-            ),
-            "statut": "statut",
-            "entretien_le": "entretien_le",
-            "bouge_le": TruncDate(quand),
-        },
-        jour=TruncDate(quand),
-    )
-
-
-@source("reponses", "Réponse", "Réponses reçues", roles=PRESCRIPTEURS, ton="info")
-def reponses_recues(acteur: Acteur, le: datetime.date) -> Attente:
-    """Une personne retenue, ou non : elle doit l'apprendre."""
-    decidees = Candidature.objects.visibles_par(acteur).filter(
-        statut__in=[StatutCandidature.RETENUE, StatutCandidature.REFUSEE], decidee_le__date__gt=le - REPONSE_RECENTE
-    )
-    return _candidatures(decidees, _ecrire_reponse, "decidee_le")
-
-
-def _ecrire_reponse(acteur: Acteur, lu: CandidatureLue) -> LigneAFaire:
-    page = reverse("recrutement:ma_personne", args=[lu.dossier])
-    reponse, decide = f"{lu.personne_et_poste} : {lu.statut.label.lower()}", f"décidé {il_y_a(lu.bouge_le, lu.le)}"
-    return lu.montrer(reponse, page, dernier=decide, gestes=[Geste("Voir", page)])
-
-
-@source("candidatures", "En cours", "Candidatures en cours", roles=PRESCRIPTEURS, ton="info", attend=True)
-def candidatures_en_cours(acteur: Acteur, le: datetime.date) -> Attente:
-    return _candidatures(Candidature.objects.visibles_par(acteur).en_cours(), _ecrire_candidature, "modifie_le")
-
-
-def _ecrire_candidature(acteur: Acteur, lu: CandidatureLue) -> LigneAFaire:
-    page = reverse("recrutement:ma_personne", args=[lu.dossier])
-    entretien = f"entretien le {jour(lu.entretien_le)}" if lu.entretien_le else ""
-    return lu.montrer(lu.personne_et_poste, page, entretien, f"{lu.statut.label.lower()} {il_y_a(lu.bouge_le, lu.le)}")
