@@ -10,6 +10,6 @@ from socle.services.enregistrement import appliquer
 @transaction.atomic
 def modifier_profil(*, acteur: Acteur, prenom: str, nom: str, telephone: str = "") -> Utilisateur:
     """Écrit ce qui change. Sans entrée au journal : chacun est seul à se modifier, et ce ne serait que des noms de champs."""
-    utilisateur = Utilisateur.objects.select_for_update().get(pk=acteur.utilisateur.pk)
+    utilisateur = Utilisateur.objects.select_for_update().get(pk=acteur.en_personne.pk)
     appliquer(utilisateur, {"prenom": prenom, "nom": nom, "telephone": telephone})
     return utilisateur

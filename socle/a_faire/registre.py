@@ -1,12 +1,12 @@
 """Les sources d'« À faire » : ce que chaque étage déclare, et la ligne typée que chaque source fait lire."""
 
 import datetime
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -64,7 +64,7 @@ class Lue:
 
     source: Source
     le: datetime.date
-    uuid: uuid.UUID
+    uuid: UUID
 
     def montrer(
         self, objet: str, lien: str = "", depuis: str = "", dernier: str = "", gestes: Iterable[Geste] = ()
