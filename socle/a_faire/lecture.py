@@ -51,18 +51,18 @@ def lire(
     branches = [
         _lignes(rang, attentes[source], moment, montrees[source], le) for rang, (source, moment) in enumerate(places)
     ]
+    champs = {source: champs_de(attentes[source].ligne) for source, _ in places}
     trouvees = []
     for rang, cle, jour, *valeurs in _union(branches):
         source, moment = places[rang]
-        attente = attentes[source]
-        lue = attente.ligne(source, le, cle, **_champs(attente, dict(zip(FORME, valeurs, strict=True))))
+        attente, lues = attentes[source], dict(zip(FORME, valeurs, strict=True))
+        lue = attente.ligne(source, le, cle, **_typees(champs[source], lues))
         trouvees.append(Trouvee(source, moment, jour, attente.ecrire(acteur, lue)))
     return trouvees
 
 
-def _champs(attente: Attente, valeurs: dict) -> dict:
+def _typees(champs: dict[str, type], valeurs: dict) -> dict:
     """Ce que l'union a lu, rendu aux champs de la ligne typée."""
-    champs = champs_de(attente.ligne)
     return {nom: typee(champs[nom], valeurs[colonne]) for nom, colonne in colonnes_de(champs).items()}
 
 

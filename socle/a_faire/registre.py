@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 from uuid import UUID
@@ -72,7 +71,6 @@ class Lue:
         return LigneAFaire(self.source.ton, self.source.quoi, objet, lien, depuis, tuple(gestes), dernier)
 
 
-@cache
 def champs_de(ligne: type[Lue]) -> dict[str, type]:
     """{champ propre à cette ligne: son type}, sans le `None` d'une valeur absente."""
     communs, types = {champ.name for champ in fields(Lue)}, get_type_hints(ligne)
