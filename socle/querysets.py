@@ -10,6 +10,9 @@ from django.db.models import fetch_modes
 class QuerySetDomaine(models.QuerySet):
     """QuerySet à portée : `visibles_par` rend `none()` tant qu'une sous-classe n'a pas dit qui voit quoi."""
 
+    # Ce que lit, à côté du champ, qui choisit un objet hors de sa portée.
+    hors_portee = "Choisissez parmi ce que vous suivez."
+
     def visibles_par(self, acteur) -> Self:
         return self.none()
 

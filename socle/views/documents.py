@@ -100,5 +100,5 @@ def depot_en_piece_jointe(request: HttpRequest, depot: FichierDepose) -> HttpRes
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
 def relancer(request: HttpRequest, document: Document):
     """Refaire un document."""
-    services.relancer(document=document)
+    services.refaire_un_document(acteur=request.acteur, document=document)
     return redirect("document", document.uuid)
