@@ -6,10 +6,10 @@ from django.db import transaction
 
 from beneficiaires.eligibilite import fin_de_validite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
-from beneficiaires.permissions import peut_modifier_dossier
+from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import noter
 
 UN_JOUR = datetime.timedelta(days=1)
@@ -28,7 +28,7 @@ def enregistrer_critere(
     piece_valable_jusqu_au: datetime.date | None = None,
 ) -> Critere:
     """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     if any(_se_recouvrent(critere, depuis, jusqu_a) for critere in beneficiaire.criteres.filter(code=code)):
         raise RegleViolee("Ce critère est déjà enregistré sur cette période.", champ="code")
     if principal:
@@ -59,9 +59,10 @@ def _se_recouvrent(fait, depuis: datetime.date | None, jusqu_a: datetime.date | 
 
 @transaction.atomic
 def clore_critere(*, acteur: Acteur, critere: Critere, jusqu_a: datetime.date) -> Critere:
-    peut_modifier_dossier(acteur, critere.beneficiaire).exiger()
+    dossier = tenir_le_dossier(acteur, critere.beneficiaire)
+    critere = verrouiller(Critere.objects, acteur, critere, beneficiaire=dossier)
     ecrire(critere, {"jusqu_a": jusqu_a})
-    noter(acteur=acteur, action="critere_clos", objet=critere.beneficiaire)
+    noter(acteur=acteur, action="critere_clos", objet=dossier)
     return critere
 
 
@@ -70,7 +71,7 @@ def declarer_niveau(
     *, acteur: Acteur, beneficiaire: Beneficiaire, niveau: str, depuis: datetime.date | None = None
 ) -> NiveauAtteint:
     """Le niveau de formation à partir d'une date ; redéclarer à la même date corrige la valeur."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     fait = succeder(beneficiaire.niveaux, NiveauAtteint(beneficiaire=beneficiaire), depuis, {"niveau": niveau})
     noter(acteur=acteur, action="niveau_declare", objet=beneficiaire)
     return fait
@@ -81,7 +82,7 @@ def declarer_inscription(
     *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date, jusqu_a: datetime.date | None = None
 ) -> InscriptionEmploi:
     """Une période d'inscription à France Travail ; elle clôt la précédente."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     nouvelle = InscriptionEmploi(beneficiaire=beneficiaire)
     fait = succeder(beneficiaire.inscriptions, nouvelle, depuis, {"jusqu_a": jusqu_a})
     noter(acteur=acteur, action="inscription_declaree", objet=beneficiaire)
