@@ -80,7 +80,7 @@ def reponse(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
 def reponse_par_lien(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Répondre aux candidatures d'une offre, par un lien signé"""
     offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
-    acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
+    acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
 
 
