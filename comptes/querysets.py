@@ -89,3 +89,12 @@ class AbonnementAgendaQuerySet(QuerySetDomaine):
 
     def en_vigueur(self):
         return self.filter(revoque_le__isnull=True)
+
+
+class ReglagesQuerySet(QuerySetDomaine):
+    """Ce qu'une structure règle : ses facilitateurs, et eux seuls, le lisent."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)

@@ -10,6 +10,7 @@ from django.db import models
 
 from beneficiaires.enums import NiveauFormation, Sexe
 from beneficiaires.models import Beneficiaire, Domicile
+from declarations.models import HEURES_MAX_PAR_MOIS
 from entreprises.enums import TypeEntreprise
 from entreprises.models import Entreprise
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
@@ -19,7 +20,6 @@ from recrutement.models import Contrat
 from reprise import cellules
 from socle.tables import Genre
 from socle.texte import plier
-from suivi.models import HEURES_MAX_PAR_MOIS
 
 # Les libellés courts du classeur, quand ils ne sont pas ceux de l'écran.
 LIBELLES_ENTREPRISE = {

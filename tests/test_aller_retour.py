@@ -37,7 +37,7 @@ from socle.views import EditionView, GesteView
 from socle.views.bases import RIEN_N_A_CHANGE
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import FicheMaitreOuvrageFactory, MaitreOuvrageFactory, MarcheFactory
-from tests.fabriques.suivi import QuestionFactory
+from tests.fabriques.parcours import QuestionFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, construire_monde
 

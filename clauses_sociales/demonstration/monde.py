@@ -27,6 +27,8 @@ from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territo
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from comptes.services import creer_structure
+from declarations.services import reprendre_heures, saisir_heures, valider_mois
+from declarations.services.ouverture import regler_declarations
 from entreprises.models import Entreprise
 from entreprises.services import suivre_entreprise
 from marches import services as marches
@@ -34,8 +36,6 @@ from marches.models import Engagement, Lot, MaitreOuvrage, Operation
 from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import ajouter_mois, dernier_jour
-from suivi.services import reprendre_heures, saisir_heures, valider_mois
-from suivi.services.ouverture import regler_declarations
 from territoires.models import Commune
 from territoires.services import definir_territoire
 

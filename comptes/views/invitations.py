@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from comptes.forms import NouveauCompteForm
+from comptes.forms.organisations import NouveauCompteForm
 from comptes.middleware import CLE_ORGANISATION
 from comptes.models import Utilisateur
 from comptes.services import LienPerime, accepter_invitation, invitation_du_jeton

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from comptes.forms import ProfilForm
+from comptes.forms.organisations import ProfilForm
 from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisation
 from comptes.models import Utilisateur
 from comptes.services import modifier_profil

@@ -7,7 +7,7 @@ from django.urls import reverse
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.filters import ConventionFilter
-from marches.forms import ConventionForm
+from marches.forms.marches import ConventionForm
 from marches.models import ConventionGlobalisation, Marche
 from marches.views.maitres_ouvrage import tableau_marches
 from socle.services.journal import histoire

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.filters import CorpsMetierFilter
-from marches.forms_projets import CorpsMetierForm
+from marches.forms.projets import CorpsMetierForm
 from marches.models import CorpsMetier
 from socle.acces import ouverte_a
 from socle.tables import Colonne, Genre

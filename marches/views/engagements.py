@@ -8,7 +8,7 @@ from django.urls import reverse
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import Assiette, RoleEngagement
-from marches.forms import AvenantForm, EngagementForm
+from marches.forms.marches import AvenantForm, EngagementForm
 from marches.models import Engagement, Lot
 from marches.permissions import peut_modifier_lot
 from marches.views.marches import jauge_marche

@@ -11,7 +11,7 @@ from marches import services
 from marches.comparaison import comparer
 from marches.enums import Assiette, Forme, Formule
 from marches.etude import reglages_de
-from marches.forms import AffermissementForm, CommandeForm, TrancheForm
+from marches.forms.marches import AffermissementForm, CommandeForm, TrancheForm
 from marches.models import Commande, Engagement, Lot, Tranche
 from marches.permissions import peut_modifier_lot
 from marches.propositions import heures_d_un_affermissement, previsions_du_lot

@@ -11,7 +11,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.enums import TypeMaitreOuvrage
 from marches.filters import MaitreOuvrageFilter, OperationFilter
-from marches.forms import MaitreOuvrageForm, OperationForm
+from marches.forms.marches import MaitreOuvrageForm, OperationForm
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
 from marches.permissions import peut_modifier_identite
 from marches.views.marches import MarcheListeView

@@ -11,7 +11,7 @@ from marches import services
 from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.filters import MarcheFilter
-from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
+from marches.forms.marches import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
 from socle.modeles import separer

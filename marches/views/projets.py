@@ -16,7 +16,7 @@ from marches.comparaison import comparer
 from marches.enums import TRANSITIONS_PROJET, Formule, StatutProjet, TypeClause
 from marches.etude import etudier, reglages_de, situation_du_projet
 from marches.filters import ProjetFilter
-from marches.forms_projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
+from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
 from marches.models import ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_projet
 from marches.vivier import vivier_du_projet

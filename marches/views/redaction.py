@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import PieceClause
-from marches.forms_redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
+from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
 from marches.redaction.bases import base_juridique

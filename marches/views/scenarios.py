@@ -9,7 +9,7 @@ from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.enums import Formule
 from marches.etude import reglages_de
-from marches.forms_projets import ScenarioForm
+from marches.forms.projets import ScenarioForm
 from marches.models import Lot, ProjetAchat, Scenario
 from socle.views import CreationView, verbe
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.forms_suivi import DeplacerForm, NoteForm, PieceForm
+from marches.forms.suivi_achat import DeplacerForm, NoteForm, PieceForm
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import RAISONS

@@ -11,7 +11,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
 from recrutement.enums import GenreAide, TypeContrat
 from recrutement.filters import AideFilter, MesAidesFilter
-from recrutement.forms_entreprise import AideForm
+from recrutement.forms.entreprise import AideForm
 from recrutement.models import AideEmbauche
 from socle.acces import ouverte_a
 from socle.tables import Colonne, Genre

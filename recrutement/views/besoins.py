@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
-from recrutement.forms_entreprise import BesoinEditionForm, BesoinForm, EcartForm
+from recrutement.forms.entreprise import BesoinEditionForm, BesoinForm, EcartForm
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from recrutement.services.offres import situer

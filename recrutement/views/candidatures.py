@@ -9,8 +9,8 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from recrutement import services
 from recrutement.enums import TRANSITIONS_CANDIDATURE
-from recrutement.forms import EmbaucheForm
-from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusForm
+from recrutement.forms.contrats import EmbaucheForm
+from recrutement.forms.offres import EntretienForm, PositionnementForm, RefusForm
 from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS

@@ -11,7 +11,7 @@ from recrutement import services
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
-from recrutement.forms import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
+from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
 from socle.services.journal import histoire

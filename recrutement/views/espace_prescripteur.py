@@ -14,11 +14,7 @@ from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import PersonneConfieeFilter
-from recrutement.forms_offres import (
-    NouveauCandidatForm,
-    PersonneConfieeForm,
-    PositionnementForm,
-)
+from recrutement.forms.offres import NouveauCandidatForm, PersonneConfieeForm, PositionnementForm
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee

@@ -10,7 +10,7 @@ from marches.models import Engagement
 from recrutement import services
 from recrutement.enums import TRANSITIONS_CANDIDATURE, TRANSITIONS_OFFRE, Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import OffreFilter
-from recrutement.forms_offres import DiffusionForm, LienEntrepriseForm, OffreForm
+from recrutement.forms.offres import DiffusionForm, LienEntrepriseForm, OffreForm
 from recrutement.models import Offre
 from recrutement.permissions import (
     peut_avancer_candidature,

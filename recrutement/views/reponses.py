@@ -14,7 +14,7 @@ from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import MesOffresFilter
-from recrutement.forms_offres import EntretienForm, RefusForm
+from recrutement.forms.offres import EntretienForm, RefusForm
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_changer_le_besoin
 from recrutement.services.offres import USAGE_REPONSE

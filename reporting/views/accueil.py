@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
-from reporting.chiffres_cles import chiffres_cles, tuiles
+from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
 

@@ -12,16 +12,14 @@ from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
-from reporting.annees import annees_connues, presentation_demandee
-from reporting.chiffres_cles import premier_mois
+from reporting.bilan.textes import RUBRIQUES
 from reporting.donnees import SCHEMA
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.figures import Lien, sans_lien
 from reporting.filters import BilanFilter
 from reporting.forms import PreparationForm, ReglagesForm, TextesForm
+from reporting.lecture.annees import annees_connues, presentation_demandee
+from reporting.lecture.chiffres_cles import premier_mois
 from reporting.models import Bilan, ReglagesBilan
-from reporting.page_bilan import sections
-from reporting.pdf.phrases import moyennes
 from reporting.permissions import (
     est_de_son_organisation,
     peut_ecarter_brouillon,
@@ -30,8 +28,10 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
-from reporting.textes import RUBRIQUES
-from reporting.tuiles import en_groupes
+from reporting.recit.phrases import moyennes
+from reporting.rendu.figures import Lien, sans_lien
+from reporting.rendu.page import sections
+from reporting.rendu.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre

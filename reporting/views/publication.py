@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET
 
 from comptes.enums import RESPONSABLES, Role
 from reporting import services
-from reporting.classeur import ecrire_classeur
 from reporting.donnees import en_octets
 from reporting.forms import PublicationForm
 from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
-from reporting.pieces import archive
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pieces import archive
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX

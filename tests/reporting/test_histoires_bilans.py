@@ -14,19 +14,17 @@ from python_calamine import CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
-from reporting import figures, indicateurs
-from reporting.arrondis import part_exacte, part_grand_public
-from reporting.classeur import ecrire_classeur
+from parcours.enums import Situation
+from reporting.bilan.masques import PETIT, masquer
+from reporting.bilan.synthese import Lecture, assembler, chiffres_de, indicateurs_de
+from reporting.calcul import indicateurs
+from reporting.calcul.arrondis import part_exacte, part_grand_public
+from reporting.calcul.ratios import ratios
+from reporting.calcul.registre import PAR_CLE
 from reporting.donnees import Chiffre
 from reporting.enums import Presentation
-from reporting.masques import PETIT, masquer
-from reporting.models import ReglagesBilan
-from reporting.pdf import phrases, rendre_bilan, tableaux
-from reporting.pdf.ecriture import ecrite
-from reporting.perimetre import Perimetre
-from reporting.ratios import ratios
-from reporting.registre import PAR_CLE
-from reporting.releve import (
+from reporting.lecture.perimetre import Perimetre
+from reporting.lecture.releve import (
     Contrat,
     Engagement,
     Entreprise,
@@ -38,11 +36,16 @@ from reporting.releve import (
     Releve,
     Sortie,
 )
-from reporting.synthese import Lecture, assembler, chiffres_de, indicateurs_de
-from reporting.tables import tables
+from reporting.models import ReglagesBilan
+from reporting.recit import phrases
+from reporting.recit.ecriture import ecrite
+from reporting.recit.tables import tables
+from reporting.rendu import figures
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf import tableaux
+from reporting.rendu.pdf.document import rendre_bilan
 from reporting.variantes import Chapitre
 from socle.periodes import Periode
-from suivi.enums import Situation
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reporting.donnees_bilan import donnees_2018
 
