@@ -38,6 +38,7 @@ from tests.gestes.commun import (
     designes,
     ecarts,
     empreinte,
+    est_de_services,
     objets_oublies,
     services_du_code,
 )
@@ -45,7 +46,8 @@ from tests.monde import Monde
 
 pytestmark = pytest.mark.django_db
 APPS = (beneficiaires, comptes, decp, entreprises, marches, recrutement, reprise, socle, territoires)
-SERVICES = {nom: service for nom, service in services_du_code().items() if not nom.startswith(("suivi.", "reporting."))}
+A_VENIR = ("declarations.", "parcours.", "cloture.", "reporting.")
+SERVICES = {nom: service for nom, service in services_du_code().items() if not nom.startswith(A_VENIR)}
 GESTES: dict[str, Geste] = {nom: geste for app in APPS for nom, geste in app.GESTES.items()}
 EXEMPTES: dict[str, str] = {nom: raison for app in APPS for nom, raison in app.EXEMPTES.items()}
 MAILLONS: dict[str, str] = {nom: raison for app in APPS for nom, raison in app.MAILLONS.items()}
@@ -111,7 +113,7 @@ def _maillons_pris_ailleurs() -> Iterator[str]:
 def _fichiers_hors_des_services() -> Iterator[Path]:
     for app in {nom.partition(".")[0] for nom in SERVICES}:
         for chemin in (RACINE / app).rglob("*.py"):
-            if "services" not in (*chemin.parts, chemin.stem) and "migrations" not in chemin.parts:
+            if not est_de_services(chemin) and "migrations" not in chemin.parts:
                 yield chemin
 
 

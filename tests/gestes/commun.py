@@ -7,11 +7,11 @@ structure, par un rôle qui n'y a pas droit, sans organisation ; et les siens m�
 import importlib
 import inspect
 import pickle
-import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
@@ -47,27 +47,26 @@ class Geste:
 
 
 def services_du_code() -> dict[str, Callable]:
-    """{« marches.services.lots.ajouter_lot »: la fonction} : tout ce qui est public dans un paquet `services`."""
-    trouves: dict[str, Callable] = {}
+    """{« marches.services.marches.ajouter_lot »: la fonction} : tout ce qui est public dans un module ou un paquet `services`."""
+    return {
+        f"{module.__name__}.{nom}": objet
+        for module in _modules()
+        for nom, objet in vars(module).items()
+        if inspect.isfunction(objet) and objet.__module__ == module.__name__ and not nom.startswith("_")
+    }
+
+
+def _modules() -> Iterator[ModuleType]:
     for app in apps.get_app_configs():
         if Path(app.path).parent == RACINE:
-            for module in _modules(f"{app.name}.services"):
-                trouves |= {
-                    f"{module.__name__}.{nom}": objet
-                    for nom, objet in vars(module).items()
-                    if inspect.isfunction(objet) and objet.__module__ == module.__name__ and not nom.startswith("_")
-                }
-    return trouves
+            for chemin in sorted(Path(app.path).rglob("*.py")):
+                if est_de_services(chemin):
+                    nom = chemin.relative_to(RACINE).with_suffix("").as_posix().replace("/", ".")
+                    yield importlib.import_module(nom.removesuffix(".__init__"))
 
 
-def _modules(nom: str) -> Iterator[Any]:
-    try:
-        paquet = importlib.import_module(nom)
-    except ModuleNotFoundError:
-        return
-    yield paquet
-    for trouve in pkgutil.walk_packages(getattr(paquet, "__path__", []), f"{nom}."):
-        yield importlib.import_module(trouve.name)
+def est_de_services(chemin: Path) -> bool:
+    return "services" in (*chemin.parts, chemin.stem)
 
 
 # --- La base, avant et après ------------------------------------------------------------------------------------------
