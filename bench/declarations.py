@@ -29,7 +29,7 @@ from bench.serveur import gunicorn
 from comptes.models import Organisation
 from declarations.enums import OrigineDeclaration, StatutDeclaration
 from declarations.models import Declaration
-from declarations.services.declarations import USAGE_DECLARATION
+from declarations.services.liens import USAGE_DECLARATION
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from recrutement.models import Contrat

@@ -46,6 +46,20 @@ class Acteur:
         return cls(None, lien.structure, role, lien.objet_uuid)
 
     @property
+    def agit_pour(self) -> "Organisation":
+        """Son organisation, là où il en a forcément une : qu'elle manque est une faute de programme."""
+        if self.organisation is None:
+            raise LookupError("L'acteur n'agit pour aucune organisation.")
+        return self.organisation
+
+    @property
+    def en_personne(self) -> "Utilisateur":
+        """Qui agit, là où ce ne peut être l'automate."""
+        if self.utilisateur is None:
+            raise LookupError("Personne n'agit : c'est un travail automatique.")
+        return self.utilisateur
+
+    @property
     def est_facilitateur(self) -> bool:
         return self.role in FACILITATEURS
 

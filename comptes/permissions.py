@@ -30,7 +30,7 @@ def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation
         return verdict
     if structure != acteur.organisation:
         return non("Vous ne nouez de partenariat que pour votre structure.")
-    if organisation.adhesions.exists() or _a_d_autres_structures(organisation, acteur.organisation):
+    if organisation.adhesions.exists() or _a_d_autres_structures(organisation, acteur.agit_pour):
         return non("Cette organisation travaille déjà ici : demandez à l'administrateur du service de vous relier.")
     return OUI
 
@@ -49,7 +49,7 @@ def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:
         return OUI
     if not organisation.partenariats.filter(structure=acteur.organisation).exists():
         return non("Cette organisation n'est pas partenaire de votre structure.")
-    if _a_d_autres_structures(organisation, acteur.organisation):
+    if _a_d_autres_structures(organisation, acteur.agit_pour):
         # Sinon une structure s'inviterait chez le partenaire d'une autre et lirait ce que celle-ci lui confie.
         return non(
             "Cette organisation travaille avec plusieurs structures : l'administrateur du service gère ses membres."

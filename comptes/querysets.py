@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +10,8 @@ from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 class UtilisateurManager(BaseUserManager):
     """Les comptes se créent par invitation ; l'adresse est gardée en minuscules."""
+
+    model: Any  # `Utilisateur`, écrit au-dessus
 
     def create_user(self, email: str, password: str | None = None, **champs):
         utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)

@@ -4,12 +4,12 @@
 """
 
 import datetime
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import CharField, DateField, DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
@@ -168,8 +168,8 @@ def projection_de(engagement: Engagement, le: datetime.date | None = None) -> Pr
 class Alerte:
     """Une ligne de la liste : de qui, sur quoi, et où cela finira. `dossier` : le facilitateur chargé du marché."""
 
-    uuid: uuid.UUID
-    marche: uuid.UUID
+    uuid: UUID
+    marche: UUID
     dossier: int | None
     entreprise: str
     reference: str
@@ -249,7 +249,7 @@ def _alerte(lu: dict, faits: Iterable[Fait], le: datetime.date) -> Alerte:
 
 def par_marche(lues: Iterable[Alerte], le: datetime.date) -> list[Alerte]:
     """Les mêmes, marché par marché : ses engagements réunis, tels que son acheteur les suit."""
-    groupes: dict[uuid.UUID, list[Alerte]] = defaultdict(list)
+    groupes: dict[UUID, list[Alerte]] = defaultdict(list)
     for alerte in lues:
         groupes[alerte.marche].append(alerte)
     reunies = []
@@ -267,7 +267,7 @@ def engagements_en_peril(acteur: Acteur, le: datetime.date | None = None) -> lis
 class MoisLu(NamedTuple):
     """Le mois d'un engagement, tel que l'union l'a lu."""
 
-    engagement: uuid.UUID
+    engagement: UUID
     mois: datetime.date
     statut: str
     total: Decimal | None
@@ -302,7 +302,7 @@ def lire_le_marche(marche: Marche, le: datetime.date) -> MarcheLu:
 
 def _mois_lus(faits: Iterable[Fait]) -> list[MoisLu]:
     engagement = next((fait.texte for fait in faits if fait.genre == ENGAGEMENT), "")
-    return [MoisLu(uuid.UUID(engagement), f.du, f.texte, f.nombre) for f in faits if f.genre == MOIS]
+    return [MoisLu(UUID(engagement), f.du, f.texte, f.nombre) for f in faits if f.genre == MOIS]
 
 
 def engagements_finis(structure=None, le: datetime.date | None = None) -> list[EngagementFini]:

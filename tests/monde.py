@@ -19,7 +19,7 @@ from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, DepartAnnonce, Justificatif, PauseRelances, PersonneAnnoncee
-from declarations.services.declarations import USAGE_DECLARATION
+from declarations.services.liens import USAGE_DECLARATION
 from decp.models import AvisDecp, ImportDecp
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import (

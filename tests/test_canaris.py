@@ -23,7 +23,7 @@ from clauses_sociales.celery import app
 from cloture.models import Attestation, MiseEnDemeure, Penalite
 from cloture.rendu import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
 from comptes.enums import Role
-from declarations.services.declarations import USAGE_DECLARATION
+from declarations.services.liens import USAGE_DECLARATION
 from parcours.services.points import USAGE_SITUATION
 from parcours.services.questionnaires import USAGE_QUESTIONNAIRE
 from recrutement.services.offres import USAGE_REPONSE

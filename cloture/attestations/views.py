@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -18,6 +18,7 @@ from cloture.models import Attestation
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
 from socle.acces import ouverte_a
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView
 from socle.views.bases import objet_ou_404
@@ -71,7 +72,7 @@ class AttestationFicheView(FicheView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
+def telecharger(request: Requete, uuid) -> HttpResponse:
     """Télécharger une attestation"""
     visibles = Attestation.objects.visibles_par(request.acteur).select_related("document")
     attestation = objet_ou_404(Attestation, request.acteur, uuid, visibles)

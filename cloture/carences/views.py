@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from socle.acces import exiger_acces
 from socle.nombres import jour
+from socle.requetes import Requete
 from socle.views import CreationView, verbe
 from socle.views.bases import objet_ou_404
 
@@ -104,7 +104,7 @@ class CarenceView(_DeLEngagementView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Carence)
-def annuler(request: HttpRequest, carence: Carence):
+def annuler(request: Requete, carence: Carence):
     """Annuler un constat de carence."""
     annuler_carence(acteur=request.acteur, carence=carence)
     messages.success(request, "Constat annulé : ses heures comptent de nouveau dans les pénalités à venir.")

@@ -1,13 +1,14 @@
 """Lire une lettre de mise en demeure."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from cloture.models import MiseEnDemeure
 from comptes.enums import FACILITATEURS, Role
 from socle.acces import ouverte_a
+from socle.requetes import Requete
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
 
@@ -16,7 +17,7 @@ LECTEURS_DES_COURRIERS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
 
 @ouverte_a(LECTEURS_DES_COURRIERS)
 @require_GET
-def lettre_de_mise_en_demeure(request: HttpRequest, uuid) -> HttpResponse:
+def lettre_de_mise_en_demeure(request: Requete, uuid) -> HttpResponse:
     """Télécharger une mise en demeure"""
     visibles = MiseEnDemeure.objects.visibles_par(request.acteur).select_related("document", "engagement")
     mise = objet_ou_404(MiseEnDemeure, request.acteur, uuid, visibles)

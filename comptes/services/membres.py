@@ -44,7 +44,7 @@ def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
 
 def _verrouiller(acteur: Acteur, adhesion: Adhesion) -> Adhesion:
     """Verrouille l'organisation, pas la seule ligne : deux responsables ne se retirent pas l'un l'autre à la fois."""
-    organisation = verrouiller(Organisation.objects, acteur, pk=adhesion.organisation_id)
+    organisation: Organisation = verrouiller(Organisation.objects, acteur, pk=adhesion.organisation_id)
     return verrouiller(Adhesion.objects.select_related("organisation"), acteur, adhesion, organisation=organisation)
 
 

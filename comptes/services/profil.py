@@ -12,6 +12,6 @@ from socle.services.enregistrement import appliquer
 def modifier_profil(*, acteur: Acteur, prenom: str, nom: str, telephone: str = "") -> Utilisateur:
     """Écrit ce qui change. Sans entrée au journal : chacun est seul à se modifier, et ce ne serait que des noms de champs."""
     peut_tenir_son_profil(acteur).exiger()
-    utilisateur = Utilisateur.objects.select_for_update().get(pk=acteur.utilisateur.pk)
+    utilisateur = Utilisateur.objects.select_for_update().get(pk=acteur.en_personne.pk)
     appliquer(utilisateur, {"prenom": prenom, "nom": nom, "telephone": telephone}, acteur=acteur)
     return utilisateur

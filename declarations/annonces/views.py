@@ -4,7 +4,7 @@ import uuid
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -17,10 +17,10 @@ from declarations.annonces.services.departs import confirmer_depart
 from declarations.annonces.services.personnes import contrats_possibles, embaucher_personne_annoncee, rattacher_personne
 from declarations.annonces.services.traitement import ecarter_annonce
 from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
-from marches.models import Engagement
 from recrutement.forms.contrats import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
+from socle.requetes import Requete
 from socle.views import GesteView
 from socle.views.bases import objet_ou_404
 from socle.views.documents import depot_en_piece_jointe
@@ -74,7 +74,7 @@ class ConfirmationDepartView(GesteView):
         return self.objet
 
 
-def _passer_par_rectifier(request: HttpRequest, annonce: PersonneAnnoncee) -> HttpResponse | None:
+def _passer_par_rectifier(request: Requete, annonce: PersonneAnnoncee) -> HttpResponse | None:
     """Un mois validé ne change que par une rectification : la page du mois y mène."""
     if not annonce.declaration.est_validee:
         return None
@@ -165,11 +165,7 @@ class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
 
 @ouverte_a(FACILITATEURS)
 @require_GET
-def justificatif(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+def justificatif(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     """Télécharger le justificatif joint à une déclaration"""
     joint = objet_ou_404(Justificatif, request.acteur, uuid, Justificatif.objects.visibles_par(request.acteur).joints())
     return depot_en_piece_jointe(request, joint)
-
-
-def _avec_contexte(engagement: Engagement) -> Engagement:
-    return Engagement.objects.avec_contexte().get(pk=engagement.pk)

@@ -1,13 +1,12 @@
 """Les gestes du facilitateur sur les relances : relancer, dire qu'on a appelé, mettre en pause."""
 
-from django.http import HttpRequest
-
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from declarations.models import Declaration, PauseRelances
 from declarations.relances.forms import PauseEngagementForm, PauseForm
 from declarations.relances.services import a_la_main as services
 from entreprises.models import Entreprise
 from marches.models import Engagement
+from socle.requetes import Requete
 from socle.views import CreationView, verbe
 from socle.views.bases import dire
 
@@ -16,30 +15,30 @@ APPELEE = "Appel noté : aucune relance ne part pendant trois jours."
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
-def relancer_le_mois(request: HttpRequest, declaration: Declaration):
+def relancer_le_mois(request: Requete, declaration: Declaration):
     """Relancer l'entreprise depuis un mois attendu."""
     _relancer(request, declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message=APPELEE)
-def appel_pour_le_mois(request: HttpRequest, declaration: Declaration):
+def appel_pour_le_mois(request: Requete, declaration: Declaration):
     """Noter un appel depuis un mois attendu."""
     services.noter_appel(acteur=request.acteur, entreprise=declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
-def relancer_l_entreprise(request: HttpRequest, entreprise: Entreprise):
+def relancer_l_entreprise(request: Requete, entreprise: Entreprise):
     """Relancer une entreprise depuis sa page."""
     _relancer(request, entreprise)
 
 
-def _relancer(request: HttpRequest, entreprise: Entreprise) -> None:
+def _relancer(request: Requete, entreprise: Entreprise) -> None:
     courriel = services.relancer_maintenant(acteur=request.acteur, entreprise=entreprise)
     dire(request, RELANCEE, courriel.dit_a)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise, message=APPELEE)
-def appel_a_l_entreprise(request: HttpRequest, entreprise: Entreprise):
+def appel_a_l_entreprise(request: Requete, entreprise: Entreprise):
     """Noter un appel depuis la page d'une entreprise."""
     services.noter_appel(acteur=request.acteur, entreprise=entreprise)
 
@@ -80,6 +79,6 @@ class PauseEngagementView(PauseEntrepriseView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, PauseRelances, message="Les relances reprennent.")
-def lever_la_pause(request: HttpRequest, pause: PauseRelances):
+def lever_la_pause(request: Requete, pause: PauseRelances):
     """Reprendre les relances."""
     services.lever_la_pause(acteur=request.acteur, pause=pause)

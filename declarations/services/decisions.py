@@ -1,4 +1,4 @@
-"""Décider de chaque ligne d'un mois déclaré : accepter, retenir une part, refuser ; dire à l'entreprise ce qui est écarté."""
+"""Décider d'un mois déclaré : rendre le mois à l'entreprise, ou, ligne à ligne, accepter, retenir une part, refuser."""
 
 import re
 from collections import Counter
@@ -11,9 +11,10 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
-from declarations.enums import TRANSITIONS_LIGNE, DecisionLigne
+from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
 from declarations.models import Declaration, LigneHeures
-from declarations.permissions import peut_decider
+from declarations.permissions import peut_decider, peut_rendre
+from declarations.services.avis_du_mois import ecrire_a_l_entreprise
 from declarations.services.heures import compter_la_formation
 from marches.models import Engagement
 from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
@@ -24,7 +25,7 @@ from socle.services.masse import modifier_en_masse
 from socle.texte import plier
 from socle.versions import exiger_version
 
-declarer_actions(lignes_decidees="Lignes d'heures décidées")
+declarer_actions(lignes_decidees="Lignes d'heures décidées", declaration_rendue="Déclaration rendue à l'entreprise")
 CHAMPS_DECIDES = ["decision", "motif_decision", "heures", "heures_formation_comptees"]
 NOM_MINIMAL = 3  # « Le Goff » : « le » est aussi un mot
 ZERO = Decimal(0)
@@ -184,3 +185,21 @@ def ecarts(lignes: Iterable[LigneHeures]) -> Ecarts:
         retenues=sum((ligne.travail_retenu for ligne in lignes), ZERO),
         motifs=tuple((decision, motif, nombre) for (decision, motif), nombre in sorted(comptes.items())),
     )
+
+
+@transaction.atomic
+def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
+    """Rend la déclaration avec ce qui est à corriger ; `dit_a` : qui le reçoit par courriel."""
+    declaration = verrouiller_le_mois(declaration)
+    peut_rendre(acteur, declaration).exiger()
+    if not motif.strip():
+        raise RegleViolee("Dites ce qui est à corriger.", champ="motif")
+    declaration.motif_retour = motif.strip()
+    declaration.full_clean()
+    declaration.statut = TRANSITIONS_DECLARATION.appliquer("rendre", declaration.statut)
+    declaration.save()
+    contexte = {"ecarts": ecarts(declaration.lignes.all())}
+    declaration.dit_a = ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
+    marche = declaration.engagement.lot.marche
+    noter(acteur=acteur, action="declaration_rendue", objet=marche, mois=declaration.mois, motif=motif.strip())
+    return declaration

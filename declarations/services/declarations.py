@@ -1,6 +1,5 @@
-"""La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation ; la lui rendre."""
+"""La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation."""
 
-import uuid
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -9,43 +8,22 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from declarations.annonces.services.departs import poser_les_departs
 from declarations.enums import TRANSITIONS_DECLARATION, StatutAnnonce, StatutDeclaration
 from declarations.models import Declaration
-from declarations.permissions import peut_declarer, peut_envoyer_le_lien, peut_rendre
-from declarations.services.avis_du_mois import avis_du_mois
-from declarations.services.decisions import ecarts
+from declarations.permissions import peut_declarer
+from declarations.services.departs import poser_les_departs
 from declarations.services.heures import poser_le_mois
 from declarations.services.vu import refuser_si_change, valeurs_du_mois
-from entreprises.destinataires import L_ENTREPRISE
-from entreprises.models import FicheEntreprise
-from marches.interlocuteur import interlocuteur_de
 from marches.models import Engagement
 from recrutement.models import Contrat
-from socle.avis import Avis, Destinataire
-from socle.models import Courriel, Lien
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
-from socle.services.liens import declarer_usage, donner_lien, liens_ouverts, revoquer_lien
 
-declarer_actions(
-    declaration_envoyee="Heures déclarées par l'entreprise",
-    declaration_rendue="Déclaration rendue à l'entreprise",
-    lien_de_declaration="Lien de déclaration envoyé à l'entreprise",
-    lien_de_declaration_revoque="Lien de déclaration fermé",
-)
-USAGE_DECLARATION = "declarations"
-declarer_usage(
-    USAGE_DECLARATION,
-    titre="Déclarer vos heures d'insertion",
-    phrase="La page suivante montre les mois à déclarer de vos marchés. Une minute suffit, même s'il n'y a aucune heure.",
-    adresse=lambda lien: reverse("suivi:mes_declarations_par_lien", args=[lien.objet_uuid]),
-)
+declarer_actions(declaration_envoyee="Heures déclarées par l'entreprise")
 ZERO = Decimal(0)
 
 
@@ -110,74 +88,6 @@ def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant
     contrats = Contrat.objects.actifs().filter(engagement=declaration.engagement).pendant_le_mois(declaration.mois)
     _poser(declaration, {contrat: HeuresDeclarees(travail=ZERO) for contrat in contrats.select_related("convention")})
     return _declarer(acteur, declaration, declarant)
-
-
-@transaction.atomic
-def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
-    """Rend la déclaration avec ce qui est à corriger ; `dit_a` : qui le reçoit par courriel."""
-    declaration = _verrouiller(declaration)
-    peut_rendre(acteur, declaration).exiger()
-    if not motif.strip():
-        raise RegleViolee("Dites ce qui est à corriger.", champ="motif")
-    declaration.motif_retour = motif.strip()
-    declaration.full_clean()
-    _passer(declaration, "rendre")
-    contexte = {"ecarts": ecarts(declaration.lignes.all())}
-    declaration.dit_a = ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
-    marche = declaration.engagement.lot.marche
-    noter(acteur=acteur, action="declaration_rendue", objet=marche, mois=declaration.mois, motif=motif.strip())
-    return declaration
-
-
-@transaction.atomic
-def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
-    """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
-    peut_envoyer_le_lien(acteur, engagement).exiger()
-    fiche, structure = _fiche(engagement), acteur.organisation
-    lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
-    attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
-    ecrire_courriel(
-        destinataire=courriel,
-        gabarit="courriels/declaration_demandee",
-        structure=structure,
-        contexte={
-            "entreprise": engagement.entreprise.raison_sociale,
-            "structure": structure.nom,
-            "marche": engagement.lot.marche.reference,
-            "declarations": list(attendues),
-            "presenter": not Courriel.objects.filter(structure=structure, destinataire=courriel).exists(),
-            "interlocuteur": interlocuteur_de(structure, acteur.utilisateur),
-            "lien": lien,
-        },
-        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
-    )
-    noter(acteur=acteur, action="lien_de_declaration", objet=engagement.lot.marche)
-    return Avis(L_ENTREPRISE, (Destinataire(adresse=courriel),))
-
-
-def liens_de(engagement: Engagement) -> list[Lien]:
-    """Les liens de déclaration encore ouverts de l'entreprise, dans la structure du marché."""
-    fiches = FicheEntreprise.objects.filter(
-        structure=engagement.lot.marche.structure_id, entreprise=engagement.entreprise_id
-    )
-    return [lien for fiche in fiches for lien in liens_ouverts(usage=USAGE_DECLARATION, objet=fiche)]
-
-
-@transaction.atomic
-def fermer_le_lien(*, acteur: Acteur, engagement: Engagement, lien: uuid.UUID) -> Lien:
-    """Ferme un lien de déclaration, sur-le-champ : la session qu'il a ouverte se ferme avec lui."""
-    peut_envoyer_le_lien(acteur, engagement).exiger()
-    ferme = revoquer_lien(usage=USAGE_DECLARATION, objet=_fiche(engagement), lien=lien)
-    if ferme is None:
-        raise RegleViolee("Ce lien n'est pas celui de cette entreprise.")
-    noter(acteur=acteur, action="lien_de_declaration_revoque", objet=engagement.lot.marche)
-    return ferme
-
-
-def _fiche(engagement: Engagement) -> FicheEntreprise:
-    return FicheEntreprise.objects.get(
-        structure=engagement.lot.marche.structure_id, entreprise=engagement.entreprise_id
-    )
 
 
 def _verrouiller(declaration: Declaration) -> Declaration:
@@ -246,26 +156,3 @@ def _accuser_reception(declaration: Declaration) -> None:
         cle=f"declaration-recue-{declaration.uuid}-{declaration.declaree_le:%Y%m%d%H%M%S%f}",
         repondre_a=facilitateur.email if facilitateur else "",
     )
-
-
-def ecrire_a_l_entreprise(acteur: Acteur, declaration: Declaration, gabarit: str, contexte: dict) -> Avis:
-    """Écrit à qui a déclaré, ou à défaut au premier joignable ; le lien ouvre la page où se lisent les noms."""
-    engagement, structure = declaration.engagement, declaration.engagement.lot.marche.structure
-    avis, fiche = avis_du_mois(declaration), _fiche(engagement)
-    for destinataire in avis.destinataires:
-        adresse = destinataire.adresse
-        ecrire_courriel(
-            destinataire=adresse,
-            gabarit=gabarit,
-            structure=structure,
-            contexte={
-                "declaration": declaration,
-                "entreprise": engagement.entreprise.raison_sociale,
-                "marche": engagement.lot.marche.reference,
-                "structure": structure.nom,
-                "lien": donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=adresse),
-                **contexte,
-            },
-            repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
-        )
-    return avis

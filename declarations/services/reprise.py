@@ -13,7 +13,7 @@ from declarations.models import Declaration, LigneHeures, Rectification
 from declarations.permissions import peut_reprendre_des_heures
 from declarations.services.decisions import ecarts
 from declarations.services.heures import est_hors_du_contrat, recompter
-from declarations.services.rectifications import clore_rectification, dire_la_rectification
+from declarations.services.validation import clore_rectification, dire_la_rectification
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.regles import RegleViolee

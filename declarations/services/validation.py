@@ -1,43 +1,34 @@
-"""Valider un mois, le rouvrir pour le rectifier, valider d'un coup ceux qui sont sans alerte."""
+"""Valider un mois : ses heures comptent désormais. S'il était en rectification, elle est close, et dite aux deux côtés."""
 
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from declarations.enums import TRANSITIONS_DECLARATION, StatutDeclaration
-from declarations.models import Declaration, LigneHeures
-from declarations.permissions import peut_rouvrir, peut_valider
-from declarations.services.avis_du_mois import avis_du_mois
+from declarations.enums import TRANSITIONS_DECLARATION
+from declarations.models import Declaration, LigneHeures, LigneRectifiee, Rectification
+from declarations.permissions import peut_valider
+from declarations.services.avis_du_mois import ecrire_a_l_entreprise
 from declarations.services.decisions import (
     ACCEPTER,
     Decision,
+    Ecarts,
     appliquer_decisions,
     ecarts,
-    exiger_sans_nom,
     lignes_du_mois,
     valeurs_a_decider,
     verrouiller_le_mois,
 )
-from declarations.services.declarations import ecrire_a_l_entreprise
 from declarations.services.heures import compter_la_formation, recompter
-from declarations.services.rectifications import clore_rectification, dire_la_rectification, ouvrir_rectification
-from declarations.signaux import MoisControle, controler
+from socle.avis import Avis
 from socle.regles import RegleViolee
+from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
 from socle.versions import exiger_version
 
-declarer_actions(
-    mois_valide="Mois validé",
-    mois_rouvert="Mois rouvert pour être rectifié",
-    mois_rectifie="Mois rectifié",
-)
-LOT_MAXIMAL = 200
+declarer_actions(mois_valide="Mois validé", mois_rectifie="Mois rectifié")
 
 
 @transaction.atomic
@@ -56,10 +47,10 @@ def valider_mois(
     declaration = verrouiller_le_mois(declaration)
     if declaration.est_validee:
         return declaration
-    return _valider(acteur, declaration, decisions or {}, accepter_le_reste, version)
+    return valider_le_verrouille(acteur, declaration, decisions or {}, accepter_le_reste, version)
 
 
-def _valider(
+def valider_le_verrouille(
     acteur: Acteur,
     declaration: Declaration,
     decisions: Mapping[int, Decision],
@@ -115,109 +106,56 @@ def _dire_et_noter(acteur: Acteur, declaration: Declaration) -> None:
     )
 
 
-@transaction.atomic
-def rouvrir_mois(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
-    """Rouvre un mois validé pour le rectifier. Le motif est obligatoire ; ce qui comptait avant est gardé."""
-    declaration = verrouiller_le_mois(declaration)
-    peut_rouvrir(acteur, declaration).exiger()
-    if not motif.strip():
-        raise RegleViolee("Dites pourquoi ce mois est rectifié.", champ="motif")
-    exiger_sans_nom(motif, [ligne.contrat.beneficiaire for ligne in lignes_du_mois(declaration)], "motif")
-    rectification = ouvrir_rectification(acteur, declaration, motif.strip())
-    declaration.statut = TRANSITIONS_DECLARATION.appliquer("rouvrir", declaration.statut)
-    declaration.validee_le = declaration.validee_par = None
-    declaration.save()
-    recompter([declaration.engagement_id])
-    noter(
-        acteur=acteur,
-        action="mois_rouvert",
-        objet=declaration.engagement.lot.marche,
-        mois=declaration.mois,
-        motif=motif.strip(),
-        heures=rectification.total_avant,
+def clore_rectification(acteur: Acteur, declaration: Declaration) -> Rectification | None:
+    """Le mois est validé de nouveau : garde ce qu'il compte désormais, s'il était en rectification."""
+    rectification = Rectification.objects.ouvertes().filter(declaration=declaration).first()
+    if rectification is None:
+        return None
+    apres: dict[int, Decimal] = dict(declaration.lignes.order_by().values_list("contrat", "heures"))
+    connues = list(rectification.lignes.all())
+    for ligne in connues:
+        ligne.heures_apres = apres.pop(ligne.contrat_id, None)
+    LigneRectifiee.objects.bulk_update(connues, ["heures_apres"], batch_size=200)
+    LigneRectifiee.objects.bulk_create(
+        LigneRectifiee(rectification=rectification, contrat_id=contrat, heures_apres=heures)
+        for contrat, heures in sorted(apres.items())
     )
-    declaration.dit_a = avis_du_mois(declaration, quand="Quand vous validerez de nouveau, si un total change")
-    return declaration
+    rectification.total_apres = declaration.lignes.all().total()
+    rectification.close_le, rectification.close_par = timezone.now(), acteur.utilisateur
+    rectification.save()
+    return rectification
 
 
-@dataclass(slots=True)
-class ValidationDuLot:
-    """Ce qu'un lot a donné : les mois validés, et pour chacun des autres, pourquoi."""
+def dire_la_rectification(
+    acteur: Acteur, declaration: Declaration, rectification: Rectification, dits: Ecarts
+) -> Avis | None:
+    """Écrit à l'entreprise et au facilitateur du marché, avec les totaux seuls ; rien n'a bougé, rien ne part.
 
-    valides: list[Declaration] = field(default_factory=list)
-    laisses: list[tuple[Declaration, str]] = field(default_factory=list)
-    total: Decimal = Decimal(0)
-
-
-def mois_du_lot(acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> list[Declaration]:
-    """Les mois demandés, {uuid: version vue}. Un seul hors de la portée, et le lot entier est refusé."""
-    if not demandes:
-        raise RegleViolee("Cochez au moins un mois.")
-    if len(demandes) > LOT_MAXIMAL:
-        raise RegleViolee(f"Pas plus de {LOT_MAXIMAL} mois à la fois.")
-    visibles = Declaration.objects.visibles_par(acteur).filter(uuid__in=demandes).avec_contexte().a_controler()
-    declarations = list(visibles.order_by("mois", "pk"))
-    if len(declarations) != len(demandes):
-        raise RegleViolee("Un de ces mois n'est pas de votre structure : rien n'a été validé.")
-    return declarations
+    Rend à qui de l'entreprise.
+    """
+    if not any(ligne.change for ligne in rectification.lignes.all()):
+        return None
+    contexte = {"rectification": rectification, "ecarts": dits}
+    avis = ecrire_a_l_entreprise(acteur, declaration, "courriels/mois_rectifie", contexte)
+    charge = declaration.engagement.lot.marche.facilitateur or acteur.utilisateur
+    if charge is not None:
+        _ecrire_au_facilitateur(acteur, declaration, rectification, charge.email, avis)
+    return avis
 
 
-def trier_le_lot(
-    declarations: list[Declaration], demandes: Mapping[uuid.UUID, str]
-) -> tuple[list[tuple[Declaration, MoisControle]], list[tuple[Declaration, str]]]:
-    """Sépare ce qui serait validé de ce qui resterait, et pourquoi. N'écrit rien."""
-    controles = controler(declarations)
-    prets, laisses = [], []
-    for declaration in declarations:
-        controle = controles[declaration.pk]
-        if obstacle := _obstacle(declaration, controle, demandes[declaration.uuid]):
-            laisses.append((declaration, obstacle))
-        else:
-            prets.append((declaration, controle))
-    return prets, laisses
-
-
-def _obstacle(declaration: Declaration, controle: MoisControle, version: str) -> str:
-    """Ce qui empêche de valider un mois d'un clic, relu maintenant ; vide si rien."""
-    if declaration.est_validee:
-        return "Déjà validé."
-    if declaration.statut != StatutDeclaration.A_VALIDER:
-        return "N'est plus à valider."
-    if not controle.lignes:
-        return "Aucune ligne."
-    if controle.nombre:
-        return f"{controle.nombre} alerte{'s' if controle.nombre > 1 else ''} à regarder."
-    try:
-        exiger_version(version, valeurs_a_decider(declaration, [ligne for ligne, _ in controle.lignes]))
-    except ValidationError:
-        return "Modifié depuis : relisez-le."
-    return ""
-
-
-def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> ValidationDuLot:
-    """Valide les mois sans alerte d'un lot, chacun dans sa transaction : l'échec de l'un ne défait pas les autres."""
-    lot = ValidationDuLot()
-    for declaration in mois_du_lot(acteur, demandes):
-        try:
-            obstacle = _valider_si_rien_n_etonne(acteur, declaration, demandes[declaration.uuid])
-        except (ValidationError, PermissionDenied) as refus:
-            obstacle = " ".join(getattr(refus, "messages", [])) or str(refus)
-        if obstacle:
-            lot.laisses.append((declaration, obstacle))
-        else:
-            lot.valides.append(declaration)
-            lot.total += declaration.lignes.all().total()
-    return lot
-
-
-@transaction.atomic
-def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Declaration, version: str) -> str:
-    verrouillee = verrouiller_le_mois(declaration)
-    verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
-    # Relu sous le verrou : l'entreprise a pu annoncer quelqu'un depuis.
-    verrouillee.a_rattacher = verrouillee.personnes_annoncees.a_traiter().count()
-    controle = controler([verrouillee])[verrouillee.pk]
-    if obstacle := _obstacle(verrouillee, controle, version):
-        return obstacle
-    _valider(acteur, verrouillee, {}, True, "")
-    return ""
+def _ecrire_au_facilitateur(
+    acteur: Acteur, declaration: Declaration, rectification: Rectification, adresse: str, avis: Avis
+) -> None:
+    engagement = declaration.engagement
+    ecrire_courriel(
+        destinataire=adresse,
+        gabarit="courriels/mois_rectifie_facilitateur",
+        contexte={
+            "declaration": declaration,
+            "entreprise": engagement.entreprise.raison_sociale,
+            "marche": engagement.lot.marche.reference,
+            "rectification": rectification,
+            "suite": avis.phrase,
+            "auteur": acteur.utilisateur.get_full_name() if acteur.utilisateur else "",
+        },
+    )

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,17 +25,18 @@ from declarations.models import Declaration, Justificatif, LigneHeures, Personne
 from declarations.permissions import peut_declarer
 from declarations.querysets import DeclarationQuerySet
 from declarations.services.declarations import (
-    USAGE_DECLARATION,
     declarer_aucune_heure,
     envoyer_declaration,
     garder_brouillon,
 )
+from declarations.services.liens import USAGE_DECLARATION
 from declarations.services.vu import MoisChange, valeurs_du_mois
 from entreprises.models import FicheEntreprise
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
+from socle.requetes import Requete
 from socle.views.bases import PaginateurDoux
 from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
@@ -67,7 +68,7 @@ def par_compte(vue: Callable) -> Callable:
 
     @ouverte_a(ENTREPRISES)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: HttpRequest, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
         def adresse(page: str, *objets) -> str:
             return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
 
@@ -84,7 +85,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
 
     @ouverte_par_lien(USAGE_DECLARATION)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: HttpRequest, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
         fiche = get_object_or_404(FicheEntreprise, uuid=uuid)
 
         def adresse(page: str, *objets) -> str:
@@ -104,7 +105,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
     return enveloppe
 
 
-def _mes_declarations(request: HttpRequest, qui: Declarant) -> HttpResponse:
+def _mes_declarations(request: Requete, qui: Declarant) -> HttpResponse:
     """Déclarer mes heures d'insertion"""
     toutes = qui.declarations.avec_contexte().order_by("-mois", "engagement__lot__marche__reference", "pk")
     jour = timezone.localdate()
@@ -126,7 +127,7 @@ def _mes_declarations(request: HttpRequest, qui: Declarant) -> HttpResponse:
     return render(request, "declarations/mes_declarations.html", contexte)
 
 
-def _declarer(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
+def _declarer(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Déclarer les heures d'un mois"""
     if not (verdict := peut_declarer(qui.acteur, declaration)):
         messages.error(request, verdict.motif)
@@ -140,7 +141,7 @@ def _declarer(request: HttpRequest, qui: Declarant, declaration: Declaration) ->
 class Saisie:
     """Le formulaire d'un mois : les heures, une personne de plus, un fichier, enregistrés d'un même envoi."""
 
-    def __init__(self, request: HttpRequest, qui: Declarant, declaration: Declaration):
+    def __init__(self, request: Requete, qui: Declarant, declaration: Declaration):
         self.request, self.qui, self.declaration = request, qui, declaration
         donnees = request.POST if request.method == "POST" else None
         self.contrats = contrats_du_mois(declaration)
@@ -269,7 +270,7 @@ class Saisie:
         }
 
 
-def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
+def _verifier(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Relire puis envoyer une déclaration"""
     # Lu avant d'envoyer : si la base lâche, la page se remontre sans elle.
     page = _relecture(request, qui, declaration)
@@ -281,7 +282,7 @@ def _verifier(request: HttpRequest, qui: Declarant, declaration: Declaration) ->
         return page(PANNE_D_ENVOI)
 
 
-def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -> Callable[..., HttpResponse]:
+def _relecture(request: Requete, qui: Declarant, declaration: Declaration) -> Callable[..., HttpResponse]:
     lignes = list(
         declaration.lignes.select_related("contrat__beneficiaire").order_by("contrat__beneficiaire__nom_plie", "pk")
     )
@@ -315,27 +316,25 @@ def _relecture(request: HttpRequest, qui: Declarant, declaration: Declaration) -
     return montrer
 
 
-def _aucune_heure(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
+def _aucune_heure(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Dire qu'il n'y a aucune heure ce mois-ci"""
     if request.method != "POST":
         return redirect(qui.adresse("declarer", declaration))
     return _conclure(request, qui, declarer_aucune_heure, declaration)
 
 
-def _justificatif(
-    request: HttpRequest, qui: Declarant, declaration: Declaration, justificatif: uuid.UUID
-) -> HttpResponse:
+def _justificatif(request: Requete, qui: Declarant, declaration: Declaration, justificatif: uuid.UUID) -> HttpResponse:
     """Télécharger un justificatif joint"""
     joint = get_object_or_404(declaration.justificatifs.joints(), uuid=justificatif)
     return depot_en_piece_jointe(request, joint)
 
 
-def _code(request: HttpRequest, qui: Declarant, declaration: Declaration) -> HttpResponse:
+def _code(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
     """Donner le code reçu par courriel avant de voir des noms"""
     return demander_code(request, suite=qui.adresse("declarer", declaration), retour=_liste(qui))
 
 
-def _conclure(request: HttpRequest, qui: Declarant, service: Callable, declaration: Declaration) -> HttpResponse:
+def _conclure(request: Requete, qui: Declarant, service: Callable, declaration: Declaration) -> HttpResponse:
     if not (verdict := peut_declarer(qui.acteur, declaration)):
         messages.error(request, verdict.motif)
         return redirect(_liste(qui))

@@ -2,15 +2,14 @@
 
 import uuid
 
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
-from declarations.annonces.views import _avec_contexte
 from declarations.forms.declaration import LienDeclarationForm
-from declarations.services.declarations import envoyer_le_lien, fermer_le_lien, liens_de
+from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
 from marches.models import Engagement
+from socle.requetes import Requete
 from socle.views import CreationView, FicheView, verbe
 from socle.views.bases import dire
 
@@ -55,15 +54,19 @@ class LiensDeclarationView(FicheView):
         return {**super().get_context_data(**kwargs), "panneaux": [], "liens": liens_de(self.object)}
 
 
+def _avec_contexte(engagement: Engagement) -> Engagement:
+    return Engagement.objects.avec_contexte().get(pk=engagement.pk)
+
+
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, message="Lien fermé.", retour=_adresse_des_liens)
-def fermer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
+def fermer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
     """Fermer un lien de déclaration."""
     fermer_le_lien(acteur=request.acteur, engagement=_avec_contexte(engagement), lien=lien)
     return redirect(_adresse_des_liens(engagement))
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, retour=_adresse_des_liens)
-def renvoyer_lien(request: HttpRequest, engagement: Engagement, lien: uuid.UUID):
+def renvoyer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
     """Renvoyer un lien de déclaration à la même adresse."""
     engagement = _avec_contexte(engagement)
     ferme = fermer_le_lien(acteur=request.acteur, engagement=engagement, lien=lien)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -17,14 +17,14 @@ from declarations.enums import Gravite
 from declarations.filters import AValiderFilter
 from declarations.forms.mois import RectificationForm, RenvoiForm
 from declarations.models import Declaration
-from declarations.services.decisions import valeurs_a_decider
-from declarations.services.declarations import rendre_declaration
-from declarations.services.validation import mois_du_lot, trier_le_lot, valider_sans_alerte
+from declarations.services.decisions import rendre_declaration, valeurs_a_decider
+from declarations.services.sans_alerte import mois_du_lot, trier_le_lot, valider_sans_alerte
 from declarations.signaux import MoisControle, controler
 from declarations.views.heures import dire_les_annonces
 from socle.acces import ouverte_a
 from socle.nombres import heures, mois_annee
 from socle.regles import RegleViolee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import GesteView, ListeView, verbe
@@ -108,7 +108,7 @@ def _rang(declaration: Declaration, controle: MoisControle) -> dict:
     }
 
 
-def _demandes(request: HttpRequest) -> dict[uuid.UUID, str]:
+def _demandes(request: Requete) -> dict[uuid.UUID, str]:
     """Les mois cochés : {uuid: version vue}."""
     demandes = {}
     for coche in request.POST.getlist("mois"):
@@ -122,7 +122,7 @@ def _demandes(request: HttpRequest) -> dict[uuid.UUID, str]:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def verifier_le_lot(request: HttpRequest) -> HttpResponse:
+def verifier_le_lot(request: Requete) -> HttpResponse:
     """Relire ce qui va être validé d'un coup"""
     try:
         demandes = _demandes(request)
@@ -142,7 +142,7 @@ def verifier_le_lot(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def valider_le_lot(request: HttpRequest) -> HttpResponse:
+def valider_le_lot(request: Requete) -> HttpResponse:
     """Valider d'un coup les mois sans alerte"""
     try:
         lot = valider_sans_alerte(acteur=request.acteur, demandes=_demandes(request))
@@ -163,7 +163,7 @@ def valider_le_lot(request: HttpRequest) -> HttpResponse:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
-def valider(request: HttpRequest, declaration: Declaration):
+def valider(request: Requete, declaration: Declaration):
     """Valider un mois dont chaque ligne est décidée."""
     geste = {"acteur": request.acteur, "declaration": declaration, "version": request.POST.get("version", "")}
     dire(request, "Mois validé : ses heures comptent désormais.", services.valider_mois(**geste).dit_a)

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -17,6 +17,7 @@ from parcours.filters import PointFilter
 from parcours.forms import ReglagesParcoursForm, SituationForm
 from parcours.models import PointSuivi, ReglagesParcours
 from parcours.services.points import USAGE_SITUATION
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import EditionView, ListeView, ReglagesView
 from socle.views.liens import ouverte_par_lien
@@ -104,7 +105,7 @@ class ReglagesParcoursView(ReglagesView):
 
 @ouverte_par_lien(USAGE_SITUATION)
 @require_http_methods(["GET", "POST"])
-def reponse_par_lien(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     """Dire la situation d'une personne, par un lien signé"""
     point = get_object_or_404(PointSuivi.objects.avec_contexte(), uuid=uuid)
     acteur = Acteur(None, request.lien.structure, Role.PRESCRIPTEUR)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -23,6 +23,7 @@ from parcours.questions import synthetiser
 from parcours.services.questionnaires import USAGE_QUESTIONNAIRE
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, VueProtegee, verbe
 from socle.views.liens import ouverte_par_lien
 
@@ -80,7 +81,7 @@ class QuestionEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Question, retour=lambda question: reverse("suivi:questions"))
-def retirer_question(request: HttpRequest, question: Question):
+def retirer_question(request: Requete, question: Question):
     """Ne plus poser une question."""
     services.retirer_question(acteur=request.acteur, question=question)
     messages.success(request, "Question retirée ; ses réponses restent dans les synthèses.")
@@ -88,7 +89,7 @@ def retirer_question(request: HttpRequest, question: Question):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_http_methods(["POST"])
-def poser_les_proposees(request: HttpRequest) -> HttpResponse:
+def poser_les_proposees(request: Requete) -> HttpResponse:
     """Partir des questions proposées."""
     services.poser_les_questions_proposees(acteur=request.acteur)
     messages.success(request, "Questions posées : corrigez-les à votre façon.")
@@ -177,7 +178,7 @@ def reponses_connues(contrat: Contrat, public: str) -> dict:
 
 @ouverte_par_lien(USAGE_QUESTIONNAIRE)
 @require_http_methods(["GET", "POST"])
-def avis_par_lien(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
+def avis_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     """Donner son avis sur un contrat fini, par un lien signé"""
     questionnaire = get_object_or_404(Questionnaire.objects.avec_contexte(), uuid=uuid)
     contrat, public = questionnaire.contrat, questionnaire.public

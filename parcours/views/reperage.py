@@ -3,7 +3,6 @@
 import datetime
 from functools import cached_property
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -17,6 +16,7 @@ from parcours.models import DemandeNouvelles
 from parcours.reperage import avec_dernier_contrat, habitants_de_quartiers, par_quartier, sans_nouvelles
 from socle.composants import Tuile
 from socle.periodes import ajouter_mois
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import GesteView, ListeView, VueProtegee, verbe
 from socle.views.bases import dire
@@ -131,7 +131,7 @@ def _liste(personne: Beneficiaire) -> str:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire, retour=_liste)
-def demander(request: HttpRequest, personne: Beneficiaire):
+def demander(request: Requete, personne: Beneficiaire):
     """Demander des nouvelles d'une personne à son prescripteur."""
     demande = services.demander_des_nouvelles(acteur=request.acteur, beneficiaire=personne)
     dire(request, "Nouvelles demandées au prescripteur.", demande.dit_a)

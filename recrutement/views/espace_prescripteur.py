@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -20,6 +19,7 @@ from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
 
@@ -266,7 +266,7 @@ def _vers_la_personne(candidature: Candidature) -> str:
 
 
 @verbe(PRESCRIPTEURS, Candidature, retour=_vers_la_personne)
-def retirer(request: HttpRequest, candidature: Candidature):
+def retirer(request: Requete, candidature: Candidature):
     """Retirer la candidature d'une personne que je suis."""
     services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition="retirer")
     messages.success(request, "Candidature retirée.")

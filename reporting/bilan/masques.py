@@ -153,7 +153,7 @@ def _masquer_l_evolution(donnees: DonneesBilan) -> None:
 
 def _se_lit_par_annees(donnees: DonneesBilan) -> bool:
     """Vrai si la période dure plus d'un an : son évolution est faite de ses propres années."""
-    debut, fin = (datetime.date.fromisoformat(donnees["periode"][borne]) for borne in ("debut", "fin"))  # type: ignore[literal-required]
+    debut, fin = (datetime.date.fromisoformat(donnees["periode"][borne]) for borne in ("debut", "fin"))
     return periodes.duree_en_mois(Periode(debut, fin)) > 12
 
 

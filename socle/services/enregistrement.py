@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from socle.modeles import ModeleArchivable, ModeleSuivi
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
@@ -67,7 +68,7 @@ def verrouiller_la_structure(structure: models.Model) -> None:
 
 
 def modifier(
-    ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, libelles: Libelles | None = None, **donnees
+    ligne: ModeleSuivi, valeurs: Mapping, *, acteur, action: str, sur=None, libelles: Libelles | None = None, **donnees
 ) -> set[str]:
     """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés.
 
@@ -90,7 +91,7 @@ def appliquer(
     if not changes:
         return []
     exiger_la_portee(acteur, {nom: _nouveaux(change) for nom, change in changes.items()})
-    champs = {nom: ligne._meta.get_field(nom) for nom in changes}
+    champs: dict[str, Any] = {nom: ligne._meta.get_field(nom) for nom in changes}
     dits = [
         dire_le_changement(champ, changes[nom].avant, changes[nom].apres, (libelles or {}).get(nom))
         for nom, champ in champs.items()
@@ -164,7 +165,7 @@ def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
     return {champ.name for champ in objet._meta.concrete_fields if champ.name not in valeurs}
 
 
-def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
+def basculer_archive(objet: ModeleArchivable, *, archiver: bool) -> bool:
     """Archive ou sort de l'archive ; rend faux si c'était déjà fait (second clic).
 
     Sa place a pu être prise entre-temps (un autre attributaire) : la contrainte le dit, et rien ne change.

@@ -43,8 +43,9 @@ def exiger_la_portee_des_lignes(
 
 
 def _ajouter_ce_que_designe(ligne: models.Model, cles: Cles, champs: Collection[str] | None = None) -> None:
-    for champ in ligne._meta.concrete_fields:
-        if not champ.is_relation or (champs is not None and champ.name not in champs):
+    relations: list[Any] = [champ for champ in ligne._meta.concrete_fields if champ.is_relation]
+    for champ in relations:
+        if champs is not None and champ.name not in champs:
             continue
         designe = champ.get_cached_value(ligne, default=None)  # enregistré depuis, il a sa clé ; la ligne, pas encore
         cle = getattr(ligne, champ.attname) or (designe and designe.pk)

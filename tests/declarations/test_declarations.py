@@ -12,14 +12,14 @@ from django.urls import reverse
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from declarations.services import valider_mois
+from declarations.services.decisions import rendre_declaration
 from declarations.services.declarations import (
     HeuresDeclarees,
     declarer_aucune_heure,
     envoyer_declaration,
-    envoyer_le_lien,
     garder_brouillon,
-    rendre_declaration,
 )
+from declarations.services.liens import envoyer_le_lien
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from tests.fabriques.declarations import DeclarationFactory

@@ -15,12 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from declarations.models import Declaration, LigneHeures, Rectification
 from declarations.services import Decision, decider_lignes, reprendre_heures, rouvrir_mois, saisir_heures, valider_mois
+from declarations.services.decisions import rendre_declaration
 from declarations.services.declarations import (
     HeuresDeclarees,
     declarer_aucune_heure,
     envoyer_declaration,
     garder_brouillon,
-    rendre_declaration,
 )
 from marches.models import Engagement
 from marches.services import ajouter_avenant

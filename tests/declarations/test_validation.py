@@ -13,13 +13,12 @@ from django.utils import timezone
 from declarations.enums import DecisionLigne, NatureSignal, StatutDeclaration
 from declarations.models import Declaration, LigneHeures, Rectification
 from declarations.services import Decision, decider_lignes, recompter, rouvrir_mois, saisir_heures, valider_mois
-from declarations.services.decisions import champ_de_la_ligne, lignes_du_mois, valeurs_a_decider
+from declarations.services.decisions import champ_de_la_ligne, lignes_du_mois, rendre_declaration, valeurs_a_decider
 from declarations.services.declarations import (
     HeuresDeclarees,
     declarer_aucune_heure,
     envoyer_declaration,
     garder_brouillon,
-    rendre_declaration,
 )
 from declarations.signaux import controler
 from recrutement.enums import TypeContrat

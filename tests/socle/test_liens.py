@@ -14,7 +14,7 @@ from django.urls import reverse
 from declarations.enums import StatutDeclaration
 from declarations.models import LigneHeures
 from declarations.services import valider_mois
-from declarations.services.declarations import envoyer_le_lien, fermer_le_lien, liens_de
+from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
 from socle.models import CodeCourriel, Courriel, EntreeJournal, Lien
 from socle.regles import RegleViolee
 from socle.services.codes import ESSAIS_MAX, code_est_bon, envoyer_code

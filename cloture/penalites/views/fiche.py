@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -27,6 +27,7 @@ from socle.enums import EtatCourriel
 from socle.exports import exporter_xlsx
 from socle.models import Courriel
 from socle.regles import Verdict
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView
@@ -228,7 +229,7 @@ class PropositionView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def lettre(request: HttpRequest, uuid) -> HttpResponse:
+def lettre(request: Requete, uuid) -> HttpResponse:
     """Télécharger la lettre contradictoire"""
     visibles = Penalite.objects.visibles_par(request.acteur).select_related("lettre")
     penalite = objet_ou_404(Penalite, request.acteur, uuid, visibles)
@@ -241,7 +242,7 @@ def lettre(request: HttpRequest, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def preuves(request: HttpRequest, uuid) -> HttpResponse:
+def preuves(request: Requete, uuid) -> HttpResponse:
     """Télécharger les preuves d'une pénalité, pour un tableur"""
     penalite = objet_ou_404(Penalite, request.acteur, uuid)
     nom = f"preuves-{penalite.genre}-{penalite.uuid}"

@@ -11,7 +11,7 @@ from comptes.destinataires import membres_par_organisation
 from declarations.enums import IssueRelance, Palier
 from declarations.models import Declaration
 from declarations.relances.calendrier import Du
-from declarations.services.declarations import USAGE_DECLARATION
+from declarations.services.liens import USAGE_DECLARATION
 from entreprises.destinataires import Joignables, avec_correspondant, joignables_par_fiche
 from entreprises.models import FicheEntreprise
 from marches.interlocuteur import interlocuteur_de
