@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
-from beneficiaires.permissions import peut_gerer_les_dossiers
+from beneficiaires.permissions import peut_archiver_dossier, peut_gerer_les_dossiers
 from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
@@ -61,8 +61,8 @@ def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **ident
 
 @transaction.atomic
 def archiver_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, archiver: bool) -> None:
-    peut_gerer_les_dossiers(acteur).exiger()
     beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
+    peut_archiver_dossier(acteur, beneficiaire).exiger()
     if basculer_archive(beneficiaire, archiver=archiver):
         noter(acteur=acteur, action="dossier_archive" if archiver else "dossier_reactive", objet=beneficiaire)
 

@@ -15,7 +15,7 @@ from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
 from beneficiaires.models import Beneficiaire, RattachementQuartier
-from beneficiaires.permissions import peut_modifier_dossier
+from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
 from socle.lecture import Illisible, lire_naissance
@@ -78,6 +78,7 @@ class BeneficiaireFicheView(FicheView):
             "examen": examiner(personne.date_naissance, criteres, inscriptions, timezone.localdate()),
             "domiciles": domiciles,
             "modifiable": peut_modifier_dossier(self.acteur, personne).ok,
+            "archivable": peut_archiver_dossier(self.acteur, personne).ok,
             "journal": histoire(personne),
         }
 

@@ -64,6 +64,8 @@ def _termes(contrat: Contrat, genre: GenreAvenant, fin_prevue, heures_hebdomadai
     if genre == GenreAvenant.DUREE:
         if heures_hebdomadaires is None:
             raise RegleViolee("Donnez les heures par semaine.", champ="heures_hebdomadaires")
+        if heures_hebdomadaires == contrat.heures_hebdomadaires:
+            raise RegleViolee("C'est déjà la durée du travail de ce contrat.", champ="heures_hebdomadaires")
         return {"heures_hebdomadaires": heures_hebdomadaires}
     if contrat.fin_prevue is None:
         raise RegleViolee("Un contrat sans terme ne se prolonge pas.", champ="genre")

@@ -89,6 +89,8 @@ def avancer_candidature(
         raise RegleViolee("Donnez la date de l'entretien.", champ="entretien_le")
     if transition == "retenir" and not offre.est_ouverte:
         raise RegleViolee("Cette offre n'est plus ouverte : tous ses postes sont pris, ou elle est close.")
+    if transition == "retenir" and _est_pleine(offre):
+        raise RegleViolee("Tous les postes sont pourvus : augmentez leur nombre avant de retenir quelqu'un de plus.")
     if transition == "reprendre" and not offre.est_ouverte:
         raise RegleViolee("Rouvrez d'abord l'offre.")
     _passer(acteur, candidature, offre, transition, motif=motif, precision=precision, entretien_le=entretien_le)
@@ -158,8 +160,13 @@ def _tenir(acteur: Acteur, candidature: Candidature) -> tuple[Offre, Candidature
     return offre, verrouiller(Candidature.objects.avec_contexte(), acteur, candidature, offre=offre)
 
 
+def _est_pleine(offre: Offre) -> bool:
+    """Autant de personnes retenues que de postes : leur nombre a pu baisser, l'offre encore ouverte."""
+    return offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes
+
+
 def _fermer_si_pourvue(acteur: Acteur, offre: Offre) -> None:
-    if offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes:
+    if _est_pleine(offre):
         passer(offre, "pourvoir")
         noter(acteur=acteur, action="offre_pourvue", objet=offre, structure=offre.structure)
         classer_le_reste(acteur, offre)

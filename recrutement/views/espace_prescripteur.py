@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from beneficiaires.forms import NotePrescripteurForm
 from beneficiaires.models import Beneficiaire, NoteParcours
+from beneficiaires.permissions import peut_noter_le_parcours
 from beneficiaires.services import noter_parcours, orienter_personne, situer_adresse
 from comptes.enums import Role
 from recrutement import services
@@ -210,6 +211,7 @@ class PersonneFicheView(FicheView):
         notes = NoteParcours.objects.visibles_par(self.acteur).filter(beneficiaire=personne)
         return {
             **super().get_context_data(**kwargs),
+            "notable": peut_noter_le_parcours(self.acteur, personne).ok,
             "candidatures": candidatures,
             "criteres": list(personne.criteres.all()),
             "metiers": list(personne.metiers.all()),
