@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Model
 from django.urls import get_resolver
 
 from comptes.enums import Role
@@ -64,8 +65,8 @@ def portees() -> list[Portee]:
 def titre_de(vue) -> str:
     """Le titre français d'une vue : son attribut `titre`, sinon la première phrase de sa documentation."""
     classe = getattr(vue, "view_class", None)
-    if classe is not None and getattr(classe, "titre", ""):
-        return classe.titre
+    if titre := getattr(classe, "titre", ""):
+        return titre
     documentation = inspect.cleandoc((classe or vue).__doc__ or "")
     return FIN_DE_TITRE.split(documentation)[0].rstrip(".")
 
@@ -73,11 +74,11 @@ def titre_de(vue) -> str:
 def _ligne(route: str, vue) -> Ligne:
     acces = acces_declare(vue)
     tous = acces is PUBLIC or acces is CONNECTES
-    permis = tuple(tous or role in acces for role in Role)
+    permis = tuple(tous or (acces is not None and role in acces) for role in Role)
     return Ligne(titre_de(vue), "/" + PARAMETRE.sub("…", route), acces is PUBLIC, permis)
 
 
-def _phrases() -> Iterator[tuple[type, str]]:
+def _phrases() -> Iterator[tuple[type[Model], str]]:
     for modele in apps.get_models():
         classe = getattr(modele._default_manager, "_queryset_class", None)
         if classe is not None and issubclass(classe, QuerySetDomaine):

@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -20,6 +20,7 @@ from decp.models import AvisDecp, ImportDecp
 from socle.acces import ouverte_a
 from socle.enums import EtatDocument
 from socle.nombres import INSECABLE, euros, jour
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
@@ -160,7 +161,7 @@ class EcarterView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp)
-def suivre(request: HttpRequest, avis: AvisDecp) -> HttpResponse:
+def suivre(request: Requete, avis: AvisDecp) -> HttpResponse:
     """Suivre le marché d'un avis."""
     marche = services.suivre_avis(acteur=request.acteur, avis=avis)
     messages.success(
@@ -170,14 +171,14 @@ def suivre(request: HttpRequest, avis: AvisDecp) -> HttpResponse:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp, message="Avis à examiner de nouveau.")
-def reprendre(request: HttpRequest, avis: AvisDecp):
+def reprendre(request: Requete, avis: AvisDecp):
     """Revoir un avis écarté."""
     services.reprendre_avis(acteur=request.acteur, avis=avis)
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_GET
-def exporter(request: HttpRequest) -> HttpResponse:
+def exporter(request: Requete) -> HttpResponse:
     """Les marchés de la structure, en fragments DECP."""
     contenu = json.dumps(fragments(request.acteur.organisation).en_json(), ensure_ascii=False, indent=2)
     reponse = HttpResponse(contenu, content_type="application/json; charset=utf-8")

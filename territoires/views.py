@@ -1,9 +1,10 @@
 """Le territoire d'une structure, en lecture ; les suggestions de communes, pour tout champ d'adresse."""
 
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.generic import TemplateView
 
 from socle.acces import CONNECTES, ouverte_a
 from socle.nombres import nombre
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import ListeView, VueProtegee
 from territoires.adresses import ServiceIndisponible, chercher
@@ -82,7 +84,7 @@ class QuartiersView(VueProtegee, TemplateView):
 
     def get_context_data(self, **kwargs):
         millesime = self._millesime()
-        quartiers = list(
+        quartiers: list[Any] = list(  # on leur pose leur forme et leur lieu
             QuartierPrioritaire.objects.visibles_par(self.acteur)
             .du_territoire_de(self.acteur.organisation)
             .en_service()
@@ -125,7 +127,7 @@ class QuartiersView(VueProtegee, TemplateView):
 
 @ouverte_a(CONNECTES)
 @require_GET
-def communes_suggestions(request: HttpRequest) -> HttpResponse:
+def communes_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ commune : `?q=`, ou `?champ=nom_du_champ&nom_du_champ=` comme htmx l'envoie."""
     demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
     acteur = request.acteur
@@ -134,13 +136,15 @@ def communes_suggestions(request: HttpRequest) -> HttpResponse:
     debut = compacter(demande[:SAISIE_MAX])
     for commune in communes:
         # Le navigateur ne garde qu'une option qui contient ce qu'on tape : « Tourlaville » doit s'y lire.
-        commune.reconnus = [autre.nom for autre in commune.autres_noms.all() if autre.nom_compact.startswith(debut)]
+        commune.reconnus = [  # type: ignore[attr-defined]  # pour le gabarit
+            autre.nom for autre in commune.autres_noms.all() if autre.nom_compact.startswith(debut)
+        ]
     return render(request, "territoires/communes_suggestions.html", {"communes": communes})
 
 
 @ouverte_a(CONNECTES)
 @require_POST
-def adresses_suggestions(request: HttpRequest) -> HttpResponse:
+def adresses_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main.
 
     Rien ne s'écrit : le POST garde l'adresse de quelqu'un hors des journaux. `?champ=` dit quel champ la porte.

@@ -4,7 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from socle.acces import PUBLIC, ouverte_a
 from socle.agenda import agenda_de
 from socle.lecture import lire_mois
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
+from socle.requetes import Requete
 from socle.texte import nettoyer
 from socle.views import VueProtegee
 
@@ -69,7 +70,7 @@ def _mois_demande(texte: str, aujourd_hui: datetime.date) -> datetime.date:
 
 @ouverte_a(LECTEURS)
 @require_POST
-def abonner(request: HttpRequest) -> HttpResponse:
+def abonner(request: Requete) -> HttpResponse:
     """Créer le lien d'agenda ; il se montre cette fois seulement."""
     jeton = services.abonner_agenda(acteur=request.acteur)
     lien = request.build_absolute_uri(reverse("comptes:agenda_ics", args=[jeton]))
@@ -80,7 +81,7 @@ def abonner(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_POST
-def revoquer(request: HttpRequest) -> HttpResponse:
+def revoquer(request: Requete) -> HttpResponse:
     """Révoquer le lien d'agenda."""
     services.revoquer_agenda(acteur=request.acteur)
     messages.success(request, "Lien révoqué : il ne donne plus rien.")
@@ -89,7 +90,7 @@ def revoquer(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
-def ics(request: HttpRequest, jeton: str) -> HttpResponse:
+def ics(request: Requete, jeton: str) -> HttpResponse:
     """L'agenda au format iCalendar, pour qui a le lien secret."""
     acteur = services.acteur_du_jeton(jeton)
     if acteur is None or acteur.role not in LECTEURS:
@@ -102,7 +103,7 @@ def ics(request: HttpRequest, jeton: str) -> HttpResponse:
     return reponse
 
 
-def _calendrier(request: HttpRequest, evenements) -> Calendar:
+def _calendrier(request: Requete, evenements) -> Calendar:
     calendrier = Calendar()
     calendrier.add("prodid", "-//Clauses sociales//FR")
     calendrier.add("version", "2.0")

@@ -1,7 +1,6 @@
 """Les courriels qu'une structure a écrits : où en est chacun, ce qu'il disait, ce qu'a répondu le serveur."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -9,6 +8,7 @@ from socle.enums import EtatCourriel
 from socle.filters import CourrielFilter
 from socle.models import Courriel
 from socle.permissions import peut_renvoyer
+from socle.requetes import Requete
 from socle.services import courriels as services
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -75,7 +75,7 @@ class RenvoiCourrielView(FicheView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Courriel)
-def renvoyer(request: HttpRequest, courriel: Courriel):
+def renvoyer(request: Requete, courriel: Courriel):
     """Renvoyer un courriel abandonné."""
     services.renvoyer(acteur=request.acteur, courriel=courriel)
     messages.success(request, "Le courriel est remis dans la file d'envoi.")

@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import MEMBRES
-from comptes.forms import InvitationForm
+from comptes.forms.organisations import InvitationForm
 from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import peut_inviter
 from comptes.services import changer_role as service_changer_role

@@ -13,7 +13,13 @@ from comptes.enums import (
     TypeOrganisation,
 )
 from comptes.filters import OrganisationFilter, PartenaireFilter
-from comptes.forms import InvitationForm, NomOrganisationForm, OrganisationForm, PartenaireForm, RattachementForm
+from comptes.forms.organisations import (
+    InvitationForm,
+    NomOrganisationForm,
+    OrganisationForm,
+    PartenaireForm,
+    RattachementForm,
+)
 from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import (
     peut_administrer,

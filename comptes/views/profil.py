@@ -1,15 +1,16 @@
 """Mon compte : mon profil, l'organisation pour qui j'agis."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from comptes.forms import ProfilForm
+from comptes.forms.organisations import ProfilForm
 from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisation
 from comptes.models import Utilisateur
 from comptes.services import modifier_profil
 from socle.acces import CONNECTES, ouverte_a
+from socle.requetes import Requete
 from socle.views import EditionView
 
 
@@ -27,7 +28,7 @@ class ProfilView(EditionView):
         return self.request.user
 
     def relire_objet(self):
-        return Utilisateur.objects.select_for_update().get(pk=self.request.user.pk)
+        return Utilisateur.objects.select_for_update().get(pk=self.acteur.utilisateur.pk)
 
     def enregistrer(self, form):
         return modifier_profil(acteur=self.acteur, **form.valeurs())
@@ -42,7 +43,7 @@ class ProfilView(EditionView):
 @de_toute_page
 @ouverte_a(CONNECTES)
 @require_POST
-def changer_organisation(request: HttpRequest) -> HttpResponse:
+def changer_organisation(request: Requete) -> HttpResponse:
     """Choisir l'organisation pour qui j'agis, parmi les miennes."""
     demandee = request.POST.get("organisation", "")
     if demandee not in {str(adhesion.organisation.uuid) for adhesion in request.adhesions}:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,10 +11,11 @@ from marches import services
 from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.filters import MarcheFilter
-from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
+from marches.forms.marches import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
 from socle.modeles import separer
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -158,14 +159,14 @@ class ArretView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
-def changer_statut(request: HttpRequest, marche: Marche, transition: str):
+def changer_statut(request: Requete, marche: Marche, transition: str):
     """Changer le statut d'un marché."""
     marche = services.changer_statut(acteur=request.acteur, marche=marche, transition=transition)
     messages.success(request, f"Marché passé à « {StatutMarche(marche.statut).label} ».")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
-def archiver(request: HttpRequest, marche: Marche, archiver: bool):
+def archiver(request: Requete, marche: Marche, archiver: bool):
     """Archiver un marché, ou le sortir de l'archive."""
     services.archiver_marche(acteur=request.acteur, marche=marche, archiver=archiver)
     messages.success(
@@ -214,7 +215,7 @@ class LotEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Lot)
-def archiver_lot(request: HttpRequest, lot: Lot, archiver: bool):
+def archiver_lot(request: Requete, lot: Lot, archiver: bool):
     """Archiver un lot, ou le sortir de l'archive."""
     services.archiver_lot(acteur=request.acteur, lot=lot, archiver=archiver)
     messages.success(request, "Lot archivé." if archiver else "Lot sorti de l'archive.")

@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -16,11 +15,12 @@ from marches.comparaison import comparer
 from marches.enums import TRANSITIONS_PROJET, Formule, StatutProjet, TypeClause
 from marches.etude import etudier, reglages_de, situation_du_projet
 from marches.filters import ProjetFilter
-from marches.forms_projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
+from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
 from marches.models import ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_projet
 from marches.vivier import vivier_du_projet
 from socle.composants import Etape
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
@@ -263,14 +263,14 @@ class TransformerView(_DecisionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)
-def avancer(request: HttpRequest, projet: ProjetAchat, transition: str):
+def avancer(request: Requete, projet: ProjetAchat, transition: str):
     """Faire avancer un projet d'achat."""
     projet = services.avancer_projet(acteur=request.acteur, projet=projet, transition=transition)
     messages.success(request, f"Projet passé à « {StatutProjet(projet.statut).label} ».")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)
-def archiver(request: HttpRequest, projet: ProjetAchat, archiver: bool):
+def archiver(request: Requete, projet: ProjetAchat, archiver: bool):
     """Archiver un projet d'achat, ou le sortir de l'archive."""
     services.archiver_projet(acteur=request.acteur, projet=projet, archiver=archiver)
     messages.success(request, "Projet archivé." if archiver else "Projet sorti de l'archive.")

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import PieceClause
-from marches.forms_redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
+from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
 from marches.redaction.bases import base_juridique
@@ -24,6 +24,7 @@ from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
 from socle.nombres import en_chiffres
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
 from socle.views.bases import objet_ou_404
 
@@ -102,7 +103,7 @@ class RedactionTexteView(FicheView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
+def telecharger(request: Requete, uuid) -> HttpResponse:
     """Le texte produit, en DOCX."""
     visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
     redaction = objet_ou_404(Redaction, request.acteur, uuid, visibles)
@@ -202,7 +203,7 @@ class ModeleClauseView(ReglagesView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def revenir_au_modele_national(request: HttpRequest, piece: str) -> HttpResponse:
+def revenir_au_modele_national(request: Requete, piece: str) -> HttpResponse:
     """Revenir au modèle national d'une pièce."""
     if piece not in PieceClause.values:
         raise Http404

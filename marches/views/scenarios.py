@@ -3,14 +3,15 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.enums import Formule
 from marches.etude import reglages_de
-from marches.forms_projets import ScenarioForm
+from marches.forms.projets import ScenarioForm
 from marches.models import Lot, ProjetAchat, Scenario
+from socle.requetes import Requete
 from socle.views import CreationView, verbe
 
 # Les repères du cahier des charges lu chez un bailleur du Sud : une heure pour 2 000 € au-delà du seuil.
@@ -96,14 +97,14 @@ class ScenarioDuLotView(_ScenarioCreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
-def retenir(request: HttpRequest, scenario: Scenario):
+def retenir(request: Requete, scenario: Scenario):
     """Retenir un scénario."""
     services.retenir_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retenu.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
-def retirer(request: HttpRequest, scenario: Scenario):
+def retirer(request: Requete, scenario: Scenario):
     """Retirer un scénario de la comparaison."""
     services.retirer_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retiré de la comparaison.")

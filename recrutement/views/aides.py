@@ -1,7 +1,6 @@
 """Les aides à l'embauche et à la formation : le référentiel du facilitateur, et ce qu'en lit l'entreprise."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +10,10 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
 from recrutement.enums import GenreAide, TypeContrat
 from recrutement.filters import AideFilter, MesAidesFilter
-from recrutement.forms_entreprise import AideForm
+from recrutement.forms.entreprise import AideForm
 from recrutement.models import AideEmbauche
 from socle.acces import ouverte_a
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
 
@@ -111,7 +111,7 @@ class AideEditionView(_AideView, EditionView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def installer(request: HttpRequest):
+def installer(request: Requete):
     """Installer les aides proposées."""
     nombre = services.installer_aides_proposees(acteur=request.acteur)
     texte = f"{nombre} aides ajoutées, sans montant : complétez-les avec vos sources."
@@ -120,7 +120,7 @@ def installer(request: HttpRequest):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AideEmbauche, retour=lambda aide: reverse("recrutement:aides"))
-def archiver(request: HttpRequest, aide: AideEmbauche, archiver: bool):
+def archiver(request: Requete, aide: AideEmbauche, archiver: bool):
     """Archiver une aide, ou la sortir de l'archive."""
     services.archiver_aide(acteur=request.acteur, aide=aide, archiver=archiver)
     messages.success(request, "Aide archivée." if archiver else "Aide sortie de l'archive.")

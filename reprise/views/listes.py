@@ -4,7 +4,7 @@ import io
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from socle.acces import ouverte_a
 from socle.classeurs import Classeur
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from socle.views.bases import PaginateurDoux
@@ -77,7 +78,7 @@ class DepotListeView(CreationView):
 
 @ouverte_a(QUI_CONFIE)
 @require_GET
-def modele(request: HttpRequest) -> HttpResponse:
+def modele(request: Requete) -> HttpResponse:
     """Télécharger une liste vide."""
     tampon = io.BytesIO()
     with Classeur(tampon) as classeur:
@@ -102,11 +103,11 @@ class ListeConfieeFicheView(FicheView):
         return super().get_queryset().select_related("structure", "prescripteur", "versement")
 
     def get_template_names(self):
-        return [f"{self.template_name}#avancement" if self.request.htmx else self.template_name]
+        return [f"{self.template_name}#avancement" if self.requete.htmx else self.template_name]
 
     def render_to_response(self, context, **kwargs):
         reponse = super().render_to_response(context, **kwargs)
-        if self.request.htmx and not context["en_route"]:
+        if self.requete.htmx and not context["en_route"]:
             reponse["HX-Refresh"] = "true"
         return reponse
 
@@ -189,7 +190,7 @@ class BrouillonView(EditionView):
 
 
 @verbe(QUI_CONFIE, PersonneBrouillon, retour=lambda brouillon: brouillon.liste.get_absolute_url())
-def avancer(request: HttpRequest, brouillon: PersonneBrouillon, transition: str):
+def avancer(request: Requete, brouillon: PersonneBrouillon, transition: str):
     """Écarter une ligne, la reprendre, ou dire que c'est une autre personne."""
     if transition not in GESTES:
         raise Http404
@@ -198,6 +199,6 @@ def avancer(request: HttpRequest, brouillon: PersonneBrouillon, transition: str)
 
 
 @verbe(QUI_CONFIE, ListeConfiee)
-def confier(request: HttpRequest, liste: ListeConfiee):
+def confier(request: Requete, liste: ListeConfiee):
     """Confier les personnes prêtes."""
     services.demander_versement(acteur=request.acteur, liste=liste)

@@ -1,11 +1,11 @@
 """Les sources d'« À faire » : ce que chaque étage déclare, et la forme commune de ce qu'il fait lire."""
 
 import datetime
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -64,16 +64,17 @@ class Lue:
 
     source: Source
     le: datetime.date
-    uuid: uuid.UUID
-    cible: uuid.UUID
+    uuid: UUID
+    cible: UUID
     jour: datetime.date | None
-    depuis: datetime.date | None
-    dernier: datetime.date | None
-    mois: datetime.date | None
+    # Vides si la source ne les demande pas : elle seule sait si ce qu'elle a demandé peut manquer.
+    depuis: Any  # un jour
+    dernier: Any  # un jour
+    mois: Any  # le premier jour d'un mois
     objet: str
     precision: str
     etat: str
-    nombre: int | None
+    nombre: Any  # un entier
     heures: Decimal | None
 
     def ligne(

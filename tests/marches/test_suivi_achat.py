@@ -152,6 +152,7 @@ def test_etablir_deux_fois_ne_double_rien_et_recale_ce_qui_n_est_pas_fait(monde)
 
 def test_sans_date_de_notification_on_le_dit(monde):
     monde.projet.date_notification = None
+    monde.projet.save()
     with pytest.raises(RegleViolee):
         services.etablir_retroplanning(acteur=monde.acteur(), achat=monde.projet)
 

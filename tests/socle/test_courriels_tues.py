@@ -17,16 +17,16 @@ from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, tuer_des_
 from bench.puits import Serveur, port_libre
 from bench.travailleur import travailleur
 from clauses_sociales.celery import app
+from declarations.models import Declaration, ReglagesDeclaration, Relance
+from declarations.relances.services.passage import relancer
+from declarations.tasks import relancer_les_entreprises
 from entreprises.models import ContactEntreprise
 from marches.models import Note
 from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.tasks import envoyer_courriels_en_attente
-from suivi.models import Declaration, ReglagesDeclaration, Relance
-from suivi.services.relances import relancer
-from suivi.tasks import relancer_les_entreprises
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
-from tests.fabriques.suivi import DeclarationFactory
 
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
 pytestmark = [
