@@ -66,7 +66,7 @@ class BesoinEditionView(EditionView):
         return super().get(request, *args, **kwargs)
 
     def preparer(self, form):
-        self.valeurs = situer(self.objet, form.valeurs())
+        self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
         return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)

@@ -138,7 +138,7 @@ class OffreEditionView(EditionView):
     message = "Offre modifiée."
 
     def preparer(self, form):
-        self.valeurs = situer(self.objet, form.valeurs())
+        self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
         return services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)

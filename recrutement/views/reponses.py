@@ -82,7 +82,7 @@ def reponse(request: Requete, uuid: uuid.UUID) -> HttpResponse:
 @intitulee("Répondre aux candidatures d'une offre, par un lien signé")
 def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
-    acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
+    acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
 
 

@@ -104,5 +104,5 @@ def depot_en_piece_jointe(request: Requete, depot: FichierDepose) -> HttpRespons
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
 @intitulee("Refaire un document")
 def relancer(request: Requete, document: Document):
-    services.relancer(document=document)
+    services.refaire_un_document(acteur=request.acteur, document=document)
     return redirect("document", document.uuid)
