@@ -27,14 +27,14 @@ from django.utils import timezone
 from bench import monde
 from bench.serveur import gunicorn
 from comptes.models import Organisation
+from declarations.enums import OrigineDeclaration, StatutDeclaration
+from declarations.models import Declaration
+from declarations.services.liens import USAGE_DECLARATION
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.periodes import ajouter_mois, premier_jour
 from socle.services.liens import donner_lien
-from suivi.enums import OrigineDeclaration, StatutDeclaration
-from suivi.models import Declaration
-from suivi.services.declarations import USAGE_DECLARATION
 
 CLIENTS, DUREE = 10, 20.0
 

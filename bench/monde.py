@@ -16,11 +16,11 @@ from django.db.models import Max, Model
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NiveauAtteint
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
+from declarations.enums import DecisionLigne, StatutDeclaration
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche
 from recrutement.models import Contrat
-from suivi.enums import DecisionLigne, StatutDeclaration
-from suivi.models import Declaration, LigneHeures
 
 STRUCTURES = int(os.environ.get("STRUCTURES", "370"))  # la part du pays à construire
 MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 80, 2, 155, 200, 4

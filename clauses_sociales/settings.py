@@ -39,7 +39,10 @@ APPS_DU_PROJET = [
     "beneficiaires",
     "marches",
     "recrutement",
-    "suivi",
+    "declarations",
+    "pronostic",
+    "parcours",
+    "cloture",
     "reprise",
     "decp",
     "reporting",
@@ -179,15 +182,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # sinon la page « mot de passe oublié 
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mot de passe changé, double authentification modifiée : la personne est prévenue
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "login": "comptes.forms_compte.ConnexionForm",
-    "reset_password": "comptes.forms_compte.MotDePasseOublieForm",
+    "login": "comptes.forms.compte.ConnexionForm",
+    "reset_password": "comptes.forms.compte.MotDePasseOublieForm",
 }
 ACCOUNT_USER_DISPLAY = "comptes.adapter.nom_affiche"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_FORMS = {"add_webauthn": "comptes.forms_compte.AjoutCleForm"}
+MFA_FORMS = {"add_webauthn": "comptes.forms.compte.AjoutCleForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Clauses sociales"

@@ -6,8 +6,8 @@ télécharge. La page, le PDF et le classeur lisent la forme d'aujourd'hui.
 
 from typing import Any
 
-from reporting import periodes
 from reporting.donnees import SCHEMA, DonneesBilan
+from reporting.lecture import periodes
 from reporting.variantes import MODELES
 from socle.periodes import Periode
 

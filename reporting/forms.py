@@ -11,16 +11,16 @@ from django.core.validators import MaxLengthValidator
 from comptes.models import Organisation
 from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting import periodes
+from reporting.bilan.textes import LONGUEUR_MAX, RUBRIQUES
+from reporting.calcul.indicateurs import Unite
+from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
+from reporting.calcul.selection import Selection, choix_de_periode
 from reporting.enums import Presentation, Variante
-from reporting.extrait_national import COLONNES
-from reporting.indicateurs import Unite
+from reporting.extraits.national import COLONNES
+from reporting.lecture import periodes
 from reporting.models import PREMIERE_ANNEE, ReglagesBilan
-from reporting.pdf.ecriture import majuscule
-from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
-from reporting.selection import Selection, choix_de_periode
+from reporting.recit.ecriture import majuscule
 from reporting.services import destinataires_possibles
-from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
 from socle.forms import Formulaire, FormulaireModele

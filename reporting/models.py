@@ -7,12 +7,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from comptes.querysets import ReglagesQuerySet
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting import periodes
 from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.querysets import BilanQuerySet, ReglagesBilanQuerySet
+from reporting.lecture import periodes
+from reporting.querysets import BilanQuerySet
 from reporting.variantes import MODELES
 from socle.modeles import ChampJour, ModeleSuivi
 from socle.models import Document
@@ -53,7 +54,7 @@ class ReglagesBilan(ModeleSuivi):
 
     colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
 
-    objects = ReglagesBilanQuerySet.as_manager()
+    objects = ReglagesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des bilans"

@@ -1,17 +1,23 @@
-"""Le registre des fabriques : un genre de document → la fonction qui en rend les octets, et la tâche qui l'appelle."""
+"""Le registre des fabriques : un genre de document → la fonction qui en rend les octets, sa suite, et la tâche qui l'appelle."""
 
 from collections.abc import Callable
 
 FABRIQUES: dict[str, Callable] = {}
 # La mise en page occupe un cœur et beaucoup de mémoire : elle a sa file, « pdf », et rien d'autre n'y attend.
 MISES_EN_PAGE: set[str] = set()
+SUITES: dict[str, Callable] = {}
 
 
-def fabrique(genre: str, *, pdf: bool = False):
-    """Inscrit une fonction `(document, suivi) -> bytes` pour un genre de document ; `pdf` s'il se met en page."""
+def fabrique(genre: str, *, pdf: bool = False, ensuite: Callable | None = None):
+    """Inscrit une fonction `(document, suivi) -> bytes` pour un genre de document ; `pdf` s'il se met en page.
+
+    `ensuite(document)` : ce qui suit le rangement du fichier, dans sa transaction. Ni l'un sans l'autre, ni deux fois.
+    """
 
     def inscrire(fonction: Callable) -> Callable:
         FABRIQUES[genre] = fonction
+        if ensuite:
+            SUITES[genre] = ensuite
         if pdf:
             MISES_EN_PAGE.add(genre)
         return fonction

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -61,13 +62,18 @@ class ModeleSuivi(models.Model):
             valeur = self.__dict__.get(champ.attname)
             if isinstance(champ, models.DecimalField) and isinstance(valeur, Decimal | int):
                 plafond = Decimal(10) ** (champ.max_digits - champ.decimal_places)
-                if abs(valeur) >= plafond:
+                if abs(Decimal(valeur)) >= plafond:
                     phrase = f"« {champ.verbose_name} » deviendrait trop grand : moins de {nombre(plafond)}, au plus."
                     raise RegleViolee(phrase, champ=champ.name)
 
 
 class FichierDepose(models.Model):
     """Un fichier que quelqu'un dépose et que d'autres téléchargent : pas avant que l'antivirus, s'il y en a un, l'ait lu."""
+
+    # Chaque modèle les déclare, à sa façon.
+    nom: Any
+    fichier: Any
+    type_mime: Any
 
     analyse = models.CharField("analyse", max_length=12, choices=EtatAnalyse, default=etat_au_depot, editable=False)
 
@@ -81,7 +87,7 @@ class FichierDepose(models.Model):
         return EtatAnalyse(self.analyse).label if self.analyse in retenus else ""
 
 
-def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
+def separer[Ligne: ModeleArchivable](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
     """(en cours, archivées), dans leur ordre : une page qui montre les deux ne les lit qu'une fois."""
     en_cours: list[Ligne] = []
     archivees: list[Ligne] = []

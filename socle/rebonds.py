@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import cast
 
 from socle.texte import nettoyer
 
@@ -29,7 +30,7 @@ def lire_avis(octets: bytes) -> list[Rebond]:
         Rebond(adresse, motif, courriel)
         for partie in avis.walk()
         if partie.get_content_type() == "message/delivery-status" and partie.is_multipart()
-        for adresse, motif in _echecs(partie.get_payload())
+        for adresse, motif in _echecs(cast(list[Message], partie.get_payload()))
     ]
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import get_resolver
 
+from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 from socle.querysets import QuerySetDomaine
 from tests import textes_surs
 
@@ -52,6 +55,28 @@ def test_aucune_piece_fourre_tout():
     assert [court(chemin) for chemin in fichiers() if chemin.stem in INTERDITES] == []
 
 
+PIECES = [
+    "enums",
+    "querysets",
+    "models",
+    "permissions",
+    "services",
+    "forms",
+    "filters",
+    "panneaux",
+    "a_faire",
+    "fabriques",
+    "views",
+    "tasks",
+    "urls",
+]
+
+
+def test_aucun_fichier_ne_porte_le_suffixe_d_un_sujet():
+    """`forms_cloture` est `cloture/forms` ou `forms/cloture` : une pièce trop longue devient un paquet."""
+    assert [court(c) for c in fichiers() if any(c.stem.startswith(f"{piece}_") for piece in PIECES)] == []
+
+
 def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
     longs = [court(chemin) for chemin in fichiers() if len(chemin.read_text().splitlines()) > LIGNES_PAR_FICHIER]
     longues = [
@@ -76,6 +101,15 @@ def test_un_gabarit_se_lit_sans_defiler():
         if len(ligne) > LARGEUR_D_UN_GABARIT
     ]
     assert larges == []
+
+
+def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
+    """« Qui peut quoi » montre `titre` ou `intitule` ; seule la phrase d'une portée se lit encore dans sa documentation."""
+    lisent = [court(chemin) for chemin in fichiers() if "__doc__" in chemin.read_text()]
+    assert lisent == ["comptes/qui_peut_quoi.py"]
+    ecrites = [vue for _, vue in vues(get_resolver().url_patterns) if not est_externe(vue)]
+    sans = [f"{vue.__module__}.{vue.__name__}" for vue in ecrites if not intitule_de(vue)]
+    assert ecrites and sans == []
 
 
 def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():
@@ -105,14 +139,15 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
 
 
 def _services(app) -> Iterator[tuple[str, object]]:
-    try:
-        module = import_module(f"{app.name}.services")
-    except ModuleNotFoundError:
-        return
-    for nom, objet in vars(module).items():
-        prive = nom.startswith("_")
-        if inspect.isfunction(objet) and objet.__module__.startswith(f"{app.name}.services") and not prive:
-            yield nom, objet
+    """Les fonctions publiques que l'app, ou l'un de ses sujets, offre comme services."""
+    for chemin in sorted(Path(app.path).rglob("*.py")):
+        parties = chemin.relative_to(RACINE).with_suffix("").parts
+        nom_du_module = ".".join(partie for partie in parties if partie != "__init__")
+        if not nom_du_module.endswith(".services"):
+            continue
+        for nom, objet in vars(import_module(nom_du_module)).items():
+            if inspect.isfunction(objet) and objet.__module__.startswith(nom_du_module) and not nom.startswith("_"):
+                yield nom, objet
 
 
 @pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)

@@ -76,11 +76,40 @@ def test_le_glossaire_a_chaque_modele():
 
 def test_l_architecture_nomme_chaque_etage_dans_l_ordre():
     page = (DOCS / "architecture.md").read_text()
-    (contrat,) = PROJET["tool"]["importlinter"]["contracts"]
+    contrat = next(c for c in PROJET["tool"]["importlinter"]["contracts"] if c["id"] == "etages")
     etages = [[nom.strip() for nom in etage.split("|")] for etage in contrat["layers"] if not etage.startswith("(")]
     ecrits = [re.findall(r"`(\w+)`", ligne.split("|")[1]) for ligne in page.splitlines() if ligne.startswith("| `")]
     assert ecrits[: len(etages)] == etages
     assert {nom for etage in etages for nom in etage} == {app.name for app in NOS_APPS} | {"clauses_sociales"}
+
+
+PIECES = {
+    "models",
+    "services",
+    "forms",
+    "views",
+    "panneaux",
+    "a_faire",
+    "urls",
+    "management",
+    "migrations",
+    "templatetags",
+}
+
+
+def _sujets(app: str) -> set[str]:
+    """Les paquets d'une app qui ne sont pas une pièce commune à toutes."""
+    dossiers = {p.parent.name for p in (RACINE / app).glob("*/*.py")}
+    return dossiers - PIECES
+
+
+def test_l_architecture_nomme_chaque_sujet():
+    page = (DOCS / "architecture.md").read_text()
+    table = page.split("| app | ses sujets |")[1].split("\n\n")[0]
+    lignes = [ligne.split("|")[1:3] for ligne in table.splitlines() if ligne.startswith("| `")]
+    ecrits = {re.findall(r"`(\w+)`", app)[0]: set(re.findall(r"`(\w+)`", sujets)) for app, sujets in lignes}
+    noms = [*(app.name for app in NOS_APPS), "clauses_sociales"]
+    assert ecrits == {nom: _sujets(nom) for nom in noms if _sujets(nom)}
 
 
 def test_chaque_chemin_nomme_par_l_architecture_existe():

@@ -6,9 +6,9 @@ from decimal import Decimal
 from beneficiaires.services import clore_critere, enregistrer_critere
 from comptes.acteur import Acteur
 from comptes.enums import Role
-from suivi.models import Declaration
-from suivi.services import rouvrir_mois, saisir_heures, valider_mois
-from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
+from declarations.models import Declaration
+from declarations.services import rouvrir_mois, saisir_heures, valider_mois
+from declarations.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
 
 ETONNANTES, OUBLIEES, A_REGARDER = Decimal(226), Decimal(3), 3
 

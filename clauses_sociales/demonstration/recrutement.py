@@ -10,24 +10,24 @@ from beneficiaires.services import noter_parcours, orienter_personne
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
+from declarations.services.ouverture import ouvrir_les_mois_clos
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
 from marches.services import creer_convention
 from metiers.models import Metier
-from recrutement import services
-from recrutement.models import Contrat, Offre
-from reprise.services.listes import deposer_liste
-from socle.periodes import ajouter_mois
-from suivi.enums import GenreQuestion, PublicInterroge, Situation, StatutPoint
-from suivi.models import PointSuivi, Question
-from suivi.services import (
+from parcours.enums import GenreQuestion, PublicInterroge, Situation, StatutPoint
+from parcours.models import PointSuivi, Question
+from parcours.services import (
     demander_situations,
     poser_les_questions_proposees,
     preparer_points,
     repondre_point,
     repondre_questionnaire,
 )
-from suivi.services.ouverture import ouvrir_les_mois_clos
+from recrutement import services
+from recrutement.models import Contrat, Offre
+from reprise.services.listes import deposer_liste
+from socle.periodes import ajouter_mois
 from territoires.models import Commune
 
 # (intitulé, code ROME, postes, mois avant le début, réservée aux QPV)

@@ -7,9 +7,9 @@ from django.utils.text import capfirst
 
 from comptes.acteur import Acteur
 from comptes.models import Organisation
+from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
 from reporting.models import PREMIERE_ANNEE, ObjectifAnnuel
 from reporting.permissions import peut_fixer_les_objectifs
-from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
 from socle.regles import RegleViolee
 from socle.services.clair import en_clair
 from socle.services.journal import declarer_actions, noter

@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
-from reporting import periodes
-from reporting.annees import annee_demandee
-from reporting.arrondis import PARTS
+from reporting.bilan.provenance import Provenance, provenance
+from reporting.calcul.arrondis import PARTS
+from reporting.calcul.indicateurs import Unite
+from reporting.calcul.registre import AJOUTES, PAR_CLE
+from reporting.calcul.selection import acheteurs_de, quartiers_de
 from reporting.enums import Presentation
 from reporting.forms import SelectionForm
-from reporting.indicateurs import Unite
-from reporting.lecture import charger
-from reporting.pdf.ecriture import majuscule
-from reporting.provenance import Provenance, provenance
-from reporting.registre import AJOUTES, PAR_CLE
-from reporting.selection import acheteurs_de, quartiers_de
+from reporting.lecture import periodes
+from reporting.lecture.annees import annee_demandee
+from reporting.lecture.lignes import charger
+from reporting.recit.ecriture import majuscule
 from socle.tables import lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee
 
@@ -27,8 +27,7 @@ PAR_PAGE = 50
 
 
 class ProvenanceView(VueProtegee, TemplateView):
-    """D'où vient ce chiffre"""
-
+    intitule = "D'où vient ce chiffre"
     acces = FACILITATEURS
     template_name = "reporting/provenance.html"
 

@@ -26,7 +26,8 @@ def anneau(cle: str, titre: str, parts: Sequence[Part], *, centre: str = "", ren
         )  # fmt: skip
         toile.rien(cx, cy + 5)
         return toile.rendre()
-    angle, cotes = -pi / 2, {True: [], False: []}
+    angle = -pi / 2
+    cotes: dict[bool, list[tuple[float, Part]]] = {True: [], False: []}
     for rang, part in enumerate(parts):
         toile.phrases.append(f"{part.libelle} : {part.ecrit}")
         if not part.valeur:

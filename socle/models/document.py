@@ -67,7 +67,7 @@ class Document(ModeleSuivi):
     @property
     def fichier_manque(self) -> bool:
         """Dit prêt, mais son fichier n'est plus sur le disque : une base restaurée sans ses fichiers."""
-        return self.est_pret and not self.fichier.storage.exists(self.fichier.name)
+        return self.est_pret and not self.fichier.storage.exists(str(self.fichier.name))
 
     @property
     def incident(self) -> str:

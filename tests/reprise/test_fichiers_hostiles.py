@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from declarations.models import LigneHeures
 from reprise.lecture import archive, feuille
-from suivi.models import LigneHeures
 from tests.reprise.outils import (
     CONTRATS,
     HEURES,
