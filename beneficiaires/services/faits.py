@@ -6,11 +6,11 @@ from django.db import transaction
 
 from beneficiaires.eligibilite import fin_de_validite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
-from beneficiaires.permissions import peut_modifier_dossier
 from beneficiaires.querysets import vrai_le
+from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import noter
 
 UN_JOUR = datetime.timedelta(days=1)
@@ -29,7 +29,7 @@ def enregistrer_critere(
     piece_valable_jusqu_au: datetime.date | None = None,
 ) -> Critere:
     """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     if any(_se_recouvrent(critere, depuis, jusqu_a) for critere in beneficiaire.criteres.filter(code=code)):
         raise RegleViolee("Ce critère est déjà enregistré sur cette période.", champ="code")
     if principal:
@@ -67,13 +67,14 @@ def _exiger_de_ne_pas_recouvrir(critere: Critere, jusqu_a: datetime.date) -> Non
 @transaction.atomic
 def clore_critere(*, acteur: Acteur, critere: Critere, jusqu_a: datetime.date) -> Critere:
     """Le critère est vrai jusqu'à ce jour, compris. Déjà clos, il se corrige, sans aller sur le suivant du même genre."""
-    peut_modifier_dossier(acteur, critere.beneficiaire).exiger()
+    dossier = tenir_le_dossier(acteur, critere.beneficiaire)
+    critere = verrouiller(Critere.objects, acteur, critere, beneficiaire=dossier)
     if critere.jusqu_a == jusqu_a:
         return critere
     if critere.jusqu_a and jusqu_a > critere.jusqu_a:
         _exiger_de_ne_pas_recouvrir(critere, jusqu_a)
     ecrire(critere, {"jusqu_a": jusqu_a})
-    noter(acteur=acteur, action="critere_clos", objet=critere.beneficiaire)
+    noter(acteur=acteur, action="critere_clos", objet=dossier)
     return critere
 
 
@@ -82,7 +83,7 @@ def declarer_niveau(
     *, acteur: Acteur, beneficiaire: Beneficiaire, niveau: str, depuis: datetime.date | None = None
 ) -> NiveauAtteint:
     """Le niveau de formation à partir d'une date ; redéclarer à la même date corrige la valeur."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     fait = succeder(beneficiaire.niveaux, NiveauAtteint(beneficiaire=beneficiaire), depuis, {"niveau": niveau})
     noter(acteur=acteur, action="niveau_declare", objet=beneficiaire)
     return fait
@@ -93,7 +94,7 @@ def declarer_inscription(
     *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date, jusqu_a: datetime.date | None = None
 ) -> InscriptionEmploi:
     """Une période d'inscription à France Travail ; elle clôt la précédente."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     nouvelle = InscriptionEmploi(beneficiaire=beneficiaire)
     fait = succeder(beneficiaire.inscriptions, nouvelle, depuis, {"jusqu_a": jusqu_a})
     noter(acteur=acteur, action="inscription_declaree", objet=beneficiaire)
