@@ -49,8 +49,7 @@ from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.lecture.perimetre import Perimetre
 from reporting.rendu.classeur import ecrire_classeur
-from reporting.rendu.pdf import contexte
-from reporting.rendu.pdf.document import FEUILLES, GABARIT, rendre_bilan
+from reporting.rendu.pdf.document import FEUILLES, GABARIT, contexte, rendre_bilan
 from reporting.services import preparer_bilan
 from socle import pdf as ecriture
 from socle.enums import EtatDocument
