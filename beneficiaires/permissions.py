@@ -2,17 +2,14 @@ from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 ANONYMISE = "Ce dossier est anonymisé : il ne sert plus qu'aux chiffres."
 
 
 def peut_gerer_les_dossiers(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:

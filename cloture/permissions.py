@@ -2,22 +2,19 @@ from cloture.models import Penalite
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.models import Engagement
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 
 def peut_tenir_la_fin(acteur: Acteur, engagement: Engagement) -> Verdict:
     """Instruire la fin d'un engagement : mise en demeure, carence, proposition, attestation. Jamais décider."""
-    if not acteur.peut_ecrire:
-        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    if not (verdict := peut_ecrire(acteur)):
+        return verdict
     return OUI if engagement.lot.marche.structure_id == acteur.organisation.pk else non("Ce marché n'est pas le vôtre.")
 
 
 def peut_regler_la_fin(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_observer(acteur: Acteur, penalite: Penalite) -> Verdict:

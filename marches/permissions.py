@@ -4,14 +4,14 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
 from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 IDENTITE_PARTAGEE = "Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici."
-LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
 def peut_gerer_les_marches(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE_SEULE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_marche(acteur: Acteur, marche: Marche) -> Verdict:

@@ -2,6 +2,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from parcours.models import PointSuivi
 from recrutement.models import Contrat
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 
@@ -11,20 +12,12 @@ def peut_repondre_au_point(acteur: Acteur, point: PointSuivi) -> Verdict:
         du_prescripteur = point.contrat.beneficiaire.prescripteur_id == acteur.organisation.pk
         par_lien = acteur.utilisateur is None and point.contrat.structure_id == acteur.organisation.pk
         return OUI if du_prescripteur or par_lien else non("Vous ne suivez pas cette personne.")
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_questionner(acteur: Acteur) -> Verdict:
     """Écrire les questions, demander les avis."""
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_repondre_au_questionnaire(acteur: Acteur, contrat: Contrat) -> Verdict:
@@ -36,8 +29,4 @@ def peut_repondre_au_questionnaire(acteur: Acteur, contrat: Contrat) -> Verdict:
 
 
 def peut_regler_le_parcours(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)

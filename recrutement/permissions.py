@@ -11,13 +11,12 @@ from recrutement.enums import (
     StatutOffre,
 )
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
-
-LECTURE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
 def peut_gerer_les_contrats(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
@@ -29,7 +28,7 @@ def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
 
 
 def peut_gerer_les_offres(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_offre(acteur: Acteur, offre: Offre) -> Verdict:
@@ -49,8 +48,8 @@ def peut_avancer_offre(acteur: Acteur, offre: Offre, transition: str) -> Verdict
 
 
 def peut_gerer_les_aides(acteur: Acteur, aide: AideEmbauche | None = None) -> Verdict:
-    if not acteur.peut_ecrire:
-        return non(LECTURE)
+    if not (verdict := peut_ecrire(acteur)):
+        return verdict
     if aide is not None and aide.structure_id != acteur.organisation.pk:
         return non("Cette aide n'est pas de votre structure.")
     return OUI
@@ -95,8 +94,8 @@ def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transitio
     """Le facilitateur mène tout ; l'entreprise répond à ce qu'on lui transmet ; le prescripteur retire sa personne."""
     permis = {Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE, Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR}
     if acteur.est_facilitateur:
-        if not acteur.peut_ecrire:
-            return non(LECTURE)
+        if not (verdict := peut_ecrire(acteur)):
+            return verdict
     elif transition not in permis.get(acteur.role, ()):
         return non("Ce geste revient au facilitateur.")
     if acteur.role == Role.ENTREPRISE and candidature.statut not in TRANSITIONS_CANDIDATURE["rencontrer"].depuis:
