@@ -153,6 +153,7 @@ SESSION_CACHE_ALIAS = "sessions"
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
 ORGANISATION_MODEL = "comptes.Organisation"
+SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -18,7 +18,6 @@ from socle.services.enregistrement import appliquer, basculer_archive, changemen
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 from socle.services.portee import exiger_la_portee, exiger_la_portee_des_lignes
-from socle.services.rebonds import a_chaque_rebond
 from socle.texte import plier
 
 declarer_actions(
@@ -123,7 +122,6 @@ def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -
     return contact
 
 
-@a_chaque_rebond
 @transaction.atomic
 def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int:
     """Met en erreur les contacts à cette adresse, dans la structure du courriel revenu ou dans toutes ; rend leur nombre."""

@@ -15,8 +15,8 @@ from icalendar import Calendar, Event
 from comptes import services
 from comptes.enums import FACILITATEURS, Role
 from comptes.models import AbonnementAgenda
+from marches.agenda import agenda_de
 from socle.acces import PUBLIC, ouverte_a
-from socle.agenda import agenda_de
 from socle.intitules import intitulee
 from socle.lecture import lire_mois
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
@@ -31,7 +31,7 @@ MOIS_PASSES, MOIS_A_VENIR = 3, 18
 class AgendaView(VueProtegee, TemplateView):
     intitule = "Un mois de l'agenda"
     acces = LECTEURS
-    template_name = "comptes/agenda.html"
+    template_name = "marches/agenda.html"
 
     def get_context_data(self, **kwargs):
         aujourd_hui = timezone.localdate()
@@ -75,7 +75,7 @@ def abonner(request: Requete) -> HttpResponse:
     """Créer le lien d'agenda ; il se montre cette fois seulement."""
     jeton = services.abonner_agenda(acteur=request.acteur)
     lien = request.build_absolute_uri(reverse("comptes:agenda_ics", args=[jeton]))
-    reponse = render(request, "comptes/agenda_lien.html", {"lien": lien})
+    reponse = render(request, "marches/agenda_lien.html", {"lien": lien})
     reponse["Cache-Control"] = "no-store"
     return reponse
 
