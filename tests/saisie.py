@@ -77,7 +77,11 @@ def motif_du_refus(reponse: HttpResponse) -> str:
 
 def journal(objet: models.Model, structure=None) -> list[str]:
     """Les phrases du journal d'un objet, la plus récente d'abord ; d'un objet partagé, celles d'une structure."""
-    return [evenement.texte for evenement in histoire(objet, structure=structure)]
+    return [_sans_insecables(evenement.texte) for evenement in histoire(objet, structure=structure)]
+
+
+def _sans_insecables(texte: str) -> str:
+    return texte.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @contextmanager

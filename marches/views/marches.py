@@ -142,9 +142,12 @@ class ArretView(CreationView):
     titres = {"suspendre": "Suspendre le marché", "abandonner": "Abandonner le marché"}
     message = "Marché arrêté ; son motif est au journal."
 
-    def get_titre(self):
-        if self.kwargs["transition"] not in self.titres:
+    def dispatch(self, request, *args, **kwargs):
+        if kwargs["transition"] not in self.titres:
             raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_titre(self):
         return self.titres[self.kwargs["transition"]]
 
     def get_initial(self):
