@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
@@ -129,8 +129,7 @@ class ReferentielQuerySet(QuerySetDomaine):
 
     def suivis_par(self, structure, *, archives: bool | None = None):
         """Ce qu'une structure suit ; `archives` choisit ce qu'elle a archivé ou non."""
-        lien = self.model._meta.get_field("fiches")
-        fiches = lien.related_model.objects.filter(structure=structure, **{lien.field.name: OuterRef("pk")})
+        fiche = Q(fiches__structure=structure)
         if archives is not None:
-            fiches = fiches.filter(archive_le__isnull=not archives)
-        return self.filter(Exists(fiches))
+            fiche &= Q(fiches__archive_le__isnull=not archives)
+        return self.filter(Exists(self.par_ligne().filter(fiche)))

@@ -2,7 +2,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
@@ -48,10 +48,8 @@ class MarcheQuerySet(PropreAStructureQuerySet):
         if acteur.role == Role.MAITRE_OUVRAGE:
             return attribues.filter(maitre_ouvrage__organisation=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
-            engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
-            return attribues.filter(
-                Exists(engagements.filter(lot__marche=OuterRef("pk"), entreprise__organisation=acteur.organisation))
-            )
+            engages = self.par_ligne().filter(lots__engagements__entreprise__organisation=acteur.organisation)
+            return attribues.filter(Exists(engages))
         return self.none()
 
     def attribues(self):
@@ -70,14 +68,15 @@ class MarcheQuerySet(PropreAStructureQuerySet):
 
     def avec_heures(self):
         """Ajoute `heures_dues` (avenants compris) et `heures_faites` (heures validées), sommes sur les engagements."""
-        engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
-        par_marche = engagements.filter(lot__marche=OuterRef("pk")).order_by().values("lot__marche")
+        engagements = "lots__engagements__"
 
-        def somme(champ):
-            sous_requete = Subquery(par_marche.annotate(total=Sum(champ)).values("total"), output_field=HEURES)
-            return Coalesce(sous_requete, ZERO)
+        def somme(heures):
+            par_marche = self.par_ligne().values("pk").annotate(total=Sum(heures))
+            return Coalesce(Subquery(par_marche.values("total"), output_field=HEURES), ZERO)
 
-        return self.annotate(heures_dues=somme(somme_des_heures_dues()), heures_faites=somme("heures_realisees"))
+        return self.annotate(
+            heures_dues=somme(somme_des_heures_dues(engagements)), heures_faites=somme(f"{engagements}heures_realisees")
+        )
 
 
 class LotQuerySet(QuerySetArchivable):
@@ -152,8 +151,8 @@ class ProjetAchatQuerySet(QuerySetArchivable):
 
     def avec_heures_retenues(self):
         """Ajoute `heures_retenues`, celles du scénario retenu ; vide sans scénario."""
-        retenus = self.model.scenarios.rel.related_model.objects.filter(projet=OuterRef("pk"), retenu=True)
-        return self.annotate(heures_retenues=Subquery(retenus.values("heures")[:1]))
+        retenus = self.par_ligne().filter(scenarios__retenu=True)
+        return self.annotate(heures_retenues=Subquery(retenus.values("scenarios__heures")[:1]))
 
 
 class ScenarioQuerySet(QuerySetDomaine):

@@ -112,6 +112,11 @@ def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
     assert ecrites and sans == []
 
 
+def test_un_refus_de_lecture_s_ecrit_une_fois():
+    ecrite = [court(chemin) for chemin in fichiers() if "Votre accès est en lecture" in chemin.read_text()]
+    assert ecrite == ["socle/permissions.py"]
+
+
 def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():
     bavards = [
         court(chemin)
@@ -136,6 +141,13 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
         and not any(isinstance(champ, models.ForeignKey | models.OneToOneField) for champ in modele._meta.fields)
     ]
     assert [nom for nom in sans if nom != "Utilisateur"] == []
+
+
+def test_une_portee_ne_cherche_pas_un_modele_par_son_nom():
+    """Ses relations se lisent par `par_ligne`, ou le QuerySet vit au-dessus de son modèle, dans le même module."""
+    portees = [chemin for chemin in fichiers() if chemin.name == "querysets.py" or "models" in court(chemin)]
+    motif = re.compile(r"\brelated_model\b|\bget_model\(")
+    assert [court(chemin) for chemin in portees if motif.search(chemin.read_text())] == []
 
 
 def _services(app) -> Iterator[tuple[str, object]]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from declarations.enums import IssueRelance, Palier
 from declarations.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
+from declarations.models.relance import SILENCE
 from declarations.permissions import peut_relancer
-from declarations.querysets import SILENCE
 from declarations.relances.calendrier import Du, prochain_rappel
 from declarations.relances.services.envois import Envoi, adresser, ecrire_les_relances
 from declarations.relances.services.passage import avec_de_quoi_ecrire

@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptes.models import Organisation
 from declarations.enums import IssueRelance
 from declarations.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
-from declarations.querysets import SILENCE
+from declarations.models.relance import SILENCE
 from declarations.relances.calendrier import HORIZON, palier_du
 from declarations.relances.services.envois import Cle, Envoi, adresser, ecrire_les_relances
 from entreprises.models import FicheEntreprise
