@@ -114,10 +114,10 @@ def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -
 @transaction.atomic
 def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int:
     """Met en erreur les contacts à cette adresse, dans la structure du courriel revenu ou dans toutes ; rend leur nombre."""
-    contacts = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
+    joignables = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
     if structure_id is not None:
-        contacts = contacts.filter(fiche__structure=structure_id)
-    contacts = list(contacts.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
+        joignables = joignables.filter(fiche__structure=structure_id)
+    contacts = list(joignables.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
     for contact in contacts:
         contact.courriel_en_erreur_le = timezone.now()
         contact.save(update_fields=["courriel_en_erreur_le", "modifie_le"])

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 Valeur = int | float | str | None
+Mesure = Valeur | Decimal  # la même, avant d'être gardée
 SCHEMA = 2
 
 
@@ -193,7 +194,7 @@ class DonneesBilan(TypedDict):
     methode: list[str]  # phrases de la page « Méthode »
 
 
-def est_masquee(valeur: Valeur) -> bool:
+def est_masquee(valeur: Mesure) -> bool:
     return isinstance(valeur, str)
 
 

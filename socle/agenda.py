@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Evenement:
     est_une_tache: bool = True
 
 
-Source = Callable[[object, datetime.date, datetime.date], Iterable[Evenement]]
+Source = Callable[[Any, datetime.date, datetime.date], Iterable[Evenement]]
 _SOURCES: list[Source] = []
 
 

@@ -26,7 +26,7 @@ MOIS = [
 MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 
 
-def arrondir(valeur: Decimal, decimales: int = 0) -> Decimal:
+def arrondir(valeur: Decimal | int, decimales: int = 0) -> Decimal:
     """Arrondi commercial (0,5 vers le haut), celui que tout le monde refait à la main."""
     return Decimal(valeur).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
 
@@ -81,7 +81,7 @@ def part(numerateur, denominateur) -> Decimal | None:
     return Decimal(numerateur) * 100 / Decimal(denominateur) if denominateur else None
 
 
-def pourcent(valeur, decimales: int = 1) -> str:
+def pourcent(valeur, decimales: int | None = 1) -> str:
     return "–" if valeur is None else f"{nombre(valeur, decimales)}{INSECABLE}%"
 
 

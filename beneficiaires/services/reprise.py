@@ -1,8 +1,9 @@
 """Reprendre d'un coup des dossiers tenus ailleurs : les personnes, puis leurs faits datés, domiciles et quartiers."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from beneficiaires.models import (
     Beneficiaire,
@@ -14,6 +15,7 @@ from beneficiaires.models import (
 )
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
+from socle.modeles import ModeleSuivi
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse
 from socle.texte import plier
@@ -47,8 +49,8 @@ def reprendre_dossiers(
 def reprendre_faits(
     *,
     acteur: Acteur,
-    nouveaux: Sequence[models.Model],
-    modifies: Sequence[models.Model] = (),
+    nouveaux: Sequence[ModeleSuivi],
+    modifies: Sequence[ModeleSuivi] = (),
     champs: Collection[str] = (),
     retires: Sequence[Critere] = (),
 ) -> None:
@@ -61,10 +63,10 @@ def reprendre_faits(
     creer_en_masse(nouveaux, acteur=acteur)
 
 
-def _personne(fait: models.Model) -> Beneficiaire:
+def _personne(fait: Any) -> Beneficiaire:
     return fait.domicile.beneficiaire if isinstance(fait, RattachementQuartier) else fait.beneficiaire
 
 
 def _exiger_sa_structure(acteur: Acteur, personnes: Collection[Beneficiaire]) -> None:
-    if any(personne.structure_id != acteur.organisation.pk for personne in personnes):
+    if any(personne.structure_id != acteur.agit_pour.pk for personne in personnes):
         raise RegleViolee("Ce dossier n'est pas de votre structure.")

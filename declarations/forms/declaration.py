@@ -1,6 +1,8 @@
 """Ce que l'entreprise remplit : heures de chacun, départ, personne de plus, fichier ; et ce qu'en fait la structure."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -72,7 +74,9 @@ class DeclarationForm(Formulaire):
 
     def heures(self) -> dict[Contrat, HeuresDeclarees]:
         def dites(contrat: Contrat) -> HeuresDeclarees:
-            lues = {quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()}
+            lues: dict[str, Any] = {
+                quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()
+            }
             return HeuresDeclarees(**{**lues, "motif": lues["motif"] or ""})
 
         return {contrat: dites(contrat) for contrat in self.contrats}
@@ -91,10 +95,10 @@ class DeclarationForm(Formulaire):
                 return f"{contrat.beneficiaire.nom_complet}, {str(self.fields[nom].label).lower()}"
         return "Une personne qui n'est plus en contrat ce mois-là"
 
-    def revoir(self, etat: dict[str, str]) -> None:
+    def revoir(self, etat: Mapping[str, str]) -> None:
         """La page remontrée part de ce qui est enregistré : la renvoyer l'écrase en connaissance de cause."""
         self.data = self.data.copy()
-        self.data["vu"] = signing.dumps(etat, salt=SEL_VU, compress=True)
+        self.data["vu"] = signing.dumps(dict(etat), salt=SEL_VU, compress=True)
 
 
 def vu_signe(valeurs: dict) -> str:

@@ -42,7 +42,7 @@ def modifier_convention(
 def _verifier_les_marches(acteur: Acteur, marches: Collection[Marche]) -> None:
     if len({marche.maitre_ouvrage_id for marche in marches}) < 2:
         raise RegleViolee("Choisissez des marchés d'au moins deux maîtres d'ouvrage.", champ="marches")
-    if any(marche.structure_id != acteur.organisation.pk for marche in marches):
+    if any(marche.structure_id != acteur.agit_pour.pk for marche in marches):
         raise RegleViolee("Ce marché n'est pas suivi par votre structure.", champ="marches")
 
 

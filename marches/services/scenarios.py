@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -29,7 +30,7 @@ def _exiger(acteur: Acteur, support: ProjetAchat | Lot) -> None:
 
 
 def _support(scenario: Scenario) -> ProjetAchat | Lot:
-    return scenario.lot or scenario.projet
+    return cast(ProjetAchat | Lot, scenario.lot or scenario.projet)  # la base en exige un
 
 
 def _journal(support: ProjetAchat | Lot):

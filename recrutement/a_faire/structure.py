@@ -1,6 +1,7 @@
 """Ce que le recrutement fait attendre : des offres, des candidatures, des contrats et des éligibilités qui finissent."""
 
 import datetime
+from collections.abc import Sequence
 from functools import partial
 
 from django.db.models import (
@@ -44,7 +45,7 @@ def du_marche(acteur: Acteur, chemin: str) -> Q:
 
 
 # --- Les offres et leurs candidatures, une ligne par offre -------------------------------------------------------
-def offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
+def offres_avec(acteur: Acteur, statuts: Sequence[str], ecrire, quand: str = "modifie_le") -> Attente:
     """Les offres ouvertes qui ont des candidatures à ces étapes : combien, et depuis quand la plus ancienne."""
     candidatures = Candidature.objects.filter(offre=OuterRef("pk"), statut__in=statuts)
     par_offre = candidatures.order_by().values("offre")
@@ -242,7 +243,7 @@ def _pres_de_leur_fin(acteur: Acteur, le: datetime.date) -> ContratQuerySet:
     """Ceux que la fenêtre la plus courte pourrait arrêter bientôt, et les CDI à règle propre : le calcul exact vient après."""
     contrats = Contrat.objects.visibles_par(acteur)
     propres = contrats.aggregate(duree=Min("engagement__lot__marche__duree_eligibilite_mois"))["duree"]
-    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.organisation))))
+    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.agit_pour))))
     limite = ajouter_mois(le + FIN_D_ELIGIBILITE, -duree) + MOIS_INEGAUX
     anciens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=limite)
     regle_propre = Q(type_contrat=TypeContrat.CDI, engagement__lot__marche__regle_cdi_mois__isnull=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
@@ -211,7 +212,7 @@ def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
     personnes = ventilations.personnes_par_quartier(releve).par_groupe
     heures = ventilations.heures_par_quartier(releve).par_groupe
     anciennes = ventilations.personnes_par_quartier(avant).par_groupe if avant else {}
-    parts = [
+    parts: list[Any] = [
         {
             "cle": code,
             "libelle": quartier.nom,

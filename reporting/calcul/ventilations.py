@@ -29,7 +29,7 @@ from reporting.lecture.releve import Contrat, Entreprise, MaitreOuvrage, Marche,
 
 NON_RENSEIGNE = "non_renseigne"
 AGES = {"moins_26": "Moins de 26 ans", "26_49": "De 26 à 49 ans", "50_plus": "50 ans et plus"}
-SEXES = {Sexe.FEMME: "Femmes", Sexe.HOMME: "Hommes"}
+SEXES: dict[str, str] = {Sexe.FEMME: "Femmes", Sexe.HOMME: "Hommes"}
 NIVEAUX = {**dict(NiveauFormation.choices), NON_RENSEIGNE: "Non renseigné"}
 
 # Ces publics ont un chiffre clé : même définition, donc même nombre. Les autres se lisent aux critères du dossier.

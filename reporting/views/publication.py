@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -56,15 +56,15 @@ class PublicationView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: Requete, uuid) -> HttpResponse:
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger le PDF d'un bilan"""
     bilan = _bilan(request, uuid)
-    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+    return reponse_fichier(request, bilan.document) if bilan.document and bilan.est_pret else redirect(bilan)
 
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
+def telecharger_classeur(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger le classeur d'un bilan : gardé s'il est publié, fait à l'instant pour un brouillon"""
     bilan = _bilan(request, uuid)
     if bilan.classeur is not None and bilan.classeur.est_pret:
@@ -77,7 +77,7 @@ def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_csv(request: Requete, uuid) -> HttpResponse:
+def telecharger_csv(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP"""
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
@@ -87,7 +87,7 @@ def telecharger_csv(request: Requete, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_donnees(request: Requete, uuid) -> HttpResponse:
+def telecharger_donnees(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger les données d'un bilan en JSON : l'empreinte SHA-256 de ce fichier est celle du bilan"""
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:

@@ -66,9 +66,9 @@ def mois(donnees: DonneesBilan) -> TableauPdf:
     noms = [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]]
     heures = [a_l_unite(ligne["heures"]) for ligne in donnees["mois"]]
     if len(noms) > 12:
-        colonnes = (ColonnePdf("Mois", numerique=False), ColonnePdf("Heures"))
         lignes = tuple(_ligne(nom, valeur) for nom, valeur in zip(noms, heures, strict=True))
-        return TableauPdf(colonnes, lignes, _ligne("Total", a_l_unite(total)))
+        en_tete = (ColonnePdf("Mois", numerique=False), ColonnePdf("Heures"))
+        return TableauPdf(en_tete, lignes, _ligne("Total", a_l_unite(total)))
     colonnes = (ColonnePdf("", numerique=False), *(ColonnePdf(nom) for nom in noms), ColonnePdf("Total"))
     return TableauPdf(colonnes, (_ligne("Heures", *heures, a_l_unite(total)),))
 
