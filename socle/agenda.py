@@ -29,7 +29,7 @@ def evenements(source: Source) -> Source:
     return source
 
 
-def agenda_de(acteur, debut: datetime.date, fin: datetime.date) -> list[Evenement]:
+def agenda_de(acteur: Any, debut: datetime.date, fin: datetime.date) -> list[Evenement]:
     """Les événements d'un acteur entre deux jours compris, dans l'ordre."""
     trouves = [evenement for source in _SOURCES for evenement in source(acteur, debut, fin)]
     return sorted(trouves, key=lambda e: (e.jour, e.titre, e.uid))
