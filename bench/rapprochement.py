@@ -39,7 +39,7 @@ JOUR = datetime.date(2026, 12, 1)
 def construire(hasard: random.Random) -> None:
     installer_metiers_courants()
     metiers = list(Metier.objects.order_by("pk"))
-    structure = creer_structure(slug=SLUG, nom="Banc")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="Banc")
     commune = Commune.objects.create(code_insee="50129", nom="Cherbourg-en-Cotentin", code_departement="50")
     personnes = Beneficiaire.objects.bulk_create(
         Beneficiaire(

@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from django.template.loader import get_template
 from django.urls import reverse
 
+from comptes.acteur import Acteur
 from comptes.models import Organisation
 from comptes.services import creer_structure
 from declarations.enums import Palier
@@ -61,7 +62,7 @@ def puits() -> Iterator[Callable[[], str]]:
 @transaction.atomic
 def construire(nombre: int) -> Organisation:
     """Une entreprise par relance, avec son correspondant, son marché et son mois attendu."""
-    structure = creer_structure(slug=SLUG, nom="Banc")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="Banc")
     ReglagesDeclaration.objects.create(structure=structure, relances=True)
     acheteur = MaitreOuvrage.objects.create(nom="Ville", siret="21500129700011")
     entreprises = Entreprise.objects.bulk_create(

@@ -4,6 +4,8 @@ from comptes.enums import Role
 from comptes.models import Organisation
 from socle.regles import OUI, Verdict, non
 
+ANONYMISE = "Ce dossier est anonymisé : il ne sert plus qu'aux chiffres."
+
 
 def peut_gerer_les_dossiers(acteur: Acteur) -> Verdict:
     return (
@@ -19,8 +21,15 @@ def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict
     if beneficiaire.structure_id != acteur.agit_pour.pk:
         return non("Ce dossier n'est pas de votre structure.")
     if beneficiaire.anonymise_le:
-        return non("Ce dossier est anonymisé : il ne sert plus qu'aux chiffres.")
+        return non(ANONYMISE)
     return non("Ce dossier est archivé : sortez-le de l'archive pour le modifier.") if beneficiaire.est_archive else OUI
+
+
+def peut_archiver_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    """Dans les deux sens ; un dossier anonymisé reste à l'archive, où plus personne n'y est reconnaissable."""
+    if beneficiaire.anonymise_le:
+        return non(ANONYMISE)
+    return peut_gerer_les_dossiers(acteur)
 
 
 def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
@@ -33,6 +42,8 @@ def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
 
 
 def peut_noter_le_parcours(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    if beneficiaire.anonymise_le:
+        return non(ANONYMISE)
     if acteur.role == Role.PRESCRIPTEUR:
         sienne = beneficiaire.prescripteur_id == acteur.agit_pour.pk
         return OUI if sienne else non("Vous ne suivez pas cette personne.")

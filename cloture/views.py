@@ -18,6 +18,7 @@ from socle.views import FicheView, ReglagesView
 class FinView(FicheView):
     """La fin d'un engagement : heures, retards, carences, pénalités, attestation ; un geste principal, celui qui suit."""
 
+    intitule = "La fin d'un engagement"
     acces = FACILITATEURS
     model = Engagement
     template_name = "cloture/fin.html"

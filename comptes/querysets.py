@@ -29,10 +29,10 @@ class UtilisateurManager(BaseUserManager):
 class OrganisationQuerySet(QuerySetArchivable):
     def visibles_par(self, acteur):
         """Une structure se voit et voit ses partenaires ; les autres, leur organisation ; l'administrateur, toutes."""
+        if acteur is not None and acteur.est_administrateur:
+            return self
         if acteur is None or acteur.organisation is None:
             return self.none()
-        if acteur.est_administrateur:
-            return self
         if acteur.est_facilitateur:
             return self.filter(_soi_ou_partenaire(acteur, "pk"))
         return self.filter(pk=acteur.organisation.pk)
@@ -75,10 +75,10 @@ def _soi_ou_partenaire(acteur, champ: str) -> Q:
 
 def _de_l_organisation(lignes, acteur):
     """La portée commune aux membres et aux invitations."""
+    if acteur is not None and acteur.est_administrateur:
+        return lignes
     if acteur is None or acteur.organisation is None:
         return lignes.none()
-    if acteur.est_administrateur:
-        return lignes
     if acteur.est_responsable:
         return lignes.filter(_soi_ou_partenaire(acteur, "organisation"))
     return lignes.filter(organisation=acteur.organisation)

@@ -52,7 +52,7 @@ class DeclarationQuerySet(QuerySetDomaine):
     def avec_dernier_palier(self):
         """Le plus haut palier passé, ou rien : de quoi dire le rappel suivant."""
         relances = self.model._meta.apps.get_model("declarations", "Relance").objects.filter(declaration=OuterRef("pk"))
-        return self.annotate(dernier_palier=Subquery(relances.order_by("-palier").values("palier")[:1]))
+        return self.annotate(dernier_palier=Subquery(relances.order_by("-rang").values("palier")[:1]))
 
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
@@ -175,8 +175,7 @@ class RelanceQuerySet(QuerySetDomaine):
             .filter(Q(engagement=None) | Q(engagement=OuterRef("declaration__engagement")), **fiche)
         )
         suites = self.model.objects.filter(
-            Q(palier__gt=OuterRef("palier"))
-            | Q(palier=Palier.MANUELLE, jour__gte=OuterRef("jour"), jour__gt=le - SILENCE),
+            Q(rang__gt=OuterRef("rang")) | Q(palier=Palier.MANUELLE, jour__gte=OuterRef("jour"), jour__gt=le - SILENCE),
             declaration=OuterRef("declaration"),
         )
         return self.filter(

@@ -6,6 +6,8 @@ from socle.querysets import QuerySetDomaine
 
 
 class EntrepriseQuerySet(QuerySetDomaine):
+    hors_portee = "Cette entreprise n'est pas suivie par votre structure."
+
     def visibles_par(self, acteur):
         """Un facilitateur voit les entreprises que sa structure suit ; une entreprise, elle-même."""
         if acteur is None or acteur.organisation is None:
@@ -32,6 +34,8 @@ class FicheEntrepriseQuerySet(QuerySetDomaine):
 
 
 class ContactEntrepriseQuerySet(QuerySetDomaine):
+    hors_portee = "Ce contact n'est pas de cette entreprise."
+
     def visibles_par(self, acteur):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()

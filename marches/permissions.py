@@ -1,9 +1,12 @@
+from collections.abc import Collection
+
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
 from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
 from socle.regles import OUI, Verdict, non
 
+IDENTITE_PARTAGEE = "Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici."
 LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
@@ -56,7 +59,10 @@ def peut_modifier_identite(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> Ver
     """L'identité est commune à toutes les structures : elle ne se change que si l'on est seul à suivre l'acheteur."""
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    autres = FicheMaitreOuvrage.objects.filter(maitre_ouvrage=maitre_ouvrage).exclude(structure=acteur.organisation)
-    if autres.exists():
-        return non("Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici.")
-    return OUI
+    return non(IDENTITE_PARTAGEE) if sont_suivis_ailleurs(acteur, [maitre_ouvrage]) else OUI
+
+
+def sont_suivis_ailleurs(acteur: Acteur, maitres_ouvrage: Collection[MaitreOuvrage]) -> bool:
+    """Vrai si une autre structure suit l'un d'eux."""
+    fiches = FicheMaitreOuvrage.objects.filter(maitre_ouvrage__in=maitres_ouvrage)
+    return fiches.exclude(structure=acteur.organisation).exists()

@@ -22,6 +22,8 @@ def somme_des_heures_dues(prefixe: str = ""):
 
 
 class MaitreOuvrageQuerySet(QuerySetDomaine):
+    hors_portee = "Ce maître d'ouvrage n'est pas suivi par votre structure."
+
     def visibles_par(self, acteur):
         if acteur is None or acteur.organisation is None:
             return self.none()
@@ -52,7 +54,13 @@ class PropreAStructureQuerySet(QuerySetArchivable):
         return self.filter(structure=acteur.organisation)
 
 
+class OperationQuerySet(PropreAStructureQuerySet):
+    hors_portee = "Cette opération n'est pas de votre structure."
+
+
 class MarcheQuerySet(PropreAStructureQuerySet):
+    hors_portee = "Ce marché n'est pas suivi par votre structure."
+
     def visibles_par(self, acteur):
         """Facilitateur : les marchés de sa structure. Maître d'ouvrage : les siens. Entreprise : ceux où elle est engagée."""
         if acteur is None or acteur.organisation is None:

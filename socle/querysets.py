@@ -12,6 +12,9 @@ class QuerySetDomaine(models.QuerySet):
 
     model: Any  # écrit au-dessus de ses querysets, qui ne peuvent pas le nommer
 
+    # Ce que lit, à côté du champ, qui choisit un objet hors de sa portée.
+    hors_portee = "Choisissez parmi ce que vous suivez."
+
     def visibles_par(self, acteur) -> Self:
         return self.none()
 

@@ -440,7 +440,14 @@ def test_une_page_ouverte_sur_un_objet_le_modifie_par_la_seule_voie(partage: Mon
 
 
 QUI_MODIFIENT = ("modifier_", "regler_", "deplacer_", "choisir_", "corriger_")
-VERROUS = ("verrouiller(", "verrouiller_les_reglages(", "select_for_update(", "_modifier(")
+VERROUS = (
+    "verrouiller(",
+    "verrouiller_les_reglages(",
+    "select_for_update(",
+    "_modifier(",
+    "_tenir(",
+    "tenir_le_dossier(",
+)
 
 
 def test_tout_service_qui_modifie_relit_sa_ligne_sous_verrou():

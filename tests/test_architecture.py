@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import get_resolver
 
+from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 from socle.querysets import QuerySetDomaine
 from tests import textes_surs
 
@@ -83,6 +86,15 @@ def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
         if fonction.end_lineno - fonction.lineno >= LIGNES_PAR_FONCTION
     ]
     assert (longs, longues) == ([], [])
+
+
+def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
+    """« Qui peut quoi » montre `titre` ou `intitule` ; seule la phrase d'une portée se lit encore dans sa documentation."""
+    lisent = [court(chemin) for chemin in fichiers() if "__doc__" in chemin.read_text()]
+    assert lisent == ["comptes/qui_peut_quoi.py"]
+    ecrites = [vue for _, vue in vues(get_resolver().url_patterns) if not est_externe(vue)]
+    sans = [f"{vue.__module__}.{vue.__name__}" for vue in ecrites if not intitule_de(vue)]
+    assert ecrites and sans == []
 
 
 def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():

@@ -1,7 +1,6 @@
 """Reprendre d'un coup des dossiers tenus ailleurs : les personnes, puis leurs faits datés, domiciles et quartiers."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from comptes.acteur import Acteur
 from socle.modeles import ModeleSuivi
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.portee import exiger_la_portee_des_lignes
 from socle.texte import plier
 
 # Un domicile s'écrit avant les quartiers qu'il touche.
@@ -34,7 +34,9 @@ def reprendre_dossiers(
 ) -> None:
     """Ouvre et corrige des dossiers de la structure."""
     peut_gerer_les_dossiers(acteur).exiger()
-    _exiger_sa_structure(acteur, (*nouveaux, *modifies))
+    if any(personne.structure_id != acteur.agit_pour.pk for personne in (*nouveaux, *modifies)):
+        raise RegleViolee("Ce dossier n'est pas de votre structure.")
+    exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
     for personne in (*nouveaux, *modifies):
         personne.clean()
         personne.nom_plie = plier(f"{personne.nom} {personne.prenom}")
@@ -56,17 +58,9 @@ def reprendre_faits(
 ) -> None:
     """Enregistre des faits d'un même genre. Seul un critère repris à tort se retire : c'est une faute de copie."""
     peut_gerer_les_dossiers(acteur).exiger()
-    _exiger_sa_structure(acteur, [_personne(fait) for fait in (*nouveaux, *modifies, *retires)])
+    exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
+    exiger_la_portee_des_lignes(acteur, (), retires)
     if retires:
-        Critere.objects.visibles_par(acteur).filter(pk__in=[fait.pk for fait in retires]).delete()
+        Critere.objects.filter(pk__in=[fait.pk for fait in retires]).delete()
     modifier_en_masse(modifies, champs, acteur=acteur)
     creer_en_masse(nouveaux, acteur=acteur)
-
-
-def _personne(fait: Any) -> Beneficiaire:
-    return fait.domicile.beneficiaire if isinstance(fait, RattachementQuartier) else fait.beneficiaire
-
-
-def _exiger_sa_structure(acteur: Acteur, personnes: Collection[Beneficiaire]) -> None:
-    if any(personne.structure_id != acteur.agit_pour.pk for personne in personnes):
-        raise RegleViolee("Ce dossier n'est pas de votre structure.")

@@ -24,8 +24,7 @@ def criteres_regles(structure) -> list[ReglageCritere]:
 
 
 class ReglesEligibiliteView(VueProtegee, TemplateView):
-    """Règles d'éligibilité"""
-
+    intitule = "Règles d'éligibilité"
     acces = FACILITATEURS
     template_name = "beneficiaires/regles.html"
 

@@ -40,7 +40,9 @@ def creer_comptes(structure: Organisation, acheteur: MaitreOuvrage, entreprise: 
         if (lie := lies.get(cle)) is not None:
             lie.organisation = organisation
             lie.save()
-    operateur = creer_organisation(type=TypeOrganisation.OPERATEUR, nom="Exploitation", slug="exploitation")
+    operateur = creer_organisation(
+        acteur=Acteur.exploitant(), type=TypeOrganisation.OPERATEUR, nom="Exploitation", slug="exploitation"
+    )
     _membre(operateur, "administrateur", "Andrée", "Binet", Role.ADMINISTRATEUR)
 
 

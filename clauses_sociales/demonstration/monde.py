@@ -74,7 +74,7 @@ def construire() -> bool:
     if Organisation.objects.filter(slug=SLUG).exists():
         return False
     epci = charger_territoire_de_demonstration()
-    structure = creer_structure(slug=SLUG, nom="MEF du Cotentin")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="MEF du Cotentin")
     acteur = Acteur.systeme(structure)
     definir_territoire(acteur=acteur, structure=structure, epci=epci)
     chantier = Chantier(acteur, random.Random(2018))
@@ -94,7 +94,7 @@ def construire() -> bool:
 def _voisines() -> None:
     """Deux autres structures, avec des homonymes : l'isolation se voit."""
     for rang, (slug, nom) in enumerate((("plie-bessin", "PLIE du Bessin"), ("mde-bocage", "MDE du Bocage"))):
-        structure = creer_structure(slug=slug, nom=nom)
+        structure = creer_structure(acteur=Acteur.exploitant(), slug=slug, nom=nom)
         acteur = Acteur.systeme(structure)
         definir_territoire(
             acteur=acteur, structure=structure, communes=Commune.objects.filter(code_insee="14118"), nom=nom

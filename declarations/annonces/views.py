@@ -20,6 +20,7 @@ from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
 from recrutement.forms.contrats import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import GesteView
 from socle.views.bases import VueProtegee, objet_ou_404
@@ -165,7 +166,7 @@ class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
 
 @ouverte_a(FACILITATEURS)
 @require_GET
+@intitulee("Télécharger le justificatif joint à une déclaration")
 def justificatif(request: Requete, uuid: uuid.UUID) -> HttpResponseBase:
-    """Télécharger le justificatif joint à une déclaration"""
     joint = objet_ou_404(Justificatif, request.acteur, uuid, Justificatif.objects.visibles_par(request.acteur).joints())
     return depot_en_piece_jointe(request, joint)

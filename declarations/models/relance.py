@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from declarations.enums import IssueRelance, Palier
 from declarations.models.heures import Declaration
@@ -21,7 +21,13 @@ class Relance(ModeleSuivi):
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="relances")
-    palier = models.PositiveSmallIntegerField("palier", choices=Palier)
+    palier = models.CharField("palier", max_length=16, choices=Palier)
+    rang = models.GeneratedField(
+        verbose_name="rang du palier",
+        expression=Case(*(When(palier=palier, then=Value(palier.rang)) for palier in Palier)),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
     jour = ChampJour("le")
     issue = models.CharField("issue", max_length=12, choices=IssueRelance)
     courriel = models.ForeignKey("socle.Courriel", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -33,7 +39,7 @@ class Relance(ModeleSuivi):
 
     class Meta:
         verbose_name = "relance"
-        ordering = ["-jour", "-palier", "pk"]
+        ordering = ["-jour", "-rang", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["declaration", "palier"],

@@ -35,7 +35,10 @@ def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Seque
     """`declarations` porte le dernier palier passé de chacune."""
     relances = _recentes(Relance.objects.visibles_par(acteur).filter(declaration__engagement=engagement))
     situation = lire_situation(acteur, engagement.entreprise_id, engagement.pk)
-    faits = [(declaration, [declaration.dernier_palier or 0]) for declaration in _attendues(declarations)]
+    faits = [
+        (declaration, [declaration.dernier_palier] if declaration.dernier_palier else [])
+        for declaration in _attendues(declarations)
+    ]
     if not (relances or faits or situation.pause):
         return {}
     pause = reverse("suivi:pause_engagement", args=[engagement.uuid])
@@ -87,7 +90,7 @@ def _contexte(
     acteur,
     situation: SituationRelances,
     relances: Sequence[Relance],
-    attendues: Iterable[tuple[Declaration, Collection[int]]],
+    attendues: Iterable[tuple[Declaration, Collection[str]]],
     gestes: dict[str, str],
 ) -> dict:
     """Un palier remplacé n'est pas parti : il ne se montre pas."""

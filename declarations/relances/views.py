@@ -8,6 +8,7 @@ from declarations.relances.forms import PauseEngagementForm, PauseForm
 from declarations.relances.services import a_la_main as services
 from entreprises.models import Entreprise
 from marches.models import Engagement
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, verbe
 from socle.views.bases import dire
@@ -17,20 +18,20 @@ APPELEE = "Appel noté : aucune relance ne part pendant trois jours."
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
+@intitulee("Relancer l'entreprise depuis un mois attendu")
 def relancer_le_mois(request: Requete, declaration: Declaration):
-    """Relancer l'entreprise depuis un mois attendu."""
     _relancer(request, declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message=APPELEE)
+@intitulee("Noter un appel depuis un mois attendu")
 def appel_pour_le_mois(request: Requete, declaration: Declaration):
-    """Noter un appel depuis un mois attendu."""
     services.noter_appel(acteur=request.acteur, entreprise=declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
+@intitulee("Relancer une entreprise depuis sa page")
 def relancer_l_entreprise(request: Requete, entreprise: Entreprise):
-    """Relancer une entreprise depuis sa page."""
     _relancer(request, entreprise)
 
 
@@ -40,8 +41,8 @@ def _relancer(request: Requete, entreprise: Entreprise) -> None:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise, message=APPELEE)
+@intitulee("Noter un appel depuis la page d'une entreprise")
 def appel_a_l_entreprise(request: Requete, entreprise: Entreprise):
-    """Noter un appel depuis la page d'une entreprise."""
     services.noter_appel(acteur=request.acteur, entreprise=entreprise)
 
 
@@ -81,6 +82,6 @@ class PauseEngagementView(PauseEntrepriseView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, PauseRelances, message="Les relances reprennent.")
+@intitulee("Reprendre les relances")
 def lever_la_pause(request: Requete, pause: PauseRelances):
-    """Reprendre les relances."""
     services.lever_la_pause(acteur=request.acteur, pause=pause)

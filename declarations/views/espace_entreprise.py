@@ -44,8 +44,7 @@ COLONNES_PERSONNES = [
 
 
 class EspaceEntrepriseView(VueProtegee, TemplateView):
-    """Accueil"""
-
+    intitule = "Accueil"
     acces = ENTREPRISES
     template_name = "declarations/espace_entreprise.html"
 

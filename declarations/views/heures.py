@@ -152,6 +152,7 @@ def options_des_decisions(declaration: Declaration) -> dict:
 class MoisView(_PageDuMois, FicheView):
     """Le mois d'un engagement : ses lignes, son état, et les gestes permis."""
 
+    intitule = "Le mois d'un engagement"
     acces = FACILITATEURS
     model = Declaration
     template_name = "declarations/mois.html"
@@ -169,8 +170,7 @@ class MoisView(_PageDuMois, FicheView):
 
 
 class DecisionsView(_PageDuMois, GesteView):
-    """Décider des lignes d'un mois, et le valider."""
-
+    intitule = "Décider des lignes d'un mois, et le valider"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Declaration
     donne_l_objet = False
@@ -247,8 +247,7 @@ class ChoixMoisView(CreationView):
 
 
 class SaisieView(CreationView):
-    """Les heures d'un mois, contrat par contrat."""
-
+    intitule = "Les heures d'un mois, contrat par contrat"
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Engagement
     form_class = HeuresForm

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from marches.enums import Programme
 from marches.models.maitre_ouvrage import MaitreOuvrage
-from marches.querysets import PropreAStructureQuerySet
+from marches.querysets import OperationQuerySet
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ModeleArchivable
 from socle.nombres import arrondir
@@ -53,7 +53,7 @@ class Operation(ModeleArchivable):
     )
     description = models.TextField("description", blank=True, validators=[sans_numero_national])
 
-    objects = PropreAStructureQuerySet.as_manager()
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "opération"

@@ -50,11 +50,8 @@ def composer_la_piece(texte: str, sujet: Sujet) -> list[Bloc]:
 @transaction.atomic
 def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str]) -> Redaction:
     """Produit les textes choisis et les fige : ni le marché ni un modèle ne les changera plus."""
-    marche = (
-        Marche.objects.select_for_update(of=("self",))
-        .select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
-        .get(pk=marche.pk)
-    )
+    parties = Marche.objects.select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
+    marche = verrouiller(parties, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
     sujet = lire_sujet(marche)
     if sujet.manques:

@@ -37,8 +37,7 @@ COLONNES_PROJETS = [
 
 
 class EspaceAcheteurView(VueProtegee, TemplateView):
-    """Accueil"""
-
+    intitule = "Accueil"
     acces = {Role.MAITRE_OUVRAGE}
     template_name = "marches/espace_acheteur.html"
 

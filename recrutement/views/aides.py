@@ -15,6 +15,7 @@ from recrutement.filters import AideFilter, MesAidesFilter
 from recrutement.forms.entreprise import AideForm
 from recrutement.models import AideEmbauche
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
@@ -114,8 +115,8 @@ class AideEditionView(_AideView, EditionView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Installer les aides proposées")
 def installer(request: Requete):
-    """Installer les aides proposées."""
     nombre = services.installer_aides_proposees(acteur=request.acteur)
     texte = f"{nombre} aides ajoutées, sans montant : complétez-les avec vos sources."
     messages.success(request, texte if nombre else "Vous avez déjà toutes les aides proposées.")
@@ -123,7 +124,7 @@ def installer(request: Requete):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AideEmbauche, retour=lambda aide: reverse("recrutement:aides"))
+@intitulee("Archiver une aide, ou la sortir de l'archive")
 def archiver(request: Requete, aide: AideEmbauche, archiver: bool):
-    """Archiver une aide, ou la sortir de l'archive."""
     services.archiver_aide(acteur=request.acteur, aide=aide, archiver=archiver)
     messages.success(request, "Aide archivée." if archiver else "Aide sortie de l'archive.")

@@ -14,6 +14,7 @@ from recrutement.filters import ContratFilter
 from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -45,8 +46,7 @@ class ContratListeView(ListeView):
 
 
 class ContratFicheView(FicheView):
-    """La page d'un contrat."""
-
+    intitule = "La page d'un contrat"
     acces = FACILITATEURS
     model = Contrat
     template_name = "recrutement/contrat.html"
@@ -159,7 +159,7 @@ class AffectationView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)
+@intitulee("Archiver un contrat, ou le sortir de l'archive")
 def archiver(request: Requete, contrat: Contrat, archiver: bool):
-    """Archiver un contrat, ou le sortir de l'archive."""
     services.archiver_contrat(acteur=request.acteur, contrat=contrat, archiver=archiver)
     messages.success(request, "Contrat archivé." if archiver else "Contrat sorti de l'archive.")

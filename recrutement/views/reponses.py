@@ -21,6 +21,7 @@ from recrutement.permissions import peut_avancer_candidature, peut_changer_le_be
 from recrutement.services.offres import USAGE_REPONSE
 from socle.acces import ouverte_a
 from socle.composants import Etape
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import ListeView, objet_ou_404
@@ -71,18 +72,18 @@ class MesOffresView(ListeView):
 
 @ouverte_a(ENTREPRISES)
 @require_http_methods(["GET", "POST"])
+@intitulee("Répondre aux candidatures d'une offre de mon entreprise")
 def reponse(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre de mon entreprise"""
     offre = objet_ou_404(Offre, request.acteur, uuid, Offre.objects.visibles_par(request.acteur).avec_contexte())
     return _page(request, offre, request.acteur, reverse("recrutement:reponse", args=[uuid]), "base.html")
 
 
 @ouverte_par_lien(USAGE_REPONSE)
 @require_http_methods(["GET", "POST"])
+@intitulee("Répondre aux candidatures d'une offre, par un lien signé")
 def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre, par un lien signé"""
     offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
-    acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
+    acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
 
 

@@ -1,14 +1,13 @@
 """Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from reporting.calcul.arrondis import est_connue, grandeur, part_exacte
+from reporting.calcul.arrondis import autre_lecture, est_connue, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
-from reporting.donnees import Chiffre, DonneesBilan, Part, Repartition
-from reporting.enums import Variante
+from reporting.donnees import Charte, DonneesBilan, Part, Repartition, Valeur
 from reporting.recit import ecriture
 from reporting.recit.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
-from socle.nombres import INSECABLE, nombre
+from socle.nombres import INSECABLE, arrondir, nombre
 
 ANNEES = (
     "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
@@ -24,81 +23,94 @@ ARRONDIS = (
     "totaux : une autre valeur peut être masquée avec lui.",
 )
 MASQUE = "Les effectifs de 1 à 4 personnes sont masqués."
+L_ESSENTIEL, EN_COMPLEMENT = "L'essentiel", "En complément"
+PARMI_LE_RESTE = "Parmi les marchés, les entreprises et les heures"
+TITRE_DES_ANNEES = "Année après année : les heures et les personnes"
+TITRE_DU_RYTHME = "Le rythme des heures"
+TITRE_DES_DEFINITIONS = "Chaque indicateur, sa définition et sa valeur exacte"
+TITRE_DES_COMPTES = "Ce qui est compté"
+TITRE_DES_ARRONDIS = "Les arrondis et les petits effectifs"
+HEURES_PAR_STRUCTURE = "heures par structure"
 
 
-def accroche(donnees: DonneesBilan) -> str:
-    """La période en une phrase, sous le titre du sommaire, selon ce que le bilan regarde."""
-    chiffres, situee = donnees["chiffres"], donnees["periode"]["situee"]
-    heures, personnes = chiffres["heures_realisees"]["valeur"], chiffres["beneficiaires"]["valeur"]
-    if not grandeur(heures):
-        return (
-            f"Aucune heure d’insertion validée n’est enregistrée {situee}. Ce document le dit, et montre ce qui est "
-            "suivi par ailleurs."
-        )
-    dite = _ACCROCHES.get(donnees["variante"])
-    if dite and (phrase := dite(chiffres)):
-        return f"{majuscule(situee)}, {phrase}"
+# --- Les chiffres clés ----------------------------------------------------------------------------------------------
+def sous_les_chiffres(donnees: DonneesBilan) -> str:
     return (
-        f"{majuscule(situee)}, {accord(personnes, 'personne a', 'personnes ont')} travaillé {ecrite(heures, 'h')} grâce aux "
-        f"clauses sociales de {accord(chiffres['marches_suivis']['valeur'], 'marché', 'marchés')}, passés par "
-        f"{accord(chiffres['maitres_ouvrage']['valeur'], 'maître d’ouvrage', 'maîtres d’ouvrage')} et exécutés avec "
-        f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}."
+        "Sous chaque part, l’effectif exact et le total auquel il se rapporte ; les définitions sont en fin de document. "
+        f"{moyennes(donnees)}"
     )
 
 
-def _des_quartiers(chiffres: Mapping[str, Chiffre]) -> str:
-    return _parmi(
-        chiffres,
-        "beneficiaires_qpv",
-        "heures_qpv",
-        "habite un quartier prioritaire",
-        "habitent un quartier prioritaire",
-    )
+def parmi_les_beneficiaires(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["beneficiaires"]["valeur"]
+    if not est_connue(combien):
+        return "Parmi les bénéficiaires"
+    return f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
 
 
-def _du_rsa(chiffres: Mapping[str, Chiffre]) -> str:
-    return _parmi(chiffres, "beneficiaires_rsa", "heures_rsa", "est allocataire du RSA", "sont allocataires du RSA")
+def parmi_les_personnes(combien: Valeur) -> str:
+    """À l'écran, où le titre d'un groupe redit le nombre tel que sa tuile l'écrit, masqué ou non."""
+    return f"Parmi les {ecrite(combien)} bénéficiaires"
 
 
-def _parmi(chiffres: Mapping[str, Chiffre], cle: str, heures: str, singulier: str, pluriel: str) -> str:
-    """« 34 des 146 bénéficiaires habitent un quartier prioritaire ; ils ont réalisé 6 420 h sur 28 900 (22,2 %). »"""
-    eux, tous = chiffres[cle]["valeur"], chiffres["beneficiaires"]["valeur"]
-    if not (grandeur(eux) and grandeur(tous)):
-        return ""
-    phrase = f"{ecrite(eux)} des {ecrite(tous)} bénéficiaires {singulier if grandeur(eux) < 2 else pluriel}"
-    leurs, toutes = chiffres[heures]["valeur"], chiffres["heures_realisees"]["valeur"]
-    if grandeur(leurs):
-        phrase += f" ; ils ont réalisé {ecrite(leurs, 'h')} sur {ecrite(toutes)} ({part_exacte(leurs, toutes)})"
-    return f"{phrase}."
+def part_dite(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
+    """« 36 sur 146, ¼ » : l'effectif, son total, et l'autre lecture de la part."""
+    return f"{ecrite(valeur)} sur {ecrite(total, unite)}, {autre_lecture(valeur, total, presentation)}"
 
 
-def _du_territoire(chiffres: Mapping[str, Chiffre]) -> str:
-    acheteurs, locales = chiffres["maitres_ouvrage"]["valeur"], chiffres["entreprises_locales"]["valeur"]
+def sur_un_an(ecart: str) -> str:
+    return f"{ecart} sur un an" if ecart else ""
+
+
+def charte(donnees: DonneesBilan) -> str:
+    lue = donnees["charte"]
+    if not lue or lue["objectif"] is None:
+        return "L’opération n’a pas d’objectif chiffré : ses heures travaillées prévues et la part réservée ne sont pas dites."
     return (
-        f"{accord(acheteurs, 'maître d’ouvrage a', 'maîtres d’ouvrage ont')} fait réaliser "
-        f"{ecrite(chiffres['heures_realisees']['valeur'], 'h')} d’insertion par "
-        f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}, dont {ecrite(locales)} du "
-        "territoire."
+        f"{lue['programme']} : {ecrite(lue['taux'])}{INSECABLE}% des {ecrite(lue['heures_travaillees'], 'h')} travaillées "
+        f"prévues sont réservées à l’insertion, soit {ecrite(lue['objectif'], 'h')}."
     )
 
 
-def _des_participations(chiffres: Mapping[str, Chiffre]) -> str:
-    entrees, sorties = chiffres["participations_entrees"]["valeur"], chiffres["participations_sorties"]["valeur"]
+def mesures_de_la_charte(lue: Charte) -> tuple[tuple[str, str, str], ...]:
+    """(valeur, ce qu'elle est, sa part) : l'objectif, ce qui en est fait, ce qui reste, ce qu'en font les habitants."""
+    reste = max(grandeur(lue["objectif"]) - grandeur(lue["faites"]), arrondir(grandeur(0)))
+    faites = f"{part_exacte(lue['faites'], lue['objectif'])} de l’objectif"
+    des_quartiers = f"{part_exacte(lue['faites_qpv'], lue['faites'])} des heures faites"
     return (
-        f"{accord(entrees, 'entrée', 'entrées')} et {accord(sorties, 'sortie', 'sorties')} ; "
-        f"{accord(chiffres['beneficiaires']['valeur'], 'personne a', 'personnes ont')} travaillé "
-        f"{ecrite(chiffres['heures_realisees']['valeur'], 'h')}."
+        (ecrite(lue["objectif"], "h"), "Objectif", ""),
+        (ecrite(lue["faites"], "h"), "Faites depuis le début", faites),
+        (ecrite(float(reste), "h"), "Restent à faire", ""),
+        (ecrite(lue["faites_qpv"], "h"), "Par des habitants des quartiers", des_quartiers),
     )
 
 
-_ACCROCHES: dict[str, Callable[[Mapping[str, Chiffre]], str]] = {
-    Variante.VILLE: _des_quartiers,
-    Variante.DEPARTEMENT: _du_rsa,
-    Variante.AGGLOMERATION: _du_territoire,
-    Variante.FSE: _des_participations,
-}
+# --- Ce qu'un dessin montre, pour qui ne le voit pas ----------------------------------------------------------------
+def barres(quoi: str) -> str:
+    return f"Graphique en barres : {quoi}. Les valeurs sont dans le tableau qui l’accompagne."
 
 
+def barres_par_annee(mesure: str) -> str:
+    return barres(f"{mesure.lower()} par année")
+
+
+def carte(lieu: str) -> str:
+    return f"Les quartiers prioritaires de {lieu}"
+
+
+def carte_numerotee(lieu: str) -> str:
+    return f"Carte des quartiers prioritaires, {lieu} : chaque numéro renvoie au tableau qui l’accompagne."
+
+
+def par_mois(situee: str) -> str:
+    return f"Heures réalisées par mois {situee}"
+
+
+def d_une_periode_a_l_autre(mesure: str) -> str:
+    return f"{mesure}, d'une période à l'autre"
+
+
+# --- Chaque chapitre ------------------------------------------------------------------------------------------------
 def heures_annuelles(donnees: DonneesBilan) -> str:
     heures, situee = donnees["chiffres"]["heures_realisees"], donnees["periode"]["situee"]
     if not grandeur(heures["valeur"]):
@@ -269,6 +281,15 @@ def sorties(terme: str) -> Callable[[DonneesBilan], str]:
         )
 
     return dire
+
+
+def sans_sorties(donnees: DonneesBilan) -> str:
+    return f"Aucune situation n’est connue à ces termes {donnees['periode']['situee']}."
+
+
+def structures(donnees: DonneesBilan) -> str:
+    qui = accord(len(donnees["structures"]), "structure a", "structures ont")
+    return f"{qui} des heures ou des marchés {donnees['periode']['situee']}."
 
 
 def _compte(donnees: DonneesBilan, cle: str, aucun: str, singulier: str, pluriel: str) -> str:

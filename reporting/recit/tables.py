@@ -2,12 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reporting.calcul.repartitions import TOUTES
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.enums import Variante
+from reporting.recit import listes
+from reporting.recit.chapitres import titre_de
+from reporting.recit.listes import DU_BILAN, EVOLUTION, MOIS, Colonne, Ligne, Liste
+from reporting.variantes import Chapitre
 from socle.exports import desamorcer
 
 type Cellule = Valeur | bool
@@ -25,17 +29,11 @@ class Table:
 
 def tables(donnees: DonneesBilan) -> list[Table]:
     """Toutes, dans l'ordre du bilan ; une liste vide n'a pas de table."""
-    toutes = [_identite(donnees), _chiffres(donnees), _evolution(donnees), _mois(donnees)]
+    toutes = [_identite(donnees), _chiffres(donnees), _liste(EVOLUTION, donnees), _liste(MOIS, donnees)]
     # Un JSON relu de PostgreSQL a perdu l'ordre de ses clés : celui des répartitions est redit.
     lues = donnees["repartitions"]
     toutes += [_repartition(lues[cle], donnees) for cle in TOUTES if cle in lues]
-    toutes += [
-        _charte(donnees),
-        _liste("marches", "Marchés", _MARCHES, donnees["marches"]),
-        _liste("maitres_ouvrage", "Maîtres d'ouvrage", _MAITRES_OUVRAGE, donnees["maitres_ouvrage"]),
-        _liste("entreprises", "Entreprises", _ENTREPRISES, donnees["entreprises"]),
-        _liste("structures", "Structures", _STRUCTURES, donnees["structures"]),
-    ]
+    toutes += [_charte(donnees), *(_liste(liste, donnees) for liste in DU_BILAN)]
     return [table for table in toutes if table.lignes]
 
 
@@ -77,46 +75,17 @@ def _identite(donnees: DonneesBilan) -> Table:
 
 
 def _chiffres(donnees: DonneesBilan) -> Table:
-    colonnes = (
-        "Clé",
-        "Indicateur",
-        "Unité",
-        donnees["periode"]["nom"],
-        donnees["periode"]["avant"],
-        "Part de",
-        "Définition",
-    )
-    lignes = tuple(
-        (c["cle"], c["libelle"], c["unite"], c["valeur"], c["precedente"], c["sur"], c["definition"])
-        for c in (donnees["chiffres"][cle] for cle in donnees["ordre"])
-    )
-    return Table("chiffres", "Chiffres clés", colonnes, lignes)
-
-
-def _evolution(donnees: DonneesBilan) -> Table:
-    cles = ("heures_realisees", "beneficiaires", "contrats", "marches_suivis")
-    colonnes = ("Période", "Heures réalisées", "Bénéficiaires", "Contrats", "Marchés suivis")
-    lignes = tuple((ligne["periode"], *(ligne[cle] for cle in cles)) for ligne in donnees["evolution"])  # type: ignore[literal-required]
-    return Table("evolution", "Évolution (les effectifs ne s'additionnent pas)", colonnes, lignes)
-
-
-def _mois(donnees: DonneesBilan) -> Table:
-    lignes = tuple((ligne["mois"], ligne["heures"]) for ligne in donnees["mois"])
-    return Table("mois", "Heures par mois", ("Mois", "Heures réalisées"), lignes)
+    lus = [donnees["chiffres"][cle] for cle in donnees["ordre"]]
+    return _table("chiffres", "Chiffres clés", listes.colonnes_des_chiffres(donnees), lus)
 
 
 def _repartition(repartition: Repartition, donnees: DonneesBilan) -> Table:
-    avec_heures = any("heures" in part for part in repartition["parts"])
-    colonnes = ["Clé", "Libellé", donnees["periode"]["nom"], donnees["periode"]["avant"]] + ["Heures"] * avec_heures
-    lignes: list[tuple[Cellule, ...]] = [
-        (p["cle"], p["libelle"], p["valeur"], p["precedente"], *([p["heures"]] if avec_heures else []))
-        for p in repartition["parts"]
-    ]
-    if lignes:
-        nom = "Total" if repartition["exclusive"] else "Total (les lignes ne s'additionnent pas)"
-        vide = [None] if avec_heures else []
-        lignes.append(("total", nom, repartition["total"], repartition["total_precedent"], *vide))
-    return Table(repartition["cle"], repartition["titre"], tuple(colonnes), tuple(lignes))
+    colonnes = listes.colonnes_des_parts(repartition, donnees)
+    parts = list(repartition["parts"])
+    if parts:
+        total = {"cle": "total", "libelle": listes.total_des_parts(repartition), "heures": None}
+        parts.append(total | {"valeur": repartition["total"], "precedente": repartition["total_precedent"]})
+    return _table(repartition["cle"], repartition["titre"], colonnes, parts)
 
 
 def _charte(donnees: DonneesBilan) -> Table:
@@ -124,56 +93,14 @@ def _charte(donnees: DonneesBilan) -> Table:
     charte = donnees["charte"]
     lignes: tuple[tuple[Cellule, ...], ...] = ()
     if charte:
-        lignes = (
-            ("programme", "Programme", charte["programme"]),
-            ("heures_travaillees", "Heures travaillées prévues", charte["heures_travaillees"]),
-            ("taux", "Part réservée à l'insertion (%)", charte["taux"]),
-            ("objectif", "Objectif", charte["objectif"]),
-            ("faites", "Faites depuis le début", charte["faites"]),
-            ("faites_qpv", "dont par des habitants des quartiers", charte["faites_qpv"]),
-        )
-    return Table("charte", "L'objectif de l'opération", ("Clé", "Quoi", "Valeur"), lignes)
+        lignes = tuple((mesure.cle, mesure.titre, charte[mesure.cle]) for mesure in listes.CHARTE)  # type: ignore[literal-required]
+    return Table("charte", titre_de(Chapitre.CHARTE), listes.COLONNES_DE_CHARTE, lignes)
 
 
-type Colonnes = tuple[tuple[str, str], ...]
-_MARCHES: Colonnes = (
-    ("Référence", "reference"),
-    ("Objet", "objet"),
-    ("Maître d'ouvrage", "maitre_ouvrage"),
-    ("Nature", "nature"),
-    ("Clause", "type_clause"),
-    ("Début", "debut"),
-    ("Fin", "fin"),
-    ("Heures dues", "heures_dues"),
-    ("Heures de la période", "heures_periode"),
-    ("Heures depuis le début", "heures_cumul"),
-)
-_MAITRES_OUVRAGE: Colonnes = (
-    ("Maître d'ouvrage", "nom"),
-    ("Type", "type"),
-    ("Marchés suivis", "marches"),
-    ("Heures dues", "heures_dues"),
-    ("Heures de la période", "heures_periode"),
-    ("Heures depuis le début", "heures_cumul"),
-)
-_ENTREPRISES: Colonnes = (
-    ("Entreprise", "nom"),
-    ("Type", "type"),
-    ("Locale", "locale"),
-    ("Engagée", "engagee"),
-    ("Employeuse", "employeuse"),
-    ("Heures sur ses engagements", "heures_engagements"),
-    ("Heures comme employeuse", "heures_employeuse"),
-)
-_STRUCTURES: Colonnes = (
-    ("Structure", "nom"),
-    ("Heures", "heures"),
-    ("Bénéficiaires", "beneficiaires"),
-    ("Marchés suivis", "marches"),
-)
+def _liste(liste: Liste, donnees: DonneesBilan) -> Table:
+    return _table(liste.nom, liste.feuille, liste.export, liste.lignes(donnees))
 
 
-def _liste(nom: str, titre: str, colonnes: Colonnes, lignes: Sequence) -> Table:
-    titres: Iterable[str] = (titre for titre, _ in colonnes)
-    rangees = tuple(tuple(ligne[cle] for _, cle in colonnes) for ligne in lignes)
-    return Table(nom, titre, tuple(titres), rangees)
+def _table(nom: str, titre: str, colonnes: Sequence[Colonne], lignes: Sequence[Ligne]) -> Table:
+    rangees = tuple(tuple(colonne.lire(ligne) for colonne in colonnes) for ligne in lignes)
+    return Table(nom, titre, tuple(colonne.titre for colonne in colonnes), rangees)

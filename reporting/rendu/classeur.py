@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from reporting.donnees import DonneesBilan
+from reporting.recit.ouverture import titre_court
 from reporting.recit.tables import Cellule, Table, tables
 from socle.classeurs import Classeur
 
@@ -17,7 +18,7 @@ CREE_LE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 def ecrire_classeur(donnees: DonneesBilan) -> bytes:
     """Les octets du classeur ; les mêmes données donnent les mêmes octets."""
-    return ecrire_tables(tables(donnees), f"Bilan {donnees['periode']['nom']}", donnees["structure"]["nom"])
+    return ecrire_tables(tables(donnees), titre_court(donnees), donnees["structure"]["nom"])
 
 
 def ecrire_tables(lues: Iterable[Table], intitule: str, auteur: str) -> bytes:

@@ -11,11 +11,12 @@ from recrutement.enums import Modalite
 from reporting.bilan.sources import AVANT
 from reporting.calcul import indicateurs, ventilations
 from reporting.calcul.arrondis import ABSENTE, PARTS, est_connue, grandeur, part_exacte
-from reporting.calcul.repartitions import QUARTIERS
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture.periodes import annees_de_recul, nommer, situer
 from reporting.lecture.releve import Releve
+from reporting.recit import listes, phrases
 from reporting.recit.ecriture import ecrite, minuscule, nom_du_mois
+from reporting.recit.listes import EVOLUTION, MOIS, Colonne, Nature
 from socle import graphiques
 from socle.graphiques import Part, Serie, adaptatif
 from socle.nombres import arrondir, heures
@@ -41,7 +42,7 @@ class Figure:
 
 def rythme(releve: Releve, avant: Releve | None) -> Figure:
     """Les heures de chaque mois de la période, à côté de celles des mêmes mois de la période d'avant."""
-    return _par_mois(f"Heures réalisées par mois {situer(releve.periode)}", *mois_par_mois(releve, avant))
+    return _par_mois(phrases.par_mois(situer(releve.periode)), *mois_par_mois(releve, avant))
 
 
 def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict[str, Mapping[str, Decimal | int]]]:
@@ -101,15 +102,14 @@ def repartition(
 ) -> Figure:
     """Une ventilation d'un bilan : des barres, et le tableau, avec la période d'avant quand elle est connue."""
     cle, total, unite = ventilation["cle"], ventilation["total"], "h" if ventilation["unite"] == "h" else ""
-    avec_avant = any(part["precedente"] is not None for part in ventilation["parts"])
-    avec_heures = cle == QUARTIERS
+    avec_avant, avec_heures = listes.a_un_avant(ventilation), listes.a_des_heures(ventilation)
     parts, lignes = [], []
     for rang, part in enumerate(ventilation["parts"], start=1):
         groupe = part["cle"]
         lue = PARTS[presentation](part["valeur"], total)
         ecrit = ecrite(part["valeur"], unite)
         parts.append(Part(part["libelle"], grandeur(part["valeur"]), ecrit if lue == ABSENTE else f"{ecrit} · {lue}"))
-        nom = f"{rang}. {part['libelle']}" if avec_heures else part["libelle"]
+        nom = listes.nom_de_la_part(ventilation, rang, part["libelle"])
         ligne = [nom, _ouvrir(ecrit, part["valeur"], lien(cle, groupe, "")), lue]
         if avec_heures:
             ligne.append(_ouvrir(ecrite(part["heures"], "h"), part["heures"], lien("heures_par_quartier", groupe, "")))
@@ -120,37 +120,36 @@ def repartition(
     if any(part.valeur for part in parts):
         nom_dessin = f"figure-{cle.replace('_', '-')}"
         dessin = adaptatif(graphiques.barres_horizontales, nom_dessin, ventilation["titre"], parts)
-    colonnes = ["", "Heures" if unite else "Effectif", "Part"]
-    colonnes += ["Heures"] * avec_heures + [donnees["periode"]["avant"]] * avec_avant
+    colonnes = listes.titres_des_parts(ventilation, donnees, "", listes.EFFECTIF)
     return Figure(ventilation["titre"], phrase, dessin, colonnes, lignes, note)
 
 
 def mois_du_bilan(donnees: DonneesBilan, phrase: str, lien: Lien = sans_lien) -> Figure:
     noms = [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]]
     valeurs = [ligne["heures"] for ligne in donnees["mois"]]
-    titre = f"Heures réalisées par mois {donnees['periode']['situee']}"
-    serie = Serie("Heures réalisées", [arrondir(grandeur(valeur)) for valeur in valeurs])
+    titre = phrases.par_mois(donnees["periode"]["situee"])
+    serie = Serie(MOIS.colonne("heures").titre, [arrondir(grandeur(valeur)) for valeur in valeurs])
     lignes = [
         [nom, _ouvrir(heures(grandeur(valeur)), valeur, lien("heures_par_mois", ligne["mois"], ""))]
         for nom, valeur, ligne in zip(noms, valeurs, donnees["mois"], strict=True)
     ]
     dessin = adaptatif(graphiques.barres, "rythme", titre, noms, [serie], unite="h")
-    return Figure(titre, phrase, dessin, ["Mois", "Heures"], lignes)
+    return Figure(titre, phrase, dessin, [colonne.a_l_ecran for colonne in MOIS.ecran], lignes)
 
 
-def evolution(donnees: DonneesBilan, cle: str, titre: str, phrase: str, lien: Lien = sans_lien) -> Figure:
+def evolution(donnees: DonneesBilan, mesure: Colonne, phrase: str, lien: Lien = sans_lien) -> Figure:
     """Les périodes comparables côte à côte ; leurs effectifs ne s'additionnent pas."""
-    noms = [ligne["periode"] for ligne in donnees["evolution"]]
-    unite = "h" if cle == "heures_realisees" else ""
-    valeurs = [ligne[cle] for ligne in donnees["evolution"]]  # type: ignore[literal-required]
-    serie = Serie(titre, [arrondir(grandeur(valeur)) if est_connue(valeur) else None for valeur in valeurs])
-    titre = f"{titre}, d'une période à l'autre"
+    cle, noms = mesure.cle, [ligne["periode"] for ligne in donnees["evolution"]]
+    unite = "h" if mesure.nature == Nature.HEURES else ""
+    valeurs = [mesure.lire(ligne) for ligne in donnees["evolution"]]
+    serie = Serie(mesure.titre, [arrondir(grandeur(valeur)) if est_connue(valeur) else None for valeur in valeurs])
+    titre = phrases.d_une_periode_a_l_autre(mesure.titre)
     dessin = adaptatif(graphiques.barres, f"evolution-{cle.replace('_', '-')}", titre, noms, [serie], unite=unite)
     lignes = [
         [nom, _ouvrir(ecrite(valeur, unite), valeur, lien(f"evolution_{cle}", nom, ""))]
         for nom, valeur in zip(noms, valeurs, strict=True)
     ]
-    return Figure(titre, phrase, dessin, ["Période", titre], lignes)
+    return Figure(titre, phrase, dessin, [EVOLUTION.colonne("periode").titre, titre], lignes)
 
 
 def _ouvrir(texte: str, valeur: Valeur, url: str) -> str:

@@ -1,7 +1,8 @@
 """La page d'un bilan : les mêmes chapitres que le PDF, faits pour l'écran. Chaque valeur ouvre ce qui la compose."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -9,16 +10,17 @@ from django.utils.safestring import SafeString
 from reporting.calcul.registre import COMPLEMENTS
 from reporting.calcul.repartitions import QUARTIERS
 from reporting.donnees import DonneesBilan
-from reporting.recit import phrases
+from reporting.recit import listes, phrases
 from reporting.recit.chapitres import CHAPEAUX, chapitres_de, idees, textes_de, titre_de
-from reporting.recit.ecriture import ecrite, periode_courte
+from reporting.recit.ecriture import ecrite
+from reporting.recit.listes import EVOLUTION, Nature
 from reporting.rendu import figures
 from reporting.rendu.carte import dessiner_les_quartiers
 from reporting.rendu.figures import Figure, Lien
 from reporting.rendu.tuiles import GroupeTuiles, tuile
 from reporting.variantes import Chapitre
 from socle.graphiques import ECRAN
-from socle.tables import Cellule, Colonne, Genre, lignes
+from socle.tables import Cellule, Colonne, lignes
 
 # Ce qui se lit ailleurs dans la page : les tuiles en tête, la méthode au pied.
 A_PART = (Chapitre.CHIFFRES_CLES, Chapitre.DEFINITIONS, Chapitre.METHODE)
@@ -54,7 +56,6 @@ def sections(donnees: DonneesBilan, presentation: str, lien: Lien) -> list[Secti
 
 
 def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> Section:
-    tableau = _TABLEAUX.get(chapitre)
     return Section(
         chapitre,
         titre_de(chapitre),
@@ -62,7 +63,7 @@ def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
         _complements(chapitre, donnees, presentation, lien),
         _figures(chapitre, donnees, presentation, lien),
         _cartes(donnees) if chapitre == Chapitre.QUARTIERS else (),
-        tableau(donnees, lien) if tableau else None,
+        _tableau(chapitre, donnees, lien),
         tuple(textes_de(chapitre, donnees)),
     )
 
@@ -90,8 +91,8 @@ def _figures(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
 def _activite(donnees: DonneesBilan, lien: Lien) -> tuple[Figure, ...]:
     heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
     return (
-        figures.evolution(donnees, "heures_realisees", "Heures réalisées", heures, lien),
-        figures.evolution(donnees, "beneficiaires", "Bénéficiaires", personnes, lien),
+        figures.evolution(donnees, EVOLUTION.colonne("heures_realisees"), heures, lien),
+        figures.evolution(donnees, EVOLUTION.colonne("beneficiaires"), personnes, lien),
         figures.mois_du_bilan(donnees, phrases.rythme(donnees), lien),
     )
 
@@ -103,9 +104,7 @@ def _cartes(donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
     dessins = (
         (
             carte["lieu"],
-            dessiner_les_quartiers(
-                f"carte-{rang}", f"Les quartiers prioritaires de {carte['lieu']}", carte, quartiers, ECRAN
-            ),
+            dessiner_les_quartiers(f"carte-{rang}", phrases.carte(carte["lieu"]), carte, quartiers, ECRAN),
         )
         for rang, carte in enumerate(donnees["cartes"])
     )
@@ -113,73 +112,40 @@ def _cartes(donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:
 
 
 # --- Les listes -----------------------------------------------------------------------------------------------------
-def _texte(titre: str, cle: str, *, principale: bool = False) -> Colonne:
-    return Colonne(titre, lambda ligne: ligne[cle], principale=principale)
+def _tableau(chapitre: Chapitre, donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
+    if chapitre == Chapitre.CHARTE:
+        return _charte(donnees, lien)
+    liste = listes.liste_du_chapitre(chapitre, donnees)
+    if liste is None:
+        return None
+    colonnes = [_colonne(declaree, lien, principale=not rang) for rang, declaree in enumerate(liste.ecran)]
+    return TableauSection(liste.titre, colonnes, lignes(liste.lignes(donnees), colonnes))
 
 
-def _valeur(titre: str, cle: str, source: str, lien: Lien, unite: str = "h") -> Colonne:
+def _colonne(declaree: listes.Colonne, lien: Lien, *, principale: bool) -> Colonne:
     """Une valeur, ou son masque : un texte, « < 5 », s'écrit tel quel. Elle ouvre ses lignes quand elle en a."""
 
     def ouvrir(ligne: dict[str, Any]) -> str:
-        return lien(source, str(ligne["id"]), "") if ligne[cle] else ""
+        return lien(declaree.source, str(ligne["id"]), "") if declaree.lire(ligne) else ""
 
-    return Colonne(titre, lambda ligne: ecrite(ligne[cle], unite), Genre.TEXTE, lien=ouvrir)
-
-
-def _marches(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
-    colonnes = (
-        _texte("Référence", "reference", principale=True),
-        _texte("Objet", "objet"),
-        _texte("Maître d'ouvrage", "maitre_ouvrage"),
-        _texte("Nature", "nature"),
-        Colonne("Exécution", lambda ligne: periode_courte(ligne["debut"], ligne["fin"])),
-        _valeur("Dues", "heures_dues", "dues_par_marche", lien),
-        _valeur("De la période", "heures_periode", "heures_par_marche", lien),
-        _valeur("Depuis le début", "heures_cumul", "cumul_par_marche", lien),
+    return Colonne(
+        declaree.a_l_ecran,
+        lambda ligne: _ecrit(declaree, declaree.lire(ligne)),
+        lien=ouvrir if declaree.source else None,
+        principale=principale,
     )
-    return _tableau("Chaque marché, ses heures", colonnes, donnees["marches"], donnees)
 
 
-def _maitres_ouvrage(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
-    colonnes = (
-        _texte("Maître d'ouvrage", "nom", principale=True),
-        _texte("Type", "type"),
-        _valeur("Marchés", "marches", "marches_par_maitre_ouvrage", lien, unite=""),
-        _valeur("Dues", "heures_dues", "dues_par_maitre_ouvrage", lien),
-        _valeur("De la période", "heures_periode", "heures_par_maitre_ouvrage", lien),
-        _valeur("Depuis le début", "heures_cumul", "cumul_par_maitre_ouvrage", lien),
-    )
-    return _tableau("Chaque maître d'ouvrage", colonnes, donnees["maitres_ouvrage"], donnees)
-
-
-def _entreprises(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
-    colonnes = (
-        _texte("Entreprise", "nom", principale=True),
-        _texte("Type", "type"),
-        Colonne("Locale", lambda ligne: "oui" if ligne["locale"] else "non"),
-        _valeur("Sur ses engagements", "heures_engagements", "heures_par_entreprise", lien),
-        _valeur("Comme employeuse", "heures_employeuse", "heures_par_employeur", lien),
-    )
-    return _tableau("Chaque entreprise", colonnes, donnees["entreprises"], donnees)
-
-
-def _structures(donnees: DonneesBilan, lien: Lien) -> TableauSection:
-    colonnes = (
-        _texte("Structure", "nom", principale=True),
-        Colonne("Heures", lambda ligne: ecrite(ligne["heures"], "h")),
-        Colonne("Bénéficiaires", lambda ligne: ecrite(ligne["beneficiaires"])),
-        Colonne("Marchés suivis", lambda ligne: ecrite(ligne["marches"])),
-    )
-    return TableauSection("Ce que chaque structure apporte", colonnes, lignes(donnees["structures"], list(colonnes)))
-
-
-def _tableau(
-    titre: str, colonnes: Sequence[Colonne], objets: Sequence[Any], donnees: DonneesBilan
-) -> TableauSection | None:
-    """Rien pour un réseau, qui ne nomme ni marché ni entreprise."""
-    if Chapitre.STRUCTURES in donnees["chapitres"]:
-        return None
-    return TableauSection(titre, colonnes, lignes(objets, list(colonnes)))
+def _ecrit(declaree: listes.Colonne, valeur: Any) -> str:
+    match declaree.nature:
+        case Nature.HEURES:
+            return ecrite(valeur, "h")
+        case Nature.EFFECTIF:
+            return ecrite(valeur)
+        case Nature.OUI_NON:
+            return "oui" if valeur else "non"
+        case _:
+            return valeur
 
 
 def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
@@ -188,29 +154,15 @@ def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
         return None
     rangees = [
         {
-            "quoi": libelle,
-            "valeur": ecrite(charte[cle], unite),  # type: ignore[literal-required]
-            "lien": lien(source, "", "") if source and charte[cle] else "",  # type: ignore[literal-required]
+            "quoi": mesure.ecran,
+            "valeur": ecrite(charte[mesure.cle], mesure.unite),  # type: ignore[literal-required]
+            "lien": lien(mesure.source, "", "") if mesure.source and charte[mesure.cle] else "",  # type: ignore[literal-required]
         }
-        for libelle, cle, unite, source in (
-            ("Heures travaillées prévues", "heures_travaillees", "h", ""),
-            ("Part réservée à l'insertion", "taux", "%", ""),
-            ("Objectif", "objectif", "h", ""),
-            ("Faites depuis le début", "faites", "h", "charte_faites"),
-            ("dont par des habitants des quartiers", "faites_qpv", "h", "charte_faites_qpv"),
-        )
+        for mesure in listes.CHARTE
+        if mesure.ecran
     ]
-    colonnes = (
-        _texte(charte["programme"] or "Charte", "quoi", principale=True),
-        Colonne("Valeur", lambda ligne: ligne["valeur"], lien=lambda ligne: ligne["lien"]),
-    )
-    return TableauSection("L'objectif de l'opération", colonnes, lignes(rangees, list(colonnes)))
-
-
-_TABLEAUX: dict[Chapitre, Callable[[DonneesBilan, Lien], TableauSection | None]] = {
-    Chapitre.MARCHES: _marches,
-    Chapitre.MAITRES_OUVRAGE: _maitres_ouvrage,
-    Chapitre.ENTREPRISES: _entreprises,
-    Chapitre.STRUCTURES: _structures,
-    Chapitre.CHARTE: _charte,
-}
+    colonnes = [
+        Colonne(charte["programme"] or listes.CHARTE_SANS_PROGRAMME, itemgetter("quoi"), principale=True),
+        Colonne(listes.COLONNES_DE_CHARTE[-1], itemgetter("valeur"), lien=itemgetter("lien")),
+    ]
+    return TableauSection(titre_de(Chapitre.CHARTE), colonnes, lignes(rangees, colonnes))

@@ -9,6 +9,7 @@ from reporting.calcul.arrondis import ABSENTE, PARTS, autre_lecture, est_connue,
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES
 from reporting.donnees import Chiffre, Valeur
+from reporting.recit import phrases
 from reporting.recit.ecriture import ecrite
 from socle.composants import Tuile
 from socle.nombres import INSECABLE, part, pourcent
@@ -42,13 +43,11 @@ def en_groupes(
         return GroupeTuiles(titre, tuple(tuiles))
 
     vises = objectifs or {}
-
-    personnes = ecrite(chiffres["beneficiaires"]["valeur"])
     return [
-        groupe("L'essentiel", lambda c: c["cle"] in GRANDES),
-        groupe("En complément", lambda c: not c["sur"] and c["cle"] not in GRANDES),
-        groupe(f"Parmi les {personnes} bénéficiaires", lambda c: c["sur"] == "beneficiaires"),
-        groupe("Parmi les marchés, les entreprises et les heures", lambda c: c["sur"] not in ("", "beneficiaires")),
+        groupe(phrases.L_ESSENTIEL, lambda c: c["cle"] in GRANDES),
+        groupe(phrases.EN_COMPLEMENT, lambda c: not c["sur"] and c["cle"] not in GRANDES),
+        groupe(phrases.parmi_les_personnes(chiffres["beneficiaires"]["valeur"]), lambda c: c["sur"] == "beneficiaires"),
+        groupe(phrases.PARMI_LE_RESTE, lambda c: c["sur"] not in ("", "beneficiaires")),
     ]
 
 

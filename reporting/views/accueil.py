@@ -13,6 +13,7 @@ from comptes.enums import FACILITATEURS, Role
 from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 
 ESPACES: dict[Role | None, str] = {
@@ -39,8 +40,8 @@ RIEN_POUR_UN_FACILITATEUR = (
 
 @ouverte_a(CONNECTES)
 @require_GET
+@intitulee("Accueil")
 def accueil(request: Requete) -> HttpResponse:
-    """Accueil"""
     acteur = request.acteur
     if acteur.role not in FACILITATEURS and acteur.role not in RIEN:
         return redirect(ESPACES.get(acteur.role, "documents"))

@@ -63,6 +63,7 @@ class _DuBilanView(VueProtegee, TemplateView):
 class ChiffreView(_DuBilanView):
     """D'où vient un chiffre d'un bilan : ses lignes pour la structure, sa définition pour qui le reçoit"""
 
+    intitule = "D'où vient un chiffre d'un bilan"
     acces = LECTEURS
     template_name = "reporting/chiffre.html"
 
@@ -127,8 +128,7 @@ class ChiffreView(_DuBilanView):
 
 
 class ComparaisonView(_DuBilanView):
-    """Pourquoi les chiffres ont changé depuis la version précédente"""
-
+    intitule = "Pourquoi les chiffres ont changé depuis la version précédente"
     acces = FACILITATEURS
     template_name = "reporting/comparaison.html"
 

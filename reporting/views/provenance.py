@@ -27,8 +27,7 @@ PAR_PAGE = 50
 
 
 class ProvenanceView(VueProtegee, TemplateView):
-    """D'où vient ce chiffre"""
-
+    intitule = "D'où vient ce chiffre"
     acces = FACILITATEURS
     template_name = "reporting/provenance.html"
 

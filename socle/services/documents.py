@@ -13,8 +13,10 @@ from socle.enums import EtatDocument
 from socle.fabriques import FABRIQUES, SUITES, tache_de
 from socle.file import confier
 from socle.models import Document
+from socle.permissions import peut_demander_un_document
 from socle.regles import RegleViolee
 from socle.services.bail import BAIL, Suivi, tenu
+from socle.services.enregistrement import relire
 from socle.services.lots import pour_chacun, travail
 from socle.stockage import disque_plein
 
@@ -33,6 +35,7 @@ DUREE_DE_VIE = datetime.timedelta(days=30)
 @transaction.atomic
 def demander_document(*, acteur, genre: str, titre: str, nom_fichier: str, parametres: dict, **champs) -> Document:
     """Crée la ligne du document et, une fois la transaction validée, le confie à la file. Rend le document."""
+    peut_demander_un_document(acteur).exiger()
     document = Document.objects.create(
         organisation=acteur.organisation,
         demandeur=acteur.utilisateur,
@@ -119,6 +122,11 @@ def _rendre_ou_echouer(document: Document, motif: str) -> None:
 
 def _echouer(document: Document, motif: str) -> None:
     tenu(document).update(etat=EtatDocument.ECHEC, message=motif, pris_jusqu_a=None)
+
+
+def refaire_un_document(*, acteur, document: Document) -> None:
+    """Remet en file un document de son organisation."""
+    relancer(document=relire(Document.objects, acteur, document))
 
 
 def relancer(*, document: Document) -> None:

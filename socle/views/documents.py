@@ -10,6 +10,7 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.enums import EtatAnalyse, EtatDocument
 from socle.erreurs import disparu, pas_encore
 from socle.filters import DocumentFilter
+from socle.intitules import intitulee
 from socle.modeles import FichierDepose
 from socle.models import Document
 from socle.requetes import Requete
@@ -56,6 +57,7 @@ class DocumentListeView(ListeView):
 class DocumentFicheView(FicheView):
     """L'avancement d'un document ; htmx n'en recharge que le fragment « avancement »."""
 
+    intitule = "L'avancement d'un document"
     acces = CONNECTES
     model = Document
 
@@ -65,8 +67,8 @@ class DocumentFicheView(FicheView):
 
 @ouverte_a(CONNECTES)
 @require_GET
+@intitulee("Télécharger un document")
 def telecharger(request: Requete, uuid) -> HttpResponseBase:
-    """Télécharger un document."""
     document = objet_ou_404(Document, request.acteur, uuid)
     return reponse_fichier(request, document)
 
@@ -99,7 +101,7 @@ def depot_en_piece_jointe(request: Requete, depot: FichierDepose) -> HttpRespons
 
 
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
+@intitulee("Refaire un document")
 def relancer(request: Requete, document: Document):
-    """Refaire un document."""
-    services.relancer(document=document)
+    services.refaire_un_document(acteur=request.acteur, document=document)
     return redirect("document", document.uuid)

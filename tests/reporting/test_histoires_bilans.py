@@ -39,6 +39,7 @@ from reporting.lecture.releve import (
 from reporting.models import ReglagesBilan
 from reporting.recit import phrases
 from reporting.recit.ecriture import ecrite
+from reporting.recit.listes import EVOLUTION
 from reporting.recit.tables import tables
 from reporting.rendu import figures
 from reporting.rendu.classeur import ecrire_classeur
@@ -417,8 +418,8 @@ def test_ni_la_table_ni_le_classeur_n_ont_de_total_des_annees(deux_annees):
 
 def test_ni_le_pdf_ni_la_page_n_ont_de_total_des_annees():
     donnees = donnees_2018()
-    assert tableaux.annees(donnees).total == ()
-    page = figures.evolution(donnees, "beneficiaires", "Bénéficiaires", "", figures.sans_lien)
+    assert tableaux.liste(EVOLUTION, donnees).total == ()
+    page = figures.evolution(donnees, EVOLUTION.colonne("beneficiaires"), "", figures.sans_lien)
     assert [ligne[0] for ligne in page.lignes] == [une["periode"] for une in donnees["evolution"]]
     sommes = {
         cle: sum(une[cle] for une in donnees["evolution"]) for cle in ("beneficiaires", "contrats", "marches_suivis")

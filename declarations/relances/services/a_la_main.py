@@ -138,7 +138,7 @@ class SituationRelances:
     dernier_appel: datetime.date | None
     attendue: bool
 
-    def prochain(self, attendues: Iterable[tuple[Declaration, Collection[int]]]) -> dict | None:
+    def prochain(self, attendues: Iterable[tuple[Declaration, Collection[str]]]) -> dict | None:
         """Le prochain rappel parmi ces déclarations et leurs paliers passés : son palier, son jour, jamais pendant une pause."""
         if not (self.attendue and self.reglages.relances):
             return None
@@ -149,7 +149,7 @@ class SituationRelances:
         ]
         if not rappels:
             return None
-        jour, palier = min(rappels)
+        jour, palier = min(rappels, key=lambda rappel: (rappel[0], rappel[1].rang))
         return {"jour": jour, "palier": palier.label}
 
     def _jour_permis(self, jour: datetime.date) -> datetime.date:

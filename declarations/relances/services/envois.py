@@ -50,7 +50,7 @@ class Envoi:
 
     @property
     def palier(self) -> Palier:
-        return max(du.palier for _, du in self.a_ecrire or self.declarations)
+        return max((du for _, du in self.a_ecrire or self.declarations), key=lambda du: du.rang).palier
 
     @property
     def issue(self) -> IssueRelance:
@@ -90,7 +90,7 @@ def _choisir_les_adresses(
 ) -> None:
     """Le premier joignable, vu de l'engagement le plus en retard ; en copie, le suivant, ou l'acheteur."""
     premiers = envoi.a_ecrire or envoi.declarations
-    engagement = max(premiers, key=lambda element: element[1].palier)[0].engagement
+    engagement = max(premiers, key=lambda element: element[1].rang)[0].engagement
     adresses = [d.adresse for d in avec_correspondant(joignables, engagement.correspondant).tous]
     envoi.destinataire, *autres = adresses or [""]
     if envoi.palier == Palier.ACHETEUR:

@@ -62,7 +62,7 @@ def _dues(structure: Organisation, reglage: ReglagesDeclaration, le: datetime.da
     condition = Q(pk__in=())
     for echeance in attendues.order_by().values_list("echeance", flat=True).distinct():
         if du := palier_du(Declaration(echeance=echeance), reglage, (), le):
-            condition |= Q(Q(echeance=echeance), ~Exists(passe_au_moins.filter(palier__gte=du.palier)))
+            condition |= Q(Q(echeance=echeance), ~Exists(passe_au_moins.filter(rang__gte=du.rang)))
     return attendues.filter(condition)
 
 

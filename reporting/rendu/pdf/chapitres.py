@@ -5,25 +5,21 @@ from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur, part_exacte
+from reporting.calcul.arrondis import ABSENTE, PARTS, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES, COMPLEMENTS
-from reporting.calcul.repartitions import QUARTIERS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.recit import phrases
 from reporting.recit.chapitres import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
-from reporting.recit.ecriture import accord, apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
+from reporting.recit.ecriture import apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
+from reporting.recit.listes import EVOLUTION, MOIS, STRUCTURES, Colonne, a_des_heures, liste_du_chapitre
 from reporting.rendu.carte import dessiner_les_quartiers
 from reporting.rendu.pdf import tableaux
-from reporting.rendu.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TableauPdf, TextePdf, TuilePdf
+from reporting.rendu.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TextePdf, TuilePdf
 from reporting.variantes import Chapitre as Nom
 from socle import graphiques
 from socle.graphiques import PAPIER, tient_en_bande
 from socle.nombres import arrondir
-
-# Le texte de remplacement d'un dessin : ce qu'il est, et où lire ses valeurs sans le voir.
-ALTERNATIVE = "Graphique en barres : {}. Les valeurs sont dans le tableau qui l’accompagne."
-MARQUES_DE_CARTE = "Carte des quartiers prioritaires, {} : chaque numéro renvoie au tableau qui l’accompagne."
 
 GRANDES = ("heures_realisees", "beneficiaires")
 # Le dessin et son tableau côte à côte : un peu plus d'une demi-largeur de texte.
@@ -43,12 +39,11 @@ def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
     figures = tuple(
         figure(donnees["repartitions"][idee.cle], donnees, presentation, idee) for idee in idees(nom, donnees)
     )
-    liste = _LISTES.get(nom)
     return Chapitre(
         nom,
         apostrophes(titre_de(nom)),
         CHAPEAUX.get(nom, ""),
-        (*figures, *((liste(donnees),) if liste and donnees_listees(nom, donnees) else ())),
+        (*figures, *_listes(nom, donnees)),
         groupes=_complements(nom, donnees, presentation),
         textes=_textes(nom, donnees),
     )
@@ -60,6 +55,15 @@ def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[Gr
     if not any(donnees["chiffres"][cle]["valeur"] for cle in cles):
         return ()  # la phrase du chapitre dit déjà qu'il n'y a rien
     return (GroupeTuiles("", tuiles(donnees, cles, presentation), "simples"),) if cles else ()
+
+
+def _listes(nom: Nom, donnees: DonneesBilan) -> tuple[FigurePdf, ...]:
+    liste = liste_du_chapitre(nom, donnees)
+    if liste is None:
+        return ()
+    tableau = tableaux.liste(liste, donnees, genre=nom)
+    vide = "" if tableau.lignes else liste.vide
+    return (FigurePdf(apostrophes(liste.titre), vide, tableau=tableau if tableau.lignes else None),)
 
 
 def _textes(nom: Nom, donnees: DonneesBilan) -> tuple[TextePdf, ...]:
@@ -76,11 +80,10 @@ def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePd
     if total is None or lue == ABSENTE:
         ecart = evolution(chiffre["valeur"], chiffre["precedente"])
         unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
-        precision = f"{ecart} sur un an" if ecart else ""
+        precision = phrases.sur_un_an(ecart)
         return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle.removeprefix("dont ")), precision, avant)
     unite = total["unite"] if total["unite"] == Unite.HEURES else ""
-    precision = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
-    precision += f", {autre_lecture(chiffre['valeur'], total['valeur'], presentation)}"
+    precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, presentation)
     return TuilePdf(lue, majuscule(libelle.removeprefix("dont ")), precision, avant, texte_long=len(lue) > 8)
 
 
@@ -94,55 +97,22 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
-    combien = chiffres["beneficiaires"]["valeur"]
-    parmi = (
-        f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
-        if est_connue(combien)
-        else "Parmi les bénéficiaires"
-    )
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
-        GroupeTuiles(parmi, tuiles(donnees, personnes, presentation)),
-        GroupeTuiles("Parmi les marchés, les entreprises et les heures", tuiles(donnees, autres, presentation)),
+        GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation)),
+        GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation)),
     )
-    chapeau = (
-        "Sous chaque part, l’effectif exact et le total auquel il se rapporte ; les définitions sont en fin de document. "
-        f"{phrases.moyennes(donnees)}"
-    )
-    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), chapeau, groupes=groupes)
+    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), phrases.sous_les_chiffres(donnees), groupes=groupes)
 
 
 def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
     """L'objectif d'une opération, ce qui en est fait, et la part des habitants des quartiers."""
-    lue = donnees["charte"]
-    if not lue or lue["objectif"] is None:
-        chapeau = "L’opération n’a pas d’objectif chiffré : ses heures travaillées prévues et la part réservée ne sont pas dites."
-        return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), chapeau)
-    chapeau = (
-        f"{lue['programme']} : {ecrite(lue['taux'])}\u00a0% des {ecrite(lue['heures_travaillees'], 'h')} travaillées prévues sont "
-        f"réservées à l’insertion, soit {ecrite(lue['objectif'], 'h')}."
-    )
-    reste = max(grandeur(lue["objectif"]) - grandeur(lue["faites"]), arrondir(grandeur(0)))
-    groupe = GroupeTuiles(
-        "",
-        (
-            TuilePdf(ecrite(lue["objectif"], "h"), "Objectif"),
-            TuilePdf(
-                ecrite(lue["faites"], "h"),
-                "Faites depuis le début",
-                f"{part_exacte(lue['faites'], lue['objectif'])} de l’objectif",
-            ),
-            TuilePdf(ecrite(float(reste), "h"), "Restent à faire"),
-            TuilePdf(
-                ecrite(lue["faites_qpv"], "h"),
-                "Par des habitants des quartiers",
-                f"{part_exacte(lue['faites_qpv'], lue['faites'])} des heures faites",
-            ),
-        ),
-        "simples",
-    )
-    return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), chapeau, groupes=(groupe,))
+    groupes: tuple[GroupeTuiles, ...] = ()
+    if (lue := donnees["charte"]) and lue["objectif"] is not None:
+        mesurees = (TuilePdf(*mesure) for mesure in phrases.mesures_de_la_charte(lue))
+        groupes = (GroupeTuiles("", tuple(mesurees), "simples"),)
+    return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), phrases.charte(donnees), groupes=groupes)
 
 
 # --- L'activité ----------------------------------------------------------------------------------------------------
@@ -157,28 +127,28 @@ def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
 
 def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
     """Une barre par période comparable. Pour une seule, la phrase suffit : ni barre ni tableau d'une ligne."""
-    titre = "Année après année : les heures et les personnes"
+    heures, personnes = EVOLUTION.colonne("heures_realisees"), EVOLUTION.colonne("beneficiaires")
     phrase = f"{phrases.heures_annuelles(donnees)} {phrases.personnes_annuelles(donnees)}"
     if len(donnees["evolution"]) < 2:
-        return FigurePdf(titre, phrase)
+        return FigurePdf(phrases.TITRE_DES_ANNEES, phrase)
     return FigurePdf(
-        titre,
+        phrases.TITRE_DES_ANNEES,
         phrase,
-        _evolution(donnees, "heures_realisees", "Heures réalisées", "h"),
-        tableaux.annees(donnees),
+        _evolution(donnees, heures, "h"),
+        tableaux.liste(EVOLUTION, donnees),
         note=phrases.ANNEES,
-        second=_evolution(donnees, "beneficiaires", "Bénéficiaires", ""),
-        titres=("Heures réalisées", "Bénéficiaires"),
+        second=_evolution(donnees, personnes, ""),
+        titres=(heures.titre, personnes.titre),
     )
 
 
-def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeString:
+def _evolution(donnees: DonneesBilan, mesure: Colonne, unite: str) -> SafeString:
     lignes = donnees["evolution"]
     return graphiques.barres(
-        f"evolution-{cle}",
-        ALTERNATIVE.format(f"{nom.lower()} par année"),
+        f"evolution-{mesure.cle}",
+        phrases.barres_par_annee(mesure.titre),
         [ligne["periode"][-4:] for ligne in lignes],
-        [graphiques.Serie(nom, [_ou_rien(ligne[cle]) for ligne in lignes])],  # type: ignore[literal-required]
+        [graphiques.Serie(mesure.titre, [_ou_rien(mesure.lire(ligne)) for ligne in lignes])],
         unite=unite,
         hauteur=220,
         rendu=DEMI_ANNEES,
@@ -186,14 +156,14 @@ def _evolution(donnees: DonneesBilan, cle: str, nom: str, unite: str) -> SafeStr
 
 
 def _rythme(donnees: DonneesBilan) -> FigurePdf:
-    titre, phrase = "Le rythme des heures", phrases.rythme(donnees)
+    titre, phrase = phrases.TITRE_DU_RYTHME, phrases.rythme(donnees)
     if len(donnees["mois"]) < 2 or not any(grandeur(ligne["heures"]) for ligne in donnees["mois"]):
         return FigurePdf(titre, phrase)
     dessin = graphiques.barres(
         "rythme",
-        ALTERNATIVE.format(f"heures réalisées par mois {donnees['periode']['situee']}"),
+        phrases.barres(minuscule(phrases.par_mois(donnees["periode"]["situee"]))),
         [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]],
-        [graphiques.Serie("Heures réalisées", [_ou_rien(ligne["heures"]) for ligne in donnees["mois"]])],
+        [graphiques.Serie(MOIS.colonne("heures").titre, [_ou_rien(ligne["heures"]) for ligne in donnees["mois"]])],
         unite="h",
         hauteur=230,
         rendu=PAPIER,
@@ -220,7 +190,7 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
         for part in repartition["parts"]
     ]
     masquees = any(est_masquee(part["valeur"]) for part in repartition["parts"])
-    en_largeur = repartition["cle"] == QUARTIERS  # de longs noms, une colonne d'heures, et une carte
+    en_largeur = a_des_heures(repartition)  # de longs noms, une colonne d'heures, et une carte
     en_bande = (
         not en_largeur
         and repartition["exclusive"]
@@ -235,7 +205,7 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
     if plusieurs and any(part.valeur for part in parts):
         cle = f"figure-{repartition['cle'].replace('_', '-')}"
         rendu = PAPIER if en_largeur else DEMI_PAGE
-        dessin = dessiner(cle, ALTERNATIVE.format(minuscule(titre)), parts, rendu=rendu)
+        dessin = dessiner(cle, phrases.barres(minuscule(titre)), parts, rendu=rendu)
     tableau = None
     if plusieurs or en_largeur:
         tableau = tableaux.ventilation(repartition, donnees, idee.colonne, presentation) if parts else None
@@ -258,7 +228,7 @@ def _cartes(repartition: Repartition, donnees: DonneesBilan) -> tuple[tuple[str,
         for rang, carte in enumerate(donnees["cartes"])
         if (
             dessin := dessiner_les_quartiers(
-                f"carte-{rang}", MARQUES_DE_CARTE.format(carte["lieu"]), carte, repartition, PAPIER
+                f"carte-{rang}", phrases.carte_numerotee(carte["lieu"]), carte, repartition, PAPIER
             )
         )
     )
@@ -275,8 +245,7 @@ def sorties(donnees: DonneesBilan, presentation: str) -> Chapitre:
     nom, chapeau = Nom.SORTIES, CHAPEAUX[Nom.SORTIES]
     trouvees = idees(nom, donnees)
     if trouvees and not any(donnees["repartitions"][idee.cle]["total"] for idee in trouvees):
-        rien = f"Aucune situation n’est connue à ces termes {donnees['periode']['situee']}."
-        return Chapitre(nom, titre_de(nom), chapeau, (FigurePdf("", rien),))
+        return Chapitre(nom, titre_de(nom), chapeau, (FigurePdf("", phrases.sans_sorties(donnees)),))
     figures = tuple(figure(donnees["repartitions"][idee.cle], donnees, presentation, idee) for idee in trouvees)
     return Chapitre(nom, titre_de(nom), chapeau, figures)
 
@@ -289,37 +258,27 @@ def structures(donnees: DonneesBilan, presentation: str) -> Chapitre:
         for ligne in lignes
     ]
     dessin = graphiques.barres_horizontales(
-        "structures", ALTERNATIVE.format("heures par structure"), parts, rendu=PAPIER
+        "structures", phrases.barres(phrases.HEURES_PAR_STRUCTURE), parts, rendu=PAPIER
     )
-    phrase = f"{accord(len(lignes), 'structure a', 'structures ont')} des heures ou des marchés {donnees['periode']['situee']}."
     une = FigurePdf(
-        "Ce que chaque structure apporte",
-        phrase,
+        STRUCTURES.titre,
+        phrases.structures(donnees),
         dessin if parts else "",
-        tableaux.structures(donnees) if parts else None,
+        tableaux.liste(STRUCTURES, donnees) if parts else None,
         en_largeur=True,
     )
     return Chapitre(Nom.STRUCTURES, apostrophes(titre_de(Nom.STRUCTURES)), CHAPEAUX[Nom.STRUCTURES], (une,))
 
 
-def _liste(tableau: TableauPdf, titre: str, vide: str) -> FigurePdf:
-    return FigurePdf(titre, "" if tableau.lignes else vide, tableau=tableau if tableau.lignes else None)
-
-
-def donnees_listees(nom: Nom, donnees: DonneesBilan) -> bool:
-    """Faux pour un réseau, qui ne nomme ni marché ni entreprise."""
-    return nom in _LISTES and Nom.STRUCTURES not in donnees["chapitres"]
-
-
 def definitions(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    liste = FigurePdf("Chaque indicateur, sa définition et sa valeur exacte", "", tableau=tableaux.definitions(donnees))
+    liste = FigurePdf(phrases.TITRE_DES_DEFINITIONS, "", tableau=tableaux.definitions(donnees))
     return Chapitre(Nom.DEFINITIONS, titre_de(Nom.DEFINITIONS), "", (liste,))
 
 
 def methode(donnees: DonneesBilan, presentation: str) -> Chapitre:
     listes = (
-        ListePdf("Ce qui est compté", tuple(apostrophes(phrase) for phrase in donnees["methode"])),
-        ListePdf("Les arrondis et les petits effectifs", phrases.ARRONDIS),
+        ListePdf(phrases.TITRE_DES_COMPTES, tuple(apostrophes(phrase) for phrase in donnees["methode"])),
+        ListePdf(phrases.TITRE_DES_ARRONDIS, phrases.ARRONDIS),
     )
     return Chapitre(Nom.METHODE, titre_de(Nom.METHODE), "", listes=listes)
 
@@ -332,13 +291,4 @@ _PARTICULIERS: dict[Nom, Callable[[DonneesBilan, str], Chapitre]] = {
     Nom.SORTIES: sorties,
     Nom.DEFINITIONS: definitions,
     Nom.METHODE: methode,
-}
-_LISTES: dict[Nom, Callable[[DonneesBilan], FigurePdf]] = {
-    Nom.MARCHES: lambda donnees: _liste(tableaux.marches(donnees), "Chaque marché, ses heures", "Aucun marché suivi."),
-    Nom.MAITRES_OUVRAGE: lambda donnees: _liste(
-        tableaux.maitres_ouvrage(donnees), "Chaque maître d’ouvrage", "Aucun maître d’ouvrage."
-    ),
-    Nom.ENTREPRISES: lambda donnees: _liste(
-        tableaux.entreprises(donnees), "Chaque entreprise", "Aucune entreprise engagée."
-    ),
 }
