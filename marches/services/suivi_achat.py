@@ -1,7 +1,7 @@
 """Les gestes autour d'un achat : son rétroplanning, ses notes, ses pièces."""
 
 import datetime
-from typing import Any
+from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -43,8 +43,7 @@ def _exiger(acteur: Acteur, achat: Achat) -> None:
 
 
 def _tenir_l_achat(acteur: Acteur, achat: Achat) -> Achat:
-    lignes: Any = type(achat).objects
-    tenu: Achat = verrouiller(lignes, acteur, achat)
+    tenu = cast(Achat, verrouiller(type(achat).objects, acteur, achat))
     _exiger(acteur, tenu)
     return tenu
 
