@@ -106,7 +106,7 @@ TEMPLATES = [
                 "comptes.context_processors.acteur",
                 "comptes.context_processors.jeton_de_formulaire",
             ],
-            "builtins": ["socle.templatetags.formulaires"],
+            "builtins": ["socle.templatetags.formulaires", "socle.templatetags.phrases"],
         },
     },
 ]

@@ -21,7 +21,7 @@ from tests import textes_surs
 RACINE = Path(__file__).parent.parent
 NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RACINE and app.name != "socle"]
 INTERDITES = {"utils", "helpers", "signals", "common", "misc", "outils"}
-LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION = 400, 50
+LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION, LARGEUR_D_UN_GABARIT = 400, 50, 120
 # Un service par geste, et des fonctions de lecture ou de rangement qui n'en sont pas : leur nom le dit.
 SANS_ACTEUR = (
     "recompter",
@@ -86,6 +86,21 @@ def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
         if fonction.end_lineno - fonction.lineno >= LIGNES_PAR_FONCTION
     ]
     assert (longs, longues) == ([], [])
+
+
+def gabarits() -> list[Path]:
+    return [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
+
+
+def test_un_gabarit_se_lit_sans_defiler():
+    """Une ligne trop longue se coupe où un blanc ne compte pas ; une phrase, par `{% phrase %}`, qui se lit sur une seule."""
+    larges = [
+        f"{court(chemin)}:{rang} ({len(ligne)})"
+        for chemin in gabarits()
+        for rang, ligne in enumerate(chemin.read_text().splitlines(), 1)
+        if len(ligne) > LARGEUR_D_UN_GABARIT
+    ]
+    assert larges == []
 
 
 def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
@@ -200,8 +215,7 @@ def test_un_delai_en_mois_ne_se_termine_pas_a_la_main():
 def test_aucun_texte_n_est_un_programme():
     """Ni compilé, ni déclaré sûr : voir `tests/textes_surs.py`."""
     fautes = [faute for chemin in fichiers() for faute in textes_surs.manquements(chemin.read_text(), court(chemin))]
-    gabarits = [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
-    fautes += [faute for chemin in gabarits for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
+    fautes += [faute for chemin in gabarits() for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
     assert fautes == []
 
 

@@ -2,9 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import PieceClause
 from marches.models.marche import Marche
-from marches.querysets import PropreAStructureQuerySet, RedactionQuerySet
+from marches.querysets import RedactionQuerySet
 from socle.modeles import ModeleSuivi
 from socle.texte import sans_numero_national
 

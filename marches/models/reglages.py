@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import Arrondi
-from marches.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleSuivi
 from socle.validateurs import valider_nom
 

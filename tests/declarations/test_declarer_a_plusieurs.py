@@ -24,7 +24,7 @@ VINGT = 20
 
 
 def lu(reponse) -> str:
-    return html.unescape(reponse.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    return " ".join(html.unescape(reponse.content.decode()).split())
 
 
 def vu(client: Client, adresse: str) -> str:

@@ -94,7 +94,7 @@ def test_une_piece_se_montre_a_l_acheteur_s_en_cache_et_se_retire_une_fois(conne
     acheteur = connecte("maitre_ouvrage")
     assert acheteur.get(adresse("marches:piece", piece)).status_code == 404
     envoyer(client, "marches:piece_montrer", piece)
-    assert acheteur.get(adresse("marches:piece", piece)).status_code == 200
+    assert acheteur.get(adresse("marches:piece", piece)).getvalue() == PDF
     envoyer(client, "marches:piece_montrer", piece)
     assert acheteur.get(adresse("marches:piece", piece)).status_code == 404
     envoyer(client, "marches:piece_retirer", piece)
