@@ -7,13 +7,13 @@ from django.urls import reverse
 from comptes.models import FicheDeStructure
 from entreprises.enums import TypeEntreprise
 from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ModeleArchivable, ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class Entreprise(ModeleSuivi):
+class Entreprise(ModeleIdentifie):
     """Un établissement qui s'engage ou qui emploie, connu par son SIRET."""
 
     siret = models.CharField(

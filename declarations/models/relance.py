@@ -10,11 +10,11 @@ from declarations.querysets import AppelQuerySet, PauseRelancesQuerySet, Relance
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class Relance(ModeleSuivi):
+class Relance(ModeleIdentifie):
     """Un palier passé pour une déclaration, ou une relance à la main : `par` dit alors qui.
 
     `courriel` est le même pour tous les marchés d'une entreprise, ce jour-là.
@@ -61,7 +61,7 @@ class Relance(ModeleSuivi):
         return self.declaration.get_absolute_url()
 
 
-class PauseRelances(ModeleSuivi):
+class PauseRelances(ModeleIdentifie):
     """On ne relance pas jusqu'à une date : une entreprise entière, ou un seul de ses engagements."""
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="pauses")
@@ -87,7 +87,7 @@ class PauseRelances(ModeleSuivi):
         return (self.engagement or self.fiche.entreprise).get_absolute_url()
 
 
-class Appel(ModeleSuivi):
+class Appel(ModeleIdentifie):
     """Un échange de vive voix avec une entreprise : trois jours sans relance."""
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="appels")

@@ -5,13 +5,13 @@ from django.urls import reverse
 from comptes.models import FicheDeStructure
 from marches.enums import TypeMaitreOuvrage
 from marches.querysets import MaitreOuvrageQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class MaitreOuvrage(ModeleSuivi):
+class MaitreOuvrage(ModeleIdentifie):
     """Un donneur d'ordre. Avec un SIRET il est commun à toutes les structures ; sans, il reste à celle qui l'a créé."""
 
     siret = models.CharField(

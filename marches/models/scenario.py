@@ -7,10 +7,10 @@ from marches.enums import Arrondi, Formule
 from marches.models.lot import Lot
 from marches.models.projet import ProjetAchat
 from marches.querysets import ScenarioQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
-class Scenario(ModeleSuivi):
+class Scenario(ModeleIdentifie):
     """Une façon de chiffrer l'effort d'un projet ou d'un lot : sa formule, ses valeurs, son résultat exact et arrondi."""
 
     projet = models.ForeignKey(ProjetAchat, on_delete=models.CASCADE, null=True, blank=True, related_name="scenarios")

@@ -11,11 +11,11 @@ from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
 from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, FichierDepose, ModeleSuivi
+from socle.modeles import ChampJour, FichierDepose, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class DeLAchat(ModeleSuivi):
+class DeLAchat(ModeleIdentifie):
     """Base : rattaché à un projet d'achat, à un marché, ou aux deux quand le projet en est devenu un."""
 
     projet = models.ForeignKey(ProjetAchat, on_delete=models.CASCADE, null=True, blank=True)

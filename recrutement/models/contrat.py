@@ -16,7 +16,7 @@ from marches.models import ConventionGlobalisation, Engagement
 from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
 from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
 from socle.contraintes import UniqueArchiveComprise
-from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 
 
 class Contrat(ModeleArchivable):
@@ -115,7 +115,7 @@ class Contrat(ModeleArchivable):
             raise ValidationError({"tuteur": "Ce contact n'est pas dans votre carnet."})
 
 
-class AvenantContrat(ModeleSuivi):
+class AvenantContrat(ModeleIdentifie):
     """Un changement du contrat de travail, daté : ce qu'il disait avant, ce qu'il dit après."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="avenants")
