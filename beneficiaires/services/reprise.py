@@ -14,7 +14,7 @@ from beneficiaires.models import (
 )
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse
 from socle.services.portee import exiger_la_portee_des_lignes
@@ -51,8 +51,8 @@ def reprendre_dossiers(
 def reprendre_faits(
     *,
     acteur: Acteur,
-    nouveaux: Sequence[ModeleSuivi],
-    modifies: Sequence[ModeleSuivi] = (),
+    nouveaux: Sequence[ModeleIdentifie],
+    modifies: Sequence[ModeleIdentifie] = (),
     champs: Collection[str] = (),
     retires: Sequence[Critere] = (),
 ) -> None:
