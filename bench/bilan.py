@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -161,7 +162,7 @@ def ouvrir_pendant(port: int, temoin: str, attente: Callable[[], None], lecteurs
 def fabriquer_deux_bilans() -> None:
     """Deux structures demandent leur bilan au même instant ; revient quand les deux PDF sont prêts."""
     structures = Organisation.objects.filter(slug__in=[monde.SLUG.format(rang) for rang in (0, 1)])
-    demandes = [
+    demandes: list[Any] = [
         preparer_bilan(acteur=Acteur.systeme(structure), periode=Periode.annee(monde.ANNEE)).document_id
         for structure in structures
     ]

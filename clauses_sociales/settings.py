@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.utils.csp import CSP
 
@@ -241,10 +242,12 @@ FORMAT_MODULE_PATH = "clauses_sociales.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # Bootstrap et la police viennent de leurs paquets Python : ni CDN, ni copie dans le dépôt.
+_bootstrap: Any = find_spec("bootstrap")
+_polices: Any = find_spec("font_source_sans_pro")
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", Path(find_spec("bootstrap").submodule_search_locations[0])),
-    ("polices", Path(find_spec("font_source_sans_pro").origin).parent / "files"),
+    ("bootstrap", Path(_bootstrap.submodule_search_locations[0])),
+    ("polices", Path(_polices.origin).parent / "files"),
 ]
 STORAGES = {
     "default": {
@@ -270,7 +273,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
     _smtp_ssl = env.bool("SMTP_SSL", default=False)
-    _envoi = {
+    _envoi: dict[str, Any] = {
         "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, TruncDate
@@ -59,7 +60,8 @@ def penalites_a_avancer(acteur: Acteur, le: datetime.date) -> Attente:
 def _ecrire_penalite(acteur: Acteur, lu: PenaliteLue) -> LigneAFaire:
     page = reverse("suivi:penalite", args=[lu.uuid])
     if acteur.role == Role.ENTREPRISE:
-        avant = f"répondre avant le {jour(lu.repondre_avant)}"
+        terme = cast(datetime.date, lu.repondre_avant)  # la lettre lui est remise : son délai court
+        avant = f"répondre avant le {jour(terme)}"
         return lu.montrer(lu.entreprise_et_marche, page, avant, gestes=[Geste("Répondre", page)])
     quoi, bouton = A_FAIRE.get(lu.statut, ("décision à prendre", "Décider"))
     return lu.montrer(lu.entreprise_et_marche, page, quoi, gestes=[Geste(bouton, page)])

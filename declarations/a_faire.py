@@ -116,7 +116,7 @@ def relances_a_allumer(acteur: Acteur, le: datetime.date) -> Attente:
     """Des mois sont attendus, et personne n'a encore dit s'il faut les rappeler aux entreprises."""
     attendus = Declaration.objects.a_relancer().filter(engagement__lot__marche__structure=OuterRef("pk"))
     regles = ReglagesDeclaration.objects.filter(structure=OuterRef("pk"))
-    structure = Organisation.objects.filter(pk=acteur.organisation.pk)
+    structure = Organisation.objects.filter(pk=acteur.agit_pour.pk)
     return Attente(
         structure.filter(Exists(attendus), ~Exists(regles)).order_by(),
         Lue,

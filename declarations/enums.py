@@ -16,7 +16,7 @@ class StatutDeclaration(Statut):
     VALIDEE = "validee", "Validée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.ATTENDUE: "neutre",
             cls.COMMENCEE: "info",
@@ -62,7 +62,7 @@ class StatutAnnonce(Statut):
     RETIREE = "retiree", "Retirée par l'entreprise"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.A_TRAITER: "attention", cls.PRISE_EN_COMPTE: "fait"}
 
 
@@ -88,7 +88,7 @@ class DecisionLigne(Statut):
     REFUSEE = "refusee", "Refusée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.EN_ATTENTE: "attention",
             cls.ACCEPTEE: "fait",
@@ -129,7 +129,7 @@ class Gravite(Statut):
     FORTE = "forte", "Alerte"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.ATTENTION: "attention", cls.FORTE: "retard"}
 
 

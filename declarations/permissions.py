@@ -40,8 +40,8 @@ def peut_reprendre_des_heures(acteur: Acteur) -> Verdict:
 def peut_declarer(acteur: Acteur, declaration: Declaration) -> Verdict:
     """L'entreprise engagée, par son compte ou par le lien de la structure, tant que le mois n'est pas validé."""
     engagement = declaration.engagement
-    par_lien = acteur.utilisateur is None and acteur.organisation.pk == engagement.lot.marche.structure_id
-    par_compte = engagement.entreprise.organisation_id == acteur.organisation.pk
+    par_lien = acteur.utilisateur is None and acteur.agit_pour.pk == engagement.lot.marche.structure_id
+    par_compte = engagement.entreprise.organisation_id == acteur.agit_pour.pk
     if acteur.role != Role.ENTREPRISE or not (par_lien or par_compte):
         return non("Cette déclaration n'est pas celle de votre entreprise.")
     if declaration.est_validee:
@@ -61,7 +61,7 @@ def peut_traiter_l_annonce(acteur: Acteur, annonce: DepartAnnonce | PersonneAnno
     """Un facilitateur de la structure du marché, tant que l'annonce attend."""
     if not (verdict := peut_ecrire(acteur)):
         return verdict
-    if annonce.declaration.engagement.lot.marche.structure_id != acteur.organisation.pk:
+    if annonce.declaration.engagement.lot.marche.structure_id != acteur.agit_pour.pk:
         return non("Ce marché n'est pas le vôtre.")
     return OUI if annonce.est_a_traiter else non("Cette annonce est déjà traitée.")
 
@@ -69,7 +69,7 @@ def peut_traiter_l_annonce(acteur: Acteur, annonce: DepartAnnonce | PersonneAnno
 def peut_envoyer_le_lien(acteur: Acteur, engagement: Engagement) -> Verdict:
     if not (verdict := peut_ecrire(acteur)):
         return verdict
-    return OUI if engagement.lot.marche.structure_id == acteur.organisation.pk else non("Ce marché n'est pas le vôtre.")
+    return OUI if engagement.lot.marche.structure_id == acteur.agit_pour.pk else non("Ce marché n'est pas le vôtre.")
 
 
 def peut_relancer(acteur: Acteur) -> Verdict:

@@ -159,7 +159,7 @@ class Bilan(ModeleIdentifie):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     publie_le = models.DateTimeField("publié le", null=True, blank=True)
-    destinataires = models.ManyToManyField(
+    destinataires: models.ManyToManyField = models.ManyToManyField(
         settings.ORGANISATION_MODEL, blank=True, related_name="bilans_recus", verbose_name="destinataires"
     )
 

@@ -184,7 +184,7 @@ class Banc:
     def _lancer(self, item: pytest.Item, suivant: pytest.Item | pytest.Session | None = None) -> bool:
         """Vrai si le test passe. Le suivant dit ce qui reste dressé."""
         self.echec = ""
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=suivant or item)  # type: ignore[arg-type]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=suivant or item)
         return not self.echec
 
     def derouler(

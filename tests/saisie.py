@@ -60,7 +60,7 @@ def _gardees(page, champ: str) -> list[str]:
 
 def annonce(reponse: HttpResponse) -> str:
     """Ce que la page suivante annoncera du geste."""
-    return str(list(get_messages(reponse.wsgi_request))[-1])
+    return _sans_insecables(str(list(get_messages(reponse.wsgi_request))[-1]))
 
 
 def lue(client, url: str) -> str:

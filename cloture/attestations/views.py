@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -73,7 +73,7 @@ class AttestationFicheView(FicheView):
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger une attestation")
-def telecharger(request: Requete, uuid) -> HttpResponse:
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     visibles = Attestation.objects.visibles_par(request.acteur).select_related("document")
     attestation = objet_ou_404(Attestation, request.acteur, uuid, visibles)
     document = attestation.document

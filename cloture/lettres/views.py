@@ -1,7 +1,7 @@
 """Lire une lettre de mise en demeure."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
@@ -19,7 +19,7 @@ LECTEURS_DES_COURRIERS = FACILITATEURS | {Role.MAITRE_OUVRAGE, Role.ENTREPRISE}
 @ouverte_a(LECTEURS_DES_COURRIERS)
 @require_GET
 @intitulee("Télécharger une mise en demeure")
-def lettre_de_mise_en_demeure(request: Requete, uuid) -> HttpResponse:
+def lettre_de_mise_en_demeure(request: Requete, uuid) -> HttpResponseBase:
     visibles = MiseEnDemeure.objects.visibles_par(request.acteur).select_related("document", "engagement")
     mise = objet_ou_404(MiseEnDemeure, request.acteur, uuid, visibles)
     if mise.document and mise.document.est_pret:

@@ -70,7 +70,9 @@ class DeclarationForm(FormulaireVersionne):
 
     def heures(self) -> dict[Contrat, HeuresDeclarees]:
         def dites(contrat: Contrat) -> HeuresDeclarees:
-            lues = {quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()}
+            lues: dict[str, Any] = {
+                quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()
+            }
             return HeuresDeclarees(**{**lues, "motif": lues["motif"] or ""})
 
         return {contrat: dites(contrat) for contrat in self.contrats}

@@ -1,6 +1,7 @@
 """Les relances, vues d'un mois, d'un engagement, d'une entreprise, d'un courriel : ce qui est parti, ce qui vient, les gestes."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.urls import reverse
 
@@ -30,7 +31,7 @@ def relances_du_mois(acteur, declaration: Declaration) -> dict:
     return _contexte(acteur, situation, relances, faits, gestes if attendues else {})
 
 
-def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Sequence[Declaration]) -> dict:
+def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Sequence[Any]) -> dict:
     """`declarations` porte le dernier palier passé de chacune."""
     relances = _recentes(Relance.objects.visibles_par(acteur).filter(declaration__engagement=engagement))
     situation = lire_situation(acteur, engagement.entreprise_id, engagement.pk)
@@ -74,7 +75,7 @@ def _dites_une_fois(relances: Iterable[Relance]) -> list[Relance]:
     return list(gestes.values())
 
 
-def _attendues(declarations: Iterable[Declaration]) -> list[Declaration]:
+def _attendues[D: Declaration](declarations: Iterable[D]) -> list[D]:
     chez_elle = StatutDeclaration.chez_l_entreprise()
     return [declaration for declaration in declarations if declaration.statut in chez_elle and declaration.echeance]
 

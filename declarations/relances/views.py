@@ -1,5 +1,7 @@
 """Les gestes du facilitateur sur les relances : relancer, dire qu'on a appelé, mettre en pause."""
 
+from typing import Any
+
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from declarations.models import Declaration, PauseRelances
 from declarations.relances.forms import PauseEngagementForm, PauseForm
@@ -48,8 +50,8 @@ class PauseEntrepriseView(CreationView):
     """Ne plus relancer une entreprise jusqu'à une date."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
-    parent_model = Entreprise
-    form_class = PauseForm
+    parent_model: Any = Entreprise
+    form_class: Any = PauseForm
     titre = "Mettre les relances en pause"
     bouton = "Mettre en pause"
     message = "Relances en pause."

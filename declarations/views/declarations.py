@@ -1,14 +1,14 @@
 """Ce que déclare l'entreprise, de son espace ou par son lien signé : les mêmes pages, la même portée."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -61,7 +61,7 @@ class Declarant:
     base: str
     adresse: Callable[..., str]
 
-    def declaration(self, uuid: uuid.UUID) -> Declaration:
+    def declaration(self, uuid: UUID) -> Declaration:
         return get_object_or_404(self.declarations.avec_contexte(), uuid=uuid)
 
 
@@ -70,7 +70,7 @@ def par_compte(vue: Callable) -> Callable:
 
     @ouverte_a(ENTREPRISES)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: Requete, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, declaration: UUID | None = None, **reste) -> HttpResponse:
         def adresse(page: str, *objets) -> str:
             return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
 
@@ -86,7 +86,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
 
     @ouverte_par_lien(USAGE_DECLARATION)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: Requete, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, uuid: UUID, declaration: UUID | None = None, **reste) -> HttpResponse:
         fiche = get_object_or_404(FicheEntreprise, uuid=uuid)
 
         def adresse(page: str, *objets) -> str:
@@ -258,7 +258,7 @@ class Saisie:
         """Ce que la page montre autour de la saisie ; une base en panne la laisse se remontrer sans."""
         joints, annonces = lire_ce_qui_est_joint(self.declaration)
         for joint in joints:
-            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)
+            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)  # type: ignore[attr-defined]  # au gabarit
         self.heures.rappeler(rappels_du_mois_d_avant(self.declaration, self.contrats))
         valeurs = valeurs_du_mois(self.declaration) if self.valeurs is None else self.valeurs
         presence = (valeur for nom, valeur in valeurs.items() if nom.startswith(("heures_", "formation_")))
@@ -288,11 +288,11 @@ def _relecture(request: Requete, qui: Declarant, declaration: Declaration) -> Ca
     )
     departs = {depart.contrat_id: depart for depart in declaration.departs.a_traiter()}
     for ligne in lignes:
-        ligne.depart = departs.get(ligne.contrat_id)
+        ligne.depart = departs.get(ligne.contrat_id)  # type: ignore[attr-defined]  # au gabarit
     dits = {ligne.contrat_id for ligne in lignes}
     joints, annonces = lire_ce_qui_est_joint(declaration)
     for joint in joints:
-        joint.adresse = adresse_du_fichier(qui, declaration, joint)
+        joint.adresse = adresse_du_fichier(qui, declaration, joint)  # type: ignore[attr-defined]  # au gabarit
     contexte = {
         "base": qui.base,
         "declaration": declaration,
@@ -324,7 +324,7 @@ def _aucune_heure(request: Requete, qui: Declarant, declaration: Declaration) ->
 
 
 @intitulee("Télécharger un justificatif joint")
-def _justificatif(request: Requete, qui: Declarant, declaration: Declaration, justificatif: uuid.UUID) -> HttpResponse:
+def _justificatif(request: Requete, qui: Declarant, declaration: Declaration, justificatif: UUID) -> HttpResponseBase:
     joint = get_object_or_404(declaration.justificatifs.joints(), uuid=justificatif)
     return depot_en_piece_jointe(request, joint)
 
@@ -368,9 +368,9 @@ def adresse_du_fichier(qui: Declarant, declaration: Declaration, justificatif) -
     return qui.adresse("justificatif_declare", declaration, justificatif)
 
 
-def _uuid(texte: str) -> uuid.UUID | None:
+def _uuid(texte: str) -> UUID | None:
     try:
-        return uuid.UUID(texte)
+        return UUID(texte)
     except ValueError:
         return None
 

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 
@@ -42,4 +44,4 @@ class Scenario(ModeleIdentifie):
         return self.nom
 
     def get_absolute_url(self) -> str:
-        return (self.lot or self.projet).get_absolute_url()
+        return cast(Lot | ProjetAchat, self.lot or self.projet).get_absolute_url()  # la base en exige un

@@ -1,5 +1,7 @@
 """Ce qui entoure un projet d'achat ou un marché : ses jalons, ses notes et qui fait la suite, ses pièces."""
 
+from typing import cast
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -33,7 +35,7 @@ class DeLAchat(ModeleIdentifie):
     @property
     def support(self) -> Marche | ProjetAchat:
         """Le marché s'il existe, sinon le projet d'achat."""
-        return self.marche or self.projet
+        return cast(Marche | ProjetAchat, self.marche or self.projet)  # la base en exige un
 
 
 class Jalon(DeLAchat):

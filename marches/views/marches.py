@@ -1,5 +1,7 @@
 """Les écrans d'un marché et de ses lots."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404
@@ -103,7 +105,8 @@ class MarcheFicheView(FicheView):
             "redactions": [] if self.acteur.est_facilitateur else textes_de_la_clause(self.acteur, marche),
         }
 
-    def _lots(self, marche: Marche) -> list[Lot]:
+    def _lots(self, marche: Marche) -> list[Any]:
+        """Ses lots, chacun avec tous ses engagements (`tous_engages`)."""
         engagements = Engagement.objects.visibles_par(self.acteur).select_related("entreprise", "lot")
         engages = Prefetch("engagements", engagements.order_by("role", "pk"), "tous_engages")
         return list(marche.lots.order_by("numero", "pk").prefetch_related(engages))

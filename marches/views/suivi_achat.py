@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,7 @@ LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 
 
 def adresse_du_suivi(achat: Marche | ProjetAchat) -> str:
-    return reverse(f"marches:{achat._meta.model_name.removesuffix('achat')}_suivi", args=[achat.uuid])
+    return reverse(f"marches:{str(achat._meta.model_name).removesuffix('achat')}_suivi", args=[achat.uuid])
 
 
 class SuiviAchatView(FicheView):
@@ -162,7 +162,7 @@ def retirer_piece(request: Requete, piece: Piece):
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger une pièce")
-def telecharger_piece(request: Requete, uuid) -> HttpResponse:
+def telecharger_piece(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger une pièce : toujours en pièce jointe, jamais ouverte dans l'application."""
     piece = objet_ou_404(Piece, request.acteur, uuid)
     return depot_en_piece_jointe(request, piece)

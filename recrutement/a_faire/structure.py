@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,7 +53,7 @@ class OffreAvecCandidatures(Lue):
     attend_depuis: datetime.date
 
 
-def offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
+def offres_avec(acteur: Acteur, statuts: Sequence[str], ecrire, quand: str = "modifie_le") -> Attente:
     """Les offres ouvertes qui ont des candidatures à ces étapes : combien, et depuis quand la plus ancienne."""
     candidatures = Candidature.objects.filter(offre=OuterRef("pk"), statut__in=statuts)
     par_offre = candidatures.order_by().values("offre")
@@ -278,7 +279,7 @@ def _pres_de_leur_fin(acteur: Acteur, le: datetime.date) -> ContratQuerySet:
     """Ceux que la fenêtre la plus courte pourrait arrêter bientôt, et les CDI à règle propre : le calcul exact vient après."""
     contrats = Contrat.objects.visibles_par(acteur)
     propres = contrats.aggregate(duree=Min("engagement__lot__marche__duree_eligibilite_mois"))["duree"]
-    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.organisation))))
+    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.agit_pour))))
     limite = ajouter_mois(le + FIN_D_ELIGIBILITE, -duree) + MOIS_INEGAUX
     anciens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=limite)
     regle_propre = Q(type_contrat=TypeContrat.CDI, engagement__lot__marche__regle_cdi_mois__isnull=False)

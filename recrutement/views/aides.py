@@ -1,5 +1,7 @@
 """Les aides à l'embauche et à la formation : le référentiel du facilitateur, et ce qu'en lit l'entreprise."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +19,7 @@ from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
+from socle.views.bases import VueProtegee
 
 GENRE = Colonne("Aide à", lambda a: GenreAide(a.genre).label, tri="genre")
 CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous")
@@ -80,9 +83,9 @@ class MesAidesView(ListeView):
         return super().get_base_queryset().valables(timezone.localdate()).select_related("structure")
 
 
-class _AideView:
+class _AideView(VueProtegee):
     acces = FACILITATEURS_QUI_ECRIVENT
-    form_class = AideForm
+    form_class: Any = AideForm
 
     def get_success_url(self):
         return self.get_retour()

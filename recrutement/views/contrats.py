@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
+from django.http import HttpRequest
 
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
@@ -92,7 +93,7 @@ class ContratCreationView(CreationView):
         return self.parent.get_absolute_url()
 
 
-def dire_le_verdict(request: Requete, contrat: Contrat) -> None:
+def dire_le_verdict(request: HttpRequest, contrat: Contrat) -> None:
     """Une personne non éligible au premier jour se dit tout de suite : ses heures seraient contestées."""
     eligibilite = examiner_contrat(contrat)
     if eligibilite.verdict != VerdictEligibilite.OUI:

@@ -1,6 +1,7 @@
 """La réponse de l'entreprise : depuis son espace, ou par un lien signé, les mêmes candidatures et les mêmes gestes."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -28,7 +29,7 @@ from socle.views.bases import dire
 from socle.views.liens import ouverte_par_lien
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-GESTES = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
+GESTES: dict[str, Any] = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
 MERCI = {
     "rencontrer": "Entretien noté.",
     "retenir": "Personne retenue. Votre facilitateur prépare la suite avec vous.",
@@ -120,7 +121,7 @@ def etapes_du_besoin(offre: Offre) -> list[Etape]:
     """Où en est le besoin que l'entreprise a exprimé ; rien d'une offre écrite par la structure, ni d'un besoin refermé."""
     if not offre.demandee_par_entreprise or offre.statut == StatutOffre.ABANDONNEE:
         return []
-    ordre = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
+    ordre: list[str] = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
     fait = ordre.index(offre.statut) if offre.statut in ordre else len(ordre)
     libelles = ("Relu par votre facilitateur", "Proposé aux partenaires", "Pourvu")
     etats = ["faite" if rang < fait else "en_cours" if rang == fait else "a_venir" for rang in range(len(libelles))]

@@ -60,7 +60,7 @@ class BilanListeView(ListeView):
     nom_export = "bilans"
 
     @property
-    def vide(self) -> str:
+    def vide(self) -> str:  # type: ignore[override]  # il dépend de qui lit
         if self.acteur.est_facilitateur:
             return "Aucun bilan. Préparez celui d'une année : il se relit avant d'être publié à vos financeurs."
         return "Aucun bilan ne vous a encore été remis. Il apparaîtra ici dès sa publication."

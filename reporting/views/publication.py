@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -57,15 +57,15 @@ class PublicationView(CreationView):
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger le PDF d'un bilan")
-def telecharger(request: Requete, uuid) -> HttpResponse:
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
-    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+    return reponse_fichier(request, bilan.document) if bilan.document and bilan.est_pret else redirect(bilan)
 
 
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger le classeur d'un bilan")
-def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
+def telecharger_classeur(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger le classeur d'un bilan : gardé s'il est publié, fait à l'instant pour un brouillon"""
     bilan = _bilan(request, uuid)
     if bilan.classeur is not None and bilan.classeur.est_pret:
@@ -79,7 +79,7 @@ def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP")
-def telecharger_csv(request: Requete, uuid) -> HttpResponse:
+def telecharger_csv(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)

@@ -28,8 +28,10 @@ from socle.views.bases import PaginateurDoux
 QUI_CONFIE = FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}
 PAR_PAGE = 25
 GESTES = ("ecarter", "distinguer", "reprendre")
-ENTETES = ("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune")
-ENTETES += ("Situation", "Référent", "Courriel du référent")
+ENTETES: tuple[str, ...] = (
+    *("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune"),
+    *("Situation", "Référent", "Courriel du référent"),
+)
 
 
 class ListeConfieeListeView(ListeView):

@@ -6,6 +6,7 @@ d'office.
 """
 
 import re
+from typing import Any
 
 from django import template
 from django.template.base import Node, NodeList, TextNode
@@ -21,7 +22,8 @@ class Phrase(Node):
 
     def __init__(self, nodelist: NodeList, nom: str):
         self.nodelist, self.nom = nodelist, nom
-        for noeud in nodelist.get_nodes_by_type(TextNode):
+        textes: list[Any] = nodelist.get_nodes_by_type(TextNode)
+        for noeud in textes:
             noeud.s = BLANCS.sub(" ", noeud.s)
         if nodelist and isinstance(nodelist[0], TextNode):
             nodelist[0].s = nodelist[0].s.lstrip(" ")

@@ -1,8 +1,7 @@
 """Mes documents : ce que la file fabrique pour mon organisation, son avancement, son téléchargement."""
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET

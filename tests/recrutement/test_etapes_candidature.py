@@ -196,3 +196,67 @@ def test_seule_une_personne_retenue_s_embauche_et_une_fois(monde, connecte, offr
     with rien_ne_s_ecrit(Contrat, Candidature):
         (dite,) = fautes(embaucher(), debut="2026-11-02", fin_prevue="2027-02-26").values()
     assert phrase in dite
+
+
+# --- Plusieurs d'un coup ------------------------------------------------------------------------------------------
+def test_plusieurs_avancent_ensemble_celles_qui_le_peuvent(connecte, offre):
+    client = connecte("edition")
+    proposees = CandidatureFactory.create_batch(2, offre=offre)
+    deja_transmise = CandidatureFactory(offre=offre, statut=StatutCandidature.TRANSMISE)
+    d_une_autre_offre = CandidatureFactory(offre=OffreFactory(engagement=offre.engagement))
+    cochees = [candidature.uuid for candidature in (*proposees, deja_transmise, d_une_autre_offre)]
+    reponse = envoyer(client, "recrutement:offre_preselectionner", offre, candidature=cochees)
+    assert annonce(reponse).startswith("Présélectionner : 2 candidatures.")
+    statuts = {candidature.pk: candidature.statut for candidature in Candidature.objects.all()}
+    assert [statuts[c.pk] for c in proposees] == ["preselectionnee"] * 2
+    assert (statuts[deja_transmise.pk], statuts[d_une_autre_offre.pk]) == ("transmise", "proposee")
+    with rien_ne_s_ecrit(Candidature):  # le second clic, ou rien de coché
+        for choix in (cochees, []):
+            reponse = envoyer(client, "recrutement:offre_preselectionner", offre, candidature=choix)
+            assert annonce(reponse) == "Cochez les candidatures à faire avancer."
+        assert (
+            envoyer(connecte("lecture"), "recrutement:offre_transmettre", offre, candidature=cochees).status_code == 403
+        )
+
+
+# --- L'entreprise, depuis son espace ------------------------------------------------------------------------------
+def repondre(client, candidature, geste, **saisie):
+    prefixee = {f"{candidature.uuid}-{champ}": valeur for champ, valeur in saisie.items()}
+    return envoyer(
+        client, "recrutement:reponse", candidature.offre, candidature=candidature.uuid, geste=geste, **prefixee
+    )
+
+
+@pytest.mark.parametrize(
+    ("geste", "saisie", "statut"),
+    [
+        ("retenir", {}, "retenue"),
+        ("refuser", {"motif": "permis"}, "refusee"),
+        ("rencontrer", {"entretien_le": "2026-10-20"}, "entretien"),
+        ("refuser", {"motif": ""}, None),
+        ("rencontrer", {"entretien_le": ""}, None),
+    ],
+)
+def test_l_entreprise_repond_a_ce_qui_lui_est_transmis(connecte, offre, geste, saisie, statut):
+    candidature = CandidatureFactory(offre=offre, statut=StatutCandidature.TRANSMISE)
+    client = connecte("entreprise")
+    reponse = repondre(client, candidature, geste, **saisie)
+    candidature.refresh_from_db()
+    assert candidature.statut == (statut or "transmise")
+    assert reponse.status_code == (302 if statut else 200)
+    if not statut:
+        (champ,) = saisie
+        assert "obligatoire" in fautes(reponse)[f"{candidature.uuid}-{champ}"]
+    if geste == "retenir":
+        with rien_ne_s_ecrit(Candidature):
+            assert repondre(client, candidature, geste).status_code == 403
+
+
+@pytest.mark.parametrize("geste", ["preselectionner", "retirer", "poesie"])
+def test_l_entreprise_n_a_pas_d_autre_geste_ni_d_autre_candidature(connecte, offre, geste):
+    client, transmise = connecte("entreprise"), CandidatureFactory(offre=offre, statut=StatutCandidature.TRANSMISE)
+    pas_encore = CandidatureFactory(offre=offre)
+    with rien_ne_s_ecrit(Candidature):
+        assert repondre(client, transmise, geste).status_code == 404
+        assert repondre(client, pas_encore, "retenir").status_code == 404
+        assert repondre(connecte("autre.entreprise"), transmise, "retenir").status_code == 404

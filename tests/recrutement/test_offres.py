@@ -212,3 +212,34 @@ def test_ni_qui_lit_ni_la_voisine_n_y_touche(monde, connecte, geste):
     with rien_ne_s_ecrit(Offre, Candidature, Diffusion):
         for qui, code in (("lecture", 403), ("autre.responsable", 404), ("prescripteur", 403), ("entreprise", 403)):
             assert envoyer(connecte(qui), f"recrutement:offre_{geste}", monde.offre).status_code == code
+
+
+# --- Relancer, demander la réponse --------------------------------------------------------------------------------
+def test_relancer_ecrit_une_fois_par_jour_a_qui_n_a_propose_personne(monde, connecte, horloge):
+    offre, client = OffreFactory(engagement=monde.engagement, statut=StatutOffre.BROUILLON), connecte("edition")
+    diffuser(client, offre, monde.organisations["prescripteur"])
+    recus = Courriel.objects.filter(destinataire=monde.personne("prescripteur").email)
+    for attendus in (2, 2):
+        envoyer(client, "recrutement:offre_relancer", offre)
+        assert recus.count() == attendus
+    horloge.shift(86_400)
+    envoyer(connecte("edition"), "recrutement:offre_relancer", offre)
+    assert recus.count() == 3
+    horloge.shift(86_400)
+    CandidatureFactory(offre=offre, proposee_par=monde.organisations["prescripteur"])
+    reponse = envoyer(connecte("edition"), "recrutement:offre_relancer", offre)
+    assert annonce(reponse).startswith("Personne à relancer") and recus.count() == 3
+
+
+def test_le_lien_de_reponse_ne_part_que_s_il_y_a_quelqu_un_a_examiner(monde, connecte):
+    offre, client = OffreFactory(engagement=monde.engagement), connecte("edition")
+    CandidatureFactory(offre=offre)
+    saisie = {"courriel": "chef@chantier.fr"}
+    with rien_ne_s_ecrit(Courriel):
+        dites = fautes(envoyer(client, "recrutement:offre_entreprise", offre, **saisie), **saisie)
+        assert dites == {"": "Transmettez d'abord au moins une candidature à l'entreprise."}
+        assert list(fautes(envoyer(client, "recrutement:offre_entreprise", offre, courriel="chef@"))) == ["courriel"]
+    CandidatureFactory(offre=offre, statut=StatutCandidature.TRANSMISE)
+    envoyer(client, "recrutement:offre_entreprise", offre, **saisie)
+    assert Courriel.objects.filter(destinataire="chef@chantier.fr").count() == 1
+    assert journal(offre)[0] == "Lien de réponse envoyé à l'entreprise"

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -61,7 +61,7 @@ class PenaliteListeView(ListeView):
     nom_export = "penalites"
 
     @property
-    def vide(self):
+    def vide(self):  # type: ignore[override]  # il dépend de qui lit
         if self.acteur.est_facilitateur:
             quand = "quand ses heures ou ses déclarations manquent"
             return f"Aucune pénalité. Elle se propose depuis la page d'un engagement, {quand}."
@@ -233,7 +233,7 @@ class PropositionView(CreationView):
 @ouverte_a(LECTEURS)
 @require_GET
 @intitulee("Télécharger la lettre contradictoire")
-def lettre(request: Requete, uuid) -> HttpResponse:
+def lettre(request: Requete, uuid) -> HttpResponseBase:
     visibles = Penalite.objects.visibles_par(request.acteur).select_related("lettre")
     penalite = objet_ou_404(Penalite, request.acteur, uuid, visibles)
     return (
