@@ -34,8 +34,8 @@ class OffreQuerySet(QuerySetDomaine):
             return self.filter(structure=acteur.organisation)
         if acteur.role == Role.PRESCRIPTEUR:
             # Une sous-requête : une jointure doublerait les lignes et PostgreSQL ne verrouille pas un DISTINCT.
-            siennes = Diffusion.objects.filter(organisation=acteur.organisation)
-            return self.diffusees().filter(pk__in=siennes.order_by().values("offre"))
+            recues = Diffusion.objects.filter(organisation=acteur.organisation)
+            return self.diffusees().filter(pk__in=recues.order_by().values("offre"))
         if acteur.role == Role.ENTREPRISE:
             if acteur.objet_ouvert:
                 return self.diffusees().filter(structure=acteur.organisation, uuid=acteur.objet_ouvert)
