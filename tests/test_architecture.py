@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from socle.checks import est_externe, vues
 from socle.intitules import intitule_de
@@ -141,6 +142,43 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
         and not any(isinstance(champ, models.ForeignKey | models.OneToOneField) for champ in modele._meta.fields)
     ]
     assert [nom for nom in sans if nom != "Utilisateur"] == []
+
+
+def etages() -> dict[str, int]:
+    """{app: son rang, du socle vers le haut}, du contrat d'import-linter."""
+    contrats = tomllib.loads((RACINE / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (couches,) = (contrat["layers"] for contrat in contrats if contrat["id"] == "etages")
+    return {app.strip(): rang for rang, couche in enumerate(reversed(couches)) for app in couche.strip("()").split("|")}
+
+
+def apps_des_pages(motifs: list, espace: str = "") -> Iterator[tuple[str, str]]:
+    """(« espace:nom », app de la vue). Un nom sans espace est du câblage, ou d'un paquet : il n'a pas d'étage."""
+    for motif in motifs:
+        if isinstance(motif, URLResolver):
+            yield from apps_des_pages(motif.url_patterns, f"{motif.namespace}:" if motif.namespace else espace)
+        elif isinstance(motif, URLPattern) and espace:
+            vue = getattr(motif.callback, "view_class", motif.callback)
+            yield f"{espace}{motif.name}", vue.__module__.partition(".")[0]
+
+
+# Le menu est le registre des pages de tous les étages : c'est là qu'elles se nomment.
+NOMMENT_TOUT = {"comptes/menus.py"}
+
+
+def test_une_page_ne_nomme_pas_une_page_d_un_etage_au_dessus():
+    """Un étage du dessus ajoute son lien lui-même : un panneau, un geste (`socle.panneaux`), une entrée du menu."""
+    rangs, pages = etages(), dict(apps_des_pages(get_resolver().url_patterns))
+    ecrits = re.compile(r"""["'](\w+:\w+)[?"']""")
+    assert len(pages) > 100
+    fautes = []
+    for chemin in (*gabarits(), *fichiers()):
+        dossier = chemin.relative_to(RACINE).parts[1 if chemin.suffix in (".html", ".txt") else 0]
+        rang = rangs.get(dossier, rangs["socle"] if chemin.suffix != ".py" else rangs["clauses_sociales"])
+        for nom in ecrits.findall(chemin.read_text()):
+            app = pages.get(nom, dossier)
+            if rangs[app if app in rangs else "socle"] >= rang and app != dossier and court(chemin) not in NOMMENT_TOUT:
+                fautes.append(f"{court(chemin)} : {nom} est de {app}")
+    assert fautes == []
 
 
 def test_une_portee_ne_cherche_pas_un_modele_par_son_nom():
