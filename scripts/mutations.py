@@ -38,11 +38,29 @@ from mutants import Mutant, arbre_mute, codes, constantes, fonctions, mutants, n
 
 RACINE = Path(__file__).resolve().parent.parent
 ADMIS = Path(__file__).with_name("mutants_admis.toml")
-REGLES = ("*/permissions*.py", "*/services.py", "*/services/**/*.py")
+REGLES = ("*/**/permissions*.py", "*/**/services.py", "*/**/services/**/*.py")
 PURS = (
-    "marches/avancement.py", "marches/calcul.py", "marches/cadre_legal.py", "marches/retroplanning.py",
-    "beneficiaires/eligibilite.py", "recrutement/eligibilite.py",
-)  # fmt: skip
+    "beneficiaires/eligibilite.py",
+    "cloture/calcul.py",
+    "cloture/constat.py",
+    "cloture/penalites/preuves.py",
+    "declarations/controles.py",
+    "declarations/relances/calendrier.py",
+    "marches/avancement.py",
+    "marches/calcul.py",
+    "marches/cadre_legal.py",
+    "marches/retroplanning.py",
+    "pronostic/evaluation.py",
+    "pronostic/projection.py",
+    "pronostic/trajectoire.py",
+    "recrutement/eligibilite.py",
+    "reporting/bilan/masques.py",
+    "reporting/calcul/*.py",
+    "reporting/lecture/periodes.py",
+    "socle/jours_ouvres.py",
+    "socle/periodes.py",
+    "socle/transitions.py",
+)
 # Ce qui ne se rejoue pas dans un enfant : un navigateur, une vraie file, de vraies transactions, un monde entier.
 ECARTES = ("navigateur", "redis")
 DOSSIERS_ECARTES = ("tests/parcours/", "tests/demonstration/")
