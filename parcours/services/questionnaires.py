@@ -44,7 +44,7 @@ ANCIENNETE_MAX = datetime.timedelta(days=45)  # plus tard, on ne se souvient plu
 def poser_les_questions_proposees(*, acteur: Acteur) -> int:
     """Donne à la structure les questions proposées, pour chaque public qui n'en a aucune. Rend leur nombre."""
     peut_questionner(acteur).exiger()
-    return _poser_les_proposees(acteur.organisation)
+    return _poser_les_proposees(acteur.agit_pour)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def ajouter_question(*, acteur: Acteur, **valeurs) -> Question:
     peut_questionner(acteur).exiger()
     question = Question(structure=acteur.organisation)
     ecrire(question, valeurs)
-    noter(acteur=acteur, action="question_enregistree", objet=acteur.organisation)
+    noter(acteur=acteur, action="question_enregistree", objet=acteur.agit_pour)
     return question
 
 
@@ -88,7 +88,7 @@ def retirer_question(*, acteur: Acteur, question: Question) -> None:
     """Ne la pose plus ; ses réponses restent dans les synthèses. Sans danger deux fois."""
     peut_questionner(acteur).exiger()
     if Question.objects.filter(pk=question.pk, retiree_le__isnull=True).update(retiree_le=timezone.now()):
-        noter(acteur=acteur, action="question_retiree", objet=acteur.organisation)
+        noter(acteur=acteur, action="question_retiree", objet=acteur.agit_pour)
 
 
 @transaction.atomic

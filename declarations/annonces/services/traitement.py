@@ -44,7 +44,7 @@ def ecarter_annonce(*, acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee
             "declaration": declaration,
             "entreprise": declaration.engagement.entreprise.raison_sociale,
             "marche": marche.reference,
-            "structure": acteur.organisation.nom,
+            "structure": acteur.agit_pour.nom,
             "quoi": QUOI[type(annonce)],
             "raison": annonce.reponse,
         },
