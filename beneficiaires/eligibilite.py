@@ -27,10 +27,6 @@ class Examen:
     raisons: tuple[str, ...]
 
     @property
-    def public_libelle(self) -> str:
-        return CodeCritere(self.public).label if self.public else ""
-
-    @property
     def phrase(self) -> str:
         return " ; ".join(self.raisons)
 

@@ -3,7 +3,7 @@
 Sept formules (domaine, §2.1). La valeur exacte se garde ; l'arrondi se fait une fois, sur le total d'une obligation.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
@@ -175,12 +175,6 @@ def calculer(formule: Formule, valeurs: Mapping[str, Decimal], arrondi: Arrondi 
 def arrondir_heures(exactes: Decimal, arrondi: Arrondi = Arrondi.PLUS_PROCHE) -> Decimal:
     """À l'heure, selon le mode de la structure. Aucun texte n'impose de règle : le mode est un réglage."""
     return exactes.quantize(Decimal(1), rounding=MODES[Arrondi(arrondi)])
-
-
-def arrondir_le_total(exactes: Iterable[Decimal], arrondi: Arrondi = Arrondi.PLUS_PROCHE) -> Decimal:
-    """Une obligation en plusieurs parts (les tranches d'un lot) s'arrondit sur sa somme, jamais part par part."""
-    total = sum(exactes, Decimal(0)).quantize(Decimal("0.000001"))  # le dernier chiffre d'un quotient ne pèse pas
-    return arrondir_heures(total, arrondi)
 
 
 def avec_montant(formule: Formule, valeurs: Mapping[str, Decimal], montant: Decimal) -> dict[str, Decimal] | None:

@@ -1,12 +1,9 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-from metiers.enums import GrandDomaine
 from metiers.querysets import MetierQuerySet
 from socle.plis import ChampPlie
 from socle.texte import plier
-
-LONGUEUR_FAMILLE = 3
 
 
 class Metier(models.Model):
@@ -33,12 +30,3 @@ class Metier(models.Model):
     def save(self, *args, **kwargs):
         self.libelle_plie = plier(self.libelle)
         super().save(*args, **kwargs)
-
-    @property
-    def famille(self) -> str:
-        """Le domaine professionnel : les trois premiers caractères (« F17 », gros œuvre)."""
-        return self.code[:LONGUEUR_FAMILLE]
-
-    @property
-    def grand_domaine(self) -> GrandDomaine:
-        return GrandDomaine(self.code[0])

@@ -17,10 +17,3 @@ class MetierQuerySet(QuerySetDomaine):
         for mot in plier("".join(lettre for lettre in texte[:SAISIE_MAX] if lettre.isprintable())).split():
             metiers = metiers.filter(models.Q(libelle_plie__contains=mot) | models.Q(code__istartswith=mot))
         return metiers
-
-    def des_familles(self, familles):
-        """Les métiers dont le code commence par l'une des familles (« F16 », « K22 »)."""
-        filtre = models.Q(pk__in=[])
-        for famille in familles:
-            filtre |= models.Q(code__startswith=famille)
-        return self.filter(filtre)

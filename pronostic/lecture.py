@@ -1,6 +1,6 @@
 """Lire de quoi projeter : une requête pour les faits d'autant d'engagements que l'on veut, puis le calcul pur.
 
-`projection_de` et `projections` (une requête) servent les pages ; `alertes` (deux requêtes) la liste et « À faire ».
+`lire_l_engagement` (une requête) sert les pages ; `alertes` (deux requêtes) la liste et « À faire ».
 """
 
 import datetime
@@ -149,21 +149,6 @@ def lire_l_engagement(engagement: Engagement, le: datetime.date) -> Execution | 
     return execution_de(engagement, lire_les_faits(pk__in=[engagement.pk])[engagement.pk], le)
 
 
-def projections(engagements: Sequence[Engagement], le: datetime.date | None = None) -> dict[int, Projection]:
-    """Par clé, la projection d'engagements déjà lus avec leur marché (`avec_contexte`) ; rien hors exécution. Une requête."""
-    le = le or timezone.localdate()
-    suivis = [e for e in engagements if se_suit(e.lot.marche) and e.heures_dues > 0]
-    faits = lire_les_faits(pk__in=[e.pk for e in suivis]) if suivis else {}
-    return {e.pk: projeter(execution_de(e, faits[e.pk], le), le) for e in suivis}
-
-
-def projection_de(engagement: Engagement, le: datetime.date | None = None) -> Projection | None:
-    """La projection d'un engagement déjà lu avec son marché ; rien hors exécution ou si rien n'est dû. Une requête."""
-    le = le or timezone.localdate()
-    execution = lire_l_engagement(engagement, le)
-    return projeter(execution, le) if execution else None
-
-
 @dataclass(frozen=True, slots=True)
 class Alerte:
     """Une ligne de la liste : de qui, sur quoi, et où cela finira. `dossier` : le facilitateur chargé du marché."""
@@ -257,11 +242,6 @@ def par_marche(lues: Iterable[Alerte], le: datetime.date) -> list[Alerte]:
         execution = reunir([alerte.execution for alerte in siennes])
         reunies.append(replace(siennes[0], execution=execution, projection=projeter(execution, le)))
     return sorted(reunies, key=lambda alerte: alerte.rang)
-
-
-def engagements_en_peril(acteur: Acteur, le: datetime.date | None = None) -> list[Alerte]:
-    """Ceux dont même la fin la plus favorable manque les heures dues, le plus grand manque d'abord. Deux requêtes."""
-    return [a for a in alertes(engagements_suivis(acteur), le) if a.projection.pronostic is Pronostic.EN_PERIL]
 
 
 class MoisLu(NamedTuple):

@@ -55,11 +55,6 @@ def dernier_jour_valorisable(
     return fin_de_delai(premier_emploi, marche.duree_eligibilite_mois or duree_mois)
 
 
-def est_valorisable(contrat: Contrat, jour: datetime.date) -> Verdict:
-    """Une heure faite ce jour-là compte-t-elle ?"""
-    return _dans_la_fenetre(derniers_jours_valorisables([contrat])[contrat.pk], jour)
-
-
 def _dans_la_fenetre(dernier: datetime.date, jour: datetime.date) -> Verdict:
     return OUI if jour <= dernier else non(f"Éligibilité terminée : les heures comptent jusqu'au {dernier:%d/%m/%Y}.")
 

@@ -35,12 +35,6 @@ class Part(TypedDict):
     precedente: Valeur
 
 
-class PartQuartier(Part):
-    """Un quartier : `valeur` compte des personnes, `heures` les heures de ses habitants au début de chaque contrat."""
-
-    heures: Valeur
-
-
 class Repartition(TypedDict):
     """Une ventilation. `exclusive` : les parts s'additionnent jusqu'au total ; sinon une personne peut être dans plusieurs.
 
@@ -53,7 +47,7 @@ class Repartition(TypedDict):
     exclusive: bool
     total: Valeur
     total_precedent: Valeur
-    parts: list[Any]  # list[Part], ou list[PartQuartier] pour « quartiers »
+    parts: list[Any]  # list[Part] ; un quartier y ajoute `heures`, celles de ses habitants au début de chaque contrat
 
 
 class LignePeriode(TypedDict):

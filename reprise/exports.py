@@ -4,7 +4,7 @@ Les textes sont écrits comme des textes : un tableur n'y voit jamais de formule
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -156,7 +156,3 @@ def ecrire_rapport(sortie: BinaryIO, erreurs: Iterable[Probleme], avertissements
                 page.write_string(ligne, 2, probleme.colonne)
                 page.write_string(ligne, 3, probleme.valeur)
                 page.write_string(ligne, 4, probleme.raison, souple)
-
-
-def lignes_du_rapport(problemes: Iterable[dict]) -> Iterator[Probleme]:
-    return (Probleme(**probleme) for probleme in problemes)

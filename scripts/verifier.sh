@@ -34,6 +34,7 @@ verifier 'ruff : fautes et imports' ruff check .
 verifier 'ruff : mise en forme' ruff format --check .
 verifier 'import-linter : étages' lint-imports
 verifier 'verrou des dépendances' python scripts/verifier_verrou.py
+verifier 'vulture : code mort' python scripts/code_mort.py
 verifier 'djlint : gabarits' djlint --lint --quiet .
 verifier 'hadolint : Dockerfile' hadolint Dockerfile
 verifier 'docker-compose.yml : schéma' check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml

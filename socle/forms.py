@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import mark_safe
 
 from socle.choix import choix_de, garder_les_actuels
 from socle.modeles import ChampJour
@@ -21,7 +20,6 @@ from socle.texte import nettoyer, sans_numero_national
 from socle.versions import CHAMP_VERSION, VersionDepassee, est_vide, sont_pareils, version_de
 
 CHOISIR = "Choisir…"
-FACULTATIF = mark_safe(' <span class="facultatif">(facultatif)</span>')
 
 
 class Section(Div):

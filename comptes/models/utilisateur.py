@@ -39,6 +39,3 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return f"{self.prenom} {self.nom}".strip()
-
-    def get_short_name(self) -> str:
-        return self.prenom

@@ -96,11 +96,6 @@ def _declarations(prevues: Sequence[Declaration]):
     return Declaration.objects.filter(engagement__in=[d.engagement_id for d in prevues], mois=prevues[0].mois)
 
 
-def reglages_de_declaration(structure: Organisation) -> ReglagesDeclaration:
-    """Ceux de la structure, ou les usuels (non enregistrés)."""
-    return ReglagesDeclaration.objects.filter(structure=structure).first() or ReglagesDeclaration(structure=structure)
-
-
 @transaction.atomic
 def regler_declarations(*, acteur: Acteur, **valeurs) -> ReglagesDeclaration:
     """L'échéance, le premier mois attendu, les rappels. Seul un responsable allume les relances."""

@@ -1,7 +1,6 @@
 """Prendre des nouvelles après un contrat : les points dus sont des lignes, chaque demande est comptée, rien ne part deux fois."""
 
 import datetime
-from collections.abc import Iterable
 from typing import cast
 
 from django.conf import settings
@@ -152,7 +151,3 @@ def regler_parcours(*, acteur: Acteur, **valeurs) -> ReglagesParcours:
     reglages = verrouiller_les_reglages(ReglagesParcours, acteur.organisation)
     modifier(reglages, valeurs, acteur=acteur, action="parcours_regle", sur=acteur.organisation)
     return reglages
-
-
-def situations_de(points: Iterable[PointSuivi]) -> list[str]:
-    return [point.situation for point in points if point.statut == StatutPoint.REPONDU]

@@ -225,13 +225,6 @@ class Releve:
         return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
 
     @cached_property
-    def heures_par_engagement(self) -> Mapping[int, Decimal]:
-        totaux: dict[int, Decimal] = defaultdict(Decimal)
-        for contrat, heures in self.heures_par_contrat.items():
-            totaux[self.contrats[contrat].engagement] += heures
-        return totaux
-
-    @cached_property
     def entrees(self) -> Mapping[int, Contrat]:
         """Le contrat d'entrée de chaque bénéficiaire compté : le plus ancien début, puis l'identifiant."""
         entrees: dict[int, Contrat] = {}

@@ -91,11 +91,6 @@ def marquer_ouvert(lien: Lien) -> None:
     Lien.objects.filter(pk=lien.pk, ouvert_le__isnull=True).update(ouvert_le=timezone.now())
 
 
-def revoquer_liens(*, usage: str, objet: ModeleIdentifie) -> int:
-    """Ferme tous les liens d'un objet pour un usage ; rend leur nombre."""
-    return Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).update(revoque_le=timezone.now())
-
-
 def liens_ouverts(*, usage: str, objet: ModeleIdentifie) -> list[Lien]:
     """Ceux qui ouvrent encore l'objet, le plus récent d'abord."""
     return list(Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).order_by("-cree_le", "-pk"))

@@ -89,7 +89,6 @@ EXEMPTES = {
     f"{S}.liens.donner_liens": OUTIL,
     f"{S}.liens.lien_du_jeton": LIEN,
     f"{S}.liens.marquer_ouvert": LIEN,
-    f"{S}.liens.revoquer_liens": OUTIL,
     f"{S}.liens.liens_ouverts": LIT,
     f"{S}.liens.revoquer_lien": OUTIL,
     f"{S}.lots.travail": "un outil des travaux périodiques",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from marches.calcul import (
     ValeurRefusee,
-    arrondir_le_total,
+    arrondir_heures,
     avec_montant,
     calculer,
     delta_proportionnel,
@@ -88,7 +88,7 @@ def test_histoire_6_un_avenant_propose_la_difference():
 def test_histoire_7_les_tranches_s_arrondissent_ensemble():
     ferme, optionnelle = mo("800000", "45", "7", "32"), mo("400000", "45", "7", "32")
     assert ferme.heures == 788
-    assert arrondir_le_total([ferme.exactes, optionnelle.exactes]) == 1181
+    assert arrondir_heures(ferme.exactes + optionnelle.exactes) == 1181
     assert ferme.heures + optionnelle.heures == 1182
 
 
@@ -188,7 +188,7 @@ def test_les_heures_montent_avec_le_montant_et_s_ajoutent(a, b, part, taux, cout
     assert somme.heures >= max(premier.heures, second.heures)
     # En fractions : l'addition de deux Decimal arrondirait à 28 chiffres, plus gros que l'écart cherché.
     assert abs(Fraction(premier.exactes) + Fraction(second.exactes) - Fraction(somme.exactes)) < Fraction(1, 10**20)
-    assert arrondir_le_total([premier.exactes, second.exactes]) in (somme.heures, somme.heures + 1, somme.heures - 1)
+    assert arrondir_heures(premier.exactes + second.exactes) in (somme.heures, somme.heures + 1, somme.heures - 1)
     assert mo(a, part, taux, cout, Arrondi.INFERIEUR).heures <= premier.heures
     assert premier.heures <= mo(a, part, taux, cout, Arrondi.SUPERIEUR).heures
 

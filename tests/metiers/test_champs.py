@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from metiers.enums import GrandDomaine
 from metiers.forms import METIERS_PAR_PERSONNE, MetierField, MetiersField
 from metiers.importation import importer_metiers, installer_metiers_courants, lire_metiers
 from metiers.models import Metier
@@ -85,13 +84,6 @@ def test_les_suggestions_sont_aux_connectes_et_restent_courtes(client, connecte)
     )
     page = connecte("lecture").get(adresse("metiers:suggestions"), {"q": "essai"}).content.decode()
     assert page.count("Essai ") == 12
-
-
-def test_la_famille_et_le_grand_domaine_se_lisent_dans_le_code():
-    metier = Metier.objects.get(code="F1703")
-    assert (metier.famille, metier.grand_domaine) == ("F17", GrandDomaine.BTP)
-    assert {m.code for m in Metier.objects.all().des_familles(["F17", "K22"])} >= {"F1703", "F1799", "K2204"}
-    assert not Metier.objects.all().des_familles([]).exists()
 
 
 # --- La reprise d'un répertoire -----------------------------------------------------------------------------------

@@ -18,13 +18,11 @@ from marches.models import Engagement, Marche
 from pronostic.enums import Pronostic
 from pronostic.lecture import (
     alertes,
-    engagements_en_peril,
     engagements_suivis,
     lire_l_engagement,
     lire_le_marche,
-    projection_de,
-    projections,
 )
+from pronostic.projection import projeter
 from recrutement.models import Contrat
 from tests.client_strict import ClientStrict
 from tests.fabriques.declarations import DeclarationFactory
@@ -112,20 +110,14 @@ def test_la_liste_classe_le_plus_menace_d_abord_en_deux_requetes(monde):
         (sur.uuid, Pronostic.BONNE_VOIE),
         (tenu.uuid, Pronostic.ATTEINT),
     ]
-    assert [a.uuid for a in engagements_en_peril(monde.acteur(), JOUR)] == [pire.uuid, perdu.uuid]
-    assert engagements_en_peril(monde.acteur("autre.responsable"), JOUR) == [
-        a
-        for a in alertes(engagements_suivis(monde.acteur("autre.responsable")), JOUR)
-        if a.projection.pronostic == "en_peril"
-    ]
     assert alertes(engagements_suivis(monde.acteur("prescripteur")), JOUR) == []
-    # L'entreprise et l'acheteur ne voient que les leurs ; une page les projette d'un coup, pareil.
+    # L'entreprise et l'acheteur ne voient que les leurs ; la page d'un engagement le projette pareil.
     for role in ("entreprise", "maitre_ouvrage"):
         assert {a.uuid for a in alertes(engagements_suivis(monde.acteur(role)), JOUR)} == {a.uuid for a in trouvees}
     with CaptureQueriesContext(connection) as requetes:
-        lues = projections([perdu, sur, tenu], JOUR)
+        lue = lire_l_engagement(perdu, JOUR)
     assert len(requetes) == 1
-    assert lues[perdu.pk] == next(a.projection for a in trouvees if a.uuid == perdu.uuid) == projection_de(perdu, JOUR)
+    assert projeter(lue, JOUR) == next(a.projection for a in trouvees if a.uuid == perdu.uuid)
 
 
 def test_un_marche_reunit_ses_engagements_et_laisse_les_archives(monde):

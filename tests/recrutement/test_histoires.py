@@ -8,7 +8,7 @@ import pytest
 from beneficiaires.eligibilite import examiner_personne
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from declarations.services import saisir_heures
-from recrutement.eligibilite import derniers_jours_valorisables, est_valorisable
+from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
 from reporting.calcul import indicateurs
@@ -67,9 +67,10 @@ def test_15_un_jeune_l_est_jusqu_a_la_veille_de_ses_26_ans(embauche, verdict):
 def test_16_la_fenetre_finit_le_09_03_2027():
     engagement = EngagementFactory(lot__marche__debut=JOUR(2025, 1, 1), lot__marche__fin_prevue=JOUR(2028, 1, 1))
     contrat = ContratFactory(engagement=engagement, debut=JOUR(2025, 3, 10), fin_prevue=JOUR(2027, 12, 31))
-    assert derniers_jours_valorisables([contrat])[contrat.pk] == JOUR(2027, 3, 9)
-    assert est_valorisable(contrat, JOUR(2027, 3, 9))
-    refus = est_valorisable(contrat, JOUR(2027, 3, 10))
+    dernier = derniers_jours_valorisables([contrat])[contrat.pk]
+    assert dernier == JOUR(2027, 3, 9)
+    assert verdict_du_mois(dernier, JOUR(2027, 3, 1), 10)
+    refus = verdict_du_mois(dernier, JOUR(2027, 4, 1), 10)
     assert not refus and "09/03/2027" in refus.motif
 
 
