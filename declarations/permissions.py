@@ -6,6 +6,15 @@ from marches.models import Engagement
 from socle.regles import OUI, Verdict, non
 
 
+def peut_tenir_les_mois(acteur: Acteur) -> Verdict:
+    """Saisir, décider, valider : un facilitateur, sur les mois de sa structure."""
+    return (
+        OUI
+        if acteur.peut_ecrire
+        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+    )
+
+
 def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
     if not acteur.peut_ecrire:
         return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
@@ -43,7 +52,7 @@ def peut_reprendre_des_heures(acteur: Acteur) -> Verdict:
 def peut_declarer(acteur: Acteur, declaration: Declaration) -> Verdict:
     """L'entreprise engagée, par son compte ou par le lien de la structure, tant que le mois n'est pas validé."""
     engagement = declaration.engagement
-    par_lien = acteur.utilisateur is None and acteur.organisation.pk == engagement.lot.marche.structure_id
+    par_lien = acteur.objet_ouvert is not None and acteur.organisation.pk == engagement.lot.marche.structure_id
     par_compte = engagement.entreprise.organisation_id == acteur.organisation.pk
     if acteur.role != Role.ENTREPRISE or not (par_lien or par_compte):
         return non("Cette déclaration n'est pas celle de votre entreprise.")
