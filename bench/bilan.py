@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -49,8 +50,7 @@ from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.lecture.perimetre import Perimetre
 from reporting.rendu.classeur import ecrire_classeur
-from reporting.rendu.pdf import contexte
-from reporting.rendu.pdf.document import FEUILLES, GABARIT, rendre_bilan
+from reporting.rendu.pdf.document import FEUILLES, GABARIT, contexte, rendre_bilan
 from reporting.services import preparer_bilan
 from socle import pdf as ecriture
 from socle.enums import EtatDocument
@@ -162,7 +162,7 @@ def ouvrir_pendant(port: int, temoin: str, attente: Callable[[], None], lecteurs
 def fabriquer_deux_bilans() -> None:
     """Deux structures demandent leur bilan au même instant ; revient quand les deux PDF sont prêts."""
     structures = Organisation.objects.filter(slug__in=[monde.SLUG.format(rang) for rang in (0, 1)])
-    demandes = [
+    demandes: list[Any] = [
         preparer_bilan(acteur=Acteur.systeme(structure), periode=Periode.annee(monde.ANNEE)).document_id
         for structure in structures
     ]

@@ -143,7 +143,7 @@ def main() -> None:
     with gunicorn() as serveur, ThreadPoolExecutor(CLIENTS) as fils:
         entres = list(fils.map(lambda client: entrer(serveur.port, *client), clients))
         depart, avant = time.perf_counter(), serveur.processeur()
-        lus = list(fils.map(lambda entre: declarer(*entre, depart + DUREE), entres))
+        lus = list(fils.map(lambda entre: declarer(entre[0], entre[1], depart + DUREE), entres))
         ecoule, processeur = time.perf_counter() - depart, serveur.processeur() - avant
     durees = sorted(duree for des_clients, _ in lus for duree in des_clients)
     envois, erreurs = sum(len(des_clients) for des_clients, _ in lus), sum(erreurs for _, erreurs in lus)

@@ -7,6 +7,7 @@ Le plancher est fait à la main et mesuré dans le même tour, sur la même mach
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -55,7 +56,7 @@ def duree(geste: Callable[[], object]) -> float:
     return min(durees)
 
 
-def sql(requete: str, *parametres: object) -> Callable[[], list]:
+def sql(requete: str, *parametres: Any) -> Callable[[], list]:
     def executer() -> list:
         with connection.cursor() as curseur:
             curseur.execute(requete, parametres)
@@ -80,6 +81,7 @@ def mesures() -> list[tuple[str, float, str, float]]:
     chiffres = duree(sql(CHIFFRES, structure.pk, annee.debut, annee.fin))
     rien = duree(page(client, reverse("accessibilite")))
     marche = Marche.objects.filter(structure=structure).first()
+    assert marche is not None
 
     def indicateurs() -> None:
         releve = charger(structure, annee)

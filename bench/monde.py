@@ -52,7 +52,7 @@ def existe() -> bool:
 @transaction.atomic
 def construire() -> None:
     """Écrit une structure, puis la recopie en base : une requête par table, quel que soit le nombre de structures."""
-    derniers = {modele: _dernier(modele) for modele in MODELES}
+    derniers: dict[type[Model], int] = {modele: _dernier(modele) for modele in MODELES}
     structure = _structure(random.Random(ANNEE))
     ecarts = {modele: _dernier(modele) - dernier for modele, dernier in derniers.items()}
     with connection.cursor() as curseur:
@@ -71,11 +71,11 @@ def _dernier(modele: type[Model]) -> int:
 
 def _recopie(modele: type[Model], ecarts: dict[type[Model], int]) -> str:
     """Les lignes de la première structure, pour chaque rang suivant : identifiants et liens décalés, noms et codes propres."""
-    colonnes = {champ.column: champ.column for champ in modele._meta.concrete_fields if not champ.generated}
+    colonnes = {str(champ.column): str(champ.column) for champ in modele._meta.concrete_fields if not champ.generated}
     for champ in modele._meta.concrete_fields:
         lie = modele if champ.primary_key else champ.related_model
         if lie in ecarts:
-            colonnes[champ.column] = f"{champ.column} + rang * {ecarts[lie]}"
+            colonnes[str(champ.column)] = f"{champ.column} + rang * {ecarts[lie]}"
     propres = PROPRES | {"uuid": UUID[connection.vendor]}
     colonnes |= {colonne: propres[colonne] for colonne in colonnes.keys() & propres.keys()}
     return f"""

@@ -123,6 +123,7 @@ def main() -> None:
             curseur.execute("ANALYZE")
     offre = Offre.objects.filter(structure__slug=SLUG).avec_contexte().select_related("structure").first()
     personne = Beneficiaire.objects.filter(structure__slug=SLUG, pk__gt=0).first()
+    assert offre is not None and personne is not None
     acteur = Acteur.systeme(offre.structure)
     lire = Beneficiaire.objects.filter(structure=offre.structure).values_list("pk", "disponible_le", "rayon_km")
     plancher = mediane(lambda: list(lire.all()))

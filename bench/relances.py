@@ -50,6 +50,7 @@ def puits() -> Iterator[Callable[[], str]]:
     processus = subprocess.Popen(
         [sys.executable, "-m", "bench.puits"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    assert processus.stdout is not None
     settings.MAILERS["envoi"]["OPTIONS"]["port"] = int(processus.stdout.readline())
     try:
         yield lambda: processus.communicate("\n")[0].strip()
@@ -119,8 +120,9 @@ def plancher(declarations: list[Declaration]) -> None:
             "lien": f"{settings.SITE_URL}/lien/{'x' * 43}/",
         }
         titre = " ".join(sujet.render(contexte).split())
-        destinataire = declaration.engagement.correspondant.courriel
-        serveur.send_messages([EmailMultiAlternatives(titre, corps.render(contexte), to=[destinataire])])
+        correspondant = declaration.engagement.correspondant
+        assert correspondant is not None
+        serveur.send_messages([EmailMultiAlternatives(titre, corps.render(contexte), to=[correspondant.courriel])])
     serveur.close()
 
 

@@ -2,23 +2,20 @@ from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 ANONYMISE = "Ce dossier est anonymisé : il ne sert plus qu'aux chiffres."
 
 
 def peut_gerer_les_dossiers(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
     if not (verdict := peut_gerer_les_dossiers(acteur)):
         return verdict
-    if beneficiaire.structure_id != acteur.organisation.pk:
+    if beneficiaire.structure_id != acteur.agit_pour.pk:
         return non("Ce dossier n'est pas de votre structure.")
     if beneficiaire.anonymise_le:
         return non(ANONYMISE)
@@ -36,7 +33,7 @@ def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
     """Un prescripteur confie une personne aux structures dont il est partenaire."""
     if acteur.role != Role.PRESCRIPTEUR:
         return non("Ce geste revient à un prescripteur.")
-    if not acteur.organisation.partenariats.filter(structure=structure).exists():
+    if not acteur.agit_pour.partenariats.filter(structure=structure).exists():
         return non("Votre organisation n'est pas partenaire de cette structure.")
     return OUI
 
@@ -45,6 +42,6 @@ def peut_noter_le_parcours(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdic
     if beneficiaire.anonymise_le:
         return non(ANONYMISE)
     if acteur.role == Role.PRESCRIPTEUR:
-        sienne = beneficiaire.prescripteur_id == acteur.organisation.pk
+        sienne = beneficiaire.prescripteur_id == acteur.agit_pour.pk
         return OUI if sienne else non("Vous ne suivez pas cette personne.")
     return peut_modifier_dossier(acteur, beneficiaire)

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.utils.csp import CSP
 
@@ -105,7 +106,7 @@ TEMPLATES = [
                 "comptes.context_processors.acteur",
                 "comptes.context_processors.jeton_de_formulaire",
             ],
-            "builtins": ["socle.templatetags.formulaires"],
+            "builtins": ["socle.templatetags.formulaires", "socle.templatetags.phrases"],
         },
     },
 ]
@@ -153,6 +154,7 @@ SESSION_CACHE_ALIAS = "sessions"
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
 ORGANISATION_MODEL = "comptes.Organisation"
+SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -240,10 +242,12 @@ FORMAT_MODULE_PATH = "clauses_sociales.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # Bootstrap et la police viennent de leurs paquets Python : ni CDN, ni copie dans le dépôt.
+_bootstrap: Any = find_spec("bootstrap")
+_polices: Any = find_spec("font_source_sans_pro")
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", Path(find_spec("bootstrap").submodule_search_locations[0])),
-    ("polices", Path(find_spec("font_source_sans_pro").origin).parent / "files"),
+    ("bootstrap", Path(_bootstrap.submodule_search_locations[0])),
+    ("polices", Path(_polices.origin).parent / "files"),
 ]
 STORAGES = {
     "default": {
@@ -269,7 +273,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
     _smtp_ssl = env.bool("SMTP_SSL", default=False)
-    _envoi = {
+    _envoi: dict[str, Any] = {
         "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,

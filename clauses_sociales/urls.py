@@ -1,7 +1,9 @@
 from django.urls import include, path
 
 from cloture.urls import urlpatterns as cloture
+from comptes.urls.organisations import urlpatterns as organisations
 from declarations.urls import urlpatterns as declarations
+from marches.urls import AGENDA
 from parcours.urls import urlpatterns as parcours
 from pronostic.urls import urlpatterns as pronostic
 from reporting.views import accueil
@@ -19,7 +21,7 @@ urlpatterns = [
     path("", accueil, name="accueil"),
     path("compte/", include("comptes.urls.compte")),
     path("", include("socle.urls")),
-    path("", include("comptes.urls.organisations")),
+    path("", include(([*organisations, *AGENDA], "comptes"))),
     path("territoire/", include("territoires.urls")),
     path("metiers/", include("metiers.urls")),
     path("", include("entreprises.urls")),

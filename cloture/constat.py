@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from declarations.enums import StatutDeclaration
 from declarations.models import Declaration
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
+from marches.querysets import EngagementQuerySet
 from recrutement.models import Contrat
 from socle.nombres import mois_annee
 from socle.periodes import Periode, premier_jour
@@ -186,7 +187,7 @@ def mois_ouverts(constat: Constat) -> list[MoisOuvert]:
     return [MoisOuvert(mois, ouverts[mois]) for mois in sorted(ouverts)]
 
 
-def engagements_a_attester(acteur, le: datetime.date | None = None) -> QuerySet:
+def engagements_a_attester(acteur, le: datetime.date | None = None) -> EngagementQuerySet:
     """Les engagements finis, tous leurs mois déclarés validés, qui n'ont pas d'attestation en vigueur."""
     mois = Declaration.objects.filter(engagement=OuterRef("pk"))
     ouverts = mois.exclude(statut=StatutDeclaration.VALIDEE)

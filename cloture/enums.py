@@ -44,7 +44,7 @@ class StatutPenalite(Statut):
     RETIREE = "retiree", "Retirée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.PROPOSEE: "attention",
             cls.LETTRE_PRETE: "attention",
@@ -85,5 +85,5 @@ class VerdictOperation(Statut):
     NON_SATISFAIT = "non_satisfait", "Non satisfait"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.SATISFAIT: "fait", cls.PARTIEL: "attention", cls.NON_SATISFAIT: "retard"}

@@ -18,6 +18,7 @@ from socle.views import FicheView, ReglagesView
 class FinView(FicheView):
     """La fin d'un engagement : heures, retards, carences, pénalités, attestation ; un geste principal, celui qui suit."""
 
+    intitule = "La fin d'un engagement"
     acces = FACILITATEURS
     model = Engagement
     template_name = "cloture/fin.html"
@@ -33,7 +34,7 @@ class FinView(FicheView):
         attestable = lire_si_attestable(constat, ouverts)
         courante = next((a for a in attestations if a.est_courante), None)
         for penalite in constat.penalites:
-            penalite.etat = StatutPenalite(penalite.statut)
+            penalite.etat = StatutPenalite(penalite.statut)  # type: ignore[attr-defined]  # pour le gabarit
         return {
             **super().get_context_data(**kwargs),
             "panneaux": [],

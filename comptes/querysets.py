@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
@@ -102,3 +102,34 @@ class ReglagesQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(structure=acteur.organisation)
+
+
+class PropreAStructureQuerySet(QuerySetArchivable):
+    """Ce qui appartient à une structure et n'est vu que de ses facilitateurs."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+
+class ReferentielQuerySet(QuerySetDomaine):
+    """Un référentiel commun à toutes les structures : chacune suit ce dont elle tient une fiche (`FicheDeStructure`)."""
+
+    role: str  # de qui y est inscrit, et s'y voit
+
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.suivis_par(acteur.organisation)
+        if acteur.role == self.role:
+            return self.filter(organisation=acteur.organisation)
+        return self.none()
+
+    def suivis_par(self, structure, *, archives: bool | None = None):
+        """Ce qu'une structure suit ; `archives` choisit ce qu'elle a archivé ou non."""
+        fiche = Q(fiches__structure=structure)
+        if archives is not None:
+            fiche &= Q(fiches__archive_le__isnull=not archives)
+        return self.filter(Exists(self.par_ligne().filter(fiche)))

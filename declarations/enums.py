@@ -16,7 +16,7 @@ class StatutDeclaration(Statut):
     VALIDEE = "validee", "Validée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.ATTENDUE: "neutre",
             cls.COMMENCEE: "info",
@@ -62,7 +62,7 @@ class StatutAnnonce(Statut):
     RETIREE = "retiree", "Retirée par l'entreprise"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.A_TRAITER: "attention", cls.PRISE_EN_COMPTE: "fait"}
 
 
@@ -88,7 +88,7 @@ class DecisionLigne(Statut):
     REFUSEE = "refusee", "Refusée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.EN_ATTENTE: "attention",
             cls.ACCEPTEE: "fait",
@@ -129,7 +129,7 @@ class Gravite(Statut):
     FORTE = "forte", "Alerte"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.ATTENTION: "attention", cls.FORTE: "retard"}
 
 
@@ -148,16 +148,23 @@ class NatureSignal(models.TextChoices):
     A_RATTACHER = "a_rattacher", "Personne annoncée à rattacher"
 
 
-class Palier(models.IntegerChoices):
-    """Les rappels d'une déclaration, du plus doux au dernier ; chacun part une fois. À la main : une fois par jour."""
+class Palier(models.TextChoices):
+    """Les rappels d'une déclaration, du plus doux au dernier ; chacun part une fois. À la main : une fois par jour.
 
-    MANUELLE = 0, "Relance à la main"
-    OUVERTURE = 1, "Ouverture du mois"
-    ECHEANCE = 2, "Jour de l'échéance"
-    RETARD = 3, "Premier rappel"
-    SECOND_CONTACT = 4, "Second rappel"
-    ACHETEUR = 5, "Troisième rappel"
-    TACHE = 6, "À appeler"
+    Le code est gardé en base et ne change pas ; le rang est la place dans cette liste, où un palier peut s'ajouter.
+    """
+
+    MANUELLE = "manuelle", "Relance à la main"
+    OUVERTURE = "ouverture", "Ouverture du mois"
+    ECHEANCE = "echeance", "Jour de l'échéance"
+    RETARD = "retard", "Premier rappel"
+    SECOND_CONTACT = "second_contact", "Second rappel"
+    ACHETEUR = "acheteur", "Troisième rappel"
+    TACHE = "tache", "À appeler"
+
+    @property
+    def rang(self) -> int:
+        return list(type(self)).index(self)
 
 
 class IssueRelance(models.TextChoices):

@@ -2,20 +2,20 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.urls import reverse
 
 from declarations.enums import StatutDeclaration
-from declarations.models import Declaration
 from recrutement.querysets import ContratQuerySet
 from socle.composants import CaseMois
 
 
-def cases_de_l_entreprise(declarations: Iterable[Declaration]) -> list[CaseMois]:
+def cases_de_l_entreprise(declarations: Iterable[Any]) -> list[CaseMois]:
     """Une case par mois ; le moins avancé de ses marchés en dit l'état. `total` est la somme des lignes de chacun."""
     ordre = list(StatutDeclaration)
-    par_mois: dict[datetime.date, list[Declaration]] = {}
+    par_mois: dict[datetime.date, list[Any]] = {}
     for declaration in sorted(declarations, key=lambda d: (d.mois, d.pk)):
         par_mois.setdefault(declaration.mois, []).append(declaration)
     cases = []

@@ -1,6 +1,7 @@
 """Ce qui compte des heures de formation : la règle du marché, rien d'autre. Aucun accès à la base."""
 
 from decimal import Decimal
+from typing import cast
 
 from marches.enums import FormationComptee
 from marches.models import Engagement, Marche
@@ -15,7 +16,8 @@ def plafond_de_formation(marche: Marche, engagement: Engagement) -> Decimal | No
         return None
     if marche.formation_comptee == FormationComptee.NON:
         return ZERO
-    return arrondir(engagement.heures_dues * marche.plafond_formation / 100, 2)
+    plafond = cast(Decimal, marche.plafond_formation)  # la base l'exige d'un marché plafonné
+    return arrondir(engagement.heures_dues * plafond / 100, 2)
 
 
 def formation_comptee(suivies: Decimal, plafond: Decimal | None, deja_comptees: Decimal) -> Decimal:

@@ -1,17 +1,13 @@
-import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from comptes.enums import Role
-from declarations.enums import DecisionLigne, IssueRelance, Palier, StatutAnnonce, StatutDeclaration
+from declarations.enums import DecisionLigne, StatutAnnonce, StatutDeclaration
 from marches.enums import StatutMarche
 from marches.models import Suspension
 from socle.querysets import QuerySetDomaine
-
-SILENCE = datetime.timedelta(days=3)  # on s'est parlé il y a peu : on ne relance pas
 
 
 class DeclarationQuerySet(QuerySetDomaine):
@@ -54,8 +50,8 @@ class DeclarationQuerySet(QuerySetDomaine):
 
     def avec_dernier_palier(self):
         """Le plus haut palier passé, ou rien : de quoi dire le rappel suivant."""
-        relances = self.model._meta.apps.get_model("declarations", "Relance").objects.filter(declaration=OuterRef("pk"))
-        return self.annotate(dernier_palier=Subquery(relances.order_by("-palier").values("palier")[:1]))
+        relances = self.par_ligne().filter(relances__isnull=False).order_by("-relances__rang")
+        return self.annotate(dernier_palier=Subquery(relances.values("relances__palier")[:1]))
 
     def avec_contexte(self):
         return self.select_related("engagement__entreprise", "engagement__lot__marche__structure")
@@ -69,14 +65,12 @@ class DeclarationQuerySet(QuerySetDomaine):
         """
         suspensions = Suspension.objects.filter(marche=OuterRef("engagement__lot__marche"))
         encore = suspensions.filter(Q(au__isnull=True) | Q(au__gte=OuterRef("mois")))
-        justificatifs = self.model._meta.apps.get_model("declarations", "Justificatif").objects.joints()
-        annoncees = self.model._meta.apps.get_model("declarations", "PersonneAnnoncee").objects.a_traiter()
-        du_mois = annoncees.filter(declaration=OuterRef("pk")).order_by().values("declaration")
+        annoncees = self.par_ligne().filter(personnes_annoncees__statut=StatutAnnonce.A_TRAITER).values("pk")
+        joints = self.par_ligne().filter(justificatifs__isnull=False, justificatifs__retire_le__isnull=True)
         return self.annotate(
-            a_rattacher=Coalesce(Subquery(du_mois.annotate(nombre=Count("pk")).values("nombre")), 0),
+            a_rattacher=Coalesce(Subquery(annoncees.annotate(nombre=Count("personnes_annoncees")).values("nombre")), 0),
             suspendu_le=Subquery(encore.order_by("du").values("du")[:1]),
-            sans_preuve=Q(engagement__lot__marche__justificatif_demande=True)
-            & ~Exists(justificatifs.filter(declaration=OuterRef("pk"))),
+            sans_preuve=Q(engagement__lot__marche__justificatif_demande=True) & ~Exists(joints),
         )
 
     def a_valider(self):
@@ -137,80 +131,6 @@ class LigneHeuresQuerySet(QuerySetDomaine):
     def total(self) -> Decimal:
         """SQLite somme en flottant : on ramène au centième, la précision stockée."""
         return Decimal(self.aggregate(total=Sum("heures"))["total"] or 0).quantize(Decimal("0.01"))
-
-
-class RelanceQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
-
-    def de_la_fiche(self, fiche):
-        """Celles d'une entreprise dans une structure."""
-        return self.filter(
-            declaration__engagement__entreprise=fiche.entreprise_id,
-            declaration__engagement__lot__marche__structure=fiche.structure_id,
-        )
-
-    def parties(self, le):
-        """Celles dont le courriel est écrit ce jour-là."""
-        return self.filter(jour=le, issue=IssueRelance.ENVOYEE)
-
-    def avec_contexte(self):
-        return self.select_related("declaration__engagement__entreprise", "declaration__engagement__lot__marche")
-
-    def a_appeler(self, le=None):
-        """Ce que le facilitateur doit faire lui-même : une ligne par déclaration, celle de son dernier palier.
-
-        La déclaration reçue, une pause ou un marché qui ne s'exécute plus la retirent ; un appel ou une relance à la main,
-        pour trois jours.
-        """
-        le = le or timezone.localdate()
-        modeles, declarations = self.model._meta.apps, self.model.declaration.field.related_model.objects
-        fiche = {
-            "fiche__entreprise": OuterRef("declaration__engagement__entreprise"),
-            "fiche__structure": OuterRef("declaration__engagement__lot__marche__structure"),
-        }
-        appels = modeles.get_model("declarations", "Appel").objects.recents(le).filter(**fiche)
-        pauses = (
-            modeles.get_model("declarations", "PauseRelances")
-            .objects.en_cours(le)
-            .filter(Q(engagement=None) | Q(engagement=OuterRef("declaration__engagement")), **fiche)
-        )
-        suites = self.model.objects.filter(
-            Q(palier__gt=OuterRef("palier"))
-            | Q(palier=Palier.MANUELLE, jour__gte=OuterRef("jour"), jour__gt=le - SILENCE),
-            declaration=OuterRef("declaration"),
-        )
-        return self.filter(
-            ~Exists(suites),
-            ~Exists(appels),
-            ~Exists(pauses),
-            issue__in=[IssueRelance.TACHE, IssueRelance.SANS_CONTACT],
-            declaration__in=declarations.a_relancer(),
-        ).order_by("jour", "pk")
-
-
-class PauseRelancesQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(fiche__structure=acteur.organisation)
-
-    def en_cours(self, le):
-        """Le dernier jour de la pause en fait partie."""
-        return self.filter(levee_le__isnull=True, jusqu_au__gte=le)
-
-
-class AppelQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(fiche__structure=acteur.organisation)
-
-    def recents(self, le):
-        """Assez récents pour que l'on se taise ce jour-là."""
-        return self.filter(le__gt=le - SILENCE, le__lte=le)
 
 
 class RectificationQuerySet(QuerySetDomaine):

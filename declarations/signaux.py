@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from beneficiaires.eligibilite import examiner_personne
 from declarations.controles import Ailleurs, LigneControlee, Signal, controler_ligne, controler_mois
@@ -53,7 +54,7 @@ class _Voisine:
     entreprise: str
 
 
-def controler(declarations: Collection[Declaration]) -> dict[int, MoisControle]:
+def controler(declarations: Collection[Any]) -> dict[int, MoisControle]:
     """{clé de la déclaration: son mois contrôlé}. Les déclarations sont lues avec `a_controler`."""
     lignes = list(_lignes(declarations))
     voisines = _voisines(lignes)
@@ -82,7 +83,8 @@ def _a_travaille(lignes: Iterable[tuple[LigneHeures, tuple[Signal, ...]]]) -> bo
     return any(ligne.heures_declarees or ligne.heures_formation for ligne, _ in lignes)
 
 
-def _lignes(declarations: Collection[Declaration]) -> Iterable[LigneHeures]:
+def _lignes(declarations: Collection[Declaration]) -> Iterable[Any]:
+    """Avec ce que `avec_fenetre` y ajoute."""
     lignes = LigneHeures.objects.filter(declaration__in=[declaration.pk for declaration in declarations])
     contexte = lignes.select_related("contrat__beneficiaire", "contrat__employeur")
     personnes = contexte.prefetch_related("contrat__beneficiaire__criteres", "contrat__beneficiaire__inscriptions")
@@ -98,15 +100,15 @@ def _voisines(lignes: Collection[LigneHeures]) -> dict[int, list[_Voisine]]:
     ).order_by("pk")
     champs = ("pk", "contrat__beneficiaire", "contrat", "mois", "heures_declarees", "heures_formation")
     par_personne: dict[int, list[_Voisine]] = defaultdict(list)
-    for *cles, travail, formation, entreprise in lues.values_list(
+    for pk, personne, contrat, du_mois, travail, formation, entreprise in lues.values_list(
         *champs, "contrat__engagement__entreprise__raison_sociale"
     ):
-        voisine = _Voisine(*cles, travail + formation, entreprise)
+        voisine = _Voisine(pk, personne, contrat, du_mois, travail + formation, entreprise)
         par_personne[voisine.personne].append(voisine)
     return par_personne
 
 
-def _dernier_jour(ligne: LigneHeures, marche) -> datetime.date:
+def _dernier_jour(ligne: Any, marche) -> datetime.date:
     return dernier_jour_valorisable(ligne.contrat, ligne.premier_emploi, ligne.duree_mois, marche)
 
 

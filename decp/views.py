@@ -19,6 +19,7 @@ from decp.forms import DepotDecpForm, EcarterAvisForm, RattacherForm
 from decp.models import AvisDecp, ImportDecp
 from socle.acces import ouverte_a
 from socle.enums import EtatDocument
+from socle.intitules import intitulee
 from socle.nombres import INSECABLE, euros, jour
 from socle.requetes import Requete
 from socle.services.journal import histoire
@@ -55,8 +56,7 @@ class AvisListeView(ListeView):
 
 
 class AvisFicheView(FicheView):
-    """Un avis, et ce que l'on peut en faire."""
-
+    intitule = "Un avis, et ce que l'on peut en faire"
     acces = FACILITATEURS
     model = AvisDecp
     template_name = "decp/avis.html"
@@ -106,6 +106,7 @@ class DeposerView(CreationView):
 class ImportFicheView(FicheView):
     """Un fichier déposé : son avancement, puis ses comptes."""
 
+    intitule = "Un fichier déposé"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = ImportDecp
     template_name = "decp/import.html"
@@ -161,8 +162,8 @@ class EcarterView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp)
+@intitulee("Suivre le marché d'un avis")
 def suivre(request: Requete, avis: AvisDecp) -> HttpResponse:
-    """Suivre le marché d'un avis."""
     marche = services.suivre_avis(acteur=request.acteur, avis=avis)
     messages.success(
         request, "Marché mis au suivi. Écrivez maintenant ses heures : les données publiques ne les disent pas."
@@ -171,15 +172,15 @@ def suivre(request: Requete, avis: AvisDecp) -> HttpResponse:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp, message="Avis à examiner de nouveau.")
+@intitulee("Revoir un avis écarté")
 def reprendre(request: Requete, avis: AvisDecp):
-    """Revoir un avis écarté."""
     services.reprendre_avis(acteur=request.acteur, avis=avis)
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_GET
+@intitulee("Les marchés de la structure, en fragments DECP")
 def exporter(request: Requete) -> HttpResponse:
-    """Les marchés de la structure, en fragments DECP."""
     contenu = json.dumps(fragments(request.acteur.organisation).en_json(), ensure_ascii=False, indent=2)
     reponse = HttpResponse(contenu, content_type="application/json; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="marches-decp.json"'

@@ -2,17 +2,14 @@ from collections.abc import Collection
 
 from comptes.acteur import Acteur
 from entreprises.models import Entreprise, FicheEntreprise
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 IDENTITE_PARTAGEE = "Cette entreprise est suivie par d'autres structures : son identité n'est plus modifiable ici."
 
 
 def peut_suivre_une_entreprise(acteur: Acteur) -> Verdict:
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_identite(acteur: Acteur, entreprise: Entreprise) -> Verdict:

@@ -18,7 +18,6 @@ from socle.services.enregistrement import appliquer, basculer_archive, changemen
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 from socle.services.portee import exiger_la_portee, exiger_la_portee_des_lignes
-from socle.services.rebonds import a_chaque_rebond
 from socle.texte import plier
 
 declarer_actions(
@@ -84,7 +83,7 @@ def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | 
     entreprise = verrouiller(Entreprise.objects, acteur, entreprise)
     if changements(entreprise, identite):
         peut_modifier_identite(acteur, entreprise).exiger()
-    fiche = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
     dits = appliquer(entreprise, identite, acteur=acteur)
     dits += appliquer(fiche, {} if notes is None else {"notes": notes}, acteur=acteur)
     if dits:
@@ -96,7 +95,7 @@ def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | 
 def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: bool) -> None:
     """Range l'entreprise pour sa structure seulement ; ses heures passées restent comptées."""
     peut_suivre_une_entreprise(acteur).exiger()
-    fiche = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
     if basculer_archive(fiche, archiver=archiver):
         noter(acteur=acteur, action="entreprise_archivee" if archiver else "entreprise_reactivee", objet=entreprise)
 
@@ -104,7 +103,7 @@ def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: boo
 @transaction.atomic
 def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> ContactEntreprise:
     peut_suivre_une_entreprise(acteur).exiger()
-    fiche = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
     exiger_la_portee(acteur, valeurs)
     contact = ContactEntreprise(fiche=fiche)
     ecrire(contact, valeurs)
@@ -123,14 +122,13 @@ def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -
     return contact
 
 
-@a_chaque_rebond
 @transaction.atomic
 def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int:
     """Met en erreur les contacts à cette adresse, dans la structure du courriel revenu ou dans toutes ; rend leur nombre."""
-    contacts = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
+    joignables = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
     if structure_id is not None:
-        contacts = contacts.filter(fiche__structure=structure_id)
-    contacts = list(contacts.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
+        joignables = joignables.filter(fiche__structure=structure_id)
+    contacts = list(joignables.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
     for contact in contacts:
         contact.courriel_en_erreur_le = timezone.now()
         contact.save(update_fields=["courriel_en_erreur_le", "modifie_le"])

@@ -1,7 +1,8 @@
-"""Ce que les achats versent à l'agenda : étapes, suites datées, fins de marché."""
+"""L'agenda : étapes des achats, suites datées, fins de marché."""
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models.functions import Coalesce
 
@@ -9,10 +10,27 @@ from comptes.acteur import Acteur
 from marches.enums import StatutMarche
 from marches.models import Jalon, Marche, Note
 from marches.views.suivi_achat import adresse_du_suivi
-from socle.agenda import Evenement, evenements
 
 
-@evenements
+@dataclass(frozen=True, slots=True)
+class Evenement:
+    """Une échéance d'une journée. `uid` ne change pas d'une lecture à l'autre ; aucun nom de bénéficiaire n'y entre."""
+
+    uid: str
+    jour: datetime.date
+    titre: str
+    detail: str = ""
+    lien: str = ""
+    fait: bool = False
+    est_une_tache: bool = True
+
+
+def agenda_de(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> list[Evenement]:
+    """Les événements d'un acteur entre deux jours compris, dans l'ordre."""
+    trouves = [evenement for lire in (etapes, suites, fins_de_marche) for evenement in lire(acteur, debut, fin)]
+    return sorted(trouves, key=lambda e: (e.jour, e.titre, e.uid))
+
+
 def etapes(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator[Evenement]:
     jalons = (
         Jalon.objects.visibles_par(acteur)
@@ -31,7 +49,6 @@ def etapes(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator
         )
 
 
-@evenements
 def suites(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator[Evenement]:
     """Les suites datées. Le texte de la note reste dans l'application : un agenda se partage plus qu'on ne croit."""
     notes = (
@@ -51,7 +68,6 @@ def suites(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator
         )
 
 
-@evenements
 def fins_de_marche(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator[Evenement]:
     marches = (
         Marche.objects.visibles_par(acteur)

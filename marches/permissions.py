@@ -4,20 +4,20 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
 from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 IDENTITE_PARTAGEE = "Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici."
-LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
 def peut_gerer_les_marches(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE_SEULE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_marche(acteur: Acteur, marche: Marche) -> Verdict:
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    if marche.structure_id != acteur.organisation.pk:
+    if marche.structure_id != acteur.agit_pour.pk:
         return non("Ce marché n'est pas suivi par votre structure.")
     return non("Ce marché est archivé : sortez-le de l'archive pour le modifier.") if marche.est_archive else OUI
 
@@ -35,7 +35,7 @@ def peut_etudier_projet(acteur: Acteur, projet: ProjetAchat, *, archive_permise:
     """L'étude, les scénarios et les décisions sont au facilitateur de la structure."""
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    if projet.structure_id != acteur.organisation.pk:
+    if projet.structure_id != acteur.agit_pour.pk:
         return non("Ce projet n'est pas suivi par votre structure.")
     if projet.est_archive and not archive_permise:
         return non("Ce projet est archivé : sortez-le de l'archive pour le modifier.")
@@ -48,7 +48,7 @@ def peut_modifier_projet(acteur: Acteur, projet: ProjetAchat) -> Verdict:
         return non("Ce projet est devenu un marché : modifiez le marché.")
     if acteur.role != Role.MAITRE_OUVRAGE:
         return peut_etudier_projet(acteur, projet)
-    if projet.maitre_ouvrage.organisation_id != acteur.organisation.pk:
+    if projet.maitre_ouvrage.organisation_id != acteur.agit_pour.pk:
         return non("Ce projet n'est pas le vôtre.")
     if projet.statut != StatutProjet.REPERE:
         return non("L'étude a commencé : demandez la correction à votre facilitateur.")

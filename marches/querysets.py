@@ -2,10 +2,11 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
+from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from socle.plis import compacter
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
@@ -21,37 +22,13 @@ def somme_des_heures_dues(prefixe: str = ""):
     return reduce(add, (F(f"{prefixe}{champ}") for champ in COMPOSANTES_DUES))
 
 
-class MaitreOuvrageQuerySet(QuerySetDomaine):
+class MaitreOuvrageQuerySet(ReferentielQuerySet):
     hors_portee = "Ce maître d'ouvrage n'est pas suivi par votre structure."
-
-    def visibles_par(self, acteur):
-        if acteur is None or acteur.organisation is None:
-            return self.none()
-        if acteur.est_facilitateur:
-            return self.suivis_par(acteur.organisation)
-        if acteur.role == Role.MAITRE_OUVRAGE:
-            return self.filter(organisation=acteur.organisation)
-        return self.none()
-
-    def suivis_par(self, structure, *, archives: bool | None = None):
-        """Les maîtres d'ouvrage d'une structure ; `archives` choisit ceux qu'elle a archivés ou non."""
-        fiches = self.model.fiches.rel.related_model.objects.filter(maitre_ouvrage=OuterRef("pk"), structure=structure)
-        if archives is not None:
-            fiches = fiches.filter(archive_le__isnull=not archives)
-        return self.filter(Exists(fiches))
+    role = Role.MAITRE_OUVRAGE
 
     def de_nom(self, nom: str):
         """Ceux de ce nom, sans regarder accents, casse, espaces, traits d'union ni apostrophes."""
         return self.filter(nom_plie__compact=compacter(plier(nom)))
-
-
-class PropreAStructureQuerySet(QuerySetArchivable):
-    """Ce qui appartient à une structure et n'est vu que de ses facilitateurs."""
-
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(structure=acteur.organisation)
 
 
 class OperationQuerySet(PropreAStructureQuerySet):
@@ -71,10 +48,8 @@ class MarcheQuerySet(PropreAStructureQuerySet):
         if acteur.role == Role.MAITRE_OUVRAGE:
             return attribues.filter(maitre_ouvrage__organisation=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
-            engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
-            return attribues.filter(
-                Exists(engagements.filter(lot__marche=OuterRef("pk"), entreprise__organisation=acteur.organisation))
-            )
+            engages = self.par_ligne().filter(lots__engagements__entreprise__organisation=acteur.organisation)
+            return attribues.filter(Exists(engages))
         return self.none()
 
     def attribues(self):
@@ -93,14 +68,15 @@ class MarcheQuerySet(PropreAStructureQuerySet):
 
     def avec_heures(self):
         """Ajoute `heures_dues` (avenants compris) et `heures_faites` (heures validées), sommes sur les engagements."""
-        engagements = self.model.lots.rel.related_model.engagements.rel.related_model.objects
-        par_marche = engagements.filter(lot__marche=OuterRef("pk")).order_by().values("lot__marche")
+        engagements = "lots__engagements__"
 
-        def somme(champ):
-            sous_requete = Subquery(par_marche.annotate(total=Sum(champ)).values("total"), output_field=HEURES)
-            return Coalesce(sous_requete, ZERO)
+        def somme(heures):
+            par_marche = self.par_ligne().values("pk").annotate(total=Sum(heures))
+            return Coalesce(Subquery(par_marche.values("total"), output_field=HEURES), ZERO)
 
-        return self.annotate(heures_dues=somme(somme_des_heures_dues()), heures_faites=somme("heures_realisees"))
+        return self.annotate(
+            heures_dues=somme(somme_des_heures_dues(engagements)), heures_faites=somme(f"{engagements}heures_realisees")
+        )
 
 
 class LotQuerySet(QuerySetArchivable):
@@ -175,8 +151,8 @@ class ProjetAchatQuerySet(QuerySetArchivable):
 
     def avec_heures_retenues(self):
         """Ajoute `heures_retenues`, celles du scénario retenu ; vide sans scénario."""
-        retenus = self.model.scenarios.rel.related_model.objects.filter(projet=OuterRef("pk"), retenu=True)
-        return self.annotate(heures_retenues=Subquery(retenus.values("heures")[:1]))
+        retenus = self.par_ligne().filter(scenarios__retenu=True)
+        return self.annotate(heures_retenues=Subquery(retenus.values("scenarios__heures")[:1]))
 
 
 class ScenarioQuerySet(QuerySetDomaine):

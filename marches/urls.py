@@ -2,6 +2,7 @@ from django.urls import path
 
 from marches.models import Marche, ProjetAchat
 from marches.views import (
+    agenda,
     conventions,
     corps_metier,
     diversification,
@@ -137,4 +138,11 @@ urlpatterns = [
     path("operations/<uuid:uuid>/", maitres_ouvrage.OperationFicheView.as_view(), name="operation"),
     path("operations/<uuid:uuid>/modifier/", maitres_ouvrage.OperationEditionView.as_view(), name="operation_modifier"),
     *archivage("operations/<uuid:uuid>", maitres_ouvrage.archiver_operation, "operation"),
+]
+# Un agenda abonné connaît ces adresses sous l'espace de noms des comptes, qui tiennent le lien secret : elles y restent.
+AGENDA = [
+    path("agenda/", agenda.AgendaView.as_view(), name="agenda"),
+    path("agenda/abonner/", agenda.abonner, name="agenda_abonner"),
+    path("agenda/revoquer/", agenda.revoquer, name="agenda_revoquer"),
+    path("agenda/<str:jeton>.ics", agenda.ics, name="agenda_ics"),
 ]

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from metiers.models import Metier
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 
 SUGGESTIONS = 12
@@ -13,6 +14,7 @@ SUGGESTIONS = 12
 
 @ouverte_a(CONNECTES)
 @require_GET
+@intitulee("Les options d'un champ métier")
 def suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ métier : `?q=`, ou `?champ=nom_du_champ&nom_du_champ=` comme htmx l'envoie."""
     demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")

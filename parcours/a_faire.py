@@ -1,6 +1,8 @@
 """Ce que les parcours font attendre : des nouvelles à prendre, à donner."""
 
 import datetime
+import uuid
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, TruncDate
@@ -25,17 +27,30 @@ def _sans_referent() -> Q:
     return seul | Q(Exists(reglages))
 
 
+@dataclass(frozen=True, slots=True)
+class PointAttendu(Lue):
+    dossier: uuid.UUID
+    personne: str
+    marche: str
+    terme: Terme
+    du_le: datetime.date
+    demande_le: datetime.date | None
+
+
 def _points(acteur: Acteur, objets, ecrire, personne) -> Attente:
     return Attente(
         objets.filter(contrat__archive_le__isnull=True, contrat__beneficiaire__archive_le__isnull=True),
+        PointAttendu,
         ecrire,
+        {
+            "dossier": "contrat__beneficiaire__uuid",
+            "personne": personne,
+            "marche": "contrat__engagement__lot__marche__reference",
+            "terme": "terme",
+            "du_le": "du_le",
+            "demande_le": "demande_le",
+        },
         jour="du_le",
-        depuis="du_le",
-        dernier="demande_le",
-        objet=personne,
-        precision="contrat__engagement__lot__marche__reference",
-        nombre="terme",
-        cible="contrat__beneficiaire__uuid",
         dossier=Q(contrat__engagement__lot__marche__facilitateur=acteur.utilisateur),
     )
 
@@ -54,14 +69,21 @@ def situations_attendues(acteur: Acteur, le: datetime.date) -> Attente:
     return _points(acteur, points, _ecrire_point, initiales("contrat__beneficiaire"))
 
 
-def _ecrire_point(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        f"{lu.objet} · {Terme(lu.nombre).label} après {lu.precision}",
-        reverse("beneficiaires:parcours", args=[lu.cible]),
-        f"depuis le {jour(lu.depuis)}",
-        f"demandé {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "",
+def _ecrire_point(acteur: Acteur, lu: PointAttendu) -> LigneAFaire:
+    return lu.montrer(
+        f"{lu.personne} · {lu.terme.label} après {lu.marche}",
+        reverse("beneficiaires:parcours", args=[lu.dossier]),
+        f"depuis le {jour(lu.du_le)}",
+        f"demandé {il_y_a(lu.demande_le, lu.le)}" if lu.demande_le else "",
         [Geste("Saisir", reverse("suivi:point", args=[lu.uuid]))],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NouvellesAttendues(Lue):
+    dossier: uuid.UUID
+    personne_et_organisation: str
+    demande_le: datetime.date
 
 
 @source("nouvelles", "Chez le prescripteur", "Demandes de nouvelles", roles=FACILITATEURS, ton="info", attend=True)
@@ -70,18 +92,20 @@ def nouvelles_attendues(acteur: Acteur, le: datetime.date) -> Attente:
     demandee = TruncDate("cree_le")
     return Attente(
         demandes,
+        NouvellesAttendues,
         _ecrire_nouvelles,
+        {
+            "dossier": "beneficiaire__uuid",
+            "personne_et_organisation": Concat(initiales("beneficiaire"), Value(" · "), "organisation__nom"),
+            "demande_le": demandee,
+        },
         jour=demandee,
-        dernier=demandee,
-        objet=Concat(initiales("beneficiaire"), Value(" · "), "organisation__nom"),
-        cible="beneficiaire__uuid",
     )
 
 
-def _ecrire_nouvelles(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        lu.objet, reverse("beneficiaires:parcours", args=[lu.cible]), dernier=f"demandé {il_y_a(lu.dernier, lu.le)}"
-    )
+def _ecrire_nouvelles(acteur: Acteur, lu: NouvellesAttendues) -> LigneAFaire:
+    page, demande = reverse("beneficiaires:parcours", args=[lu.dossier]), f"demandé {il_y_a(lu.demande_le, lu.le)}"
+    return lu.montrer(lu.personne_et_organisation, page, dernier=demande)
 
 
 PRESCRIPTEURS = frozenset({Role.PRESCRIPTEUR})
@@ -95,11 +119,17 @@ def situations_a_dire(acteur: Acteur, le: datetime.date) -> Attente:
     return _points(acteur, points, _ecrire_situation, personne)
 
 
-def _ecrire_situation(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_situation(acteur: Acteur, lu: PointAttendu) -> LigneAFaire:
     page = reverse("suivi:point_referent", args=[lu.uuid])
-    demandee = f"demandé {il_y_a(lu.dernier, lu.le)}" if lu.dernier else ""
-    quoi = f"{lu.objet} · {Terme(lu.nombre).label} après son contrat"
-    return lu.ligne(quoi, page, f"depuis le {jour(lu.depuis)}", demandee, [Geste("Répondre", page)])
+    demandee = f"demandé {il_y_a(lu.demande_le, lu.le)}" if lu.demande_le else ""
+    quoi = f"{lu.personne} · {lu.terme.label} après son contrat"
+    return lu.montrer(quoi, page, f"depuis le {jour(lu.du_le)}", demandee, [Geste("Répondre", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class NouvellesADonner(Lue):
+    personne: str
+    demande_le: datetime.date
 
 
 @source("demandes", "À dire", "Nouvelles demandées", roles=PRESCRIPTEURS)
@@ -107,14 +137,14 @@ def nouvelles_a_donner(acteur: Acteur, le: datetime.date) -> Attente:
     demandee = TruncDate("cree_le")
     return Attente(
         DemandeNouvelles.objects.visibles_par(acteur).ouvertes(),
+        NouvellesADonner,
         _ecrire_demande,
+        {"personne": Concat("beneficiaire__prenom", Value(" "), "beneficiaire__nom"), "demande_le": demandee},
         jour=demandee,
-        dernier=demandee,
-        objet=Concat("beneficiaire__prenom", Value(" "), "beneficiaire__nom"),
     )
 
 
-def _ecrire_demande(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_demande(acteur: Acteur, lu: NouvellesADonner) -> LigneAFaire:
     page = reverse("suivi:demande", args=[lu.uuid])
-    demandee = f"demandé {il_y_a(lu.dernier, lu.le)}"
-    return lu.ligne(f"{lu.objet} · que devient cette personne ?", page, "", demandee, [Geste("Répondre", page)])
+    demandee = f"demandé {il_y_a(lu.demande_le, lu.le)}"
+    return lu.montrer(f"{lu.personne} · que devient cette personne ?", page, "", demandee, [Geste("Répondre", page)])

@@ -47,7 +47,7 @@ class StatutPoint(Statut):
     INJOIGNABLE = "injoignable", "Injoignable"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.DEMANDE: "attention", cls.REPONDU: "fait"}
 
     @classmethod

@@ -92,8 +92,8 @@ def avec_dernier_contrat(personnes):
             .filter(beneficiaire=OuterRef("pk"))
             .order_by()
             .values("beneficiaire")
-            .annotate(fin=Max("fin_prevue"))
-            .values("fin")
+            .annotate(derniere_fin=Max("fin_prevue"))
+            .values("derniere_fin")
         ),
         nom_quartier=Subquery(QuartierPrioritaire.objects.filter(pk=OuterRef("quartier")).values("nom")[:1]),
         nom_prescripteur=F("prescripteur__nom"),

@@ -13,5 +13,5 @@ class Pronostic(Statut):
     ATTEINT = "atteint", "Atteint"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.EN_PERIL: "retard", cls.A_SURVEILLER: "attention", cls.BONNE_VOIE: "info", cls.ATTEINT: "fait"}

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from pronostic.enums import Pronostic
 from pronostic.projection import PARAMETRES, ContratSigne, Execution, Parametres, Projection, projeter
@@ -46,7 +47,7 @@ class Evaluation:
     tenus_signales: Decimal | None
     couverture_intervalle: Decimal | None
     erreur_mediane: Decimal | None
-    parametres: dict
+    parametres: dict[str, Any]
 
 
 def vu_le(fini: EngagementFini, le: datetime.date) -> Execution:

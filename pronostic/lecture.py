@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, DateField, DecimalField, F, Q, QuerySet, Sum, Value
@@ -40,7 +40,7 @@ class Fait(NamedTuple):
 
     genre: str
     engagement: int
-    du: datetime.date | None
+    du: Any  # un jour ; vide pour un engagement en cours
     au: datetime.date | None
     nombre: Decimal | None
     texte: str

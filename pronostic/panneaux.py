@@ -29,7 +29,7 @@ def projection_du_marche(acteur, marche: Marche) -> dict:
     lu = lire_le_marche(marche, aujourd_hui)
     return {
         "projection": lu.projection,
-        "courbe": courbe_de(lu.execution, aujourd_hui) if lu.projection else None,
+        "courbe": courbe_de(lu.execution, aujourd_hui) if lu.execution and lu.projection else None,
         "mois": {"cases": cases_du_marche(lu.mois)} if acteur.est_facilitateur else None,
     }
 

@@ -105,7 +105,7 @@ class AlerteListeView(ListeView):
     def get_colonnes(self) -> list[Colonne]:
         return self.colonnes_exportees if self.request.GET.get("export") else self.colonnes
 
-    def get_queryset(self) -> list[Alerte]:
+    def get_queryset(self) -> list[Alerte]:  # type: ignore[override]  # des lignes calculées, que la base ne rend pas
         suivis = engagements_suivis(self.acteur)
         self.filtre = self.filterset_class(self.request.GET, queryset=suivis, request=self.request)
         choisis = self.filtre.qs if self.filtre.is_valid() else suivis

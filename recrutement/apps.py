@@ -7,6 +7,7 @@ class RecrutementConfig(AppConfig):
 
     def ready(self) -> None:
         import recrutement.a_faire.entreprise
+        import recrutement.a_faire.prescripteur
         import recrutement.a_faire.structure
         import recrutement.panneaux.entreprise
         import recrutement.panneaux.structure  # noqa: F401  (inscrit ce qui attend et les panneaux)

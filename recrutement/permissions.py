@@ -11,31 +11,30 @@ from recrutement.enums import (
     StatutOffre,
 )
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
-
-LECTURE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
 def peut_gerer_les_contrats(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
     if not (verdict := peut_gerer_les_contrats(acteur)):
         return verdict
-    if contrat.structure_id != acteur.organisation.pk:
+    if contrat.structure_id != acteur.agit_pour.pk:
         return non("Ce contrat n'est pas de votre structure.")
     return non("Ce contrat est archivé : sortez-le de l'archive pour le modifier.") if contrat.est_archive else OUI
 
 
 def peut_gerer_les_offres(acteur: Acteur) -> Verdict:
-    return OUI if acteur.peut_ecrire else non(LECTURE)
+    return peut_ecrire(acteur)
 
 
 def peut_modifier_offre(acteur: Acteur, offre: Offre) -> Verdict:
     if not (verdict := peut_gerer_les_offres(acteur)):
         return verdict
-    if offre.structure_id != acteur.organisation.pk:
+    if offre.structure_id != acteur.agit_pour.pk:
         return non("Cette offre n'est pas de votre structure.")
     if offre.est_un_besoin:
         return non("L'entreprise peut encore changer ce besoin : prenez-le en main d'abord.")
@@ -49,16 +48,16 @@ def peut_avancer_offre(acteur: Acteur, offre: Offre, transition: str) -> Verdict
 
 
 def peut_gerer_les_aides(acteur: Acteur, aide: AideEmbauche | None = None) -> Verdict:
-    if not acteur.peut_ecrire:
-        return non(LECTURE)
-    if aide is not None and aide.structure_id != acteur.organisation.pk:
+    if not (verdict := peut_ecrire(acteur)):
+        return verdict
+    if aide is not None and aide.structure_id != acteur.agit_pour.pk:
         return non("Cette aide n'est pas de votre structure.")
     return OUI
 
 
 def peut_exprimer_un_besoin(acteur: Acteur, engagement: Engagement) -> Verdict:
     """L'entreprise engagée, par son compte."""
-    if acteur.role != Role.ENTREPRISE or engagement.entreprise.organisation_id != acteur.organisation.pk:
+    if acteur.role != Role.ENTREPRISE or engagement.entreprise.organisation_id != acteur.agit_pour.pk:
         return non("Cet engagement n'est pas celui de votre entreprise.")
     return OUI
 
@@ -76,7 +75,7 @@ def peut_examiner_le_besoin(acteur: Acteur, offre: Offre) -> Verdict:
     """Prendre en main ou écarter : un facilitateur de la structure."""
     if not (verdict := peut_gerer_les_offres(acteur)):
         return verdict
-    if offre.structure_id != acteur.organisation.pk:
+    if offre.structure_id != acteur.agit_pour.pk:
         return non("Cette offre n'est pas de votre structure.")
     return OUI if offre.est_un_besoin else non("Ce besoin est déjà examiné, ou retiré.")
 
@@ -93,10 +92,13 @@ def peut_proposer(acteur: Acteur, offre: Offre) -> Verdict:
 
 def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transition: str) -> Verdict:
     """Le facilitateur mène tout ; l'entreprise répond à ce qu'on lui transmet ; le prescripteur retire sa personne."""
-    permis = {Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE, Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR}
+    permis: dict[Role | None, frozenset[str]] = {
+        Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE,
+        Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR,
+    }
     if acteur.est_facilitateur:
-        if not acteur.peut_ecrire:
-            return non(LECTURE)
+        if not (verdict := peut_ecrire(acteur)):
+            return verdict
     elif transition not in permis.get(acteur.role, ()):
         return non("Ce geste revient au facilitateur.")
     if acteur.role == Role.ENTREPRISE and candidature.statut not in TRANSITIONS_CANDIDATURE["rencontrer"].depuis:

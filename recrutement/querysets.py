@@ -1,9 +1,9 @@
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
 from marches.models import Engagement
-from recrutement.enums import StatutCandidature, StatutOffre
+from recrutement.enums import StatutCandidature
 from socle.periodes import dernier_jour
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
@@ -47,60 +47,6 @@ class AvenantContratQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(contrat__structure=acteur.organisation)
-
-
-class OffreQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        """Facilitateur : sa structure. Prescripteur : ce qui lui est diffusé. Entreprise : ses postes diffusés, ses besoins."""
-        if acteur is None or acteur.organisation is None:
-            return self.none()
-        if acteur.est_facilitateur:
-            return self.filter(structure=acteur.organisation)
-        if acteur.role == Role.PRESCRIPTEUR:
-            # Une sous-requête : une jointure doublerait les lignes et PostgreSQL ne verrouille pas un DISTINCT.
-            siennes = self.model.diffusions.rel.related_model.objects.filter(organisation=acteur.organisation)
-            return self.diffusees().filter(pk__in=siennes.order_by().values("offre"))
-        if acteur.role == Role.ENTREPRISE:
-            if acteur.objet_ouvert:
-                return self.diffusees().filter(structure=acteur.organisation, uuid=acteur.objet_ouvert)
-            siennes = self.filter(engagement__entreprise__organisation=acteur.organisation)
-            return siennes.exclude(statut=StatutOffre.BROUILLON, demandee_par_entreprise=False)
-        return self.none()
-
-    def diffusees(self):
-        """Sorties de la préparation : ni besoin, ni brouillon."""
-        return self.exclude(statut__in=[StatutOffre.BESOIN, StatutOffre.BROUILLON])
-
-    def ouvertes(self):
-        return self.filter(statut=StatutOffre.DIFFUSEE)
-
-    def avec_contexte(self):
-        return self.select_related("engagement__entreprise", "engagement__lot__marche", "metier", "commune")
-
-    def avec_reponses_attendues(self):
-        """Ajoute `a_examiner`, ce qui attend l'entreprise, et `a_embaucher`, les personnes retenues sans contrat."""
-        retenues = Q(candidatures__statut=StatutCandidature.RETENUE, candidatures__contrat__isnull=True)
-        return self.annotate(
-            a_examiner=Count("candidatures", filter=Q(candidatures__statut__in=StatutCandidature.a_examiner())),
-            a_embaucher=Count("candidatures", filter=retenues),
-        )
-
-    def avec_comptes(self):
-        """Ajoute `proposees` (toutes les candidatures), `en_cours` et `retenues`."""
-        en_cours = Q(candidatures__statut__in=StatutCandidature.en_cours())
-        retenues = Q(candidatures__statut=StatutCandidature.RETENUE)
-        return self.annotate(
-            proposees=Count("candidatures"),
-            en_cours=Count("candidatures", filter=en_cours),
-            retenues=Count("candidatures", filter=retenues),
-        )
-
-
-class DiffusionQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(offre__structure=acteur.organisation)
 
 
 class CandidatureQuerySet(QuerySetDomaine):

@@ -42,9 +42,11 @@ class PreparationForm(Formulaire):
         "compte en entier.",
     )
     fin = JourField(label="Au", required=False)
-    maitre_ouvrage = forms.ModelChoiceField(label="Maître d'ouvrage", queryset=None, to_field_name="uuid")
-    operation = forms.ModelChoiceField(label="Opération", queryset=None, to_field_name="uuid")
-    marche = forms.ModelChoiceField(label="Marché", queryset=None, to_field_name="uuid")
+    maitre_ouvrage: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Maître d'ouvrage", queryset=None, to_field_name="uuid"
+    )
+    operation: forms.ModelChoiceField = forms.ModelChoiceField(label="Opération", queryset=None, to_field_name="uuid")
+    marche: forms.ModelChoiceField = forms.ModelChoiceField(label="Marché", queryset=None, to_field_name="uuid")
     presentation = forms.ChoiceField(
         label="Présentation des parts",
         choices=[
@@ -144,14 +146,14 @@ class TextesForm(Formulaire):
 class PublicationForm(Formulaire):
     """À qui le bilan est remis. Qui avait reçu la version d'avant est déjà coché ; l'ôter se confirme."""
 
-    destinataires = forms.ModelMultipleChoiceField(
+    destinataires: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Destinataires",
         queryset=None,
         to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un destinataire."},
     )
-    retires = forms.ModelMultipleChoiceField(
+    retires: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Publier sans eux",
         queryset=None,
         to_field_name="uuid",

@@ -2,9 +2,9 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from reporting.enums import TRANSITIONS_BILAN, StatutBilan
 from reporting.models import Bilan
+from socle.permissions import LECTURE_SEULE
 from socle.regles import OUI, Verdict, non
 
-LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 RESPONSABLE_SEUL = "Seul un responsable de la structure publie un bilan."
 ETRANGER = "Ce bilan n'est pas de votre structure."
 

@@ -210,7 +210,7 @@ class Feuille:
 
 
 def _texte(modele: type[models.Model], champ: str) -> cellules.Lecteur:
-    gardien = modele._meta.get_field(champ)
+    gardien: Any = modele._meta.get_field(champ)
     return cellules.texte(gardien.max_length, gardien.validators)
 
 

@@ -3,16 +3,13 @@ from comptes.enums import Role
 from comptes.models import Organisation
 from reprise.enums import EtatReprise
 from reprise.models import Reprise
+from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 
 def peut_reprendre(acteur: Acteur) -> Verdict:
     """Reprendre un classeur écrit partout dans la structure : c'est un geste de facilitateur."""
-    return (
-        OUI
-        if acteur.peut_ecrire
-        else non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
-    )
+    return peut_ecrire(acteur)
 
 
 def peut_appliquer(acteur: Acteur, reprise: Reprise) -> Verdict:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.retention import Conservation
 
 
@@ -24,7 +24,7 @@ def sorts() -> dict[type[models.Model], dict[str, Conservation]]:
     return {modele: champs for module in modules for modele, champs in getattr(module, "CHAMPS", {}).items()}
 
 
-def reduire(objet: ModeleSuivi) -> None:
+def reduire(objet: ModeleIdentifie) -> None:
     """Efface et tronque les champs d'une ligne selon leur sort déclaré, puis l'enregistre."""
     for nom, sort in sorts()[type(objet)].items():
         champ = objet._meta.get_field(nom)
@@ -35,7 +35,7 @@ def reduire(objet: ModeleSuivi) -> None:
     objet.save()
 
 
-def _effacer(objet: ModeleSuivi, champ: Any) -> None:
+def _effacer(objet: ModeleIdentifie, champ: Any) -> None:
     if champ.many_to_many:
         getattr(objet, champ.name).clear()
     elif champ.null:

@@ -1,6 +1,7 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
@@ -199,11 +200,19 @@ class FormulaireVersionne(Formulaire):
     def version_vue(self) -> str:
         return self.cleaned_data.get(CHAMP_VERSION, "")
 
+    def version_pour(self, valeurs: Mapping[str, Any]) -> str:
+        """La version d'une page qui montre ces valeurs."""
+        return version_de(valeurs)
+
     def reporter(self, refus: ValidationError) -> None:
         super().reporter(refus)
         if isinstance(refus, VersionDepassee):
-            self.data = self.data.copy()
-            self.data[self.add_prefix(CHAMP_VERSION)] = version_de(refus.valeurs)
+            self.repartir_de(refus.valeurs)
+
+    def repartir_de(self, valeurs: Mapping[str, Any]) -> None:
+        """La page remontrée part de ce qui est enregistré : la renvoyer l'écrase en connaissance de cause."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(CHAMP_VERSION)] = self.version_pour(valeurs)
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):

@@ -39,7 +39,7 @@ class ChampJour(models.DateField):
         return super().formfield(**{"form_class": JourField, "bornes": self.bornes, **options})
 
 
-class ModeleSuivi(models.Model):
+class ModeleIdentifie(models.Model):
     """Une ligne que l'on voit de dehors : son UUID fait les URL, jamais sa clé interne."""
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
@@ -96,7 +96,7 @@ def separer[Ligne: ModeleArchivable](lignes: Iterable[Ligne]) -> tuple[list[Lign
     return en_cours, archivees
 
 
-class ModeleArchivable(ModeleSuivi):
+class ModeleArchivable(ModeleIdentifie):
     """On archive, on ne supprime pas : la ligne sort des listes, ses chiffres restent."""
 
     FEMININ = False  # l'accord de « archivé » : une opération est archivée

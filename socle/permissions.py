@@ -2,6 +2,13 @@ from socle.enums import TRANSITIONS_COURRIEL
 from socle.models import Courriel
 from socle.regles import OUI, Verdict, non
 
+LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
+
+
+def peut_ecrire(acteur) -> Verdict:
+    """Un facilitateur qui écrit : la moitié des gestes ne demandent rien de plus."""
+    return OUI if acteur.peut_ecrire else non(LECTURE_SEULE)
+
 
 def peut_enregistrer_une_vue(acteur) -> Verdict:
     """Qui agit en personne, pour une organisation : un travail automatique n'a pas de vue."""
@@ -18,7 +25,7 @@ def peut_demander_un_document(acteur) -> Verdict:
 def peut_renvoyer(acteur, courriel: Courriel) -> Verdict:
     """Un courriel abandonné de sa structure, tant que son contenu n'est pas effacé."""
     if not acteur.peut_ecrire or courriel.structure_id != acteur.organisation.pk:
-        return non("Votre accès est en lecture : demandez à un facilitateur de votre structure.")
+        return non(LECTURE_SEULE)
     if courriel.corps_efface_le:
         return non("Le contenu de ce courriel est effacé : écrivez-en un autre.")
     return TRANSITIONS_COURRIEL.verdict("renvoyer", courriel.etat)

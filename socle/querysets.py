@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import fetch_modes
+from django.db.models import OuterRef, fetch_modes
 
 
 class QuerySetDomaine(models.QuerySet):
@@ -17,6 +17,10 @@ class QuerySetDomaine(models.QuerySet):
 
     def visibles_par(self, acteur) -> Self:
         return self.none()
+
+    def par_ligne(self) -> models.QuerySet:
+        """Chaque ligne dans une sous-requête : ce qui s'y rattache se lit par ses relations, sans nommer un modèle du dessus."""
+        return self.model._base_manager.filter(pk=OuterRef("pk")).order_by()
 
     def pour_lecture(self) -> Self:
         """Mode de chargement des listes et rapports : une relation oubliée échoue en test, se charge par lot en production."""

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
-from typing import cast
+from typing import Any, cast
 
 from socle.texte import nettoyer
 
@@ -65,7 +65,7 @@ def _apres_le_type(valeur: str) -> str:
     return valeur.rpartition(";")[2].strip()
 
 
-def _courriel_d_origine(avis) -> uuid.UUID | None:
+def _courriel_d_origine(avis: Any) -> uuid.UUID | None:
     for partie in avis.walk():
         if partie.get_content_type() == "text/rfc822-headers":
             origine = email.message_from_string(partie.get_payload())

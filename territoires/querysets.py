@@ -72,13 +72,12 @@ class CommuneQuerySet(QuerySetReferentiel):
         """(clé de commune, mots) des autres noms qui commencent par ces mots entiers."""
         if not demandes:
             return []
-        lus = self._autres_noms.filter(nom_compact__startswith="".join(demandes)).values_list("commune_id", "nom")
-        ainsi = ((cle, mots(nom)) for cle, nom in lus.order_by("pk"))
+        lus = self._d_autre_nom_commencant("".join(demandes)).order_by("autres_noms__pk")
+        ainsi = ((cle, mots(nom)) for cle, nom in lus.values_list("pk", "autres_noms__nom"))
         return [(cle, portes) for cle, portes in ainsi if portes[: len(demandes)] == demandes]
 
-    @property
-    def _autres_noms(self):
-        return self.model.autres_noms.rel.related_model.objects
+    def _d_autre_nom_commencant(self, compact: str):
+        return self.model._base_manager.filter(autres_noms__nom_compact__startswith=compact)
 
     def de_nom(self, nom: str) -> Self:
         """Les communes de ce nom, sans regarder accents, casse, traits d'union, apostrophes, ni « St » pour « Saint »."""
@@ -111,13 +110,13 @@ class CommuneQuerySet(QuerySetReferentiel):
         if len(texte) > SAISIE_MAX:
             return self.none()
         trouvees = self.alias(nom_en_mots=_NOM_EN_MOTS)
-        autres = self._autres_noms.filter(nom_compact__startswith=compacter(texte)).order_by()
+        autres = self._d_autre_nom_commencant(compacter(texte)).order_by()
         condition = Q()
         for mot in mots(texte):
             codes = Q(codes_postaux__startswith=mot) | Q(codes_postaux__contains=f" {mot}")
             condition &= Q(nom_en_mots__contains=f" {mot}") | Q(code_insee__istartswith=mot) | codes
         if condition:
-            trouvees = trouvees.filter(condition | Q(pk__in=autres.values("commune")))
+            trouvees = trouvees.filter(condition | Q(pk__in=autres.values("pk")))
         du_territoire = self.model._default_manager.filter(territoires__structure=pres_de) if pres_de else self.none()
         rangs = (
             _d_abord(nom_compact__startswith=compacter(texte)),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
 from socle.nombres import nombre
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
@@ -72,6 +73,7 @@ class TerritoireView(ListeView):
 class QuartiersView(VueProtegee, TemplateView):
     """Les quartiers prioritaires du territoire dans une géographie (`?millesime=`), en cartes et en tableaux."""
 
+    intitule = "Les quartiers prioritaires du territoire dans une géographie"
     acces = ROLES_FACILITATEURS
     template_name = "territoires/quartiers.html"
     colonnes = [
@@ -127,6 +129,7 @@ class QuartiersView(VueProtegee, TemplateView):
 
 @ouverte_a(CONNECTES)
 @require_GET
+@intitulee("Les options d'un champ commune")
 def communes_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ commune : `?q=`, ou `?champ=nom_du_champ&nom_du_champ=` comme htmx l'envoie."""
     demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
@@ -144,6 +147,7 @@ def communes_suggestions(request: Requete) -> HttpResponse:
 
 @ouverte_a(CONNECTES)
 @require_POST
+@intitulee("Les options d'un champ adresse, lues à la Base adresse nationale")
 def adresses_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main.
 

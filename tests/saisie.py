@@ -60,7 +60,7 @@ def _gardees(page, champ: str) -> list[str]:
 
 def annonce(reponse: HttpResponse) -> str:
     """Ce que la page suivante annoncera du geste."""
-    return str(list(get_messages(reponse.wsgi_request))[-1])
+    return _sans_insecables(str(list(get_messages(reponse.wsgi_request))[-1]))
 
 
 def lue(client, url: str) -> str:
@@ -77,7 +77,11 @@ def motif_du_refus(reponse: HttpResponse) -> str:
 
 def journal(objet: models.Model, structure=None) -> list[str]:
     """Les phrases du journal d'un objet, la plus récente d'abord ; d'un objet partagé, celles d'une structure."""
-    return [evenement.texte for evenement in histoire(objet, structure=structure)]
+    return [_sans_insecables(evenement.texte) for evenement in histoire(objet, structure=structure)]
+
+
+def _sans_insecables(texte: str) -> str:
+    return texte.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @contextmanager

@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import get_resolver
 
+from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 from socle.querysets import QuerySetDomaine
 from tests import textes_surs
 
 RACINE = Path(__file__).parent.parent
 NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RACINE and app.name != "socle"]
 INTERDITES = {"utils", "helpers", "signals", "common", "misc", "outils"}
-LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION = 400, 50
+LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION, LARGEUR_D_UN_GABARIT = 400, 50, 120
 # Un service par geste, et des fonctions de lecture ou de rangement qui n'en sont pas : leur nom le dit.
 SANS_ACTEUR = (
     "recompter",
@@ -85,6 +88,35 @@ def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
     assert (longs, longues) == ([], [])
 
 
+def gabarits() -> list[Path]:
+    return [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
+
+
+def test_un_gabarit_se_lit_sans_defiler():
+    """Une ligne trop longue se coupe où un blanc ne compte pas ; une phrase, par `{% phrase %}`, qui se lit sur une seule."""
+    larges = [
+        f"{court(chemin)}:{rang} ({len(ligne)})"
+        for chemin in gabarits()
+        for rang, ligne in enumerate(chemin.read_text().splitlines(), 1)
+        if len(ligne) > LARGEUR_D_UN_GABARIT
+    ]
+    assert larges == []
+
+
+def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
+    """« Qui peut quoi » montre `titre` ou `intitule` ; seule la phrase d'une portée se lit encore dans sa documentation."""
+    servies = [chemin for chemin in fichiers() if "scripts" not in chemin.parts]
+    assert [court(f) for f in servies if "__doc__" in f.read_text()] == ["comptes/qui_peut_quoi.py"]
+    ecrites = [vue for _, vue in vues(get_resolver().url_patterns) if not est_externe(vue)]
+    sans = [f"{vue.__module__}.{vue.__name__}" for vue in ecrites if not intitule_de(vue)]
+    assert ecrites and sans == []
+
+
+def test_un_refus_de_lecture_s_ecrit_une_fois():
+    ecrite = [court(chemin) for chemin in fichiers() if "Votre accès est en lecture" in chemin.read_text()]
+    assert ecrite == ["socle/permissions.py"]
+
+
 def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():
     bavards = [
         court(chemin)
@@ -109,6 +141,13 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
         and not any(isinstance(champ, models.ForeignKey | models.OneToOneField) for champ in modele._meta.fields)
     ]
     assert [nom for nom in sans if nom != "Utilisateur"] == []
+
+
+def test_une_portee_ne_cherche_pas_un_modele_par_son_nom():
+    """Ses relations se lisent par `par_ligne`, ou le QuerySet vit au-dessus de son modèle, dans le même module."""
+    portees = [chemin for chemin in fichiers() if chemin.name == "querysets.py" or "models" in court(chemin)]
+    motif = re.compile(r"\brelated_model\b|\bget_model\(")
+    assert [court(chemin) for chemin in portees if motif.search(chemin.read_text())] == []
 
 
 def _services(app) -> Iterator[tuple[str, object]]:
@@ -188,8 +227,7 @@ def test_un_delai_en_mois_ne_se_termine_pas_a_la_main():
 def test_aucun_texte_n_est_un_programme():
     """Ni compilé, ni déclaré sûr : voir `tests/textes_surs.py`."""
     fautes = [faute for chemin in fichiers() for faute in textes_surs.manquements(chemin.read_text(), court(chemin))]
-    gabarits = [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
-    fautes += [faute for chemin in gabarits for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
+    fautes += [faute for chemin in gabarits() for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
     assert fautes == []
 
 

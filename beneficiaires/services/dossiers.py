@@ -44,7 +44,7 @@ def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> 
     peut_gerer_les_dossiers(acteur).exiger()
     exiger_la_portee(acteur, identite)
     # La ligne de la structure sert de verrou : deux dossiers créés ensemble ne prennent pas le même numéro.
-    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    structure = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     beneficiaire = Beneficiaire(structure=structure)
     ecrire(beneficiaire, {**identite, "identifiant": identifiant or prochain_identifiant(structure)})
     noter(acteur=acteur, action="dossier_cree", objet=beneficiaire)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from django.db import models, transaction
+from django.db import transaction
 
 from beneficiaires.models import (
     Beneficiaire,
@@ -14,6 +14,7 @@ from beneficiaires.models import (
 )
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
+from socle.modeles import ModeleIdentifie
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse
 from socle.services.portee import exiger_la_portee_des_lignes
@@ -33,7 +34,7 @@ def reprendre_dossiers(
 ) -> None:
     """Ouvre et corrige des dossiers de la structure."""
     peut_gerer_les_dossiers(acteur).exiger()
-    if any(personne.structure_id != acteur.organisation.pk for personne in (*nouveaux, *modifies)):
+    if any(personne.structure_id != acteur.agit_pour.pk for personne in (*nouveaux, *modifies)):
         raise RegleViolee("Ce dossier n'est pas de votre structure.")
     exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
     for personne in (*nouveaux, *modifies):
@@ -50,8 +51,8 @@ def reprendre_dossiers(
 def reprendre_faits(
     *,
     acteur: Acteur,
-    nouveaux: Sequence[models.Model],
-    modifies: Sequence[models.Model] = (),
+    nouveaux: Sequence[ModeleIdentifie],
+    modifies: Sequence[ModeleIdentifie] = (),
     champs: Collection[str] = (),
     retires: Sequence[Critere] = (),
 ) -> None:

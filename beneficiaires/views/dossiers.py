@@ -18,6 +18,7 @@ from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.lecture import Illisible, lire_naissance
 from socle.periodes import age
 from socle.requetes import Requete
@@ -49,6 +50,7 @@ class BeneficiaireListeView(ListeView):
 class BeneficiaireFicheView(FicheView):
     """Le dossier d'une personne : identité, critères, niveau, inscription, domicile et quartiers."""
 
+    intitule = "Le dossier d'une personne"
     acces = FACILITATEURS
     model = Beneficiaire
     template_name = "beneficiaires/beneficiaire.html"
@@ -121,14 +123,15 @@ class RechercheView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire)
+@intitulee("Archiver un dossier, ou le sortir de l'archive")
 def archiver(request: Requete, beneficiaire: Beneficiaire, archiver: bool):
-    """Archiver un dossier, ou le sortir de l'archive."""
     services.archiver_beneficiaire(acteur=request.acteur, beneficiaire=beneficiaire, archiver=archiver)
     messages.success(request, "Dossier archivé." if archiver else "Dossier sorti de l'archive.")
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR})
 @require_POST
+@intitulee("Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement")
 def doublons(request: Requete) -> HttpResponse:
     """Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement
 

@@ -63,6 +63,7 @@ def _revoir_les_pieces(acteur: Acteur, declaration: Declaration) -> None:
 def _rectifier(acteur: Acteur, declaration: Declaration) -> None:
     rouvrir_mois(acteur=acteur, declaration=declaration, motif="Bulletin de paie rectifié par l'employeur")
     ligne = declaration.lignes.select_related("contrat").filter(heures__gt=OUBLIEES).order_by("pk").first()
+    assert ligne is not None  # le mois choisi en a
     heures = {ligne.contrat: ligne.heures_declarees - OUBLIEES}
     saisir_heures(acteur=acteur, engagement=declaration.engagement, mois=declaration.mois, heures=heures)
     valider_mois(acteur=acteur, declaration=declaration, accepter_le_reste=True)

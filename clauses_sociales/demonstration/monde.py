@@ -367,7 +367,7 @@ def _declarer_mois_par_mois(
 
 def _mois(contrat: Contrat) -> list[datetime.date]:
     mois, suite = contrat.debut.replace(day=1), []
-    while mois <= contrat.fin:
+    while contrat.fin and mois <= contrat.fin:
         suite.append(mois)
         mois = ajouter_mois(mois, 1)
     return suite

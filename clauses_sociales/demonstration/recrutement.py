@@ -66,12 +66,12 @@ def animer_le_recrutement(acteur: Acteur) -> None:
     mission = Organisation.objects.get(partenariats__structure=acteur.organisation, type="prescripteur")
     referente = Acteur(Utilisateur.objects.get(email="prescripteur@demo.example"), mission, Role.PRESCRIPTEUR)
     offres = _ecrire_les_offres(acteur, mission)
-    personnes = _confier(referente, acteur.organisation)
+    personnes = _confier(referente, acteur.agit_pour)
     _faire_avancer(acteur, referente, offres, personnes)
     _prendre_des_nouvelles(acteur)
     _recueillir_les_avis(acteur)
     ouvrir_les_mois_clos()
-    _confier_une_liste(referente, acteur.organisation)
+    _confier_une_liste(referente, acteur.agit_pour)
     _globaliser(acteur)
 
 
@@ -177,7 +177,7 @@ def _avis(question: Question, rang: int) -> int | str:
 def _confier_une_liste(referente: Acteur, structure: Organisation) -> None:
     """Une liste déposée, pas encore confiée : des lignes prêtes, une à corriger, une personne déjà connue."""
     fichier = SimpleUploadedFile("personnes-de-novembre.csv", LISTE.encode())
-    deposer_liste(acteur=referente, structure=structure, prescripteur=referente.organisation, fichier=fichier)
+    deposer_liste(acteur=referente, structure=structure, prescripteur=referente.agit_pour, fichier=fichier)
 
 
 def _globaliser(acteur: Acteur) -> None:

@@ -20,6 +20,7 @@ from declarations.models import LigneHeures
 from marches.models import Engagement
 from parcours.sorties import SEUIL
 from recrutement.enums import Modalite
+from recrutement.models import Contrat
 
 PETIT = "moins de 5"
 SANS_PUBLIC, AUTRES_PUBLICS = "Public non précisé", "Autres publics"
@@ -90,7 +91,8 @@ def les_personnes(engagement: Engagement) -> dict:
     publics: dict[str, set[int]] = defaultdict(set)
     modalites: dict[str, set[int]] = defaultdict(set)
     heures: dict[str, Decimal] = defaultdict(Decimal)
-    mois, entrees = set(), {}
+    mois: set[str] = set()
+    entrees: dict[int, Contrat] = {}
     for ligne in lignes.order_by("contrat__debut", "contrat", "mois", "pk"):
         contrat = ligne.contrat
         entrees.setdefault(contrat.beneficiaire_id, contrat)

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -18,6 +18,7 @@ from cloture.models import Attestation
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches.models import Engagement
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView
@@ -50,8 +51,7 @@ class AttestationListeView(ListeView):
 
 
 class AttestationFicheView(FicheView):
-    """Une attestation, telle qu'elle est figée."""
-
+    intitule = "Une attestation, telle qu'elle est figée"
     acces = LECTEURS
     model = Attestation
     template_name = "cloture/attestation.html"
@@ -72,8 +72,8 @@ class AttestationFicheView(FicheView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: Requete, uuid) -> HttpResponse:
-    """Télécharger une attestation"""
+@intitulee("Télécharger une attestation")
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     visibles = Attestation.objects.visibles_par(request.acteur).select_related("document")
     attestation = objet_ou_404(Attestation, request.acteur, uuid, visibles)
     document = attestation.document
@@ -81,8 +81,7 @@ def telecharger(request: Requete, uuid) -> HttpResponse:
 
 
 class EmissionView(CreationView):
-    """Émettre l'attestation d'un engagement, ou la remplacer."""
-
+    intitule = "Émettre l'attestation d'un engagement, ou la remplacer"
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Engagement
     form_class = AttestationForm

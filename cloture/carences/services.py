@@ -56,6 +56,7 @@ def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.da
         "attendus": [
             {"mois": mois.isoformat(), "echeance": echeance.isoformat()}
             for mois, echeance in attendus.order_by("mois", "pk").values_list("mois", "echeance")
+            if echeance
         ],
     }
     ecrire(mise_en_demeure, {"le": le, "objet": objet.strip()})

@@ -19,6 +19,7 @@ from cloture.models import Carence, MiseEnDemeure
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement
 from socle.acces import exiger_acces
+from socle.intitules import intitulee
 from socle.nombres import jour
 from socle.requetes import Requete
 from socle.views import CreationView, verbe
@@ -104,7 +105,7 @@ class CarenceView(_DeLEngagementView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Carence)
+@intitulee("Annuler un constat de carence")
 def annuler(request: Requete, carence: Carence):
-    """Annuler un constat de carence."""
     annuler_carence(acteur=request.acteur, carence=carence)
     messages.success(request, "Constat annulé : ses heures comptent de nouveau dans les pénalités à venir.")

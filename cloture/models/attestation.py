@@ -8,13 +8,13 @@ from django.urls import reverse
 from cloture.enums import VerdictOperation
 from cloture.querysets import AttestationQuerySet
 from marches.models import Engagement
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.texte import sans_numero_national
 
 
-class Attestation(ModeleSuivi):
+class Attestation(ModeleIdentifie):
     """Ce qu'un engagement a tenu, au jour où on l'atteste. Rien ne la change : une correction en émet une autre, motivée."""
 
     # Ce qui a été remis ne se réécrit pas. `document` est figé aussi : son fichier se refait à l'identique.

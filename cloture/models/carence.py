@@ -12,12 +12,12 @@ from cloture.querysets import CarenceQuerySet, DeLEngagementQuerySet
 from marches.models import Engagement
 from recrutement.models import Offre
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.models import Document
 from socle.texte import sans_numero_national
 
 
-class MiseEnDemeure(ModeleSuivi):
+class MiseEnDemeure(ModeleIdentifie):
     """L'entreprise est mise en demeure de faire ce qu'elle doit. Si le marché la demande, le retard court de sa réception."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="mises_en_demeure")
@@ -60,7 +60,7 @@ class MiseEnDemeure(ModeleSuivi):
         return reverse("suivi:fin", args=[self.engagement.uuid])
 
 
-class Carence(ModeleSuivi):
+class Carence(ModeleIdentifie):
     """Aucun candidat n'a pu être présenté. Les heures à neutraliser, c'est une personne qui les dit, et pourquoi."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="carences")

@@ -12,7 +12,7 @@ from cloture.enums import DecisionPenalite, GenrePenalite, RemiseLettre, StatutP
 from cloture.querysets import PenaliteQuerySet
 from marches.models import Engagement
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.models import Document
 from socle.nombres import euros
 from socle.texte import sans_numero_national
@@ -20,7 +20,7 @@ from socle.texte import sans_numero_national
 SANS_NOM = "Ne nommez aucune personne : l'entreprise et l'acheteur le liront."
 
 
-class Penalite(ModeleSuivi):
+class Penalite(ModeleIdentifie):
     """Une pénalité au barème du marché. La structure propose et instruit, l'acheteur décide ; les preuves sont figées."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="penalites")

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.querysets import ReglagesQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 JOURS_POUR_REPONDRE = 15
 
 
-class ReglagesCloture(ModeleSuivi):
+class ReglagesCloture(ModeleIdentifie):
     """Ce qu'une structure règle pour la fin des engagements : le délai du contradictoire, les seuils de l'attestation."""
 
     structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")

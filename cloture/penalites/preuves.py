@@ -90,7 +90,7 @@ def _les_relances(constat: Constat) -> list[dict]:
     """Les rappels partis, un par jour et par palier : l'entreprise en a reçu un seul pour tous ses mois."""
     relances = Relance.objects.filter(declaration__engagement=constat.engagement).exclude(issue=IssueRelance.REMPLACEE)
     par_rappel: dict[tuple, list[str]] = {}
-    for relance in relances.select_related("declaration").order_by("jour", "palier", "declaration__mois", "pk"):
+    for relance in relances.select_related("declaration").order_by("jour", "rang", "declaration__mois", "pk"):
         cle = (relance.jour.isoformat(), relance.get_palier_display(), relance.get_issue_display())
         par_rappel.setdefault(cle, []).append(relance.declaration.mois.isoformat())
     return [

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,7 +73,7 @@ def recevoir_observations(
         raise RegleViolee("Écrivez les observations.", champ="texte")
     deja = f"{penalite.observations}\n\n" if penalite.observations else ""
     observations = f"{deja}{texte.strip()}"
-    if len(observations) > Penalite._meta.get_field("observations").max_length:
+    if len(observations) > cast(int, Penalite._meta.get_field("observations").max_length):
         raise RegleViolee("Ces observations sont trop longues : 6 000 caractères au plus.", champ="texte")
     passer_penalite(penalite, "observer", observations=observations, observations_le=jour)
     penalite.dit_a = demander_la_decision(penalite)
@@ -92,9 +93,8 @@ def verifier_decision(penalite: Penalite, decision: str, montant: Decimal | None
             "abandonner la pénalité.",
             champ="decision",
         )
-    le_delai_court = (
-        penalite.statut == StatutPenalite.CONTRADICTOIRE and penalite.repondre_avant >= timezone.localdate()
-    )
+    terme = cast(datetime.date, penalite.repondre_avant)  # posé quand la lettre est remise
+    le_delai_court = penalite.statut == StatutPenalite.CONTRADICTOIRE and terme >= timezone.localdate()
     if le_delai_court:
         raise RegleViolee(
             f"L'entreprise a jusqu'au {penalite.repondre_avant:%d/%m/%Y} pour répondre. D'ici là, vous pouvez seulement "

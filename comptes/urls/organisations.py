@@ -1,13 +1,8 @@
 from django.urls import path
 
-from comptes.views import agenda, courriels, invitations, membres, organisations, profil, qui_peut_quoi
+from comptes.views import courriels, invitations, membres, organisations, profil, qui_peut_quoi
 
-app_name = "comptes"
 urlpatterns = [
-    path("agenda/", agenda.AgendaView.as_view(), name="agenda"),
-    path("agenda/abonner/", agenda.abonner, name="agenda_abonner"),
-    path("agenda/revoquer/", agenda.revoquer, name="agenda_revoquer"),
-    path("agenda/<str:jeton>.ics", agenda.ics, name="agenda_ics"),
     path("courriels/", courriels.CourrielListeView.as_view(), name="courriels"),
     path("courriels/<uuid:uuid>/", courriels.CourrielFicheView.as_view(), name="courriel"),
     path("courriels/<uuid:uuid>/renvoi/", courriels.RenvoiCourrielView.as_view(), name="courriel_confirmer_renvoi"),

@@ -10,6 +10,7 @@ from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisatio
 from comptes.models import Utilisateur
 from comptes.services import modifier_profil
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import EditionView
 
@@ -43,8 +44,8 @@ class ProfilView(EditionView):
 @de_toute_page
 @ouverte_a(CONNECTES)
 @require_POST
+@intitulee("Choisir l'organisation pour qui j'agis, parmi les miennes")
 def changer_organisation(request: Requete) -> HttpResponse:
-    """Choisir l'organisation pour qui j'agis, parmi les miennes."""
     demandee = request.POST.get("organisation", "")
     if demandee not in {str(adhesion.organisation.uuid) for adhesion in request.adhesions}:
         raise Http404

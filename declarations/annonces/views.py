@@ -4,7 +4,7 @@ import uuid
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -20,9 +20,10 @@ from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
 from recrutement.forms.contrats import ContratEditionForm
 from recrutement.views.contrats import ContratCreationView, dire_le_verdict
 from socle.acces import exiger_acces, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import GesteView
-from socle.views.bases import objet_ou_404
+from socle.views.bases import VueProtegee, objet_ou_404
 from socle.views.documents import depot_en_piece_jointe
 
 
@@ -108,7 +109,7 @@ class RattachementView(GesteView):
         return rattacher_personne(acteur=self.acteur, annonce=self.objet, **form.cleaned_data)
 
 
-class _AnnonceMixin:
+class _AnnonceMixin(VueProtegee):
     """La personne annoncée que nomme l'adresse, dans la portée de l'acteur."""
 
     @cached_property
@@ -165,7 +166,7 @@ class ContratAnnonceView(_AnnonceMixin, ContratCreationView):
 
 @ouverte_a(FACILITATEURS)
 @require_GET
-def justificatif(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Télécharger le justificatif joint à une déclaration"""
+@intitulee("Télécharger le justificatif joint à une déclaration")
+def justificatif(request: Requete, uuid: uuid.UUID) -> HttpResponseBase:
     joint = objet_ou_404(Justificatif, request.acteur, uuid, Justificatif.objects.visibles_par(request.acteur).joints())
     return depot_en_piece_jointe(request, joint)

@@ -1,34 +1,32 @@
 """Ce que l'entreprise remplit : heures de chacun, départ, personne de plus, fichier ; et ce qu'en fait la structure."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.core import signing
 
 from declarations.forms.mois import HeuresForm, champ_heures, se_forme
 from declarations.services.declarations import HeuresDeclarees
-from declarations.services.vu import champs_du_contrat, etat_vu
+from declarations.services.vu import champs_du_contrat, textes_du_mois
 from recrutement.enums import MotifFin
 from recrutement.models import Contrat
 from socle.champs import JourField
-from socle.forms import Depliant, Formulaire, Section
+from socle.forms import Depliant, Formulaire, FormulaireVersionne, Section
+from socle.versions import CHAMP_VERSION, version_dite
 
-SEL_VU = "suivi.declaration.vu"
 
-
-class DeclarationForm(Formulaire):
+class DeclarationForm(FormulaireVersionne):
     """Ce que l'entreprise déclare : par personne, heures travaillées, de formation s'il y en a ; absence et départ, repliés.
 
-    `vu`, caché, dit ce que la page montrait : un changement fait entre-temps par quelqu'un d'autre se voit.
+    Sa version dit ce que la page montrait : un changement fait entre-temps par quelqu'un d'autre se voit.
     """
-
-    vu = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, contrats=(), valeurs=None, **kwargs):
         self.contrats = list(contrats)
         valeurs = valeurs or {}
-        super().__init__(*args, initial={**valeurs, "vu": vu_signe(valeurs)}, **kwargs)
+        super().__init__(*args, initial=valeurs, version=self.version_pour(valeurs), **kwargs)
         du_meme = Counter(contrat.beneficiaire_id for contrat in self.contrats)
         sections = []
         for contrat in self.contrats:
@@ -41,7 +39,7 @@ class DeclarationForm(Formulaire):
             ouvert = any(self[nom].value() for nom in depart)
             qui = titre_du_contrat(contrat, seul=du_meme[contrat.beneficiaire_id] == 1)
             sections.append(Section(qui, *presence, Depliant("Absence ou départ", *depart, ouvert=ouvert)))
-        self.helper.layout, self.helper.sans_facultatif = Layout("vu", *sections), True
+        self.helper.layout, self.helper.sans_facultatif = Layout(CHAMP_VERSION, *sections), True
 
     def rappeler(self, rappels: dict[int, str]) -> None:
         """Écrit sous les heures de chacun ce qui le concerne : {contrat: phrase}."""
@@ -72,17 +70,15 @@ class DeclarationForm(Formulaire):
 
     def heures(self) -> dict[Contrat, HeuresDeclarees]:
         def dites(contrat: Contrat) -> HeuresDeclarees:
-            lues = {quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()}
+            lues: dict[str, Any] = {
+                quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()
+            }
             return HeuresDeclarees(**{**lues, "motif": lues["motif"] or ""})
 
         return {contrat: dites(contrat) for contrat in self.contrats}
 
-    def deja_vu(self) -> dict[str, str] | None:
-        """Ce que montrait la page ; rien si elle ne le dit pas, ou plus lisiblement."""
-        try:
-            return signing.loads(self.cleaned_data.get("vu") or "", salt=SEL_VU)
-        except signing.BadSignature:
-            return None
+    def version_pour(self, valeurs: Mapping[str, Any]) -> str:
+        return version_dite(textes_du_mois(valeurs))
 
     def libelle(self, nom: str) -> str:
         """« Zoé Marie, heures travaillées » : de quoi parle un champ, hors de sa section."""
@@ -90,15 +86,6 @@ class DeclarationForm(Formulaire):
             if nom in champs_du_contrat(contrat).values() and nom in self.fields:
                 return f"{contrat.beneficiaire.nom_complet}, {str(self.fields[nom].label).lower()}"
         return "Une personne qui n'est plus en contrat ce mois-là"
-
-    def revoir(self, etat: dict[str, str]) -> None:
-        """La page remontrée part de ce qui est enregistré : la renvoyer l'écrase en connaissance de cause."""
-        self.data = self.data.copy()
-        self.data["vu"] = signing.dumps(etat, salt=SEL_VU, compress=True)
-
-
-def vu_signe(valeurs: dict) -> str:
-    return signing.dumps(etat_vu(valeurs), salt=SEL_VU, compress=True)
 
 
 def titre_du_contrat(contrat: Contrat, *, seul: bool) -> str:

@@ -10,12 +10,12 @@ from declarations.models.heures import HEURES_MAX_PAR_MOIS, Declaration
 from declarations.querysets import DeLaDeclarationQuerySet, JustificatifQuerySet
 from recrutement.enums import MotifFin, TypeContrat
 from recrutement.models import Contrat
-from socle.modeles import ChampJour, FichierDepose, ModeleSuivi
+from socle.modeles import ChampJour, FichierDepose, ModeleIdentifie
 from socle.texte import sans_numero_national
 from socle.validateurs import valider_nom
 
 
-class Annonce(ModeleSuivi):
+class Annonce(ModeleIdentifie):
     """Base : une annonce ne change rien d'elle-même, le facilitateur la prend en compte ou l'écarte avec une raison."""
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE)
@@ -93,7 +93,7 @@ class PersonneAnnoncee(Annonce):
         return f"{self.prenom} {self.nom}".strip() or "Personne annoncée"
 
 
-class Justificatif(FichierDepose, ModeleSuivi):
+class Justificatif(FichierDepose, ModeleIdentifie):
     """Un relevé d'heures ou un bulletin joint à une déclaration, gardé hors du web ; retiré, il sort des pages."""
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="justificatifs")

@@ -14,14 +14,14 @@ from declarations.enums import DecisionLigne, OrigineDeclaration, StatutDeclarat
 from declarations.querysets import DeclarationQuerySet, LigneHeuresQuerySet
 from marches.models import Engagement
 from recrutement.models import Contrat
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 CENTIEME_PRES = Decimal("0.004")  # SQLite compare en flottant : en deçà du centième, deux sommes sont égales
 HEURES_MAX_PAR_MOIS = 250  # au-delà, c'est une faute de frappe : plus de 8 h par jour, 31 jours sur 31
 
 
-class Declaration(ModeleSuivi):
+class Declaration(ModeleIdentifie):
     """Le mois d'un engagement. Validée, elle compte ; la rouvrir est un geste motivé et tracé."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="declarations")
@@ -72,7 +72,7 @@ class Declaration(ModeleSuivi):
 TOUT_LE_DECLARE = F("heures_declarees") + F("heures_formation_comptees")
 
 
-class LigneHeures(ModeleSuivi):
+class LigneHeures(ModeleIdentifie):
     """Les heures d'un contrat dans un mois. `mois` répète celui de la déclaration : c'est lui que lisent les bilans.
 
     `heures_declarees` est le travail tel qu'il a été déclaré. `heures` est ce qui compte : le travail retenu par la décision,

@@ -7,11 +7,11 @@ from django.db.models import Q
 from declarations.models.heures import Declaration
 from declarations.querysets import LigneRectifieeQuerySet, RectificationQuerySet
 from recrutement.models import Contrat
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class Rectification(ModeleSuivi):
+class Rectification(ModeleIdentifie):
     """Ouverte quand le mois est rouvert, close quand il est validé de nouveau. Une fois close, elle ne change plus."""
 
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="rectifications")
@@ -49,7 +49,7 @@ class Rectification(ModeleSuivi):
         return f"rectification {self.uuid}"
 
 
-class LigneRectifiee(ModeleSuivi):
+class LigneRectifiee(ModeleIdentifie):
     """Ce qu'un contrat comptait avant, et après. Vide : il n'avait pas de ligne."""
 
     rectification = models.ForeignKey(Rectification, on_delete=models.CASCADE, related_name="lignes")

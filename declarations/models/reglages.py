@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.querysets import ReglagesQuerySet
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 
 _JOURS = [MinValueValidator(1), MaxValueValidator(60)]
 
 
-class ReglagesDeclaration(ModeleSuivi):
+class ReglagesDeclaration(ModeleIdentifie):
     """Le jour du mois avant lequel une entreprise déclare ; le même à la fin d'un trimestre."""
 
     structure = models.OneToOneField(

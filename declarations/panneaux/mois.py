@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -56,7 +57,7 @@ def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
     """Ce que l'entreprise a joint à ses heures : départs, personnes embauchées, justificatifs."""
     departs = declaration.departs.exclude(statut=StatutAnnonce.RETIREE).select_related("contrat__beneficiaire")
     personnes = declaration.personnes_annoncees.exclude(statut=StatutAnnonce.RETIREE)
-    annonces = {"departs": list(departs), "personnes": list(personnes.select_related("contrat"))}
+    annonces: dict[str, list[Any]] = {"departs": list(departs), "personnes": list(personnes.select_related("contrat"))}
     for annonce in (*annonces["departs"], *annonces["personnes"]):
         annonce.etat = StatutAnnonce(annonce.statut)
     return {
@@ -80,7 +81,7 @@ COLONNES_MODALITES = [
 def heures_du_contrat(acteur, contrat) -> dict:
     lignes = list(LigneHeures.objects.filter(contrat=contrat).select_related("declaration").order_by("mois"))
     for ligne in lignes:
-        ligne.etat = StatutDeclaration(ligne.declaration.statut)
+        ligne.etat = StatutDeclaration(ligne.declaration.statut)  # type: ignore[attr-defined]  # pour le gabarit
     return {
         "lignes": lignes,
         "formation": any(ligne.heures_formation for ligne in lignes),

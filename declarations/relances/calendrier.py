@@ -43,20 +43,35 @@ class Du:
     palier: Palier
     remplaces: tuple[Palier, ...]
 
+    @property
+    def rang(self) -> int:
+        return self.palier.rang
+
 
 def palier_du(
-    declaration: Declaration, reglages: ReglagesDeclaration, faits: Collection[int], le: datetime.date
+    declaration: Declaration, reglages: ReglagesDeclaration, faits: Collection[str], le: datetime.date
 ) -> Du | None:
     """Le plus haut palier dû ce jour-là et pas encore passé ; rien si un plus haut l'est déjà."""
-    dus = [palier for palier, jour in calendrier(declaration, reglages).items() if jour <= le]
-    if not dus or max(dus) <= max(faits, default=0):
+    dus = sorted((p for p, jour in calendrier(declaration, reglages).items() if jour <= le), key=_rang)
+    if not dus or _rang(dus[-1]) <= _atteint(faits):
         return None
-    return Du(max(dus), tuple(palier for palier in dus if palier != max(dus) and palier not in faits))
+    *avant, palier = dus
+    return Du(palier, tuple(remplace for remplace in avant if remplace not in faits))
+
+
+def _rang(palier: Palier) -> int:
+    return palier.rang
+
+
+def _atteint(faits: Collection[str]) -> int:
+    """Le rang du plus haut palier passé ; une relance à la main n'en passe aucun."""
+    return max((Palier(fait).rang for fait in faits), default=Palier.MANUELLE.rang)
 
 
 def prochain_rappel(
-    declaration: Declaration, reglages: ReglagesDeclaration, faits: Collection[int]
+    declaration: Declaration, reglages: ReglagesDeclaration, faits: Collection[str]
 ) -> tuple[Palier, datetime.date] | None:
     """Le palier suivant et son jour, pour le dire à l'écran."""
-    suivants = [(p, jour) for p, jour in calendrier(declaration, reglages).items() if p > max(faits, default=0)]
-    return min(suivants) if suivants else None
+    prevus, atteint = calendrier(declaration, reglages), _atteint(faits)
+    suivant = min((palier for palier in prevus if palier.rang > atteint), key=_rang, default=None)
+    return (suivant, prevus[suivant]) if suivant else None

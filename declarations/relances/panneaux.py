@@ -1,6 +1,7 @@
 """Les relances, vues d'un mois, d'un engagement, d'une entreprise, d'un courriel : ce qui est parti, ce qui vient, les gestes."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.urls import reverse
 
@@ -30,11 +31,14 @@ def relances_du_mois(acteur, declaration: Declaration) -> dict:
     return _contexte(acteur, situation, relances, faits, gestes if attendues else {})
 
 
-def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Sequence[Declaration]) -> dict:
+def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Sequence[Any]) -> dict:
     """`declarations` porte le dernier palier passé de chacune."""
     relances = _recentes(Relance.objects.visibles_par(acteur).filter(declaration__engagement=engagement))
     situation = lire_situation(acteur, engagement.entreprise_id, engagement.pk)
-    faits = [(declaration, [declaration.dernier_palier or 0]) for declaration in _attendues(declarations)]
+    faits = [
+        (declaration, [declaration.dernier_palier] if declaration.dernier_palier else [])
+        for declaration in _attendues(declarations)
+    ]
     if not (relances or faits or situation.pause):
         return {}
     pause = reverse("suivi:pause_engagement", args=[engagement.uuid])
@@ -71,7 +75,7 @@ def _dites_une_fois(relances: Iterable[Relance]) -> list[Relance]:
     return list(gestes.values())
 
 
-def _attendues(declarations: Iterable[Declaration]) -> list[Declaration]:
+def _attendues[D: Declaration](declarations: Iterable[D]) -> list[D]:
     chez_elle = StatutDeclaration.chez_l_entreprise()
     return [declaration for declaration in declarations if declaration.statut in chez_elle and declaration.echeance]
 
@@ -86,7 +90,7 @@ def _contexte(
     acteur,
     situation: SituationRelances,
     relances: Sequence[Relance],
-    attendues: Iterable[tuple[Declaration, Collection[int]]],
+    attendues: Iterable[tuple[Declaration, Collection[str]]],
     gestes: dict[str, str],
 ) -> dict:
     """Un palier remplacé n'est pas parti : il ne se montre pas."""

@@ -1,11 +1,14 @@
 """Les gestes du facilitateur sur les relances : relancer, dire qu'on a appelé, mettre en pause."""
 
+from typing import Any
+
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from declarations.models import Declaration, PauseRelances
 from declarations.relances.forms import PauseEngagementForm, PauseForm
 from declarations.relances.services import a_la_main as services
 from entreprises.models import Entreprise
 from marches.models import Engagement
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, verbe
 from socle.views.bases import dire
@@ -15,20 +18,20 @@ APPELEE = "Appel noté : aucune relance ne part pendant trois jours."
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
+@intitulee("Relancer l'entreprise depuis un mois attendu")
 def relancer_le_mois(request: Requete, declaration: Declaration):
-    """Relancer l'entreprise depuis un mois attendu."""
     _relancer(request, declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration, message=APPELEE)
+@intitulee("Noter un appel depuis un mois attendu")
 def appel_pour_le_mois(request: Requete, declaration: Declaration):
-    """Noter un appel depuis un mois attendu."""
     services.noter_appel(acteur=request.acteur, entreprise=declaration.engagement.entreprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
+@intitulee("Relancer une entreprise depuis sa page")
 def relancer_l_entreprise(request: Requete, entreprise: Entreprise):
-    """Relancer une entreprise depuis sa page."""
     _relancer(request, entreprise)
 
 
@@ -38,8 +41,8 @@ def _relancer(request: Requete, entreprise: Entreprise) -> None:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise, message=APPELEE)
+@intitulee("Noter un appel depuis la page d'une entreprise")
 def appel_a_l_entreprise(request: Requete, entreprise: Entreprise):
-    """Noter un appel depuis la page d'une entreprise."""
     services.noter_appel(acteur=request.acteur, entreprise=entreprise)
 
 
@@ -47,8 +50,8 @@ class PauseEntrepriseView(CreationView):
     """Ne plus relancer une entreprise jusqu'à une date."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
-    parent_model = Entreprise
-    form_class = PauseForm
+    parent_model: Any = Entreprise
+    form_class: Any = PauseForm
     titre = "Mettre les relances en pause"
     bouton = "Mettre en pause"
     message = "Relances en pause."
@@ -79,6 +82,6 @@ class PauseEngagementView(PauseEntrepriseView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, PauseRelances, message="Les relances reprennent.")
+@intitulee("Reprendre les relances")
 def lever_la_pause(request: Requete, pause: PauseRelances):
-    """Reprendre les relances."""
     services.lever_la_pause(acteur=request.acteur, pause=pause)

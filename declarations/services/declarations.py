@@ -16,7 +16,7 @@ from declarations.permissions import peut_declarer
 from declarations.services.departs import poser_les_departs
 from declarations.services.heures import poser_le_mois
 from declarations.services.verrou import verrouiller_le_mois
-from declarations.services.vu import refuser_si_change, valeurs_du_mois
+from declarations.services.vu import exiger_le_mois_vu, valeurs_du_mois
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
@@ -43,17 +43,17 @@ def garder_brouillon(
     acteur: Acteur,
     declaration: Declaration,
     heures: Mapping[Contrat, HeuresDeclarees],
-    vu: Mapping[str, str] | None = None,
+    version: str = "",
     autre_changement: bool = False,
 ) -> Declaration:
     """Enregistre ce qui est tapé sans l'envoyer ; le facilitateur ne le voit pas comme déclaré.
 
     Un mois déjà envoyé revient à l'entreprise s'il change, ou si une pièce ou une personne change avec lui
-    (`autre_changement`) ; le même contenu le laisse envoyé. `vu` est ce que montrait le formulaire : ce qu'un autre a changé
-    depuis est dit, jamais écrasé (`MoisChange`).
+    (`autre_changement`) ; le même contenu le laisse envoyé. `version` dit ce que montrait le formulaire : ce qu'un autre a
+    changé depuis est dit, jamais écrasé (`VersionDepassee`).
     """
     declaration = ouvrir(acteur, declaration)
-    refuser_si_change(declaration, heures, vu)
+    exiger_le_mois_vu(declaration, heures, version)
     envoyee = declaration.statut == StatutDeclaration.A_VALIDER and not autre_changement
     avant = valeurs_du_mois(declaration) if envoyee else None
     _poser(declaration, heures)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -78,7 +79,7 @@ def poser_le_mois(
         _exiger_la_fenetre(declaration, heures, formation)
     for contrat, travaillees in heures.items():
         ligne = existantes.get(contrat.pk)
-        absence = absences.get(contrat) if absences is not None else ligne and ligne.heures_absence
+        absence = absences.get(contrat) if absences is not None else ligne.heures_absence if ligne else None
         decision = DecisionLigne.ACCEPTEE if par_la_structure else DecisionLigne.EN_ATTENTE
         _poser_ligne(declaration, contrat, ligne, travaillees, formation.get(contrat), absence, decision)
     if any(formation.values()) or any(ligne.heures_formation for ligne in existantes.values()):
@@ -132,7 +133,7 @@ def _poser_ligne(
     verifier_mois_du_contrat(contrat, declaration)
     ligne = ligne or LigneHeures(declaration=declaration, contrat=contrat, mois=declaration.mois)
     dites = {"heures_declarees": travaillees or ZERO, "heures_formation": suivies or ZERO}
-    valeurs = {**dites, "heures_absence": absence or ZERO}
+    valeurs: dict[str, Any] = {**dites, "heures_absence": absence or ZERO}
     if ligne.pk is None or changements(ligne, dites):
         comptees = min(ligne.heures_formation_comptees, suivies or ZERO)
         valeurs |= {
@@ -168,7 +169,7 @@ def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None
     exiger_son_engagement(contrat, declaration)
     if est_hors_du_contrat(contrat, declaration.mois):
         raise RegleViolee("Ce mois est hors des dates du contrat.")
-    if contrat.convention_id and not contrat.convention.couvre_le_mois(declaration.mois):
+    if contrat.convention and not contrat.convention.couvre_le_mois(declaration.mois):
         raise RegleViolee("La convention de globalisation ne couvre pas ce mois.", champ=champ_du_contrat(contrat))
 
 

@@ -37,7 +37,7 @@ declarer_usage(
 def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
     """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
     engagement = _tenir(acteur, engagement)
-    fiche, structure = fiche_de(engagement), acteur.organisation
+    fiche, structure = fiche_de(engagement), acteur.agit_pour
     lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
     attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
     ecrire_courriel(

@@ -91,8 +91,9 @@ def _ouvrir(structure: Organisation, mois: datetime.date, le: datetime.date) -> 
 
 
 def _declarations(prevues: Sequence[Declaration]):
-    mois = prevues[0].mois if prevues else None
-    return Declaration.objects.filter(engagement__in=[d.engagement_id for d in prevues], mois=mois)
+    if not prevues:
+        return Declaration.objects.none()
+    return Declaration.objects.filter(engagement__in=[d.engagement_id for d in prevues], mois=prevues[0].mois)
 
 
 def reglages_de_declaration(structure: Organisation) -> ReglagesDeclaration:

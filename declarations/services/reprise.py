@@ -44,8 +44,8 @@ def reprendre_heures(
             raise RegleViolee("Ce mois est hors des dates du contrat.")
     mois_repris = {(contrat.engagement_id, mois) for contrat, mois, _ in nouvelles} | set(a_valider)
     touches = {engagement for engagement, _ in mois_repris} | _engagements_de(acteur, modifiees)
-    for paquet in par_paquets(sorted(touches)):
-        list(Engagement.objects.select_for_update().filter(pk__in=paquet).order_by("pk"))
+    for cles in par_paquets(sorted(touches)):
+        list(Engagement.objects.select_for_update().filter(pk__in=cles).order_by("pk"))
     _corriger_lignes(acteur, modifiees)
     declarations = _declarer_mois_repris(acteur, mois_repris)
     for paquet in par_paquets(nouvelles):
@@ -61,9 +61,9 @@ def reprendre_heures(
             for contrat, mois, heures in paquet
         ]
         creer_en_masse(lignes, acteur=acteur, motif=MOTIF_REPRISE, controles=False)
-    for paquet in par_paquets(sorted(touches)):
-        recompter(paquet)
-        _clore_les_rectifications(acteur, paquet)
+    for cles in par_paquets(sorted(touches)):
+        recompter(cles)
+        _clore_les_rectifications(acteur, cles)
 
 
 def _exiger_la_portee(

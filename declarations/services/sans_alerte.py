@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -94,8 +95,9 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
 
 
 @transaction.atomic
-def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Declaration, version: str) -> str:
-    verrouillee = verrouiller_le_mois(acteur, declaration)
+def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Any, version: str) -> str:
+    """`declaration` : lue avec `a_controler`."""
+    verrouillee: Any = verrouiller_le_mois(acteur, declaration)
     verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
     # Relu sous le verrou : l'entreprise a pu annoncer quelqu'un depuis.
     verrouillee.a_rattacher = verrouillee.personnes_annoncees.a_traiter().count()

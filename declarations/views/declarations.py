@@ -1,14 +1,14 @@
 """Ce que déclare l'entreprise, de son espace ou par son lien signé : les mêmes pages, la même portée."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,13 +30,15 @@ from declarations.services.declarations import (
     garder_brouillon,
 )
 from declarations.services.liens import USAGE_DECLARATION
-from declarations.services.vu import MoisChange, valeurs_du_mois
+from declarations.services.vu import valeurs_du_mois
 from entreprises.models import FicheEntreprise
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
+from socle.intitules import intitule_de, intitulee
 from socle.nombres import heures, mois_annee
 from socle.periodes import ajouter_mois
 from socle.requetes import Requete
+from socle.versions import VersionDepassee
 from socle.views.bases import PaginateurDoux
 from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import a_donne_son_code, demander_code, ouverte_par_lien
@@ -59,7 +61,7 @@ class Declarant:
     base: str
     adresse: Callable[..., str]
 
-    def declaration(self, uuid: uuid.UUID) -> Declaration:
+    def declaration(self, uuid: UUID) -> Declaration:
         return get_object_or_404(self.declarations.avec_contexte(), uuid=uuid)
 
 
@@ -68,7 +70,7 @@ def par_compte(vue: Callable) -> Callable:
 
     @ouverte_a(ENTREPRISES)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: Requete, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, declaration: UUID | None = None, **reste) -> HttpResponse:
         def adresse(page: str, *objets) -> str:
             return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
 
@@ -76,8 +78,7 @@ def par_compte(vue: Callable) -> Callable:
         qui = Declarant(request.acteur, siennes, "", "base.html", adresse)
         return vue(request, qui, *([qui.declaration(declaration)] if declaration else []), **reste)
 
-    enveloppe.__doc__ = vue.__doc__
-    return enveloppe
+    return intitulee(intitule_de(vue))(enveloppe)
 
 
 def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
@@ -85,7 +86,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
 
     @ouverte_par_lien(USAGE_DECLARATION)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def enveloppe(request: Requete, uuid: uuid.UUID, declaration: uuid.UUID | None = None, **reste) -> HttpResponse:
+    def enveloppe(request: Requete, uuid: UUID, declaration: UUID | None = None, **reste) -> HttpResponse:
         fiche = get_object_or_404(FicheEntreprise, uuid=uuid)
 
         def adresse(page: str, *objets) -> str:
@@ -101,12 +102,11 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
             return redirect(adresse("code", objet))
         return vue(request, qui, objet, **reste)
 
-    enveloppe.__doc__ = f"{vue.__doc__}, par un lien signé"
-    return enveloppe
+    return intitulee(f"{intitule_de(vue)}, par un lien signé")(enveloppe)
 
 
+@intitulee("Déclarer mes heures d'insertion")
 def _mes_declarations(request: Requete, qui: Declarant) -> HttpResponse:
-    """Déclarer mes heures d'insertion"""
     toutes = qui.declarations.avec_contexte().order_by("-mois", "engagement__lot__marche__reference", "pk")
     jour = timezone.localdate()
     # La plus pressée d'abord : la première carte est celle qu'on attend le plus.
@@ -127,8 +127,8 @@ def _mes_declarations(request: Requete, qui: Declarant) -> HttpResponse:
     return render(request, "declarations/mes_declarations.html", contexte)
 
 
+@intitulee("Déclarer les heures d'un mois")
 def _declarer(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
-    """Déclarer les heures d'un mois"""
     if not (verdict := peut_declarer(qui.acteur, declaration)):
         messages.error(request, verdict.motif)
         return redirect(_liste(qui))
@@ -189,13 +189,13 @@ class Saisie:
                 acteur=acteur,
                 declaration=declaration,
                 heures=self.heures.heures(),
-                vu=self.heures.deja_vu(),
+                version=self.heures.version_vue,
                 autre_changement=self._change_ce_qui_est_joint(),
             )
             self.reste_envoyee = gardee.statut == StatutDeclaration.A_VALIDER
-        except MoisChange as change:
-            self.changements = change.changements
-            self.heures.revoir(change.etat)
+        except VersionDepassee as depassee:
+            self.changements = depassee.changements
+            self.heures.repartir_de(depassee.valeurs)
             return False
         except ValidationError as refus:
             self.heures.reporter(refus)
@@ -258,7 +258,7 @@ class Saisie:
         """Ce que la page montre autour de la saisie ; une base en panne la laisse se remontrer sans."""
         joints, annonces = lire_ce_qui_est_joint(self.declaration)
         for joint in joints:
-            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)
+            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)  # type: ignore[attr-defined]  # au gabarit
         self.heures.rappeler(rappels_du_mois_d_avant(self.declaration, self.contrats))
         valeurs = valeurs_du_mois(self.declaration) if self.valeurs is None else self.valeurs
         presence = (valeur for nom, valeur in valeurs.items() if nom.startswith(("heures_", "formation_")))
@@ -270,8 +270,8 @@ class Saisie:
         }
 
 
+@intitulee("Relire puis envoyer une déclaration")
 def _verifier(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
-    """Relire puis envoyer une déclaration"""
     # Lu avant d'envoyer : si la base lâche, la page se remontre sans elle.
     page = _relecture(request, qui, declaration)
     if request.method != "POST":
@@ -288,11 +288,11 @@ def _relecture(request: Requete, qui: Declarant, declaration: Declaration) -> Ca
     )
     departs = {depart.contrat_id: depart for depart in declaration.departs.a_traiter()}
     for ligne in lignes:
-        ligne.depart = departs.get(ligne.contrat_id)
+        ligne.depart = departs.get(ligne.contrat_id)  # type: ignore[attr-defined]  # au gabarit
     dits = {ligne.contrat_id for ligne in lignes}
     joints, annonces = lire_ce_qui_est_joint(declaration)
     for joint in joints:
-        joint.adresse = adresse_du_fichier(qui, declaration, joint)
+        joint.adresse = adresse_du_fichier(qui, declaration, joint)  # type: ignore[attr-defined]  # au gabarit
     contexte = {
         "base": qui.base,
         "declaration": declaration,
@@ -316,21 +316,21 @@ def _relecture(request: Requete, qui: Declarant, declaration: Declaration) -> Ca
     return montrer
 
 
+@intitulee("Dire qu'il n'y a aucune heure ce mois-ci")
 def _aucune_heure(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
-    """Dire qu'il n'y a aucune heure ce mois-ci"""
     if request.method != "POST":
         return redirect(qui.adresse("declarer", declaration))
     return _conclure(request, qui, declarer_aucune_heure, declaration)
 
 
-def _justificatif(request: Requete, qui: Declarant, declaration: Declaration, justificatif: uuid.UUID) -> HttpResponse:
-    """Télécharger un justificatif joint"""
+@intitulee("Télécharger un justificatif joint")
+def _justificatif(request: Requete, qui: Declarant, declaration: Declaration, justificatif: UUID) -> HttpResponseBase:
     joint = get_object_or_404(declaration.justificatifs.joints(), uuid=justificatif)
     return depot_en_piece_jointe(request, joint)
 
 
+@intitulee("Donner le code reçu par courriel avant de voir des noms")
 def _code(request: Requete, qui: Declarant, declaration: Declaration) -> HttpResponse:
-    """Donner le code reçu par courriel avant de voir des noms"""
     return demander_code(request, suite=qui.adresse("declarer", declaration), retour=_liste(qui))
 
 
@@ -368,9 +368,9 @@ def adresse_du_fichier(qui: Declarant, declaration: Declaration, justificatif) -
     return qui.adresse("justificatif_declare", declaration, justificatif)
 
 
-def _uuid(texte: str) -> uuid.UUID | None:
+def _uuid(texte: str) -> UUID | None:
     try:
-        return uuid.UUID(texte)
+        return UUID(texte)
     except ValueError:
         return None
 

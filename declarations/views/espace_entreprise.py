@@ -1,6 +1,7 @@
 """L'accueil d'une entreprise : ce qui l'attend, ses engagements, ses personnes, ses offres, ses mois, ses documents."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.urls import reverse
@@ -43,8 +44,7 @@ COLONNES_PERSONNES = [
 
 
 class EspaceEntrepriseView(VueProtegee, TemplateView):
-    """Accueil"""
-
+    intitule = "Accueil"
     acces = ENTREPRISES
     template_name = "declarations/espace_entreprise.html"
 
@@ -104,7 +104,7 @@ def _debut_de_la_grille(le):
     return ajouter_mois(premier_jour(le), -MOIS_MONTRES)
 
 
-def _tuiles(engagements: list[Engagement], offres: list[Offre], contrats: list[Contrat]) -> list[Tuile]:
+def _tuiles(engagements: list[Engagement], offres: list[Any], contrats: list[Contrat]) -> list[Tuile]:
     dues = sum((e.heures_dues for e in engagements), Decimal(0))
     faites = sum((e.heures_realisees for e in engagements), Decimal(0))
     personnes = len({contrat.beneficiaire_id for contrat in contrats})

@@ -32,6 +32,7 @@ from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import CreationView, FicheView, GesteView, ListeView, ReglagesView
+from socle.views.bases import VueProtegee
 
 
 class DeclarationListeView(ListeView):
@@ -75,7 +76,7 @@ def lire_mois_de_l_url(texte: str) -> datetime.date:
     return mois
 
 
-class _PageDuMois:
+class _PageDuMois(VueProtegee):
     """Ce que montre la page d'un mois, qu'on la lise ou qu'un refus la remontre."""
 
     def mois_visibles(self):
@@ -151,6 +152,7 @@ def options_des_decisions(declaration: Declaration) -> dict:
 class MoisView(_PageDuMois, FicheView):
     """Le mois d'un engagement : ses lignes, son état, et les gestes permis."""
 
+    intitule = "Le mois d'un engagement"
     acces = FACILITATEURS
     model = Declaration
     template_name = "declarations/mois.html"
@@ -168,8 +170,7 @@ class MoisView(_PageDuMois, FicheView):
 
 
 class DecisionsView(_PageDuMois, GesteView):
-    """Décider des lignes d'un mois, et le valider."""
-
+    intitule = "Décider des lignes d'un mois, et le valider"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Declaration
     donne_l_objet = False
@@ -180,12 +181,12 @@ class DecisionsView(_PageDuMois, GesteView):
         return self.mois_visibles()
 
     @cached_property
-    def options(self) -> dict:
+    def decisions(self) -> dict:
         return options_des_decisions(self.objet)
 
     def dispatch(self, request, *args, **kwargs):
         exiger_acces(request, self.acces)
-        if not peut_decider(self.acteur, self.objet) or not self.options:
+        if not peut_decider(self.acteur, self.objet) or not self.decisions:
             messages.info(request, self._pourquoi_pas())
             return redirect(self.objet.get_absolute_url())
         return super().dispatch(request, *args, **kwargs)
@@ -196,7 +197,7 @@ class DecisionsView(_PageDuMois, GesteView):
         return "Rien à décider : l'entreprise n'a pas encore envoyé ce mois, ou elle le corrige."
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), **self.options}
+        return {**super().get_form_kwargs(), **self.decisions}
 
     def form_valid(self, form):
         try:
@@ -246,8 +247,7 @@ class ChoixMoisView(CreationView):
 
 
 class SaisieView(CreationView):
-    """Les heures d'un mois, contrat par contrat."""
-
+    intitule = "Les heures d'un mois, contrat par contrat"
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Engagement
     form_class = HeuresForm

@@ -9,6 +9,7 @@ from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from declarations.forms.declaration import LienDeclarationForm
 from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
 from marches.models import Engagement
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, FicheView, verbe
 from socle.views.bases import dire
@@ -43,6 +44,7 @@ def _adresse_des_liens(engagement: Engagement) -> str:
 class LiensDeclarationView(FicheView):
     """Les liens de déclaration ouverts d'une entreprise : à qui, depuis quand, s'ils ont servi ; en fermer un, le renvoyer."""
 
+    intitule = "Les liens de déclaration ouverts d'une entreprise"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Engagement
     template_name = "declarations/liens.html"
@@ -59,15 +61,15 @@ def _avec_contexte(engagement: Engagement) -> Engagement:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, message="Lien fermé.", retour=_adresse_des_liens)
+@intitulee("Fermer un lien de déclaration")
 def fermer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
-    """Fermer un lien de déclaration."""
     fermer_le_lien(acteur=request.acteur, engagement=_avec_contexte(engagement), lien=lien)
     return redirect(_adresse_des_liens(engagement))
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, retour=_adresse_des_liens)
+@intitulee("Renvoyer un lien de déclaration à la même adresse")
 def renvoyer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
-    """Renvoyer un lien de déclaration à la même adresse."""
     engagement = _avec_contexte(engagement)
     ferme = fermer_le_lien(acteur=request.acteur, engagement=engagement, lien=lien)
     avis = envoyer_le_lien(acteur=request.acteur, engagement=engagement, courriel=ferme.destinataire)

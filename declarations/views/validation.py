@@ -22,6 +22,7 @@ from declarations.services.sans_alerte import mois_du_lot, trier_le_lot, valider
 from declarations.signaux import MoisControle, controler
 from declarations.views.heures import dire_les_annonces
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.nombres import heures, mois_annee
 from socle.regles import RegleViolee
 from socle.requetes import Requete
@@ -122,8 +123,8 @@ def _demandes(request: Requete) -> dict[uuid.UUID, str]:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Relire ce qui va être validé d'un coup")
 def verifier_le_lot(request: Requete) -> HttpResponse:
-    """Relire ce qui va être validé d'un coup"""
     try:
         demandes = _demandes(request)
         prets, laisses = trier_le_lot(mois_du_lot(request.acteur, demandes), demandes)
@@ -142,8 +143,8 @@ def verifier_le_lot(request: Requete) -> HttpResponse:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Valider d'un coup les mois sans alerte")
 def valider_le_lot(request: Requete) -> HttpResponse:
-    """Valider d'un coup les mois sans alerte"""
     try:
         lot = valider_sans_alerte(acteur=request.acteur, demandes=_demandes(request))
     except ValidationError as refus:
@@ -163,8 +164,8 @@ def valider_le_lot(request: Requete) -> HttpResponse:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
+@intitulee("Valider un mois dont chaque ligne est décidée")
 def valider(request: Requete, declaration: Declaration):
-    """Valider un mois dont chaque ligne est décidée."""
     geste = {"acteur": request.acteur, "declaration": declaration, "version": request.POST.get("version", "")}
     dire(request, "Mois validé : ses heures comptent désormais.", services.valider_mois(**geste).dit_a)
     dire_les_annonces(request, declaration)

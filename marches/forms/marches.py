@@ -215,7 +215,7 @@ class LotAttribueForm(LotForm):
 
     def borner_les_choix(self) -> None:
         super().borner_les_choix()
-        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
+        self.fields["entreprise"].queryset = Entreprise.objects.suivis_par(self.acteur.organisation, archives=False)
 
     def clean(self):
         valeurs = super().clean()
@@ -244,7 +244,7 @@ class EngagementForm(FormulaireModele):
         fields = ["entreprise", "role", "heures_initiales", "part", "correspondant", "tuteur"]
 
     def borner_les_choix(self) -> None:
-        self.fields["entreprise"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
+        self.fields["entreprise"].queryset = Entreprise.objects.suivis_par(self.acteur.organisation, archives=False)
         self.fields["entreprise"].empty_label = "Choisir…"
         contacts = ContactEntreprise.objects.visibles_par(self.acteur).actifs().select_related("fiche__entreprise")
         for champ in ("correspondant", "tuteur"):

@@ -15,7 +15,7 @@ from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 # Charte nationale d'insertion de l'ANRU : 5 % des heures travaillées, 10 % en gestion urbaine de proximité.
-TAUX_DES_CHARTES = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
+TAUX_DES_CHARTES: dict[str, Decimal] = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
 
 
 class Operation(ModeleArchivable):

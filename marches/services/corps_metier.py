@@ -58,7 +58,7 @@ def installer_corps_metier_proposes(*, acteur: Acteur) -> int:
             },
         )
     if nouveaux:
-        noter(acteur=acteur, action="corps_metier_installes", objet=acteur.organisation, nombre=len(nouveaux))
+        noter(acteur=acteur, action="corps_metier_installes", objet=acteur.agit_pour, nombre=len(nouveaux))
     return len(nouveaux)
 
 

@@ -55,7 +55,7 @@ def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, no
         identite["siret"] = identite["siret"] or None
     if changements(maitre_ouvrage, identite):
         peut_modifier_identite(acteur, maitre_ouvrage).exiger()
-    fiche = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
+    fiche: FicheMaitreOuvrage = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
     dits = appliquer(maitre_ouvrage, identite, acteur=acteur)
     dits += appliquer(fiche, {} if notes is None else {"notes": notes}, acteur=acteur)
     if dits:
@@ -66,7 +66,7 @@ def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, no
 @transaction.atomic
 def archiver_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, archiver: bool) -> None:
     peut_gerer_les_marches(acteur).exiger()
-    fiche = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
+    fiche: FicheMaitreOuvrage = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
     if basculer_archive(fiche, archiver=archiver):
         action = "maitre_ouvrage_archive" if archiver else "maitre_ouvrage_reactive"
         noter(acteur=acteur, action=action, objet=maitre_ouvrage)

@@ -83,6 +83,8 @@ def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, 
 
 def _suivre_la_suspension(marche: Marche, avant: str, le, motif: str) -> None:
     if marche.statut == StatutMarche.SUSPENDU:
+        if marche.suspensions.filter(au__gt=le).exists():
+            raise RegleViolee("Ce marché était déjà suspendu à cette date.", champ="le")
         ecrire(Suspension(marche=marche), {"du": le, "motif": motif})
     elif avant == StatutMarche.SUSPENDU:
         for suspension in marche.suspensions.filter(au__isnull=True):

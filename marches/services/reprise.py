@@ -96,5 +96,5 @@ def reprendre_engagements(
 
 
 def _exiger_sa_structure(acteur: Acteur, objets: Collection[Marche | Operation]) -> None:
-    if any(objet.structure_id != acteur.organisation.pk for objet in objets):
+    if any(objet.structure_id != acteur.agit_pour.pk for objet in objets):
         raise RegleViolee("Ce marché n'est pas suivi par votre structure.")

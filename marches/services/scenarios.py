@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -33,7 +34,7 @@ def _tenir(acteur: Acteur, support: ProjetAchat | Lot) -> ProjetAchat | Lot:
 
 
 def _tenir_un_scenario(acteur: Acteur, scenario: Scenario) -> tuple[ProjetAchat | Lot, Scenario]:
-    support = _tenir(acteur, scenario.lot or scenario.projet)
+    support = _tenir(acteur, cast(ProjetAchat | Lot, scenario.lot or scenario.projet))  # la base en exige un
     return support, verrouiller(support.scenarios, acteur, scenario)
 
 

@@ -1,6 +1,7 @@
 """Les gestes autour d'un achat : son rétroplanning, ses notes, ses pièces."""
 
 import datetime
+from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -42,9 +43,9 @@ def _exiger(acteur: Acteur, achat: Achat) -> None:
 
 
 def _tenir_l_achat(acteur: Acteur, achat: Achat) -> Achat:
-    achat = verrouiller(type(achat).objects, acteur, achat)
-    _exiger(acteur, achat)
-    return achat
+    tenu = cast(Achat, verrouiller(type(achat).objects, acteur, achat))
+    _exiger(acteur, tenu)
+    return tenu
 
 
 def _tenir[Suite: (Jalon, Note, Piece)](acteur: Acteur, suite: Suite) -> Suite:

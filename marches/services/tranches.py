@@ -16,6 +16,9 @@ from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
 
 GENRE_DE_L_ASSIETTE = {Assiette.COMMANDES: GenreCommande.BON, Assiette.FACTURES: GenreCommande.FACTURE}
+DEVENUES_NEGATIVES = (
+    "Les heures dues par {} deviendraient négatives : ses avenants en retirent plus qu'il n'en resterait."
+)
 
 declarer_actions(
     tranche_ajoutee="Tranche ajoutée",
@@ -105,7 +108,8 @@ def annuler_commande(*, acteur: Acteur, commande: Commande) -> None:
 
 def recalculer_les_commandes(lot: Lot) -> None:
     """Pose sur chaque engagement du lot ses heures du cumul, au prorata de ce que son entreprise a facturé ou commandé."""
-    engagements = list(Engagement.objects.select_for_update().filter(lot=lot).order_by("role", "pk"))
+    verrouilles = Engagement.objects.select_for_update(of=("self",)).select_related("entreprise")
+    engagements = list(verrouilles.filter(lot=lot).order_by("role", "pk"))
     cumuls = {engagement.pk: Decimal(0) for engagement in engagements}
     genre = GENRE_DE_L_ASSIETTE.get(Assiette(lot.assiette))
     if genre:
@@ -116,4 +120,6 @@ def recalculer_les_commandes(lot: Lot) -> None:
     for engagement in engagements:
         if engagement.heures_commandes != parts[engagement.pk]:
             engagement.heures_commandes = parts[engagement.pk]
+            if engagement.heures_dues < 0:
+                raise RegleViolee(DEVENUES_NEGATIVES.format(engagement.entreprise.raison_sociale))
             engagement.save()

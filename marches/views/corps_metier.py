@@ -11,6 +11,7 @@ from marches.filters import CorpsMetierFilter
 from marches.forms.projets import CorpsMetierForm
 from marches.models import CorpsMetier
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
@@ -77,15 +78,15 @@ class CorpsMetierEditionView(EditionView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Installer les corps de métier proposés")
 def installer(request: Requete):
-    """Installer les corps de métier proposés."""
     nombre = services.installer_corps_metier_proposes(acteur=request.acteur)
     messages.success(request, f"{nombre} corps de métier ajoutés : corrigez-les avec vos sources.")
     return redirect("marches:corps_metiers")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, CorpsMetier)
+@intitulee("Archiver un corps de métier, ou le sortir de l'archive")
 def archiver(request: Requete, corps_metier: CorpsMetier, archiver: bool):
-    """Archiver un corps de métier, ou le sortir de l'archive."""
     services.archiver_corps_metier(acteur=request.acteur, corps_metier=corps_metier, archiver=archiver)
     messages.success(request, "Corps de métier archivé." if archiver else "Corps de métier sorti de l'archive.")

@@ -15,13 +15,13 @@ from marches.models import Commande, Engagement, Lot, Tranche
 from marches.permissions import peut_modifier_lot
 from marches.propositions import heures_d_un_affermissement, previsions_du_lot
 from marches.views.marches import jauge_marche
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, FicheView, verbe
 
 
 class LotFicheView(FicheView):
-    """La page d'un lot."""
-
+    intitule = "La page d'un lot"
     acces = FACILITATEURS
     model = Lot
     template_name = "marches/lot.html"
@@ -120,7 +120,7 @@ class CommandeCreationView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Commande)
+@intitulee("Annuler un bon de commande ou une facture saisis par erreur")
 def annuler_commande(request: Requete, commande: Commande):
-    """Annuler un bon de commande ou une facture saisis par erreur."""
     services.annuler_commande(acteur=request.acteur, commande=commande)
     messages.success(request, "Pièce annulée : les heures dues sont recalculées sur le cumul.")

@@ -23,6 +23,7 @@ from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.nombres import en_chiffres
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
@@ -35,6 +36,7 @@ LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 class RedactionView(FicheView):
     """La page de rédaction d'un marché : ce qui manque, l'aperçu de chaque pièce, les textes déjà produits."""
 
+    intitule = "La page de rédaction d'un marché"
     acces = FACILITATEURS
     model = Marche
     template_name = "marches/redaction.html"
@@ -87,8 +89,7 @@ class ProduireView(CreationView):
 
 
 class RedactionTexteView(FicheView):
-    """Un texte produit, à relire."""
-
+    intitule = "Un texte produit, à relire"
     acces = LECTEURS
     model = Redaction
     template_name = "marches/redaction_texte.html"
@@ -103,8 +104,8 @@ class RedactionTexteView(FicheView):
 
 @ouverte_a(LECTEURS)
 @require_GET
+@intitulee("Le texte produit, en DOCX")
 def telecharger(request: Requete, uuid) -> HttpResponse:
-    """Le texte produit, en DOCX."""
     visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
     redaction = objet_ou_404(Redaction, request.acteur, uuid, visibles)
     marche = redaction.marche
@@ -145,6 +146,7 @@ class PublicsView(EditionView):
 class ModelesView(VueProtegee, TemplateView):
     """Les modèles de clause : le national, ou la variante de la structure."""
 
+    intitule = "Les modèles de clause"
     acces = FACILITATEURS
     template_name = "marches/modeles.html"
 
@@ -159,6 +161,7 @@ class ModelesView(VueProtegee, TemplateView):
 class ModeleClauseView(ReglagesView):
     """Un modèle : son texte, ses champs, ses versions ; l'enregistrer en écrit une nouvelle."""
 
+    intitule = "Un modèle"
     acces = FACILITATEURS_QUI_ECRIVENT
     form_class = ModeleClauseForm
     donne_l_objet = False
@@ -203,8 +206,8 @@ class ModeleClauseView(ReglagesView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Revenir au modèle national d'une pièce")
 def revenir_au_modele_national(request: Requete, piece: str) -> HttpResponse:
-    """Revenir au modèle national d'une pièce."""
     if piece not in PieceClause.values:
         raise Http404
     services.revenir_au_modele_national(acteur=request.acteur, piece=piece)

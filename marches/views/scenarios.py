@@ -11,6 +11,7 @@ from marches.enums import Formule
 from marches.etude import reglages_de
 from marches.forms.projets import ScenarioForm
 from marches.models import Lot, ProjetAchat, Scenario
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, verbe
 
@@ -72,8 +73,7 @@ class _ScenarioCreationView(CreationView):
 
 
 class ScenarioDuProjetView(_ScenarioCreationView):
-    """Chiffrer un scénario d'un projet"""
-
+    intitule = "Chiffrer un scénario d'un projet"
     parent_model = ProjetAchat
 
     def montant_de_depart(self):
@@ -84,8 +84,7 @@ class ScenarioDuProjetView(_ScenarioCreationView):
 
 
 class ScenarioDuLotView(_ScenarioCreationView):
-    """Chiffrer un scénario d'un lot"""
-
+    intitule = "Chiffrer un scénario d'un lot"
     parent_model = Lot
 
     def montant_de_depart(self):
@@ -97,14 +96,14 @@ class ScenarioDuLotView(_ScenarioCreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
+@intitulee("Retenir un scénario")
 def retenir(request: Requete, scenario: Scenario):
-    """Retenir un scénario."""
     services.retenir_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retenu.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
+@intitulee("Retirer un scénario de la comparaison")
 def retirer(request: Requete, scenario: Scenario):
-    """Retirer un scénario de la comparaison."""
     services.retirer_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retiré de la comparaison.")

@@ -4,11 +4,11 @@ from django.urls import reverse
 
 from beneficiaires.models import Beneficiaire
 from parcours.querysets import DemandeNouvellesQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class DemandeNouvelles(ModeleSuivi):
+class DemandeNouvelles(ModeleIdentifie):
     """La structure demande des nouvelles d'une personne à qui l'a orientée. Une seule demande ouverte à la fois."""
 
     beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="demandes_nouvelles")

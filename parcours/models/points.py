@@ -10,11 +10,11 @@ from comptes.querysets import ReglagesQuerySet
 from parcours.enums import QuiDemande, Situation, StatutPoint, Terme
 from parcours.querysets import PointSuiviQuerySet
 from recrutement.models import Contrat
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class ReglagesParcours(ModeleSuivi):
+class ReglagesParcours(ModeleIdentifie):
     """Comment une structure suit les parcours : qui demande, combien de fois, à quel rythme."""
 
     structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -49,7 +49,7 @@ class ReglagesParcours(ModeleSuivi):
         return f"réglages des parcours {self.uuid}"
 
 
-class PointSuivi(ModeleSuivi):
+class PointSuivi(ModeleIdentifie):
     """La situation d'une personne à un terme après la fin d'un contrat. Due, demandée, connue, ou injoignable."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="points_suivi")

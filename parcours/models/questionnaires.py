@@ -9,11 +9,11 @@ from django.urls import reverse
 from parcours.enums import GenreQuestion, PublicInterroge
 from parcours.querysets import QuestionnaireQuerySet, QuestionQuerySet, ReponseQuerySet
 from recrutement.models import Contrat
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class Question(ModeleSuivi):
+class Question(ModeleIdentifie):
     """Une question d'une structure à un public. Déjà répondue, elle se retire et se remplace : son sens ne change pas."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -45,7 +45,7 @@ class Question(ModeleSuivi):
         return reverse("suivi:question", args=[self.uuid])
 
 
-class Questionnaire(ModeleSuivi):
+class Questionnaire(ModeleIdentifie):
     """Les questions d'un contrat à la personne, ou à son employeur : demandées, puis répondues. Une fois par contrat."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="questionnaires")
@@ -69,7 +69,7 @@ class Questionnaire(ModeleSuivi):
         return reverse("suivi:questionnaire", args=[self.contrat.uuid, self.public])
 
 
-class Reponse(ModeleSuivi):
+class Reponse(ModeleIdentifie):
     """Une réponse : une note de 1 à 5, un oui ou un non (1 ou 0), ou quelques mots."""
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="reponses")

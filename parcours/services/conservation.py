@@ -153,7 +153,8 @@ def effacer_ce_qui_etait_joint(structure: Organisation, le: datetime.date | None
     au_terme = Q(declaration__mois__lt=ajouter_mois(le, -reglages_de(structure).conservation_mois))
     fichiers = Justificatif.objects.filter(de_la_structure).exclude(fichier="")
     perimes = fichiers.filter(au_terme | Q(retire_le__date__lte=le - REPENTIR))
-    return sum(pour_chacun([*classees.exclude(statut=StatutAnnonce.A_TRAITER), *perimes], _reduire))
+    joints: list[PersonneAnnoncee | Justificatif] = [*classees.exclude(statut=StatutAnnonce.A_TRAITER), *perimes]
+    return sum(pour_chacun(joints, _reduire))
 
 
 def _reduire(joint: PersonneAnnoncee | Justificatif) -> int:

@@ -40,7 +40,7 @@ def demander_des_nouvelles(*, acteur: Acteur, beneficiaire: Beneficiaire) -> Dem
         structure=acteur.organisation,
         contexte={
             "initiales": personne.initiales,
-            "structure": acteur.organisation.nom,
+            "structure": acteur.agit_pour.nom,
             "lien": settings.SITE_URL + reverse("suivi:demande", args=[demande.uuid]),
         },
         cle=f"nouvelles-{demande.uuid}",

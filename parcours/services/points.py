@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -52,9 +53,10 @@ def preparer_points(le: datetime.date | None = None) -> int:
 @transaction.atomic
 def _preparer(contrat: Contrat) -> int:
     connus = {point.terme: point for point in contrat.points_suivi.all()}
+    fin = cast(datetime.date, contrat.fin)  # on ne prépare que les contrats finis
     faits = 0
     for terme in Terme:
-        du_le = ajouter_mois(contrat.fin, terme.value)
+        du_le = ajouter_mois(fin, terme.value)
         point = connus.get(terme)
         if point is None:
             PointSuivi.objects.get_or_create(contrat=contrat, terme=terme, defaults={"du_le": du_le})

@@ -45,7 +45,7 @@ ANCIENNETE_MAX = datetime.timedelta(days=45)  # plus tard, on ne se souvient plu
 def poser_les_questions_proposees(*, acteur: Acteur) -> int:
     """Donne à la structure les questions proposées, pour chaque public qui n'en a aucune. Rend leur nombre."""
     peut_questionner(acteur).exiger()
-    return _poser_les_proposees(acteur.organisation)
+    return _poser_les_proposees(acteur.agit_pour)
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def ajouter_question(*, acteur: Acteur, **valeurs) -> Question:
     exiger_la_portee(acteur, valeurs)
     question = Question(structure=acteur.organisation)
     ecrire(question, valeurs)
-    noter(acteur=acteur, action="question_enregistree", objet=acteur.organisation)
+    noter(acteur=acteur, action="question_enregistree", objet=acteur.agit_pour)
     return question
 
 
@@ -92,7 +92,7 @@ def retirer_question(*, acteur: Acteur, question: Question) -> None:
     question = verrouiller(Question.objects, acteur, question)
     if question.retiree_le is None:
         ecrire(question, {"retiree_le": timezone.now()})
-        noter(acteur=acteur, action="question_retiree", objet=acteur.organisation)
+        noter(acteur=acteur, action="question_retiree", objet=acteur.agit_pour)
 
 
 @transaction.atomic

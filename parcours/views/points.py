@@ -17,6 +17,7 @@ from parcours.filters import PointFilter
 from parcours.forms import ReglagesParcoursForm, SituationForm
 from parcours.models import PointSuivi, ReglagesParcours
 from parcours.services.points import USAGE_SITUATION
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import EditionView, ListeView, ReglagesView
@@ -105,8 +106,8 @@ class ReglagesParcoursView(ReglagesView):
 
 @ouverte_par_lien(USAGE_SITUATION)
 @require_http_methods(["GET", "POST"])
+@intitulee("Dire la situation d'une personne, par un lien signé")
 def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Dire la situation d'une personne, par un lien signé"""
     point = get_object_or_404(PointSuivi.objects.avec_contexte(), uuid=uuid)
     acteur = Acteur.par_lien(request.lien, Role.PRESCRIPTEUR)
     form = SituationForm(request.POST if request.method == "POST" else None, instance=point, acteur=acteur)

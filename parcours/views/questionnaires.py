@@ -23,14 +23,14 @@ from parcours.questions import synthetiser
 from parcours.services.questionnaires import USAGE_QUESTIONNAIRE
 from recrutement.models import Contrat
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, VueProtegee, verbe
 from socle.views.liens import ouverte_par_lien
 
 
 class QuestionListeView(VueProtegee, TemplateView):
-    """Les questions du bilan qualitatif"""
-
+    intitule = "Les questions du bilan qualitatif"
     acces = FACILITATEURS
     template_name = "parcours/questions.html"
 
@@ -81,16 +81,16 @@ class QuestionEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Question, retour=lambda question: reverse("suivi:questions"))
+@intitulee("Ne plus poser une question")
 def retirer_question(request: Requete, question: Question):
-    """Ne plus poser une question."""
     services.retirer_question(acteur=request.acteur, question=question)
     messages.success(request, "Question retirée ; ses réponses restent dans les synthèses.")
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_http_methods(["POST"])
+@intitulee("Partir des questions proposées")
 def poser_les_proposees(request: Requete) -> HttpResponse:
-    """Partir des questions proposées."""
     services.poser_les_questions_proposees(acteur=request.acteur)
     messages.success(request, "Questions posées : corrigez-les à votre façon.")
     return redirect("suivi:questions")
@@ -178,8 +178,8 @@ def reponses_connues(contrat: Contrat, public: str) -> dict:
 
 @ouverte_par_lien(USAGE_QUESTIONNAIRE)
 @require_http_methods(["GET", "POST"])
+@intitulee("Donner son avis sur un contrat fini, par un lien signé")
 def avis_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Donner son avis sur un contrat fini, par un lien signé"""
     questionnaire = get_object_or_404(Questionnaire.objects.avec_contexte(), uuid=uuid)
     contrat, public = questionnaire.contrat, questionnaire.public
     acteur = Acteur.par_lien(request.lien, None)
@@ -204,6 +204,7 @@ def avis_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
 class SyntheseView(FicheView):
     """Le bilan qualitatif d'un marché : ce que disent les personnes et leurs employeurs, sans leurs noms."""
 
+    intitule = "Le bilan qualitatif d'un marché"
     acces = FACILITATEURS
     model = Marche
     template_name = "parcours/synthese.html"

@@ -15,6 +15,7 @@ from parcours.forms import NouvellesForm
 from parcours.models import DemandeNouvelles
 from parcours.reperage import avec_dernier_contrat, habitants_de_quartiers, par_quartier, sans_nouvelles
 from socle.composants import Tuile
+from socle.intitules import intitulee
 from socle.periodes import ajouter_mois
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
@@ -37,8 +38,7 @@ COLONNES_QUARTIERS = [
 
 
 class ReperageView(VueProtegee, TemplateView):
-    """Repérage"""
-
+    intitule = "Repérage"
     acces = FACILITATEURS
     template_name = "parcours/reperage.html"
 
@@ -131,8 +131,8 @@ def _liste(personne: Beneficiaire) -> str:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire, retour=_liste)
+@intitulee("Demander des nouvelles d'une personne à son prescripteur")
 def demander(request: Requete, personne: Beneficiaire):
-    """Demander des nouvelles d'une personne à son prescripteur."""
     demande = services.demander_des_nouvelles(acteur=request.acteur, beneficiaire=personne)
     dire(request, "Nouvelles demandées au prescripteur.", demande.dit_a)
 

@@ -1,6 +1,7 @@
 """Entre l'entreprise et le facilitateur : des besoins exprimés, des candidatures à rencontrer, des contrats à signer."""
 
 import datetime
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, TruncDate
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
-from recrutement.a_faire.structure import ENTREPRISES, du_marche, offres_avec
+from recrutement.a_faire.structure import ENTREPRISES, OffreAvecCandidatures, du_marche, offres_avec
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Offre
 from socle.a_faire import Attente, Lue, source
@@ -17,6 +18,13 @@ from socle.nombres import accorder, il_y_a
 
 POSTE = Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale")
 POSTE_ET_MARCHE = Concat("intitule", Value(" · "), "engagement__lot__marche__reference")
+
+
+@dataclass(frozen=True, slots=True)
+class BesoinExprime(Lue):
+    poste_et_entreprise: str
+    postes: int | None
+    exprime_le: datetime.date
 
 
 @source(
@@ -28,19 +36,18 @@ def besoins_exprimes(acteur: Acteur, le: datetime.date) -> Attente:
     besoins = Offre.objects.visibles_par(acteur).filter(statut=StatutOffre.BESOIN)
     return Attente(
         besoins,
+        BesoinExprime,
         _ecrire_besoin,
+        {"poste_et_entreprise": POSTE, "postes": "postes", "exprime_le": exprime},
         jour=exprime,
-        depuis=exprime,
-        objet=POSTE,
-        nombre="postes",
         dossier=du_marche(acteur, ""),
     )
 
 
-def _ecrire_besoin(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_besoin(acteur: Acteur, lu: BesoinExprime) -> LigneAFaire:
     page = reverse("recrutement:offre", args=[lu.uuid])
-    exprime = f"exprimé {il_y_a(lu.depuis, lu.le)}" if lu.depuis else ""
-    return lu.ligne(lu.objet, page, accorder(lu.nombre or 0, "poste"), exprime, [Geste("Voir", page)])
+    postes, exprime = accorder(lu.postes or 0, "poste"), f"exprimé {il_y_a(lu.exprime_le, lu.le)}"
+    return lu.montrer(lu.poste_et_entreprise, page, postes, exprime, [Geste("Voir", page)])
 
 
 @source("a_repondre", "À répondre", "Candidatures à répondre", roles=ENTREPRISES, liste="recrutement:mes_offres")
@@ -49,10 +56,17 @@ def candidatures_a_repondre(acteur: Acteur, le: datetime.date) -> Attente:
     return offres_avec(acteur, [StatutCandidature.TRANSMISE, StatutCandidature.ENTRETIEN], _ecrire_a_repondre)
 
 
-def _ecrire_a_repondre(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_a_repondre(acteur: Acteur, lu: OffreAvecCandidatures) -> LigneAFaire:
     page = reverse("recrutement:reponse", args=[lu.uuid])
-    nombre = accorder(lu.nombre, "personne à rencontrer", "personnes à rencontrer")
-    return lu.ligne(lu.objet, page, nombre, f"transmise {il_y_a(lu.depuis, lu.le)}", [Geste("Répondre", page)])
+    nombre = accorder(lu.candidatures, "personne à rencontrer", "personnes à rencontrer")
+    transmise = f"transmise {il_y_a(lu.attend_depuis, lu.le)}"
+    return lu.montrer(lu.poste_et_entreprise, page, nombre, transmise, [Geste("Répondre", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class OffreASigner(Lue):
+    poste_et_marche: str
+    retenues: int | None
 
 
 @source("a_signer", "Contrat à signer", "Contrats à signer", roles=ENTREPRISES, ton="info")
@@ -64,17 +78,27 @@ def contrats_a_signer(acteur: Acteur, le: datetime.date) -> Attente:
     siennes = Offre.objects.visibles_par(acteur).exclude(statut__in=[StatutOffre.CLOSE, StatutOffre.ABANDONNEE])
     return Attente(
         siennes.filter(Exists(retenues)),
+        OffreASigner,
         _ecrire_a_signer,
+        {
+            "poste_et_marche": POSTE_ET_MARCHE,
+            "retenues": Subquery(retenues.values("offre").annotate(n=Count("pk")).values("n")),
+        },
         jour="debut",
-        objet=POSTE_ET_MARCHE,
-        nombre=Subquery(retenues.values("offre").annotate(n=Count("pk")).values("n")),
     )
 
 
-def _ecrire_a_signer(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_a_signer(acteur: Acteur, lu: OffreASigner) -> LigneAFaire:
     page = reverse("recrutement:reponse", args=[lu.uuid])
-    retenues = accorder(lu.nombre or 0, "personne retenue", "personnes retenues")
-    return lu.ligne(lu.objet, page, f"{retenues}, à établir avec votre facilitateur", gestes=[Geste("Voir", page)])
+    retenues = (
+        f"{accorder(lu.retenues or 0, 'personne retenue', 'personnes retenues')}, à établir avec votre facilitateur"
+    )
+    return lu.montrer(lu.poste_et_marche, page, retenues, gestes=[Geste("Voir", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class BesoinACompleter(Lue):
+    poste_et_marche: str
 
 
 @source("a_completer", "À compléter", "Besoins à compléter", roles=ENTREPRISES, ton="info")
@@ -83,10 +107,16 @@ def besoins_a_completer(acteur: Acteur, le: datetime.date) -> Attente:
     sans_lieu = Q(adresse="", commune=None)
     incomplets = Offre.objects.visibles_par(acteur).filter(sans_lieu | Q(heures=None) | Q(exigences=""))
     return Attente(
-        incomplets.filter(statut=StatutOffre.BESOIN), _ecrire_a_completer, jour="debut", objet=POSTE_ET_MARCHE
+        incomplets.filter(statut=StatutOffre.BESOIN),
+        BesoinACompleter,
+        _ecrire_a_completer,
+        {"poste_et_marche": POSTE_ET_MARCHE},
+        jour="debut",
     )
 
 
-def _ecrire_a_completer(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_a_completer(acteur: Acteur, lu: BesoinACompleter) -> LigneAFaire:
     page = reverse("recrutement:besoin_modifier", args=[lu.uuid])
-    return lu.ligne(lu.objet, page, "il manque de quoi trouver quelqu'un", gestes=[Geste("Compléter", page)])
+    return lu.montrer(
+        lu.poste_et_marche, page, "il manque de quoi trouver quelqu'un", gestes=[Geste("Compléter", page)]
+    )

@@ -1,6 +1,9 @@
 """Ce que le recrutement fait attendre : des offres, des candidatures, des contrats et des éligibilités qui finissent."""
 
 import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import (
@@ -31,12 +34,11 @@ from socle.expressions import initiales
 from socle.nombres import accorder, il_y_a, jour
 from socle.periodes import ajouter_mois
 
-PRESCRIPTEURS, ENTREPRISES = frozenset({Role.PRESCRIPTEUR}), frozenset({Role.ENTREPRISE})
+ENTREPRISES = frozenset({Role.ENTREPRISE})
 FIN_DE_CONTRAT = datetime.timedelta(days=30)
 FIN_D_ELIGIBILITE = datetime.timedelta(days=60)
 MOIS_INEGAUX = datetime.timedelta(days=4)  # du 31 août, six mois mènent au 28 février
 PIECE_PERIMEE = datetime.timedelta(days=30)
-REPONSE_RECENTE = datetime.timedelta(days=14)  # rien ne dit qu'elle est lue : elle cesse d'être nouvelle
 
 
 def du_marche(acteur: Acteur, chemin: str) -> Q:
@@ -44,26 +46,36 @@ def du_marche(acteur: Acteur, chemin: str) -> Q:
 
 
 # --- Les offres et leurs candidatures, une ligne par offre -------------------------------------------------------
-def offres_avec(acteur: Acteur, statuts: list[str], ecrire, quand: str = "modifie_le") -> Attente:
+@dataclass(frozen=True, slots=True)
+class OffreAvecCandidatures(Lue):
+    poste_et_entreprise: str
+    candidatures: int
+    attend_depuis: datetime.date
+
+
+def offres_avec(acteur: Acteur, statuts: Sequence[str], ecrire, quand: str = "modifie_le") -> Attente:
     """Les offres ouvertes qui ont des candidatures à ces étapes : combien, et depuis quand la plus ancienne."""
     candidatures = Candidature.objects.filter(offre=OuterRef("pk"), statut__in=statuts)
     par_offre = candidatures.order_by().values("offre")
     plus_ancienne = TruncDate(Subquery(par_offre.annotate(depuis=Min(quand)).values("depuis")))
     return Attente(
         Offre.objects.visibles_par(acteur).filter(Exists(candidatures), statut=StatutOffre.DIFFUSEE),
+        OffreAvecCandidatures,
         ecrire,
+        {
+            "poste_et_entreprise": Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
+            "candidatures": Subquery(par_offre.annotate(n=Count("pk")).values("n")),
+            "attend_depuis": plus_ancienne,
+        },
         jour=plus_ancienne,
-        depuis=plus_ancienne,
-        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
-        nombre=Subquery(par_offre.annotate(n=Count("pk")).values("n")),
         dossier=du_marche(acteur, ""),
     )
 
 
-def _offre(lu: Lue, quoi: str, dernier: str, *gestes: Geste) -> LigneAFaire:
+def _offre(lu: OffreAvecCandidatures, quoi: str, dernier: str, *gestes: Geste) -> LigneAFaire:
     """Une ligne d'offre : son nombre de candidatures, et depuis quand la première attend."""
-    quand = f"{dernier} {il_y_a(lu.depuis, lu.le)}" if lu.depuis else ""
-    return lu.ligne(lu.objet, reverse("recrutement:offre", args=[lu.uuid]), quoi, quand, gestes)
+    quand = f"{dernier} {il_y_a(lu.attend_depuis, lu.le)}"
+    return lu.montrer(lu.poste_et_entreprise, reverse("recrutement:offre", args=[lu.uuid]), quoi, quand, gestes)
 
 
 @source("a_preselectionner", "À présélectionner", "Candidatures à présélectionner", roles=FACILITATEURS)
@@ -71,9 +83,9 @@ def a_preselectionner(acteur: Acteur, le: datetime.date) -> Attente:
     return offres_avec(acteur, [StatutCandidature.PROPOSEE], _ecrire_a_preselectionner, "cree_le")
 
 
-def _ecrire_a_preselectionner(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_a_preselectionner(acteur: Acteur, lu: OffreAvecCandidatures) -> LigneAFaire:
     geste = Geste("Présélectionner", reverse("recrutement:offre", args=[lu.uuid]))
-    return _offre(lu, accorder(lu.nombre, "personne proposée", "personnes proposées"), "proposée", geste)
+    return _offre(lu, accorder(lu.candidatures, "personne proposée", "personnes proposées"), "proposée", geste)
 
 
 @source("a_transmettre", "À transmettre", "Candidatures à transmettre", roles=FACILITATEURS)
@@ -81,9 +93,9 @@ def a_transmettre(acteur: Acteur, le: datetime.date) -> Attente:
     return offres_avec(acteur, [StatutCandidature.PRESELECTIONNEE], _ecrire_a_transmettre)
 
 
-def _ecrire_a_transmettre(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_a_transmettre(acteur: Acteur, lu: OffreAvecCandidatures) -> LigneAFaire:
     geste = Geste("Transmettre", reverse("recrutement:offre", args=[lu.uuid]))
-    nombre = accorder(lu.nombre, "personne présélectionnée", "personnes présélectionnées")
+    nombre = accorder(lu.candidatures, "personne présélectionnée", "personnes présélectionnées")
     return _offre(lu, nombre, "présélectionnée", geste)
 
 
@@ -100,10 +112,18 @@ def reponses_attendues(acteur: Acteur, le: datetime.date) -> Attente:
     return offres_avec(acteur, statuts, _ecrire_reponse_attendue)
 
 
-def _ecrire_reponse_attendue(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_reponse_attendue(acteur: Acteur, lu: OffreAvecCandidatures) -> LigneAFaire:
     geste = Geste("Relancer", reverse("recrutement:offre_entreprise", args=[lu.uuid]))
-    nombre = accorder(lu.nombre, "candidature sans réponse", "candidatures sans réponse")
+    nombre = accorder(lu.candidatures, "candidature sans réponse", "candidatures sans réponse")
     return _offre(lu, nombre, "transmise", geste)
+
+
+@dataclass(frozen=True, slots=True)
+class OffreVide(Lue):
+    poste_et_entreprise: str
+    postes: int
+    pour_le: datetime.date
+    relancee_le: datetime.date | None
 
 
 @source(
@@ -121,24 +141,35 @@ def offres_sans_candidat(acteur: Acteur, le: datetime.date) -> Attente:
     diffusions = Diffusion.objects.filter(offre=OuterRef("pk")).order_by().values("offre")
     return Attente(
         Offre.objects.visibles_par(acteur).ouvertes().filter(~Exists(candidatures)),
+        OffreVide,
         _ecrire_offre_vide,
+        {
+            "poste_et_entreprise": Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
+            "postes": "postes",
+            "pour_le": Coalesce("date_limite", "debut"),
+            "relancee_le": Subquery(diffusions.annotate(jour=Max("relancee_le")).values("jour")),
+        },
         jour=Coalesce("date_limite", "debut"),
-        depuis=Coalesce("date_limite", "debut"),
-        dernier=Subquery(diffusions.annotate(jour=Max("relancee_le")).values("jour")),
-        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
-        nombre="postes",
         dossier=du_marche(acteur, ""),
     )
 
 
-def _ecrire_offre_vide(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        lu.objet,
+def _ecrire_offre_vide(acteur: Acteur, lu: OffreVide) -> LigneAFaire:
+    return lu.montrer(
+        lu.poste_et_entreprise,
         reverse("recrutement:offre", args=[lu.uuid]),
-        f"{accorder(lu.nombre, 'poste')}, pour le {jour(lu.depuis)}",
-        f"partenaires relancés {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "partenaires jamais relancés",
+        f"{accorder(lu.postes, 'poste')}, pour le {jour(lu.pour_le)}",
+        f"partenaires relancés {il_y_a(lu.relancee_le, lu.le)}" if lu.relancee_le else "partenaires jamais relancés",
         [Geste("Relancer", reverse("recrutement:offre_relancer", args=[lu.uuid]), poste=True)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ContratAEtablir(Lue):
+    offre: uuid.UUID
+    personne_et_poste: str
+    debut: datetime.date
+    retenue_le: datetime.date | None
 
 
 @source(
@@ -149,28 +180,31 @@ def contrats_a_etablir(acteur: Acteur, le: datetime.date) -> Attente:
     retenues = Candidature.objects.visibles_par(acteur).filter(statut=StatutCandidature.RETENUE, contrat__isnull=True)
     return Attente(
         retenues,
+        ContratAEtablir,
         _ecrire_a_etablir,
+        {
+            "offre": "offre__uuid",
+            "personne_et_poste": Concat(
+                initiales("beneficiaire"),
+                Value(" · "),
+                "offre__intitule",
+                Value(", "),
+                "offre__engagement__entreprise__raison_sociale",
+            ),
+            "debut": "offre__debut",
+            "retenue_le": TruncDate("decidee_le"),
+        },
         jour="offre__debut",
-        depuis="offre__debut",
-        dernier=TruncDate("decidee_le"),
-        objet=Concat(
-            initiales("beneficiaire"),
-            Value(" · "),
-            "offre__intitule",
-            Value(", "),
-            "offre__engagement__entreprise__raison_sociale",
-        ),
-        cible="offre__uuid",
         dossier=du_marche(acteur, "offre__"),
     )
 
 
-def _ecrire_a_etablir(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        lu.objet,
-        reverse("recrutement:offre", args=[lu.cible]),
-        f"début le {jour(lu.depuis)}",
-        f"retenue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "",
+def _ecrire_a_etablir(acteur: Acteur, lu: ContratAEtablir) -> LigneAFaire:
+    return lu.montrer(
+        lu.personne_et_poste,
+        reverse("recrutement:offre", args=[lu.offre]),
+        f"début le {jour(lu.debut)}",
+        f"retenue {il_y_a(lu.retenue_le, lu.le)}" if lu.retenue_le else "",
         [Geste("Établir le contrat", reverse("recrutement:candidature_contrat", args=[lu.uuid]))],
     )
 
@@ -182,21 +216,10 @@ def _en_cours(contrats, le: datetime.date):
     return courent.filter(Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=le), debut__lte=le)
 
 
-def _contrats(acteur: Acteur, contrats, ecrire, fin) -> Attente:
-    return Attente(
-        contrats,
-        ecrire,
-        jour=fin,
-        depuis=fin,
-        objet=Concat(
-            initiales("beneficiaire"),
-            Value(" · "),
-            "employeur__raison_sociale",
-            Value(", "),
-            "engagement__lot__marche__reference",
-        ),
-        dossier=du_marche(acteur, ""),
-    )
+@dataclass(frozen=True, slots=True)
+class ContratQuiFinit(Lue):
+    personne_et_employeur: str
+    finit_le: datetime.date
 
 
 @source("contrats", "Fin de contrat", "Contrats qui finissent", roles=FACILITATEURS | ENTREPRISES)
@@ -206,17 +229,31 @@ def contrats_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
     if acteur.role == Role.ENTREPRISE:
         siens = Contrat.objects.filter(employeur__organisation=acteur.organisation)
     finissent = _en_cours(siens, le).filter(fin_retenue__lte=le + FIN_DE_CONTRAT)
-    return _contrats(acteur, finissent, _ecrire_fin_de_contrat, "fin_retenue")
+    personne_et_employeur = Concat(
+        initiales("beneficiaire"),
+        Value(" · "),
+        "employeur__raison_sociale",
+        Value(", "),
+        "engagement__lot__marche__reference",
+    )
+    return Attente(
+        finissent,
+        ContratQuiFinit,
+        _ecrire_fin_de_contrat,
+        {"personne_et_employeur": personne_et_employeur, "finit_le": "fin_retenue"},
+        jour="fin_retenue",
+        dossier=du_marche(acteur, ""),
+    )
 
 
-def _ecrire_fin_de_contrat(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    fin = f"finit le {jour(lu.depuis)}"
+def _ecrire_fin_de_contrat(acteur: Acteur, lu: ContratQuiFinit) -> LigneAFaire:
+    qui, fin = lu.personne_et_employeur, f"finit le {jour(lu.finit_le)}"
     if not acteur.est_facilitateur:
         page = reverse("suivi:mes_contrats")
-        return lu.ligne(lu.objet, page, fin, "prolonger, ou prévenir votre facilitateur", [Geste("Voir", page)])
+        return lu.montrer(qui, page, fin, "prolonger, ou prévenir votre facilitateur", [Geste("Voir", page)])
     page = reverse("recrutement:contrat", args=[lu.uuid])
     prolonger = Geste("Prolonger", reverse("recrutement:contrat_avenant", args=[lu.uuid]))
-    return lu.ligne(lu.objet, page, fin, gestes=[prolonger])
+    return lu.montrer(qui, page, fin, gestes=[prolonger])
 
 
 @source("eligibilites", "Fin d'éligibilité", "Éligibilités qui finissent", roles=FACILITATEURS)
@@ -242,7 +279,7 @@ def _pres_de_leur_fin(acteur: Acteur, le: datetime.date) -> ContratQuerySet:
     """Ceux que la fenêtre la plus courte pourrait arrêter bientôt, et les CDI à règle propre : le calcul exact vient après."""
     contrats = Contrat.objects.visibles_par(acteur)
     propres = contrats.aggregate(duree=Min("engagement__lot__marche__duree_eligibilite_mois"))["duree"]
-    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.organisation))))
+    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.agit_pour))))
     limite = ajouter_mois(le + FIN_D_ELIGIBILITE, -duree) + MOIS_INEGAUX
     anciens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=limite)
     regle_propre = Q(type_contrat=TypeContrat.CDI, engagement__lot__marche__regle_cdi_mois__isnull=False)
@@ -256,6 +293,15 @@ def _ecrire_fin_d_eligibilite(contrat: Contrat, dernier: datetime.date) -> Ligne
     return LigneAFaire("attention", "Fin d'éligibilité", qui, page, jusqu_au, (Geste("Revoir", page),))
 
 
+@dataclass(frozen=True, slots=True)
+class PieceAVoir(Lue):
+    dossier: uuid.UUID
+    personne: str
+    critere: CodeCritere
+    valable_jusqu_au: datetime.date | None
+    vue_le: datetime.date | None
+
+
 @source("pieces", "Pièce à voir", "Pièces manquantes ou périmées", roles=FACILITATEURS)
 def pieces_a_voir(acteur: Acteur, le: datetime.date) -> Attente:
     """Celles des personnes en contrat : sans elles, leurs heures ne se défendent pas."""
@@ -264,88 +310,21 @@ def pieces_a_voir(acteur: Acteur, le: datetime.date) -> Attente:
     criteres = Critere.objects.visibles_par(acteur).valides_le(le).filter(sans_piece, Exists(en_contrat))
     return Attente(
         criteres.filter(beneficiaire__archive_le__isnull=True),
+        PieceAVoir,
         _ecrire_piece,
+        {
+            "dossier": "beneficiaire__uuid",
+            "personne": initiales("beneficiaire"),
+            "critere": "code",
+            "valable_jusqu_au": "piece_valable_jusqu_au",
+            "vue_le": "piece_vue_le",
+        },
         jour=Coalesce("piece_valable_jusqu_au", TruncDate("cree_le")),
-        depuis="piece_valable_jusqu_au",
-        dernier="piece_vue_le",
-        objet=initiales("beneficiaire"),
-        etat="code",
-        cible="beneficiaire__uuid",
     )
 
 
-def _ecrire_piece(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("beneficiaires:fiche", args=[lu.cible])
-    vue = f"vue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "jamais vue"
-    valable = f"valable jusqu'au {jour(lu.depuis)}" if lu.depuis else ""
-    return lu.ligne(f"{lu.objet} · {CodeCritere(lu.etat).label}", page, valable, vue, [Geste("Revoir", page)])
-
-
-# --- Le prescripteur ---------------------------------------------------------------------------------------------
-@source("offres", "À pourvoir", "Offres qui vous sont proposées", roles=PRESCRIPTEURS, ton="info")
-def offres_a_pourvoir(acteur: Acteur, le: datetime.date) -> Attente:
-    """Ouvertes, et sans personne proposée par l'acteur."""
-    siennes = Candidature.objects.visibles_par(acteur).filter(offre=OuterRef("pk"))
-    ouvertes = Offre.objects.visibles_par(acteur).ouvertes().filter(~Exists(siennes))
-    diffusees = Diffusion.objects.filter(offre=OuterRef("pk"), organisation=acteur.organisation)
-    return Attente(
-        ouvertes.filter(Q(date_limite__isnull=True) | Q(date_limite__gte=le)),
-        _ecrire_a_pourvoir,
-        jour=Coalesce("date_limite", "debut"),
-        depuis=Coalesce("date_limite", "debut"),
-        dernier=TruncDate(Subquery(diffusees.order_by("pk").values("cree_le")[:1])),
-        objet=Concat("intitule", Value(" · "), "engagement__entreprise__raison_sociale"),
-        nombre="postes",
-    )
-
-
-def _ecrire_a_pourvoir(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        f"{lu.objet} · {accorder(lu.nombre, 'poste')}",
-        reverse("recrutement:offre_diffusee", args=[lu.uuid]),
-        f"proposer avant le {jour(lu.depuis)}",
-        f"reçue {il_y_a(lu.dernier, lu.le)}" if lu.dernier else "",
-        [Geste("Proposer", reverse("recrutement:proposer", args=[lu.uuid]))],
-    )
-
-
-def _candidatures(candidatures, ecrire, quand: str, jour=None) -> Attente:
-    return Attente(
-        candidatures,
-        ecrire,
-        jour=jour or TruncDate(quand),
-        depuis="entretien_le",
-        dernier=TruncDate(quand),
-        objet=Concat("beneficiaire__prenom", Value(" "), "beneficiaire__nom", Value(" · "), "offre__intitule"),
-        etat="statut",
-        cible="beneficiaire__uuid",
-    )
-
-
-@source("reponses", "Réponse", "Réponses reçues", roles=PRESCRIPTEURS, ton="info")
-def reponses_recues(acteur: Acteur, le: datetime.date) -> Attente:
-    """Une personne retenue, ou non : elle doit l'apprendre."""
-    decidees = Candidature.objects.visibles_par(acteur).filter(
-        statut__in=[StatutCandidature.RETENUE, StatutCandidature.REFUSEE], decidee_le__date__gt=le - REPONSE_RECENTE
-    )
-    return _candidatures(decidees, _ecrire_reponse, "decidee_le")
-
-
-def _ecrire_reponse(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("recrutement:ma_personne", args=[lu.cible])
-    etat = StatutCandidature(lu.etat).label.lower()
-    return lu.ligne(
-        f"{lu.objet} : {etat}", page, dernier=f"décidé {il_y_a(lu.dernier, lu.le)}", gestes=[Geste("Voir", page)]
-    )
-
-
-@source("candidatures", "En cours", "Candidatures en cours", roles=PRESCRIPTEURS, ton="info", attend=True)
-def candidatures_en_cours(acteur: Acteur, le: datetime.date) -> Attente:
-    return _candidatures(Candidature.objects.visibles_par(acteur).en_cours(), _ecrire_candidature, "modifie_le")
-
-
-def _ecrire_candidature(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("recrutement:ma_personne", args=[lu.cible])
-    etat = StatutCandidature(lu.etat).label.lower()
-    entretien = f"entretien le {jour(lu.depuis)}" if lu.depuis else ""
-    return lu.ligne(lu.objet, page, entretien, f"{etat} {il_y_a(lu.dernier, lu.le)}")
+def _ecrire_piece(acteur: Acteur, lu: PieceAVoir) -> LigneAFaire:
+    page = reverse("beneficiaires:fiche", args=[lu.dossier])
+    vue = f"vue {il_y_a(lu.vue_le, lu.le)}" if lu.vue_le else "jamais vue"
+    valable = f"valable jusqu'au {jour(lu.valable_jusqu_au)}" if lu.valable_jusqu_au else ""
+    return lu.montrer(f"{lu.personne} · {lu.critere.label}", page, valable, vue, [Geste("Revoir", page)])

@@ -40,7 +40,7 @@ class ContratEditionForm(FormulaireModele):
         ]
 
     def borner_les_choix(self) -> None:
-        self.fields["employeur"].queryset = Entreprise.objects.suivies_par(self.acteur.organisation, archivees=False)
+        self.fields["employeur"].queryset = Entreprise.objects.suivis_par(self.acteur.organisation, archives=False)
         self.fields["employeur"].empty_label = "Choisir…"
         if "tuteur" in self.fields:
             self._borner_le_tuteur()

@@ -6,15 +6,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from comptes.enums import Role
 from marches.models import Engagement
-from recrutement.enums import Modalite, StatutOffre, TypeContrat
-from recrutement.querysets import DiffusionQuerySet, OffreQuerySet
-from socle.modeles import ChampJour, ModeleSuivi
+from recrutement.enums import Modalite, StatutCandidature, StatutOffre, TypeContrat
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.plis import ChampPlie
+from socle.querysets import QuerySetDomaine
 from socle.texte import plier, sans_numero_national
 
 POSTES_MAXIMUM = 500
@@ -24,7 +25,54 @@ def secret_neuf() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Offre(ModeleSuivi):
+class OffreQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Prescripteur : ce qui lui est diffusé. Entreprise : ses postes diffusés, ses besoins."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.PRESCRIPTEUR:
+            # Une sous-requête : une jointure doublerait les lignes et PostgreSQL ne verrouille pas un DISTINCT.
+            recues = Diffusion.objects.filter(organisation=acteur.organisation)
+            return self.diffusees().filter(pk__in=recues.order_by().values("offre"))
+        if acteur.role == Role.ENTREPRISE:
+            if acteur.objet_ouvert:
+                return self.diffusees().filter(structure=acteur.organisation, uuid=acteur.objet_ouvert)
+            siennes = self.filter(engagement__entreprise__organisation=acteur.organisation)
+            return siennes.exclude(statut=StatutOffre.BROUILLON, demandee_par_entreprise=False)
+        return self.none()
+
+    def diffusees(self):
+        """Sorties de la préparation : ni besoin, ni brouillon."""
+        return self.exclude(statut__in=[StatutOffre.BESOIN, StatutOffre.BROUILLON])
+
+    def ouvertes(self):
+        return self.filter(statut=StatutOffre.DIFFUSEE)
+
+    def avec_contexte(self):
+        return self.select_related("engagement__entreprise", "engagement__lot__marche", "metier", "commune")
+
+    def avec_reponses_attendues(self):
+        """Ajoute `a_examiner`, ce qui attend l'entreprise, et `a_embaucher`, les personnes retenues sans contrat."""
+        retenues = Q(candidatures__statut=StatutCandidature.RETENUE, candidatures__contrat__isnull=True)
+        return self.annotate(
+            a_examiner=Count("candidatures", filter=Q(candidatures__statut__in=StatutCandidature.a_examiner())),
+            a_embaucher=Count("candidatures", filter=retenues),
+        )
+
+    def avec_comptes(self):
+        """Ajoute `proposees` (toutes les candidatures), `en_cours` et `retenues`."""
+        en_cours = Q(candidatures__statut__in=StatutCandidature.en_cours())
+        retenues = Q(candidatures__statut=StatutCandidature.RETENUE)
+        return self.annotate(
+            proposees=Count("candidatures"),
+            en_cours=Count("candidatures", filter=en_cours),
+            retenues=Count("candidatures", filter=retenues),
+        )
+
+
+class Offre(ModeleIdentifie):
     """Des postes à pourvoir sur un engagement : métier, dates, lieu, exigences. Ouverte, elle se propose aux partenaires."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -125,7 +173,14 @@ class Offre(ModeleSuivi):
         return self.statut == StatutOffre.DIFFUSEE
 
 
-class Diffusion(ModeleSuivi):
+class DiffusionQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(offre__structure=acteur.organisation)
+
+
+class Diffusion(ModeleIdentifie):
     """Une offre est proposée à un partenaire. Le relancer se date, une fois par jour au plus."""
 
     offre = models.ForeignKey(Offre, on_delete=models.CASCADE, related_name="diffusions")

@@ -58,7 +58,7 @@ def installer_aides_proposees(*, acteur: Acteur) -> int:
             },
         )
     if nouvelles:
-        noter(acteur=acteur, action="aides_installees", objet=acteur.organisation, nombre=len(nouvelles))
+        noter(acteur=acteur, action="aides_installees", objet=acteur.agit_pour, nombre=len(nouvelles))
     return len(nouvelles)
 
 

@@ -114,7 +114,7 @@ def _exiger_un_besoin(acteur: Acteur, offre: Offre) -> None:
 def _exiger_l_examen(acteur: Acteur, offre: Offre) -> None:
     """Le second clic, ou l'entreprise qui vient de retirer son besoin : une phrase, pas une page d'erreur."""
     verdict = peut_examiner_le_besoin(acteur, offre)
-    if not verdict and acteur.peut_ecrire and offre.structure_id == acteur.organisation.pk:
+    if not verdict and acteur.peut_ecrire and offre.structure_id == acteur.agit_pour.pk:
         raise RegleViolee(verdict.motif)
     verdict.exiger()
 

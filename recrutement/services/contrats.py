@@ -49,7 +49,7 @@ def conclure_contrat(
 ) -> Contrat:
     """Enregistre le contrat de travail d'une personne sur un engagement ouvert, chez un employeur du suivi."""
     peut_gerer_les_contrats(acteur).exiger()
-    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    structure = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     _verifier_portee(acteur, beneficiaire, engagement)
     exiger_la_portee(acteur, {"employeur": employeur, **valeurs})
     contrat = Contrat(structure=structure)
@@ -104,7 +104,7 @@ def reprendre_contrats(
 ) -> None:
     """Reprend des contrats passés d'un coup. Le marché peut être soldé : la reprise ne rejuge pas le passé."""
     peut_gerer_les_contrats(acteur).exiger()
-    if any(contrat.structure_id != acteur.organisation.pk for contrat in (*nouveaux, *modifies)):
+    if any(contrat.structure_id != acteur.agit_pour.pk for contrat in (*nouveaux, *modifies)):
         raise RegleViolee("Ce contrat n'est pas de votre structure.")
     exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
     creer_en_masse(nouveaux, acteur=acteur, motif=MOTIF_REPRISE)

@@ -10,6 +10,7 @@ from recrutement.forms.entreprise import BesoinEditionForm, BesoinForm, EcartFor
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from recrutement.services.offres import situer
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, GesteView, verbe
 from socle.views.bases import dire
@@ -78,14 +79,14 @@ class BesoinEditionView(EditionView):
 
 
 @verbe(ENTREPRISES, Offre, message="Besoin retiré.", retour=page_de_l_entreprise)
+@intitulee("Retirer un besoin")
 def retirer(request: Requete, offre: Offre):
-    """Retirer un besoin."""
     services.retirer_besoin(acteur=request.acteur, offre=offre)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+@intitulee("Prendre en main le besoin d'une entreprise")
 def prendre(request: Requete, offre: Offre):
-    """Prendre en main le besoin d'une entreprise."""
     pris = services.prendre_besoin(acteur=request.acteur, offre=offre)
     dire(request, "Besoin pris en main : complétez l'offre, puis diffusez-la.", pris.dit_a)
 

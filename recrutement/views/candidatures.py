@@ -14,6 +14,7 @@ from recrutement.forms.offres import EntretienForm, PositionnementForm, RefusFor
 from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
+from socle.intitules import intitulee
 from socle.nombres import accorder
 from socle.requetes import Requete
 from socle.views import GesteView, verbe
@@ -35,8 +36,8 @@ class PositionnementView(GesteView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Personne positionnée.")
+@intitulee("Positionner une personne depuis la liste classée")
 def positionner(request: Requete, offre: Offre):
-    """Positionner une personne depuis la liste classée."""
     try:
         personnes = Beneficiaire.objects.visibles_par(request.acteur)
         personne = get_object_or_404(personnes, uuid=request.POST.get("personne", ""))
@@ -46,8 +47,8 @@ def positionner(request: Requete, offre: Offre):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+@intitulee("Présélectionner ou transmettre plusieurs candidatures")
 def avancer_ensemble(request: Requete, offre: Offre, transition: str):
-    """Présélectionner ou transmettre plusieurs candidatures."""
     choix = Candidature.objects.visibles_par(request.acteur).filter(offre=offre)
     candidatures = [c for c in choix if str(c.uuid) in request.POST.getlist("candidature")]
     avancees = services.avancer_candidatures(
@@ -61,8 +62,8 @@ def avancer_ensemble(request: Requete, offre: Offre, transition: str):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Candidature)
+@intitulee("Faire avancer une candidature d'un pas")
 def avancer(request: Requete, candidature: Candidature, transition: str):
-    """Faire avancer une candidature d'un pas."""
     if transition not in GESTES_DIRECTS:
         raise Http404
     avancee = services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)

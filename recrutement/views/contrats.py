@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
+from django.http import HttpRequest
 
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
@@ -13,6 +14,7 @@ from recrutement.filters import ContratFilter
 from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -44,8 +46,7 @@ class ContratListeView(ListeView):
 
 
 class ContratFicheView(FicheView):
-    """La page d'un contrat."""
-
+    intitule = "La page d'un contrat"
     acces = FACILITATEURS
     model = Contrat
     template_name = "recrutement/contrat.html"
@@ -92,7 +93,7 @@ class ContratCreationView(CreationView):
         return self.parent.get_absolute_url()
 
 
-def dire_le_verdict(request: Requete, contrat: Contrat) -> None:
+def dire_le_verdict(request: HttpRequest, contrat: Contrat) -> None:
     """Une personne non éligible au premier jour se dit tout de suite : ses heures seraient contestées."""
     eligibilite = examiner_contrat(contrat)
     if eligibilite.verdict != VerdictEligibilite.OUI:
@@ -158,7 +159,7 @@ class AffectationView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)
+@intitulee("Archiver un contrat, ou le sortir de l'archive")
 def archiver(request: Requete, contrat: Contrat, archiver: bool):
-    """Archiver un contrat, ou le sortir de l'archive."""
     services.archiver_contrat(acteur=request.acteur, contrat=contrat, archiver=archiver)
     messages.success(request, "Contrat archivé." if archiver else "Contrat sorti de l'archive.")

@@ -20,6 +20,7 @@ from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
@@ -53,8 +54,7 @@ COLONNES_CANDIDATURES = [
 
 
 class EspacePrescripteurView(VueProtegee, TemplateView):
-    """Accueil"""
-
+    intitule = "Accueil"
     acces = PRESCRIPTEURS
     template_name = "recrutement/espace_prescripteur.html"
 
@@ -87,6 +87,7 @@ class EspacePrescripteurView(VueProtegee, TemplateView):
 class OffreDiffuseeView(FicheView):
     """Une offre, vue par un partenaire : le poste, et les personnes qu'il y a proposées, elles seules."""
 
+    intitule = "Une offre, vue par un partenaire"
     acces = PRESCRIPTEURS
     model = Offre
     template_name = "recrutement/offre_diffusee.html"
@@ -193,6 +194,7 @@ class PersonneListeView(ListeView):
 class PersonneFicheView(FicheView):
     """Une personne que je suis : ses candidatures, ses notes."""
 
+    intitule = "Une personne que je suis"
     acces = PRESCRIPTEURS
     model = Beneficiaire
     template_name = "recrutement/ma_personne.html"
@@ -268,7 +270,7 @@ def _vers_la_personne(candidature: Candidature) -> str:
 
 
 @verbe(PRESCRIPTEURS, Candidature, retour=_vers_la_personne)
+@intitulee("Retirer la candidature d'une personne que je suis")
 def retirer(request: Requete, candidature: Candidature):
-    """Retirer la candidature d'une personne que je suis."""
     services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition="retirer")
     messages.success(request, "Candidature retirée.")

@@ -21,6 +21,7 @@ from recrutement.permissions import (
 from recrutement.rapprochement import personnes_pour
 from recrutement.services.offres import situer
 from socle.acces import PUBLIC, ouverte_a
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -55,8 +56,7 @@ class OffreListeView(ListeView):
 
 
 class OffreFicheView(FicheView):
-    """L'offre, ses candidatures étape par étape, et les personnes qui lui correspondent."""
-
+    intitule = "L'offre, ses candidatures étape par étape, et les personnes qui lui correspondent"
     acces = FACILITATEURS
     model = Offre
     template_name = "recrutement/offre.html"
@@ -184,15 +184,15 @@ class LienEntrepriseView(GesteView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+@intitulee("Clore, rouvrir ou abandonner une offre")
 def avancer(request: Requete, offre: Offre, transition: str):
-    """Clore, rouvrir ou abandonner une offre."""
     services.avancer_offre(acteur=request.acteur, offre=offre, transition=transition)
     messages.success(request, f"{TRANSITIONS_OFFRE[transition].libelle} : c'est fait.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+@intitulee("Relancer les partenaires qui n'ont proposé personne")
 def relancer(request: Requete, offre: Offre):
-    """Relancer les partenaires qui n'ont proposé personne."""
     avis = services.relancer_partenaires(acteur=request.acteur, offre=offre)
     if avis or avis.oublies:
         dire(request, "", avis)
@@ -201,14 +201,15 @@ def relancer(request: Requete, offre: Offre):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
+@intitulee("Ouvrir ou fermer la page publique d'une offre")
 def partager(request: Requete, offre: Offre, ouvrir: bool):
-    """Ouvrir ou fermer la page publique d'une offre."""
     services.partager_offre(acteur=request.acteur, offre=offre, partager=ouvrir)
     messages.success(request, "Page ouverte : donnez son adresse." if ouvrir else "Page fermée.")
 
 
 @ouverte_a(PUBLIC)
 @require_GET
+@intitulee("L'offre à imprimer ou à partager")
 def publique(request: Requete, secret: str) -> HttpResponse:
     """L'offre à imprimer ou à partager : aucune personne n'y paraît, seule son adresse la donne."""
     ouvertes = Offre.objects.ouvertes().filter(publique=True).avec_contexte().select_related("structure")

@@ -1,6 +1,7 @@
 """La réponse de l'entreprise : depuis son espace, ou par un lien signé, les mêmes candidatures et les mêmes gestes."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from recrutement.permissions import peut_avancer_candidature, peut_changer_le_be
 from recrutement.services.offres import USAGE_REPONSE
 from socle.acces import ouverte_a
 from socle.composants import Etape
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import ListeView, objet_ou_404
@@ -27,7 +29,7 @@ from socle.views.bases import dire
 from socle.views.liens import ouverte_par_lien
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-GESTES = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
+GESTES: dict[str, Any] = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
 MERCI = {
     "rencontrer": "Entretien noté.",
     "retenir": "Personne retenue. Votre facilitateur prépare la suite avec vous.",
@@ -70,16 +72,16 @@ class MesOffresView(ListeView):
 
 @ouverte_a(ENTREPRISES)
 @require_http_methods(["GET", "POST"])
+@intitulee("Répondre aux candidatures d'une offre de mon entreprise")
 def reponse(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre de mon entreprise"""
     offre = objet_ou_404(Offre, request.acteur, uuid, Offre.objects.visibles_par(request.acteur).avec_contexte())
     return _page(request, offre, request.acteur, reverse("recrutement:reponse", args=[uuid]), "base.html")
 
 
 @ouverte_par_lien(USAGE_REPONSE)
 @require_http_methods(["GET", "POST"])
+@intitulee("Répondre aux candidatures d'une offre, par un lien signé")
 def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre, par un lien signé"""
     offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
     acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
@@ -119,7 +121,7 @@ def etapes_du_besoin(offre: Offre) -> list[Etape]:
     """Où en est le besoin que l'entreprise a exprimé ; rien d'une offre écrite par la structure, ni d'un besoin refermé."""
     if not offre.demandee_par_entreprise or offre.statut == StatutOffre.ABANDONNEE:
         return []
-    ordre = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
+    ordre: list[str] = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
     fait = ordre.index(offre.statut) if offre.statut in ordre else len(ordre)
     libelles = ("Relu par votre facilitateur", "Proposé aux partenaires", "Pourvu")
     etats = ["faite" if rang < fait else "en_cours" if rang == fait else "a_venir" for rang in range(len(libelles))]

@@ -23,6 +23,7 @@ montre (`publication`).
 import copy
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
@@ -116,7 +117,7 @@ def _est_muette(repartition: Repartition, colonne: str) -> bool:
     return repartition["exclusive"] and MASQUE in lues and all(valeur in (MASQUE, 0) for valeur in lues)
 
 
-def _rang(part: dict) -> tuple[bool, float, str]:
+def _rang(part: Mapping[str, Any]) -> tuple[bool, float, str]:
     cachee = isinstance(part["valeur"], str)
     return cachee, 0 if cachee else -part["valeur"], part["libelle"]
 

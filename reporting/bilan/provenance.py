@@ -53,6 +53,7 @@ def _lien(colonne: str, valeur: Callable[[Rangee], Any], objet: Callable[[Rangee
 
 
 def _entree(rangee: Rangee):
+    assert rangee.releve is not None  # une colonne de la lecture du jour
     return rangee.releve.entrees[rangee.source.id]
 
 
@@ -216,7 +217,7 @@ class Provenance:
         objets = sorte.modele.objects.visibles_par(acteur)  # type: ignore[attr-defined]
         if sorte.relations:
             objets = objets.select_related(*sorte.relations)
-        for paquet in batched(lignes, PAQUET, strict=False):
+        for paquet in batched(lignes, PAQUET):
             trouves = objets.in_bulk([ligne.id for ligne in paquet])
             yield from (Rangee(ligne, trouves[ligne.id], self.releve) for ligne in paquet if ligne.id in trouves)
 

@@ -126,11 +126,9 @@ def _toutes() -> Iterator[Source]:
         definition, calcul = f"{realisees} Depuis le début de chaque marché.", partial(_depuis_le_debut, calcul=cumul)
         yield Source(cle, titre, definition, Unite.HEURES, de_la_lecture=calcul)
     for cle, de in (("faites", "heures_realisees"), ("faites_qpv", "heures_qpv")):
-        titre, calcul = f"{PAR_CLE[de].libelle} depuis le début de l'opération", PAR_CLE[de].fonction
-        definition, calcul = (
-            f"{PAR_CLE[de].definition} Depuis le début de l'opération.",
-            partial(_de_la_charte, calcul=calcul),
-        )
+        titre = f"{PAR_CLE[de].libelle} depuis le début de l'opération"
+        definition = f"{PAR_CLE[de].definition} Depuis le début de l'opération."
+        calcul = partial(_de_la_charte, calcul=PAR_CLE[de].fonction)
         yield Source(f"charte_{cle}", titre, definition, Unite.HEURES, de_la_lecture=calcul)
 
 

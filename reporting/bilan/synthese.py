@@ -84,7 +84,7 @@ def synthese(perimetre: Perimetre, *, public: bool = False, textes: dict[str, st
     return masquer(donnees) if public else donnees
 
 
-def assembler(lecture: Lecture, arrete_le: datetime.date, textes: dict[str, str]) -> DonneesBilan:
+def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, str]) -> DonneesBilan:
     """Les données d'un bilan, de ce qui a été lu ; trois requêtes de plus : le territoire, les contours des quartiers.
 
     Tous les chiffres et toutes les répartitions y sont, quelle que soit la variante : le masque les lie. Ce que la variante
@@ -93,7 +93,7 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: dict[str, str]
     perimetre, releve = lecture.perimetre, lecture.periode
     modele = perimetre.modele
     chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre))
-    return {
+    return {  # type: ignore[typeddict-item]  # les trois clés de `_listes`
         "schema": SCHEMA,
         "public": False,
         "variante": str(perimetre.variante),
@@ -171,8 +171,7 @@ def chiffres_de(
 
 
 def valeur_de(indicateur: Indicateur, releve: Releve) -> Valeur:
-    valeur = indicateur(releve).valeur
-    assert not isinstance(valeur, Mapping)
+    valeur = indicateur(releve).nombre
     return en_json(arrondir(valeur, 6) if indicateur.unite == Unite.ETP else valeur)
 
 
@@ -274,8 +273,8 @@ def _charte(perimetre: Perimetre, releve: Releve) -> Charte | None:
         "heures_travaillees": en_json(operation.heures_travaillees),
         "taux": en_json(operation.taux_vise),
         "objectif": en_json(operation.heures_visees),
-        "faites": en_json(indicateurs.heures_realisees(cumul).valeur),
-        "faites_qpv": en_json(indicateurs.heures_qpv(cumul).valeur),
+        "faites": en_json(indicateurs.heures_realisees(cumul).nombre),
+        "faites_qpv": en_json(indicateurs.heures_qpv(cumul).nombre),
     }
 
 

@@ -7,7 +7,7 @@ n'ont pas de part : « – ».
 from collections.abc import Callable
 from decimal import Decimal
 
-from reporting.donnees import Valeur, est_masquee
+from reporting.donnees import Mesure, est_masquee
 from reporting.enums import Presentation
 from socle.nombres import INSECABLE, arrondir, nombre, part, pourcent
 
@@ -25,28 +25,28 @@ TELLE_QUELLE, VOISINE = Decimal(1), Decimal(2)
 PAS = Decimal(5)
 
 
-def est_connue(valeur: Valeur) -> bool:
+def est_connue(valeur: Mesure) -> bool:
     return valeur is not None and not est_masquee(valeur)
 
 
-def grandeur(valeur: Valeur) -> Decimal:
+def grandeur(valeur: Mesure) -> Decimal:
     """La valeur exacte, pour calculer ou dessiner ; zéro si elle est masquée ou absente."""
     return Decimal(str(valeur)) if est_connue(valeur) else Decimal(0)
 
 
-def part_de(valeur: Valeur, total: Valeur) -> Decimal | None:
+def part_de(valeur: Mesure, total: Mesure) -> Decimal | None:
     """La part en pour cent, exacte, ou rien quand elle ne se calcule pas."""
     if not (est_connue(valeur) and est_connue(total)):
         return None
     return part(grandeur(valeur), grandeur(total))
 
 
-def part_exacte(valeur: Valeur, total: Valeur) -> str:
+def part_exacte(valeur: Mesure, total: Mesure) -> str:
     """36 sur 146 → « 24,7 % »."""
     return pourcent(part_de(valeur, total))
 
 
-def part_grand_public(valeur: Valeur, total: Valeur) -> str:
+def part_grand_public(valeur: Mesure, total: Mesure) -> str:
     """36 sur 146 → « ¼ » ; 14 sur 29 → « près de la moitié » ; 17 sur 30 → « 55 % » ; 66 sur 146 → « 45 % »."""
     exacte = part_de(valeur, total)
     if exacte is None:
@@ -73,13 +73,13 @@ def _pourcent(valeur: Decimal) -> str:
     return f"{nombre(valeur, 0)}{INSECABLE}%"
 
 
-PARTS: dict[str, Callable[[Valeur, Valeur], str]] = {
+PARTS: dict[str, Callable[[Mesure, Mesure], str]] = {
     Presentation.EXACTE: part_exacte,
     Presentation.GRAND_PUBLIC: part_grand_public,
 }
 
 
-def autre_lecture(valeur: Valeur, total: Valeur, presentation: str) -> str:
+def autre_lecture(valeur: Mesure, total: Mesure, presentation: str) -> str:
     """La même part dans l'autre présentation, à lire sous la première : « environ ¼ », ou « soit 24,7 % »."""
     if part_de(valeur, total) is None:
         return ""
@@ -89,7 +89,7 @@ def autre_lecture(valeur: Valeur, total: Valeur, presentation: str) -> str:
     return lue if lue.startswith(("près", "plus", "moins")) else f"{_approche(valeur, total, lue)} {lue}"
 
 
-def _approche(valeur: Valeur, total: Valeur, lue: str) -> str:
+def _approche(valeur: Mesure, total: Mesure, lue: str) -> str:
     """« soit » quand l'arrondi est la part elle-même, « environ » sinon."""
     exacte = part_de(valeur, total)
     justes = {fraction: signe for fraction, signe, *_ in FRACTIONS}

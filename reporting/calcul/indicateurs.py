@@ -4,6 +4,7 @@ Chaque fonction rend un `Resultat` : la valeur et les lignes qui la composent. L
 le diviseur, pour les ETP) est la valeur : tout chiffre ouvre ses lignes.
 """
 
+import datetime
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,6 +73,12 @@ class Resultat:
         return cls({cle: totaux[cle] for cle in cles}, genre, lignes)
 
     @property
+    def nombre(self) -> Decimal | int:
+        """La valeur d'un indicateur qui n'est pas ventilé."""
+        assert not isinstance(self.valeur, Mapping)
+        return self.valeur
+
+    @property
     def par_groupe(self) -> Mapping[str, Decimal | int]:
         """Les valeurs d'un indicateur ventilé."""
         assert isinstance(self.valeur, Mapping)
@@ -124,7 +131,7 @@ def _effectif(genre: GenreLigne, cles: Iterable[int]) -> Resultat:
     return Resultat(len(lignes), genre, lignes)
 
 
-def _personnes(releve: Releve, condition: Callable[[Personne, "object"], bool]) -> Resultat:
+def _personnes(releve: Releve, condition: Callable[[Personne, datetime.date], bool]) -> Resultat:
     """Les bénéficiaires comptés dont le profil, au début du contrat d'entrée, remplit la condition."""
     return _effectif(
         GenreLigne.PERSONNE,
@@ -243,7 +250,7 @@ def heures_qpv(releve: Releve) -> Resultat:
 
 def etp(releve: Releve) -> Resultat:
     base = _heures(releve)
-    return Resultat(Decimal(base.valeur) / releve.heures_par_etp, base.genre, base.lignes, releve.heures_par_etp)
+    return Resultat(Decimal(base.nombre) / releve.heures_par_etp, base.genre, base.lignes, releve.heures_par_etp)
 
 
 # --- Ce que les bilans ajoutent aux chiffres clés -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
@@ -12,6 +13,8 @@ from reporting.calcul import indicateurs, ventilations
 from reporting.calcul.indicateurs import Resultat, Unite
 from reporting.donnees import Part, Repartition, en_json
 from reporting.lecture.releve import Releve
+
+Calcul = Callable[[Releve], Resultat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +30,28 @@ class Ventilation:
     unite: Unite
     libelles: Mapping[str, str]
     total: Callable[[Releve], Resultat]
-    calcul: Callable[[Releve], Resultat]
+    calcul: Calcul
     exclusive: bool = True
     par_taille: bool = False
     toujours: bool = False
 
 
-def _personnes(cle: str, titre: str, libelles: Mapping[str, str], calcul, **options) -> Ventilation:
+def _personnes(cle: str, titre: str, libelles: Mapping[str, str], calcul: Calcul, **options: Any) -> Ventilation:
     titre = f"Bénéficiaires par {titre}"
     return Ventilation(cle, titre, Unite.PERSONNES, libelles, indicateurs.beneficiaires, calcul, **options)
 
 
-def _heures(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+def _heures(cle: str, titre: str, libelles: Mapping[str, str], calcul: Calcul) -> Ventilation:
     titre = f"Heures par {titre}"
     return Ventilation(cle, titre, Unite.HEURES, libelles, indicateurs.heures_realisees, calcul)
 
 
-def _marches(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+def _marches(cle: str, titre: str, libelles: Mapping[str, str], calcul: Calcul) -> Ventilation:
     titre = f"Marchés suivis par {titre}"
     return Ventilation(cle, titre, Unite.MARCHES, libelles, indicateurs.marches_suivis, calcul)
 
 
-def _entrees(cle: str, titre: str, libelles: Mapping[str, str], calcul) -> Ventilation:
+def _entrees(cle: str, titre: str, libelles: Mapping[str, str], calcul: Calcul) -> Ventilation:
     titre = f"Entrées par {titre}"
     entrees = indicateurs.participations_entrees
     return Ventilation(cle, titre, Unite.PARTICIPATIONS, libelles, entrees, calcul, toujours=True)
@@ -180,14 +183,19 @@ def _ventiler(ventilation: Ventilation, releve: Releve, avant: Releve | None) ->
         "titre": ventilation.titre,
         "unite": str(ventilation.unite),
         "exclusive": ventilation.exclusive,
-        "total": en_json(ventilation.total(releve).valeur),  # type: ignore[arg-type]
-        "total_precedent": en_json(ventilation.total(avant).valeur) if avant else None,  # type: ignore[arg-type]
+        "total": en_json(ventilation.total(releve).nombre),
+        "total_precedent": en_json(ventilation.total(avant).nombre) if avant else None,
         "parts": parts,
     }
 
 
 def _parts(
-    libelles: Mapping[str, str], valeurs: Mapping, anciennes: Mapping, *, avec_annee_d_avant: bool, toujours: bool
+    libelles: Mapping[str, str],
+    valeurs: Mapping[str, Any],
+    anciennes: Mapping[str, Any],
+    *,
+    avec_annee_d_avant: bool,
+    toujours: bool,
 ) -> list[Part]:
     """Dans l'ordre des libellés ; une part vide les deux années ne se montre pas, sauf `toujours`.
 
@@ -211,7 +219,7 @@ def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
     personnes = ventilations.personnes_par_quartier(releve).par_groupe
     heures = ventilations.heures_par_quartier(releve).par_groupe
     anciennes = ventilations.personnes_par_quartier(avant).par_groupe if avant else {}
-    parts = [
+    parts: list[Any] = [
         {
             "cle": code,
             "libelle": quartier.nom,
@@ -227,7 +235,7 @@ def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
         "titre": "Habitants des quartiers prioritaires",
         "unite": str(Unite.PERSONNES),
         "exclusive": True,
-        "total": en_json(indicateurs.beneficiaires_qpv(releve).valeur),  # type: ignore[arg-type]
-        "total_precedent": en_json(indicateurs.beneficiaires_qpv(avant).valeur) if avant else None,  # type: ignore[arg-type]
+        "total": en_json(indicateurs.beneficiaires_qpv(releve).nombre),
+        "total_precedent": en_json(indicateurs.beneficiaires_qpv(avant).nombre) if avant else None,
         "parts": parts,
     }

@@ -29,7 +29,7 @@ from reporting.lecture.releve import Contrat, Entreprise, MaitreOuvrage, Marche,
 
 NON_RENSEIGNE = "non_renseigne"
 AGES = {"moins_26": "Moins de 26 ans", "26_49": "De 26 à 49 ans", "50_plus": "50 ans et plus"}
-SEXES = {Sexe.FEMME: "Femmes", Sexe.HOMME: "Hommes"}
+SEXES: dict[str, str] = {Sexe.FEMME: "Femmes", Sexe.HOMME: "Hommes"}
 NIVEAUX = {**dict(NiveauFormation.choices), NON_RENSEIGNE: "Non renseigné"}
 
 # Ces publics ont un chiffre clé : même définition, donc même nombre. Les autres se lisent aux critères du dossier.
@@ -46,7 +46,7 @@ PUBLICS_PRINCIPAUX = {**LIBELLES_PUBLICS, AUTRE_PUBLIC: "Autre ou non renseigné
 
 
 # --- Les personnes, au début de leur contrat d'entrée ---------------------------------------------------------------
-def _par_personne(releve: Releve, groupe: Callable) -> Resultat:
+def _par_personne(releve: Releve, groupe: Callable[[Personne, datetime.date], str]) -> Resultat:
     lignes = (
         LigneSource(cle, 1, groupe(releve.personnes[cle], entree.debut)) for cle, entree in _entrees_rangees(releve)
     )
@@ -65,7 +65,7 @@ def personnes_par_age(releve: Releve) -> Resultat:
     return _par_personne(releve, tranche_d_age)
 
 
-def tranche_d_age(personne, jour) -> str:
+def tranche_d_age(personne: Personne, jour: datetime.date) -> str:
     if profils.a_moins_de_26_ans(personne, jour):
         return "moins_26"
     return "50_plus" if profils.a_50_ans_ou_plus(personne, jour) else "26_49"
@@ -130,7 +130,7 @@ def _quartier(releve: Releve, contrat: Contrat) -> Quartier | None:
 
 
 # --- Les entrées et les sorties -------------------------------------------------------------------------------------
-def _par_entree(releve: Releve, groupe: Callable) -> Resultat:
+def _par_entree(releve: Releve, groupe: Callable[[Personne, datetime.date], str]) -> Resultat:
     """Les participations commencées, au profil du jour de l'entrée."""
     lignes = (
         LigneSource(une.premier.id, 1, groupe(releve.personnes[une.personne], une.debut))

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import batched
 
 from django.db.models import Count, DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -44,8 +43,8 @@ def chiffres_cles(structure: Organisation, le: datetime.date) -> ChiffresCles:
         *(_calcul(marches, "structure", Count("pk"), 0) for marches in suivis),
         Exists(Marche.objects.filter(structure=OuterRef("pk"))),
     )
-    *valeurs, connue = lus.get()
-    return ChiffresCles(*batched(valeurs, 2), structure_neuve=not connue)
+    heures, heures_avant, personnes, personnes_avant, marches, marches_avant, connue = lus.get()
+    return ChiffresCles((heures, heures_avant), (personnes, personnes_avant), (marches, marches_avant), not connue)
 
 
 def _lignes(periode: Periode) -> QuerySet:

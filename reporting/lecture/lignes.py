@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -241,7 +242,8 @@ def _marches(structures: Sequence[Organisation]) -> _Marches:
     )
     for ligne in lignes:
         *marche, archive, structure, operation, nom, type_, acheteur = ligne[: len(_COLONNES_MARCHE)]
-        lus.marches.setdefault(marche[0], brut.Marche(*marche, archive is not None, structure, operation))
+        champs: list[Any] = [*marche, archive is not None, structure, operation]
+        lus.marches.setdefault(marche[0], brut.Marche(*champs))
         lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_, acheteur)
         engagement, uuid, lot, dues, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
@@ -268,8 +270,12 @@ def _sorties(structures: Sequence[Organisation], periode: Periode) -> tuple[brut
     """Les points à 3, 6 et 12 mois dus jusqu'à la fin de la période."""
     points = PointSuivi.objects.filter(contrat__structure__in=structures, du_le__lte=periode.fin).order_by("pk")
     return tuple(
-        brut.Sortie(*point, situation if statut == StatutPoint.REPONDU else "", statut == StatutPoint.INJOIGNABLE)
-        for *point, statut, situation in points.values_list(
+        brut.Sortie(
+            *(cle, contrat, marche, terme, du_le),
+            situation if statut == StatutPoint.REPONDU else "",
+            statut == StatutPoint.INJOIGNABLE,
+        )
+        for cle, contrat, marche, terme, du_le, statut, situation in points.values_list(
             "pk", "contrat_id", "contrat__engagement__lot__marche_id", "terme", "du_le", "statut", "situation"
         )
     )
@@ -280,7 +286,8 @@ def _projets(structures: Sequence[Organisation], periode: Periode) -> tuple[brut
     projets = ProjetAchat.objects.filter(structure__in=structures, cree_le__date__lte=periode.fin).order_by("pk")
     colonnes = ("pk", "maitre_ouvrage_id", "statut", "nature", "cree_le")
     return tuple(
-        brut.Projet(*projet, timezone.localtime(cree_le).date()) for *projet, cree_le in projets.values_list(*colonnes)
+        brut.Projet(cle, acheteur, statut, nature, timezone.localtime(cree_le).date())
+        for cle, acheteur, statut, nature, cree_le in projets.values_list(*colonnes)
     )
 
 

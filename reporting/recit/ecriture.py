@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Sequence
 
 from reporting.calcul.arrondis import ABSENTE, est_connue, grandeur
-from reporting.donnees import Valeur, est_masquee
+from reporting.donnees import Mesure, Valeur, est_masquee
 from socle.nombres import INSECABLE, arrondir, nombre, pourcent
 from socle.texte import dans_une_phrase
 
 
-def ecrite(valeur: Valeur, unite: str = "") -> str:
+def ecrite(valeur: Mesure, unite: str = "") -> str:
     """28900.0 et « h » → « 28 900 h » ; une valeur masquée se dit telle quelle ; une absente, « – »."""
     if valeur is None:
         return ABSENTE

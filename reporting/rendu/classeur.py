@@ -36,8 +36,8 @@ def ecrire_tables(lues: Iterable[Table], intitule: str, auteur: str) -> bytes:
 
 def _ecrire(feuille, table: Table, titre, entete, decimal) -> None:
     feuille.write_string(0, 0, table.titre, titre)
-    for rang, colonne in enumerate(table.colonnes):
-        feuille.write_string(1, rang, colonne, entete)
+    for rang, titre_de_colonne in enumerate(table.colonnes):
+        feuille.write_string(1, rang, titre_de_colonne, entete)
         feuille.set_column(rang, rang, _largeur(table, rang))
     feuille.freeze_panes(2, 1)
     feuille.autofilter(1, 0, 1 + len(table.lignes), len(table.colonnes) - 1)

@@ -37,13 +37,13 @@ def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) 
     visibles = dict(Marche.objects.visibles_par(acteur).order_by("pk").values_list("pk", "structure"))
     structures = list(Organisation.objects.filter(pk__in=set(visibles.values())).order_by("pk"))
     histoire = charger_ensemble(structures, toute_l_histoire(periode)).restreint_a(lambda marche: marche.id in visibles)
-    return _espace(decouper(Perimetre(acteur.organisation, periode, Variante.MAITRE_OUVRAGE), histoire), le)
+    return _espace(decouper(Perimetre(acteur.agit_pour, periode, Variante.MAITRE_OUVRAGE), histoire), le)
 
 
 def chiffres_du_reseau(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
     """Les structures qui travaillent avec le réseau, ensemble et une par une."""
-    membres = tuple(membres_du_reseau(acteur.organisation).order_by("pk"))
-    return _espace(lire(Perimetre(acteur.organisation, periode, Variante.RESEAU, membres=membres)), le)
+    membres = tuple(membres_du_reseau(acteur.agit_pour).order_by("pk"))
+    return _espace(lire(Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres)), le)
 
 
 def _espace(lecture: Lecture, le: datetime.date) -> Espace:

@@ -1,6 +1,6 @@
 """Les graphiques d'écran : un dessin, la phrase qui le dit, et le tableau de ses valeurs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ def rythme(releve: Releve, avant: Releve | None) -> Figure:
     return _par_mois(phrases.par_mois(situer(releve.periode)), *mois_par_mois(releve, avant))
 
 
-def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict[str, dict[str, Decimal]]]:
+def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict[str, Mapping[str, Decimal | int]]]:
     """Les mois de la période, et les heures de chacun, par nom de période : celle-ci, puis celle d'avant sur ses mois."""
     series = {nommer(releve.periode): ventilations.heures_par_mois(releve).par_groupe}
     if avant is not None:
@@ -58,7 +58,7 @@ def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict
     return [f"{jour:%Y-%m}" for jour in releve.periode.mois()], series
 
 
-def _par_mois(titre: str, mois: Sequence[str], series: dict[str, dict[str, Decimal]]) -> Figure:
+def _par_mois(titre: str, mois: Sequence[str], series: dict[str, Mapping[str, Decimal | int]]) -> Figure:
     tous = [{"mois": cle} for cle in mois]
     noms = [nom_du_mois(cle, tous) for cle in mois]
     valeurs = [Serie(nom, [arrondir(heures_du.get(cle, 0)) for cle in mois]) for nom, heures_du in series.items()]

@@ -59,12 +59,12 @@ class TableauDeBord:
 
 def tableau_de_bord(acteur: Acteur, selection: Selection, aujourd_hui: datetime.date) -> TableauDeBord:
     """Une seule lecture porte la période et celle d'avant : dix requêtes, quel que soit le volume."""
-    histoire = charger(acteur.structure, selection.etendue, avec_suites=False)
+    histoire = charger(acteur.agit_pour, selection.etendue, avec_suites=False)
     tout = histoire.sur(selection.periode)
     avant = selection.appliquer(histoire.sur(selection.avant))
     return TableauDeBord(
         selection,
-        cadre_de(acteur.structure, selection.annee),
+        cadre_de(acteur.agit_pour, selection.annee),
         acheteurs_de(histoire),
         quartiers_de(histoire),
         tout,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from reporting.calcul.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
@@ -62,7 +63,7 @@ def tuile(
     libelle = chiffre["libelle"].removeprefix("dont ")
     total = chiffres.get(chiffre["sur"])
     lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
-    commun = {
+    commun: dict[str, Any] = {
         "libelle": libelle[0].upper() + libelle[1:],
         "definition": chiffre["definition"],
         "lien": lien,

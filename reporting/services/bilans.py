@@ -98,7 +98,7 @@ def preparer_bilan(
     if (variante in A_CIBLE) != (cible is not None):
         raise RegleViolee("Dites de quel acheteur, de quelle opération ou de quel marché.", champ=str(variante))
     # Un seul brouillon à la fois.
-    organisation = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    organisation = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     _verifier_cible(acteur, cible)
     _verifier_periode(organisation, periode)
     bilan = _brouillon(organisation, periode, variante, cible)
@@ -291,7 +291,7 @@ def _verifier_destinataires(acteur: Acteur, destinataires: Collection[Organisati
     demandes = {organisation.pk for organisation in destinataires}
     if not demandes:
         raise RegleViolee("Choisissez au moins un destinataire.", champ="destinataires")
-    trouves = list(destinataires_possibles(acteur.organisation).filter(pk__in=demandes))
+    trouves = list(destinataires_possibles(acteur.agit_pour).filter(pk__in=demandes))
     if len(trouves) < len(demandes):
         raise RegleViolee("Un bilan se publie à vos partenaires seulement.", champ="destinataires")
     return trouves

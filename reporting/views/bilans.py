@@ -33,6 +33,7 @@ from reporting.rendu.figures import Lien, sans_lien
 from reporting.rendu.page import sections
 from reporting.rendu.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -59,7 +60,7 @@ class BilanListeView(ListeView):
     nom_export = "bilans"
 
     @property
-    def vide(self) -> str:
+    def vide(self) -> str:  # type: ignore[override]  # il dépend de qui lit
         if self.acteur.est_facilitateur:
             return "Aucun bilan. Préparez celui d'une année : il se relit avant d'être publié à vos financeurs."
         return "Aucun bilan ne vous a encore été remis. Il apparaîtra ici dès sa publication."
@@ -86,8 +87,7 @@ class BilanListeView(ListeView):
 
 
 class BilanFicheView(FicheView):
-    """Un bilan"""
-
+    intitule = "Un bilan"
     acces = LECTEURS
     model = Bilan
 
@@ -242,20 +242,19 @@ class TextesView(EditionView):
 
 
 @verbe(PREPARENT, Bilan, message="Le bilan est en préparation.")
+@intitulee("Refaire un brouillon avec les heures d'aujourd'hui, ou ouvrir une nouvelle version")
 def refaire(request: Requete, bilan: Bilan) -> HttpResponse:
-    """Refaire un brouillon avec les heures d'aujourd'hui, ou ouvrir une nouvelle version"""
     return redirect(services.refaire_bilan(acteur=request.acteur, bilan=bilan))
 
 
 @verbe(PREPARENT, Bilan, message="Le bilan est marqué relu : il peut être publié.")
+@intitulee("Marquer un bilan relu")
 def relire(request: Requete, bilan: Bilan) -> None:
-    """Marquer un bilan relu"""
     services.relire_bilan(acteur=request.acteur, bilan=bilan)
 
 
 class ConfirmationEcartView(FicheView):
-    """Confirmer qu'un brouillon de bilan est écarté."""
-
+    intitule = "Confirmer qu'un brouillon de bilan est écarté"
     acces = PREPARENT
     model = Bilan
     template_name = "socle/confirmation.html"
@@ -293,8 +292,8 @@ class ConfirmationEcartView(FicheView):
 
 
 @verbe(PREPARENT, Bilan, message="Le brouillon est écarté.")
+@intitulee("Écarter un brouillon de bilan")
 def ecarter(request: Requete, bilan: Bilan) -> HttpResponse:
-    """Écarter un brouillon de bilan"""
     services.ecarter_brouillon(acteur=request.acteur, bilan=bilan)
     return redirect("reporting:bilans")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
@@ -63,10 +63,11 @@ class _DuBilanView(VueProtegee, TemplateView):
 class ChiffreView(_DuBilanView):
     """D'où vient un chiffre d'un bilan : ses lignes pour la structure, sa définition pour qui le reçoit"""
 
+    intitule = "D'où vient un chiffre d'un bilan"
     acces = LECTEURS
     template_name = "reporting/chiffre.html"
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]  # un export
         if kwargs["cle"] not in SOURCES:
             raise Http404
         self.objet = self.bilan()
@@ -127,8 +128,7 @@ class ChiffreView(_DuBilanView):
 
 
 class ComparaisonView(_DuBilanView):
-    """Pourquoi les chiffres ont changé depuis la version précédente"""
-
+    intitule = "Pourquoi les chiffres ont changé depuis la version précédente"
     acces = FACILITATEURS
     template_name = "reporting/comparaison.html"
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -27,12 +27,11 @@ PAR_PAGE = 50
 
 
 class ProvenanceView(VueProtegee, TemplateView):
-    """D'où vient ce chiffre"""
-
+    intitule = "D'où vient ce chiffre"
     acces = FACILITATEURS
     template_name = "reporting/provenance.html"
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]  # un export
         aujourd_hui = timezone.localdate()
         self.annee = annee_demandee(str(kwargs["annee"]), aujourd_hui)
         if kwargs["cle"] not in PAR_CLE or kwargs["cle"] in AJOUTES:
@@ -73,11 +72,11 @@ class ProvenanceView(VueProtegee, TemplateView):
         }
 
 
-def _parts(source: Provenance) -> dict[str, str] | None:
+def _parts(source: Provenance) -> dict[str, Any] | None:
     """Numérateur, dénominateur et les deux lectures de la part, pour un chiffre qui en est une."""
-    if not source.sur or source.groupes:
+    if not source.sur or source.groupes or source.releve is None:
         return None
-    total = PAR_CLE[source.sur](source.releve).valeur
+    total = PAR_CLE[source.sur](source.releve).nombre
     return {
         "total": total,
         "libelle": PAR_CLE[source.sur].libelle,

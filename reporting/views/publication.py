@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -18,6 +18,7 @@ from reporting.rendu.pieces import archive
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView
 from socle.views.bases import objet_ou_404
@@ -27,8 +28,7 @@ EMPREINTE = re.compile(r"[0-9a-f]{64}")
 
 
 class PublicationView(CreationView):
-    """Publier un bilan"""
-
+    intitule = "Publier un bilan"
     acces = RESPONSABLES | {Role.RESEAU}
     parent_model = Bilan
     form_class = PublicationForm
@@ -56,15 +56,16 @@ class PublicationView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: Requete, uuid) -> HttpResponse:
-    """Télécharger le PDF d'un bilan"""
+@intitulee("Télécharger le PDF d'un bilan")
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
-    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+    return reponse_fichier(request, bilan.document) if bilan.document and bilan.est_pret else redirect(bilan)
 
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
+@intitulee("Télécharger le classeur d'un bilan")
+def telecharger_classeur(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger le classeur d'un bilan : gardé s'il est publié, fait à l'instant pour un brouillon"""
     bilan = _bilan(request, uuid)
     if bilan.classeur is not None and bilan.classeur.est_pret:
@@ -77,8 +78,8 @@ def telecharger_classeur(request: Requete, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_csv(request: Requete, uuid) -> HttpResponse:
-    """Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP"""
+@intitulee("Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP")
+def telecharger_csv(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)
@@ -87,6 +88,7 @@ def telecharger_csv(request: Requete, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
+@intitulee("Télécharger les données d'un bilan en JSON")
 def telecharger_donnees(request: Requete, uuid) -> HttpResponse:
     """Télécharger les données d'un bilan en JSON : l'empreinte SHA-256 de ce fichier est celle du bilan"""
     bilan = _bilan(request, uuid)
@@ -110,6 +112,7 @@ def en_fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
+@intitulee("Vérifier un bilan")
 def verifier(request: Requete, empreinte: str = "") -> HttpResponse:
     """Vérifier un bilan : l'empreinte de sa dernière page dit s'il a été publié ici, et s'il a été remplacé depuis"""
     cherchee = (empreinte or request.GET.get("empreinte", "")).strip().lower()

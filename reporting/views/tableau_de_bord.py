@@ -32,8 +32,7 @@ MENACES_MONTREES = 6
 
 
 class AnneeView(VueProtegee, TemplateView):
-    """L'année en chiffres"""
-
+    intitule = "L'année en chiffres"
     acces = FACILITATEURS
     template_name = "reporting/annee.html"
     avec_vues = True
@@ -115,8 +114,7 @@ def _adresse_du_bilan(tableau: TableauDeBord) -> str:
 
 
 class ObjectifsView(ReglagesView):
-    """Fixer les objectifs d'une année"""
-
+    intitule = "Fixer les objectifs d'une année"
     acces = RESPONSABLES
     form_class = ObjectifsForm
     template_name = "reporting/objectifs.html"

@@ -61,11 +61,11 @@ def appliquer_classeur(
     if contenu is None:
         return rapport
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+        Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
         plan = rapprocher(acteur=acteur, contenu=contenu, rapport=rapport, suivre=suivre)
         if rapport.sans_erreur:
             _ecrire(acteur, plan, suivre)
-            noter(acteur=acteur, action="classeur_repris", objet=acteur.organisation, **rapport.comptes())
+            noter(acteur=acteur, action="classeur_repris", objet=acteur.agit_pour, **rapport.comptes())
             conclure(rapport)
     return rapport
 

@@ -93,7 +93,7 @@ def _evaluer(acteur: Acteur, liste: ListeConfiee, brouillons: Sequence[PersonneB
     """Pose les erreurs et l'état de chaque ligne : à corriger, déjà connue peut-être, ou prête."""
     lus = [formulaire(acteur, liste, brouillon.donnees) for brouillon in brouillons]
     for brouillon, form in zip(brouillons, lus, strict=True):
-        brouillon.erreurs = {champ: " ".join(messages) for champ, messages in form.errors.items()}
+        brouillon.erreurs = {champ: " ".join(map(str, messages)) for champ, messages in form.errors.items()}
     for brouillon, connues in zip(brouillons, personnes_connues(acteur, brouillons), strict=True):
         passage = "rendre" if brouillon.erreurs else "signaler" if connues else "accepter"
         brouillon.etat = TRANSITIONS_BROUILLON.appliquer(passage, brouillon.etat)

@@ -97,7 +97,7 @@ def demander_classeur(*, acteur: Acteur) -> Document:
         acteur=acteur,
         genre=GENRE_CLASSEUR,
         titre=f"Classeur de la structure, {jour:%d/%m/%Y}",
-        nom_fichier=f"classeur-{acteur.organisation.slug}-{jour:%Y-%m-%d}.xlsx",
+        nom_fichier=f"classeur-{acteur.agit_pour.slug}-{jour:%Y-%m-%d}.xlsx",
         parametres={},
     )
 

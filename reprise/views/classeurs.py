@@ -23,6 +23,7 @@ from socle.acces import ouverte_a
 from socle.composants import Etape
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
@@ -86,8 +87,8 @@ class DepotView(CreationView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_GET
+@intitulee("Télécharger le modèle vide")
 def modele(request: Requete) -> HttpResponse:
-    """Télécharger le modèle vide."""
     tampon = io.BytesIO()
     ecrire_classeur(tampon)
     reponse = HttpResponse(tampon.getvalue(), content_type=TYPE_XLSX)
@@ -97,8 +98,8 @@ def modele(request: Requete) -> HttpResponse:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
+@intitulee("Demander le classeur de la structure, rempli")
 def exporter(request: Requete) -> HttpResponse:
-    """Demander le classeur de la structure, rempli."""
     return redirect(services.demander_classeur(acteur=request.acteur))
 
 
@@ -128,6 +129,7 @@ class RepriseListeView(ListeView):
 class RepriseFicheView(FicheView):
     """Le rapport d'un classeur déposé ; htmx n'en recharge que l'avancement, puis la page entière à l'arrivée."""
 
+    intitule = "Le rapport d'un classeur déposé"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Reprise
     template_name = "reprise/reprise.html"
@@ -216,13 +218,13 @@ class ConfirmationView(FicheView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Reprise)
+@intitulee("Reprendre pour de vrai")
 def appliquer(request: Requete, reprise: Reprise):
-    """Reprendre pour de vrai."""
     services.demander_application(acteur=request.acteur, reprise=reprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Reprise)
+@intitulee("Refaire un passage qui a échoué")
 def relancer(request: Requete, reprise: Reprise):
-    """Refaire un passage qui a échoué."""
     services.relancer(acteur=request.acteur, reprise=reprise)
     messages.success(request, "Le travail est relancé.")

@@ -19,6 +19,7 @@ from socle.acces import ouverte_a
 from socle.classeurs import Classeur
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -27,8 +28,10 @@ from socle.views.bases import PaginateurDoux
 QUI_CONFIE = FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}
 PAR_PAGE = 25
 GESTES = ("ecarter", "distinguer", "reprendre")
-ENTETES = ("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune")
-ENTETES += ("Situation", "Référent", "Courriel du référent")
+ENTETES: tuple[str, ...] = (
+    *("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune"),
+    *("Situation", "Référent", "Courriel du référent"),
+)
 
 
 class ListeConfieeListeView(ListeView):
@@ -78,8 +81,8 @@ class DepotListeView(CreationView):
 
 @ouverte_a(QUI_CONFIE)
 @require_GET
+@intitulee("Télécharger une liste vide")
 def modele(request: Requete) -> HttpResponse:
-    """Télécharger une liste vide."""
     tampon = io.BytesIO()
     with Classeur(tampon) as classeur:
         feuille = classeur.add_worksheet("Personnes")
@@ -95,6 +98,7 @@ def modele(request: Requete) -> HttpResponse:
 class ListeConfieeFicheView(FicheView):
     """Les lignes d'une liste : ce qui est prêt, ce qui se corrige, qui est peut-être déjà connu."""
 
+    intitule = "Les lignes d'une liste"
     acces = QUI_CONFIE
     model = ListeConfiee
     template_name = "reprise/liste_confiee.html"
@@ -190,8 +194,8 @@ class BrouillonView(EditionView):
 
 
 @verbe(QUI_CONFIE, PersonneBrouillon, retour=lambda brouillon: brouillon.liste.get_absolute_url())
+@intitulee("Écarter une ligne, la reprendre, ou dire que c'est une autre personne")
 def avancer(request: Requete, brouillon: PersonneBrouillon, transition: str):
-    """Écarter une ligne, la reprendre, ou dire que c'est une autre personne."""
     if transition not in GESTES:
         raise Http404
     services.avancer_brouillon(acteur=request.acteur, brouillon=brouillon, transition=transition)
@@ -199,6 +203,6 @@ def avancer(request: Requete, brouillon: PersonneBrouillon, transition: str):
 
 
 @verbe(QUI_CONFIE, ListeConfiee)
+@intitulee("Confier les personnes prêtes")
 def confier(request: Requete, liste: ListeConfiee):
-    """Confier les personnes prêtes."""
     services.demander_versement(acteur=request.acteur, liste=liste)

@@ -1,4 +1,4 @@
-"""Fabriquer un fichier hors de la requête : la ligne d'abord, un travailleur qui la prend, une reprise s'il meurt."""
+"""Fabriquer un fichier hors de la requête : la ligne d'abord, un travailleur qui la prend, un autre s'il meurt."""
 
 import datetime
 import hashlib

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ModeleArchivable, ModeleIdentifie
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
@@ -68,7 +68,14 @@ def verrouiller_la_structure(structure: models.Model) -> None:
 
 
 def modifier(
-    ligne: ModeleSuivi, valeurs: Mapping, *, acteur, action: str, sur=None, libelles: Libelles | None = None, **donnees
+    ligne: ModeleIdentifie,
+    valeurs: Mapping,
+    *,
+    acteur,
+    action: str,
+    sur=None,
+    libelles: Libelles | None = None,
+    **donnees,
 ) -> set[str]:
     """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés.
 

@@ -1,28 +1,21 @@
-"""Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et chaque étage en tire la suite pour ses contacts."""
+"""Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et l'étage des contacts en tire la suite."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.module_loading import import_string
 
 from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.models import AvisLu, Courriel
 from socle.rebonds import Rebond, empreinte, lire_avis
 from socle.regles import RegleViolee
 
-Suite = Callable[..., int]
-_SUITES: list[Suite] = []
-
-
-def a_chaque_rebond(suite: Suite) -> Suite:
-    """Inscrit `suite(structure_id=…, adresse=…) -> int` : ce qu'un étage fait d'une adresse morte, et combien il en marque."""
-    _SUITES.append(suite)
-    return suite
-
 
 def signaler(adresse: str, structure_id: int | None) -> int:
-    """Dit à chaque étage que l'adresse ne reçoit plus ; sans structure, chez toutes."""
-    return sum(suite(structure_id=structure_id, adresse=adresse) for suite in _SUITES)
+    """Met en erreur les contacts à cette adresse (`SUITE_D_UN_REBOND`) ; sans structure, chez toutes. Rend leur nombre."""
+    return import_string(settings.SUITE_D_UN_REBOND)(structure_id=structure_id, adresse=adresse)
 
 
 @transaction.atomic

@@ -1,8 +1,7 @@
 """Mes documents : ce que la file fabrique pour mon organisation, son avancement, son téléchargement."""
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -11,6 +10,7 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.enums import EtatAnalyse, EtatDocument
 from socle.erreurs import disparu, pas_encore
 from socle.filters import DocumentFilter
+from socle.intitules import intitulee
 from socle.modeles import FichierDepose
 from socle.models import Document
 from socle.requetes import Requete
@@ -57,6 +57,7 @@ class DocumentListeView(ListeView):
 class DocumentFicheView(FicheView):
     """L'avancement d'un document ; htmx n'en recharge que le fragment « avancement »."""
 
+    intitule = "L'avancement d'un document"
     acces = CONNECTES
     model = Document
 
@@ -66,8 +67,8 @@ class DocumentFicheView(FicheView):
 
 @ouverte_a(CONNECTES)
 @require_GET
+@intitulee("Télécharger un document")
 def telecharger(request: Requete, uuid) -> HttpResponseBase:
-    """Télécharger un document."""
     document = objet_ou_404(Document, request.acteur, uuid)
     return reponse_fichier(request, document)
 
@@ -100,7 +101,7 @@ def depot_en_piece_jointe(request: Requete, depot: FichierDepose) -> HttpRespons
 
 
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
+@intitulee("Refaire un document")
 def relancer(request: Requete, document: Document):
-    """Refaire un document."""
     services.refaire_un_document(acteur=request.acteur, document=document)
     return redirect("document", document.uuid)

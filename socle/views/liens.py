@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from socle.acces import PUBLIC, ouverte_a
 from socle.erreurs import disparu, trop_de_demandes
 from socle.forms import CodeForm
+from socle.intitules import intitulee
 from socle.limites import trop_souvent
 from socle.models import Lien
 from socle.regles import RegleViolee
@@ -31,8 +32,8 @@ JETONS_INCONNUS, CODES_ESSAYES = 20, 20  # par minute et par adresse
 @ouverte_a(PUBLIC)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@intitulee("Ouvrir un lien signé")
 def lien(request: Requete, jeton: str) -> HttpResponse:
-    """Ouvrir un lien signé"""
     try:
         lien_signe = lien_du_jeton(jeton)
     except LienFerme as ferme:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from socle.acces import CONNECTES, exiger_acces, ouverte_a
+from socle.intitules import intitulee
 from socle.models import VueEnregistree
 from socle.requetes import Requete
 from socle.services.vues import enregistrer_une_vue, retirer_une_vue
@@ -16,8 +17,8 @@ from socle.vues import page_de, requete_gardee
 
 @ouverte_a(CONNECTES)
 @require_POST
+@intitulee("Enregistrer les filtres d'une page")
 def enregistrer(request: Requete) -> HttpResponse:
-    """Enregistrer les filtres d'une page"""
     chemin, requete = request.POST.get("chemin", ""), request.POST.get("requete", "")
     page = page_de(chemin)
     if page is None:
@@ -37,6 +38,6 @@ def enregistrer(request: Requete) -> HttpResponse:
 
 
 @verbe(CONNECTES, VueEnregistree, message="Vue retirée.", retour=lambda vue: vue.chemin)
+@intitulee("Retirer une de ses vues")
 def retirer(request: Requete, vue: VueEnregistree) -> None:
-    """Retirer une de ses vues"""
     retirer_une_vue(acteur=request.acteur, vue=vue)

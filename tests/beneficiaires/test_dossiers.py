@@ -73,16 +73,16 @@ def test_l_age_se_compte_en_annees_revolues(monde, connecte, naissance, admise):
     ("archive", "phrase"),
     [
         (False, "Cet identifiant est déjà celui d'un autre dossier."),
-        (True, "Le dossier B-0042 existe, archivé : sortez-le de l'archive, ou prenez un autre identifiant."),
+        (True, "Le dossier Z-0042 existe, archivé : sortez-le de l'archive, ou prenez un autre identifiant."),
     ],
 )
 def test_un_identifiant_ne_sert_qu_une_fois_dans_la_structure(monde, connecte, archive, phrase):
-    BeneficiaireFactory(structure=monde.structure, identifiant="B-0042", archive=archive)
+    BeneficiaireFactory(structure=monde.structure, identifiant="Z-0042", archive=archive)
     with rien_ne_s_ecrit(Beneficiaire):
-        reponse = ouvrir(connecte("edition"), identifiant="B-0042")
-        assert fautes(reponse, identifiant="B-0042", prenom="Inès") == {"identifiant": phrase}
+        reponse = ouvrir(connecte("edition"), identifiant="Z-0042")
+        assert fautes(reponse, identifiant="Z-0042", prenom="Inès") == {"identifiant": phrase}
     assert (
-        ouvrir(connecte("autre.edition"), identifiant="B-0042").status_code == 302
+        ouvrir(connecte("autre.edition"), identifiant="Z-0042").status_code == 302
     )  # la structure voisine a les siens
 
 

@@ -88,7 +88,7 @@ def _raconter(monde: Monde) -> None:
         engagement=monde.engagement, mois=datetime.date(2026, 3, 1), echeance=datetime.date(2026, 4, 15),
         declaree_le=datetime.datetime(2026, 4, 27, 9, tzinfo=datetime.UTC),
     )  # fmt: skip
-    RelanceFactory(declaration=mars, jour=datetime.date(2026, 4, 22), palier=3)
+    RelanceFactory(declaration=mars, jour=datetime.date(2026, 4, 22), palier="retard")
     for rang in range(8):
         personne = BeneficiaireFactory(structure=monde.structure, nom=f"Mystere{rang}", prenom="Zélie")
         if rang < 6:

@@ -58,7 +58,7 @@ def lu(reponse) -> str:
 
 
 def lu_texte(texte: str) -> str:
-    return texte.replace("\xa0", " ").replace("\u202f", " ")
+    return " ".join(texte.split())
 
 
 @pytest.fixture(scope="module")

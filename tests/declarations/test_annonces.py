@@ -44,7 +44,7 @@ def depart(monde, jour: str = "2026-05-20", motif: str = "chantier", travail: st
 
 
 def lu(reponse) -> str:
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return " ".join(reponse.content.decode().split())
 
 
 def test_un_depart_est_garde_montre_et_ne_change_pas_le_contrat(monde, connecte):

@@ -34,8 +34,8 @@ def statut(declaration: Declaration) -> str:
 
 
 def lu(reponse) -> str:
-    """La page, ses espaces insécables rendues ordinaires."""
-    return reponse.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    """La page, chaque blanc rendu par une espace."""
+    return " ".join(reponse.content.decode().split())
 
 
 def champs(monde, travail: str = "80,5", absence: str = "7") -> dict:

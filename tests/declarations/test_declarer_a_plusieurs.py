@@ -24,12 +24,12 @@ VINGT = 20
 
 
 def lu(reponse) -> str:
-    return html.unescape(reponse.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    return " ".join(html.unescape(reponse.content.decode()).split())
 
 
 def vu(client: Client, adresse: str) -> str:
     """Ce que la page montrait, tel que son formulaire le renverra."""
-    return client.get(adresse).context["form"]["vu"].value()
+    return client.get(adresse).context["form"]["version"].value()
 
 
 def vingt_fois(geste: Callable[[], int]) -> list[int]:
@@ -54,7 +54,7 @@ def test_vingt_envois_ensemble_une_declaration_une_entree_un_courriel():
     remplir, verifier, aucune = (
         reverse(f"suivi:{page}", args=[monde.mois_attendu.uuid]) for page in ("declarer", "verifier", "aucune_heure")
     )
-    saisie = {f"heures_{monde.contrat.uuid.hex}": "72", "vu": vu(session, remplir), "verifier": "1"}
+    saisie = {f"heures_{monde.contrat.uuid.hex}": "72", "version": vu(session, remplir), "verifier": "1"}
 
     def poster(adresse: str, donnees: dict) -> Callable[[], int]:
         def geste() -> int:
@@ -89,18 +89,18 @@ def test_la_seconde_personne_voit_ce_qui_a_change_et_garde_sa_saisie(monde, conn
         mois=monde.mois_attendu.mois,
         heures={monde.contrat: Decimal(40)},
     )
-    reponse = client.post(adresse, {champ: "90", "vu": avant, "verifier": "1"})
+    reponse = client.post(adresse, {champ: "90", "version": avant, "verifier": "1"})
     page = lu(reponse)
     assert (
         reponse.status_code == 200 and "Awa Lemaire, heures travaillées (h) : rien avant, <strong>40 h</strong>" in page
     )
     assert 'value="90"' in page and LigneHeures.objects.get(declaration=monde.mois_attendu).heures == 40
-    relue = reponse.context["form"]["vu"].value()
-    assert client.post(adresse, {champ: "90", "vu": relue, "verifier": "1"}).status_code == 302
+    relue = reponse.context["form"]["version"].value()
+    assert client.post(adresse, {champ: "90", "version": relue, "verifier": "1"}).status_code == 302
     assert LigneHeures.objects.get(declaration=monde.mois_attendu).heures == 90
     # Ce que les deux disent pareil n'est pas un désaccord, et un jeton illisible n'arrête personne.
     for jeton in (relue, "faux"):
-        assert client.post(adresse, {champ: "90", "vu": jeton}).status_code == 302
+        assert client.post(adresse, {champ: "90", "version": jeton}).status_code == 302
 
 
 @pytest.mark.django_db

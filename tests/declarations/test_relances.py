@@ -69,7 +69,10 @@ def test_le_calendrier_d_une_declaration(attendue):
         Palier.ACHETEUR: jour("2026-12-04"),
         Palier.TACHE: jour("2026-12-11"),
     }
-    assert prochain_rappel(attendue, ReglagesDeclaration(), [1, 2]) == (Palier.RETARD, jour("2026-11-20"))
+    assert prochain_rappel(attendue, ReglagesDeclaration(), ["ouverture", "echeance"]) == (
+        Palier.RETARD,
+        jour("2026-11-20"),
+    )
 
 
 def test_du_premier_jour_ouvre_a_la_tache_chaque_palier_part_une_fois(monde, attendue):
@@ -86,8 +89,9 @@ def test_du_premier_jour_ouvre_a_la_tache_chaque_palier_part_une_fois(monde, att
         ("paie@chantier.fr", "chef@chantier.fr"),
         ("paie@chantier.fr", acheteur),
     ]
-    issues = Relance.objects.order_by("palier").values_list("palier", "issue")
-    assert list(issues) == [(palier, IssueRelance.ENVOYEE) for palier in range(1, 6)] + [(6, IssueRelance.TACHE)]
+    issues = Relance.objects.order_by("rang").values_list("palier", "issue")
+    ecrits = ["ouverture", "echeance", "retard", "second_contact", "acheteur"]
+    assert list(issues) == [(palier, IssueRelance.ENVOYEE) for palier in ecrits] + [("tache", IssueRelance.TACHE)]
     assert "Lemaire" not in "".join(Courriel.objects.values_list("corps", flat=True))
 
 
@@ -108,10 +112,10 @@ def test_apres_une_panne_seul_le_dernier_palier_part(attendue):
     relancer(jour("2026-11-27"))
     assert len(courriels()) == 1
     assert dict(Relance.objects.values_list("palier", "issue")) == {
-        1: IssueRelance.REMPLACEE,
-        2: IssueRelance.REMPLACEE,
-        3: IssueRelance.REMPLACEE,
-        4: IssueRelance.ENVOYEE,
+        Palier.OUVERTURE: IssueRelance.REMPLACEE,
+        Palier.ECHEANCE: IssueRelance.REMPLACEE,
+        Palier.RETARD: IssueRelance.REMPLACEE,
+        Palier.SECOND_CONTACT: IssueRelance.ENVOYEE,
     }
 
 

@@ -44,8 +44,8 @@ JOUR = datetime.date
 
 
 def lu(reponse) -> str:
-    """La page, apostrophes et espaces insécables rendues ordinaires."""
-    return html.unescape(reponse.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    """La page, apostrophes en clair, chaque blanc rendu par une espace."""
+    return " ".join(html.unescape(reponse.content.decode()).split())
 
 
 def verifiee(structure, **valeurs):

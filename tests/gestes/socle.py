@@ -98,7 +98,6 @@ EXEMPTES = {
     f"{S}.lots.isoler": "un outil des travaux périodiques",
     f"{S}.masse.controler": "un calcul",
     f"{S}.masse.par_paquets": "un calcul",
-    f"{S}.rebonds.a_chaque_rebond": "une déclaration, au chargement du code",
     f"{S}.rebonds.signaler": "la file : ce que dit le serveur d'envoi d'une adresse",
     f"{S}.rebonds.consigner_rebond": "l'exploitant seul, par sa commande ; ou la file, de ce que dit le serveur d'envoi",
     f"{S}.rebonds.consigner_avis": "l'exploitant seul, par la commande qui lit les avis de non-remise",

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from recrutement.enums import TypeContrat
 from recrutement.models import AvenantContrat, Contrat
-from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
+from tests.fabriques.entreprises import ContactEntrepriseFactory, FicheEntrepriseFactory
+from tests.fabriques.marches import (
+    ConventionFactory,
+    EngagementFactory,
+    LotFactory,
+    MaitreOuvrageFactory,
+    MarcheFactory,
+)
 from tests.saisie import adresse, annonce, envoyer, fautes, journal, lue, motif_du_refus, rien_ne_s_ecrit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]  # le 15 octobre 2026
@@ -120,7 +127,7 @@ def amender(client, contrat, genre, date_effet="2026-09-01", **termes):
             ("cdd", "2026-09-01", None),
             ("fin_prevue", "Donnez une fin après"),
         ),
-        ("cdi", {}, ("cdi", None, None), ("genre", "déjà un CDI")),
+        ("cdi", {"date_effet": "2026-03-01"}, ("cdi", None, None), ("genre", "déjà un CDI")),
         (
             "duree",
             {"heures_hebdomadaires": "24"},
@@ -147,7 +154,7 @@ def test_un_avenant_change_les_termes_une_seule_fois(monde, connecte, genre, ter
     assert journal(contrat) == ["Avenant au contrat de travail"]
     with rien_ne_s_ecrit(*TABLES):
         champ, phrase = seconde
-        dites = fautes(amender(client, contrat, genre, **termes), date_effet="2026-09-01")
+        dites = fautes(amender(client, contrat, genre, **termes), **termes)
         assert list(dites) == [champ] and phrase in dites[champ]
 
 
@@ -159,7 +166,7 @@ def test_un_avenant_change_les_termes_une_seule_fois(monde, connecte, genre, ter
         ("duree", {}, "heures_hebdomadaires", "Donnez les heures par semaine."),
         ("duree", {"heures_hebdomadaires": "48,5"}, "heures_hebdomadaires", "48"),
         ("duree", {"heures_hebdomadaires": "0,5"}, "heures_hebdomadaires", "1"),
-        ("cdi", {"date_effet": "2026-02-28"}, "date_effet", "avant le contrat"),
+        ("cdi", {"date_effet": "2026-02-28"}, "date_effet", "avant le contrat"),  # il commence le 1er mars
         ("poesie", {}, "genre", "choix"),
     ],
 )
@@ -242,3 +249,29 @@ def test_on_n_affecte_qu_a_un_autre_marche_ouvert(monde, connecte, ailleurs, cas
     with rien_ne_s_ecrit(*TABLES):
         reponse = affecter(connecte("edition"), monde.contrat, choix, debut="2026-06-01", fin_prevue="2026-08-31")
         assert list(fautes(reponse, debut="2026-06-01")) == ["engagement"]
+
+
+# --- Le tuteur et la convention -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("de", ["l'employeur", "une autre entreprise", "une autre structure", "archivé"])
+def test_le_tuteur_est_un_contact_de_l_employeur_dans_le_carnet(monde, connecte, de):
+    fiche = {
+        "une autre entreprise": monde.cotraitante.fiches.get(structure=monde.structure),
+        "une autre structure": FicheEntrepriseFactory(entreprise=monde.entreprise, structure=monde.autre.structure),
+    }.get(de, monde.fiche)
+    tuteur = ContactEntrepriseFactory(fiche=fiche, archive_le=timezone.now() if de == "archivé" else None)
+    reponse = modifier(connecte("edition"), monde.contrat, tuteur=tuteur)
+    monde.contrat.refresh_from_db()
+    assert monde.contrat.tuteur == (tuteur if de == "l'employeur" else None)
+    if de != "l'employeur":
+        assert list(fautes(reponse)) == ["tuteur"]
+
+
+def test_la_convention_reunit_le_marche_du_contrat(monde, connecte):
+    client, etrangere = connecte("edition"), ConventionFactory(structure=monde.structure)
+    etrangere.marches.set([MarcheFactory(structure=monde.structure)])
+    with rien_ne_s_ecrit(*TABLES):
+        assert list(fautes(modifier(client, monde.contrat, convention=etrangere))) == ["convention"]
+        assert list(fautes(modifier(client, monde.contrat, convention=monde.autre.convention))) == ["convention"]
+    modifier(client, monde.contrat, convention=monde.convention)
+    monde.contrat.refresh_from_db()
+    assert monde.contrat.convention == monde.convention

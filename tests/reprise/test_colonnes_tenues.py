@@ -149,6 +149,15 @@ def test_le_modele_et_son_mode_d_emploi_ont_toutes_les_colonnes(tmp_path):
 
 
 @pytest.mark.django_db
+def test_aucune_colonne_ne_prend_n_importe_quoi(structure, tmp_path):
+    """Trop long pour un texte, et ni un nombre, ni une date, ni un choix : chaque cellule se refuse, à sa place."""
+    feuilles = {f.nom: [{colonne.entete: "?" * 3000 for colonne in f.colonnes}] for f in FEUILLES}
+    rapport, code = importer(ecrire(tmp_path / "faux.xlsx", feuilles), structure, pour_de_vrai=True)
+    refusees = {(faute["feuille"], faute["ligne"], faute["colonne"]) for faute in rapport["erreurs"]}
+    assert (code, refusees) == (1, {(f.nom, 2, colonne.titre) for f in FEUILLES for colonne in f.colonnes})
+
+
+@pytest.mark.django_db
 def test_chaque_cellule_reprise_revient_de_l_export(complete, tmp_path):
     chemin = ecrire(tmp_path / "repris.xlsx", classeur_plein())
     rapport, code = importer(chemin, complete, pour_de_vrai=True)

@@ -157,7 +157,7 @@ def test_la_relance_lancee_deux_fois_ensemble_et_encore_n_ecrit_qu_un_courriel(a
     ensemble(relancer, 4)
     relancer()
     assert Courriel.objects.count() == 1
-    assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == [3]
+    assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == ["retard"]
 
 
 def test_une_tache_plus_longue_que_la_visibilite_du_courtier_ne_double_rien(monde):

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -25,6 +25,7 @@ from marches.models import Engagement
 from socle.acces import exiger_acces, ouverte_a
 from socle.enums import EtatCourriel
 from socle.exports import exporter_xlsx
+from socle.intitules import intitulee
 from socle.models import Courriel
 from socle.regles import Verdict
 from socle.requetes import Requete
@@ -60,7 +61,7 @@ class PenaliteListeView(ListeView):
     nom_export = "penalites"
 
     @property
-    def vide(self):
+    def vide(self):  # type: ignore[override]  # il dépend de qui lit
         if self.acteur.est_facilitateur:
             quand = "quand ses heures ou ses déclarations manquent"
             return f"Aucune pénalité. Elle se propose depuis la page d'un engagement, {quand}."
@@ -83,6 +84,7 @@ class PenaliteListeView(ListeView):
 class PenaliteFicheView(FicheView):
     """Une pénalité : ce qui est proposé, pourquoi, où l'on en est, et le geste qui suit."""
 
+    intitule = "Une pénalité"
     acces = LECTEURS
     model = Penalite
     template_name = "cloture/penalite.html"
@@ -173,6 +175,7 @@ def _heures_changees(penalite: Penalite) -> bool:
 class PropositionView(CreationView):
     """Proposer une pénalité : le calcul, les preuves, et ce que cela fera."""
 
+    intitule = "Proposer une pénalité"
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Engagement
     form_class = SansValeurForm
@@ -229,8 +232,8 @@ class PropositionView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def lettre(request: Requete, uuid) -> HttpResponse:
-    """Télécharger la lettre contradictoire"""
+@intitulee("Télécharger la lettre contradictoire")
+def lettre(request: Requete, uuid) -> HttpResponseBase:
     visibles = Penalite.objects.visibles_par(request.acteur).select_related("lettre")
     penalite = objet_ou_404(Penalite, request.acteur, uuid, visibles)
     return (
@@ -242,8 +245,8 @@ def lettre(request: Requete, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
+@intitulee("Télécharger les preuves d'une pénalité, pour un tableur")
 def preuves(request: Requete, uuid) -> HttpResponse:
-    """Télécharger les preuves d'une pénalité, pour un tableur"""
     penalite = objet_ou_404(Penalite, request.acteur, uuid)
     nom = f"preuves-{penalite.genre}-{penalite.uuid}"
     return exporter_xlsx(nom, COLONNES_DES_PREUVES, lignes_des_preuves(penalite.preuves))

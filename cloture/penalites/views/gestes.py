@@ -107,15 +107,14 @@ class RemiseView(_GesteView):
 
 
 class ObservationsView(_GesteView):
-    """Répondre à la lettre contradictoire."""
-
+    intitule = "Répondre à la lettre contradictoire"
     acces = QUI_OBSERVENT
     form_class = ObservationsForm
     transition = "observer"
     message = "Observations enregistrées."
 
     @property
-    def bouton(self):
+    def bouton(self):  # type: ignore[override]  # il dépend de qui répond
         return "Envoyer mes observations" if self.acteur.role == Role.ENTREPRISE else "Enregistrer sa réponse"
 
     def get_titre(self):
@@ -128,6 +127,7 @@ class ObservationsView(_GesteView):
 class DecisionView(_GesteView):
     """La décision de l'acheteur : la choisir, la relire, la confirmer."""
 
+    intitule = "La décision de l'acheteur"
     acces = DECIDEURS
     form_class = DecisionForm
     transition = "decider"

@@ -1,5 +1,7 @@
 """Classer une annonce de l'entreprise : prise en compte, ou écartée avec une raison qu'elle reçoit."""
 
+from typing import cast
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,7 +32,9 @@ def traiter(acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, transitio
 @transaction.atomic
 def ecarter_annonce(*, acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, motif: str):
     """Écarte l'annonce ; `dit_a` : qui en reçoit la raison, sans un nom."""
-    annonce = verrouiller(type(annonce).objects.avec_contexte(), acteur, annonce)
+    annonce = cast(
+        DepartAnnonce | PersonneAnnoncee, verrouiller(type(annonce).objects.avec_contexte(), acteur, annonce)
+    )
     peut_traiter_l_annonce(acteur, annonce).exiger()
     if not motif.strip():
         raise RegleViolee("Dites pourquoi : l'entreprise le reçoit.", champ="motif")
@@ -45,7 +49,7 @@ def ecarter_annonce(*, acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee
             "declaration": declaration,
             "entreprise": declaration.engagement.entreprise.raison_sociale,
             "marche": marche.reference,
-            "structure": acteur.organisation.nom,
+            "structure": acteur.agit_pour.nom,
             "quoi": QUOI[type(annonce)],
             "raison": annonce.reponse,
         },

@@ -48,5 +48,5 @@ class Command(BaseCommand):
             "marche": engagement.lot.marche.reference,
             "lot": engagement.lot.numero,
             "entreprise": engagement.entreprise.raison_sociale,
-            "echeance": declaration.echeance.isoformat(),
+            "echeance": declaration.echeance.isoformat() if declaration.echeance else "",
         }

@@ -11,8 +11,8 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from declarations.enums import IssueRelance, Palier
 from declarations.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
+from declarations.models.relance import SILENCE
 from declarations.permissions import peut_relancer
-from declarations.querysets import SILENCE
 from declarations.relances.calendrier import Du, prochain_rappel
 from declarations.relances.services.envois import Envoi, adresser, ecrire_les_relances
 from declarations.relances.services.passage import avec_de_quoi_ecrire
@@ -140,7 +140,7 @@ class SituationRelances:
     dernier_appel: datetime.date | None
     attendue: bool
 
-    def prochain(self, attendues: Iterable[tuple[Declaration, Collection[int]]]) -> dict | None:
+    def prochain(self, attendues: Iterable[tuple[Declaration, Collection[str]]]) -> dict | None:
         """Le prochain rappel parmi ces déclarations et leurs paliers passés : son palier, son jour, jamais pendant une pause."""
         if not (self.attendue and self.reglages.relances):
             return None
@@ -151,7 +151,7 @@ class SituationRelances:
         ]
         if not rappels:
             return None
-        jour, palier = min(rappels)
+        jour, palier = min(rappels, key=lambda rappel: (rappel[0], rappel[1].rang))
         return {"jour": jour, "palier": palier.label}
 
     def _jour_permis(self, jour: datetime.date) -> datetime.date:

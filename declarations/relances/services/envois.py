@@ -50,7 +50,7 @@ class Envoi:
 
     @property
     def palier(self) -> Palier:
-        return max(du.palier for _, du in self.a_ecrire or self.declarations)
+        return max((du for _, du in self.a_ecrire or self.declarations), key=lambda du: du.rang).palier
 
     @property
     def issue(self) -> IssueRelance:
@@ -74,7 +74,7 @@ def adresser(envois: dict[Cle, Envoi]) -> None:
             _choisir_les_adresses(envoi, joignables[fiche.pk], acheteurs)
 
 
-def _acheteurs(envois: Iterable[Envoi]) -> dict[int, list[Destinataire]]:
+def _acheteurs(envois: Iterable[Envoi]) -> dict[int | None, list[Destinataire]]:
     """{organisation acheteuse: ses membres joignables}."""
     achats = {
         declaration.engagement.lot.marche.maitre_ouvrage.organisation_id
@@ -85,10 +85,12 @@ def _acheteurs(envois: Iterable[Envoi]) -> dict[int, list[Destinataire]]:
     return membres_par_organisation(achats - {None}) if achats else {}
 
 
-def _choisir_les_adresses(envoi: Envoi, joignables: Joignables, acheteurs: dict[int, list[Destinataire]]) -> None:
+def _choisir_les_adresses(
+    envoi: Envoi, joignables: Joignables, acheteurs: dict[int | None, list[Destinataire]]
+) -> None:
     """Le premier joignable, vu de l'engagement le plus en retard ; en copie, le suivant, ou l'acheteur."""
     premiers = envoi.a_ecrire or envoi.declarations
-    engagement = max(premiers, key=lambda element: element[1].palier)[0].engagement
+    engagement = max(premiers, key=lambda element: element[1].rang)[0].engagement
     adresses = [d.adresse for d in avec_correspondant(joignables, engagement.correspondant).tous]
     envoi.destinataire, *autres = adresses or [""]
     if envoi.palier == Palier.ACHETEUR:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptes.models import Organisation
 from declarations.enums import IssueRelance
 from declarations.models import Appel, Declaration, PauseRelances, ReglagesDeclaration, Relance
-from declarations.querysets import SILENCE
+from declarations.models.relance import SILENCE
 from declarations.relances.calendrier import HORIZON, palier_du
 from declarations.relances.services.envois import Cle, Envoi, adresser, ecrire_les_relances
 from entreprises.models import FicheEntreprise
@@ -62,7 +62,7 @@ def _dues(structure: Organisation, reglage: ReglagesDeclaration, le: datetime.da
     condition = Q(pk__in=())
     for echeance in attendues.order_by().values_list("echeance", flat=True).distinct():
         if du := palier_du(Declaration(echeance=echeance), reglage, (), le):
-            condition |= Q(echeance=echeance) & ~Exists(passe_au_moins.filter(palier__gte=du.palier))
+            condition |= Q(Q(echeance=echeance), ~Exists(passe_au_moins.filter(rang__gte=du.rang)))
     return attendues.filter(condition)
 
 
@@ -143,9 +143,10 @@ def _passer_le_paquet(paquet: Sequence[Envoi], le: datetime.date) -> list[Envoi]
 
 
 def _passer_seule(envoi: Envoi, le: datetime.date) -> list[Envoi]:
+    passees: list[Envoi] = []
     with isoler(envoi.fiche):
-        return _passer([envoi], le)
-    return []
+        passees = _passer([envoi], le)
+    return passees
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from icalendar import Calendar, Event
 from comptes import services
 from comptes.enums import FACILITATEURS, Role
 from comptes.models import AbonnementAgenda
+from marches.agenda import agenda_de
 from socle.acces import PUBLIC, ouverte_a
-from socle.agenda import agenda_de
+from socle.intitules import intitulee
 from socle.lecture import lire_mois
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 from socle.requetes import Requete
@@ -28,10 +29,9 @@ MOIS_PASSES, MOIS_A_VENIR = 3, 18
 
 
 class AgendaView(VueProtegee, TemplateView):
-    """Un mois de l'agenda."""
-
+    intitule = "Un mois de l'agenda"
     acces = LECTEURS
-    template_name = "comptes/agenda.html"
+    template_name = "marches/agenda.html"
 
     def get_context_data(self, **kwargs):
         aujourd_hui = timezone.localdate()
@@ -70,19 +70,20 @@ def _mois_demande(texte: str, aujourd_hui: datetime.date) -> datetime.date:
 
 @ouverte_a(LECTEURS)
 @require_POST
+@intitulee("Créer le lien d'agenda")
 def abonner(request: Requete) -> HttpResponse:
     """Créer le lien d'agenda ; il se montre cette fois seulement."""
     jeton = services.abonner_agenda(acteur=request.acteur)
     lien = request.build_absolute_uri(reverse("comptes:agenda_ics", args=[jeton]))
-    reponse = render(request, "comptes/agenda_lien.html", {"lien": lien})
+    reponse = render(request, "marches/agenda_lien.html", {"lien": lien})
     reponse["Cache-Control"] = "no-store"
     return reponse
 
 
 @ouverte_a(LECTEURS)
 @require_POST
+@intitulee("Révoquer le lien d'agenda")
 def revoquer(request: Requete) -> HttpResponse:
-    """Révoquer le lien d'agenda."""
     services.revoquer_agenda(acteur=request.acteur)
     messages.success(request, "Lien révoqué : il ne donne plus rien.")
     return redirect("comptes:agenda")
@@ -90,8 +91,8 @@ def revoquer(request: Requete) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
+@intitulee("L'agenda au format iCalendar, pour qui a le lien secret")
 def ics(request: Requete, jeton: str) -> HttpResponse:
-    """L'agenda au format iCalendar, pour qui a le lien secret."""
     acteur = services.acteur_du_jeton(jeton)
     if acteur is None or acteur.role not in LECTEURS:
         raise Http404
