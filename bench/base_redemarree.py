@@ -38,7 +38,9 @@ class Declarant:
     def __init__(self, client, page: str, champs: dict[str, str]) -> None:
         self.client, self.page, self.champs = client, page, champs
         self.compte: Counter[str] = Counter()
-        self.dit, self.incertains, self.muets, self.dernier = None, set(), 0, 0
+        self.dit: str | None = None
+        self.incertains: set[str] = set()
+        self.muets, self.dernier = 0, 0
 
     def declarer(self, fini: threading.Event) -> None:
         tour = 0
@@ -90,7 +92,8 @@ def essayer(base: Postgres, fois: int) -> dict[str, int]:
 
 
 def compter(declarations, declarants: list[Declarant], fois: int) -> dict[str, int]:
-    compte, perdus = Counter(), 0
+    compte: Counter[str] = Counter()
+    perdus = 0
     for declarant in declarants:
         compte += declarant.compte
         cle = declarant.page.rstrip("/").rpartition("/")[2]

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -42,15 +43,15 @@ from bench.travailleur import travailleur
 from clauses_sociales.celery import app
 from comptes.acteur import Acteur
 from comptes.models import Organisation, Utilisateur
-from reporting.classeur import ecrire_classeur
+from reporting.bilan.publication import a_publier
+from reporting.bilan.sources import figer
+from reporting.bilan.synthese import lire, synthese
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
-from reporting.pdf import FEUILLES, GABARIT, contexte, rendre_bilan
-from reporting.perimetre import Perimetre
-from reporting.publication import a_publier
+from reporting.lecture.perimetre import Perimetre
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf.document import FEUILLES, GABARIT, contexte, rendre_bilan
 from reporting.services import preparer_bilan
-from reporting.sources import figer
-from reporting.synthese import lire, synthese
 from socle import pdf as ecriture
 from socle.enums import EtatDocument
 from socle.models import Document
@@ -64,7 +65,8 @@ LISTES = ("marches:liste", "beneficiaires:liste", "entreprises:liste", "recrutem
 DELAI = 300.0
 LIGNES = """
     SELECT h.id, h.contrat_id, h.mois, h.heures, c.beneficiaire_id, c.engagement_id, c.modalite, c.type_contrat, c.debut
-    FROM suivi_ligneheures h JOIN suivi_declaration d ON d.id = h.declaration_id JOIN recrutement_contrat c ON c.id = h.contrat_id
+    FROM declarations_ligneheures h JOIN declarations_declaration d ON d.id = h.declaration_id
+    JOIN recrutement_contrat c ON c.id = h.contrat_id
     WHERE c.structure_id = %s AND d.statut = 'validee'"""
 
 
@@ -160,7 +162,7 @@ def ouvrir_pendant(port: int, temoin: str, attente: Callable[[], None], lecteurs
 def fabriquer_deux_bilans() -> None:
     """Deux structures demandent leur bilan au même instant ; revient quand les deux PDF sont prêts."""
     structures = Organisation.objects.filter(slug__in=[monde.SLUG.format(rang) for rang in (0, 1)])
-    demandes = [
+    demandes: list[Any] = [
         preparer_bilan(acteur=Acteur.systeme(structure), periode=Periode.annee(monde.ANNEE)).document_id
         for structure in structures
     ]

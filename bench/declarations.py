@@ -27,14 +27,14 @@ from django.utils import timezone
 from bench import monde
 from bench.serveur import gunicorn
 from comptes.models import Organisation
+from declarations.enums import OrigineDeclaration, StatutDeclaration
+from declarations.models import Declaration
+from declarations.services.liens import USAGE_DECLARATION
 from entreprises.models import FicheEntreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.periodes import ajouter_mois, premier_jour
 from socle.services.liens import donner_lien
-from suivi.enums import OrigineDeclaration, StatutDeclaration
-from suivi.models import Declaration
-from suivi.services.declarations import USAGE_DECLARATION
 
 CLIENTS, DUREE = 10, 20.0
 
@@ -143,7 +143,7 @@ def main() -> None:
     with gunicorn() as serveur, ThreadPoolExecutor(CLIENTS) as fils:
         entres = list(fils.map(lambda client: entrer(serveur.port, *client), clients))
         depart, avant = time.perf_counter(), serveur.processeur()
-        lus = list(fils.map(lambda entre: declarer(*entre, depart + DUREE), entres))
+        lus = list(fils.map(lambda entre: declarer(entre[0], entre[1], depart + DUREE), entres))
         ecoule, processeur = time.perf_counter() - depart, serveur.processeur() - avant
     durees = sorted(duree for des_clients, _ in lus for duree in des_clients)
     envois, erreurs = sum(len(des_clients) for des_clients, _ in lus), sum(erreurs for _, erreurs in lus)

@@ -14,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-SALES = (
+SALES: tuple[dict[str, Any], ...] = (
     {"dureeMois": "NC"},
     {"montant": 9.9e17},
     {"titulaires": []},

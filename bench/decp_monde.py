@@ -11,7 +11,7 @@ from territoires.services import definir_territoire
 
 
 def preparer() -> Acteur:
-    structure = creer_structure(slug="mesure", nom="Mesure")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug="mesure", nom="Mesure")
     acteur = Acteur.systeme(structure)
     Commune.objects.create(
         code_insee="50129", nom="Cherbourg-en-Cotentin", code_departement="50", codes_postaux="50100"

@@ -8,9 +8,9 @@ import datetime
 import random
 from decimal import Decimal
 
+from pronostic.evaluation import EngagementFini
+from pronostic.projection import ContratSigne, Execution
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
-from suivi.evaluation import EngagementFini
-from suivi.projection import ContratSigne, Execution
 
 PROFILS = ("regulier", "regulier", "regulier", "tardif", "saisonnier", "debut_fort", "point_mort", "sursaut")
 SAISON = (0.3, 0.4, 0.9, 1.3, 1.5, 1.5, 1.2, 0.7, 1.4, 1.3, 0.9, 0.6)

@@ -7,6 +7,7 @@ Le plancher est fait à la main et mesuré dans le même tour, sur la même mach
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -23,10 +24,10 @@ from shapely import Point, STRtree, points
 from bench import monde
 from comptes.models import Organisation, Utilisateur
 from marches.models import Marche
-from reporting.lecture import charger
-from reporting.perimetre import Perimetre
-from reporting.registre import INDICATEURS
-from reporting.synthese import synthese
+from reporting.bilan.synthese import synthese
+from reporting.calcul.registre import INDICATEURS
+from reporting.lecture.lignes import charger
+from reporting.lecture.perimetre import Perimetre
 from socle.periodes import Periode
 from territoires.geometrie.index import IndexQuartiers
 
@@ -39,7 +40,8 @@ LISTE = """
     WHERE m.structure_id = %s GROUP BY m.id, o.nom ORDER BY m.debut DESC, m.reference DESC LIMIT 50"""
 CHIFFRES = """
     SELECT SUM(h.heures), COUNT(DISTINCT c.beneficiaire_id), COUNT(DISTINCT c.id)
-    FROM suivi_ligneheures h JOIN suivi_declaration d ON d.id = h.declaration_id JOIN recrutement_contrat c ON c.id = h.contrat_id
+    FROM declarations_ligneheures h JOIN declarations_declaration d ON d.id = h.declaration_id
+    JOIN recrutement_contrat c ON c.id = h.contrat_id
     WHERE c.structure_id = %s AND d.statut = 'validee' AND h.mois BETWEEN %s AND %s"""
 
 
@@ -54,7 +56,7 @@ def duree(geste: Callable[[], object]) -> float:
     return min(durees)
 
 
-def sql(requete: str, *parametres: object) -> Callable[[], list]:
+def sql(requete: str, *parametres: Any) -> Callable[[], list]:
     def executer() -> list:
         with connection.cursor() as curseur:
             curseur.execute(requete, parametres)
@@ -79,6 +81,7 @@ def mesures() -> list[tuple[str, float, str, float]]:
     chiffres = duree(sql(CHIFFRES, structure.pk, annee.debut, annee.fin))
     rien = duree(page(client, reverse("accessibilite")))
     marche = Marche.objects.filter(structure=structure).first()
+    assert marche is not None
 
     def indicateurs() -> None:
         releve = charger(structure, annee)

@@ -16,11 +16,11 @@ from django.db.models import Max, Model
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NiveauAtteint
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
+from declarations.enums import DecisionLigne, StatutDeclaration
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche
 from recrutement.models import Contrat
-from suivi.enums import DecisionLigne, StatutDeclaration
-from suivi.models import Declaration, LigneHeures
 
 STRUCTURES = int(os.environ.get("STRUCTURES", "370"))  # la part du pays à construire
 MARCHES, LOTS, PERSONNES, CONTRATS, MOIS = 80, 2, 155, 200, 4
@@ -52,7 +52,7 @@ def existe() -> bool:
 @transaction.atomic
 def construire() -> None:
     """Écrit une structure, puis la recopie en base : une requête par table, quel que soit le nombre de structures."""
-    derniers = {modele: _dernier(modele) for modele in MODELES}
+    derniers: dict[type[Model], int] = {modele: _dernier(modele) for modele in MODELES}
     structure = _structure(random.Random(ANNEE))
     ecarts = {modele: _dernier(modele) - dernier for modele, dernier in derniers.items()}
     with connection.cursor() as curseur:
@@ -71,11 +71,11 @@ def _dernier(modele: type[Model]) -> int:
 
 def _recopie(modele: type[Model], ecarts: dict[type[Model], int]) -> str:
     """Les lignes de la première structure, pour chaque rang suivant : identifiants et liens décalés, noms et codes propres."""
-    colonnes = {champ.column: champ.column for champ in modele._meta.concrete_fields if not champ.generated}
+    colonnes = {str(champ.column): str(champ.column) for champ in modele._meta.concrete_fields if not champ.generated}
     for champ in modele._meta.concrete_fields:
         lie = modele if champ.primary_key else champ.related_model
         if lie in ecarts:
-            colonnes[champ.column] = f"{champ.column} + rang * {ecarts[lie]}"
+            colonnes[str(champ.column)] = f"{champ.column} + rang * {ecarts[lie]}"
     propres = PROPRES | {"uuid": UUID[connection.vendor]}
     colonnes |= {colonne: propres[colonne] for colonne in colonnes.keys() & propres.keys()}
     return f"""

@@ -26,18 +26,18 @@ from bench.mesures import duree, page, sql
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
+from pronostic.lecture import alertes, engagements_suivis
+from pronostic.projection import calendrier, projeter
 from recrutement.models import Contrat
-from suivi.alertes import alertes, engagements_suivis
-from suivi.models import Declaration, LigneHeures
-from suivi.projection import calendrier, projeter
 
 SLUG, COURRIEL, ENGAGEMENTS = "bench-alertes", "alertes@bench.example", 811
 LE = datetime.date(monde.ANNEE, 11, 15)
 FAITS = """
-    SELECT d.engagement_id, d.mois, d.statut, SUM(h.heures) FROM suivi_declaration d
-    LEFT JOIN suivi_ligneheures h ON h.declaration_id = d.id JOIN marches_engagement e ON e.id = d.engagement_id
+    SELECT d.engagement_id, d.mois, d.statut, SUM(h.heures) FROM declarations_declaration d
+    LEFT JOIN declarations_ligneheures h ON h.declaration_id = d.id JOIN marches_engagement e ON e.id = d.engagement_id
     JOIN marches_lot l ON l.id = e.lot_id JOIN marches_marche m ON m.id = l.marche_id
     WHERE m.structure_id = %s GROUP BY d.id"""
 CONTRATS = """

@@ -39,7 +39,7 @@ JOUR = datetime.date(2026, 12, 1)
 def construire(hasard: random.Random) -> None:
     installer_metiers_courants()
     metiers = list(Metier.objects.order_by("pk"))
-    structure = creer_structure(slug=SLUG, nom="Banc")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="Banc")
     commune = Commune.objects.create(code_insee="50129", nom="Cherbourg-en-Cotentin", code_departement="50")
     personnes = Beneficiaire.objects.bulk_create(
         Beneficiaire(
@@ -123,6 +123,7 @@ def main() -> None:
             curseur.execute("ANALYZE")
     offre = Offre.objects.filter(structure__slug=SLUG).avec_contexte().select_related("structure").first()
     personne = Beneficiaire.objects.filter(structure__slug=SLUG, pk__gt=0).first()
+    assert offre is not None and personne is not None
     acteur = Acteur.systeme(offre.structure)
     lire = Beneficiaire.objects.filter(structure=offre.structure).values_list("pk", "disponible_le", "rayon_km")
     plancher = mediane(lambda: list(lire.all()))

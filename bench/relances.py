@@ -26,18 +26,19 @@ from django.db import connection, transaction
 from django.template.loader import get_template
 from django.urls import reverse
 
+from comptes.acteur import Acteur
 from comptes.models import Organisation
 from comptes.services import creer_structure
+from declarations.enums import Palier
+from declarations.models import Declaration, ReglagesDeclaration, Relance
+from declarations.relances.services.envois import TON
+from declarations.relances.services.passage import relancer
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
 from socle.avis import Destinataire
 from socle.models import Courriel
 from socle.nombres import de_mois
 from socle.services.courriels import envoyer_lot
-from suivi.enums import Palier
-from suivi.models import Declaration, ReglagesDeclaration, Relance
-from suivi.services.envois import TON
-from suivi.services.relances import relancer
 
 SLUG = "banc-relances"
 MOIS, LE, ECHEANCE = (datetime.date(2026, 9, 1), datetime.date(2026, 10, 22), datetime.date(2026, 10, 15))
@@ -49,6 +50,7 @@ def puits() -> Iterator[Callable[[], str]]:
     processus = subprocess.Popen(
         [sys.executable, "-m", "bench.puits"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    assert processus.stdout is not None
     settings.MAILERS["envoi"]["OPTIONS"]["port"] = int(processus.stdout.readline())
     try:
         yield lambda: processus.communicate("\n")[0].strip()
@@ -60,7 +62,7 @@ def puits() -> Iterator[Callable[[], str]]:
 @transaction.atomic
 def construire(nombre: int) -> Organisation:
     """Une entreprise par relance, avec son correspondant, son marché et son mois attendu."""
-    structure = creer_structure(slug=SLUG, nom="Banc")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="Banc")
     ReglagesDeclaration.objects.create(structure=structure, relances=True)
     acheteur = MaitreOuvrage.objects.create(nom="Ville", siret="21500129700011")
     entreprises = Entreprise.objects.bulk_create(
@@ -118,8 +120,9 @@ def plancher(declarations: list[Declaration]) -> None:
             "lien": f"{settings.SITE_URL}/lien/{'x' * 43}/",
         }
         titre = " ".join(sujet.render(contexte).split())
-        destinataire = declaration.engagement.correspondant.courriel
-        serveur.send_messages([EmailMultiAlternatives(titre, corps.render(contexte), to=[destinataire])])
+        correspondant = declaration.engagement.correspondant
+        assert correspondant is not None
+        serveur.send_messages([EmailMultiAlternatives(titre, corps.render(contexte), to=[correspondant.courriel])])
     serveur.close()
 
 

@@ -1,6 +1,8 @@
 """Ce que les dossiers font attendre : des quartiers à vérifier, des dossiers au terme de leur conservation."""
 
 import datetime
+import uuid
+from dataclasses import dataclass
 
 from django.db.models import ExpressionWrapper, F
 from django.db.models.fields import DateField
@@ -21,6 +23,13 @@ from territoires.enums import millesime_en_vigueur
 PREAVIS = datetime.timedelta(days=30)
 
 
+@dataclass(frozen=True, slots=True)
+class DomicileAVerifier(Lue):
+    dossier: uuid.UUID
+    personne: str
+    situe_le: datetime.date
+
+
 @source(
     "quartiers",
     "À vérifier",
@@ -38,17 +47,29 @@ def quartiers_a_verifier(acteur: Acteur, le: datetime.date) -> Attente:
     )
     return Attente(
         rattachements,
+        DomicileAVerifier,
         _ecrire_quartier,
-        dernier=TruncDate("cree_le"),
-        objet=initiales("domicile__beneficiaire"),
-        cible="domicile__beneficiaire__uuid",
+        {
+            "dossier": "domicile__beneficiaire__uuid",
+            "personne": initiales("domicile__beneficiaire"),
+            "situe_le": TruncDate("cree_le"),
+        },
     )
 
 
-def _ecrire_quartier(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("beneficiaires:fiche", args=[lu.cible])
-    situe = f"adresse située {il_y_a(lu.dernier, lu.le)}"
-    return lu.ligne(f"{lu.objet} · en quartier prioritaire ?", page, dernier=situe, gestes=[Geste("Vérifier", page)])
+def _ecrire_quartier(acteur: Acteur, lu: DomicileAVerifier) -> LigneAFaire:
+    page = reverse("beneficiaires:fiche", args=[lu.dossier])
+    situe = f"adresse située {il_y_a(lu.situe_le, lu.le)}"
+    return lu.montrer(
+        f"{lu.personne} · en quartier prioritaire ?", page, dernier=situe, gestes=[Geste("Vérifier", page)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierAuTerme(Lue):
+    identifiant: str
+    annonce_le: datetime.date
+    anonymise_le: datetime.date
 
 
 @source(
@@ -67,20 +88,19 @@ def dossiers_au_terme(acteur: Acteur, le: datetime.date) -> Attente:
     terme = ExpressionWrapper(F("fin_annoncee_le") + PREAVIS, output_field=DateField())
     return Attente(
         annonces,
+        DossierAuTerme,
         _ecrire_terme,
+        {"identifiant": "identifiant", "annonce_le": "fin_annoncee_le", "anonymise_le": terme},
         jour=terme,
-        depuis=terme,
-        dernier="fin_annoncee_le",
-        objet="identifiant",
     )
 
 
-def _ecrire_terme(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_terme(acteur: Acteur, lu: DossierAuTerme) -> LigneAFaire:
     page = reverse("beneficiaires:fiche", args=[lu.uuid])
-    return lu.ligne(
-        f"Dossier {lu.objet}",
+    return lu.montrer(
+        f"Dossier {lu.identifiant}",
         page,
-        f"anonymisé le {jour(lu.depuis)}",
-        f"annoncé {il_y_a(lu.dernier, lu.le)}",
+        f"anonymisé le {jour(lu.anonymise_le)}",
+        f"annoncé {il_y_a(lu.annonce_le, lu.le)}",
         [Geste("Revoir", page)],
     )

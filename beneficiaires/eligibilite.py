@@ -102,9 +102,9 @@ def _refus(code: str, naissance: datetime.date, inscriptions: Sequence[Inscripti
     if regle.plus_de and ans < regle.plus_de:
         return f"{ans} ans le {le:%d/%m/%Y} : ce critère demande plus de {regle.plus_de} ans"
     if regle.inscription_mois:
-        en_cours = [i for i in inscriptions if i.depuis and i.vaut_le(le)]
+        en_cours = [i.depuis for i in inscriptions if i.depuis and i.vaut_le(le)]
         # Sans inscription connue, la pièce dira la durée ; avec une inscription trop courte, le critère n'est pas vrai.
-        if en_cours and all(ajouter_mois(i.depuis, regle.inscription_mois) > le for i in en_cours):
+        if en_cours and all(ajouter_mois(depuis, regle.inscription_mois) > le for depuis in en_cours):
             return f"inscription à France Travail depuis moins de {regle.inscription_mois} mois le {le:%d/%m/%Y}"
     return ""
 

@@ -46,7 +46,7 @@ class StatutQuartier(Statut):
     A_VERIFIER = "a_verifier", "À vérifier"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.OUI: "fait", cls.A_VERIFIER: "attention"}
 
 
@@ -70,7 +70,7 @@ class VerdictEligibilite(Statut):
     NON = "non", "Non éligible"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.OUI: "fait", cls.A_VERIFIER: "attention", cls.NON: "retard"}
 
 

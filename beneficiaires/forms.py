@@ -9,13 +9,13 @@ from comptes.models import Organisation
 from metiers.forms import MetiersField
 from socle.bornes import TERME, VIE
 from socle.champs import CodePostalField, JourField
-from socle.forms import Formulaire, FormulaireModele
+from socle.forms import Formulaire, FormulaireMixin, FormulaireModele
 from territoires.enums import Millesime
 from territoires.forms import AdresseWidget, CommuneField
 from territoires.models import QuartierPrioritaire
 
 
-class ChercheDoublonsMixin:
+class ChercheDoublonsMixin(FormulaireMixin):
     """Pendant la frappe, demande si la personne est déjà connue ; sans JavaScript, le formulaire marche pareil."""
 
     def __init__(self, *args, **kwargs):

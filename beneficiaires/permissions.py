@@ -4,6 +4,8 @@ from comptes.enums import Role
 from comptes.models import Organisation
 from socle.regles import OUI, Verdict, non
 
+ANONYMISE = "Ce dossier est anonymisé : il ne sert plus qu'aux chiffres."
+
 
 def peut_gerer_les_dossiers(acteur: Acteur) -> Verdict:
     return (
@@ -16,24 +18,33 @@ def peut_gerer_les_dossiers(acteur: Acteur) -> Verdict:
 def peut_modifier_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
     if not (verdict := peut_gerer_les_dossiers(acteur)):
         return verdict
-    if beneficiaire.structure_id != acteur.organisation.pk:
+    if beneficiaire.structure_id != acteur.agit_pour.pk:
         return non("Ce dossier n'est pas de votre structure.")
     if beneficiaire.anonymise_le:
-        return non("Ce dossier est anonymisé : il ne sert plus qu'aux chiffres.")
+        return non(ANONYMISE)
     return non("Ce dossier est archivé : sortez-le de l'archive pour le modifier.") if beneficiaire.est_archive else OUI
+
+
+def peut_archiver_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    """Dans les deux sens ; un dossier anonymisé reste à l'archive, où plus personne n'y est reconnaissable."""
+    if beneficiaire.anonymise_le:
+        return non(ANONYMISE)
+    return peut_gerer_les_dossiers(acteur)
 
 
 def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
     """Un prescripteur confie une personne aux structures dont il est partenaire."""
     if acteur.role != Role.PRESCRIPTEUR:
         return non("Ce geste revient à un prescripteur.")
-    if not acteur.organisation.partenariats.filter(structure=structure).exists():
+    if not acteur.agit_pour.partenariats.filter(structure=structure).exists():
         return non("Votre organisation n'est pas partenaire de cette structure.")
     return OUI
 
 
 def peut_noter_le_parcours(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    if beneficiaire.anonymise_le:
+        return non(ANONYMISE)
     if acteur.role == Role.PRESCRIPTEUR:
-        sienne = beneficiaire.prescripteur_id == acteur.organisation.pk
+        sienne = beneficiaire.prescripteur_id == acteur.agit_pour.pk
         return OUI if sienne else non("Vous ne suivez pas cette personne.")
     return peut_modifier_dossier(acteur, beneficiaire)

@@ -1,9 +1,10 @@
 """Le public mobilisable : combien de personnes d'une structure pourraient prendre des emplois. Des comptes, jamais de noms."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -121,7 +122,7 @@ def _rapprochement(recherches, familles: Collection[str]) -> Case:
     return Case(*cas, When(Exists(recherches), then=Value("autre")), default=Value("inconnu"))
 
 
-def _ligne(cle: str, libelle: str, groupes: Iterable[dict]) -> LigneVivier:
+def _ligne(cle: str, libelle: str, groupes: Iterable[Mapping[str, Any]]) -> LigneVivier:
     siens = [groupe for groupe in groupes if groupe["rapprochement"] == cle]
 
     def compte(question: str = "") -> int:

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.utils.csp import CSP
 
@@ -39,7 +40,10 @@ APPS_DU_PROJET = [
     "beneficiaires",
     "marches",
     "recrutement",
-    "suivi",
+    "declarations",
+    "pronostic",
+    "parcours",
+    "cloture",
     "reprise",
     "decp",
     "reporting",
@@ -102,7 +106,7 @@ TEMPLATES = [
                 "comptes.context_processors.acteur",
                 "comptes.context_processors.jeton_de_formulaire",
             ],
-            "builtins": ["socle.templatetags.formulaires"],
+            "builtins": ["socle.templatetags.formulaires", "socle.templatetags.phrases"],
         },
     },
 ]
@@ -179,15 +183,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # sinon la page « mot de passe oublié 
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # mot de passe changé, double authentification modifiée : la personne est prévenue
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
-    "login": "comptes.forms_compte.ConnexionForm",
-    "reset_password": "comptes.forms_compte.MotDePasseOublieForm",
+    "login": "comptes.forms.compte.ConnexionForm",
+    "reset_password": "comptes.forms.compte.MotDePasseOublieForm",
 }
 ACCOUNT_USER_DISPLAY = "comptes.adapter.nom_affiche"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_FORMS = {"add_webauthn": "comptes.forms_compte.AjoutCleForm"}
+MFA_FORMS = {"add_webauthn": "comptes.forms.compte.AjoutCleForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Clauses sociales"
@@ -237,10 +241,12 @@ FORMAT_MODULE_PATH = "clauses_sociales.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 # Bootstrap et la police viennent de leurs paquets Python : ni CDN, ni copie dans le dépôt.
+_bootstrap: Any = find_spec("bootstrap")
+_polices: Any = find_spec("font_source_sans_pro")
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", Path(find_spec("bootstrap").submodule_search_locations[0])),
-    ("polices", Path(find_spec("font_source_sans_pro").origin).parent / "files"),
+    ("bootstrap", Path(_bootstrap.submodule_search_locations[0])),
+    ("polices", Path(_polices.origin).parent / "files"),
 ]
 STORAGES = {
     "default": {
@@ -266,7 +272,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Clauses sociales <ne-pas
 _smtp = env("SMTP_HOTE", default="")
 if _smtp:
     _smtp_ssl = env.bool("SMTP_SSL", default=False)
-    _envoi = {
+    _envoi: dict[str, Any] = {
         "BACKEND": "socle.smtp.EnvoiSMTP",
         "OPTIONS": {
             "host": _smtp,

@@ -1,5 +1,9 @@
 from django.urls import include, path
 
+from cloture.urls import urlpatterns as cloture
+from declarations.urls import urlpatterns as declarations
+from parcours.urls import urlpatterns as parcours
+from pronostic.urls import urlpatterns as pronostic
 from reporting.views import accueil
 
 handler400 = "socle.erreurs.mauvaise_demande"
@@ -8,18 +12,21 @@ handler404 = "socle.erreurs.introuvable"
 handler429 = "socle.erreurs.trop_de_demandes"  # lu par allauth
 handler500 = "socle.erreurs.panne"
 
+# Le mois, son pronostic, le parcours et la fin : quatre apps, un seul espace de noms, « suivi », que les gabarits connaissent.
+SUIVI = [*declarations, *pronostic, *parcours, *cloture]
+
 urlpatterns = [
     path("", accueil, name="accueil"),
-    path("compte/", include("comptes.urls_compte")),
+    path("compte/", include("comptes.urls.compte")),
     path("", include("socle.urls")),
-    path("", include("comptes.urls")),
+    path("", include("comptes.urls.organisations")),
     path("territoire/", include("territoires.urls")),
     path("metiers/", include("metiers.urls")),
     path("", include("entreprises.urls")),
     path("", include("marches.urls")),
     path("", include("beneficiaires.urls")),
     path("", include("recrutement.urls")),
-    path("", include("suivi.urls")),
+    path("", include((SUIVI, "suivi"))),
     path("", include("reporting.urls")),
     path("", include("reprise.urls")),
     path("marches-publics/", include("decp.urls")),

@@ -1,6 +1,8 @@
 """Ce que le service lui-même fait attendre : des travaux en échec, une file muette, une structure sans responsable."""
 
 import datetime
+import uuid
+from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import Count, Exists, Min, OuterRef, Value
@@ -21,21 +23,36 @@ SILENCE = datetime.timedelta(hours=1)  # le passage périodique reprend tout en 
 RECENT = datetime.timedelta(days=14)
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentEnEchec(Lue):
+    titre: str
+    echoue_le: datetime.date
+
+
 @source("documents", "En échec", "Documents en échec", roles=FACILITATEURS, ton="retard", liste="documents?etat=echec")
 def documents_en_echec(acteur: Acteur, le: datetime.date) -> Attente:
     """Les récents : un document plus ancien n'est plus attendu de personne."""
     echecs = Document.objects.visibles_par(acteur).filter(etat=EtatDocument.ECHEC, modifie_le__date__gt=le - RECENT)
     echoue = TruncDate("modifie_le")
-    return Attente(echecs, _ecrire_document, jour=echoue, dernier=echoue, objet="titre")
+    lit = {"titre": "titre", "echoue_le": echoue}
+    return Attente(echecs, DocumentEnEchec, _ecrire_document, lit, jour=echoue)
 
 
-def _ecrire_document(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        lu.objet,
+def _ecrire_document(acteur: Acteur, lu: DocumentEnEchec) -> LigneAFaire:
+    return lu.montrer(
+        lu.titre,
         reverse("document", args=[lu.uuid]),
-        dernier=f"échoué {il_y_a(lu.dernier, lu.le)}",
+        dernier=f"échoué {il_y_a(lu.echoue_le, lu.le)}",
         gestes=[Geste("Refaire", reverse("document_relancer", args=[lu.uuid]), poste=True)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRevenue(Lue):
+    organisation: uuid.UUID
+    email: str
+    organisation_nom: str
+    revenue_le: datetime.date
 
 
 @source("invitations", "Non arrivée", "Invitations non arrivées", roles=FACILITATEURS | ADMINISTRATEURS, ton="retard")
@@ -45,19 +62,28 @@ def invitations_non_arrivees(acteur: Acteur, le: datetime.date) -> Attente:
     echouee = TruncDate("courriel__modifie_le")
     return Attente(
         siennes.order_by(),
+        InvitationRevenue,
         _ecrire_invitation,
+        {
+            "organisation": "organisation__uuid",
+            "email": "email",
+            "organisation_nom": "organisation__nom",
+            "revenue_le": echouee,
+        },
         jour=echouee,
-        dernier=echouee,
-        objet="email",
-        precision="organisation__nom",
-        cible="organisation__uuid",
     )
 
 
-def _ecrire_invitation(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    page = reverse("comptes:organisation", args=[lu.cible])
-    quoi = f"{lu.objet} · {lu.precision}"
-    return lu.ligne(quoi, page, dernier=f"revenue {il_y_a(lu.dernier, lu.le)}", gestes=[Geste("Corriger", page)])
+def _ecrire_invitation(acteur: Acteur, lu: InvitationRevenue) -> LigneAFaire:
+    page = reverse("comptes:organisation", args=[lu.organisation])
+    quoi, revenue = f"{lu.email} · {lu.organisation_nom}", f"revenue {il_y_a(lu.revenue_le, lu.le)}"
+    return lu.montrer(quoi, page, dernier=revenue, gestes=[Geste("Corriger", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class StructureOrpheline(Lue):
+    nom: str
+    ouverte_le: datetime.date
 
 
 @source("sans_responsable", "Sans responsable", "Structures sans responsable", roles=ADMINISTRATEURS, ton="retard")
@@ -68,14 +94,15 @@ def structures_sans_responsable(acteur: Acteur, le: datetime.date) -> Attente:
     )
     orphelines = Organisation.objects.visibles_par(acteur).actifs().filter(type=TypeOrganisation.FACILITATRICE)
     creee = TruncDate("cree_le")
-    return Attente(orphelines.filter(~Exists(responsables)), _ecrire_structure, jour=creee, dernier=creee, objet="nom")
+    lit = {"nom": "nom", "ouverte_le": creee}
+    return Attente(orphelines.filter(~Exists(responsables)), StructureOrpheline, _ecrire_structure, lit, jour=creee)
 
 
-def _ecrire_structure(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    return lu.ligne(
-        lu.objet,
+def _ecrire_structure(acteur: Acteur, lu: StructureOrpheline) -> LigneAFaire:
+    return lu.montrer(
+        lu.nom,
         reverse("comptes:organisation", args=[lu.uuid]),
-        dernier=f"ouverte {il_y_a(lu.dernier, lu.le)}",
+        dernier=f"ouverte {il_y_a(lu.ouverte_le, lu.le)}",
         gestes=[Geste("Inviter", reverse("comptes:inviter", args=[lu.uuid]))],
     )
 
@@ -104,26 +131,38 @@ def travaux_abandonnes(acteur: Acteur, le: datetime.date) -> list[Calculee]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class TravailEnEchec(Lue):
+    travail: str
+    sur: str
+    erreur: str
+    essais: int
+    depuis: datetime.date
+
+
 @source("travaux", "Travail en échec", "Lignes qu'un travail n'a pas pu traiter", roles=ADMINISTRATEURS, ton="retard")
 def travaux_en_echec(acteur: Acteur, le: datetime.date) -> Attente:
     """Une ligne de la base par échec : le passage qui la traite enfin l'efface."""
     depuis = TruncDate("cree_le")
     return Attente(
         EchecTravail.objects.all(),
+        TravailEnEchec,
         _ecrire_echec,
+        {
+            "travail": "travail",
+            "sur": Concat("objet", Value(" "), "cle"),
+            "erreur": "erreur",
+            "essais": "essais",
+            "depuis": depuis,
+        },
         jour=depuis,
-        dernier=depuis,
-        objet="travail",
-        precision=Concat("objet", Value(" "), "cle"),
-        etat="erreur",
-        nombre="essais",
     )
 
 
-def _ecrire_echec(acteur: Acteur, lu: Lue) -> LigneAFaire:
-    essais = accorder(lu.nombre, "essai", "essais")
-    premier = il_y_a(lu.dernier, lu.le)
-    return lu.ligne(f"{lu.objet} : {lu.precision}", dernier=f"{lu.etat}, {essais}, le premier {premier}")
+def _ecrire_echec(acteur: Acteur, lu: TravailEnEchec) -> LigneAFaire:
+    essais = accorder(lu.essais, "essai", "essais")
+    premier = il_y_a(lu.depuis, lu.le)
+    return lu.montrer(f"{lu.travail} : {lu.sur}", dernier=f"{lu.erreur}, {essais}, le premier {premier}")
 
 
 def _compte(quoi: str, objets, champ: str, singulier: str, pluriel: str, le: datetime.date) -> list[Calculee]:

@@ -5,11 +5,12 @@ from http import HTTPStatus
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from comptes.models import Adhesion
 from socle.envois import CHAMP_ORGANISATION, JetonDeFormulaire
+from socle.requetes import Requete
 from socle.services.clair import en_mots
 
 REVENIR = "revenir_a_l_organisation"
@@ -17,7 +18,7 @@ _REPOSES = frozenset({"csrfmiddlewaretoken", CHAMP_ORGANISATION, REVENIR})
 _ILLISIBLES = frozenset({"jeton_envoi", "version"})
 
 
-def envoi_pour_une_autre(request: HttpRequest, vue, adhesion: Adhesion | None) -> HttpResponse:
+def envoi_pour_une_autre(request: Requete, vue, adhesion: Adhesion | None) -> HttpResponse:
     """409. `adhesion` : celle de la personne dans l'organisation de la page, si elle en est encore membre."""
     cible = adhesion and adhesion.organisation
     recus = request.POST.lists()

@@ -16,15 +16,15 @@ def membres_joignables(organisation_id: int | None, *, roles: Collection[str] = 
 
 
 def membres_par_organisation(
-    organisations: Iterable[int], *, roles: Collection[str] = ()
-) -> dict[int, list[Destinataire]]:
+    organisations: Iterable[int | None], *, roles: Collection[str] = ()
+) -> dict[int | None, list[Destinataire]]:
     """{organisation: ses membres joignables}, en deux lectures pour toutes."""
     adhesions = Adhesion.objects.en_vigueur().filter(organisation__in=list(organisations), utilisateur__is_active=True)
     if roles:
         adhesions = adhesions.filter(role__in=roles)
     adhesions = list(adhesions.select_related("utilisateur").order_by("pk"))
     en_erreur = adresses_en_erreur(adhesion.utilisateur.email for adhesion in adhesions) if adhesions else set()
-    membres: dict[int, list[Destinataire]] = defaultdict(list)
+    membres: dict[int | None, list[Destinataire]] = defaultdict(list)
     for adhesion in adhesions:
         if adhesion.utilisateur.email not in en_erreur:
             membres[adhesion.organisation_id].append(_membre(adhesion))

@@ -17,19 +17,26 @@ def peut_creer_partenaire(acteur: Acteur) -> Verdict:
     )
 
 
+def peut_relier(acteur: Acteur) -> Verdict:
+    """Nouer un partenariat, avec n'importe quelle organisation : l'administrateur, ou un responsable pour sa structure."""
+    return OUI if acteur.est_administrateur else peut_creer_partenaire(acteur)
+
+
 def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation: Organisation) -> Verdict:
     """Relier à soi une organisation où d'autres travaillent donnerait prise sur elle : l'administrateur le fait."""
     if structure.type != TypeOrganisation.FACILITATRICE or organisation.type not in TYPES_PARTENAIRES:
         return non("Un partenariat relie une structure facilitatrice à une organisation d'un autre type.")
-    if acteur.est_administrateur:
-        return OUI
-    if not (verdict := peut_creer_partenaire(acteur)):
+    if not (verdict := peut_relier(acteur)) or acteur.est_administrateur:
         return verdict
     if structure != acteur.organisation:
         return non("Vous ne nouez de partenariat que pour votre structure.")
-    if organisation.adhesions.exists() or _a_d_autres_structures(organisation, acteur.organisation):
+    if organisation.adhesions.exists() or _a_d_autres_structures(organisation, acteur.agit_pour):
         return non("Cette organisation travaille déjà ici : demandez à l'administrateur du service de vous relier.")
     return OUI
+
+
+def peut_tenir_son_profil(acteur: Acteur) -> Verdict:
+    return OUI if acteur.utilisateur is not None else non("Un travail automatique n'a pas de compte.")
 
 
 def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:
@@ -42,7 +49,7 @@ def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:
         return OUI
     if not organisation.partenariats.filter(structure=acteur.organisation).exists():
         return non("Cette organisation n'est pas partenaire de votre structure.")
-    if _a_d_autres_structures(organisation, acteur.organisation):
+    if _a_d_autres_structures(organisation, acteur.agit_pour):
         # Sinon une structure s'inviterait chez le partenaire d'une autre et lirait ce que celle-ci lui confie.
         return non(
             "Cette organisation travaille avec plusieurs structures : l'administrateur du service gère ses membres."

@@ -1,5 +1,7 @@
+from typing import Any
+
 from django.contrib.auth.base_user import BaseUserManager
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
@@ -8,6 +10,8 @@ from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 class UtilisateurManager(BaseUserManager):
     """Les comptes se créent par invitation ; l'adresse est gardée en minuscules."""
+
+    model: Any  # `Utilisateur`, écrit au-dessus
 
     def create_user(self, email: str, password: str | None = None, **champs):
         utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
@@ -25,10 +29,10 @@ class UtilisateurManager(BaseUserManager):
 class OrganisationQuerySet(QuerySetArchivable):
     def visibles_par(self, acteur):
         """Une structure se voit et voit ses partenaires ; les autres, leur organisation ; l'administrateur, toutes."""
+        if acteur is not None and acteur.est_administrateur:
+            return self
         if acteur is None or acteur.organisation is None:
             return self.none()
-        if acteur.est_administrateur:
-            return self
         if acteur.est_facilitateur:
             return self.filter(_soi_ou_partenaire(acteur, "pk"))
         return self.filter(pk=acteur.organisation.pk)
@@ -71,10 +75,10 @@ def _soi_ou_partenaire(acteur, champ: str) -> Q:
 
 def _de_l_organisation(lignes, acteur):
     """La portée commune aux membres et aux invitations."""
+    if acteur is not None and acteur.est_administrateur:
+        return lignes
     if acteur is None or acteur.organisation is None:
         return lignes.none()
-    if acteur.est_administrateur:
-        return lignes
     if acteur.est_responsable:
         return lignes.filter(_soi_ou_partenaire(acteur, "organisation"))
     return lignes.filter(organisation=acteur.organisation)
@@ -89,3 +93,44 @@ class AbonnementAgendaQuerySet(QuerySetDomaine):
 
     def en_vigueur(self):
         return self.filter(revoque_le__isnull=True)
+
+
+class ReglagesQuerySet(QuerySetDomaine):
+    """Ce qu'une structure règle : ses facilitateurs, et eux seuls, le lisent."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+
+class PropreAStructureQuerySet(QuerySetArchivable):
+    """Ce qui appartient à une structure et n'est vu que de ses facilitateurs."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(structure=acteur.organisation)
+
+
+class ReferentielQuerySet(QuerySetDomaine):
+    """Un référentiel commun à toutes les structures : chacune suit ce dont elle tient une fiche (`FicheDeStructure`)."""
+
+    role: str  # de qui y est inscrit, et s'y voit
+
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.suivis_par(acteur.organisation)
+        if acteur.role == self.role:
+            return self.filter(organisation=acteur.organisation)
+        return self.none()
+
+    def suivis_par(self, structure, *, archives: bool | None = None):
+        """Ce qu'une structure suit ; `archives` choisit ce qu'elle a archivé ou non."""
+        lien = self.model._meta.get_field("fiches")
+        fiches = lien.related_model.objects.filter(structure=structure, **{lien.field.name: OuterRef("pk")})
+        if archives is not None:
+            fiches = fiches.filter(archive_le__isnull=not archives)
+        return self.filter(Exists(fiches))

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Model
 from django.urls import get_resolver
 
 from comptes.enums import Role
 from socle.acces import CONNECTES, PUBLIC, acces_declare
 from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 from socle.querysets import QuerySetDomaine
 
-# Un titre s'arrête là où la phrase de documentation commence à expliquer.
-FIN_DE_TITRE = re.compile(r"\n|\. | [:;,(] | \(")
 PARAMETRE = re.compile(r"<[^>]+>")
 
 
@@ -61,23 +61,14 @@ def portees() -> list[Portee]:
     return sorted(trouvees, key=lambda portee: portee.objet)
 
 
-def titre_de(vue) -> str:
-    """Le titre français d'une vue : son attribut `titre`, sinon la première phrase de sa documentation."""
-    classe = getattr(vue, "view_class", None)
-    if classe is not None and getattr(classe, "titre", ""):
-        return classe.titre
-    documentation = inspect.cleandoc((classe or vue).__doc__ or "")
-    return FIN_DE_TITRE.split(documentation)[0].rstrip(".")
-
-
 def _ligne(route: str, vue) -> Ligne:
     acces = acces_declare(vue)
     tous = acces is PUBLIC or acces is CONNECTES
-    permis = tuple(tous or role in acces for role in Role)
-    return Ligne(titre_de(vue), "/" + PARAMETRE.sub("…", route), acces is PUBLIC, permis)
+    permis = tuple(tous or (acces is not None and role in acces) for role in Role)
+    return Ligne(intitule_de(vue), "/" + PARAMETRE.sub("…", route), acces is PUBLIC, permis)
 
 
-def _phrases() -> Iterator[tuple[type, str]]:
+def _phrases() -> Iterator[tuple[type[Model], str]]:
     for modele in apps.get_models():
         classe = getattr(modele._default_manager, "_queryset_class", None)
         if classe is not None and issubclass(classe, QuerySetDomaine):

@@ -13,7 +13,7 @@ class StatutAvis(Statut):
     ECARTE = "ecarte", "Écarté"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.A_EXAMINER: "attention", cls.CONNU: "fait", cls.SUIVI: "fait"}
 
 
@@ -26,7 +26,7 @@ class EtatLecture(Statut):
     ILLISIBLE = "illisible", "Illisible"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.LU: "fait", cls.AVEC_REFUS: "attention", cls.EN_PARTIE: "retard", cls.ILLISIBLE: "retard"}
 
 

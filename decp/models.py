@@ -7,13 +7,13 @@ from decp.querysets import AvisDecpQuerySet, ImportDecpQuerySet
 from marches.enums import Nature
 from marches.models import Marche
 from socle.bornes import TERME
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.models import Document
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 
-class AvisDecp(ModeleSuivi):
+class AvisDecp(ModeleIdentifie):
     """Un marché notifié, lu dans les données publiques du territoire : une proposition, jamais une écriture d'office."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -71,7 +71,7 @@ def texte_cherche(avis: AvisDecp) -> str:
     return plier(f"{avis.identifiant} {avis.objet} {avis.acheteur_nom}")[:1300]
 
 
-class ImportDecp(ModeleSuivi):
+class ImportDecp(ModeleIdentifie):
     """Un fichier de données essentielles déposé à l'écran ; la file le lit, son rapport reste, le fichier s'efface."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -19,7 +19,9 @@ from decp.forms import DepotDecpForm, EcarterAvisForm, RattacherForm
 from decp.models import AvisDecp, ImportDecp
 from socle.acces import ouverte_a
 from socle.enums import EtatDocument
+from socle.intitules import intitulee
 from socle.nombres import INSECABLE, euros, jour
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
@@ -54,8 +56,7 @@ class AvisListeView(ListeView):
 
 
 class AvisFicheView(FicheView):
-    """Un avis, et ce que l'on peut en faire."""
-
+    intitule = "Un avis, et ce que l'on peut en faire"
     acces = FACILITATEURS
     model = AvisDecp
     template_name = "decp/avis.html"
@@ -105,6 +106,7 @@ class DeposerView(CreationView):
 class ImportFicheView(FicheView):
     """Un fichier déposé : son avancement, puis ses comptes."""
 
+    intitule = "Un fichier déposé"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = ImportDecp
     template_name = "decp/import.html"
@@ -160,8 +162,8 @@ class EcarterView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp)
-def suivre(request: HttpRequest, avis: AvisDecp) -> HttpResponse:
-    """Suivre le marché d'un avis."""
+@intitulee("Suivre le marché d'un avis")
+def suivre(request: Requete, avis: AvisDecp) -> HttpResponse:
     marche = services.suivre_avis(acteur=request.acteur, avis=avis)
     messages.success(
         request, "Marché mis au suivi. Écrivez maintenant ses heures : les données publiques ne les disent pas."
@@ -170,15 +172,15 @@ def suivre(request: HttpRequest, avis: AvisDecp) -> HttpResponse:
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AvisDecp, message="Avis à examiner de nouveau.")
-def reprendre(request: HttpRequest, avis: AvisDecp):
-    """Revoir un avis écarté."""
+@intitulee("Revoir un avis écarté")
+def reprendre(request: Requete, avis: AvisDecp):
     services.reprendre_avis(acteur=request.acteur, avis=avis)
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_GET
-def exporter(request: HttpRequest) -> HttpResponse:
-    """Les marchés de la structure, en fragments DECP."""
+@intitulee("Les marchés de la structure, en fragments DECP")
+def exporter(request: Requete) -> HttpResponse:
     contenu = json.dumps(fragments(request.acteur.organisation).en_json(), ensure_ascii=False, indent=2)
     reponse = HttpResponse(contenu, content_type="application/json; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="marches-decp.json"'

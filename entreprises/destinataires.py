@@ -9,6 +9,7 @@ une adresse écrite deux fois compte une fois.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -45,7 +46,7 @@ class Joignables:
         """Qui reçoit un courriel courant : un seul."""
         return self.tous[:1]
 
-    def avis(self, destinataires: tuple[Destinataire, ...], **precisions: str) -> Avis:
+    def avis(self, destinataires: tuple[Destinataire, ...], **precisions: Any) -> Avis:
         return Avis(L_ENTREPRISE, destinataires, self.telephones, **precisions)
 
 

@@ -18,4 +18,4 @@ class EntrepriseFilter(FiltreArchivable):
 
     def selon_l_archive(self, lignes, archivees):
         """Chaque structure archive pour elle-même."""
-        return lignes.suivies_par(self.acteur.organisation, archivees=archivees)
+        return lignes.suivis_par(self.acteur.organisation, archives=archivees)

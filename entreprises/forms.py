@@ -26,7 +26,7 @@ class EntrepriseForm(FormulaireModele):
 class EntrepriseEditionForm(EntrepriseForm):
     """Le SIRET désigne l'établissement : il ne se change pas, on ajoute un autre établissement."""
 
-    siret = None
+    siret = None  # type: ignore[assignment]  # Django retire ainsi un champ hérité
 
     class Meta(EntrepriseForm.Meta):
         fields = ["raison_sociale", "type", "commune"]

@@ -4,15 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from comptes.models import FicheDeStructure
 from entreprises.enums import TypeEntreprise
-from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet, FicheEntrepriseQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet
+from socle.modeles import ModeleArchivable, ModeleIdentifie
 from socle.plis import ChampPlie
-from socle.texte import plier, sans_numero_national
+from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class Entreprise(ModeleSuivi):
+class Entreprise(ModeleIdentifie):
     """Un établissement qui s'engage ou qui emploie, connu par son SIRET."""
 
     siret = models.CharField(
@@ -52,23 +53,16 @@ class Entreprise(ModeleSuivi):
         return reverse("entreprises:fiche", args=[self.uuid])
 
 
-class FicheEntreprise(ModeleArchivable):
+class FicheEntreprise(FicheDeStructure):
     """Ce qu'une structure garde d'une entreprise : ses notes, ses contacts, son archivage."""
 
     FEMININ = True
 
-    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     entreprise = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="fiches")
-    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
-
-    objects = FicheEntrepriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "fiche entreprise"
         constraints = [models.UniqueConstraint(fields=["structure", "entreprise"], name="fiche_entreprise_unique")]
-
-    def __str__(self) -> str:
-        return f"fiche {self.uuid}"
 
 
 class ContactEntreprise(ModeleArchivable):

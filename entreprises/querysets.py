@@ -1,37 +1,22 @@
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from comptes.enums import Role
+from comptes.querysets import ReferentielQuerySet
 from socle.querysets import QuerySetDomaine
 
 
-class EntrepriseQuerySet(QuerySetDomaine):
+class EntrepriseQuerySet(ReferentielQuerySet):
+    hors_portee = "Cette entreprise n'est pas suivie par votre structure."
+    role = Role.ENTREPRISE
+
     def visibles_par(self, acteur):
         """Un facilitateur voit les entreprises que sa structure suit ; une entreprise, elle-même."""
-        if acteur is None or acteur.organisation is None:
-            return self.none()
-        if acteur.est_facilitateur:
-            return self.suivies_par(acteur.organisation)
-        if acteur.role == Role.ENTREPRISE:
-            return self.filter(organisation=acteur.organisation)
-        return self.none()
-
-    def suivies_par(self, structure, *, archivees: bool | None = None):
-        """Les entreprises d'une structure ; `archivees` choisit celles qu'elle a archivées ou non."""
-        fiches = self.model.fiches.rel.related_model.objects.filter(entreprise=OuterRef("pk"), structure=structure)
-        if archivees is not None:
-            fiches = fiches.filter(archive_le__isnull=not archivees)
-        return self.filter(Exists(fiches))
-
-
-class FicheEntrepriseQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(structure=acteur.organisation)
+        return super().visibles_par(acteur)
 
 
 class ContactEntrepriseQuerySet(QuerySetDomaine):
+    hors_portee = "Ce contact n'est pas de cette entreprise."
+
     def visibles_par(self, acteur):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()

@@ -7,10 +7,17 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
-from entreprises.permissions import peut_modifier_identite, peut_suivre_une_entreprise
+from entreprises.permissions import (
+    IDENTITE_PARTAGEE,
+    peut_modifier_identite,
+    peut_suivre_une_entreprise,
+    sont_suivies_ailleurs,
+)
+from socle.regles import RegleViolee
 from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
-from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
+from socle.services.portee import exiger_la_portee, exiger_la_portee_des_lignes
 from socle.services.rebonds import a_chaque_rebond
 from socle.texte import plier
 
@@ -33,6 +40,7 @@ IDENTITE = ("raison_sociale", "type", "commune")
 def suivre_entreprise(*, acteur: Acteur, siret: str, notes: str = "", **identite) -> Entreprise:
     """Met une entreprise au suivi de la structure. SIRET déjà connu : la ligne commune est reprise telle quelle."""
     peut_suivre_une_entreprise(acteur).exiger()
+    exiger_la_portee(acteur, identite)
     entreprise = Entreprise.objects.filter(siret=siret).first()
     if entreprise is None:
         entreprise = Entreprise(siret=siret)
@@ -58,6 +66,9 @@ def reprendre_entreprises(
 ) -> None:
     """Reprend des entreprises d'un coup : crée, corrige celles que la structure est seule à suivre, met au suivi."""
     peut_suivre_une_entreprise(acteur).exiger()
+    exiger_la_portee_des_lignes(acteur, nouvelles, modifiees, IDENTITE)
+    if any(sont_suivies_ailleurs(acteur, paquet) for paquet in par_paquets(modifiees)):
+        raise RegleViolee(IDENTITE_PARTAGEE)
     for entreprise in (*nouvelles, *modifiees):
         entreprise.raison_sociale_pliee = plier(entreprise.raison_sociale)
     creer_en_masse(nouvelles, acteur=acteur)
@@ -73,8 +84,9 @@ def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | 
     entreprise = verrouiller(Entreprise.objects, acteur, entreprise)
     if changements(entreprise, identite):
         peut_modifier_identite(acteur, entreprise).exiger()
-    fiche = FicheEntreprise.objects.select_for_update().get(structure=acteur.organisation, entreprise=entreprise)
-    dits = appliquer(entreprise, identite) + appliquer(fiche, {} if notes is None else {"notes": notes})
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    dits = appliquer(entreprise, identite, acteur=acteur)
+    dits += appliquer(fiche, {} if notes is None else {"notes": notes}, acteur=acteur)
     if dits:
         noter(acteur=acteur, action="entreprise_modifiee", objet=entreprise, changements=dits)
     return entreprise
@@ -84,7 +96,7 @@ def modifier_entreprise(*, acteur: Acteur, entreprise: Entreprise, notes: str | 
 def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: bool) -> None:
     """Range l'entreprise pour sa structure seulement ; ses heures passées restent comptées."""
     peut_suivre_une_entreprise(acteur).exiger()
-    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
     if basculer_archive(fiche, archiver=archiver):
         noter(acteur=acteur, action="entreprise_archivee" if archiver else "entreprise_reactivee", objet=entreprise)
 
@@ -92,7 +104,8 @@ def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: boo
 @transaction.atomic
 def ajouter_contact(*, acteur: Acteur, entreprise: Entreprise, **valeurs) -> ContactEntreprise:
     peut_suivre_une_entreprise(acteur).exiger()
-    fiche = FicheEntreprise.objects.get(structure=acteur.organisation, entreprise=entreprise)
+    fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    exiger_la_portee(acteur, valeurs)
     contact = ContactEntreprise(fiche=fiche)
     ecrire(contact, valeurs)
     noter(acteur=acteur, action="contact_ajoute", objet=entreprise)
@@ -114,10 +127,10 @@ def modifier_contact(*, acteur: Acteur, contact: ContactEntreprise, **valeurs) -
 @transaction.atomic
 def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int:
     """Met en erreur les contacts à cette adresse, dans la structure du courriel revenu ou dans toutes ; rend leur nombre."""
-    contacts = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
+    joignables = ContactEntreprise.objects.joignables().filter(courriel__iexact=adresse)
     if structure_id is not None:
-        contacts = contacts.filter(fiche__structure=structure_id)
-    contacts = list(contacts.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
+        joignables = joignables.filter(fiche__structure=structure_id)
+    contacts = list(joignables.select_related("fiche__structure", "fiche__entreprise").order_by("pk"))
     for contact in contacts:
         contact.courriel_en_erreur_le = timezone.now()
         contact.save(update_fields=["courriel_en_erreur_le", "modifie_le"])
@@ -129,6 +142,7 @@ def marquer_contacts_en_erreur(*, structure_id: int | None, adresse: str) -> int
 @transaction.atomic
 def archiver_contact(*, acteur: Acteur, contact: ContactEntreprise, archiver: bool) -> None:
     peut_suivre_une_entreprise(acteur).exiger()
+    contact = verrouiller(ContactEntreprise.objects.select_related("fiche__entreprise"), acteur, contact)
     if basculer_archive(contact, archiver=archiver):
         noter(
             acteur=acteur,

@@ -1,7 +1,6 @@
 """Les écrans des entreprises suivies."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -11,7 +10,9 @@ from entreprises.filters import EntrepriseFilter
 from entreprises.forms import ContactForm, EntrepriseEditionForm, EntrepriseForm
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from entreprises.permissions import peut_modifier_identite
+from socle.intitules import intitulee
 from socle.modeles import separer
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -45,8 +46,7 @@ class EntrepriseListeView(ListeView):
 
 
 class EntrepriseFicheView(FicheView):
-    """La page d'une entreprise."""
-
+    intitule = "La page d'une entreprise"
     acces = FACILITATEURS
     model = Entreprise
     template_name = "entreprises/entreprise.html"
@@ -112,8 +112,8 @@ class EntrepriseEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Entreprise)
-def archiver(request: HttpRequest, entreprise: Entreprise, archiver: bool):
-    """Archiver une entreprise, ou la sortir de l'archive."""
+@intitulee("Archiver une entreprise, ou la sortir de l'archive")
+def archiver(request: Requete, entreprise: Entreprise, archiver: bool):
     services.archiver_entreprise(acteur=request.acteur, entreprise=entreprise, archiver=archiver)
     messages.success(request, "Entreprise archivée." if archiver else "Entreprise sortie de l'archive.")
 
@@ -148,7 +148,7 @@ class ContactEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ContactEntreprise)
-def archiver_contact(request: HttpRequest, contact: ContactEntreprise, archiver: bool):
-    """Archiver un contact, ou le sortir de l'archive."""
+@intitulee("Archiver un contact, ou le sortir de l'archive")
+def archiver_contact(request: Requete, contact: ContactEntreprise, archiver: bool):
     services.archiver_contact(acteur=request.acteur, contact=contact, archiver=archiver)
     messages.success(request, "Contact archivé." if archiver else "Contact sorti de l'archive.")

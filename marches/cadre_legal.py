@@ -98,7 +98,7 @@ def seuil_applicable(situation: Situation) -> tuple[Decimal | None, str]:
     if situation.services_sociaux and situation.nature == Nature.SERVICES and not situation.est_concession:
         return SEUIL_SERVICES_SOCIAUX[situation.acheteur == TypeAcheteur.ENTITE], ""
     seuils, reserve = seuils_le(situation.date), ""
-    if seuils is None and situation.date > SEUILS[-1].fin:
+    if situation.date > SEUILS[-1].fin:
         seuils = SEUILS[-1]
         reserve = f"Seuils de {seuils.debut.year}-{seuils.fin.year} : ceux de cette date ne sont pas dans la table."
     if seuils is None:

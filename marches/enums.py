@@ -174,7 +174,7 @@ class StatutProjet(Statut):
     MARCHE = "marche", "Devenu un marché"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.ETUDE: "info", cls.PROPOSE: "attention", cls.RETENU: "fait", cls.MARCHE: "fait"}
 
     @classmethod
@@ -210,7 +210,7 @@ class StatutMarche(Statut):
     ABANDONNE = "abandonne", "Abandonné"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.ATTRIBUE: "info",
             cls.EXECUTION: "info",

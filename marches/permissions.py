@@ -1,9 +1,12 @@
+from collections.abc import Collection
+
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
 from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
 from socle.regles import OUI, Verdict, non
 
+IDENTITE_PARTAGEE = "Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici."
 LECTURE_SEULE = "Votre accès est en lecture : demandez à un facilitateur de votre structure."
 
 
@@ -14,7 +17,7 @@ def peut_gerer_les_marches(acteur: Acteur) -> Verdict:
 def peut_modifier_marche(acteur: Acteur, marche: Marche) -> Verdict:
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    if marche.structure_id != acteur.organisation.pk:
+    if marche.structure_id != acteur.agit_pour.pk:
         return non("Ce marché n'est pas suivi par votre structure.")
     return non("Ce marché est archivé : sortez-le de l'archive pour le modifier.") if marche.est_archive else OUI
 
@@ -32,7 +35,7 @@ def peut_etudier_projet(acteur: Acteur, projet: ProjetAchat, *, archive_permise:
     """L'étude, les scénarios et les décisions sont au facilitateur de la structure."""
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    if projet.structure_id != acteur.organisation.pk:
+    if projet.structure_id != acteur.agit_pour.pk:
         return non("Ce projet n'est pas suivi par votre structure.")
     if projet.est_archive and not archive_permise:
         return non("Ce projet est archivé : sortez-le de l'archive pour le modifier.")
@@ -45,7 +48,7 @@ def peut_modifier_projet(acteur: Acteur, projet: ProjetAchat) -> Verdict:
         return non("Ce projet est devenu un marché : modifiez le marché.")
     if acteur.role != Role.MAITRE_OUVRAGE:
         return peut_etudier_projet(acteur, projet)
-    if projet.maitre_ouvrage.organisation_id != acteur.organisation.pk:
+    if projet.maitre_ouvrage.organisation_id != acteur.agit_pour.pk:
         return non("Ce projet n'est pas le vôtre.")
     if projet.statut != StatutProjet.REPERE:
         return non("L'étude a commencé : demandez la correction à votre facilitateur.")
@@ -56,7 +59,10 @@ def peut_modifier_identite(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> Ver
     """L'identité est commune à toutes les structures : elle ne se change que si l'on est seul à suivre l'acheteur."""
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
-    autres = FicheMaitreOuvrage.objects.filter(maitre_ouvrage=maitre_ouvrage).exclude(structure=acteur.organisation)
-    if autres.exists():
-        return non("Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici.")
-    return OUI
+    return non(IDENTITE_PARTAGEE) if sont_suivis_ailleurs(acteur, [maitre_ouvrage]) else OUI
+
+
+def sont_suivis_ailleurs(acteur: Acteur, maitres_ouvrage: Collection[MaitreOuvrage]) -> bool:
+    """Vrai si une autre structure suit l'un d'eux."""
+    fiches = FicheMaitreOuvrage.objects.filter(maitre_ouvrage__in=maitres_ouvrage)
+    return fiches.exclude(structure=acteur.organisation).exists()

@@ -6,6 +6,7 @@ from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
+from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from socle.plis import compacter
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
@@ -21,38 +22,22 @@ def somme_des_heures_dues(prefixe: str = ""):
     return reduce(add, (F(f"{prefixe}{champ}") for champ in COMPOSANTES_DUES))
 
 
-class MaitreOuvrageQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        if acteur is None or acteur.organisation is None:
-            return self.none()
-        if acteur.est_facilitateur:
-            return self.suivis_par(acteur.organisation)
-        if acteur.role == Role.MAITRE_OUVRAGE:
-            return self.filter(organisation=acteur.organisation)
-        return self.none()
-
-    def suivis_par(self, structure, *, archives: bool | None = None):
-        """Les maîtres d'ouvrage d'une structure ; `archives` choisit ceux qu'elle a archivés ou non."""
-        fiches = self.model.fiches.rel.related_model.objects.filter(maitre_ouvrage=OuterRef("pk"), structure=structure)
-        if archives is not None:
-            fiches = fiches.filter(archive_le__isnull=not archives)
-        return self.filter(Exists(fiches))
+class MaitreOuvrageQuerySet(ReferentielQuerySet):
+    hors_portee = "Ce maître d'ouvrage n'est pas suivi par votre structure."
+    role = Role.MAITRE_OUVRAGE
 
     def de_nom(self, nom: str):
         """Ceux de ce nom, sans regarder accents, casse, espaces, traits d'union ni apostrophes."""
         return self.filter(nom_plie__compact=compacter(plier(nom)))
 
 
-class PropreAStructureQuerySet(QuerySetArchivable):
-    """Ce qui appartient à une structure et n'est vu que de ses facilitateurs."""
-
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(structure=acteur.organisation)
+class OperationQuerySet(PropreAStructureQuerySet):
+    hors_portee = "Cette opération n'est pas de votre structure."
 
 
 class MarcheQuerySet(PropreAStructureQuerySet):
+    hors_portee = "Ce marché n'est pas suivi par votre structure."
+
     def visibles_par(self, acteur):
         """Facilitateur : les marchés de sa structure. Maître d'ouvrage : les siens. Entreprise : ceux où elle est engagée."""
         if acteur is None or acteur.organisation is None:

@@ -6,9 +6,8 @@ class RecrutementConfig(AppConfig):
     verbose_name = "Recrutement"
 
     def ready(self) -> None:
-        from recrutement import (  # noqa: F401  (inscrit les panneaux et ce qui attend)
-            a_faire,
-            a_faire_entreprise,
-            panneaux,
-            panneaux_entreprise,
-        )
+        import recrutement.a_faire.entreprise
+        import recrutement.a_faire.prescripteur
+        import recrutement.a_faire.structure
+        import recrutement.panneaux.entreprise
+        import recrutement.panneaux.structure  # noqa: F401  (inscrit ce qui attend et les panneaux)

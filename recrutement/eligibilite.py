@@ -37,10 +37,10 @@ def avec_fenetre(lignes, contrat: str = ""):
     `contrat` mène d'une ligne à son contrat (« contrat__ ») ; vide, les lignes sont des contrats.
     """
     siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef(f"{contrat}beneficiaire"))
-    siens = siens.order_by().values("beneficiaire")
+    premiers = siens.order_by().values("beneficiaire").annotate(premier=Min("debut"))
     reglages = ReglagesEligibilite.objects.filter(structure=OuterRef(f"{contrat}structure"))
     return lignes.annotate(
-        premier_emploi=Coalesce(Subquery(siens.annotate(premier=Min("debut")).values("premier")), F(f"{contrat}debut")),
+        premier_emploi=Coalesce(Subquery(premiers.values("premier")), F(f"{contrat}debut")),
         duree_mois=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
     )
 
@@ -91,7 +91,8 @@ class EligibiliteDuContrat:
 def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
     """L'éligibilité de la personne au premier jour du contrat, fenêtre comprise (lue d'avance par `avec_fenetre`)."""
     if hasattr(contrat, "premier_emploi"):
-        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+        duree: int = contrat.duree_mois  # type: ignore[attr-defined]  # posée, comme lui, par `avec_fenetre`
+        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, duree)
     else:
         dernier = derniers_jours_valorisables([contrat])[contrat.pk]
     examen = examiner_personne(contrat.beneficiaire, contrat.debut)

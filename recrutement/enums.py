@@ -60,7 +60,7 @@ class StatutOffre(Statut):
     ABANDONNEE = "abandonnee", "Abandonnée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.BESOIN: "attention", cls.BROUILLON: "attention", cls.DIFFUSEE: "info", cls.POURVUE: "fait"}
 
 
@@ -92,7 +92,7 @@ class StatutCandidature(Statut):
     SANS_SUITE = "sans_suite", "Sans suite"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.PROPOSEE: "attention",
             cls.PRESELECTIONNEE: "info",
@@ -180,5 +180,5 @@ class EtatSource(Statut):
     A_VERIFIER = "a_verifier", "À vérifier"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.A_JOUR: "fait", cls.A_VERIFIER: "attention"}

@@ -23,7 +23,7 @@ def peut_gerer_les_contrats(acteur: Acteur) -> Verdict:
 def peut_modifier_contrat(acteur: Acteur, contrat: Contrat) -> Verdict:
     if not (verdict := peut_gerer_les_contrats(acteur)):
         return verdict
-    if contrat.structure_id != acteur.organisation.pk:
+    if contrat.structure_id != acteur.agit_pour.pk:
         return non("Ce contrat n'est pas de votre structure.")
     return non("Ce contrat est archivé : sortez-le de l'archive pour le modifier.") if contrat.est_archive else OUI
 
@@ -35,7 +35,7 @@ def peut_gerer_les_offres(acteur: Acteur) -> Verdict:
 def peut_modifier_offre(acteur: Acteur, offre: Offre) -> Verdict:
     if not (verdict := peut_gerer_les_offres(acteur)):
         return verdict
-    if offre.structure_id != acteur.organisation.pk:
+    if offre.structure_id != acteur.agit_pour.pk:
         return non("Cette offre n'est pas de votre structure.")
     if offre.est_un_besoin:
         return non("L'entreprise peut encore changer ce besoin : prenez-le en main d'abord.")
@@ -51,14 +51,14 @@ def peut_avancer_offre(acteur: Acteur, offre: Offre, transition: str) -> Verdict
 def peut_gerer_les_aides(acteur: Acteur, aide: AideEmbauche | None = None) -> Verdict:
     if not acteur.peut_ecrire:
         return non(LECTURE)
-    if aide is not None and aide.structure_id != acteur.organisation.pk:
+    if aide is not None and aide.structure_id != acteur.agit_pour.pk:
         return non("Cette aide n'est pas de votre structure.")
     return OUI
 
 
 def peut_exprimer_un_besoin(acteur: Acteur, engagement: Engagement) -> Verdict:
     """L'entreprise engagée, par son compte."""
-    if acteur.role != Role.ENTREPRISE or engagement.entreprise.organisation_id != acteur.organisation.pk:
+    if acteur.role != Role.ENTREPRISE or engagement.entreprise.organisation_id != acteur.agit_pour.pk:
         return non("Cet engagement n'est pas celui de votre entreprise.")
     return OUI
 
@@ -76,7 +76,7 @@ def peut_examiner_le_besoin(acteur: Acteur, offre: Offre) -> Verdict:
     """Prendre en main ou écarter : un facilitateur de la structure."""
     if not (verdict := peut_gerer_les_offres(acteur)):
         return verdict
-    if offre.structure_id != acteur.organisation.pk:
+    if offre.structure_id != acteur.agit_pour.pk:
         return non("Cette offre n'est pas de votre structure.")
     return OUI if offre.est_un_besoin else non("Ce besoin est déjà examiné, ou retiré.")
 
@@ -93,7 +93,10 @@ def peut_proposer(acteur: Acteur, offre: Offre) -> Verdict:
 
 def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transition: str) -> Verdict:
     """Le facilitateur mène tout ; l'entreprise répond à ce qu'on lui transmet ; le prescripteur retire sa personne."""
-    permis = {Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE, Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR}
+    permis: dict[Role | None, frozenset[str]] = {
+        Role.ENTREPRISE: GESTES_DE_L_ENTREPRISE,
+        Role.PRESCRIPTEUR: GESTES_DU_PRESCRIPTEUR,
+    }
     if acteur.est_facilitateur:
         if not acteur.peut_ecrire:
             return non(LECTURE)

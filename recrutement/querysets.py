@@ -61,6 +61,8 @@ class OffreQuerySet(QuerySetDomaine):
             siennes = self.model.diffusions.rel.related_model.objects.filter(organisation=acteur.organisation)
             return self.diffusees().filter(pk__in=siennes.order_by().values("offre"))
         if acteur.role == Role.ENTREPRISE:
+            if acteur.objet_ouvert:
+                return self.diffusees().filter(structure=acteur.organisation, uuid=acteur.objet_ouvert)
             siennes = self.filter(engagement__entreprise__organisation=acteur.organisation)
             return siennes.exclude(statut=StatutOffre.BROUILLON, demandee_par_entreprise=False)
         return self.none()
@@ -111,7 +113,10 @@ class CandidatureQuerySet(QuerySetDomaine):
         if acteur.role == Role.PRESCRIPTEUR:
             return self.filter(beneficiaire__prescripteur=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
-            return self.chez_l_entreprise().filter(offre__engagement__entreprise__organisation=acteur.organisation)
+            transmises = self.chez_l_entreprise()
+            if acteur.objet_ouvert:
+                return transmises.filter(offre__structure=acteur.organisation, offre__uuid=acteur.objet_ouvert)
+            return transmises.filter(offre__engagement__entreprise__organisation=acteur.organisation)
         return self.none()
 
     def chez_l_entreprise(self):

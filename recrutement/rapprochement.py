@@ -23,9 +23,9 @@ from django.db.models.functions import Coalesce
 from beneficiaires.eligibilite import duree_d_eligibilite
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.querysets import vrai_le
-from comptes.models import Organisation
 from metiers.models import Metier
 from recrutement.correspondance import Poste, Situation, points_et_raisons, proximite_des_metiers, regles
+from recrutement.enums import TypeContrat
 from recrutement.models import Candidature, Contrat, Offre
 from socle.periodes import fin_de_delai
 from territoires.enums import millesime_en_vigueur
@@ -76,7 +76,8 @@ def personnes_pour(offre: Offre, *, montrees: int = MONTREES) -> Rapprochement:
     deja = Candidature.objects.filter(offre=offre, beneficiaire=OuterRef("pk"))
     personnes = Beneficiaire.objects.filter(~Exists(deja), structure=offre.structure_id)
     classees, exclues = [], []
-    for pk, situation in _situations(personnes, offre.structure, poste):
+    fenetre = _fenetre(offre, duree_d_eligibilite(offre.structure))
+    for pk, situation in _situations(personnes, poste, fenetre):
         if refus := regles(situation, poste):
             exclues.append((-len(refus), pk, refus))
         else:
@@ -104,14 +105,15 @@ def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
     ouvertes = list(offres.ouvertes().filter(structure=personne.structure_id).exclude(pk__in=deja).avec_contexte())
     if not ouvertes:
         return []
+    duree = duree_d_eligibilite(personne.structure_id)
     lues: dict[tuple, dict[int, Situation]] = {}
     rangs = []
     metiers = [metier.code for metier in personne.metiers.all()]
     for offre in ouvertes:
         poste = poste_de(offre)
-        if (cle := (poste.debut,)) not in lues:
+        if (cle := (poste.debut, _fenetre(offre, duree))) not in lues:
             siens = Beneficiaire.objects.filter(pk=personne.pk)
-            lues[cle] = dict(_situations(siens, offre.structure, poste))
+            lues[cle] = dict(_situations(siens, poste, cle[1]))
         situation = lues[cle].get(personne.pk)
         if situation is None:
             continue
@@ -133,9 +135,19 @@ def _avec(situation: Situation, **valeurs) -> Situation:
     return Situation(**{champ: getattr(situation, champ) for champ in Situation.__slots__} | valeurs)
 
 
-def _situations(personnes, structure: Organisation, poste: Poste):
+def _fenetre(offre: Offre, duree_mois: int) -> int | None:
+    """Mois d'éligibilité depuis la première mise à l'emploi : ceux du marché, à défaut ceux de la structure.
+
+    Rien pour un CDI qui suit la règle du marché : ses heures comptent depuis sa propre embauche (`recrutement.eligibilite`).
+    """
+    marche = offre.engagement.lot.marche
+    if offre.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
+        return None
+    return marche.duree_eligibilite_mois or duree_mois
+
+
+def _situations(personnes, poste: Poste, fenetre: int | None):
     """(clé, situation) de chaque personne à la date du poste, en une requête. Deux domiciles ouverts : le plus récent."""
-    duree = duree_d_eligibilite(structure)
     lignes = (
         personnes.actifs()
         .annotate(domicile=FilteredRelation("domiciles", condition=vrai_le(poste.debut, "domiciles__")))
@@ -174,7 +186,7 @@ def _situations(personnes, structure: Organisation, poste: Poste):
                 distance_km=_distance(poste, lat, lon),
                 quartier=quartier or "",
                 a_un_critere=critere,
-                fin_eligibilite=_fin(premier, duree),
+                fin_eligibilite=_fin(premier, fenetre),
                 en_contrat=en_contrat,
             ),
         )
@@ -207,8 +219,8 @@ def _faits(poste: Poste) -> dict:
     }
 
 
-def _fin(premier: datetime.date | None, duree_mois: int) -> datetime.date | None:
-    return None if premier is None else fin_de_delai(premier, duree_mois)
+def _fin(premier: datetime.date | None, fenetre: int | None) -> datetime.date | None:
+    return None if premier is None or fenetre is None else fin_de_delai(premier, fenetre)
 
 
 def _distance(poste: Poste, latitude: float | None, longitude: float | None) -> float | None:

@@ -1,9 +1,10 @@
 """Ce que les bilans font attendre : les brouillons à publier, ceux qu'un financeur vient de recevoir."""
 
 import datetime
+from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
@@ -15,14 +16,34 @@ from socle.composants import Geste, LigneAFaire
 from socle.nombres import il_y_a
 from socle.periodes import Periode
 
-# De quoi le nommer : ses bornes et sa variante, puis sa cible, comme elle s'écrit.
-BORNES = Concat(Cast("debut", CharField()), Value("/"), Cast("fin", CharField()), Value("/"), "variante")
 CIBLE = Case(
     When(marche__isnull=False, then=Concat("marche__reference", Value(" · "), "marche__objet")),
     default=Coalesce("maitre_ouvrage__nom", "operation__nom", Value("")),
     output_field=CharField(),
 )
 NOUVEAU = datetime.timedelta(days=60)  # rien ne dit qu'un bilan est lu : deux mois après, il n'est plus nouveau
+
+
+@dataclass(frozen=True, slots=True)
+class BilanLu(Lue):
+    """De quoi le nommer comme sur sa page : ses bornes, sa variante, sa cible."""
+
+    debut: datetime.date
+    fin: datetime.date
+    variante: str
+    cible: str
+
+    @property
+    def nom(self) -> str:
+        return nom_de_bilan(Periode(self.debut, self.fin), self.variante, self.cible)
+
+
+NOMME = {"debut": "debut", "fin": "fin", "variante": "variante", "cible": CIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class BilanEnPreparation(BilanLu):
+    prepare_le: datetime.date
 
 
 @source(
@@ -38,20 +59,20 @@ def bilans_a_publier(acteur: Acteur, le: datetime.date) -> Attente:
     brouillons = Bilan.objects.visibles_par(acteur).filter(
         structure=acteur.organisation, statut__in=StatutBilan.en_preparation()
     )
-    return Attente(brouillons, _ecrire_brouillon, dernier=TruncDate("modifie_le"), objet=BORNES, etat=CIBLE)
+    lit = {**NOMME, "prepare_le": TruncDate("modifie_le")}
+    return Attente(brouillons, BilanEnPreparation, _ecrire_brouillon, lit)
 
 
-def _nom(lu: Lue) -> str:
-    """« 2018-01-01/2018-12-31/ville » → « Bilan 2018 · Contrat de ville (État, ANCT) », comme sur sa page."""
-    debut, fin, variante = lu.objet.split("/")
-    periode = Periode(*(datetime.date.fromisoformat(borne[:10]) for borne in (debut, fin)))
-    return nom_de_bilan(periode, variante, lu.etat)
-
-
-def _ecrire_brouillon(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_brouillon(acteur: Acteur, lu: BilanEnPreparation) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
-    prepare = f"préparé {il_y_a(lu.dernier, lu.le)}"
-    return lu.ligne(f"{_nom(lu)}, en préparation", page, dernier=prepare, gestes=[Geste("Relire", page)])
+    prepare = f"préparé {il_y_a(lu.prepare_le, lu.le)}"
+    return lu.montrer(f"{lu.nom}, en préparation", page, dernier=prepare, gestes=[Geste("Relire", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class BilanRecu(BilanLu):
+    structure: str
+    publie_le: datetime.date
 
 
 @source(
@@ -67,22 +88,15 @@ def bilans_recus(acteur: Acteur, le: datetime.date) -> Attente:
         statut=StatutBilan.PUBLIE, publie_le__date__gte=le - NOUVEAU, publie_le__date__lte=le
     )
     publie = TruncDate("publie_le")
-    return Attente(
-        recents,
-        _ecrire_recu,
-        jour=publie,
-        dernier=publie,
-        objet=BORNES,
-        etat=CIBLE,
-        precision="structure__nom",
-    )
+    lit = {**NOMME, "structure": "structure__nom", "publie_le": publie}
+    return Attente(recents, BilanRecu, _ecrire_recu, lit, jour=publie)
 
 
-def _ecrire_recu(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_recu(acteur: Acteur, lu: BilanRecu) -> LigneAFaire:
     page = reverse("reporting:bilan", args=[lu.uuid])
-    return lu.ligne(
-        f"{_nom(lu)} · {lu.precision}",
+    return lu.montrer(
+        f"{lu.nom} · {lu.structure}",
         page,
-        dernier=f"publié {il_y_a(lu.dernier, lu.le)}",
+        dernier=f"publié {il_y_a(lu.publie_le, lu.le)}",
         gestes=[Geste("Lire", page)],
     )

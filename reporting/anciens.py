@@ -4,10 +4,10 @@ Ce qui est gardé ne se réécrit pas : l'empreinte signe les données telles qu
 télécharge. La page, le PDF et le classeur lisent la forme d'aujourd'hui.
 """
 
-from typing import Any
+from typing import Any, cast
 
-from reporting import periodes
 from reporting.donnees import SCHEMA, DonneesBilan
+from reporting.lecture import periodes
 from reporting.variantes import MODELES
 from socle.periodes import Periode
 
@@ -17,10 +17,10 @@ _SANS_LISTE: dict[str, Any] = {"cible": "", "structures": [], "charte": None, "c
 def a_jour(donnees: dict) -> DonneesBilan:
     """Le schéma 1 ne connaissait que l'année civile de toute une structure."""
     if not donnees or donnees.get("schema") == SCHEMA:
-        return donnees  # type: ignore[return-value]
+        return cast(DonneesBilan, donnees)
     annee, modele = Periode.annee(donnees["annee"]), MODELES["structure"]
     avant = periodes.precedente(annee)
-    return {  # type: ignore[return-value]
+    traduites = {
         **donnees,
         **_SANS_LISTE,
         "schema": SCHEMA,
@@ -40,6 +40,7 @@ def a_jour(donnees: dict) -> DonneesBilan:
         "maitres_ouvrage": _renommer(donnees["maitres_ouvrage"]),
         "entreprises": [{**ligne, "id": 0} for ligne in donnees["entreprises"]],
     }
+    return cast(DonneesBilan, traduites)
 
 
 def _renommer(lignes: list[dict]) -> list[dict]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 Valeur = int | float | str | None
+Mesure = Valeur | Decimal  # la même, avant d'être gardée
 SCHEMA = 2
 
 
@@ -193,16 +194,16 @@ class DonneesBilan(TypedDict):
     methode: list[str]  # phrases de la page « Méthode »
 
 
-def est_masquee(valeur: Valeur) -> bool:
+def est_masquee(valeur: Mesure) -> bool:
     return isinstance(valeur, str)
 
 
-def en_octets(donnees: Mapping) -> bytes:
+def en_octets(donnees: Mapping[str, Any]) -> bytes:
     """Le JSON canonique : clés triées, sans blanc, UTF-8. C'est le fichier que l'on télécharge, et ce que l'empreinte signe."""
     return json.dumps(donnees, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def empreinte_de(donnees: Mapping) -> str:
+def empreinte_de(donnees: Mapping[str, Any]) -> str:
     """SHA-256 du JSON canonique : `sha256sum` la redonne du fichier téléchargé. Mêmes chiffres, même empreinte."""
     return hashlib.sha256(en_octets(donnees)).hexdigest()
 

@@ -13,7 +13,7 @@ class StatutBilan(Statut):
     REMPLACE = "remplace", "Remplacé"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.BROUILLON: "attention", cls.RELU: "info", cls.PUBLIE: "fait"}
 
     @classmethod

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.classeur import ecrire_classeur
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan
 from reporting.notifications import annoncer_la_publication
-from reporting.pdf import Publication, rendre_bilan
-from reporting.pdf.ecriture import jour
+from reporting.recit.ecriture import jour
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf.contexte import Publication
+from reporting.rendu.pdf.document import rendre_bilan
 from reporting.services.bilans import GENRE, GENRE_CLASSEUR, PERIME, lire_les_chiffres
 from socle.fabriques import fabrique
 from socle.models import Document
@@ -19,10 +20,21 @@ from socle.services.documents import Suivi
 LIENS = ("structure", "maitre_ouvrage", "operation", "marche")
 
 
-@fabrique(GENRE, pdf=True)
+def _bilan_de(document: Document) -> Bilan | None:
+    return Bilan.objects.select_related(*LIENS).filter(document=document).first()
+
+
+def annoncer(document: Document) -> None:
+    """Un bilan publié s'annonce quand son fichier est rangé : le lien du courriel ouvre un document prêt."""
+    bilan = _bilan_de(document)
+    if bilan is not None and bilan.est_fige:
+        annoncer_la_publication(bilan)
+
+
+@fabrique(GENRE, pdf=True, ensuite=annoncer)
 def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
-    """Un brouillon lit ses chiffres maintenant ; un bilan publié rend les siens, figés, et prévient ses destinataires."""
-    bilan = Bilan.objects.select_related(*LIENS).filter(document=document).first()
+    """Un brouillon lit ses chiffres maintenant ; un bilan publié rend les siens, figés."""
+    bilan = _bilan_de(document)
     if bilan is None:
         raise RegleViolee(PERIME)
     suivi(10, "Lecture des heures")
@@ -30,8 +42,6 @@ def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
     suivi(35, "Graphiques et mise en page")
     contenu = rendre_bilan(donnees, bilan.presentation, publication_de(bilan))
     suivi(95, "Enregistrement")
-    if bilan.est_fige:
-        annoncer_la_publication(bilan)
     return contenu
 
 

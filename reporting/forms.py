@@ -11,16 +11,16 @@ from django.core.validators import MaxLengthValidator
 from comptes.models import Organisation
 from marches.enums import Nature
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting import periodes
+from reporting.bilan.textes import LONGUEUR_MAX, RUBRIQUES
+from reporting.calcul.indicateurs import Unite
+from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
+from reporting.calcul.selection import Selection, choix_de_periode
 from reporting.enums import Presentation, Variante
-from reporting.extrait_national import COLONNES
-from reporting.indicateurs import Unite
+from reporting.extraits.national import COLONNES
+from reporting.lecture import periodes
 from reporting.models import PREMIERE_ANNEE, ReglagesBilan
-from reporting.pdf.ecriture import majuscule
-from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
-from reporting.selection import Selection, choix_de_periode
+from reporting.recit.ecriture import majuscule
 from reporting.services import destinataires_possibles
-from reporting.textes import LONGUEUR_MAX, RUBRIQUES
 from reporting.variantes import A_CIBLE
 from socle.champs import JourField, MoisField, NombreField
 from socle.forms import Formulaire, FormulaireModele
@@ -42,9 +42,11 @@ class PreparationForm(Formulaire):
         "compte en entier.",
     )
     fin = JourField(label="Au", required=False)
-    maitre_ouvrage = forms.ModelChoiceField(label="Maître d'ouvrage", queryset=None, to_field_name="uuid")
-    operation = forms.ModelChoiceField(label="Opération", queryset=None, to_field_name="uuid")
-    marche = forms.ModelChoiceField(label="Marché", queryset=None, to_field_name="uuid")
+    maitre_ouvrage: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Maître d'ouvrage", queryset=None, to_field_name="uuid"
+    )
+    operation: forms.ModelChoiceField = forms.ModelChoiceField(label="Opération", queryset=None, to_field_name="uuid")
+    marche: forms.ModelChoiceField = forms.ModelChoiceField(label="Marché", queryset=None, to_field_name="uuid")
     presentation = forms.ChoiceField(
         label="Présentation des parts",
         choices=[
@@ -144,14 +146,14 @@ class TextesForm(Formulaire):
 class PublicationForm(Formulaire):
     """À qui le bilan est remis. Qui avait reçu la version d'avant est déjà coché ; l'ôter se confirme."""
 
-    destinataires = forms.ModelMultipleChoiceField(
+    destinataires: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Destinataires",
         queryset=None,
         to_field_name="uuid",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choisissez au moins un destinataire."},
     )
-    retires = forms.ModelMultipleChoiceField(
+    retires: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label="Publier sans eux",
         queryset=None,
         to_field_name="uuid",

@@ -7,14 +7,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from comptes.querysets import ReglagesQuerySet
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting import periodes
 from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.querysets import BilanQuerySet, ReglagesBilanQuerySet
+from reporting.lecture import periodes
+from reporting.querysets import BilanQuerySet
 from reporting.variantes import MODELES
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.models import Document
 from socle.periodes import Periode
 from socle.regles import RegleViolee
@@ -28,7 +29,7 @@ def colonnes_par_defaut() -> list[str]:
     return ["sexe", "age", "niveau", "modalite"]
 
 
-class ReglagesBilan(ModeleSuivi):
+class ReglagesBilan(ModeleIdentifie):
     """Les paramètres de calcul d'une structure. 1 600 h par ETP : diviseur des consolidations nationales (2021)."""
 
     structure = models.OneToOneField(
@@ -53,7 +54,7 @@ class ReglagesBilan(ModeleSuivi):
 
     colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
 
-    objects = ReglagesBilanQuerySet.as_manager()
+    objects = ReglagesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des bilans"
@@ -70,7 +71,7 @@ class ReglagesBilan(ModeleSuivi):
         return f"{self.heures_par_etp} h par ETP"
 
 
-class ObjectifAnnuel(ModeleSuivi):
+class ObjectifAnnuel(ModeleIdentifie):
     """Ce qu'une structure vise dans une année pour un chiffre clé ; sans ligne, elle ne vise rien."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="objectifs")
@@ -105,7 +106,7 @@ def nom_de_bilan(periode: Periode, variante: str, cible: str) -> str:
     return f"Bilan {periodes.nommer(periode)}{f' · {precision}' if precision else ''}"
 
 
-class Bilan(ModeleSuivi):
+class Bilan(ModeleIdentifie):
     """Le bilan d'une période. Publié, il est figé avec ses données et leur empreinte ; une correction est une version.
 
     En préparation, `donnees` porte les chiffres exacts, pour la structure ; publié, les petits effectifs y sont masqués.
@@ -158,7 +159,7 @@ class Bilan(ModeleSuivi):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     publie_le = models.DateTimeField("publié le", null=True, blank=True)
-    destinataires = models.ManyToManyField(
+    destinataires: models.ManyToManyField = models.ManyToManyField(
         settings.ORGANISATION_MODEL, blank=True, related_name="bilans_recus", verbose_name="destinataires"
     )
 
@@ -275,7 +276,7 @@ class Bilan(ModeleSuivi):
             raise RegleViolee("Un bilan publié ne change plus : une correction est une nouvelle version.")
 
 
-class LignesBilan(ModeleSuivi):
+class LignesBilan(ModeleIdentifie):
     """Les lignes de chaque chiffre d'un bilan, gardées avec lui : leur somme est le chiffre, et deux versions s'y comparent.
 
     `lignes` : {clé: {"maintenant" | "avant": {"genre", "diviseur", "lignes": [[clé de l'objet, poids, groupe], …]}}}. Rien

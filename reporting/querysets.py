@@ -6,14 +6,6 @@ from socle.enums import EtatDocument
 from socle.querysets import QuerySetDomaine
 
 
-class ReglagesBilanQuerySet(QuerySetDomaine):
-    def visibles_par(self, acteur):
-        """Ceux de sa structure."""
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(structure=acteur.organisation)
-
-
 class BilanQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
         """Qui les établit voit tous les siens ; qui les reçoit, ceux qui lui ont été publiés, document prêt."""

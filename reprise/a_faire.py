@@ -1,6 +1,7 @@
 """Ce que les fichiers déposés font attendre : une reprise à finir, une liste de personnes à confier."""
 
 import datetime
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import TruncDate
@@ -15,6 +16,14 @@ from socle.composants import Geste, LigneAFaire
 from socle.nombres import accorder, il_y_a, jour
 
 
+@dataclass(frozen=True, slots=True)
+class ReprisePrete(Lue):
+    nom_fichier: str
+    etat: EtatReprise
+    analysee_le: datetime.date
+    efface_le: datetime.date
+
+
 @source("reprises", "À finir", "Classeurs à reprendre", roles=FACILITATEURS_QUI_ECRIVENT, liste="reprise:liste")
 def reprises_a_finir(acteur: Acteur, le: datetime.date) -> Attente:
     """Analysées : il reste à corriger le classeur, ou à le reprendre pour de vrai."""
@@ -23,24 +32,35 @@ def reprises_a_finir(acteur: Acteur, le: datetime.date) -> Attente:
     )
     return Attente(
         reprises,
+        ReprisePrete,
         _ecrire_reprise,
+        {
+            "nom_fichier": "nom_fichier",
+            "etat": "etat",
+            "analysee_le": TruncDate("modifie_le"),
+            "efface_le": TruncDate("expire_le"),
+        },
         jour=TruncDate("modifie_le"),
-        depuis=TruncDate("expire_le"),
-        dernier=TruncDate("modifie_le"),
-        objet="nom_fichier",
-        etat="etat",
     )
 
 
-def _ecrire_reprise(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_reprise(acteur: Acteur, lu: ReprisePrete) -> LigneAFaire:
     page = reverse("reprise:fiche", args=[lu.uuid])
-    return lu.ligne(
-        f"{lu.objet} · {EtatReprise(lu.etat).label.lower()}",
+    return lu.montrer(
+        f"{lu.nom_fichier} · {lu.etat.label.lower()}",
         page,
-        f"fichier effacé le {jour(lu.depuis)}",
-        f"analysé {il_y_a(lu.dernier, lu.le)}",
+        f"fichier effacé le {jour(lu.efface_le)}",
+        f"analysé {il_y_a(lu.analysee_le, lu.le)}",
         [Geste("Finir", page)],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListeARelire(Lue):
+    nom_fichier: str
+    personnes: int
+    deposee_le: datetime.date
+    effacee_le: datetime.date
 
 
 @source(
@@ -57,21 +77,24 @@ def listes_a_confier(acteur: Acteur, le: datetime.date) -> Attente:
     listes = ListeConfiee.objects.visibles_par(acteur).filter(Exists(restantes), expire_le__date__gte=le)
     return Attente(
         listes,
+        ListeARelire,
         _ecrire_liste,
+        {
+            "nom_fichier": "nom_fichier",
+            "personnes": Subquery(nombre),
+            "deposee_le": TruncDate("cree_le"),
+            "effacee_le": TruncDate("expire_le"),
+        },
         jour=TruncDate("cree_le"),
-        depuis=TruncDate("expire_le"),
-        dernier=TruncDate("cree_le"),
-        objet="nom_fichier",
-        nombre=Subquery(nombre),
     )
 
 
-def _ecrire_liste(acteur: Acteur, lu: Lue) -> LigneAFaire:
+def _ecrire_liste(acteur: Acteur, lu: ListeARelire) -> LigneAFaire:
     page = reverse("reprise:liste_confiee", args=[lu.uuid])
-    return lu.ligne(
-        f"{lu.objet} · {accorder(lu.nombre, 'personne')}",
+    return lu.montrer(
+        f"{lu.nom_fichier} · {accorder(lu.personnes, 'personne')}",
         page,
-        f"effacée le {jour(lu.depuis)}",
-        f"déposée {il_y_a(lu.dernier, lu.le)}",
+        f"effacée le {jour(lu.effacee_le)}",
+        f"déposée {il_y_a(lu.deposee_le, lu.le)}",
         [Geste("Relire", page)],
     )

@@ -130,7 +130,7 @@ def commune(brut) -> str:
     return lu if any(map(str.isalpha, lu[2:])) else _valider(normaliser_code_insee, lu)
 
 
-def _lire(lecteur: Callable[[str], Any], tape: str):
+def _lire(lecteur: Callable[[Any], Any], tape: Any):
     try:
         return lecteur(tape)
     except Illisible as refus:

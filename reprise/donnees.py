@@ -19,6 +19,7 @@ from beneficiaires.models import (
     RattachementQuartier,
 )
 from comptes.models import Organisation
+from declarations.models import LigneHeures
 from entreprises.models import Entreprise
 from marches.enums import RoleEngagement
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
@@ -26,7 +27,6 @@ from recrutement.models import Contrat
 from reprise import feuilles
 from reprise.feuilles import ANONYME
 from reprise.rapprochement.personnes import dernier_valable
-from suivi.models import LigneHeures
 
 PAQUET = 2000
 Lignes = Iterator[dict[str, Any]]

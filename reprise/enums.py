@@ -12,7 +12,7 @@ class EtatReprise(Statut):
     FAITE = "faite", "Reprise faite"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {
             cls.ANALYSE: "info",
             cls.A_CORRIGER: "retard",
@@ -40,7 +40,7 @@ class EtatBrouillon(Statut):
     ECARTEE = "ecartee", "Écartée"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.A_CORRIGER: "retard", cls.DOUBLON: "attention", cls.PRETE: "info", cls.VERSEE: "fait"}
 
     @classmethod

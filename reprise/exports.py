@@ -73,7 +73,7 @@ class _Plume:
         nombre = 0
         for nombre, valeurs in enumerate(lignes, start=1):
             for rang, colonne in enumerate(feuille.colonnes):
-                self._cellule(page, nombre, rang, colonne, valeurs.get(colonne.cle))
+                self._cellule(page, nombre, rang, colonne, valeurs[colonne.cle])
         return nombre
 
     def _cellule(self, page: FeuilleSure, ligne: int, rang: int, colonne: Colonne, valeur: Any) -> None:

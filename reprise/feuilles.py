@@ -3,13 +3,14 @@
 Une seule déclaration sert à lire, à contrôler, à écrire le modèle vide et son mode d'emploi, et à exporter.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from django.db import models
 
 from beneficiaires.enums import NiveauFormation, Sexe
 from beneficiaires.models import Beneficiaire, Domicile
+from declarations.models import HEURES_MAX_PAR_MOIS
 from entreprises.enums import TypeEntreprise
 from entreprises.models import Entreprise
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
@@ -19,7 +20,6 @@ from recrutement.models import Contrat
 from reprise import cellules
 from socle.tables import Genre
 from socle.texte import plier
-from suivi.models import HEURES_MAX_PAR_MOIS
 
 # Les libellés courts du classeur, quand ils ne sont pas ceux de l'écran.
 LIBELLES_ENTREPRISE = {
@@ -183,12 +183,23 @@ class LigneHeures(Ligne):
     colonnes_cle = ("contrat", "mois")
 
 
+# Ce que toute ligne porte, en plus de ses colonnes.
+_DE_TOUTE_LIGNE = frozenset(champ.name for champ in fields(Ligne))
+
+
 @dataclass(frozen=True, slots=True)
 class Feuille:
     nom: str
     utilite: str
     ligne: type[Ligne]
     colonnes: tuple[Colonne, ...]
+
+    def __post_init__(self) -> None:
+        """Une colonne sans champ serait lue pour rien, un champ sans colonne resterait vide : le projet ne démarre pas."""
+        champs = [champ.name for champ in fields(self.ligne) if champ.name not in _DE_TOUTE_LIGNE]
+        cles = [colonne.cle for colonne in self.colonnes]
+        if champs != cles:
+            raise TypeError(f"« {self.nom} » : les colonnes {cles} ne sont pas les champs {champs} de sa ligne.")
 
     @property
     def obligatoires(self) -> list[str]:
@@ -199,7 +210,7 @@ class Feuille:
 
 
 def _texte(modele: type[models.Model], champ: str) -> cellules.Lecteur:
-    gardien = modele._meta.get_field(champ)
+    gardien: Any = modele._meta.get_field(champ)
     return cellules.texte(gardien.max_length, gardien.validators)
 
 

@@ -7,13 +7,13 @@ from django.urls import reverse
 from beneficiaires.models import Beneficiaire
 from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.querysets import BrouillonQuerySet, ListeConfieeQuerySet, RepriseQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.models import Document
 from socle.plis import ChampPlie
 from socle.texte import plier
 
 
-class Reprise(ModeleSuivi):
+class Reprise(ModeleIdentifie):
     """Un classeur déposé. La file l'analyse, puis l'applique ; chaque passage est un document : le rapport à télécharger."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -64,7 +64,7 @@ class Reprise(ModeleSuivi):
         return self.etat in (EtatReprise.ANALYSE, EtatReprise.APPLICATION)
 
 
-class ListeConfiee(ModeleSuivi):
+class ListeConfiee(ModeleIdentifie):
     """Des personnes qu'un prescripteur confie d'un coup. Le fichier n'est pas gardé : ses lignes sont des brouillons."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -98,7 +98,7 @@ class ListeConfiee(ModeleSuivi):
         return reverse("reprise:liste_confiee", args=[self.uuid])
 
 
-class PersonneBrouillon(ModeleSuivi):
+class PersonneBrouillon(ModeleIdentifie):
     """Une ligne de la liste, telle que tapée : elle se corrige, s'écarte, ou devient un dossier, une seule fois."""
 
     liste = models.ForeignKey(ListeConfiee, on_delete=models.CASCADE, related_name="brouillons")

@@ -1,6 +1,6 @@
 """Qui peut entrer : chaque vue le déclare, en classe (`acces = {…}`) ou en fonction (`@ouverte_a(…)`)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,11 +13,11 @@ CONNECTES = frozenset({"connectes"})
 MOTIF_ROLE = "Votre rôle ne permet pas d'ouvrir cette page. La page « Qui peut quoi » dit à qui elle est ouverte."
 
 
-def exiger_acces(request, acces: Iterable[str]) -> None:
+def exiger_acces(request, acces: Container[str] | None) -> None:
     """Lève `AccesRefuse` si le rôle de l'acteur n'est pas parmi ceux déclarés."""
     if acces is PUBLIC or acces is CONNECTES:
         return
-    if request.acteur is None or request.acteur.role not in acces:
+    if acces is None or request.acteur is None or request.acteur.role not in acces:
         raise AccesRefuse(MOTIF_ROLE)
 
 
@@ -31,7 +31,7 @@ def ouverte_a(acces: Iterable[str]) -> Callable:
             exiger_acces(request, permis)
             return vue(request, *args, **kwargs)
 
-        enveloppe.acces = permis
+        enveloppe.acces = permis  # type: ignore[attr-defined]  # lu par acces_declare
         return login_not_required(enveloppe) if permis is PUBLIC else enveloppe
 
     return decorer

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Evenement:
     est_une_tache: bool = True
 
 
-Source = Callable[[object, datetime.date, datetime.date], Iterable[Evenement]]
+Source = Callable[[Any, datetime.date, datetime.date], Iterable[Evenement]]
 _SOURCES: list[Source] = []
 
 
@@ -28,7 +29,7 @@ def evenements(source: Source) -> Source:
     return source
 
 
-def agenda_de(acteur, debut: datetime.date, fin: datetime.date) -> list[Evenement]:
+def agenda_de(acteur: Any, debut: datetime.date, fin: datetime.date) -> list[Evenement]:
     """Les événements d'un acteur entre deux jours compris, dans l'ordre."""
     trouves = [evenement for source in _SOURCES for evenement in source(acteur, debut, fin)]
     return sorted(trouves, key=lambda e: (e.jour, e.titre, e.uid))

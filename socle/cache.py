@@ -9,9 +9,10 @@ import logging
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partialmethod
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache, default_key_func
@@ -81,6 +82,13 @@ class CacheTolerant(BaseCache):
 
 class CacheFichiers(FileBasedCache):
     """Des fichiers, dont `add` est atomique : deux envois ensemble d'un formulaire n'en font qu'un."""
+
+    # Les rouages de `FileBasedCache` que ses types ne montrent pas.
+    _dir: str
+    _createdir: Callable[[], None]
+    _cull: Callable[[], None]
+    _write_content: Callable[[IO[bytes], Any, Any], None]
+    _key_to_file: Callable[[str, int | None], str]
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         if self.has_key(key, version):  # efface au passage ce qui a expiré

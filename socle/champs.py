@@ -59,7 +59,7 @@ class HeuresField(NombreField):
 
     def __init__(self, **options):
         super().__init__(**{"min_value": 0, "max_digits": 10, "decimal_places": 2, **options})
-        if self.max_value is not None and self.max_value < 1000:
+        if self.max_value is not None and not callable(self.max_value) and self.max_value < 1000:
             self.exemple = "35,5"
 
 

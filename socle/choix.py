@@ -24,7 +24,7 @@ def garder_les_actuels(champs: dict[str, forms.Field], actuels: dict[str, Any]) 
             _garder_le_code(champ, valeur)
 
 
-def _garder_les_lignes(champ: forms.ModelChoiceField, cles) -> None:
+def _garder_les_lignes(champ: Any, cles) -> None:
     """Élargit la liste à ces lignes, en une requête : celle qui lisait déjà la liste dit aussi lesquelles n'y sont plus."""
     offerts = champ.queryset
     est_offert, est_actuel = Q(pk__in=offerts.order_by().values("pk")), Q(pk__in=cles)
@@ -44,7 +44,12 @@ def avec_mention(libelle: str, ligne) -> str:
     return f"{libelle} ({getattr(ligne, 'mention_hors_choix', SORTI)})"
 
 
+def choix_de(champ: Any) -> list[tuple[Any, Any]]:
+    """Les choix d'un `ChoiceField`, déroulés : Django les déclare aussi comme une fonction à appeler."""
+    return list(champ.choices)
+
+
 def _garder_le_code(champ: forms.ChoiceField, code) -> None:
     """`code` : la valeur d'un `TextChoices` dit son libellé."""
     if not champ.valid_value(code):
-        champ.choices = [*champ.choices, (code, f"{getattr(code, 'label', code)} ({SORTI})")]
+        champ.choices = [*choix_de(champ), (code, f"{getattr(code, 'label', code)} ({SORTI})")]

@@ -4,10 +4,12 @@ import datetime
 import importlib
 import importlib.util
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
+from socle.modeles import ModeleIdentifie
 from socle.retention import Conservation
 
 
@@ -22,7 +24,7 @@ def sorts() -> dict[type[models.Model], dict[str, Conservation]]:
     return {modele: champs for module in modules for modele, champs in getattr(module, "CHAMPS", {}).items()}
 
 
-def reduire(objet: models.Model) -> None:
+def reduire(objet: ModeleIdentifie) -> None:
     """Efface et tronque les champs d'une ligne selon leur sort déclaré, puis l'enregistre."""
     for nom, sort in sorts()[type(objet)].items():
         champ = objet._meta.get_field(nom)
@@ -33,7 +35,7 @@ def reduire(objet: models.Model) -> None:
     objet.save()
 
 
-def _effacer(objet: models.Model, champ: models.Field) -> None:
+def _effacer(objet: ModeleIdentifie, champ: Any) -> None:
     if champ.many_to_many:
         getattr(objet, champ.name).clear()
     elif champ.null:
@@ -44,7 +46,7 @@ def _effacer(objet: models.Model, champ: models.Field) -> None:
         setattr(objet, champ.name, champ.default if champ.has_default() else "")
 
 
-def _tronquer(champ: models.Field, valeur):
+def _tronquer(champ: Any, valeur):
     """Une naissance à l'année, une autre date au mois, un code postal au département."""
     if isinstance(valeur, datetime.date):
         mois = 1 if champ.name == "date_naissance" else valeur.month

@@ -36,7 +36,7 @@ class EtatDocument(Statut):
     EXPIRE = "expire", "Expiré"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.EN_COURS: "info", cls.PRET: "fait", cls.ECHEC: "retard"}
 
     @classmethod
@@ -52,7 +52,7 @@ class EtatCourriel(Statut):
     REFUSE = "refuse", "Refusé"
 
     @classmethod
-    def tons(cls):
+    def tons(cls) -> dict[str, str]:
         return {cls.EN_ATTENTE: "info", cls.ENVOYE: "fait", cls.ABANDONNE: "retard", cls.REFUSE: "retard"}
 
 

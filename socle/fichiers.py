@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import puremagic
 from django.core.exceptions import ValidationError
@@ -33,7 +33,7 @@ LISTE = "PDF, Word, Excel, LibreOffice, PNG ou JPEG"
 PAPIERS = {extension: FORMATS[extension] for extension in ("pdf", "jpg", "jpeg", "png")}  # numérisés ou photographiés
 
 
-def reconnaitre(fichier: BinaryIO, nom: str, formats: Mapping[str, str] = FORMATS, liste: str = LISTE) -> str:
+def reconnaitre(fichier: Any, nom: str, formats: Mapping[str, str] = FORMATS, liste: str = LISTE) -> str:
     """Le type MIME d'un fichier permis ; lève `ValidationError` s'il n'est pas ce que son nom annonce, ou deux à la fois."""
     extension = PurePath(nom).suffix.lower().removeprefix(".")
     if extension not in formats:

@@ -1,4 +1,4 @@
-"""Confier un travail à la file, après la transaction. La file peut se taire : ce qui est dû est une ligne, reprise ensuite."""
+"""Confier un travail à la file, après la transaction. La file peut se taire : ce qui est dû est une ligne, redonnée ensuite."""
 
 import logging
 from importlib import import_module

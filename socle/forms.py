@@ -1,7 +1,8 @@
 """La base des formulaires : l'acteur borne les choix, les libellés disent ce qui est facultatif, les refus restent lisibles."""
 
 import copy
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
@@ -13,7 +14,7 @@ from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 
-from socle.choix import garder_les_actuels
+from socle.choix import choix_de, garder_les_actuels
 from socle.modeles import ChampJour
 from socle.services.clair import en_mots
 from socle.texte import nettoyer, sans_numero_national
@@ -47,6 +48,13 @@ class Depliant(Section):
         return super().render(form, context, **options)
 
 
+# Une classe mêlée à `Form` et à `ModelForm` : pour les types, elle en a déjà ce qu'ils ont en commun.
+if TYPE_CHECKING:
+    _Socle = forms.BaseForm
+else:
+    _Socle = object
+
+
 def _est(champ: forms.Field, widget: type[forms.Widget]) -> bool:
     return isinstance(champ.widget, widget)
 
@@ -63,8 +71,11 @@ def _se_tape(champ: forms.Field) -> bool:
     return isinstance(champ, forms.CharField) and not hasard and not champ.widget.is_hidden
 
 
-class FormulaireMixin:
+class FormulaireMixin(_Socle):
     """Le formulaire connaît l'acteur ; l'erreur d'un service revient à côté de son champ."""
+
+    fields: dict[str, Any]  # ce que l'on règle d'un champ (ses choix, ses bornes) dépend de sa classe
+    data: Any  # un dictionnaire simple dans les essais, celui de la requête sinon
 
     def __init__(self, *args, acteur=None, **kwargs):
         self.acteur = acteur
@@ -80,7 +91,7 @@ class FormulaireMixin:
             if isinstance(champ, forms.ModelChoiceField):
                 _inviter_a_choisir(champ)
             elif isinstance(champ, forms.ChoiceField):
-                champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in champ.choices]
+                champ.choices = [(valeur, libelle if valeur else CHOISIR) for valeur, libelle in choix_de(champ)]
             unite = getattr(champ, "unite", "")
             if unite and f"({unite})" not in str(champ.label or ""):
                 champ.label = f"{champ.label} ({unite})"
@@ -166,7 +177,7 @@ class FormulaireMixin:
         if isinstance(valeur, list):
             return ", ".join(self.lisible(nom, une) for une in valeur)
         if isinstance(champ, forms.ModelChoiceField):
-            ligne = champ.queryset.filter(pk=getattr(valeur, "pk", valeur)).first()
+            ligne = self.fields[nom].queryset.filter(pk=getattr(valeur, "pk", valeur)).first()
             return champ.label_from_instance(ligne) if ligne else "un choix qui n'est plus proposé"
         if isinstance(valeur, models.Model):
             return str(valeur)
@@ -189,11 +200,19 @@ class FormulaireVersionne(Formulaire):
     def version_vue(self) -> str:
         return self.cleaned_data.get(CHAMP_VERSION, "")
 
+    def version_pour(self, valeurs: Mapping[str, Any]) -> str:
+        """La version d'une page qui montre ces valeurs."""
+        return version_de(valeurs)
+
     def reporter(self, refus: ValidationError) -> None:
         super().reporter(refus)
         if isinstance(refus, VersionDepassee):
-            self.data = self.data.copy()
-            self.data[self.add_prefix(CHAMP_VERSION)] = version_de(refus.valeurs)
+            self.repartir_de(refus.valeurs)
+
+    def repartir_de(self, valeurs: Mapping[str, Any]) -> None:
+        """La page remontrée part de ce qui est enregistré : la renvoyer l'écrase en connaissance de cause."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(CHAMP_VERSION)] = self.version_pour(valeurs)
 
 
 class FormulaireModele(FormulaireMixin, forms.ModelForm):
@@ -201,6 +220,8 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
 
     Le contrôle écrit la saisie sur une copie : l'objet de la vue reste ce qui est enregistré, et un service peut s'y fier.
     """
+
+    Meta: Any
 
     def __init__(self, *args, instance=None, **kwargs):
         super().__init__(*args, instance=copy.copy(instance), **kwargs)

@@ -1,5 +1,7 @@
 """La jauge d'heures, en phrase et en dessin : les mêmes sur une fiche, dans une liste et pour l'entreprise."""
 
+from typing import Any
+
 from django.utils.safestring import SafeString, mark_safe
 
 from socle import nombres
@@ -18,14 +20,14 @@ def phrase_jauge(jauge: Jauge) -> str:
     return phrase
 
 
-def barre(jauge: Jauge, projection) -> SafeString:
+def barre(jauge: Jauge, projection: Any) -> SafeString:
     """La barre : fait, projeté, repères de l'attendu et du dû. Des nombres seuls : une liste en montre cinquante, vite."""
     echelle = max(jauge.dues or 0, jauge.faites or 0, projection or 0)
 
-    def rang(valeur) -> str:
+    def rang(valeur: Any) -> str:
         return f"{min(float(valeur) * 100 / float(echelle), 100):.1f}" if echelle else "0"
 
-    def repere(classe: str, valeur) -> str:
+    def repere(classe: str, valeur: Any) -> str:
         return f'<line class="{classe}" x1="{rang(valeur)}" x2="{rang(valeur)}" y1="-1" y2="9"/>'
 
     formes = ['<rect class="jauge-fond" width="100" height="8"/>']

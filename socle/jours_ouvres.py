@@ -10,7 +10,7 @@ UN_JOUR = datetime.timedelta(days=1)
 
 @cache
 def _feries(annee: int) -> frozenset[datetime.date]:
-    return frozenset(holidays.France(years=annee))
+    return frozenset(holidays.France(years=annee))  # type: ignore[no-untyped-call]  # holidays n'est pas typé
 
 
 def est_ouvre(jour: datetime.date) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -38,7 +39,7 @@ class ChampJour(models.DateField):
         return super().formfield(**{"form_class": JourField, "bornes": self.bornes, **options})
 
 
-class ModeleSuivi(models.Model):
+class ModeleIdentifie(models.Model):
     """Une ligne que l'on voit de dehors : son UUID fait les URL, jamais sa clé interne."""
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
@@ -61,13 +62,18 @@ class ModeleSuivi(models.Model):
             valeur = self.__dict__.get(champ.attname)
             if isinstance(champ, models.DecimalField) and isinstance(valeur, Decimal | int):
                 plafond = Decimal(10) ** (champ.max_digits - champ.decimal_places)
-                if abs(valeur) >= plafond:
+                if abs(Decimal(valeur)) >= plafond:
                     phrase = f"« {champ.verbose_name} » deviendrait trop grand : moins de {nombre(plafond)}, au plus."
                     raise RegleViolee(phrase, champ=champ.name)
 
 
 class FichierDepose(models.Model):
     """Un fichier que quelqu'un dépose et que d'autres téléchargent : pas avant que l'antivirus, s'il y en a un, l'ait lu."""
+
+    # Chaque modèle les déclare, à sa façon.
+    nom: Any
+    fichier: Any
+    type_mime: Any
 
     analyse = models.CharField("analyse", max_length=12, choices=EtatAnalyse, default=etat_au_depot, editable=False)
 
@@ -81,7 +87,7 @@ class FichierDepose(models.Model):
         return EtatAnalyse(self.analyse).label if self.analyse in retenus else ""
 
 
-def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
+def separer[Ligne: ModeleArchivable](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
     """(en cours, archivées), dans leur ordre : une page qui montre les deux ne les lit qu'une fois."""
     en_cours: list[Ligne] = []
     archivees: list[Ligne] = []
@@ -90,7 +96,7 @@ def separer[Ligne](lignes: Iterable[Ligne]) -> tuple[list[Ligne], list[Ligne]]:
     return en_cours, archivees
 
 
-class ModeleArchivable(ModeleSuivi):
+class ModeleArchivable(ModeleIdentifie):
     """On archive, on ne supprime pas : la ligne sort des listes, ses chiffres restent."""
 
     FEMININ = False  # l'accord de « archivé » : une opération est archivée

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -26,12 +27,12 @@ MOIS = [
 MOIS_COURTS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 
 
-def arrondir(valeur: Decimal, decimales: int = 0) -> Decimal:
+def arrondir(valeur: Decimal | int, decimales: int = 0) -> Decimal:
     """Arrondi commercial (0,5 vers le haut), celui que tout le monde refait à la main."""
     return Decimal(valeur).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
 
 
-def nombre(valeur, decimales: int | None = None) -> str:
+def nombre(valeur: Any, decimales: int | None = None) -> str:
     """28900 → « 28 900 » ; 12.50 → « 12,5 ». Sans `decimales`, celles qui disent quelque chose (deux au plus)."""
     if valeur is None:
         return ""
@@ -45,7 +46,7 @@ def nombre(valeur, decimales: int | None = None) -> str:
     return f"{entier},{fraction}" if fraction else entier
 
 
-def nombres_distincts(un, autre) -> tuple[str, str]:
+def nombres_distincts(un: Any, autre: Any) -> tuple[str, str]:
     """Deux nombres comparés : 18,06 et 18,06 s'écrivent avec les décimales qui les distinguent, six au plus."""
     ecrits = (nombre(un), nombre(autre))
     for decimales in range(3, 7):
@@ -55,11 +56,11 @@ def nombres_distincts(un, autre) -> tuple[str, str]:
     return ecrits
 
 
-def heures(valeur) -> str:
+def heures(valeur: Any) -> str:
     return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}h"
 
 
-def euros(valeur) -> str:
+def euros(valeur: Any) -> str:
     return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
 
 
@@ -76,12 +77,12 @@ def siret(valeur: str) -> str:
     return ESPACE_FINE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:])) if len(valeur) == 14 else valeur
 
 
-def part(numerateur, denominateur) -> Decimal | None:
+def part(numerateur: Any, denominateur: Any) -> Decimal | None:
     """La part en pour cent, exacte ; `None` quand il n'y a rien à diviser."""
     return Decimal(numerateur) * 100 / Decimal(denominateur) if denominateur else None
 
 
-def pourcent(valeur, decimales: int = 1) -> str:
+def pourcent(valeur: Any, decimales: int | None = 1) -> str:
     return "–" if valeur is None else f"{nombre(valeur, decimales)}{INSECABLE}%"
 
 

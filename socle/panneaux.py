@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
+
+Contexte = Callable[..., dict[str, Any]]
+Inscription = Callable[[Contexte], Contexte]
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +13,7 @@ class Panneau:
     """Une section : son gabarit, les rôles qui la voient, et `contexte(acteur, objet) -> dict` (variable `panneau`)."""
 
     gabarit: str
-    contexte: Callable
+    contexte: Contexte
     acces: frozenset[str]
     ordre: int
 
@@ -17,16 +21,16 @@ class Panneau:
 @dataclass(frozen=True, slots=True)
 class PanneauRempli:
     gabarit: str
-    contexte: dict
+    contexte: dict[str, Any]
 
 
 _REGISTRE: dict[str, list[Panneau]] = {}
 
 
-def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Callable:
+def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Inscription:
     """Inscrit une fonction `(acteur, objet) -> dict` comme panneau d'une fiche, nommée par son modèle (« marches.marche »)."""
 
-    def inscrire(contexte: Callable) -> Callable:
+    def inscrire(contexte: Contexte) -> Contexte:
         panneaux = _REGISTRE.setdefault(fiche, [])
         panneaux.append(Panneau(gabarit, contexte, frozenset(acces), ordre))
         panneaux.sort(key=lambda p: (p.ordre, p.gabarit))
@@ -35,7 +39,7 @@ def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Ca
     return inscrire
 
 
-def panneaux_de(acteur, objet, fiche: str = "") -> list[PanneauRempli]:
+def panneaux_de(acteur: Any, objet: Any, fiche: str = "") -> list[PanneauRempli]:
     """Les panneaux de la page de l'objet (ou d'une autre, nommée) que le rôle de l'acteur permet, remplis, dans l'ordre."""
     return [
         PanneauRempli(p.gabarit, p.contexte(acteur, objet))

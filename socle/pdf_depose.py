@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pikepdf
 from django.core.exceptions import ValidationError
@@ -74,5 +75,5 @@ def _retirer_de(conteneur: Object) -> int:
     return len(agissantes)
 
 
-def _agit(valeur) -> bool:
+def _agit(valeur: Any) -> bool:
     return isinstance(valeur, Dictionary) and "/S" in valeur and str(valeur["/S"]) in ACTIONS

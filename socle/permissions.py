@@ -10,6 +10,11 @@ def peut_enregistrer_une_vue(acteur) -> Verdict:
     return OUI
 
 
+def peut_demander_un_document(acteur) -> Verdict:
+    """Un document est à l'organisation pour qui on le demande."""
+    return OUI if acteur.organisation is not None else non("Un document se demande pour une organisation.")
+
+
 def peut_renvoyer(acteur, courriel: Courriel) -> Verdict:
     """Un courriel abandonné de sa structure, tant que son contenu n'est pas effacé."""
     if not acteur.peut_ecrire or courriel.structure_id != acteur.organisation.pk:

@@ -1,6 +1,6 @@
 """La base de tout QuerySet du domaine : rien n'est visible tant que la portée n'est pas écrite."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,11 @@ from django.db.models import fetch_modes
 
 class QuerySetDomaine(models.QuerySet):
     """QuerySet à portée : `visibles_par` rend `none()` tant qu'une sous-classe n'a pas dit qui voit quoi."""
+
+    model: Any  # écrit au-dessus de ses querysets, qui ne peuvent pas le nommer
+
+    # Ce que lit, à côté du champ, qui choisit un objet hors de sa portée.
+    hors_portee = "Choisissez parmi ce que vous suivez."
 
     def visibles_par(self, acteur) -> Self:
         return self.none()

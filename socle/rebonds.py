@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import Any, cast
 
 from socle.texte import nettoyer
 
@@ -29,7 +30,7 @@ def lire_avis(octets: bytes) -> list[Rebond]:
         Rebond(adresse, motif, courriel)
         for partie in avis.walk()
         if partie.get_content_type() == "message/delivery-status" and partie.is_multipart()
-        for adresse, motif in _echecs(partie.get_payload())
+        for adresse, motif in _echecs(cast(list[Message], partie.get_payload()))
     ]
 
 
@@ -64,7 +65,7 @@ def _apres_le_type(valeur: str) -> str:
     return valeur.rpartition(";")[2].strip()
 
 
-def _courriel_d_origine(avis) -> uuid.UUID | None:
+def _courriel_d_origine(avis: Any) -> uuid.UUID | None:
     for partie in avis.walk():
         if partie.get_content_type() == "text/rfc822-headers":
             origine = email.message_from_string(partie.get_payload())

@@ -5,7 +5,7 @@ naissance ou le courriel d'une personne n'y a pas sa place (ASVS 14.2.1). `?cher
 de cette session s'applique : la page suivante, le tri et l'export la retrouvent, et personne d'autre.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import get_random_string
@@ -37,7 +37,7 @@ def sans_les_noms(parametres: QueryDict, prives: Collection[str]) -> QueryDict:
     return copie
 
 
-def adresse_de_la_recherche(request: HttpRequest, *, connus: Collection[str], prives: Collection[str]) -> str:
+def adresse_de_la_recherche(request: HttpRequest, *, connus: Set[str], prives: Collection[str]) -> str:
     """Garde les noms cherchés, et rend l'adresse où lire le résultat : les filtres connus, et le repère."""
     parametres = QueryDict(mutable=True)
     for nom in sorted(connus - set(prives)):

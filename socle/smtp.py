@@ -2,11 +2,18 @@
 
 import email.policy
 import smtplib
+from typing import TYPE_CHECKING, cast
 
 from django.core.mail.backends.smtp import EmailBackend
 
+# Une classe mêlée à deux connexions : pour les types, elle en est une.
+if TYPE_CHECKING:
+    _Connexion = smtplib.SMTP
+else:
+    _Connexion = object
 
-class _GardeLaReponse:
+
+class _GardeLaReponse(_Connexion):
     """`smtplib` lit la réponse qui suit le message (souvent le numéro de file), puis l'oublie."""
 
     reponse = b""
@@ -29,7 +36,8 @@ class EnvoiSMTP(EmailBackend):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.reponse, self.refus = "", {}
+        self.reponse = ""
+        self.refus: dict[str, tuple[int, bytes]] = {}
 
     @property
     def connection_class(self):
@@ -40,12 +48,13 @@ class EnvoiSMTP(EmailBackend):
         expediteur = self.prep_address(email_message.from_email)
         adresses = {self.prep_address(adresse): adresse for adresse in email_message.recipients()}
         octets = email_message.message(policy=email.policy.SMTP).as_bytes()
+        connexion = cast(_GardeLaReponse, self.connection)  # `send_messages` l'a ouverte
         try:
-            refus = self.connection.sendmail(expediteur, list(adresses), octets)
+            refus = connexion.sendmail(expediteur, list(adresses), octets)
         except smtplib.SMTPRecipientsRefused as erreur:
             raise smtplib.SMTPRecipientsRefused(_par_adresse(erreur.recipients, adresses)) from erreur
         self.refus = _par_adresse(refus, adresses)
-        self.reponse = self.connection.reponse.decode(errors="replace")
+        self.reponse = connexion.reponse.decode(errors="replace")
         return True
 
 

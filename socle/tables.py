@@ -57,11 +57,11 @@ class Jauge:
     attendues: Any = None
 
     @property
-    def reste(self):
+    def reste(self) -> Any:
         return max(self.dues - self.faites, 0)
 
     @property
-    def part(self):
+    def part(self) -> Any:
         """Part réalisée en pour cent, au-delà de 100 permis ; `None` si rien n'est dû."""
         return self.faites * 100 / self.dues if self.dues else None
 
@@ -90,7 +90,7 @@ class Suite:
         return ", ".join(f"{mois_annee(m)} : {heures(v)}" for m, v in zip(self.mois, self.valeurs, strict=True))
 
 
-def lignes(objets: Iterable, colonnes: list[Colonne]) -> list[list[Cellule]]:
+def lignes(objets: Iterable[Any], colonnes: list[Colonne]) -> list[list[Cellule]]:
     return [[Cellule(c, c.valeur(objet), c.lien(objet) if c.lien else "") for c in colonnes] for objet in objets]
 
 

@@ -35,7 +35,7 @@ def purger_courriels() -> int:
 
 @shared_task
 def fabriquer_document(document_id: int) -> int:
-    """Un PDF, dans sa file : une mise en page longue ne retarde ni un courriel, ni une reprise."""
+    """Un PDF, dans sa file : une mise en page longue ne retarde ni un courriel, ni le classeur que l'on reprend."""
     return int(documents.fabriquer(document_id))
 
 

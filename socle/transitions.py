@@ -1,6 +1,6 @@
 """Les transitions permises d'un agrégat : UNE table, lue par les services, les boutons et la documentation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from socle.regles import OUI, RegleViolee, Verdict, non
@@ -29,7 +29,7 @@ class TableTransitions(Mapping[str, Transition]):
     def __getitem__(self, nom: str) -> Transition:
         return self._par_nom[nom]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._par_nom)
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom
@@ -134,7 +134,7 @@ class AutreNom(models.Model):
         super().save(*args, **options)
 
 
-class Territoire(ModeleSuivi):
+class Territoire(ModeleIdentifie):
     """Là où une structure facilitatrice travaille : une liste de communes. Une entreprise « locale » y est établie."""
 
     structure = models.OneToOneField(
@@ -164,7 +164,7 @@ def _degres(libelle: str, limite: int) -> models.FloatField:
     return models.FloatField(libelle, validators=[MinValueValidator(-limite), MaxValueValidator(limite)])
 
 
-class QuartierPrioritaire(ModeleSuivi):
+class QuartierPrioritaire(ModeleIdentifie):
     """Un quartier prioritaire de la politique de la ville (QPV), dans une géographie donnée, avec son contour WGS84."""
 
     # Huit caractères au plus ; la forme change d'un millésime à l'autre (QP050001, QN05001M) et n'est pas imposée.

@@ -23,10 +23,12 @@ def _d_abord(**condition) -> Case:
 
 
 class QuerySetReferentiel(QuerySetDomaine):
-    """Une donnée publique, la même pour tous : visible de quiconque agit pour une organisation."""
+    """Une donnée publique, la même pour tous : visible de quiconque agit pour une organisation, et de l'administrateur."""
 
     def visibles_par(self, acteur) -> Self:
-        return self.none() if acteur is None or acteur.organisation is None else self
+        if acteur is None:
+            return self.none()
+        return self if acteur.organisation is not None or acteur.role == ROLE_ADMINISTRATEUR else self.none()
 
 
 class EpciQuerySet(QuerySetReferentiel):
@@ -153,10 +155,10 @@ class AutreNomQuerySet(QuerySetReferentiel):
 class TerritoireQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur) -> Self:
         """Une structure voit le sien ; l'administrateur, tous."""
+        if acteur is not None and acteur.role == ROLE_ADMINISTRATEUR:
+            return self
         if acteur is None or acteur.organisation is None:
             return self.none()
-        if acteur.role == ROLE_ADMINISTRATEUR:
-            return self
         return self.filter(structure=acteur.organisation)
 
 

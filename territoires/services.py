@@ -107,7 +107,7 @@ def _coordonnees(latitude, longitude) -> tuple[float, float]:
     latitude, longitude = float(latitude), float(longitude)
     if not (math.isfinite(latitude) and math.isfinite(longitude)) or not en_france(longitude, latitude):
         inverse = " : latitude et longitude sont inversées" if en_france(latitude, longitude) else ""
-        raise RegleViolee(f"Ces coordonnées ne désignent pas un point de France{inverse}.")
+        raise RegleViolee(f"Ces coordonnées ne désignent pas un point de France{inverse}.", champ="latitude")
     return latitude, longitude
 
 

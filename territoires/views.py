@@ -1,9 +1,10 @@
 """Le territoire d'une structure, en lecture ; les suggestions de communes, pour tout champ d'adresse."""
 
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
 from socle.nombres import nombre
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import ListeView, VueProtegee
 from territoires.adresses import ServiceIndisponible, chercher
@@ -70,6 +73,7 @@ class TerritoireView(ListeView):
 class QuartiersView(VueProtegee, TemplateView):
     """Les quartiers prioritaires du territoire dans une géographie (`?millesime=`), en cartes et en tableaux."""
 
+    intitule = "Les quartiers prioritaires du territoire dans une géographie"
     acces = ROLES_FACILITATEURS
     template_name = "territoires/quartiers.html"
     colonnes = [
@@ -82,7 +86,7 @@ class QuartiersView(VueProtegee, TemplateView):
 
     def get_context_data(self, **kwargs):
         millesime = self._millesime()
-        quartiers = list(
+        quartiers: list[Any] = list(  # on leur pose leur forme et leur lieu
             QuartierPrioritaire.objects.visibles_par(self.acteur)
             .du_territoire_de(self.acteur.organisation)
             .en_service()
@@ -125,7 +129,8 @@ class QuartiersView(VueProtegee, TemplateView):
 
 @ouverte_a(CONNECTES)
 @require_GET
-def communes_suggestions(request: HttpRequest) -> HttpResponse:
+@intitulee("Les options d'un champ commune")
+def communes_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ commune : `?q=`, ou `?champ=nom_du_champ&nom_du_champ=` comme htmx l'envoie."""
     demande = request.GET.get("q") or request.GET.get(request.GET.get("champ", ""), "")
     acteur = request.acteur
@@ -134,13 +139,16 @@ def communes_suggestions(request: HttpRequest) -> HttpResponse:
     debut = compacter(demande[:SAISIE_MAX])
     for commune in communes:
         # Le navigateur ne garde qu'une option qui contient ce qu'on tape : « Tourlaville » doit s'y lire.
-        commune.reconnus = [autre.nom for autre in commune.autres_noms.all() if autre.nom_compact.startswith(debut)]
+        commune.reconnus = [  # type: ignore[attr-defined]  # pour le gabarit
+            autre.nom for autre in commune.autres_noms.all() if autre.nom_compact.startswith(debut)
+        ]
     return render(request, "territoires/communes_suggestions.html", {"communes": communes})
 
 
 @ouverte_a(CONNECTES)
 @require_POST
-def adresses_suggestions(request: HttpRequest) -> HttpResponse:
+@intitulee("Les options d'un champ adresse, lues à la Base adresse nationale")
+def adresses_suggestions(request: Requete) -> HttpResponse:
     """Les options d'un champ adresse, lues à la Base adresse nationale. En panne, aucune : l'adresse se tape à la main.
 
     Rien ne s'écrit : le POST garde l'adresse de quelqu'un hors des journaux. `?champ=` dit quel champ la porte.

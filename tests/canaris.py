@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 
-from reporting.textes import RUBRIQUES
+from reporting.bilan.textes import RUBRIQUES
 from socle.plis import ChampPlie
 from socle.services.journal import noter
 from socle.validateurs import valider_siret
@@ -42,13 +42,13 @@ SANS_CANARI = {
     "beneficiaires.Domicile.code_postal": "cinq chiffres",
     "decp.AvisDecp.acheteur_siret": "quatorze chiffres",
     "marches.Redaction.empreinte": "empreinte",
-    "suivi.Attestation.empreinte": "empreinte",
+    "cloture.Attestation.empreinte": "empreinte",
     "reporting.Bilan.cle": "clé technique, unique",
     "reporting.Bilan.empreinte": "empreinte",
     "reporting.ObjectifAnnuel.cle": "clé d'un registre",
     "marches.Piece.type_mime": "type reconnu du contenu",
-    "suivi.Justificatif.type_mime": "type reconnu du contenu",
-    "suivi.Justificatif.empreinte": "empreinte",
+    "declarations.Justificatif.type_mime": "type reconnu du contenu",
+    "declarations.Justificatif.empreinte": "empreinte",
 }
 # Du JSON qui n'est que nombres, codes ou contours ; dans les autres, chaque phrase et chaque nom devient un canari.
 JSON_SANS_TEXTE = {

@@ -143,10 +143,10 @@ FICHIERS_LONGS = (
     "reporting/test_recalcul.py",
     "reporting/test_a_faire.py",
     "reporting/test_pdf.py",
-    "suivi/test_parcours.py",
+    "parcours_des_personnes/test_parcours.py",
     "reprise/test_fichiers_hostiles.py",
     "territoires/test_importation_communes.py",
-    "suivi/test_projection.py",
+    "pronostic/test_projection.py",
 )
 
 

@@ -12,9 +12,14 @@ from django.db import models
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
+from cloture.enums import StatutPenalite
+from cloture.models import Attestation, Carence, MiseEnDemeure, Penalite
 from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
+from declarations.enums import StatutDeclaration
+from declarations.models import Declaration, DepartAnnonce, Justificatif, PauseRelances, PersonneAnnoncee
+from declarations.services.liens import USAGE_DECLARATION
 from decp.models import AvisDecp, ImportDecp
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import (
@@ -36,6 +41,7 @@ from marches.models import (
     Tranche,
 )
 from metiers.importation import installer_metiers_courants
+from parcours.models import DemandeNouvelles, PointSuivi, Question, Questionnaire
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
 from recrutement.services.offres import USAGE_REPONSE
@@ -44,23 +50,6 @@ from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
 from socle.models import Courriel, Document, Lien, VueEnregistree
 from socle.services.journal import noter
-from suivi.enums import StatutDeclaration, StatutPenalite
-from suivi.models import (
-    Attestation,
-    Carence,
-    Declaration,
-    DemandeNouvelles,
-    DepartAnnonce,
-    Justificatif,
-    MiseEnDemeure,
-    PauseRelances,
-    Penalite,
-    PersonneAnnoncee,
-    PointSuivi,
-    Question,
-    Questionnaire,
-)
-from suivi.services.declarations import USAGE_DECLARATION
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -71,6 +60,7 @@ from tests.fabriques.beneficiaires import (
     NoteParcoursFactory,
     RattachementFactory,
 )
+from tests.fabriques.cloture import AttestationFactory, CarenceFactory, MiseEnDemeureFactory, PenaliteFactory
 from tests.fabriques.comptes import (
     AbonnementAgendaFactory,
     AdhesionFactory,
@@ -79,6 +69,14 @@ from tests.fabriques.comptes import (
     PartenariatFactory,
 )
 from tests.fabriques.comptes import UtilisateurFactory as _Utilisateur
+from tests.fabriques.declarations import (
+    DeclarationFactory,
+    DepartAnnonceFactory,
+    JustificatifFactory,
+    LigneHeuresFactory,
+    PersonneAnnonceeFactory,
+    RelanceFactory,
+)
 from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import (
@@ -99,6 +97,13 @@ from tests.fabriques.marches import (
     ScenarioFactory,
     TrancheFactory,
 )
+from tests.fabriques.parcours import (
+    DemandeNouvellesFactory,
+    PointSuiviFactory,
+    QuestionFactory,
+    QuestionnaireFactory,
+    ReponseFactory,
+)
 from tests.fabriques.recrutement import (
     AideFactory,
     AvenantContratFactory,
@@ -110,23 +115,6 @@ from tests.fabriques.recrutement import (
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.reprise import ListeConfieeFactory, PersonneBrouillonFactory, RepriseFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory, VueEnregistreeFactory
-from tests.fabriques.suivi import (
-    AttestationFactory,
-    CarenceFactory,
-    DeclarationFactory,
-    DemandeNouvellesFactory,
-    DepartAnnonceFactory,
-    JustificatifFactory,
-    LigneHeuresFactory,
-    MiseEnDemeureFactory,
-    PenaliteFactory,
-    PersonneAnnonceeFactory,
-    PointSuiviFactory,
-    QuestionFactory,
-    QuestionnaireFactory,
-    RelanceFactory,
-    ReponseFactory,
-)
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 from tests.reporting.donnees_bilan import donnees_publiees
 

@@ -38,7 +38,7 @@ from socle.views.bases import RIEN_N_A_CHANGE
 from tests.arbre_html import Document, Element
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import FicheMaitreOuvrageFactory, MaitreOuvrageFactory, MarcheFactory
-from tests.fabriques.suivi import QuestionFactory
+from tests.fabriques.parcours import QuestionFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, construire_monde
 
@@ -446,7 +446,14 @@ def test_une_page_ouverte_sur_un_objet_le_modifie_par_la_seule_voie(partage: Mon
 
 
 QUI_MODIFIENT = ("modifier_", "regler_", "deplacer_", "choisir_", "corriger_")
-VERROUS = ("verrouiller(", "verrouiller_les_reglages(", "select_for_update(", "_modifier(")
+VERROUS = (
+    "verrouiller(",
+    "verrouiller_les_reglages(",
+    "select_for_update(",
+    "_modifier(",
+    "_tenir(",
+    "tenir_le_dossier(",
+)
 
 
 def test_tout_service_qui_modifie_relit_sa_ligne_sous_verrou():

@@ -12,30 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from comptes.models import Adhesion
+from declarations.models import Declaration, LigneHeures, Rectification
 from entreprises.models import ContactEntreprise
+from parcours.models import DemandeNouvelles, Questionnaire
 from recrutement.models import Candidature
 from socle.models import Courriel
 from socle.services import courriels
 from socle.services.rebonds import consigner_rebond
-from suivi.models import Declaration, DemandeNouvelles, LigneHeures, Questionnaire, Rectification
 from tests.monde import Monde
 
 RACINE = Path(__file__).parent.parent
-ETAGES = (
-    "comptes",
-    "entreprises",
-    "beneficiaires",
-    "marches",
-    "recrutement",
-    "suivi",
-    "reporting",
-    "reprise",
-    "decp",
-    "socle",
-)
+ETAGES = settings.APPS_DU_PROJET
 MOTS = re.compile(
     r"prévenu|envoyé|transmis|averti\b|averties?\b|en copie|informée?s?\b|relancée?s?\b|reçoi(?:t|vent) un", re.I
 )
@@ -47,13 +38,13 @@ PAS_UNE_ANNONCE = {
     ("socle/views/composants.py", ""): "les exemples de la page des composants",
     ("comptes/views/courriels.py", "Envoyé le"): "l'état d'un courriel, lu en base",
     ("reprise/views/classeurs.py", "Le travail est relancé."): "un travail, pas un courriel",
-    ("suivi/views/heures.py", "Rien à décider : l'entreprise n'a pas encore envoyé"): "l'envoi de l'entreprise",
-    ("suivi/views/declarations.py", " Rien n'est envoyé"): "une panne",
-    ("suivi/views/declarations.py", "La base de données ne répond pas. Rien n'est envoyé"): "une panne",
-    ("suivi/views/declarations.py", "Brouillon gardé : il n'est pas encore envoyé."): "dit que rien ne part",
-    ("suivi/views/declarations.py", "Rien n'a changé : ce mois reste envoyé."): "l'envoi de la déclaration",
-    ("suivi/views/validation.py", "Rien n'attend : chaque mois envoyé est validé."): "l'envoi de l'entreprise",
-    ("suivi/views/relances.py", "Entreprise relancée."): "suivie de la phrase de l'avis, essayée ci-dessous",
+    ("declarations/views/heures.py", "Rien à décider : l'entreprise n'a pas encore envoyé"): "l'envoi de l'entreprise",
+    ("declarations/views/declarations.py", " Rien n'est envoyé"): "une panne",
+    ("declarations/views/declarations.py", "La base de données ne répond pas. Rien n'est envoyé"): "une panne",
+    ("declarations/views/declarations.py", "Brouillon gardé : il n'est pas encore envoyé."): "dit que rien ne part",
+    ("declarations/views/declarations.py", "Rien n'a changé : ce mois reste envoyé."): "l'envoi de la déclaration",
+    ("declarations/views/validation.py", "Rien n'attend : chaque mois envoyé est validé."): "l'envoi de l'entreprise",
+    ("declarations/relances/views.py", "Entreprise relancée."): "suivie de la phrase de l'avis, essayée ci-dessous",
     ("recrutement/views/offres.py", "Personne à relancer"): "dit que rien ne part",
 }
 
@@ -249,12 +240,12 @@ SANS_ECRAN = {
     "bilan_a_preparer": "périodique : reporting/test_calendrier",
     "bilan_publie": "dès que le PDF est prêt, la page le dit au futur : reporting/test_services_bilans",
     "code": "à l'adresse du lien : socle/test_codes",
-    "declaration_recue": "accusé de réception à qui vient de déclarer : suivi/test_declarations",
-    "fin_de_conservation": "périodique : suivi/test_conservation",
-    "mois_rectifie_facilitateur": "au facilitateur, en plus de l'entreprise : suivi/test_validation",
-    "penalite_decision_prise": "au facilitateur, en plus de l'entreprise : suivi/test_penalites",
+    "declaration_recue": "accusé de réception à qui vient de déclarer : declarations/test_declarations",
+    "fin_de_conservation": "périodique : parcours_des_personnes/test_conservation",
+    "mois_rectifie_facilitateur": "au facilitateur, en plus de l'entreprise : declarations/test_validation",
+    "penalite_decision_prise": "au facilitateur, en plus de l'entreprise : cloture/test_penalites",
     "point_trimestriel": "périodique : reporting/test_calendrier",
-    "situation_demandee": "périodique : suivi/test_parcours_apres_contrat",
+    "situation_demandee": "périodique : parcours_des_personnes/test_parcours_apres_contrat",
 }
 
 
@@ -268,7 +259,7 @@ def gabarits(monkeypatch) -> list[tuple[str, str]]:
         ecrits.append((gabarit.removeprefix("courriels/"), valeurs["destinataire"]))
         return composer(gabarit=gabarit, **valeurs)
 
-    for module in ("socle.services.courriels", "suivi.services.envois"):
+    for module in ("socle.services.courriels", "declarations.relances.services.envois"):
         monkeypatch.setattr(f"{module}.composer", noter)
     return ecrits
 
@@ -339,7 +330,9 @@ def _textes(chemin: Path) -> Iterator[str]:
 
 def _phrases_des_ecrans() -> Iterator[tuple[str, str]]:
     for etage in ETAGES:
-        for chemin in sorted((RACINE / etage).glob("views*/**/*.py")) + sorted((RACINE / etage).glob("views.py")):
+        for chemin in sorted(
+            chemin for chemin in (RACINE / etage).rglob("*.py") if {"views", "views.py"} & set(chemin.parts)
+        ):
             for texte in _textes(chemin):
                 if MOTS.search(texte) and " " in texte:
                     yield chemin.relative_to(RACINE).as_posix(), texte
@@ -359,7 +352,7 @@ AFFIRMATIONS = re.compile(
     r"(?:est|sont|sera|seront) (?:prévenu|averti|informé|relancé)e?s?|reçoi(?:t|vent) un courriel|est en copie", re.I
 )
 DANS_LES_GABARITS = {
-    "courriels/declaration_relance/corps.txt": "sous la condition qu'il le soit : suivi/test_relances",
+    "courriels/declaration_relance/corps.txt": "sous la condition qu'il le soit : declarations/test_relances",
 }
 
 

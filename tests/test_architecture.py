@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import get_resolver
 
+from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 from socle.querysets import QuerySetDomaine
 from tests import textes_surs
 
 RACINE = Path(__file__).parent.parent
 NOS_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == RACINE and app.name != "socle"]
 INTERDITES = {"utils", "helpers", "signals", "common", "misc", "outils"}
-LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION = 400, 50
+LIGNES_PAR_FICHIER, LIGNES_PAR_FONCTION, LARGEUR_D_UN_GABARIT = 400, 50, 120
 # Un service par geste, et des fonctions de lecture ou de rangement qui n'en sont pas : leur nom le dit.
 SANS_ACTEUR = (
     "recompter",
@@ -52,6 +55,28 @@ def test_aucune_piece_fourre_tout():
     assert [court(chemin) for chemin in fichiers() if chemin.stem in INTERDITES] == []
 
 
+PIECES = [
+    "enums",
+    "querysets",
+    "models",
+    "permissions",
+    "services",
+    "forms",
+    "filters",
+    "panneaux",
+    "a_faire",
+    "fabriques",
+    "views",
+    "tasks",
+    "urls",
+]
+
+
+def test_aucun_fichier_ne_porte_le_suffixe_d_un_sujet():
+    """`forms_cloture` est `cloture/forms` ou `forms/cloture` : une pièce trop longue devient un paquet."""
+    assert [court(c) for c in fichiers() if any(c.stem.startswith(f"{piece}_") for piece in PIECES)] == []
+
+
 def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
     longs = [court(chemin) for chemin in fichiers() if len(chemin.read_text().splitlines()) > LIGNES_PAR_FICHIER]
     longues = [
@@ -61,6 +86,30 @@ def test_un_fichier_se_lit_d_une_traite_et_une_fonction_d_un_regard():
         if fonction.end_lineno - fonction.lineno >= LIGNES_PAR_FONCTION
     ]
     assert (longs, longues) == ([], [])
+
+
+def gabarits() -> list[Path]:
+    return [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
+
+
+def test_un_gabarit_se_lit_sans_defiler():
+    """Une ligne trop longue se coupe où un blanc ne compte pas ; une phrase, par `{% phrase %}`, qui se lit sur une seule."""
+    larges = [
+        f"{court(chemin)}:{rang} ({len(ligne)})"
+        for chemin in gabarits()
+        for rang, ligne in enumerate(chemin.read_text().splitlines(), 1)
+        if len(ligne) > LARGEUR_D_UN_GABARIT
+    ]
+    assert larges == []
+
+
+def test_une_vue_s_intitule_elle_meme_et_sa_documentation_reste_au_code():
+    """« Qui peut quoi » montre `titre` ou `intitule` ; seule la phrase d'une portée se lit encore dans sa documentation."""
+    servies = [chemin for chemin in fichiers() if "scripts" not in chemin.parts]
+    assert [court(f) for f in servies if "__doc__" in f.read_text()] == ["comptes/qui_peut_quoi.py"]
+    ecrites = [vue for _, vue in vues(get_resolver().url_patterns) if not est_externe(vue)]
+    sans = [f"{vue.__module__}.{vue.__name__}" for vue in ecrites if not intitule_de(vue)]
+    assert ecrites and sans == []
 
 
 def test_rien_ne_s_imprime_hors_des_commandes_et_des_scripts():
@@ -90,14 +139,15 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
 
 
 def _services(app) -> Iterator[tuple[str, object]]:
-    try:
-        module = import_module(f"{app.name}.services")
-    except ModuleNotFoundError:
-        return
-    for nom, objet in vars(module).items():
-        prive = nom.startswith("_")
-        if inspect.isfunction(objet) and objet.__module__.startswith(f"{app.name}.services") and not prive:
-            yield nom, objet
+    """Les fonctions publiques que l'app, ou l'un de ses sujets, offre comme services."""
+    for chemin in sorted(Path(app.path).rglob("*.py")):
+        parties = chemin.relative_to(RACINE).with_suffix("").parts
+        nom_du_module = ".".join(partie for partie in parties if partie != "__init__")
+        if not nom_du_module.endswith(".services"):
+            continue
+        for nom, objet in vars(import_module(nom_du_module)).items():
+            if inspect.isfunction(objet) and objet.__module__.startswith(nom_du_module) and not nom.startswith("_"):
+                yield nom, objet
 
 
 @pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)
@@ -165,8 +215,7 @@ def test_un_delai_en_mois_ne_se_termine_pas_a_la_main():
 def test_aucun_texte_n_est_un_programme():
     """Ni compilé, ni déclaré sûr : voir `tests/textes_surs.py`."""
     fautes = [faute for chemin in fichiers() for faute in textes_surs.manquements(chemin.read_text(), court(chemin))]
-    gabarits = [chemin for chemin in sorted((RACINE / "templates").rglob("*")) if chemin.suffix in (".html", ".txt")]
-    fautes += [faute for chemin in gabarits for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
+    fautes += [faute for chemin in gabarits() for faute in textes_surs.manquements_du_gabarit(chemin, court(chemin))]
     assert fautes == []
 
 

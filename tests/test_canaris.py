@@ -19,20 +19,20 @@ from django.urls import resolve, reverse
 from django.utils.module_loading import import_string
 
 from clauses_sociales.celery import app
+from cloture.models import Attestation, MiseEnDemeure, Penalite
+from cloture.rendu import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
 from comptes.enums import Role
+from declarations.services.liens import USAGE_DECLARATION
+from parcours.services.points import USAGE_SITUATION
+from parcours.services.questionnaires import USAGE_QUESTIONNAIRE
 from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import Presentation
 from reporting.models import Bilan
-from reporting.pdf import rendre_bilan
+from reporting.rendu.pdf.document import rendre_bilan
 from socle import pdf
 from socle.models import Courriel, Document
 from socle.validateurs import valider_nom
 from socle.views import ListeView
-from suivi.models import Attestation, MiseEnDemeure, Penalite
-from suivi.pdf import rendre_attestation, rendre_lettre, rendre_mise_en_demeure
-from suivi.services.declarations import USAGE_DECLARATION
-from suivi.services.parcours import USAGE_SITUATION
-from suivi.services.questionnaires import USAGE_QUESTIONNAIRE
 from tests import canaris
 from tests.canaris import BALISE, CANARI, COMPILE, ECRIT, nom_complet
 from tests.client_strict import ClientStrict

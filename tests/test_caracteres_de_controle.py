@@ -11,10 +11,10 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from cloture.models import Attestation
+from cloture.rendu import rendre_attestation
 from comptes.enums import Role
 from socle.models import Document
-from suivi.models import Attestation
-from suivi.pdf import rendre_attestation
 from tests import canaris
 from tests.client_strict import ClientStrict
 from tests.matrice_acces import MATRICE

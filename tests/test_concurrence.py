@@ -11,7 +11,14 @@ from django.db import connection
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services import creer_beneficiaire
+from cloture.attestations.services import emettre_attestation
+from cloture.models import Attestation
+from cloture.penalites.services import decider_penalite
 from comptes.enums import Role
+from declarations.models import Declaration, LigneHeures, ReglagesDeclaration, Relance
+from declarations.relances.services.passage import relancer
+from declarations.services import recompter, saisir_heures, valider_mois
+from declarations.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
 from marches.models import Engagement, Marche
 from marches.services import engager_entreprise
 from recrutement.enums import StatutCandidature, StatutOffre
@@ -19,12 +26,6 @@ from recrutement.models import Contrat
 from recrutement.services import avancer_candidature, conclure_contrat
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
-from suivi.models import Attestation, Declaration, LigneHeures, ReglagesDeclaration, Relance
-from suivi.services import recompter, saisir_heures, valider_mois
-from suivi.services.attestations import emettre_attestation
-from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
-from suivi.services.penalites import decider_penalite
-from suivi.services.relances import relancer
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
 from tests.monde import construire_monde

@@ -76,11 +76,40 @@ def test_le_glossaire_a_chaque_modele():
 
 def test_l_architecture_nomme_chaque_etage_dans_l_ordre():
     page = (DOCS / "architecture.md").read_text()
-    (contrat,) = PROJET["tool"]["importlinter"]["contracts"]
+    contrat = next(c for c in PROJET["tool"]["importlinter"]["contracts"] if c["id"] == "etages")
     etages = [[nom.strip() for nom in etage.split("|")] for etage in contrat["layers"] if not etage.startswith("(")]
     ecrits = [re.findall(r"`(\w+)`", ligne.split("|")[1]) for ligne in page.splitlines() if ligne.startswith("| `")]
     assert ecrits[: len(etages)] == etages
     assert {nom for etage in etages for nom in etage} == {app.name for app in NOS_APPS} | {"clauses_sociales"}
+
+
+PIECES = {
+    "models",
+    "services",
+    "forms",
+    "views",
+    "panneaux",
+    "a_faire",
+    "urls",
+    "management",
+    "migrations",
+    "templatetags",
+}
+
+
+def _sujets(app: str) -> set[str]:
+    """Les paquets d'une app qui ne sont pas une pièce commune à toutes."""
+    dossiers = {p.parent.name for p in (RACINE / app).glob("*/*.py")}
+    return dossiers - PIECES
+
+
+def test_l_architecture_nomme_chaque_sujet():
+    page = (DOCS / "architecture.md").read_text()
+    table = page.split("| app | ses sujets |")[1].split("\n\n")[0]
+    lignes = [ligne.split("|")[1:3] for ligne in table.splitlines() if ligne.startswith("| `")]
+    ecrits = {re.findall(r"`(\w+)`", app)[0]: set(re.findall(r"`(\w+)`", sujets)) for app, sujets in lignes}
+    noms = [*(app.name for app in NOS_APPS), "clauses_sociales"]
+    assert ecrits == {nom: _sujets(nom) for nom in noms if _sujets(nom)}
 
 
 def test_chaque_chemin_nomme_par_l_architecture_existe():
@@ -106,9 +135,25 @@ def test_le_lisez_moi_donne_chaque_commande_et_chaque_variable():
     assert {nom for nom in variables if f"`{nom}`" not in LISEZ_MOI} == set()
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in sorted(DOCS.glob("*.md")))]
-)
+LIGNES_D_UNE_DECISION = 40
+
+
+def test_chaque_decision_est_datee_courte_et_dans_l_index():
+    index, decisions = (DOCS / "decisions" / "README.md").read_text(), sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert re.findall(r"\]\((.+?\.md)\)", index) == [decision.name for decision in decisions]
+    assert "(decisions/README.md)" in (DOCS / "architecture.md").read_text()
+    for rang, decision in enumerate(decisions, 1):
+        lignes = decision.read_text().splitlines()
+        assert decision.name.startswith(f"{rang:02d}-") and len(lignes) <= LIGNES_D_UNE_DECISION, decision.name
+        assert re.match(r"Décidé le \d{1,2}(er)? \w+ 20\d\d", lignes[2]), decision.name
+        assert [ligne for ligne in lignes if ligne.startswith("## ")] == ["## Contexte", "## Choix", "## Conséquences"]
+        assert f"[{lignes[0].removeprefix('# ')}]({decision.name})" in index, decision.name
+
+
+PAGES = [*RACINE.glob("*.md"), *DOCS.rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", sorted(page.relative_to(RACINE).as_posix() for page in PAGES))
 def test_les_liens_internes_existent(page):
     texte = (RACINE / page).read_text()
     liens = [lien for lien in re.findall(r"\]\(([^)#]+)\)", texte) if not lien.startswith("http")]

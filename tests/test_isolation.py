@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, Role
+from parcours.models import PointSuivi
+from parcours.services import demander_des_nouvelles, demander_situations, preparer_points
+from parcours.services.conservation import appliquer_la_conservation
 from recrutement import services as recrutement
 from recrutement.enums import StatutOffre
 from recrutement.models import Offre
 from socle.models import Courriel
 from socle.querysets import QuerySetDomaine
-from suivi.models import PointSuivi
-from suivi.services import demander_des_nouvelles, demander_situations, preparer_points
-from suivi.services.conservation import appliquer_la_conservation
 from tests.client_strict import ClientStrict
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, construire_monde

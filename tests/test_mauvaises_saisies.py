@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from beneficiaires.models import Beneficiaire
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise
 from marches.enums import StatutMarche
 from marches.models import Avenant, Engagement, Lot, MaitreOuvrage, Marche
 from recrutement.models import Contrat
-from suivi.models import Declaration, LigneHeures
 
 pytestmark = pytest.mark.django_db
 COMPTES = (Beneficiaire, Entreprise, Avenant, Engagement, Lot, MaitreOuvrage, Marche, Contrat, Declaration, LigneHeures)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suivi.services import recompter
+from declarations.services import recompter
 
 
 @pytest.mark.parametrize("cote", ["nous", "autre"])

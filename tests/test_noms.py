@@ -9,10 +9,10 @@ from django.urls import reverse
 from beneficiaires.models import Beneficiaire
 from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
+from declarations.models import PersonneAnnoncee
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import MaitreOuvrage
 from reprise.models import PersonneBrouillon
-from suivi.models import PersonneAnnoncee
 from tests.client_strict import ClientStrict
 from tests.monde import Cote
 

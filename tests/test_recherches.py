@@ -1,5 +1,6 @@
 """Chercher dans une liste : pareil partout, sur les deux moteurs, et jamais le nom de quelqu'un dans une adresse."""
 
+import re
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,7 @@ from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.matrice_acces import MATRICE
 from tests.monde import Monde, construire_monde
-from tests.suivi.test_reperage import habitante
+from tests.parcours_des_personnes.test_reperage import habitante
 from tests.test_requetes import role_qui_mesure
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,41 @@ def chercher(client, ligne, nom: str, valeur: str):
 def test_un_texte_se_cherche_dans_une_colonne_pliee(ligne, nom, colonne):
     """Une colonne telle quelle compare les accents et la casse selon le moteur : « École » ne s'y trouve pas."""
     assert isinstance(champ_de(vue_de(ligne).filterset_class._meta.model, colonne), ChampPlie)
+
+
+# Ce que dit le libellé d'un filtre : les colonnes où cela se cherche.
+PROMIS = {
+    "acheteur": ("maitre_ouvrage__nom_plie", "acheteur_siret"),
+    "aide": ("intitule_plie",),
+    "code insee": ("code_insee",),
+    "code postal": ("codes_postaux",),
+    "employeur": ("raison_sociale_pliee",),
+    "entreprise": ("raison_sociale_pliee",),
+    "fichier": ("nom_fichier_plie",),
+    "identifiant": ("nom_plie", "texte_plie"),
+    "intitulé": ("intitule_plie",),
+    "marché": ("marche__texte_plie",),
+    "métier": ("texte_plie",),
+    "nom": ("nom_plie",),
+    "objet": ("texte_plie",),
+    "personne": ("beneficiaire__nom_plie",),
+    "poste": ("texte_plie",),
+    "prénom": ("nom_plie",),
+    "raison sociale": ("raison_sociale_pliee",),
+    "rechercher": ("nom_plie",),
+    "référence": ("texte_plie",),
+    "siret": ("siret",),
+}
+
+
+@pytest.mark.parametrize("ligne", LISTES, ids=lambda ligne: ligne.nom)
+def test_ce_que_le_libelle_annonce_se_cherche(ligne):
+    """« Référence, objet, acheteur » : une colonne oubliée ne trouverait plus l'acheteur, et rien d'autre ne le dirait."""
+    filtres = vue_de(ligne).filterset_class
+    for nom, colonnes in textes(filtres).items():
+        codes = filtres.champs_codes if filtres.base_filters[nom].method == "filtrer_recherche" else ()
+        for mot in re.split(", | ou ", filtres.base_filters[nom].label.lower()):
+            assert any(colonne.endswith(PROMIS[mot]) for colonne in (*colonnes, *codes)), mot
 
 
 def ecrire_dans(objet: models.Model, chemin: str) -> None:

@@ -18,20 +18,13 @@ from beneficiaires.models import (
     RattachementQuartier,
 )
 from comptes.models import Invitation, Utilisateur
+from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
 from entreprises.models import ContactEntreprise
+from parcours.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
 from recrutement.models import Candidature
 from reprise.models import PersonneBrouillon
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
-from suivi.models import (
-    DemandeNouvelles,
-    DepartAnnonce,
-    Justificatif,
-    PersonneAnnoncee,
-    PointSuivi,
-    Questionnaire,
-    Reponse,
-)
 
 PERSONNES = [
     Utilisateur,

@@ -15,19 +15,21 @@ from django.utils import timezone
 from beneficiaires.models import Beneficiaire, Domicile
 from clauses_sociales.celery import app
 from comptes.models import Organisation
+from declarations.models import ReglagesDeclaration
 from decp.models import ImportDecp
 from reporting.models import ReglagesBilan
 from socle.models import Document, EchecTravail
 from socle.services.lots import isoler, pour_chacun, travail
-from suivi.models import ReglagesDeclaration
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, NoteParcoursFactory
+from tests.fabriques.cloture import PenaliteFactory
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.marches import EngagementFactory, MarcheFactory, PieceFactory
+from tests.fabriques.parcours import PointSuiviFactory
 from tests.fabriques.recrutement import ContratFactory, OffreFactory
 from tests.fabriques.reprise import ListeConfieeFactory, RepriseFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory
-from tests.fabriques.suivi import DeclarationFactory, PenaliteFactory, PointSuiviFactory
 
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2026, 10, 15)
@@ -116,27 +118,31 @@ CAS = [
     ),
     Cas("beneficiaires.tasks.situer_domiciles", "beneficiaires.services.domiciles.situer_plus_tard", domiciles),
     Cas(
-        "suivi.tasks.ouvrir_les_mois",
-        "suivi.services.ouverture._ouvrir",
+        "declarations.tasks.ouvrir_les_mois",
+        "declarations.services.ouverture._ouvrir",
         lambda: structures_des(trois(EngagementFactory, heures_initiales=500)),
         essais=3,  # trois mois
     ),
-    Cas("suivi.tasks.relancer_les_entreprises", "suivi.services.relances._passer", fiches_a_relancer),
     Cas(
-        "suivi.tasks.relancer_les_entreprises",
-        "suivi.services.relances._paquets_dus",
+        "declarations.tasks.relancer_les_entreprises",
+        "declarations.relances.services.passage._passer",
+        fiches_a_relancer,
+    ),
+    Cas(
+        "declarations.tasks.relancer_les_entreprises",
+        "declarations.relances.services.passage._paquets_dus",
         lambda: [fiche.structure for fiche in fiches_a_relancer()],
     ),
     Cas(
-        "suivi.tasks.constater_les_lettres_parties",
-        "suivi.services.lettres.constater_la_lettre",
+        "cloture.tasks.constater_les_lettres_parties",
+        "cloture.lettres.services.constater_la_lettre",
         lambda: trois(
             PenaliteFactory, statut="lettre_prete", remise="", observations="", observations_le=None, lettre_le=None
         ),
     ),
     Cas(
-        "suivi.tasks.demander_les_decisions_attendues",
-        "suivi.services.penalites._demander_la_decision",
+        "cloture.tasks.demander_les_decisions_attendues",
+        "cloture.penalites.services._demander_la_decision",
         lambda: trois(PenaliteFactory),
     ),
     Cas(
@@ -144,28 +150,28 @@ CAS = [
         "recrutement.services.offres._relancer",
         lambda: trois(OffreFactory, date_limite=LE + datetime.timedelta(days=2)),
     ),
-    Cas("suivi.tasks.suivre_les_parcours", "suivi.services.parcours._preparer", lambda: trois(ContratFactory)),
+    Cas("parcours.tasks.suivre_les_parcours", "parcours.services.points._preparer", lambda: trois(ContratFactory)),
     Cas(
-        "suivi.tasks.suivre_les_parcours",
-        "suivi.services.parcours._demander",
+        "parcours.tasks.suivre_les_parcours",
+        "parcours.services.points._demander",
         lambda: trois(PointSuiviFactory, du_le=LE, contrat__debut="2020-01-01", contrat__fin_prevue="2020-02-01"),
     ),
     Cas(
-        "suivi.tasks.suivre_les_parcours",
-        "suivi.services.questionnaires._demander_a_chacun",
+        "parcours.tasks.suivre_les_parcours",
+        "parcours.services.questionnaires._demander_a_chacun",
         lambda: trois(ContratFactory, fin_prevue=LE),
     ),
     Cas(
-        "suivi.tasks.conserver_ou_anonymiser",
-        "suivi.services.conservation.appliquer_la_conservation",
+        "parcours.tasks.conserver_ou_anonymiser",
+        "parcours.services.conservation.appliquer_la_conservation",
         lambda: trois(OrganisationFactory),
     ),
     Cas(
-        "suivi.tasks.conserver_ou_anonymiser",
-        "suivi.services.conservation.effacer_ce_qui_etait_joint",
+        "parcours.tasks.conserver_ou_anonymiser",
+        "parcours.services.conservation.effacer_ce_qui_etait_joint",
         lambda: trois(OrganisationFactory),
     ),
-    Cas("suivi.tasks.conserver_ou_anonymiser", "suivi.services.conservation._anonymiser", dossiers_au_terme),
+    Cas("parcours.tasks.conserver_ou_anonymiser", "parcours.services.conservation._anonymiser", dossiers_au_terme),
     Cas(
         "reporting.tasks.preparer_les_bilans",
         "reporting.services.calendrier._preparer_si_possible",
@@ -273,7 +279,7 @@ def test_une_note_de_l_an_9999_n_arrete_que_sa_structure(horloge):
     """Le cas trouvé : une seule note absurde, et plus aucune structure n'anonymisait."""
     premier, empoisonne, dernier = dossiers_au_terme()
     NoteParcoursFactory(beneficiaire=empoisonne, jour=datetime.date(9999, 12, 31))
-    passer("suivi.tasks.conserver_ou_anonymiser")
+    passer("parcours.tasks.conserver_ou_anonymiser")
     anonymises = set(Beneficiaire.objects.exclude(anonymise_le=None).values_list("pk", flat=True))
     assert anonymises == {premier.pk, dernier.pk}
     assert EchecTravail.objects.get().cle == str(empoisonne.structure.uuid)

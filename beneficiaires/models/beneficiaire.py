@@ -12,6 +12,7 @@ from beneficiaires.querysets import BeneficiaireQuerySet
 from socle.bornes import NAISSANCE
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
+from socle.periodes import age
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 from socle.validateurs import valider_nom
@@ -92,8 +93,7 @@ class Beneficiaire(ModeleArchivable):
     def clean(self):
         if self.date_naissance is None or not NE_ENTRE.contient(self.date_naissance):
             return
-        ans = (timezone.localdate() - self.date_naissance).days / 365.25
-        if not AGE_MINIMUM <= ans <= AGE_MAXIMUM:
+        if not AGE_MINIMUM <= age(self.date_naissance, timezone.localdate()) <= AGE_MAXIMUM:
             raise ValidationError({"date_naissance": NE_ENTRE.message})
 
     def get_absolute_url(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.models.faits import FaitDate, fin_apres_debut
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 
 
@@ -54,7 +54,7 @@ class RattachementQuartierQuerySet(QuerySetDomaine):
         return self.filter(domicile__beneficiaire__structure=acteur.organisation)
 
 
-class RattachementQuartier(ModeleSuivi):
+class RattachementQuartier(ModeleIdentifie):
     """Le domicile est-il dans un quartier prioritaire, pour un millésime ? Une ligne par millésime, décision signée et datée."""
 
     domicile = models.ForeignKey(Domicile, on_delete=models.CASCADE, related_name="rattachements")

@@ -8,7 +8,7 @@ from beneficiaires.enums import CodeCritere, NiveauFormation
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.querysets import FaitDateQuerySet
 from socle.bornes import FAIT, TERME, VIE
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 
 
 def fin_apres_debut(nom: str) -> models.CheckConstraint:
@@ -20,7 +20,7 @@ def fin_apres_debut(nom: str) -> models.CheckConstraint:
     )
 
 
-class FaitDate(ModeleSuivi):
+class FaitDate(ModeleIdentifie):
     """Vrai de `depuis` à `jusqu_a`, bornes comprises ; une borne vide est ouverte."""
 
     depuis = ChampJour("depuis", bornes=VIE, null=True, blank=True)

@@ -6,11 +6,11 @@ from beneficiaires.enums import GenreNote
 from beneficiaires.models.beneficiaire import Beneficiaire
 from beneficiaires.querysets import NoteParcoursQuerySet
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class NoteParcours(ModeleSuivi):
+class NoteParcours(ModeleIdentifie):
     """Un moment du parcours d'une personne : entretien, visite, formation mobilisée, échange. Rien sur la santé."""
 
     beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="notes_parcours")

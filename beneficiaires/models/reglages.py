@@ -7,10 +7,10 @@ from django.db import models
 from beneficiaires.enums import CodeCritere
 from beneficiaires.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 
 
-class ReglagesEligibilite(ModeleSuivi):
+class ReglagesEligibilite(ModeleIdentifie):
     """Les règles d'éligibilité d'une structure. Défaut : 24 mois dès la première mise à l'emploi (usage de Rennes)."""
 
     structure = models.OneToOneField(
@@ -29,7 +29,7 @@ class ReglagesEligibilite(ModeleSuivi):
         return f"éligibilité {self.duree_mois} mois"
 
 
-class ReglageCritere(ModeleSuivi):
+class ReglageCritere(ModeleIdentifie):
     """Ce qu'une structure règle d'un critère : son libellé, sa pièce, la validité de la pièce, sa période d'usage."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")

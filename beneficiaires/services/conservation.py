@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
+from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
 from socle.conservation import reduire
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(dossier_anonymise="Dossier anonymisé au terme de sa conservation")
@@ -14,7 +16,8 @@ declarer_actions(dossier_anonymise="Dossier anonymisé au terme de sa conservati
 @transaction.atomic
 def anonymiser_dossier(*, acteur: Acteur, beneficiaire: Beneficiaire) -> bool:
     """Réduit le dossier et ses faits selon `retention.py`. Sans danger deux fois ; rend vrai la première."""
-    personne = Beneficiaire.objects.select_for_update().get(pk=beneficiaire.pk)
+    peut_gerer_les_dossiers(acteur).exiger()
+    personne = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
     if personne.anonymise_le:
         return False
     for domicile in personne.domiciles.all():

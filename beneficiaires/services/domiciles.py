@@ -10,11 +10,13 @@ from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQua
 from beneficiaires.models import Beneficiaire, Domicile, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
 from beneficiaires.services.faits import succeder
+from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import noter
 from socle.services.lots import pour_chacun, travail
+from socle.services.portee import exiger_la_portee
 from territoires.adresses import Adresse, ServiceIndisponible, chercher
 from territoires.designation import est_nommee
 from territoires.enums import DEBUT_GEOGRAPHIE_2024, Millesime
@@ -44,6 +46,8 @@ def declarer_domicile(
     peut_modifier_dossier(acteur, beneficiaire).exiger()
     complete = {**adresse, **situer(adresse)}
     with transaction.atomic():
+        beneficiaire = tenir_le_dossier(acteur, beneficiaire)
+        exiger_la_portee(acteur, adresse)
         domicile = succeder(beneficiaire.domiciles, Domicile(beneficiaire=beneficiaire), depuis, complete)
         rattacher(domicile)
         noter(acteur=acteur, action="domicile_declare", objet=beneficiaire)
@@ -205,9 +209,10 @@ def decider_quartier(
     *, acteur: Acteur, domicile: Domicile, millesime: int, quartier: QuartierPrioritaire | None
 ) -> RattachementQuartier:
     """La décision signée et datée d'un facilitateur l'emporte sur le calcul : dans ce quartier, ou hors de tous."""
-    peut_modifier_dossier(acteur, domicile.beneficiaire).exiger()
-    if quartier is not None and quartier.millesime != millesime:
-        raise RegleViolee("Ce quartier n'est pas de ce millésime.", champ="quartier")
+    dossier = tenir_le_dossier(acteur, domicile.beneficiaire)
+    domicile = verrouiller(Domicile.objects, acteur, domicile, beneficiaire=dossier)
+    if quartier is not None:
+        _exiger_un_quartier_d_ici(acteur, quartier, millesime)
     rattachement = RattachementQuartier.objects.filter(domicile=domicile, millesime=millesime).first()
     rattachement = rattachement or RattachementQuartier(domicile=domicile, millesime=millesime)
     ecrire(
@@ -221,5 +226,13 @@ def decider_quartier(
             "verifie_le": timezone.now(),
         },
     )
-    noter(acteur=acteur, action="quartier_decide", objet=domicile.beneficiaire, millesime=millesime)
+    noter(acteur=acteur, action="quartier_decide", objet=dossier, millesime=millesime)
     return rattachement
+
+
+def _exiger_un_quartier_d_ici(acteur: Acteur, quartier: QuartierPrioritaire, millesime: int) -> None:
+    if quartier.millesime != millesime:
+        raise RegleViolee("Ce quartier n'est pas de ce millésime.", champ="quartier")
+    d_ici = QuartierPrioritaire.objects.du_territoire_de(acteur.organisation)
+    if not d_ici.filter(pk=quartier.pk).exists():
+        raise RegleViolee("Ce quartier n'est pas de votre territoire.", champ="quartier")

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
-from beneficiaires.permissions import peut_gerer_les_dossiers, peut_modifier_dossier
+from beneficiaires.permissions import peut_archiver_dossier, peut_gerer_les_dossiers
+from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     recherche_modifiee="Recherche d'emploi modifiée",
@@ -40,8 +42,9 @@ def prochain_identifiant(structure: Organisation) -> str:
 def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> Beneficiaire:
     """Ouvre un dossier ; sans identifiant donné, la structure lui attribue le suivant."""
     peut_gerer_les_dossiers(acteur).exiger()
+    exiger_la_portee(acteur, identite)
     # La ligne de la structure sert de verrou : deux dossiers créés ensemble ne prennent pas le même numéro.
-    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    structure = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     beneficiaire = Beneficiaire(structure=structure)
     ecrire(beneficiaire, {**identite, "identifiant": identifiant or prochain_identifiant(structure)})
     noter(acteur=acteur, action="dossier_cree", objet=beneficiaire)
@@ -51,15 +54,15 @@ def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> 
 @transaction.atomic
 def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **identite) -> Beneficiaire:
     """Corrige l'identité. Le journal nomme les champs, jamais leurs valeurs."""
-    beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     modifier(beneficiaire, identite, acteur=acteur, action="dossier_modifie")
     return beneficiaire
 
 
 @transaction.atomic
 def archiver_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, archiver: bool) -> None:
-    peut_gerer_les_dossiers(acteur).exiger()
+    beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
+    peut_archiver_dossier(acteur, beneficiaire).exiger()
     if basculer_archive(beneficiaire, archiver=archiver):
         noter(acteur=acteur, action="dossier_archive" if archiver else "dossier_reactive", objet=beneficiaire)
 
@@ -74,8 +77,7 @@ def enregistrer_recherche(
     rayon_km: int | None,
 ) -> Beneficiaire:
     """Ce que la personne cherche : des métiers, à partir de quand, jusqu'où elle peut aller."""
-    beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     recherche = {"metiers": metiers, "disponible_le": disponible_le, "rayon_km": rayon_km}
     modifier(beneficiaire, recherche, acteur=acteur, action="recherche_modifiee")
     return beneficiaire

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from beneficiaires.eligibilite import fin_de_validite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
-from beneficiaires.permissions import peut_modifier_dossier
+from beneficiaires.querysets import vrai_le
+from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import noter
 
 UN_JOUR = datetime.timedelta(days=1)
@@ -28,7 +29,7 @@ def enregistrer_critere(
     piece_valable_jusqu_au: datetime.date | None = None,
 ) -> Critere:
     """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     if any(_se_recouvrent(critere, depuis, jusqu_a) for critere in beneficiaire.criteres.filter(code=code)):
         raise RegleViolee("Ce critère est déjà enregistré sur cette période.", champ="code")
     if principal:
@@ -57,11 +58,23 @@ def _se_recouvrent(fait, depuis: datetime.date | None, jusqu_a: datetime.date | 
     return commence_avant_la_fin and finit_apres_le_debut
 
 
+def _exiger_de_ne_pas_recouvrir(critere: Critere, jusqu_a: datetime.date) -> None:
+    autres = Critere.objects.filter(beneficiaire=critere.beneficiaire_id, code=critere.code).exclude(pk=critere.pk)
+    if any(_se_recouvrent(autre, critere.depuis, jusqu_a) for autre in autres):
+        raise RegleViolee("Ce critère est enregistré une seconde fois sur cette période.", champ="jusqu_a")
+
+
 @transaction.atomic
 def clore_critere(*, acteur: Acteur, critere: Critere, jusqu_a: datetime.date) -> Critere:
-    peut_modifier_dossier(acteur, critere.beneficiaire).exiger()
+    """Le critère est vrai jusqu'à ce jour, compris. Déjà clos, il se corrige, sans aller sur le suivant du même genre."""
+    dossier = tenir_le_dossier(acteur, critere.beneficiaire)
+    critere = verrouiller(Critere.objects, acteur, critere, beneficiaire=dossier)
+    if critere.jusqu_a == jusqu_a:
+        return critere
+    if critere.jusqu_a and jusqu_a > critere.jusqu_a:
+        _exiger_de_ne_pas_recouvrir(critere, jusqu_a)
     ecrire(critere, {"jusqu_a": jusqu_a})
-    noter(acteur=acteur, action="critere_clos", objet=critere.beneficiaire)
+    noter(acteur=acteur, action="critere_clos", objet=dossier)
     return critere
 
 
@@ -70,7 +83,7 @@ def declarer_niveau(
     *, acteur: Acteur, beneficiaire: Beneficiaire, niveau: str, depuis: datetime.date | None = None
 ) -> NiveauAtteint:
     """Le niveau de formation à partir d'une date ; redéclarer à la même date corrige la valeur."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     fait = succeder(beneficiaire.niveaux, NiveauAtteint(beneficiaire=beneficiaire), depuis, {"niveau": niveau})
     noter(acteur=acteur, action="niveau_declare", objet=beneficiaire)
     return fait
@@ -81,7 +94,7 @@ def declarer_inscription(
     *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date, jusqu_a: datetime.date | None = None
 ) -> InscriptionEmploi:
     """Une période d'inscription à France Travail ; elle clôt la précédente."""
-    peut_modifier_dossier(acteur, beneficiaire).exiger()
+    beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     nouvelle = InscriptionEmploi(beneficiaire=beneficiaire)
     fait = succeder(beneficiaire.inscriptions, nouvelle, depuis, {"jusqu_a": jusqu_a})
     noter(acteur=acteur, action="inscription_declaree", objet=beneficiaire)
@@ -89,17 +102,30 @@ def declarer_inscription(
 
 
 def succeder(anciens, nouveau, depuis: datetime.date | None, valeurs: dict):
-    """Pose un fait qui remplace l'ancien : même date, l'ancien est corrigé ; date plus tardive, il s'arrête la veille."""
+    """Pose un fait à sa place : même date, l'ancien est corrigé ; sinon, celui qui valait ce jour-là s'arrête la veille.
+
+    Jamais deux à la fois : un fait déclaré dans le passé s'arrête, lui, la veille du suivant.
+    """
     existant = anciens.filter(depuis=depuis).first() if depuis else anciens.filter(depuis__isnull=True).first()
+    if existant is None or "jusqu_a" in valeurs:
+        valeurs = {**valeurs, "jusqu_a": _fin_avant_le_suivant(anciens, depuis, valeurs.get("jusqu_a"))}
     if existant:
         ecrire(existant, valeurs)
         return existant
-    suivant = (
-        anciens.filter(depuis__gt=depuis).order_by("depuis").first() if depuis else anciens.order_by("depuis").first()
-    )
     if depuis:
-        for ancien in anciens.filter(jusqu_a__isnull=True).exclude(depuis__gt=depuis):
+        for ancien in anciens.filter(vrai_le(depuis)):
             ecrire(ancien, {"jusqu_a": depuis - UN_JOUR})
-    fin = valeurs.get("jusqu_a") or (suivant.depuis - UN_JOUR if suivant and suivant.depuis else None)
-    ecrire(nouveau, {"depuis": depuis, **valeurs, "jusqu_a": fin})
+    ecrire(nouveau, {"depuis": depuis, **valeurs})
     return nouveau
+
+
+def _fin_avant_le_suivant(anciens, depuis: datetime.date | None, fin: datetime.date | None) -> datetime.date | None:
+    suivants = anciens.filter(depuis__gt=depuis) if depuis else anciens.filter(depuis__isnull=False)
+    suivant = suivants.order_by("depuis").first()
+    if suivant is None:
+        return fin
+    if fin and fin >= suivant.depuis:
+        raise RegleViolee(
+            f"La période suivante commence le {suivant.depuis:%d/%m/%Y} : finissez avant.", champ="jusqu_a"
+        )
+    return fin or suivant.depuis - UN_JOUR

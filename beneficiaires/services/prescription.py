@@ -13,6 +13,7 @@ from comptes.models import Organisation
 from metiers.models import Metier
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(personne_orientee="Personne confiée par un prescripteur")
 
@@ -32,6 +33,7 @@ def orienter_personne(
     `domicile` est une adresse déjà cherchée (`situer_adresse`) : on n'attend pas un service extérieur dans la transaction.
     """
     peut_orienter(acteur, structure).exiger()
+    exiger_la_portee(acteur, {**identite, "metiers": metiers})
     structure = Organisation.objects.select_for_update().get(pk=structure.pk)
     par = acteur.utilisateur
     personne = Beneficiaire(structure=structure, prescripteur=acteur.organisation)

@@ -1,6 +1,7 @@
 """Relire le quartier de tous les domiciles après l'import de nouveaux contours. Les décisions humaines restent."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -31,7 +32,9 @@ def reclasser_domiciles(*, acteur: Acteur, millesime: Millesime) -> RapportRecla
         millesime=millesime, origine=OrigineRattachement.POLYGONE, domicile__latitude__isnull=False
     )
     for paquet in par_paquets(list(calcules.select_related("domicile__commune").order_by("pk"))):
-        lieux = [(ligne.domicile.longitude, ligne.domicile.latitude, ligne.domicile.commune) for ligne in paquet]
+        lieux: list[Any] = [  # tous situés : la lecture l'exige
+            (ligne.domicile.longitude, ligne.domicile.latitude, ligne.domicile.commune) for ligne in paquet
+        ]
         changes = []
         for ligne, reponse in zip(paquet, classer_points(lieux, millesime), strict=True):
             rapport.lus += 1

@@ -43,7 +43,7 @@ def regler_critere(*, acteur: Acteur, code: str, **valeurs) -> ReglageCritere:
     """Le libellé, la pièce et la validité que la structure retient pour un critère ; les dossiers déjà écrits restent."""
     peut_gerer_les_dossiers(acteur).exiger()
     reglage = verrouiller_les_reglages(
-        ReglageCritere, acteur.organisation, usuels=critere_propose(acteur.organisation, code), code=CodeCritere(code)
+        ReglageCritere, acteur.organisation, usuels=critere_propose(acteur.agit_pour, code), code=CodeCritere(code)
     )
     nom = reglage.get_code_display()
     modifier(reglage, valeurs, acteur=acteur, action="critere_regle", sur=acteur.organisation, nom=nom)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from django.db import models, transaction
+from django.db import transaction
 
 from beneficiaires.models import (
     Beneficiaire,
@@ -14,8 +14,10 @@ from beneficiaires.models import (
 )
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
+from socle.modeles import ModeleIdentifie
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.portee import exiger_la_portee_des_lignes
 from socle.texte import plier
 
 # Un domicile s'écrit avant les quartiers qu'il touche.
@@ -32,7 +34,9 @@ def reprendre_dossiers(
 ) -> None:
     """Ouvre et corrige des dossiers de la structure."""
     peut_gerer_les_dossiers(acteur).exiger()
-    _exiger_sa_structure(acteur, (*nouveaux, *modifies))
+    if any(personne.structure_id != acteur.agit_pour.pk for personne in (*nouveaux, *modifies)):
+        raise RegleViolee("Ce dossier n'est pas de votre structure.")
+    exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
     for personne in (*nouveaux, *modifies):
         personne.clean()
         personne.nom_plie = plier(f"{personne.nom} {personne.prenom}")
@@ -47,24 +51,16 @@ def reprendre_dossiers(
 def reprendre_faits(
     *,
     acteur: Acteur,
-    nouveaux: Sequence[models.Model],
-    modifies: Sequence[models.Model] = (),
+    nouveaux: Sequence[ModeleIdentifie],
+    modifies: Sequence[ModeleIdentifie] = (),
     champs: Collection[str] = (),
     retires: Sequence[Critere] = (),
 ) -> None:
     """Enregistre des faits d'un même genre. Seul un critère repris à tort se retire : c'est une faute de copie."""
     peut_gerer_les_dossiers(acteur).exiger()
-    _exiger_sa_structure(acteur, [_personne(fait) for fait in (*nouveaux, *modifies, *retires)])
+    exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
+    exiger_la_portee_des_lignes(acteur, (), retires)
     if retires:
-        Critere.objects.visibles_par(acteur).filter(pk__in=[fait.pk for fait in retires]).delete()
+        Critere.objects.filter(pk__in=[fait.pk for fait in retires]).delete()
     modifier_en_masse(modifies, champs, acteur=acteur)
     creer_en_masse(nouveaux, acteur=acteur)
-
-
-def _personne(fait: models.Model) -> Beneficiaire:
-    return fait.domicile.beneficiaire if isinstance(fait, RattachementQuartier) else fait.beneficiaire
-
-
-def _exiger_sa_structure(acteur: Acteur, personnes: Collection[Beneficiaire]) -> None:
-    if any(personne.structure_id != acteur.organisation.pk for personne in personnes):
-        raise RegleViolee("Ce dossier n'est pas de votre structure.")

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +15,13 @@ from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
 from beneficiaires.models import Beneficiaire, RattachementQuartier
-from beneficiaires.permissions import peut_modifier_dossier
+from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossier
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.lecture import Illisible, lire_naissance
 from socle.periodes import age
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -48,6 +50,7 @@ class BeneficiaireListeView(ListeView):
 class BeneficiaireFicheView(FicheView):
     """Le dossier d'une personne : identité, critères, niveau, inscription, domicile et quartiers."""
 
+    intitule = "Le dossier d'une personne"
     acces = FACILITATEURS
     model = Beneficiaire
     template_name = "beneficiaires/beneficiaire.html"
@@ -77,6 +80,7 @@ class BeneficiaireFicheView(FicheView):
             "examen": examiner(personne.date_naissance, criteres, inscriptions, timezone.localdate()),
             "domiciles": domiciles,
             "modifiable": peut_modifier_dossier(self.acteur, personne).ok,
+            "archivable": peut_archiver_dossier(self.acteur, personne).ok,
             "journal": histoire(personne),
         }
 
@@ -119,15 +123,16 @@ class RechercheView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Beneficiaire)
-def archiver(request: HttpRequest, beneficiaire: Beneficiaire, archiver: bool):
-    """Archiver un dossier, ou le sortir de l'archive."""
+@intitulee("Archiver un dossier, ou le sortir de l'archive")
+def archiver(request: Requete, beneficiaire: Beneficiaire, archiver: bool):
     services.archiver_beneficiaire(acteur=request.acteur, beneficiaire=beneficiaire, archiver=archiver)
     messages.success(request, "Dossier archivé." if archiver else "Dossier sorti de l'archive.")
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR})
 @require_POST
-def doublons(request: HttpRequest) -> HttpResponse:
+@intitulee("Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement")
+def doublons(request: Requete) -> HttpResponse:
     """Les dossiers qui ressemblent à la personne que l'on tape, dans sa portée seulement
 
     Rien ne s'écrit : le POST garde le nom et la naissance hors des adresses et des journaux.

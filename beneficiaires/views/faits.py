@@ -1,5 +1,8 @@
 """Ajouter un fait daté à un dossier : critère, niveau, inscription, domicile, décision de quartier."""
 
+from collections.abc import Callable
+from typing import Any
+
 from beneficiaires import services
 from beneficiaires.forms import (
     ClotureCritereForm,
@@ -19,7 +22,7 @@ class _FaitCreationView(CreationView):
 
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Beneficiaire
-    service = staticmethod(services.enregistrer_critere)
+    service: Callable[..., Any]
 
     def enregistrer(self, form):
         self.service(acteur=self.acteur, beneficiaire=self.parent, **form.cleaned_data)

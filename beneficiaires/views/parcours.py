@@ -17,6 +17,7 @@ PAGE = "beneficiaires.parcours"
 class ParcoursView(FicheView):
     """Le parcours d'une personne : ce qu'on lui a proposé, ce qu'elle devient, les notes."""
 
+    intitule = "Le parcours d'une personne"
     acces = FACILITATEURS
     model = Beneficiaire
     template_name = "beneficiaires/parcours.html"

@@ -1,5 +1,7 @@
 """Les règles d'éligibilité de la structure : la durée, et chaque critère avec sa pièce."""
 
+from typing import Any
+
 from django.http import Http404
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -22,8 +24,7 @@ def criteres_regles(structure) -> list[ReglageCritere]:
 
 
 class ReglesEligibiliteView(VueProtegee, TemplateView):
-    """Règles d'éligibilité"""
-
+    intitule = "Règles d'éligibilité"
     acces = FACILITATEURS
     template_name = "beneficiaires/regles.html"
 
@@ -50,8 +51,8 @@ class DureeEligibiliteView(ReglagesView):
     """Régler la durée d'éligibilité."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
-    model = ReglagesEligibilite
-    form_class = DureeEligibiliteForm
+    model: Any = ReglagesEligibilite
+    form_class: Any = DureeEligibiliteForm
     titre = "Durée d'éligibilité"
     message = "Durée enregistrée."
 

@@ -57,6 +57,7 @@ def _avancer(acteur: Acteur, projet: ProjetAchat, gestes: tuple[str, ...]) -> No
 
 def _chiffrer(acteur: Acteur, projet: ProjetAchat) -> None:
     corps = projet.corps_metier
+    assert corps is not None and projet.montant_estime_ht is not None  # le projet de la démonstration a les deux
     for nom, ecart in TAUX_ESSAYES:
         scenario = marches.ajouter_scenario(
             acteur=acteur,

@@ -1,5 +1,7 @@
 """Les bilans de la démonstration : deux années publiées à leurs financeurs, une troisième prête à publier."""
 
+from typing import cast
+
 from comptes.acteur import Acteur
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
@@ -26,14 +28,14 @@ def etablir_les_bilans(slug: str) -> None:
     for annee in (*PUBLIES, *PRETS):
         deja = Bilan.objects.filter(structure=structure, variante=Variante.STRUCTURE, fin__year=annee).first()
         bilan = deja or preparer_bilan(acteur=acteur, periode=Periode.annee(annee))
-        fabriquer(bilan.document_id)
+        fabriquer(cast(int, bilan.document_id))
         bilan.refresh_from_db()
         if bilan.est_en_preparation and not bilan.textes:
             bilan = ecrire_textes(acteur=acteur, bilan=bilan, textes=TEXTES)
-            fabriquer(bilan.document_id)
+            fabriquer(cast(int, bilan.document_id))
             bilan.refresh_from_db()
         if annee in PUBLIES and bilan.est_en_preparation and bilan.est_pret:
             bilan = relire_bilan(acteur=acteur, bilan=bilan)
             bilan = publier_bilan(acteur=acteur, bilan=bilan, destinataires=financeurs)
-            fabriquer(bilan.document_id)
-            fabriquer(bilan.classeur_id)
+            fabriquer(cast(int, bilan.document_id))
+            fabriquer(cast(int, bilan.classeur_id))

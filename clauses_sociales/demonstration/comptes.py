@@ -36,11 +36,13 @@ def creer_comptes(structure: Organisation, acheteur: MaitreOuvrage, entreprise: 
     for cle, prenom, nom_de_famille, nom, type_, role in PARTENAIRES:
         organisation = creer_partenaire(acteur=acteur, type=type_, nom=nom)
         _membre(organisation, cle, prenom, nom_de_famille, role)
-        lie = {"entreprise": entreprise, "acheteur": acheteur}.get(cle)
-        if lie is not None:
+        lies: dict[str, Entreprise | MaitreOuvrage] = {"entreprise": entreprise, "acheteur": acheteur}
+        if (lie := lies.get(cle)) is not None:
             lie.organisation = organisation
             lie.save()
-    operateur = creer_organisation(type=TypeOrganisation.OPERATEUR, nom="Exploitation", slug="exploitation")
+    operateur = creer_organisation(
+        acteur=Acteur.exploitant(), type=TypeOrganisation.OPERATEUR, nom="Exploitation", slug="exploitation"
+    )
     _membre(operateur, "administrateur", "Andrée", "Binet", Role.ADMINISTRATEUR)
 
 

@@ -4,18 +4,18 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from cloture.attestations.services import emettre_attestation
+from cloture.carences.services import constater_carence
+from cloture.constat import engagements_a_attester
+from cloture.enums import DecisionPenalite, GenrePenalite, RemiseLettre
+from cloture.lettres.services import envoyer_la_lettre, remettre_la_lettre
+from cloture.models import Attestation, Penalite
+from cloture.penalites.services import decider_penalite, proposer_penalite, recevoir_observations
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from marches.models import Engagement
 from marches.services import modifier_marche
 from socle.services.documents import fabriquer
-from suivi.cloture import engagements_a_attester
-from suivi.enums import DecisionPenalite, GenrePenalite, RemiseLettre
-from suivi.models import Attestation, Penalite
-from suivi.services.attestations import emettre_attestation
-from suivi.services.carences import constater_carence
-from suivi.services.lettres import envoyer_la_lettre, remettre_la_lettre
-from suivi.services.penalites import decider_penalite, proposer_penalite, recevoir_observations
 
 BAREME = {"penalite_par_heure": Decimal(200), "penalite_par_jour": Decimal(75)}
 POSTE = Decimal(40)

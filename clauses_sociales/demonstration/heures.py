@@ -6,9 +6,9 @@ from decimal import Decimal
 from beneficiaires.services import clore_critere, enregistrer_critere
 from comptes.acteur import Acteur
 from comptes.enums import Role
-from suivi.models import Declaration
-from suivi.services import rouvrir_mois, saisir_heures, valider_mois
-from suivi.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
+from declarations.models import Declaration
+from declarations.services import rouvrir_mois, saisir_heures, valider_mois
+from declarations.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
 
 ETONNANTES, OUBLIEES, A_REGARDER = Decimal(226), Decimal(3), 3
 
@@ -60,6 +60,7 @@ def _revoir_les_pieces(acteur: Acteur, declaration: Declaration) -> None:
 def _rectifier(acteur: Acteur, declaration: Declaration) -> None:
     rouvrir_mois(acteur=acteur, declaration=declaration, motif="Bulletin de paie rectifié par l'employeur")
     ligne = declaration.lignes.select_related("contrat").filter(heures__gt=OUBLIEES).order_by("pk").first()
+    assert ligne is not None  # le mois choisi en a
     heures = {ligne.contrat: ligne.heures_declarees - OUBLIEES}
     saisir_heures(acteur=acteur, engagement=declaration.engagement, mois=declaration.mois, heures=heures)
     valider_mois(acteur=acteur, declaration=declaration, accepter_le_reste=True)

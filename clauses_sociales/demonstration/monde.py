@@ -27,6 +27,8 @@ from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territo
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from comptes.services import creer_structure
+from declarations.services import reprendre_heures, saisir_heures, valider_mois
+from declarations.services.ouverture import regler_declarations
 from entreprises.models import Entreprise
 from entreprises.services import suivre_entreprise
 from marches import services as marches
@@ -34,8 +36,6 @@ from marches.models import Engagement, Lot, MaitreOuvrage, Operation
 from recrutement.models import Contrat
 from recrutement.services import conclure_contrat
 from socle.periodes import ajouter_mois, dernier_jour
-from suivi.services import reprendre_heures, saisir_heures, valider_mois
-from suivi.services.ouverture import regler_declarations
 from territoires.models import Commune
 from territoires.services import definir_territoire
 
@@ -74,7 +74,7 @@ def construire() -> bool:
     if Organisation.objects.filter(slug=SLUG).exists():
         return False
     epci = charger_territoire_de_demonstration()
-    structure = creer_structure(slug=SLUG, nom="MEF du Cotentin")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug=SLUG, nom="MEF du Cotentin")
     acteur = Acteur.systeme(structure)
     definir_territoire(acteur=acteur, structure=structure, epci=epci)
     chantier = Chantier(acteur, random.Random(2018))
@@ -94,7 +94,7 @@ def construire() -> bool:
 def _voisines() -> None:
     """Deux autres structures, avec des homonymes : l'isolation se voit."""
     for rang, (slug, nom) in enumerate((("plie-bessin", "PLIE du Bessin"), ("mde-bocage", "MDE du Bocage"))):
-        structure = creer_structure(slug=slug, nom=nom)
+        structure = creer_structure(acteur=Acteur.exploitant(), slug=slug, nom=nom)
         acteur = Acteur.systeme(structure)
         definir_territoire(
             acteur=acteur, structure=structure, communes=Commune.objects.filter(code_insee="14118"), nom=nom
@@ -367,7 +367,7 @@ def _declarer_mois_par_mois(
 
 def _mois(contrat: Contrat) -> list[datetime.date]:
     mois, suite = contrat.debut.replace(day=1), []
-    while mois <= contrat.fin:
+    while contrat.fin and mois <= contrat.fin:
         suite.append(mois)
         mois = ajouter_mois(mois, 1)
     return suite

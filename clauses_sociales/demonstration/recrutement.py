@@ -10,24 +10,24 @@ from beneficiaires.services import noter_parcours, orienter_personne
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Organisation, Utilisateur
+from declarations.services.ouverture import ouvrir_les_mois_clos
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
 from marches.services import creer_convention
 from metiers.models import Metier
-from recrutement import services
-from recrutement.models import Contrat, Offre
-from reprise.services.listes import deposer_liste
-from socle.periodes import ajouter_mois
-from suivi.enums import GenreQuestion, PublicInterroge, Situation, StatutPoint
-from suivi.models import PointSuivi, Question
-from suivi.services import (
+from parcours.enums import GenreQuestion, PublicInterroge, Situation, StatutPoint
+from parcours.models import PointSuivi, Question
+from parcours.services import (
     demander_situations,
     poser_les_questions_proposees,
     preparer_points,
     repondre_point,
     repondre_questionnaire,
 )
-from suivi.services.ouverture import ouvrir_les_mois_clos
+from recrutement import services
+from recrutement.models import Contrat, Offre
+from reprise.services.listes import deposer_liste
+from socle.periodes import ajouter_mois
 from territoires.models import Commune
 
 # (intitulé, code ROME, postes, mois avant le début, réservée aux QPV)
@@ -66,12 +66,12 @@ def animer_le_recrutement(acteur: Acteur) -> None:
     mission = Organisation.objects.get(partenariats__structure=acteur.organisation, type="prescripteur")
     referente = Acteur(Utilisateur.objects.get(email="prescripteur@demo.example"), mission, Role.PRESCRIPTEUR)
     offres = _ecrire_les_offres(acteur, mission)
-    personnes = _confier(referente, acteur.organisation)
+    personnes = _confier(referente, acteur.agit_pour)
     _faire_avancer(acteur, referente, offres, personnes)
     _prendre_des_nouvelles(acteur)
     _recueillir_les_avis(acteur)
     ouvrir_les_mois_clos()
-    _confier_une_liste(referente, acteur.organisation)
+    _confier_une_liste(referente, acteur.agit_pour)
     _globaliser(acteur)
 
 
@@ -177,7 +177,7 @@ def _avis(question: Question, rang: int) -> int | str:
 def _confier_une_liste(referente: Acteur, structure: Organisation) -> None:
     """Une liste déposée, pas encore confiée : des lignes prêtes, une à corriger, une personne déjà connue."""
     fichier = SimpleUploadedFile("personnes-de-novembre.csv", LISTE.encode())
-    deposer_liste(acteur=referente, structure=structure, prescripteur=referente.organisation, fichier=fichier)
+    deposer_liste(acteur=referente, structure=structure, prescripteur=referente.agit_pour, fichier=fichier)
 
 
 def _globaliser(acteur: Acteur) -> None:

@@ -2,10 +2,10 @@ from django.db import models
 
 from comptes.models.organisation import Adhesion
 from comptes.querysets import AbonnementAgendaQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
-class AbonnementAgenda(ModeleSuivi):
+class AbonnementAgenda(ModeleIdentifie):
     """Le lien secret par lequel un agenda personnel se lit ailleurs. Seule son empreinte est gardée ; il se révoque."""
 
     adhesion = models.ForeignKey(Adhesion, on_delete=models.CASCADE, related_name="abonnements_agenda")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
 from comptes.querysets import AdhesionQuerySet, InvitationQuerySet, OrganisationQuerySet
 from socle.enums import EtatCourriel
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from socle.modeles import ModeleArchivable, ModeleIdentifie
 from socle.models import Courriel
 from socle.plis import ChampPlie
 from socle.texte import plier
@@ -45,7 +45,7 @@ class Organisation(ModeleArchivable):
         return reverse("comptes:organisation", args=[self.uuid])
 
 
-class Adhesion(ModeleSuivi):
+class Adhesion(ModeleIdentifie):
     """Une personne agit pour une organisation, dans un rôle. Retirée, elle reste, inactive, pour l'histoire."""
 
     utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="adhesions")
@@ -77,7 +77,7 @@ class Adhesion(ModeleSuivi):
             raise ValidationError({"role": "Ce rôle n'existe pas dans ce type d'organisation."})
 
 
-class Invitation(ModeleSuivi):
+class Invitation(ModeleIdentifie):
     """Une place proposée par courriel. Le jeton du lien n'est gardé que haché ; il expire, se révoque, se renvoie."""
 
     emettrice = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations_emises")
@@ -127,7 +127,7 @@ class Invitation(ModeleSuivi):
         return self.expire_le <= timezone.now()
 
 
-class Partenariat(ModeleSuivi):
+class Partenariat(ModeleIdentifie):
     """Une structure facilitatrice travaille avec un prescripteur, une entreprise, un acheteur, un financeur…"""
 
     structure = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="partenaires")

@@ -18,7 +18,7 @@ from comptes.permissions import peut_inviter, roles_proposables
 from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -43,11 +43,10 @@ class LienPerime(RegleViolee):
 
 
 @transaction.atomic
-def inviter(*, acteur: Acteur | None = None, organisation: Organisation, email: str, role: str) -> Invitation:
+def inviter(*, acteur: Acteur, organisation: Organisation, email: str, role: str) -> Invitation:
     """Propose une place et l'écrit à l'invité. L'invitation ne garde du lien que son empreinte."""
-    acteur = acteur or Acteur.exploitant()
     # Deux invitations simultanées passent l'une après l'autre : la seconde voit la première.
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = verrouiller(Organisation.objects, acteur, organisation)
     peut_inviter(acteur, organisation).exiger()
     if role not in roles_proposables(acteur, organisation):
         raise RegleViolee("Vous ne pouvez pas donner ce rôle dans cette organisation.", champ="role")
@@ -74,8 +73,7 @@ def inviter(*, acteur: Acteur | None = None, organisation: Organisation, email: 
 @transaction.atomic
 def renvoyer_invitation(*, acteur: Acteur, invitation: Invitation) -> Invitation:
     """Envoie un lien neuf ; l'ancien cesse aussitôt d'ouvrir. Une invitation périmée redevient valable."""
-    invitation = _en_attente(invitation)
-    peut_inviter(acteur, invitation.organisation).exiger()
+    invitation = _en_attente(acteur, invitation)
     if timezone.now() - invitation.modifie_le < DELAI_AVANT_RENVOI:
         raise RegleViolee("Cette invitation vient d'être envoyée : attendez une minute avant de la renvoyer.")
     jeton = _renouveler_jeton(invitation)
@@ -88,8 +86,7 @@ def renvoyer_invitation(*, acteur: Acteur, invitation: Invitation) -> Invitation
 @transaction.atomic
 def revoquer_invitation(*, acteur: Acteur, invitation: Invitation) -> None:
     """Le lien déjà envoyé cesse d'ouvrir."""
-    invitation = _en_attente(invitation)
-    peut_inviter(acteur, invitation.organisation).exiger()
+    invitation = _en_attente(acteur, invitation)
     invitation.revoquee_le = timezone.now()
     invitation.save(update_fields=["revoquee_le", "modifie_le"])
     noter(acteur=acteur, action="invitation_revoquee", objet=invitation.organisation, invitation=invitation)
@@ -138,9 +135,9 @@ def _ouverte(jeton: str, invitations) -> Invitation:
     return invitation
 
 
-def _en_attente(invitation: Invitation) -> Invitation:
-    verrouillees = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
-    invitation = verrouillees.get(pk=invitation.pk)
+def _en_attente(acteur: Acteur, invitation: Invitation) -> Invitation:
+    invitation = verrouiller(Invitation.objects.select_related("organisation"), acteur, invitation)
+    peut_inviter(acteur, invitation.organisation).exiger()
     if invitation.acceptee_le:
         raise RegleViolee("Cette invitation a déjà été acceptée.")
     if invitation.revoquee_le:

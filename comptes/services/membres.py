@@ -7,6 +7,7 @@ from comptes.enums import ROLE_TOUJOURS_POURVU, Role
 from comptes.models import Adhesion, Organisation
 from comptes.permissions import peut_changer_role, peut_retirer, roles_proposables
 from socle.regles import RegleViolee
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(role_change="Rôle d'un membre changé", membre_retire="Membre retiré")
@@ -15,7 +16,7 @@ declarer_actions(role_change="Rôle d'un membre changé", membre_retire="Membre 
 @transaction.atomic
 def changer_role(*, acteur: Acteur, adhesion: Adhesion, role: str) -> Adhesion:
     """Donne un autre rôle au membre. Sans effet si c'est déjà le sien."""
-    adhesion = _verrouiller(adhesion)
+    adhesion = _verrouiller(acteur, adhesion)
     peut_changer_role(acteur, adhesion.organisation).exiger()
     _exiger_active(adhesion)
     if role not in roles_proposables(acteur, adhesion.organisation):
@@ -32,7 +33,7 @@ def changer_role(*, acteur: Acteur, adhesion: Adhesion, role: str) -> Adhesion:
 @transaction.atomic
 def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
     """Ferme l'organisation à ce membre dès sa requête suivante ; la ligne reste, pour l'histoire."""
-    adhesion = _verrouiller(adhesion)
+    adhesion = _verrouiller(acteur, adhesion)
     peut_retirer(acteur, adhesion).exiger()
     _exiger_active(adhesion)
     _exiger_un_autre(adhesion)
@@ -41,10 +42,10 @@ def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
     _noter(acteur, "membre_retire", adhesion)
 
 
-def _verrouiller(adhesion: Adhesion) -> Adhesion:
+def _verrouiller(acteur: Acteur, adhesion: Adhesion) -> Adhesion:
     """Verrouille l'organisation, pas la seule ligne : deux responsables ne se retirent pas l'un l'autre à la fois."""
-    Organisation.objects.select_for_update().get(pk=adhesion.organisation_id)
-    return Adhesion.objects.select_related("organisation").get(pk=adhesion.pk)
+    organisation: Organisation = verrouiller(Organisation.objects, acteur, pk=adhesion.organisation_id)
+    return verrouiller(Adhesion.objects.select_related("organisation"), acteur, adhesion, organisation=organisation)
 
 
 def _exiger_active(adhesion: Adhesion) -> None:

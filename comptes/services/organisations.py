@@ -11,6 +11,7 @@ from comptes.permissions import (
     peut_creer_partenaire,
     peut_modifier_organisation,
     peut_nouer_partenariat,
+    peut_relier,
 )
 from comptes.services.invitations import inviter
 from socle.regles import RegleViolee
@@ -27,22 +28,18 @@ declarer_actions(
 
 
 @transaction.atomic
-def creer_organisation(
-    *, acteur: Acteur | None = None, type: str, nom: str, slug: str = "", email: str = ""
-) -> Organisation:
+def creer_organisation(*, acteur: Acteur, type: str, nom: str, slug: str = "", email: str = "") -> Organisation:
     """Crée une organisation et, si une adresse est donnée, invite son premier membre (responsable, pour une structure).
 
-    `acteur` vide : depuis la ligne de commande. L'identifiant court se déduit du nom s'il manque ; pris, il lève
-    `RegleViolee`.
+    L'identifiant court se déduit du nom s'il manque ; pris, il lève `RegleViolee`.
     """
-    acteur = acteur or Acteur.exploitant()
     peut_administrer(acteur).exiger()
     organisation = _creer(acteur, type, nom, slug)
     _inviter_le_premier(acteur, organisation, email)
     return organisation
 
 
-def creer_structure(*, acteur: Acteur | None = None, slug: str, nom: str, email: str = "") -> Organisation:
+def creer_structure(*, acteur: Acteur, slug: str, nom: str, email: str = "") -> Organisation:
     """Crée une structure facilitatrice et invite, si une adresse est donnée, son premier responsable."""
     return creer_organisation(acteur=acteur, type=TypeOrganisation.FACILITATRICE, nom=nom, slug=slug, email=email)
 
@@ -61,13 +58,14 @@ def creer_partenaire(*, acteur: Acteur, type: str, nom: str, slug: str = "", ema
 
 @transaction.atomic
 def nouer_partenariat(
-    *, acteur: Acteur | None = None, organisation: Organisation, structure: Organisation | None = None
+    *, acteur: Acteur, organisation: Organisation, structure: Organisation | None = None
 ) -> Partenariat:
     """Relie une organisation à une structure (celle de l'acteur si elle n'est pas dite). Sans effet la seconde fois."""
-    acteur = acteur or Acteur.exploitant()
+    peut_relier(acteur).exiger()
     structure = structure or acteur.organisation
     if structure is None:
         raise RegleViolee("Dites à quelle structure relier cette organisation.", champ="structure")
+    # Pas encore de la portée de la structure, c'est ce geste qui l'y met : le prédicat dit lesquelles se relient.
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     deja = Partenariat.objects.filter(structure=structure, organisation=organisation).first()
     if deja and (acteur.est_administrateur or structure == acteur.organisation):
@@ -90,7 +88,7 @@ def modifier_organisation(*, acteur: Acteur, organisation: Organisation, nom: st
 def archiver_organisation(*, acteur: Acteur, organisation: Organisation, archiver: bool) -> None:
     """Archivée, une organisation n'ouvre plus l'outil à ses membres, dès leur page suivante ; ses chiffres restent."""
     peut_administrer(acteur).exiger()
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    organisation = verrouiller(Organisation.objects, acteur, organisation)
     if organisation.type == TypeOrganisation.OPERATEUR:
         raise RegleViolee("L'organisation qui exploite le service ne s'archive pas.")
     if basculer_archive(organisation, archiver=archiver):

@@ -4,7 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,10 @@ from comptes.enums import FACILITATEURS, Role
 from comptes.models import AbonnementAgenda
 from socle.acces import PUBLIC, ouverte_a
 from socle.agenda import agenda_de
+from socle.intitules import intitulee
 from socle.lecture import lire_mois
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
+from socle.requetes import Requete
 from socle.texte import nettoyer
 from socle.views import VueProtegee
 
@@ -27,8 +29,7 @@ MOIS_PASSES, MOIS_A_VENIR = 3, 18
 
 
 class AgendaView(VueProtegee, TemplateView):
-    """Un mois de l'agenda."""
-
+    intitule = "Un mois de l'agenda"
     acces = LECTEURS
     template_name = "comptes/agenda.html"
 
@@ -69,7 +70,8 @@ def _mois_demande(texte: str, aujourd_hui: datetime.date) -> datetime.date:
 
 @ouverte_a(LECTEURS)
 @require_POST
-def abonner(request: HttpRequest) -> HttpResponse:
+@intitulee("Créer le lien d'agenda")
+def abonner(request: Requete) -> HttpResponse:
     """Créer le lien d'agenda ; il se montre cette fois seulement."""
     jeton = services.abonner_agenda(acteur=request.acteur)
     lien = request.build_absolute_uri(reverse("comptes:agenda_ics", args=[jeton]))
@@ -80,8 +82,8 @@ def abonner(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_POST
-def revoquer(request: HttpRequest) -> HttpResponse:
-    """Révoquer le lien d'agenda."""
+@intitulee("Révoquer le lien d'agenda")
+def revoquer(request: Requete) -> HttpResponse:
     services.revoquer_agenda(acteur=request.acteur)
     messages.success(request, "Lien révoqué : il ne donne plus rien.")
     return redirect("comptes:agenda")
@@ -89,8 +91,8 @@ def revoquer(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
-def ics(request: HttpRequest, jeton: str) -> HttpResponse:
-    """L'agenda au format iCalendar, pour qui a le lien secret."""
+@intitulee("L'agenda au format iCalendar, pour qui a le lien secret")
+def ics(request: Requete, jeton: str) -> HttpResponse:
     acteur = services.acteur_du_jeton(jeton)
     if acteur is None or acteur.role not in LECTEURS:
         raise Http404
@@ -102,7 +104,7 @@ def ics(request: HttpRequest, jeton: str) -> HttpResponse:
     return reponse
 
 
-def _calendrier(request: HttpRequest, evenements) -> Calendar:
+def _calendrier(request: Requete, evenements) -> Calendar:
     calendrier = Calendar()
     calendrier.add("prodid", "-//Clauses sociales//FR")
     calendrier.add("version", "2.0")

@@ -1,14 +1,15 @@
 """Les courriels qu'une structure a écrits : où en est chacun, ce qu'il disait, ce qu'a répondu le serveur."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from socle.enums import EtatCourriel
 from socle.filters import CourrielFilter
+from socle.intitules import intitulee
 from socle.models import Courriel
 from socle.permissions import peut_renvoyer
+from socle.requetes import Requete
 from socle.services import courriels as services
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -36,8 +37,7 @@ class CourrielListeView(ListeView):
 
 
 class CourrielFicheView(FicheView):
-    """Un courriel, en texte, les clés de ses liens masquées."""
-
+    intitule = "Un courriel, en texte, les clés de ses liens masquées"
     acces = FACILITATEURS
     model = Courriel
     template_name = "comptes/courriel.html"
@@ -52,8 +52,7 @@ class CourrielFicheView(FicheView):
 
 
 class RenvoiCourrielView(FicheView):
-    """Confirmer le renvoi d'un courriel abandonné."""
-
+    intitule = "Confirmer le renvoi d'un courriel abandonné"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Courriel
     template_name = "socle/confirmation.html"
@@ -75,7 +74,7 @@ class RenvoiCourrielView(FicheView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Courriel)
-def renvoyer(request: HttpRequest, courriel: Courriel):
-    """Renvoyer un courriel abandonné."""
+@intitulee("Renvoyer un courriel abandonné")
+def renvoyer(request: Requete, courriel: Courriel):
     services.renvoyer(acteur=request.acteur, courriel=courriel)
     messages.success(request, "Le courriel est remis dans la file d'envoi.")

@@ -1,5 +1,7 @@
 """Accepter une invitation : la page publique que le lien du courriel ouvre."""
 
+from typing import cast
+
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from comptes.forms import NouveauCompteForm
+from comptes.forms.organisations import NouveauCompteForm
 from comptes.middleware import CLE_ORGANISATION
 from comptes.models import Utilisateur
 from comptes.services import LienPerime, accepter_invitation, invitation_du_jeton
@@ -45,7 +47,7 @@ class AcceptationView(VueProtegee):
 
     def _accepter_connecte(self, jeton: str) -> HttpResponse:
         try:
-            accepter_invitation(jeton=jeton, utilisateur=self.request.user)
+            accepter_invitation(jeton=jeton, utilisateur=cast(Utilisateur, self.request.user))
         except LienPerime:
             raise
         except ValidationError as refus:

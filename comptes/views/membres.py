@@ -4,12 +4,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import MEMBRES
-from comptes.forms import InvitationForm
+from comptes.forms.organisations import InvitationForm
 from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import peut_inviter
 from comptes.services import changer_role as service_changer_role
 from comptes.services import inviter, renvoyer_invitation, retirer_membre, revoquer_invitation
 from comptes.views.organisations import GESTION
+from socle.intitules import intitulee
 from socle.views import CreationView, FicheView, verbe
 from socle.views.bases import dire
 
@@ -39,21 +40,21 @@ class InvitationCreationView(CreationView):
 
 
 @verbe(MEMBRES, Invitation)
+@intitulee("Renvoyer une invitation")
 def renvoyer(request, invitation: Invitation):
-    """Renvoyer une invitation."""
     renvoyee = renvoyer_invitation(acteur=request.acteur, invitation=invitation)
     dire(request, "L'ancien lien ne sert plus.", renvoyee.dit_a)
 
 
 @verbe(MEMBRES, Invitation, message="L'invitation est révoquée ; son lien ne sert plus.")
+@intitulee("Révoquer une invitation")
 def revoquer(request, invitation: Invitation):
-    """Révoquer une invitation."""
     revoquer_invitation(acteur=request.acteur, invitation=invitation)
 
 
 @verbe(GESTION, Adhesion, message="Le rôle est changé.")
+@intitulee("Changer le rôle d'un membre")
 def changer_role(request, adhesion: Adhesion):
-    """Changer le rôle d'un membre."""
     service_changer_role(acteur=request.acteur, adhesion=adhesion, role=request.POST.get("role", ""))
 
 
@@ -88,7 +89,7 @@ class RetraitView(FicheView):
 
 
 @verbe(MEMBRES, Adhesion, message="C'est fait : l'accès est fermé.")
+@intitulee("Retirer un membre, ou quitter l'organisation")
 def retirer(request, adhesion: Adhesion):
-    """Retirer un membre, ou quitter l'organisation."""
     retirer_membre(acteur=request.acteur, adhesion=adhesion)
     return redirect("accueil") if adhesion.utilisateur == request.acteur.utilisateur else None

@@ -13,7 +13,13 @@ from comptes.enums import (
     TypeOrganisation,
 )
 from comptes.filters import OrganisationFilter, PartenaireFilter
-from comptes.forms import InvitationForm, NomOrganisationForm, OrganisationForm, PartenaireForm, RattachementForm
+from comptes.forms.organisations import (
+    InvitationForm,
+    NomOrganisationForm,
+    OrganisationForm,
+    PartenaireForm,
+    RattachementForm,
+)
 from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import (
     peut_administrer,
@@ -30,6 +36,7 @@ from comptes.services import (
     modifier_organisation,
     nouer_partenariat,
 )
+from socle.intitules import intitulee
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -233,12 +240,12 @@ class ArchivageView(FicheView):
 
 
 @verbe(ADMINISTRATEURS, Organisation, message="L'organisation est archivée.")
+@intitulee("Archiver une organisation")
 def archiver(request, organisation: Organisation):
-    """Archiver une organisation."""
     archiver_organisation(acteur=request.acteur, organisation=organisation, archiver=True)
 
 
 @verbe(ADMINISTRATEURS, Organisation, message="L'organisation est sortie de l'archive.")
+@intitulee("Sortir une organisation de l'archive")
 def reactiver(request, organisation: Organisation):
-    """Sortir une organisation de l'archive."""
     archiver_organisation(acteur=request.acteur, organisation=organisation, archiver=False)

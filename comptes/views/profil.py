@@ -1,15 +1,17 @@
 """Mon compte : mon profil, l'organisation pour qui j'agis."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from comptes.forms import ProfilForm
+from comptes.forms.organisations import ProfilForm
 from comptes.middleware import CLE_ORGANISATION, de_toute_page, sans_organisation
 from comptes.models import Utilisateur
 from comptes.services import modifier_profil
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import EditionView
 
 
@@ -27,7 +29,7 @@ class ProfilView(EditionView):
         return self.request.user
 
     def relire_objet(self):
-        return Utilisateur.objects.select_for_update().get(pk=self.request.user.pk)
+        return Utilisateur.objects.select_for_update().get(pk=self.acteur.utilisateur.pk)
 
     def enregistrer(self, form):
         return modifier_profil(acteur=self.acteur, **form.valeurs())
@@ -42,8 +44,8 @@ class ProfilView(EditionView):
 @de_toute_page
 @ouverte_a(CONNECTES)
 @require_POST
-def changer_organisation(request: HttpRequest) -> HttpResponse:
-    """Choisir l'organisation pour qui j'agis, parmi les miennes."""
+@intitulee("Choisir l'organisation pour qui j'agis, parmi les miennes")
+def changer_organisation(request: Requete) -> HttpResponse:
     demandee = request.POST.get("organisation", "")
     if demandee not in {str(adhesion.organisation.uuid) for adhesion in request.adhesions}:
         raise Http404

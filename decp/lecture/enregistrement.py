@@ -81,7 +81,7 @@ def _lire_un(rang: int, famille: str, brut: Any, aujourd_hui: datetime.date) -> 
         return Refus(rang, code_de(brut.get("id"))[:LONGUEUR_IDENTIFIANT], str(refus))
 
 
-def _deplier(brut: dict) -> dict:
+def _deplier(brut: dict[str, Any]) -> dict[str, Any]:
     """Un export en tableau aplatit ses objets : « acheteur.id », « lieuExecution_code » reprennent leur place."""
     deplie = dict(brut)
     for cle, valeur in brut.items():
@@ -92,7 +92,7 @@ def _deplier(brut: dict) -> dict:
     return deplie
 
 
-def _contrat(famille: str, brut: Mapping) -> TypeContrat:
+def _contrat(famille: str, brut: Mapping[str, Any]) -> TypeContrat:
     """Le type dit, sinon la liste où il se trouve ; à défaut, l'autorité concédante. Une clé vide ne dit rien."""
     dit = plier(texte_de(brut.get("_type")))
     if dit:
@@ -102,7 +102,7 @@ def _contrat(famille: str, brut: Mapping) -> TypeContrat:
     return TypeContrat.CONCESSION if brut.get("autoriteConcedante") else TypeContrat.MARCHE
 
 
-def _avis(rang: int, contrat: TypeContrat, brut: Mapping, aujourd_hui: datetime.date) -> Avis:
+def _avis(rang: int, contrat: TypeContrat, brut: Mapping[str, Any], aujourd_hui: datetime.date) -> Avis:
     acheteur = objet(premier(brut, "acheteur", "autoriteConcedante"))
     avis = Avis(
         rang,
@@ -126,14 +126,14 @@ def _avis(rang: int, contrat: TypeContrat, brut: Mapping, aujourd_hui: datetime.
 
 
 # --- Ce sans quoi l'on ne sait pas de quel marché il s'agit ------------------------------------------------------------
-def _siret_acheteur(acheteur: Mapping) -> str:
+def _siret_acheteur(acheteur: Mapping[str, Any]) -> str:
     siret = re.sub(r"\D", "", code_de(acheteur.get("id")))
     if len(siret) != 14 or not siret.strip("0"):
         raise _Refuse("L'acheteur n'a pas de SIRET lisible (14 chiffres).")
     return siret
 
 
-def _identifiant(brut: Mapping) -> str:
+def _identifiant(brut: Mapping[str, Any]) -> str:
     identifiant = code_de(premier(brut, "id", "uid"))
     if not identifiant:
         raise _Refuse("Le marché n'a pas d'identifiant.")
@@ -142,7 +142,7 @@ def _identifiant(brut: Mapping) -> str:
     return identifiant
 
 
-def _objet_du_marche(brut: Mapping) -> str:
+def _objet_du_marche(brut: Mapping[str, Any]) -> str:
     dit = texte_de(brut.get("objet"))
     if not dit:
         raise _Refuse("Le marché n'a pas d'objet.")
@@ -158,7 +158,7 @@ def _signaler_un_siret_faux(avis: Avis) -> None:
         avis.avertissements.append("SIRET de l'acheteur faux : sa clé de contrôle ne correspond pas")
 
 
-def _cpv(avis: Avis, brut: Mapping) -> str:
+def _cpv(avis: Avis, brut: Mapping[str, Any]) -> str:
     """Huit chiffres. Un code court est une famille, que des zéros complètent ; sept ont perdu un chiffre, on ne sait lequel."""
     cpv = code_de(brut.get("codeCPV"))
     if cpv and not re.fullmatch(r"\d{8}(-\d)?|\d{2,6}", cpv):
@@ -215,7 +215,7 @@ def _date(avis: Avis, brut: Any) -> datetime.date | None:
     return lue
 
 
-def _situer(avis: Avis, lieu: Mapping) -> None:
+def _situer(avis: Avis, lieu: Mapping[str, Any]) -> None:
     avis.lieu_type = LIEUX.get(plier(texte_de(lieu.get("typeCode"))), "")
     avis.lieu_nom = texte_de(lieu.get("nom"))[:120]
     avis.lieu_code = code_de(lieu.get("code"))[:10]
@@ -227,7 +227,7 @@ def _situer(avis: Avis, lieu: Mapping) -> None:
             avis.avertissements.append(f"lieu illisible : « {avis.lieu_code} »")
 
 
-def _titulaires(avis: Avis, brut: Mapping) -> tuple[Titulaire, ...]:
+def _titulaires(avis: Avis, brut: Mapping[str, Any]) -> tuple[Titulaire, ...]:
     trouves: dict[str, Titulaire] = {}
     for dedans in titulaires_de(premier(brut, "titulaires", "concessionnaires")):
         identifiant = re.sub(r"[\s.]", "", code_de(premier(dedans, "id", "siret")))[:30]
@@ -240,7 +240,7 @@ def _titulaires(avis: Avis, brut: Mapping) -> tuple[Titulaire, ...]:
     return tuple(trouves.values())
 
 
-def _considerations(avis: Avis, brut: Mapping) -> tuple[str, ...]:
+def _considerations(avis: Avis, brut: Mapping[str, Any]) -> tuple[str, ...]:
     lues: list[str] = []
     for texte in textes_de(premier(brut, "considerationsSociales", "considerationSociale")):
         connue = CONSIDERATIONS.get(plier(texte))
@@ -251,7 +251,7 @@ def _considerations(avis: Avis, brut: Mapping) -> tuple[str, ...]:
     return tuple(lues)
 
 
-def _appliquer_les_modifications(avis: Avis, brut: Mapping, aujourd_hui: datetime.date) -> None:
+def _appliquer_les_modifications(avis: Avis, brut: Mapping[str, Any], aujourd_hui: datetime.date) -> None:
     """Le marché d'aujourd'hui : chaque modification vaut à sa date, dans l'ordre des dates ; à venir, elle se garde."""
     lues = [_modification(avis, objet(element)) for element in liste(brut.get("modifications"))]
     for modification in sorted(lues, key=lambda lue: lue.le or datetime.date.min):
@@ -263,7 +263,7 @@ def _appliquer_les_modifications(avis: Avis, brut: Mapping, aujourd_hui: datetim
         avis.titulaires = modification.titulaires or avis.titulaires
 
 
-def _modification(avis: Avis, element: Mapping) -> Modification:
+def _modification(avis: Avis, element: Mapping[str, Any]) -> Modification:
     dedans = objet(element.get("modification")) or element
     dates = ("dateNotificationModification", "dateSignatureModification", "datePublicationDonneesModification")
     return Modification(

@@ -19,16 +19,16 @@ _A_L_ANGLAISE = re.compile(r"([A-Za-z]+),? (\d{1,2}),? (\d{4})(?: 00:00:00)?")
 MOIS_ANGLAIS = [nom.lower() for nom in calendar.month_name]  # le rang 0 est vide
 
 
-def premier(brut: Mapping, *cles: str) -> Any:
+def premier(brut: Mapping[str, Any], *cles: str) -> Any:
     """La première de ces clés qui dise quelque chose : un pluriel vide ne cache pas le singulier."""
     return next((brut[cle] for cle in cles if brut.get(cle) not in (None, "", [], {})), None)
 
 
-def objet(valeur: Any) -> Mapping:
+def objet(valeur: Any) -> Mapping[str, Any]:
     return valeur if isinstance(valeur, Mapping) else {}
 
 
-def liste(valeur: Any) -> list:
+def liste(valeur: Any) -> list[Any]:
     """Une liste, ou ce qui devait en être une, seul ou sous une enveloppe."""
     if isinstance(valeur, Mapping):
         dedans = valeur.get("modification")
@@ -73,7 +73,7 @@ def lire_montant(brut: Decimal | str) -> Decimal:
     return lire_euros(str(brut))
 
 
-def titulaires_de(brut: Any) -> Iterator[Mapping]:
+def titulaires_de(brut: Any) -> Iterator[Mapping[str, Any]]:
     """Chaque titulaire, sous autant d'enveloppes et de listes qu'on en a mis ; un nom de colonne n'en est pas un."""
     if isinstance(brut, list):
         for element in brut:

@@ -14,8 +14,9 @@ from marches.models import MaitreOuvrage, Marche
 from marches.permissions import peut_gerer_les_marches
 from marches.services import ajouter_lot, creer_marche, engager_entreprise, modifier_marche, suivre_maitre_ouvrage
 from socle.periodes import fin_de_delai
-from socle.regles import RegleViolee
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 from socle.validateurs import valider_siret
 from territoires.models import Commune
 
@@ -30,7 +31,7 @@ DUREE_INCONNUE = 12  # mois, à corriger : le format permet de ne pas la dire
 
 def _verrouiller(acteur: Acteur, avis: AvisDecp, transition: str) -> AvisDecp:
     peut_gerer_les_marches(acteur).exiger()
-    avis = AvisDecp.objects.select_for_update().get(pk=avis.pk, structure=acteur.organisation)
+    avis = verrouiller(AvisDecp.objects, acteur, avis)
     avis.statut = TRANSITIONS_AVIS.appliquer(transition, avis.statut)
     return avis
 
@@ -118,8 +119,7 @@ def _titulaires(acteur: Acteur, avis: AvisDecp):
 def rattacher_avis(*, acteur: Acteur, avis: AvisDecp, marche: Marche) -> AvisDecp:
     """Dit qu'un avis décrit un marché déjà suivi ; le prochain import le reconnaîtra seul si l'acheteur a son SIRET."""
     avis = _verrouiller(acteur, avis, "rattacher")
-    if not Marche.objects.visibles_par(acteur).filter(pk=marche.pk).exists():
-        raise RegleViolee("Ce marché n'est pas suivi par votre structure.", champ="marche")
+    exiger_la_portee(acteur, {"marche": marche})
     modifier_marche(acteur=acteur, marche=marche, identifiant_decp=avis.identifiant[:40])
     avis.marche = marche
     avis.save()

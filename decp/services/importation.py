@@ -142,7 +142,7 @@ def importer(
     rapport, perimetre = Rapport(), Perimetre.de(acteur.organisation)
     deja_vus: set[tuple[str, str]] = set()
     gardes = _du_territoire(enregistrements, perimetre, rapport, deja_vus, suivre)
-    for paquet in batched(gardes, PAQUET, strict=False):
+    for paquet in batched(gardes, PAQUET):
         _importer_un_paquet(acteur, paquet, rapport, pour_de_vrai=pour_de_vrai)
     suivre(rapport.lus)
     return rapport
@@ -183,7 +183,7 @@ def _importer_un_paquet(acteur: Acteur, paquet: Iterable[Avis], rapport: Rapport
         rapport.avec_avertissement += bool(lu.avertissements)
         rapport.avec_modification_a_venir += bool(lu.a_venir)
         rapport.deja_connus += avis.marche_id is not None
-        if avis.pk is None:
+        if lu.cle not in connus:
             nouveaux.append(avis)
         elif change:
             changes.append(avis)
@@ -213,7 +213,7 @@ def _avis_connus(structure, paquet: list[Avis]) -> dict[tuple[str, str], AvisDec
     return {(avis.acheteur_siret, avis.identifiant): avis for avis in candidats}
 
 
-def _marches_suivis(structure, paquet: list[Avis]) -> dict[tuple[str, str], Marche]:
+def _marches_suivis(structure, paquet: list[Avis]) -> dict[tuple[str | None, str], Marche]:
     """Les marchés de la structure que ces avis décrivent : même acheteur, même identifiant (ou même référence)."""
     identifiants = {lu.identifiant for lu in paquet}
     marches = Marche.objects.filter(

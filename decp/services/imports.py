@@ -57,7 +57,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile, a_blanc: bool = False) -> 
 def executer(*, document: Document, suivre: Suivi) -> bytes:
     """Le passage de la file : importe et rend le rapport. Refait, il n'ajoute rien : chaque avis est unique."""
     depot = ImportDecp.objects.select_related("structure", "depose_par").get(document=document)
-    if not depot.fichier or not depot.fichier.storage.exists(depot.fichier.name):
+    if not depot.fichier or not depot.fichier.storage.exists(str(depot.fichier.name)):
         raise RegleViolee("Le fichier a été effacé : déposez-le de nouveau.")
     acteur = Acteur(depot.depose_par, depot.structure, Role.EDITION)
     estimation = max(1, depot.fichier.size // MOYENNE_PAR_AVIS)

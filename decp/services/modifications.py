@@ -21,8 +21,8 @@ def appliquer_les_modifications(jour: datetime.date) -> int:
 
 
 @transaction.atomic
-def _appliquer(avis: AvisDecp, jour: datetime.date) -> bool:
-    avis = AvisDecp.objects.a_modifier(jour).select_for_update(of=("self",)).filter(pk=avis.pk).first()
+def _appliquer(lu: AvisDecp, jour: datetime.date) -> bool:
+    avis = AvisDecp.objects.a_modifier(jour).select_for_update(of=("self",)).filter(pk=lu.pk).first()
     if avis is None:
         return False
     restantes = []

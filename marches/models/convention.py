@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.models.marche import Marche
-from marches.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable

@@ -3,8 +3,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import Nature, Technicite
-from marches.querysets import PropreAStructureQuerySet
 from socle.bornes import FAIT
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable

@@ -11,7 +11,7 @@ from marches.enums import GenreCommande, RoleEngagement
 from marches.models.lot import Lot
 from marches.querysets import AvenantQuerySet, EngagementQuerySet
 from socle.contraintes import UniqueArchiveComprise
-from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 
 
 class Engagement(ModeleArchivable):
@@ -107,7 +107,7 @@ class Engagement(ModeleArchivable):
         return self.heures_initiales + self.heures_avenants + self.heures_tranches + self.heures_commandes
 
 
-class Avenant(ModeleSuivi):
+class Avenant(ModeleIdentifie):
     """Une modification des heures dues, datée et motivée ; la valeur saisie fait foi, jamais un calcul."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="avenants")
@@ -134,7 +134,7 @@ class Avenant(ModeleSuivi):
         return self.engagement.get_absolute_url()
 
 
-class Commande(ModeleSuivi):
+class Commande(ModeleIdentifie):
     """Un bon de commande ou une facture d'un accord-cadre. Les heures se calculent sur le cumul, jamais pièce par pièce."""
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="commandes")

@@ -11,7 +11,7 @@ from marches.models.corps_metier import CorpsMetier
 from marches.models.marche import Marche
 from marches.querysets import DuLotQuerySet, LotQuerySet
 from socle.contraintes import UniqueArchiveComprise
-from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
@@ -108,7 +108,7 @@ class Lot(ModeleArchivable):
         return reverse("marches:lot", args=[self.uuid])
 
 
-class Tranche(ModeleSuivi):
+class Tranche(ModeleIdentifie):
     """Une part d'un lot à tranches. L'obligation d'une tranche optionnelle ne naît qu'à son affermissement."""
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="tranches")

@@ -2,15 +2,16 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from comptes.models import FicheDeStructure
 from marches.enums import TypeMaitreOuvrage
-from marches.querysets import MaitreOuvrageQuerySet, PropreAStructureQuerySet
-from socle.modeles import ModeleArchivable, ModeleSuivi
+from marches.querysets import MaitreOuvrageQuerySet
+from socle.modeles import ModeleIdentifie
 from socle.plis import ChampPlie
-from socle.texte import plier, sans_numero_national
+from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class MaitreOuvrage(ModeleSuivi):
+class MaitreOuvrage(ModeleIdentifie):
     """Un donneur d'ordre. Avec un SIRET il est commun à toutes les structures ; sans, il reste à celle qui l'a créé."""
 
     siret = models.CharField(
@@ -52,20 +53,13 @@ class MaitreOuvrage(ModeleSuivi):
         return reverse("marches:maitre_ouvrage", args=[self.uuid])
 
 
-class FicheMaitreOuvrage(ModeleArchivable):
+class FicheMaitreOuvrage(FicheDeStructure):
     """Ce qu'une structure garde d'un maître d'ouvrage : ses notes, son archivage."""
 
-    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
     maitre_ouvrage = models.ForeignKey(MaitreOuvrage, on_delete=models.PROTECT, related_name="fiches")
-    notes = models.TextField("notes", blank=True, validators=[sans_numero_national])
-
-    objects = PropreAStructureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "fiche maître d'ouvrage"
         constraints = [
             models.UniqueConstraint(fields=["structure", "maitre_ouvrage"], name="fiche_maitre_ouvrage_unique")
         ]
-
-    def __str__(self) -> str:
-        return f"fiche {self.uuid}"

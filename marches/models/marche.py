@@ -13,7 +13,7 @@ from marches.models.operation import Operation
 from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
 from socle.bornes import TERME
 from socle.contraintes import UniqueArchiveComprise
-from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -189,7 +189,7 @@ class Marche(ModeleArchivable):
         return self.fin_reelle or self.fin_prevue
 
 
-class Suspension(ModeleSuivi):
+class Suspension(ModeleIdentifie):
     """Un arrêt de l'exécution d'un commun accord, daté et motivé ; sans fin, elle court encore."""
 
     marche = models.ForeignKey(Marche, on_delete=models.PROTECT, related_name="suspensions")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from marches.enums import Programme
 from marches.models.maitre_ouvrage import MaitreOuvrage
-from marches.querysets import PropreAStructureQuerySet
+from marches.querysets import OperationQuerySet
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ModeleArchivable
 from socle.nombres import arrondir
@@ -15,7 +15,7 @@ from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
 # Charte nationale d'insertion de l'ANRU : 5 % des heures travaillées, 10 % en gestion urbaine de proximité.
-TAUX_DES_CHARTES = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
+TAUX_DES_CHARTES: dict[str, Decimal] = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
 
 
 class Operation(ModeleArchivable):
@@ -53,7 +53,7 @@ class Operation(ModeleArchivable):
     )
     description = models.TextField("description", blank=True, validators=[sans_numero_national])
 
-    objects = PropreAStructureQuerySet.as_manager()
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "opération"

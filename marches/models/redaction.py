@@ -2,14 +2,15 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import PieceClause
 from marches.models.marche import Marche
-from marches.querysets import PropreAStructureQuerySet, RedactionQuerySet
-from socle.modeles import ModeleSuivi
+from marches.querysets import RedactionQuerySet
+from socle.modeles import ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class ModeleClause(ModeleSuivi):
+class ModeleClause(ModeleIdentifie):
     """La variante qu'une structure donne d'un modèle national. Une version ne se corrige pas : on en écrit une autre."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -36,7 +37,7 @@ class ModeleClause(ModeleSuivi):
         return reverse("marches:modele_clause", args=[self.piece])
 
 
-class Redaction(ModeleSuivi):
+class Redaction(ModeleIdentifie):
     """Des textes produits pour un marché, figés : de quelles versions, avec quels nombres, par qui, et leur empreinte."""
 
     marche = models.ForeignKey(Marche, on_delete=models.PROTECT, related_name="redactions")

@@ -4,13 +4,13 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import Arrondi
-from marches.querysets import PropreAStructureQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.validateurs import valider_nom
 
 
-class ReglagesClause(ModeleSuivi):
+class ReglagesClause(ModeleIdentifie):
     """Ce qu'une structure règle pour toutes ses clauses : ses coordonnées dans les textes, ses arrondis, ses repères."""
 
     structure = models.OneToOneField(

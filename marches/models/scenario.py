@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 
@@ -5,10 +7,10 @@ from marches.enums import Arrondi, Formule
 from marches.models.lot import Lot
 from marches.models.projet import ProjetAchat
 from marches.querysets import ScenarioQuerySet
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
-class Scenario(ModeleSuivi):
+class Scenario(ModeleIdentifie):
     """Une façon de chiffrer l'effort d'un projet ou d'un lot : sa formule, ses valeurs, son résultat exact et arrondi."""
 
     projet = models.ForeignKey(ProjetAchat, on_delete=models.CASCADE, null=True, blank=True, related_name="scenarios")
@@ -42,4 +44,4 @@ class Scenario(ModeleSuivi):
         return self.nom
 
     def get_absolute_url(self) -> str:
-        return (self.lot or self.projet).get_absolute_url()
+        return cast(Lot | ProjetAchat, self.lot or self.projet).get_absolute_url()  # la base en exige un

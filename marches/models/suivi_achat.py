@@ -1,5 +1,7 @@
 """Ce qui entoure un projet d'achat ou un marché : ses jalons, ses notes et qui fait la suite, ses pièces."""
 
+from typing import cast
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,11 +11,11 @@ from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
 from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
 from socle.bornes import FAIT
-from socle.modeles import ChampJour, FichierDepose, ModeleSuivi
+from socle.modeles import ChampJour, FichierDepose, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class DeLAchat(ModeleSuivi):
+class DeLAchat(ModeleIdentifie):
     """Base : rattaché à un projet d'achat, à un marché, ou aux deux quand le projet en est devenu un."""
 
     projet = models.ForeignKey(ProjetAchat, on_delete=models.CASCADE, null=True, blank=True)
@@ -33,7 +35,7 @@ class DeLAchat(ModeleSuivi):
     @property
     def support(self) -> Marche | ProjetAchat:
         """Le marché s'il existe, sinon le projet d'achat."""
-        return self.marche or self.projet
+        return cast(Marche | ProjetAchat, self.marche or self.projet)  # la base en exige un
 
 
 class Jalon(DeLAchat):

@@ -119,8 +119,9 @@ def _heures_en_mots(lots: Sequence[Lot]) -> str:
     if len(lots) == 1:
         return regle_du_lot(lots[0])
     phrases = [f"lot {lot.numero} ({lot.intitule}) : {regle_du_lot(lot)}" for lot in lots]
-    fixes = [lot.heures_contractuelles for lot in lots if lot.assiette == Assiette.CONTRAT]
-    if fixes and len(fixes) == len(lots) and None not in fixes:
+    au_contrat = (lot.heures_contractuelles for lot in lots if lot.assiette == Assiette.CONTRAT)
+    fixes = [dues for dues in au_contrat if dues is not None]
+    if fixes and len(fixes) == len(lots):
         phrases[-1] += f", soit {heures(sum(fixes, Decimal(0)))} au total"
     return " ; ".join(phrases)
 

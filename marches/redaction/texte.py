@@ -7,6 +7,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 CHAMP = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 ACCOLADES = re.compile(r"\{\{|\}\}|\{%|%\}")
@@ -26,11 +27,11 @@ class Bloc:
     texte: str = ""
     lignes: tuple[tuple[str, ...], ...] = ()
 
-    def en_dict(self) -> dict:
+    def en_dict(self) -> dict[str, Any]:
         return {cle: valeur for cle, valeur in asdict(self).items() if valeur}
 
 
-def bloc_de(brut: Mapping) -> Bloc:
+def bloc_de(brut: Mapping[str, Any]) -> Bloc:
     lignes = tuple(tuple(ligne) for ligne in brut.get("lignes", ()))
     return Bloc(brut["genre"], brut.get("texte", ""), lignes)
 

@@ -6,6 +6,7 @@ from marches.models import CorpsMetier
 from marches.permissions import peut_gerer_les_marches
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     corps_metier_cree="Corps de métier ajouté",
@@ -20,6 +21,7 @@ declarer_actions(
 def ajouter_corps_metier(*, acteur: Acteur, **valeurs) -> CorpsMetier:
     """Ajoute un corps de métier à la structure ; sa source et sa date l'accompagnent."""
     peut_gerer_les_marches(acteur).exiger()
+    exiger_la_portee(acteur, valeurs)
     corps_metier = CorpsMetier(structure=acteur.organisation)
     ecrire(corps_metier, valeurs)
     noter(acteur=acteur, action="corps_metier_cree", objet=corps_metier)
@@ -56,13 +58,14 @@ def installer_corps_metier_proposes(*, acteur: Acteur) -> int:
             },
         )
     if nouveaux:
-        noter(acteur=acteur, action="corps_metier_installes", objet=acteur.organisation, nombre=len(nouveaux))
+        noter(acteur=acteur, action="corps_metier_installes", objet=acteur.agit_pour, nombre=len(nouveaux))
     return len(nouveaux)
 
 
 @transaction.atomic
 def archiver_corps_metier(*, acteur: Acteur, corps_metier: CorpsMetier, archiver: bool) -> None:
     peut_gerer_les_marches(acteur).exiger()
+    corps_metier = verrouiller(CorpsMetier.objects, acteur, corps_metier)
     if basculer_archive(corps_metier, archiver=archiver):
         action = "corps_metier_archive" if archiver else "corps_metier_reactive"
         noter(acteur=acteur, action=action, objet=corps_metier)

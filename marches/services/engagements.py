@@ -12,6 +12,7 @@ from socle.nombres import pourcent
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     engagement_ajoute="Entreprise engagée",
@@ -25,10 +26,11 @@ declarer_actions(
 @transaction.atomic
 def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **valeurs) -> Engagement:
     """Engage une entreprise du suivi sur un lot : attributaire ou cotraitante, et les heures qu'elle doit."""
+    lot = verrouiller(Lot.objects.select_related("marche"), acteur, lot)
     peut_modifier_lot(acteur, lot).exiger()
     if lot.est_archive:
         raise RegleViolee("Ce lot est archivé : sortez-le de l'archive pour y engager une entreprise.")
-    _verifier_entreprise(acteur, entreprise)
+    exiger_la_portee(acteur, {"entreprise": entreprise, **valeurs})
     engagement = Engagement(lot=lot, entreprise=entreprise)
     _verifier_parts(engagement, valeurs)
     ecrire(engagement, valeurs)
@@ -59,18 +61,11 @@ def _verifier_parts(engagement: Engagement, valeurs: dict) -> None:
             raise RegleViolee("Ce contact n'est pas de cette entreprise.", champ=champ)
 
 
-def _verifier_entreprise(acteur: Acteur, entreprise: Entreprise) -> None:
-    if not Entreprise.objects.visibles_par(acteur).filter(pk=entreprise.pk).exists():
-        raise RegleViolee("Cette entreprise n'est pas suivie par votre structure.", champ="entreprise")
-
-
 @transaction.atomic
 def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Engagement:
     """Change ce que doit une entreprise et qui y répond."""
     engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
     peut_modifier_lot(acteur, engagement.lot).exiger()
-    if "entreprise" in valeurs:
-        _verifier_entreprise(acteur, valeurs["entreprise"])
     _verifier_parts(engagement, valeurs)
     lot = engagement.lot
     modifier(engagement, valeurs, acteur=acteur, action="engagement_modifie", sur=lot.marche, lot=lot.numero)
@@ -79,6 +74,7 @@ def modifier_engagement(*, acteur: Acteur, engagement: Engagement, **valeurs) ->
 
 @transaction.atomic
 def archiver_engagement(*, acteur: Acteur, engagement: Engagement, archiver: bool) -> None:
+    engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
     peut_modifier_lot(acteur, engagement.lot).exiger()
     if not archiver and engagement.part is not None:
         _verifier_parts(engagement, {"part": engagement.part})
@@ -90,10 +86,11 @@ def archiver_engagement(*, acteur: Acteur, engagement: Engagement, archiver: boo
 @transaction.atomic
 def ajouter_avenant(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Avenant:
     """Enregistre un avenant. `heures_delta` fait foi : positif, négatif ou nul, jamais au point de rendre le total négatif."""
-    engagement = Engagement.objects.select_for_update(of=("self",)).avec_contexte().get(pk=engagement.pk)
+    engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
     peut_modifier_lot(acteur, engagement.lot).exiger()
     if engagement.heures_dues + valeurs["heures_delta"] < 0:
         raise RegleViolee("Avec cet avenant, les heures dues deviendraient négatives.", champ="heures_delta")
+    exiger_la_portee(acteur, valeurs)
     avenant = Avenant(engagement=engagement)
     if valeurs.get("montant_delta_ht"):
         avenant.heures_proposees = heures_d_un_avenant(engagement, valeurs["montant_delta_ht"])

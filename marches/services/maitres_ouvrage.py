@@ -6,6 +6,7 @@ from marches.permissions import peut_gerer_les_marches, peut_modifier_identite
 from socle.regles import RegleViolee
 from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     maitre_ouvrage_suivi="Maître d'ouvrage ajouté au suivi",
@@ -19,6 +20,7 @@ declarer_actions(
 def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None, notes: str = "", **identite):
     """Met un maître d'ouvrage au suivi. Un SIRET déjà connu reprend la ligne commune ; sans SIRET, le nom est unique."""
     peut_gerer_les_marches(acteur).exiger()
+    exiger_la_portee(acteur, identite)
     maitre_ouvrage = _connu(acteur, nom, siret)
     if maitre_ouvrage is None:
         maitre_ouvrage = MaitreOuvrage()
@@ -53,10 +55,9 @@ def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, no
         identite["siret"] = identite["siret"] or None
     if changements(maitre_ouvrage, identite):
         peut_modifier_identite(acteur, maitre_ouvrage).exiger()
-    fiche = FicheMaitreOuvrage.objects.select_for_update().get(
-        structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage
-    )
-    dits = appliquer(maitre_ouvrage, identite) + appliquer(fiche, {} if notes is None else {"notes": notes})
+    fiche: FicheMaitreOuvrage = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
+    dits = appliquer(maitre_ouvrage, identite, acteur=acteur)
+    dits += appliquer(fiche, {} if notes is None else {"notes": notes}, acteur=acteur)
     if dits:
         noter(acteur=acteur, action="maitre_ouvrage_modifie", objet=maitre_ouvrage, changements=dits)
     return maitre_ouvrage
@@ -65,7 +66,7 @@ def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, no
 @transaction.atomic
 def archiver_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, archiver: bool) -> None:
     peut_gerer_les_marches(acteur).exiger()
-    fiche = FicheMaitreOuvrage.objects.get(structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage)
+    fiche: FicheMaitreOuvrage = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
     if basculer_archive(fiche, archiver=archiver):
         action = "maitre_ouvrage_archive" if archiver else "maitre_ouvrage_reactive"
         noter(acteur=acteur, action=action, objet=maitre_ouvrage)

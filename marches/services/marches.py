@@ -5,13 +5,14 @@ from comptes.acteur import Acteur
 from comptes.models import Adhesion, Utilisateur
 from entreprises.models import Entreprise
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
-from marches.models import Lot, MaitreOuvrage, Marche, Operation, Suspension
+from marches.models import Lot, Marche, Suspension
 from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_modifier_marche
 from marches.services.engagements import engager_entreprise
 from marches.services.tranches import recalculer_les_commandes
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     marche_cree="Marché créé",
@@ -32,7 +33,8 @@ MOTIVEES = frozenset({"suspendre", "abandonner"})
 def creer_marche(*, acteur: Acteur, **valeurs) -> Marche:
     """Crée un marché de la structure. `statut` peut être donné : on reprend souvent un marché déjà attribué."""
     peut_gerer_les_marches(acteur).exiger()
-    _verifier_portee(acteur, valeurs)
+    exiger_la_portee(acteur, valeurs)
+    _exiger_un_membre(acteur, valeurs.get("facilitateur"))
     marche = Marche(structure=acteur.organisation)
     ecrire(marche, valeurs)
     noter(acteur=acteur, action="marche_cree", objet=marche)
@@ -44,22 +46,16 @@ def modifier_marche(*, acteur: Acteur, marche: Marche, **valeurs) -> Marche:
     """Change la description du marché ; son statut passe par `changer_statut`."""
     marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
-    _verifier_portee(acteur, valeurs, en_place=marche.facilitateur)
+    if valeurs.get("facilitateur") != marche.facilitateur:  # un facilitateur parti garde ses marchés
+        _exiger_un_membre(acteur, valeurs.get("facilitateur"))
     modifier(marche, valeurs, acteur=acteur, action="marche_modifie")
     return marche
 
 
-def _verifier_portee(acteur: Acteur, valeurs: dict, en_place: Utilisateur | None = None) -> None:
-    """Ce qui est choisi est de la structure : un identifiant forgé n'entre pas. Un facilitateur parti garde ses marchés."""
-    maitre_ouvrage = valeurs.get("maitre_ouvrage")
-    if maitre_ouvrage and not MaitreOuvrage.objects.visibles_par(acteur).filter(pk=maitre_ouvrage.pk).exists():
-        raise RegleViolee("Ce maître d'ouvrage n'est pas suivi par votre structure.", champ="maitre_ouvrage")
-    operation = valeurs.get("operation")
-    if operation and not Operation.objects.visibles_par(acteur).filter(pk=operation.pk).exists():
-        raise RegleViolee("Cette opération n'est pas de votre structure.", champ="operation")
-    facilitateur = valeurs.get("facilitateur")
+def _exiger_un_membre(acteur: Acteur, facilitateur: Utilisateur | None) -> None:
+    """Un compte n'a pas de portée : celui qui suivra le marché est de la structure."""
     membres = Adhesion.objects.en_vigueur().filter(organisation=acteur.organisation)
-    if facilitateur and facilitateur != en_place and not membres.filter(utilisateur=facilitateur).exists():
+    if facilitateur and not membres.filter(utilisateur=facilitateur).exists():
         raise RegleViolee("Cette personne n'est pas membre de votre structure.", champ="facilitateur")
 
 
@@ -69,7 +65,7 @@ def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, 
 
     Solder pose la fin réelle si elle manque. Suspendre et abandonner demandent un motif ; la suspension garde ses dates.
     """
-    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
     avant = marche.statut
     marche.statut = TRANSITIONS_MARCHE.appliquer(transition, avant)
@@ -87,6 +83,8 @@ def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, 
 
 def _suivre_la_suspension(marche: Marche, avant: str, le, motif: str) -> None:
     if marche.statut == StatutMarche.SUSPENDU:
+        if marche.suspensions.filter(au__gt=le).exists():
+            raise RegleViolee("Ce marché était déjà suspendu à cette date.", champ="le")
         ecrire(Suspension(marche=marche), {"du": le, "motif": motif})
     elif avant == StatutMarche.SUSPENDU:
         for suspension in marche.suspensions.filter(au__isnull=True):
@@ -97,7 +95,7 @@ def _suivre_la_suspension(marche: Marche, avant: str, le, motif: str) -> None:
 def archiver_marche(*, acteur: Acteur, marche: Marche, archiver: bool) -> None:
     """Range le marché : il sort des listes, ses heures restent dans les bilans."""
     peut_gerer_les_marches(acteur).exiger()
-    marche = Marche.objects.select_for_update().get(pk=marche.pk)
+    marche = verrouiller(Marche.objects, acteur, marche)
     if basculer_archive(marche, archiver=archiver):
         noter(acteur=acteur, action="marche_archive" if archiver else "marche_reactive", objet=marche)
 
@@ -107,7 +105,9 @@ def ajouter_lot(
     *, acteur: Acteur, marche: Marche, attributaire: Entreprise | None = None, heures_initiales=None, **valeurs
 ) -> Lot:
     """Ajoute un lot et, s'il est connu, engage son attributaire pour les heures dues, d'un seul geste."""
+    marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
+    exiger_la_portee(acteur, valeurs)
     lot = Lot(marche=marche)
     ecrire(lot, valeurs)
     noter(acteur=acteur, action="lot_ajoute", objet=marche, lot=lot.numero)
@@ -129,6 +129,7 @@ def modifier_lot(*, acteur: Acteur, lot: Lot, **valeurs) -> Lot:
 
 @transaction.atomic
 def archiver_lot(*, acteur: Acteur, lot: Lot, archiver: bool) -> None:
+    lot = verrouiller(Lot.objects.select_related("marche"), acteur, lot)
     peut_modifier_lot(acteur, lot).exiger()
     if basculer_archive(lot, archiver=archiver):
         noter(acteur=acteur, action="lot_archive" if archiver else "lot_reactive", objet=lot.marche, lot=lot.numero)

@@ -12,6 +12,7 @@ from marches.services.marches import ajouter_lot, creer_marche
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     projet_depose="Projet d'achat déposé",
@@ -35,7 +36,7 @@ def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
         structure = _structure_choisie(maitre_ouvrage, structure)
     else:
         structure = acteur.organisation
-        _verifier_maitre_ouvrage(acteur, valeurs["maitre_ouvrage"])
+    exiger_la_portee(acteur, valeurs)
     projet = ProjetAchat(structure=structure, depose_par_acheteur=acteur.role == Role.MAITRE_OUVRAGE)
     ecrire(projet, valeurs)
     noter(acteur=acteur, action="projet_depose", objet=projet, structure=structure)
@@ -62,22 +63,11 @@ def _structure_choisie(maitre_ouvrage: MaitreOuvrage, structure):
     return structure
 
 
-def _verifier_maitre_ouvrage(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> None:
-    if not MaitreOuvrage.objects.visibles_par(acteur).filter(pk=maitre_ouvrage.pk).exists():
-        raise RegleViolee("Ce maître d'ouvrage n'est pas suivi par votre structure.", champ="maitre_ouvrage")
-
-
-def _verrouiller(projet: ProjetAchat) -> ProjetAchat:
-    return ProjetAchat.objects.select_for_update().get(pk=projet.pk)
-
-
 @transaction.atomic
 def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> ProjetAchat:
     """Corrige la description du projet ; l'acheteur, tant que l'étude n'a pas commencé."""
     projet = verrouiller(ProjetAchat.objects.select_related("structure", "maitre_ouvrage"), acteur, projet)
     peut_modifier_projet(acteur, projet).exiger()
-    if "maitre_ouvrage" in valeurs:
-        _verifier_maitre_ouvrage(acteur, valeurs["maitre_ouvrage"])
     modifier(projet, valeurs, acteur=acteur, action="projet_modifie", structure=projet.structure)
     return projet
 
@@ -85,7 +75,7 @@ def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> Projet
 @transaction.atomic
 def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, motif: str = "") -> ProjetAchat:
     """Applique une transition de `TRANSITIONS_PROJET`. Écarter demande un motif ; devenir un marché a son propre geste."""
-    projet = _verrouiller(projet)
+    projet = verrouiller(ProjetAchat.objects, acteur, projet)
     peut_etudier_projet(acteur, projet).exiger()
     if transition == "transformer":
         raise RegleViolee("Donnez d'abord la référence et les dates du marché.")
@@ -106,7 +96,7 @@ def consigner_derogation(
     *, acteur: Acteur, projet: ProjetAchat, derogation: str, motif: str, le: datetime.date | None = None
 ) -> ProjetAchat:
     """Garde la dérogation que l'acheteur invoque et son motif, datés (L2112-2-1, III) ; vide, elle est levée."""
-    projet = _verrouiller(projet)
+    projet = verrouiller(ProjetAchat.objects, acteur, projet)
     peut_etudier_projet(acteur, projet).exiger()
     if derogation and not motif.strip():
         raise RegleViolee("Écrivez le motif : il est conservé avec les pièces du marché.", champ="motif_derogation")
@@ -134,7 +124,7 @@ def transformer_projet(
     fin_prevue: datetime.date,
 ) -> Marche:
     """Fait du projet retenu un marché en rédaction : un lot, le scénario retenu et ses heures, les jalons et les notes."""
-    projet = _verrouiller(projet)
+    projet = verrouiller(ProjetAchat.objects, acteur, projet)
     peut_etudier_projet(acteur, projet).exiger()
     statut = TRANSITIONS_PROJET.appliquer("transformer", projet.statut)
     scenario = projet.scenarios.filter(retenu=True).first()
@@ -176,6 +166,7 @@ def transformer_projet(
 
 @transaction.atomic
 def archiver_projet(*, acteur: Acteur, projet: ProjetAchat, archiver: bool) -> None:
+    projet = verrouiller(ProjetAchat.objects, acteur, projet)
     peut_etudier_projet(acteur, projet, archive_permise=True).exiger()
     if basculer_archive(projet, archiver=archiver):
         noter(acteur=acteur, action="projet_archive" if archiver else "projet_reactive", objet=projet)

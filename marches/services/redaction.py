@@ -50,11 +50,8 @@ def composer_la_piece(texte: str, sujet: Sujet) -> list[Bloc]:
 @transaction.atomic
 def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str]) -> Redaction:
     """Produit les textes choisis et les fige : ni le marché ni un modèle ne les changera plus."""
-    marche = (
-        Marche.objects.select_for_update(of=("self",))
-        .select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
-        .get(pk=marche.pk)
-    )
+    parties = Marche.objects.select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
+    marche = verrouiller(parties, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
     sujet = lire_sujet(marche)
     if sujet.manques:
@@ -107,7 +104,7 @@ def ecrire_modele(*, acteur: Acteur, piece: str, texte: str, note: str = "") -> 
     _retirer(acteur, piece)
     modele = ModeleClause(structure=acteur.organisation, auteur=acteur.utilisateur)
     ecrire(modele, {"piece": piece, "version": (derniere or 0) + 1, "texte": texte, "note": note})
-    noter(acteur=acteur, action="modele_clause_ecrit", objet=acteur.organisation, piece=piece, version=modele.version)
+    noter(acteur=acteur, action="modele_clause_ecrit", objet=acteur.agit_pour, piece=piece, version=modele.version)
     return modele
 
 
@@ -132,7 +129,7 @@ def revenir_au_modele_national(*, acteur: Acteur, piece: str) -> None:
     """Retire la variante locale ; ses versions restent lisibles, et les textes qui en sont sortis aussi."""
     peut_gerer_les_marches(acteur).exiger()
     if _retirer(acteur, piece):
-        noter(acteur=acteur, action="modele_clause_retire", objet=acteur.organisation, piece=piece)
+        noter(acteur=acteur, action="modele_clause_retire", objet=acteur.agit_pour, piece=piece)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from marches.enums import Arrondi, Formule
 from marches.models import Lot, ProjetAchat, Scenario
 from marches.permissions import peut_etudier_projet, peut_modifier_lot
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 SCENARIOS_MAXIMUM = 6  # au-delà, la comparaison côte à côte ne se lit plus
@@ -21,15 +22,20 @@ declarer_actions(
 )
 
 
-def _exiger(acteur: Acteur, support: ProjetAchat | Lot) -> None:
+def _tenir(acteur: Acteur, support: ProjetAchat | Lot) -> ProjetAchat | Lot:
+    """Ce que le scénario chiffre, verrouillé : ses scénarios changent sous ce verrou."""
     if isinstance(support, Lot):
-        peut_modifier_lot(acteur, support).exiger()
-    else:
-        peut_etudier_projet(acteur, support).exiger()
+        lot = verrouiller(Lot.objects.select_related("marche"), acteur, support)
+        peut_modifier_lot(acteur, lot).exiger()
+        return lot
+    projet = verrouiller(ProjetAchat.objects, acteur, support)
+    peut_etudier_projet(acteur, projet).exiger()
+    return projet
 
 
-def _support(scenario: Scenario) -> ProjetAchat | Lot:
-    return scenario.lot or scenario.projet
+def _tenir_un_scenario(acteur: Acteur, scenario: Scenario) -> tuple[ProjetAchat | Lot, Scenario]:
+    support = _tenir(acteur, cast(ProjetAchat | Lot, scenario.lot or scenario.projet))  # la base en exige un
+    return support, verrouiller(support.scenarios, acteur, scenario)
 
 
 def _journal(support: ProjetAchat | Lot):
@@ -47,7 +53,7 @@ def ajouter_scenario(
     arrondi: str = Arrondi.PLUS_PROCHE,
 ) -> Scenario:
     """Chiffre un scénario et le garde avec ses valeurs ; le premier est retenu d'office."""
-    _exiger(acteur, support)
+    support = _tenir(acteur, support)
     if support.scenarios.count() >= SCENARIOS_MAXIMUM:
         raise RegleViolee(f"{SCENARIOS_MAXIMUM} scénarios au plus : retirez-en un pour en comparer un autre.")
     try:
@@ -75,17 +81,15 @@ def ajouter_scenario(
 @transaction.atomic
 def retenir_scenario(*, acteur: Acteur, scenario: Scenario) -> Scenario:
     """Choisit un scénario. Sur un lot, son résultat devient les heures calculées, et les contractuelles s'il n'y en a pas."""
-    support = _support(scenario)
-    _exiger(acteur, support)
+    support, scenario = _tenir_un_scenario(acteur, scenario)
     support.scenarios.filter(retenu=True).exclude(pk=scenario.pk).update(retenu=False)
     scenario.retenu = True
     scenario.save()
     if isinstance(support, Lot):
-        lot = Lot.objects.select_for_update().get(pk=support.pk)
-        lot.heures_calculees = scenario.heures
-        if lot.heures_contractuelles is None:
-            lot.heures_contractuelles = scenario.heures
-        lot.save()
+        support.heures_calculees = scenario.heures
+        if support.heures_contractuelles is None:
+            support.heures_contractuelles = scenario.heures
+        support.save()
     noter(acteur=acteur, action="scenario_retenu", objet=_journal(support), nom=scenario.nom, heures=scenario.heures)
     return scenario
 
@@ -93,8 +97,7 @@ def retenir_scenario(*, acteur: Acteur, scenario: Scenario) -> Scenario:
 @transaction.atomic
 def retirer_scenario(*, acteur: Acteur, scenario: Scenario) -> None:
     """Retire un scénario de la comparaison ; celui qui est retenu porte les heures, il reste."""
-    support = _support(scenario)
-    _exiger(acteur, support)
+    support, scenario = _tenir_un_scenario(acteur, scenario)
     if scenario.retenu:
         raise RegleViolee("Ce scénario est retenu : retenez-en un autre avant de le retirer.")
     noter(acteur=acteur, action="scenario_retire", objet=_journal(support), nom=scenario.nom, heures=scenario.heures)

@@ -1,6 +1,7 @@
 """Les gestes autour d'un achat : son rétroplanning, ses notes, ses pièces."""
 
 import datetime
+from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,6 +16,7 @@ from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 Achat = Marche | ProjetAchat
 
@@ -40,6 +42,19 @@ def _exiger(acteur: Acteur, achat: Achat) -> None:
         peut_etudier_projet(acteur, achat).exiger()
 
 
+def _tenir_l_achat(acteur: Acteur, achat: Achat) -> Achat:
+    tenu = cast(Achat, verrouiller(type(achat).objects, acteur, achat))
+    _exiger(acteur, tenu)
+    return tenu
+
+
+def _tenir[Suite: (Jalon, Note, Piece)](acteur: Acteur, suite: Suite) -> Suite:
+    """L'étape, la note ou la pièce, verrouillée avec son achat, si l'on peut y toucher."""
+    suite = verrouiller(type(suite).objects.select_related("marche", "projet"), acteur, suite)
+    _exiger(acteur, suite.support)
+    return suite
+
+
 def rattachement(achat: Achat) -> dict[str, Achat]:
     """Sous quel champ un jalon, une note ou une pièce tient à cet achat."""
     return {"marche" if isinstance(achat, Marche) else "projet": achat}
@@ -48,7 +63,7 @@ def rattachement(achat: Achat) -> dict[str, Achat]:
 @transaction.atomic
 def etablir_retroplanning(*, acteur: Acteur, achat: Achat) -> int:
     """Pose les étapes à rebours de la notification ; refait, il redate celles qui ne sont pas faites. Rend leur nombre."""
-    _exiger(acteur, achat)
+    achat = _tenir_l_achat(acteur, achat)
     if achat.date_notification is None:
         raise RegleViolee("Donnez d'abord la date de notification prévue.", champ="date_notification")
     publication = achat.date_consultation if isinstance(achat, Marche) else achat.date_publication
@@ -67,7 +82,7 @@ def etablir_retroplanning(*, acteur: Acteur, achat: Achat) -> int:
 @transaction.atomic
 def cocher_jalon(*, acteur: Acteur, jalon: Jalon) -> Jalon:
     """Marque l'étape faite aujourd'hui ; déjà faite, la rouvre."""
-    _exiger(acteur, jalon.support)
+    jalon = _tenir(acteur, jalon)
     jalon.fait_le = None if jalon.fait_le else timezone.localdate()
     jalon.save()
     action = "jalon_fait" if jalon.fait_le else "jalon_rouvert"
@@ -77,8 +92,7 @@ def cocher_jalon(*, acteur: Acteur, jalon: Jalon) -> Jalon:
 
 @transaction.atomic
 def deplacer_jalon(*, acteur: Acteur, jalon: Jalon, echeance: datetime.date) -> Jalon:
-    jalon = verrouiller(Jalon.objects.select_related("marche", "projet"), acteur, jalon)
-    _exiger(acteur, jalon.support)
+    jalon = _tenir(acteur, jalon)
     valeurs, etape = {"echeance": echeance}, jalon.get_code_display()
     modifier(jalon, valeurs, acteur=acteur, action="jalon_deplace", sur=jalon.support, nom=etape)
     return jalon
@@ -87,7 +101,8 @@ def deplacer_jalon(*, acteur: Acteur, jalon: Jalon, echeance: datetime.date) -> 
 @transaction.atomic
 def ajouter_note(*, acteur: Acteur, achat: Achat, **valeurs) -> Note:
     """Garde ce qui s'est dit ; avec un responsable ou une échéance, c'est une suite à faire."""
-    _exiger(acteur, achat)
+    achat = _tenir_l_achat(acteur, achat)
+    exiger_la_portee(acteur, valeurs)
     note = Note(auteur=acteur.utilisateur, **rattachement(achat))
     ecrire(note, valeurs)
     noter(acteur=acteur, action="note_ajoutee", objet=achat)
@@ -96,7 +111,7 @@ def ajouter_note(*, acteur: Acteur, achat: Achat, **valeurs) -> Note:
 
 @transaction.atomic
 def cocher_note(*, acteur: Acteur, note: Note) -> Note:
-    _exiger(acteur, note.support)
+    note = _tenir(acteur, note)
     note.fait_le = None if note.fait_le else timezone.localdate()
     note.save()
     noter(acteur=acteur, action="note_faite" if note.fait_le else "note_rouverte", objet=note.support)
@@ -106,7 +121,8 @@ def cocher_note(*, acteur: Acteur, note: Note) -> Note:
 @transaction.atomic
 def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **valeurs) -> Piece:
     """Garde un fichier dont le contenu est bien celui d'un format permis."""
-    _exiger(acteur, achat)
+    achat = _tenir_l_achat(acteur, achat)
+    exiger_la_portee(acteur, valeurs)
     nom = nom_propre(fichier.name or "")
     recu = recevoir(fichier, nom)
     piece = Piece(
@@ -126,7 +142,7 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
 @transaction.atomic
 def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
     """Montre la pièce à l'acheteur ; déjà montrée, la lui retire."""
-    _exiger(acteur, piece.support)
+    piece = _tenir(acteur, piece)
     if piece.analyse == EtatAnalyse.INFECTE and not piece.visible_acheteur:
         raise RegleViolee("Un virus a été trouvé dans ce fichier : il est effacé, il n'y a rien à montrer.")
     piece.visible_acheteur = not piece.visible_acheteur
@@ -139,7 +155,7 @@ def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
 @transaction.atomic
 def retirer_piece(*, acteur: Acteur, piece: Piece) -> None:
     """Range la pièce : elle sort des pages, le fichier reste le temps de s'en repentir."""
-    _exiger(acteur, piece.support)
+    piece = _tenir(acteur, piece)
     if piece.retiree_le is None:
         piece.retiree_le = timezone.now()
         piece.save()

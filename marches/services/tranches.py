@@ -11,10 +11,14 @@ from marches.models import Commande, Engagement, Lot, Tranche
 from marches.permissions import peut_modifier_lot
 from marches.propositions import heures_du_cumul, poids_du_groupement
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 GENRE_DE_L_ASSIETTE = {Assiette.COMMANDES: GenreCommande.BON, Assiette.FACTURES: GenreCommande.FACTURE}
+DEVENUES_NEGATIVES = (
+    "Les heures dues par {} deviendraient négatives : ses avenants en retirent plus qu'il n'en resterait."
+)
 
 declarer_actions(
     tranche_ajoutee="Tranche ajoutée",
@@ -24,9 +28,17 @@ declarer_actions(
 )
 
 
+def _tenir(acteur: Acteur, lot: Lot) -> Lot:
+    """Le lot sert de verrou : les heures de ses entreprises bougent ensemble."""
+    lot = verrouiller(Lot.objects.select_related("marche"), acteur, lot)
+    peut_modifier_lot(acteur, lot).exiger()
+    return lot
+
+
 @transaction.atomic
 def ajouter_tranche(*, acteur: Acteur, lot: Lot, **valeurs) -> Tranche:
-    peut_modifier_lot(acteur, lot).exiger()
+    lot = _tenir(acteur, lot)
+    exiger_la_portee(acteur, valeurs)
     tranche = Tranche(lot=lot)
     ecrire(tranche, valeurs)
     noter(acteur=acteur, action="tranche_ajoutee", objet=lot.marche, lot=lot.numero, tranche=tranche.numero)
@@ -36,7 +48,7 @@ def ajouter_tranche(*, acteur: Acteur, lot: Lot, **valeurs) -> Tranche:
 @transaction.atomic
 def affermir_tranche(*, acteur: Acteur, tranche: Tranche, le: datetime.date, heures: Decimal) -> Tranche:
     """Affermit une tranche optionnelle : ses heures naissent ce jour, réparties entre les entreprises du lot."""
-    tranche = Tranche.objects.select_for_update(of=("self",)).select_related("lot__marche").get(pk=tranche.pk)
+    tranche = verrouiller(Tranche.objects.select_related("lot__marche"), acteur, tranche)
     peut_modifier_lot(acteur, tranche.lot).exiger()
     if not tranche.optionnelle:
         raise RegleViolee("Cette tranche est ferme : ses heures sont déjà dues.")
@@ -64,8 +76,8 @@ def affermir_tranche(*, acteur: Acteur, tranche: Tranche, le: datetime.date, heu
 @transaction.atomic
 def enregistrer_commande(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Commande:
     """Enregistre un bon de commande ou une facture (un avoir est négatif) et recalcule les heures dues sur le cumul."""
-    lot = Lot.objects.select_for_update(of=("self",)).select_related("marche").get(pk=engagement.lot_id)
-    peut_modifier_lot(acteur, lot).exiger()
+    lot = _tenir(acteur, engagement.lot)
+    exiger_la_portee(acteur, valeurs)
     if lot.assiette == Assiette.CONTRAT:
         raise RegleViolee("Les heures de ce lot sont fixées au contrat : changez d'abord ce dont elles dépendent.")
     commande = Commande(engagement=engagement)
@@ -85,8 +97,8 @@ def enregistrer_commande(*, acteur: Acteur, engagement: Engagement, **valeurs) -
 @transaction.atomic
 def annuler_commande(*, acteur: Acteur, commande: Commande) -> None:
     """Annule une pièce saisie par erreur : elle reste lisible, son montant sort du cumul."""
-    lot = Lot.objects.select_for_update(of=("self",)).select_related("marche").get(pk=commande.engagement.lot_id)
-    peut_modifier_lot(acteur, lot).exiger()
+    lot = _tenir(acteur, commande.engagement.lot)
+    commande = verrouiller(Commande.objects, acteur, commande, engagement__lot=lot)
     if commande.annulee_le is None:
         commande.annulee_le = timezone.now()
         commande.save()
@@ -96,7 +108,8 @@ def annuler_commande(*, acteur: Acteur, commande: Commande) -> None:
 
 def recalculer_les_commandes(lot: Lot) -> None:
     """Pose sur chaque engagement du lot ses heures du cumul, au prorata de ce que son entreprise a facturé ou commandé."""
-    engagements = list(Engagement.objects.select_for_update().filter(lot=lot).order_by("role", "pk"))
+    verrouilles = Engagement.objects.select_for_update(of=("self",)).select_related("entreprise")
+    engagements = list(verrouilles.filter(lot=lot).order_by("role", "pk"))
     cumuls = {engagement.pk: Decimal(0) for engagement in engagements}
     genre = GENRE_DE_L_ASSIETTE.get(Assiette(lot.assiette))
     if genre:
@@ -107,4 +120,6 @@ def recalculer_les_commandes(lot: Lot) -> None:
     for engagement in engagements:
         if engagement.heures_commandes != parts[engagement.pk]:
             engagement.heures_commandes = parts[engagement.pk]
+            if engagement.heures_dues < 0:
+                raise RegleViolee(DEVENUES_NEGATIVES.format(engagement.entreprise.raison_sociale))
             engagement.save()

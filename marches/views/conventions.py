@@ -1,15 +1,16 @@
 """Les conventions de globalisation entre maîtres d'ouvrage."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.filters import ConventionFilter
-from marches.forms import ConventionForm
+from marches.forms.marches import ConventionForm
 from marches.models import ConventionGlobalisation, Marche
 from marches.views.maitres_ouvrage import tableau_marches
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -42,6 +43,7 @@ class ConventionListeView(ListeView):
 class ConventionFicheView(FicheView):
     """La page d'une convention : ses marchés, et les contrats faits à son titre."""
 
+    intitule = "La page d'une convention"
     acces = FACILITATEURS
     model = ConventionGlobalisation
     template_name = "marches/convention.html"
@@ -82,7 +84,7 @@ class ConventionEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ConventionGlobalisation)
-def archiver(request: HttpRequest, convention: ConventionGlobalisation, archiver: bool):
-    """Archiver une convention, ou la sortir de l'archive."""
+@intitulee("Archiver une convention, ou la sortir de l'archive")
+def archiver(request: Requete, convention: ConventionGlobalisation, archiver: bool):
     services.archiver_convention(acteur=request.acteur, convention=convention, archiver=archiver)
     messages.success(request, "Convention archivée." if archiver else "Convention sortie de l'archive.")

@@ -1,7 +1,6 @@
 """Le référentiel des corps de métier de la structure : les valeurs du calcul, avec leur source."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -9,9 +8,11 @@ from django.views.decorators.http import require_POST
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.filters import CorpsMetierFilter
-from marches.forms_projets import CorpsMetierForm
+from marches.forms.projets import CorpsMetierForm
 from marches.models import CorpsMetier
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
 
@@ -77,15 +78,15 @@ class CorpsMetierEditionView(EditionView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def installer(request: HttpRequest):
-    """Installer les corps de métier proposés."""
+@intitulee("Installer les corps de métier proposés")
+def installer(request: Requete):
     nombre = services.installer_corps_metier_proposes(acteur=request.acteur)
     messages.success(request, f"{nombre} corps de métier ajoutés : corrigez-les avec vos sources.")
     return redirect("marches:corps_metiers")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, CorpsMetier)
-def archiver(request: HttpRequest, corps_metier: CorpsMetier, archiver: bool):
-    """Archiver un corps de métier, ou le sortir de l'archive."""
+@intitulee("Archiver un corps de métier, ou le sortir de l'archive")
+def archiver(request: Requete, corps_metier: CorpsMetier, archiver: bool):
     services.archiver_corps_metier(acteur=request.acteur, corps_metier=corps_metier, archiver=archiver)
     messages.success(request, "Corps de métier archivé." if archiver else "Corps de métier sorti de l'archive.")

@@ -1,23 +1,25 @@
 """Les écrans d'un engagement : ses heures dues, ses avenants."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import Assiette, RoleEngagement
-from marches.forms import AvenantForm, EngagementForm
+from marches.forms.marches import AvenantForm, EngagementForm
 from marches.models import Engagement, Lot
 from marches.permissions import peut_modifier_lot
 from marches.views.marches import jauge_marche
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, verbe
 
 
 class EngagementFicheView(FicheView):
     """La page d'un engagement ; l'entreprise a la sienne."""
 
+    intitule = "La page d'un engagement"
     acces = FACILITATEURS | {Role.ENTREPRISE}
     model = Engagement
     template_name = "marches/engagement.html"
@@ -83,8 +85,8 @@ class EngagementEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement)
-def archiver_engagement(request: HttpRequest, engagement: Engagement, archiver: bool):
-    """Archiver un engagement, ou le sortir de l'archive."""
+@intitulee("Archiver un engagement, ou le sortir de l'archive")
+def archiver_engagement(request: Requete, engagement: Engagement, archiver: bool):
     services.archiver_engagement(acteur=request.acteur, engagement=engagement, archiver=archiver)
     messages.success(request, "Engagement archivé." if archiver else "Engagement sorti de l'archive.")
 

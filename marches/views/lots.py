@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -11,17 +10,18 @@ from marches import services
 from marches.comparaison import comparer
 from marches.enums import Assiette, Forme, Formule
 from marches.etude import reglages_de
-from marches.forms import AffermissementForm, CommandeForm, TrancheForm
+from marches.forms.marches import AffermissementForm, CommandeForm, TrancheForm
 from marches.models import Commande, Engagement, Lot, Tranche
 from marches.permissions import peut_modifier_lot
 from marches.propositions import heures_d_un_affermissement, previsions_du_lot
 from marches.views.marches import jauge_marche
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView, FicheView, verbe
 
 
 class LotFicheView(FicheView):
-    """La page d'un lot."""
-
+    intitule = "La page d'un lot"
     acces = FACILITATEURS
     model = Lot
     template_name = "marches/lot.html"
@@ -120,7 +120,7 @@ class CommandeCreationView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Commande)
-def annuler_commande(request: HttpRequest, commande: Commande):
-    """Annuler un bon de commande ou une facture saisis par erreur."""
+@intitulee("Annuler un bon de commande ou une facture saisis par erreur")
+def annuler_commande(request: Requete, commande: Commande):
     services.annuler_commande(acteur=request.acteur, commande=commande)
     messages.success(request, "Pièce annulée : les heures dues sont recalculées sur le cumul.")

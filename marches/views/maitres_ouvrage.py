@@ -4,17 +4,18 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.enums import TypeMaitreOuvrage
 from marches.filters import MaitreOuvrageFilter, OperationFilter
-from marches.forms import MaitreOuvrageForm, OperationForm
+from marches.forms.marches import MaitreOuvrageForm, OperationForm
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
 from marches.permissions import peut_modifier_identite
 from marches.views.marches import MarcheListeView
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -60,8 +61,7 @@ class MaitreOuvrageListeView(ListeView):
 
 
 class MaitreOuvrageFicheView(FicheView):
-    """La page d'un maître d'ouvrage."""
-
+    intitule = "La page d'un maître d'ouvrage"
     acces = FACILITATEURS
     model = MaitreOuvrage
     template_name = "marches/maitre_ouvrage.html"
@@ -126,8 +126,8 @@ class MaitreOuvrageEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, MaitreOuvrage)
-def archiver_maitre_ouvrage(request: HttpRequest, maitre_ouvrage: MaitreOuvrage, archiver: bool):
-    """Archiver un maître d'ouvrage, ou le sortir de l'archive."""
+@intitulee("Archiver un maître d'ouvrage, ou le sortir de l'archive")
+def archiver_maitre_ouvrage(request: Requete, maitre_ouvrage: MaitreOuvrage, archiver: bool):
     services.archiver_maitre_ouvrage(acteur=request.acteur, maitre_ouvrage=maitre_ouvrage, archiver=archiver)
     messages.success(request, "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive.")
 
@@ -155,8 +155,7 @@ class OperationListeView(ListeView):
 
 
 class OperationFicheView(FicheView):
-    """La page d'une opération."""
-
+    intitule = "La page d'une opération"
     acces = FACILITATEURS
     model = Operation
     template_name = "marches/operation.html"
@@ -208,7 +207,7 @@ class OperationEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Operation)
-def archiver_operation(request: HttpRequest, operation: Operation, archiver: bool):
-    """Archiver une opération, ou la sortir de l'archive."""
+@intitulee("Archiver une opération, ou la sortir de l'archive")
+def archiver_operation(request: Requete, operation: Operation, archiver: bool):
     services.archiver_operation(acteur=request.acteur, operation=operation, archiver=archiver)
     messages.success(request, "Opération archivée." if archiver else "Opération sortie de l'archive.")

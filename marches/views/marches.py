@@ -1,8 +1,10 @@
 """Les écrans d'un marché et de ses lots."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,10 +13,12 @@ from marches import services
 from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.filters import MarcheFilter
-from marches.forms import ArretForm, LotAttribueForm, LotForm, MarcheForm
+from marches.forms.marches import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
+from socle.intitules import intitulee
 from socle.modeles import separer
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -67,6 +71,7 @@ def textes_de_la_clause(acteur, marche: Marche):
 class MarcheFicheView(FicheView):
     """La page d'un marché : jauge, lots et engagements, puis les panneaux des étages du dessus (personnes, mois)."""
 
+    intitule = "La page d'un marché"
     acces = LECTEURS
     model = Marche
     template_name = "marches/marche.html"
@@ -100,7 +105,8 @@ class MarcheFicheView(FicheView):
             "redactions": [] if self.acteur.est_facilitateur else textes_de_la_clause(self.acteur, marche),
         }
 
-    def _lots(self, marche: Marche) -> list[Lot]:
+    def _lots(self, marche: Marche) -> list[Any]:
+        """Ses lots, chacun avec tous ses engagements (`tous_engages`)."""
         engagements = Engagement.objects.visibles_par(self.acteur).select_related("entreprise", "lot")
         engages = Prefetch("engagements", engagements.order_by("role", "pk"), "tous_engages")
         return list(marche.lots.order_by("numero", "pk").prefetch_related(engages))
@@ -132,17 +138,19 @@ class MarcheEditionView(EditionView):
 
 
 class ArretView(CreationView):
-    """Suspendre ou abandonner un marché, avec sa date et son motif."""
-
+    intitule = "Suspendre ou abandonner un marché, avec sa date et son motif"
     acces = FACILITATEURS_QUI_ECRIVENT
     parent_model = Marche
     form_class = ArretForm
     titres = {"suspendre": "Suspendre le marché", "abandonner": "Abandonner le marché"}
     message = "Marché arrêté ; son motif est au journal."
 
-    def get_titre(self):
-        if self.kwargs["transition"] not in self.titres:
+    def dispatch(self, request, *args, **kwargs):
+        if kwargs["transition"] not in self.titres:
             raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_titre(self):
         return self.titres[self.kwargs["transition"]]
 
     def get_initial(self):
@@ -158,15 +166,15 @@ class ArretView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
-def changer_statut(request: HttpRequest, marche: Marche, transition: str):
-    """Changer le statut d'un marché."""
+@intitulee("Changer le statut d'un marché")
+def changer_statut(request: Requete, marche: Marche, transition: str):
     marche = services.changer_statut(acteur=request.acteur, marche=marche, transition=transition)
     messages.success(request, f"Marché passé à « {StatutMarche(marche.statut).label} ».")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
-def archiver(request: HttpRequest, marche: Marche, archiver: bool):
-    """Archiver un marché, ou le sortir de l'archive."""
+@intitulee("Archiver un marché, ou le sortir de l'archive")
+def archiver(request: Requete, marche: Marche, archiver: bool):
     services.archiver_marche(acteur=request.acteur, marche=marche, archiver=archiver)
     messages.success(
         request, "Marché archivé. Ses heures restent dans les bilans." if archiver else "Marché sorti de l'archive."
@@ -214,7 +222,7 @@ class LotEditionView(EditionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Lot)
-def archiver_lot(request: HttpRequest, lot: Lot, archiver: bool):
-    """Archiver un lot, ou le sortir de l'archive."""
+@intitulee("Archiver un lot, ou le sortir de l'archive")
+def archiver_lot(request: Requete, lot: Lot, archiver: bool):
     services.archiver_lot(acteur=request.acteur, lot=lot, archiver=archiver)
     messages.success(request, "Lot archivé." if archiver else "Lot sorti de l'archive.")

@@ -56,6 +56,7 @@ class MesEngagementsView(ListeView):
 class MonEngagementView(FicheView):
     """Un engagement, vu par l'entreprise : où elle en est, ce qu'elle a promis, comment le tenir, qui appeler."""
 
+    intitule = "Un engagement, vu par l'entreprise"
     acces = {Role.ENTREPRISE}
     model = Engagement
     template_name = "marches/mon_engagement.html"

@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -16,11 +15,13 @@ from marches.comparaison import comparer
 from marches.enums import TRANSITIONS_PROJET, Formule, StatutProjet, TypeClause
 from marches.etude import etudier, reglages_de, situation_du_projet
 from marches.filters import ProjetFilter
-from marches.forms_projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
+from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
 from marches.models import ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_projet
 from marches.vivier import vivier_du_projet
 from socle.composants import Etape
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
@@ -73,6 +74,7 @@ class ProjetListeView(ListeView):
 class ProjetTableauView(VueProtegee, TemplateView):
     """Le tableau des projets en cours : une colonne par étape."""
 
+    intitule = "Le tableau des projets en cours"
     acces = LECTEURS
     template_name = "marches/projets_tableau.html"
 
@@ -106,6 +108,7 @@ class ProjetTableauView(VueProtegee, TemplateView):
 class ProjetFicheView(FicheView):
     """La page d'étude : due ou non, faisable ou non, quelle clause, combien d'heures, pour qui."""
 
+    intitule = "La page d'étude"
     acces = LECTEURS
     model = ProjetAchat
     template_name = "marches/projet.html"
@@ -263,14 +266,14 @@ class TransformerView(_DecisionView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)
-def avancer(request: HttpRequest, projet: ProjetAchat, transition: str):
-    """Faire avancer un projet d'achat."""
+@intitulee("Faire avancer un projet d'achat")
+def avancer(request: Requete, projet: ProjetAchat, transition: str):
     projet = services.avancer_projet(acteur=request.acteur, projet=projet, transition=transition)
     messages.success(request, f"Projet passé à « {StatutProjet(projet.statut).label} ».")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)
-def archiver(request: HttpRequest, projet: ProjetAchat, archiver: bool):
-    """Archiver un projet d'achat, ou le sortir de l'archive."""
+@intitulee("Archiver un projet d'achat, ou le sortir de l'archive")
+def archiver(request: Requete, projet: ProjetAchat, archiver: bool):
     services.archiver_projet(acteur=request.acteur, projet=projet, archiver=archiver)
     messages.success(request, "Projet archivé." if archiver else "Projet sorti de l'archive.")

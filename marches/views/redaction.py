@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import PieceClause
-from marches.forms_redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
+from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
 from marches.redaction.bases import base_juridique
@@ -23,7 +23,9 @@ from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
 from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
 from socle.nombres import en_chiffres
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
 from socle.views.bases import objet_ou_404
 
@@ -34,6 +36,7 @@ LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 class RedactionView(FicheView):
     """La page de rédaction d'un marché : ce qui manque, l'aperçu de chaque pièce, les textes déjà produits."""
 
+    intitule = "La page de rédaction d'un marché"
     acces = FACILITATEURS
     model = Marche
     template_name = "marches/redaction.html"
@@ -86,8 +89,7 @@ class ProduireView(CreationView):
 
 
 class RedactionTexteView(FicheView):
-    """Un texte produit, à relire."""
-
+    intitule = "Un texte produit, à relire"
     acces = LECTEURS
     model = Redaction
     template_name = "marches/redaction_texte.html"
@@ -102,8 +104,8 @@ class RedactionTexteView(FicheView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
-    """Le texte produit, en DOCX."""
+@intitulee("Le texte produit, en DOCX")
+def telecharger(request: Requete, uuid) -> HttpResponse:
     visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
     redaction = objet_ou_404(Redaction, request.acteur, uuid, visibles)
     marche = redaction.marche
@@ -144,6 +146,7 @@ class PublicsView(EditionView):
 class ModelesView(VueProtegee, TemplateView):
     """Les modèles de clause : le national, ou la variante de la structure."""
 
+    intitule = "Les modèles de clause"
     acces = FACILITATEURS
     template_name = "marches/modeles.html"
 
@@ -158,6 +161,7 @@ class ModelesView(VueProtegee, TemplateView):
 class ModeleClauseView(ReglagesView):
     """Un modèle : son texte, ses champs, ses versions ; l'enregistrer en écrit une nouvelle."""
 
+    intitule = "Un modèle"
     acces = FACILITATEURS_QUI_ECRIVENT
     form_class = ModeleClauseForm
     donne_l_objet = False
@@ -202,8 +206,8 @@ class ModeleClauseView(ReglagesView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def revenir_au_modele_national(request: HttpRequest, piece: str) -> HttpResponse:
-    """Revenir au modèle national d'une pièce."""
+@intitulee("Revenir au modèle national d'une pièce")
+def revenir_au_modele_national(request: Requete, piece: str) -> HttpResponse:
     if piece not in PieceClause.values:
         raise Http404
     services.revenir_au_modele_national(acteur=request.acteur, piece=piece)

@@ -3,14 +3,16 @@
 from functools import cached_property
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches import services
 from marches.enums import Formule
 from marches.etude import reglages_de
-from marches.forms_projets import ScenarioForm
+from marches.forms.projets import ScenarioForm
 from marches.models import Lot, ProjetAchat, Scenario
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView, verbe
 
 # Les repères du cahier des charges lu chez un bailleur du Sud : une heure pour 2 000 € au-delà du seuil.
@@ -71,8 +73,7 @@ class _ScenarioCreationView(CreationView):
 
 
 class ScenarioDuProjetView(_ScenarioCreationView):
-    """Chiffrer un scénario d'un projet"""
-
+    intitule = "Chiffrer un scénario d'un projet"
     parent_model = ProjetAchat
 
     def montant_de_depart(self):
@@ -83,8 +84,7 @@ class ScenarioDuProjetView(_ScenarioCreationView):
 
 
 class ScenarioDuLotView(_ScenarioCreationView):
-    """Chiffrer un scénario d'un lot"""
-
+    intitule = "Chiffrer un scénario d'un lot"
     parent_model = Lot
 
     def montant_de_depart(self):
@@ -96,14 +96,14 @@ class ScenarioDuLotView(_ScenarioCreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
-def retenir(request: HttpRequest, scenario: Scenario):
-    """Retenir un scénario."""
+@intitulee("Retenir un scénario")
+def retenir(request: Requete, scenario: Scenario):
     services.retenir_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retenu.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Scenario)
-def retirer(request: HttpRequest, scenario: Scenario):
-    """Retirer un scénario de la comparaison."""
+@intitulee("Retirer un scénario de la comparaison")
+def retirer(request: Requete, scenario: Scenario):
     services.retirer_scenario(acteur=request.acteur, scenario=scenario)
     messages.success(request, f"« {scenario.nom} » est retiré de la comparaison.")

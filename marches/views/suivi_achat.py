@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +11,14 @@ from django.views.decorators.http import require_GET
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.forms_suivi import DeplacerForm, NoteForm, PieceForm
+from marches.forms.suivi_achat import DeplacerForm, NoteForm, PieceForm
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from marches.retroplanning import RAISONS
 from marches.services.suivi_achat import rattachement
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, verbe
 from socle.views.bases import objet_ou_404
 from socle.views.documents import depot_en_piece_jointe
@@ -25,12 +27,11 @@ LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
 
 
 def adresse_du_suivi(achat: Marche | ProjetAchat) -> str:
-    return reverse(f"marches:{achat._meta.model_name.removesuffix('achat')}_suivi", args=[achat.uuid])
+    return reverse(f"marches:{str(achat._meta.model_name).removesuffix('achat')}_suivi", args=[achat.uuid])
 
 
 class SuiviAchatView(FicheView):
-    """Échéances, notes et pièces."""
-
+    intitule = "Échéances, notes et pièces"
     acces = LECTEURS
     model: Any = ProjetAchat  # ou Marche, dit par l'URL
     template_name = "marches/suivi_achat.html"
@@ -117,8 +118,8 @@ class DeplacerJalonView(EditionView):
         return adresse_du_suivi(self.objet.support)
 
 
-def _etablir(request: HttpRequest, achat: Marche | ProjetAchat) -> HttpResponse:
-    """Établir le rétroplanning."""
+@intitulee("Établir le rétroplanning")
+def _etablir(request: Requete, achat: Marche | ProjetAchat) -> HttpResponse:
     poses = services.etablir_retroplanning(acteur=request.acteur, achat=achat)
     messages.success(
         request, f"Rétroplanning à jour : {poses} étapes posées." if poses else "Rétroplanning déjà à jour."
@@ -131,36 +132,37 @@ etablir_du_marche = verbe(FACILITATEURS_QUI_ECRIVENT, Marche)(_etablir)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Jalon)
-def cocher_jalon(request: HttpRequest, jalon: Jalon):
-    """Cocher une étape, ou la rouvrir."""
+@intitulee("Cocher une étape, ou la rouvrir")
+def cocher_jalon(request: Requete, jalon: Jalon):
     services.cocher_jalon(acteur=request.acteur, jalon=jalon)
     return redirect(adresse_du_suivi(jalon.support))
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Note)
-def cocher_note(request: HttpRequest, note: Note):
-    """Cocher la suite d'une note, ou la rouvrir."""
+@intitulee("Cocher la suite d'une note, ou la rouvrir")
+def cocher_note(request: Requete, note: Note):
     services.cocher_note(acteur=request.acteur, note=note)
     return redirect(adresse_du_suivi(note.support))
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Piece)
-def montrer_piece(request: HttpRequest, piece: Piece):
-    """Montrer une pièce à l'acheteur, ou la lui retirer."""
+@intitulee("Montrer une pièce à l'acheteur, ou la lui retirer")
+def montrer_piece(request: Requete, piece: Piece):
     services.montrer_piece(acteur=request.acteur, piece=piece)
     return redirect(adresse_du_suivi(piece.support))
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Piece, message="Pièce retirée.")
-def retirer_piece(request: HttpRequest, piece: Piece):
-    """Retirer une pièce."""
+@intitulee("Retirer une pièce")
+def retirer_piece(request: Requete, piece: Piece):
     services.retirer_piece(acteur=request.acteur, piece=piece)
     return redirect(adresse_du_suivi(piece.support))
 
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_piece(request: HttpRequest, uuid) -> HttpResponse:
+@intitulee("Télécharger une pièce")
+def telecharger_piece(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger une pièce : toujours en pièce jointe, jamais ouverte dans l'application."""
     piece = objet_ou_404(Piece, request.acteur, uuid)
     return depot_en_piece_jointe(request, piece)

@@ -10,11 +10,11 @@ from recrutement.enums import MotifRefus, StatutCandidature
 from recrutement.models.contrat import Contrat
 from recrutement.models.offre import Offre
 from recrutement.querysets import CandidatureQuerySet
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.texte import sans_numero_national
 
 
-class Candidature(ModeleSuivi):
+class Candidature(ModeleIdentifie):
     """Une personne sur une offre. `proposee_par` est le partenaire qui la propose, vide si c'est la structure elle-même."""
 
     offre = models.ForeignKey(Offre, on_delete=models.PROTECT, related_name="candidatures")

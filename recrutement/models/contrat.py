@@ -16,7 +16,7 @@ from marches.models import ConventionGlobalisation, Engagement
 from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
 from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
 from socle.contraintes import UniqueArchiveComprise
-from socle.modeles import ChampJour, ModeleArchivable, ModeleSuivi
+from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 
 
 class Contrat(ModeleArchivable):
@@ -109,13 +109,13 @@ class Contrat(ModeleArchivable):
             raise ValidationError({"beneficiaire": "Cette personne n'est pas suivie par votre structure."})
         if self.engagement_id and self.engagement.lot.marche.structure_id != self.structure_id:
             raise ValidationError({"engagement": "Ce marché n'est pas suivi par votre structure."})
-        if self.convention_id and not self.convention.marches.filter(lots__engagements=self.engagement_id).exists():
+        if self.convention and not self.convention.marches.filter(lots__engagements=self.engagement_id).exists():
             raise ValidationError({"convention": "Cette convention ne réunit pas le marché de ce contrat."})
-        if self.tuteur_id and self.tuteur.fiche.structure_id != self.structure_id:
+        if self.tuteur and self.tuteur.fiche.structure_id != self.structure_id:
             raise ValidationError({"tuteur": "Ce contact n'est pas dans votre carnet."})
 
 
-class AvenantContrat(ModeleSuivi):
+class AvenantContrat(ModeleIdentifie):
     """Un changement du contrat de travail, daté : ce qu'il disait avant, ce qu'il dit après."""
 
     contrat = models.ForeignKey(Contrat, on_delete=models.PROTECT, related_name="avenants")

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from marches.models import Engagement
 from recrutement.enums import Modalite, StatutOffre, TypeContrat
 from recrutement.querysets import DiffusionQuerySet, OffreQuerySet
-from socle.modeles import ChampJour, ModeleSuivi
+from socle.modeles import ChampJour, ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -24,7 +24,7 @@ def secret_neuf() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Offre(ModeleSuivi):
+class Offre(ModeleIdentifie):
     """Des postes à pourvoir sur un engagement : métier, dates, lieu, exigences. Ouverte, elle se propose aux partenaires."""
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -125,7 +125,7 @@ class Offre(ModeleSuivi):
         return self.statut == StatutOffre.DIFFUSEE
 
 
-class Diffusion(ModeleSuivi):
+class Diffusion(ModeleIdentifie):
     """Une offre est proposée à un partenaire. Le relancer se date, une fois par jour au plus."""
 
     offre = models.ForeignKey(Offre, on_delete=models.CASCADE, related_name="diffusions")

@@ -8,6 +8,7 @@ from recrutement.models import AideEmbauche
 from recrutement.permissions import peut_gerer_les_aides
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     aide_ajoutee="Aide ajoutée",
@@ -22,6 +23,7 @@ declarer_actions(
 def ajouter_aide(*, acteur: Acteur, **valeurs) -> AideEmbauche:
     """Ajoute une aide au référentiel de la structure."""
     peut_gerer_les_aides(acteur).exiger()
+    exiger_la_portee(acteur, valeurs)
     aide = AideEmbauche(structure=acteur.organisation)
     ecrire(aide, valeurs)
     noter(acteur=acteur, action="aide_ajoutee", objet=aide)
@@ -56,13 +58,14 @@ def installer_aides_proposees(*, acteur: Acteur) -> int:
             },
         )
     if nouvelles:
-        noter(acteur=acteur, action="aides_installees", objet=acteur.organisation, nombre=len(nouvelles))
+        noter(acteur=acteur, action="aides_installees", objet=acteur.agit_pour, nombre=len(nouvelles))
     return len(nouvelles)
 
 
 @transaction.atomic
 def archiver_aide(*, acteur: Acteur, aide: AideEmbauche, archiver: bool) -> None:
     """Une aide archivée ne se montre plus aux entreprises."""
+    aide = verrouiller(AideEmbauche.objects, acteur, aide)
     peut_gerer_les_aides(acteur, aide).exiger()
     if basculer_archive(aide, archiver=archiver):
         noter(acteur=acteur, action="aide_archivee" if archiver else "aide_reactivee", objet=aide)

@@ -11,7 +11,7 @@ from recrutement.models import AvenantContrat, Contrat
 from recrutement.permissions import peut_modifier_contrat
 from recrutement.services.contrats import conclure_contrat
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(contrat_amende="Avenant au contrat de travail")
@@ -29,7 +29,7 @@ def amender_contrat(
     heures_hebdomadaires=None,
 ) -> AvenantContrat:
     """Prolonge, transforme en CDI ou change la durée du travail ; l'avenant garde l'avant et l'après."""
-    contrat = Contrat.objects.select_for_update(of=("self",)).avec_contexte().get(pk=contrat.pk)
+    contrat = verrouiller(Contrat.objects.avec_contexte(), acteur, contrat)
     peut_modifier_contrat(acteur, contrat).exiger()
     if contrat.fin_reelle:
         raise RegleViolee("Ce contrat est fini : il ne s'amende plus. Conclure un nouveau contrat.")
@@ -64,6 +64,8 @@ def _termes(contrat: Contrat, genre: GenreAvenant, fin_prevue, heures_hebdomadai
     if genre == GenreAvenant.DUREE:
         if heures_hebdomadaires is None:
             raise RegleViolee("Donnez les heures par semaine.", champ="heures_hebdomadaires")
+        if heures_hebdomadaires == contrat.heures_hebdomadaires:
+            raise RegleViolee("C'est déjà la durée du travail de ce contrat.", champ="heures_hebdomadaires")
         return {"heures_hebdomadaires": heures_hebdomadaires}
     if contrat.fin_prevue is None:
         raise RegleViolee("Un contrat sans terme ne se prolonge pas.", champ="genre")
@@ -77,7 +79,7 @@ def _termes(contrat: Contrat, genre: GenreAvenant, fin_prevue, heures_hebdomadai
 @transaction.atomic
 def affecter_aussi(*, acteur: Acteur, contrat: Contrat, engagement: Engagement, **valeurs) -> Contrat:
     """Le même contrat de travail sert un second marché : une affectation de plus, aux mêmes termes, à ses propres dates."""
-    contrat = Contrat.objects.select_for_update(of=("self",)).avec_contexte().get(pk=contrat.pk)
+    contrat = verrouiller(Contrat.objects.avec_contexte(), acteur, contrat)
     peut_modifier_contrat(acteur, contrat).exiger()
     if engagement.pk == contrat.engagement_id:
         raise RegleViolee("Choisissez un autre marché que celui de ce contrat.", champ="engagement")

@@ -13,6 +13,7 @@ from recrutement.services.offres import coordonnees, passer, situer
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     besoin_exprime="Besoin exprimé par l'entreprise",
@@ -35,6 +36,7 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
     engagement = ouverts.select_related("lot__marche__structure").filter(pk=engagement.pk).first()
     if engagement is None:
         raise RegleViolee("Ce marché n'est plus ouvert aux embauches.", champ="engagement")
+    exiger_la_portee(acteur, valeurs)
     _exiger_a_venir(valeurs["debut"])
     offre = Offre(
         structure=engagement.lot.marche.structure,
@@ -50,12 +52,12 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
 
 def modifier_besoin(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
     """Corrige le besoin, tant que personne ne l'a pris en main."""
-    return _modifier(acteur, offre, situer(offre, valeurs))
+    return _modifier(acteur, offre, situer(acteur, offre, valeurs))
 
 
 @transaction.atomic
 def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
-    offre = verrouiller(Offre.objects.avec_contexte().select_related("structure"), acteur, offre)
+    offre = _verrouiller(acteur, offre)
     _exiger_un_besoin(acteur, offre)
     if valeurs["debut"] != offre.debut:
         _exiger_a_venir(valeurs["debut"])
@@ -66,7 +68,7 @@ def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
 @transaction.atomic
 def retirer_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
     """L'entreprise n'en a plus besoin."""
-    offre = _verrouiller(offre)
+    offre = _verrouiller(acteur, offre)
     _exiger_un_besoin(acteur, offre)
     passer(offre, "retirer")
     noter(acteur=acteur, action="besoin_retire", objet=offre, structure=offre.structure)
@@ -76,7 +78,7 @@ def retirer_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
 @transaction.atomic
 def prendre_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
     """Le facilitateur reprend le besoin comme brouillon d'offre : l'entreprise ne le change plus."""
-    offre = _verrouiller(offre)
+    offre = _verrouiller(acteur, offre)
     _exiger_l_examen(acteur, offre)
     passer(offre, "prendre")
     noter(acteur=acteur, action="besoin_pris", objet=offre)
@@ -87,7 +89,7 @@ def prendre_besoin(*, acteur: Acteur, offre: Offre) -> Offre:
 @transaction.atomic
 def ecarter_besoin(*, acteur: Acteur, offre: Offre, reponse_besoin: str) -> Offre:
     """Le facilitateur dit pourquoi le besoin n'aura pas de suite ; l'entreprise le lit."""
-    offre = _verrouiller(offre)
+    offre = _verrouiller(acteur, offre)
     _exiger_l_examen(acteur, offre)
     if not reponse_besoin.strip():
         raise RegleViolee("Dites pourquoi à l'entreprise.", champ="reponse_besoin")
@@ -98,8 +100,8 @@ def ecarter_besoin(*, acteur: Acteur, offre: Offre, reponse_besoin: str) -> Offr
     return offre
 
 
-def _verrouiller(offre: Offre) -> Offre:
-    return Offre.objects.select_for_update(of=("self",)).avec_contexte().select_related("structure").get(pk=offre.pk)
+def _verrouiller(acteur: Acteur, offre: Offre) -> Offre:
+    return verrouiller(Offre.objects.avec_contexte().select_related("structure"), acteur, offre)
 
 
 def _exiger_un_besoin(acteur: Acteur, offre: Offre) -> None:
@@ -112,7 +114,7 @@ def _exiger_un_besoin(acteur: Acteur, offre: Offre) -> None:
 def _exiger_l_examen(acteur: Acteur, offre: Offre) -> None:
     """Le second clic, ou l'entreprise qui vient de retirer son besoin : une phrase, pas une page d'erreur."""
     verdict = peut_examiner_le_besoin(acteur, offre)
-    if not verdict and acteur.peut_ecrire and offre.structure_id == acteur.organisation.pk:
+    if not verdict and acteur.peut_ecrire and offre.structure_id == acteur.agit_pour.pk:
         raise RegleViolee(verdict.motif)
     verdict.exiger()
 

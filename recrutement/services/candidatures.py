@@ -12,14 +12,20 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from recrutement.enums import TRANSITIONS_CANDIDATURE, MotifRefus, StatutCandidature
 from recrutement.models import Candidature, Contrat, Offre
-from recrutement.permissions import peut_avancer_candidature, peut_proposer
+from recrutement.permissions import (
+    peut_avancer_candidature,
+    peut_gerer_les_contrats,
+    peut_gerer_les_offres,
+    peut_proposer,
+)
 from recrutement.services.avis_candidatures import avis_du_lot, prevenir_qui_a_propose
 from recrutement.services.contrats import conclure_contrat
 from recrutement.services.offres import passer
 from socle.avis import Avis
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     candidature_proposee="Personne proposée",
@@ -49,7 +55,7 @@ class Avancees:
 @transaction.atomic
 def proposer_personne(*, acteur: Acteur, offre: Offre, beneficiaire: Beneficiaire, avis: str = "") -> Candidature:
     """Propose une personne de sa portée sur une offre ouverte. La proposer deux fois est refusé."""
-    offre = _verrouiller(offre)
+    offre = _verrouiller(acteur, offre)
     peut_proposer(acteur, offre).exiger()
     visibles = Beneficiaire.objects.visibles_par(acteur).actifs().filter(structure=offre.structure)
     if not visibles.filter(pk=beneficiaire.pk).exists():
@@ -75,8 +81,7 @@ def avancer_candidature(
     entretien_le: datetime.date | None = None,
 ) -> Candidature:
     """Fait un pas. Retenir prend un poste : le dernier pris ferme l'offre et classe les autres candidatures."""
-    offre = _verrouiller(candidature.offre)
-    candidature = Candidature.objects.select_for_update(of=("self",)).avec_contexte().get(pk=candidature.pk)
+    offre, candidature = _tenir(acteur, candidature)
     peut_avancer_candidature(acteur, candidature, transition).exiger()
     if transition == "refuser" and not motif:
         raise RegleViolee("Dites pourquoi : cela aide à mieux proposer.", champ="motif")
@@ -84,6 +89,8 @@ def avancer_candidature(
         raise RegleViolee("Donnez la date de l'entretien.", champ="entretien_le")
     if transition == "retenir" and not offre.est_ouverte:
         raise RegleViolee("Cette offre n'est plus ouverte : tous ses postes sont pris, ou elle est close.")
+    if transition == "retenir" and _est_pleine(offre):
+        raise RegleViolee("Tous les postes sont pourvus : augmentez leur nombre avant de retenir quelqu'un de plus.")
     if transition == "reprendre" and not offre.est_ouverte:
         raise RegleViolee("Rouvrez d'abord l'offre.")
     _passer(acteur, candidature, offre, transition, motif=motif, precision=precision, entretien_le=entretien_le)
@@ -99,7 +106,9 @@ def avancer_candidatures(
     *, acteur: Acteur, offre: Offre, candidatures: Collection[Candidature], transition: str
 ) -> Avancees:
     """Le même pas pour plusieurs : présélectionner, transmettre. Celles qui ne peuvent pas le faire restent où elles sont."""
-    offre = _verrouiller(offre)
+    offre = _verrouiller(acteur, offre)
+    peut_gerer_les_offres(acteur).exiger()
+    exiger_la_portee(acteur, {"candidatures": candidatures})
     faites: list[Candidature] = []
     choisies = Candidature.objects.select_for_update(of=("self",)).avec_contexte().filter(offre=offre)
     for candidature in choisies.filter(pk__in=[c.pk for c in candidatures]):
@@ -113,8 +122,8 @@ def avancer_candidatures(
 @transaction.atomic
 def embaucher(*, acteur: Acteur, candidature: Candidature, **termes) -> Contrat:
     """Établit le contrat de travail d'une personne retenue. Une candidature donne un contrat, jamais deux."""
-    offre = _verrouiller(candidature.offre)
-    candidature = Candidature.objects.select_for_update(of=("self",)).avec_contexte().get(pk=candidature.pk)
+    peut_gerer_les_contrats(acteur).exiger()
+    offre, candidature = _tenir(acteur, candidature)
     if candidature.statut != StatutCandidature.RETENUE:
         raise RegleViolee("L'entreprise n'a pas encore retenu cette personne.")
     if candidature.contrat_id:
@@ -137,12 +146,27 @@ def classer_le_reste(acteur: Acteur, offre: Offre) -> None:
         _passer(acteur, candidature, offre, "classer", motif=motif)
 
 
-def _verrouiller(offre: Offre) -> Offre:
-    return Offre.objects.select_for_update(of=("self",)).avec_contexte().select_related("structure").get(pk=offre.pk)
+def _verrouiller(acteur: Acteur, offre: Offre) -> Offre:
+    return verrouiller(Offre.objects.avec_contexte().select_related("structure"), acteur, offre)
+
+
+def _tenir(acteur: Acteur, candidature: Candidature) -> tuple[Offre, Candidature]:
+    """L'offre, qui sert de verrou, puis la candidature, dont la portée décide.
+
+    Un prescripteur retire sa personne d'une offre qu'on ne lui a pas diffusée.
+    """
+    offres = Offre.objects.select_for_update(of=("self",)).avec_contexte().select_related("structure")
+    offre = offres.get(candidatures=candidature)
+    return offre, verrouiller(Candidature.objects.avec_contexte(), acteur, candidature, offre=offre)
+
+
+def _est_pleine(offre: Offre) -> bool:
+    """Autant de personnes retenues que de postes : leur nombre a pu baisser, l'offre encore ouverte."""
+    return offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes
 
 
 def _fermer_si_pourvue(acteur: Acteur, offre: Offre) -> None:
-    if offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes:
+    if _est_pleine(offre):
         passer(offre, "pourvoir")
         noter(acteur=acteur, action="offre_pourvue", objet=offre, structure=offre.structure)
         classer_le_reste(acteur, offre)

@@ -9,6 +9,7 @@ from recrutement.permissions import peut_avancer_offre
 from recrutement.services.candidatures import classer_le_reste
 from recrutement.services.offres import passer
 from socle.regles import RegleViolee
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import noter
 
 ACTION_DE = {
@@ -21,7 +22,7 @@ ACTION_DE = {
 @transaction.atomic
 def avancer_offre(*, acteur: Acteur, offre: Offre, transition: str) -> Offre:
     """Clore, rouvrir, abandonner. Refermer une offre classe sans suite ce qui y restait en cours, et le dit."""
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_avancer_offre(acteur, offre, transition).exiger()
     if transition == "rouvrir" and offre.candidatures.filter(statut=StatutCandidature.RETENUE).count() >= offre.postes:
         raise RegleViolee("Tous les postes sont pourvus : augmentez leur nombre avant de rouvrir.")

@@ -17,6 +17,7 @@ from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.portee import exiger_la_portee, exiger_la_portee_des_lignes
 
 declarer_actions(
     contrat_conclu="Contrat conclu",
@@ -48,8 +49,9 @@ def conclure_contrat(
 ) -> Contrat:
     """Enregistre le contrat de travail d'une personne sur un engagement ouvert, chez un employeur du suivi."""
     peut_gerer_les_contrats(acteur).exiger()
-    structure = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
-    _verifier_portee(acteur, beneficiaire, engagement, employeur)
+    structure = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
+    _verifier_portee(acteur, beneficiaire, engagement)
+    exiger_la_portee(acteur, {"employeur": employeur, **valeurs})
     contrat = Contrat(structure=structure)
     if employeur.pk == engagement.entreprise_id:
         valeurs.setdefault("tuteur", engagement.tuteur)
@@ -67,13 +69,11 @@ def conclure_contrat(
     return contrat
 
 
-def _verifier_portee(acteur: Acteur, beneficiaire: Beneficiaire, engagement: Engagement, employeur: Entreprise) -> None:
+def _verifier_portee(acteur: Acteur, beneficiaire: Beneficiaire, engagement: Engagement) -> None:
     if not Beneficiaire.objects.visibles_par(acteur).actifs().filter(pk=beneficiaire.pk).exists():
         raise RegleViolee("Cette personne n'a pas de dossier ouvert dans votre structure.", champ="beneficiaire")
     if not Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(pk=engagement.pk).exists():
         raise RegleViolee("Ce marché n'est pas ouvert aux contrats : il doit être attribué.", champ="engagement")
-    if not Entreprise.objects.visibles_par(acteur).filter(pk=employeur.pk).exists():
-        raise RegleViolee("Cette entreprise n'est pas suivie par votre structure.", champ="employeur")
 
 
 @transaction.atomic
@@ -81,11 +81,6 @@ def modifier_contrat(*, acteur: Acteur, contrat: Contrat, **valeurs) -> Contrat:
     """Change les termes du contrat ; des dates qui laisseraient des heures dehors sont refusées."""
     contrat = verrouiller(Contrat.objects.avec_contexte(), acteur, contrat)
     peut_modifier_contrat(acteur, contrat).exiger()
-    if (
-        "employeur" in valeurs
-        and not Entreprise.objects.visibles_par(acteur).filter(pk=valeurs["employeur"].pk).exists()
-    ):
-        raise RegleViolee("Cette entreprise n'est pas suivie par votre structure.", champ="employeur")
     if modifier(contrat, valeurs, acteur=acteur, action="contrat_modifie"):
         _verifier_les_heures(contrat)
     return contrat
@@ -109,8 +104,9 @@ def reprendre_contrats(
 ) -> None:
     """Reprend des contrats passés d'un coup. Le marché peut être soldé : la reprise ne rejuge pas le passé."""
     peut_gerer_les_contrats(acteur).exiger()
-    if any(contrat.structure_id != acteur.organisation.pk for contrat in (*nouveaux, *modifies)):
+    if any(contrat.structure_id != acteur.agit_pour.pk for contrat in (*nouveaux, *modifies)):
         raise RegleViolee("Ce contrat n'est pas de votre structure.")
+    exiger_la_portee_des_lignes(acteur, nouveaux, modifies, champs)
     creer_en_masse(nouveaux, acteur=acteur, motif=MOTIF_REPRISE)
     modifier_en_masse(modifies, champs, acteur=acteur, motif=MOTIF_REPRISE)
 
@@ -118,5 +114,6 @@ def reprendre_contrats(
 @transaction.atomic
 def archiver_contrat(*, acteur: Acteur, contrat: Contrat, archiver: bool) -> None:
     peut_gerer_les_contrats(acteur).exiger()
+    contrat = verrouiller(Contrat.objects, acteur, contrat)
     if basculer_archive(contrat, archiver=archiver):
         noter(acteur=acteur, action="contrat_archive" if archiver else "contrat_reactive", objet=contrat)

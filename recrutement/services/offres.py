@@ -21,10 +21,11 @@ from recrutement.services.avis_entreprise import prevenir_l_entreprise, repondre
 from socle.avis import Avis, Destinataire, sans_doublon
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun, ecrire_courriel
-from socle.services.enregistrement import ecrire, modifier, verrouiller
+from socle.services.enregistrement import ecrire, modifier, relire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from socle.services.lots import pour_chacun, travail
+from socle.services.portee import exiger_la_portee
 from territoires.adresses import ServiceIndisponible, chercher
 from territoires.models import Commune
 
@@ -64,6 +65,7 @@ def creer_offre(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Offre:
 def _creer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
     if not Engagement.objects.visibles_par(acteur).ouverts_aux_contrats().filter(pk=engagement.pk).exists():
         raise RegleViolee("Ce marché n'est pas ouvert aux contrats : il doit être attribué.")
+    exiger_la_portee(acteur, valeurs)
     offre = Offre(structure=acteur.organisation, engagement=engagement)
     ecrire(offre, valeurs)
     noter(acteur=acteur, action="offre_creee", objet=offre)
@@ -83,14 +85,14 @@ def coordonnees(adresse: str | None, commune: Commune | None) -> dict:
 
 def modifier_offre(*, acteur: Acteur, offre: Offre, **valeurs) -> Offre:
     """Corrige l'offre ; elle garde au moins autant de postes que de personnes déjà retenues."""
-    return _modifier(acteur, offre, situer(offre, valeurs))
+    return _modifier(acteur, offre, situer(acteur, offre, valeurs))
 
 
-def situer(offre: Offre, valeurs: dict) -> dict:
+def situer(acteur: Acteur, offre: Offre, valeurs: dict) -> dict:
     """Les valeurs, avec le point du lieu de travail s'il change ou manque. À demander avant toute transaction."""
     if "latitude" in valeurs:
         return valeurs
-    ecrit = Offre.objects.select_related("commune").get(pk=offre.pk)
+    ecrit = relire(Offre.objects.select_related("commune"), acteur, offre)
     lieu = {champ: valeurs.get(champ, getattr(ecrit, champ)) for champ in ("adresse", "commune")}
     if ecrit.latitude is None or any(getattr(ecrit, champ) != valeur for champ, valeur in lieu.items()):
         return {**valeurs, **coordonnees(**lieu)}
@@ -111,7 +113,7 @@ def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
 @transaction.atomic
 def diffuser_offre(*, acteur: Acteur, offre: Offre, partenaires: Collection[Organisation], date_limite=None) -> Offre:
     """Propose l'offre à des partenaires de la structure, et l'écrit une fois à chacun de leurs membres."""
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_modifier_offre(acteur, offre).exiger()
     if not partenaires:
         raise RegleViolee("Choisissez au moins un partenaire.", champ="partenaires")
@@ -157,7 +159,7 @@ def _rappeler(offre: Offre, lesquelles: Q) -> int:
 
 @transaction.atomic
 def _relancer(acteur: Acteur, offre: Offre, lesquelles: Q) -> Avis:
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_modifier_offre(acteur, offre).exiger()
     if not offre.est_ouverte:
         raise RegleViolee("Cette offre n'est pas ouverte.")
@@ -211,7 +213,7 @@ def passer(offre: Offre, transition: str) -> None:
 @transaction.atomic
 def partager_offre(*, acteur: Acteur, offre: Offre, partager: bool) -> Offre:
     """Ouvre ou ferme la page publique, que seule son adresse donne : à imprimer, à afficher, à transmettre."""
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_modifier_offre(acteur, offre).exiger()
     if offre.publique != partager:
         ecrire(offre, {"publique": partager})
@@ -222,7 +224,7 @@ def partager_offre(*, acteur: Acteur, offre: Offre, partager: bool) -> Offre:
 @transaction.atomic
 def ouvrir_a_l_entreprise(*, acteur: Acteur, offre: Offre, courriel: str) -> Avis:
     """Envoie à un correspondant de l'entreprise le lien signé d'où il répond, sans compte."""
-    offre = Offre.objects.select_for_update(of=("self",)).avec_contexte().get(pk=offre.pk)
+    offre = verrouiller(Offre.objects.avec_contexte(), acteur, offre)
     peut_modifier_offre(acteur, offre).exiger()
     if not offre.candidatures.chez_l_entreprise().exists():
         raise RegleViolee("Transmettez d'abord au moins une candidature à l'entreprise.")

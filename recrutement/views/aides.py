@@ -1,7 +1,8 @@
 """Les aides à l'embauche et à la formation : le référentiel du facilitateur, et ce qu'en lit l'entreprise."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +12,14 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
 from recrutement.enums import GenreAide, TypeContrat
 from recrutement.filters import AideFilter, MesAidesFilter
-from recrutement.forms_entreprise import AideForm
+from recrutement.forms.entreprise import AideForm
 from recrutement.models import AideEmbauche
 from socle.acces import ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, ListeView, verbe
+from socle.views.bases import VueProtegee
 
 GENRE = Colonne("Aide à", lambda a: GenreAide(a.genre).label, tri="genre")
 CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous")
@@ -79,9 +83,9 @@ class MesAidesView(ListeView):
         return super().get_base_queryset().valables(timezone.localdate()).select_related("structure")
 
 
-class _AideView:
+class _AideView(VueProtegee):
     acces = FACILITATEURS_QUI_ECRIVENT
-    form_class = AideForm
+    form_class: Any = AideForm
 
     def get_success_url(self):
         return self.get_retour()
@@ -111,8 +115,8 @@ class AideEditionView(_AideView, EditionView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def installer(request: HttpRequest):
-    """Installer les aides proposées."""
+@intitulee("Installer les aides proposées")
+def installer(request: Requete):
     nombre = services.installer_aides_proposees(acteur=request.acteur)
     texte = f"{nombre} aides ajoutées, sans montant : complétez-les avec vos sources."
     messages.success(request, texte if nombre else "Vous avez déjà toutes les aides proposées.")
@@ -120,7 +124,7 @@ def installer(request: HttpRequest):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, AideEmbauche, retour=lambda aide: reverse("recrutement:aides"))
-def archiver(request: HttpRequest, aide: AideEmbauche, archiver: bool):
-    """Archiver une aide, ou la sortir de l'archive."""
+@intitulee("Archiver une aide, ou la sortir de l'archive")
+def archiver(request: Requete, aide: AideEmbauche, archiver: bool):
     services.archiver_aide(acteur=request.acteur, aide=aide, archiver=archiver)
     messages.success(request, "Aide archivée." if archiver else "Aide sortie de l'archive.")

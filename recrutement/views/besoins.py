@@ -1,16 +1,17 @@
 """Le besoin d'une entreprise : elle l'exprime et le suit ; le facilitateur le prend en main ou l'écarte."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
-from recrutement.forms_entreprise import BesoinEditionForm, BesoinForm, EcartForm
+from recrutement.forms.entreprise import BesoinEditionForm, BesoinForm, EcartForm
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from recrutement.services.offres import situer
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView, EditionView, GesteView, verbe
 from socle.views.bases import dire
 
@@ -65,7 +66,7 @@ class BesoinEditionView(EditionView):
         return super().get(request, *args, **kwargs)
 
     def preparer(self, form):
-        self.valeurs = situer(self.objet, form.valeurs())
+        self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
         return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)
@@ -78,14 +79,14 @@ class BesoinEditionView(EditionView):
 
 
 @verbe(ENTREPRISES, Offre, message="Besoin retiré.", retour=page_de_l_entreprise)
-def retirer(request: HttpRequest, offre: Offre):
-    """Retirer un besoin."""
+@intitulee("Retirer un besoin")
+def retirer(request: Requete, offre: Offre):
     services.retirer_besoin(acteur=request.acteur, offre=offre)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
-def prendre(request: HttpRequest, offre: Offre):
-    """Prendre en main le besoin d'une entreprise."""
+@intitulee("Prendre en main le besoin d'une entreprise")
+def prendre(request: Requete, offre: Offre):
     pris = services.prendre_besoin(acteur=request.acteur, offre=offre)
     dire(request, "Besoin pris en main : complétez l'offre, puis diffusez-la.", pris.dit_a)
 

@@ -2,19 +2,21 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from recrutement import services
 from recrutement.enums import TRANSITIONS_CANDIDATURE
-from recrutement.forms import EmbaucheForm
-from recrutement.forms_offres import EntretienForm, PositionnementForm, RefusForm
+from recrutement.forms.contrats import EmbaucheForm
+from recrutement.forms.offres import EntretienForm, PositionnementForm, RefusForm
 from recrutement.models import Candidature, Offre
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
+from socle.intitules import intitulee
 from socle.nombres import accorder
+from socle.requetes import Requete
 from socle.views import GesteView, verbe
 from socle.views.bases import dire
 
@@ -34,8 +36,8 @@ class PositionnementView(GesteView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Personne positionnée.")
-def positionner(request: HttpRequest, offre: Offre):
-    """Positionner une personne depuis la liste classée."""
+@intitulee("Positionner une personne depuis la liste classée")
+def positionner(request: Requete, offre: Offre):
     try:
         personnes = Beneficiaire.objects.visibles_par(request.acteur)
         personne = get_object_or_404(personnes, uuid=request.POST.get("personne", ""))
@@ -45,8 +47,8 @@ def positionner(request: HttpRequest, offre: Offre):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
-def avancer_ensemble(request: HttpRequest, offre: Offre, transition: str):
-    """Présélectionner ou transmettre plusieurs candidatures."""
+@intitulee("Présélectionner ou transmettre plusieurs candidatures")
+def avancer_ensemble(request: Requete, offre: Offre, transition: str):
     choix = Candidature.objects.visibles_par(request.acteur).filter(offre=offre)
     candidatures = [c for c in choix if str(c.uuid) in request.POST.getlist("candidature")]
     avancees = services.avancer_candidatures(
@@ -60,8 +62,8 @@ def avancer_ensemble(request: HttpRequest, offre: Offre, transition: str):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Candidature)
-def avancer(request: HttpRequest, candidature: Candidature, transition: str):
-    """Faire avancer une candidature d'un pas."""
+@intitulee("Faire avancer une candidature d'un pas")
+def avancer(request: Requete, candidature: Candidature, transition: str):
     if transition not in GESTES_DIRECTS:
         raise Http404
     avancee = services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)

@@ -11,9 +11,11 @@ from recrutement import services
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
-from recrutement.forms import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
+from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -44,8 +46,7 @@ class ContratListeView(ListeView):
 
 
 class ContratFicheView(FicheView):
-    """La page d'un contrat."""
-
+    intitule = "La page d'un contrat"
     acces = FACILITATEURS
     model = Contrat
     template_name = "recrutement/contrat.html"
@@ -158,7 +159,7 @@ class AffectationView(CreationView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)
-def archiver(request: HttpRequest, contrat: Contrat, archiver: bool):
-    """Archiver un contrat, ou le sortir de l'archive."""
+@intitulee("Archiver un contrat, ou le sortir de l'archive")
+def archiver(request: Requete, contrat: Contrat, archiver: bool):
     services.archiver_contrat(acteur=request.acteur, contrat=contrat, archiver=archiver)
     messages.success(request, "Contrat archivé." if archiver else "Contrat sorti de l'archive.")

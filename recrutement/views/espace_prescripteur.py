@@ -2,28 +2,26 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from beneficiaires.forms import NotePrescripteurForm
 from beneficiaires.models import Beneficiaire, NoteParcours
+from beneficiaires.permissions import peut_noter_le_parcours
 from beneficiaires.services import noter_parcours, orienter_personne, situer_adresse
 from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import PersonneConfieeFilter
-from recrutement.forms_offres import (
-    NouveauCandidatForm,
-    PersonneConfieeForm,
-    PositionnementForm,
-)
+from recrutement.forms.offres import NouveauCandidatForm, PersonneConfieeForm, PositionnementForm
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
 
@@ -56,8 +54,7 @@ COLONNES_CANDIDATURES = [
 
 
 class EspacePrescripteurView(VueProtegee, TemplateView):
-    """Accueil"""
-
+    intitule = "Accueil"
     acces = PRESCRIPTEURS
     template_name = "recrutement/espace_prescripteur.html"
 
@@ -90,6 +87,7 @@ class EspacePrescripteurView(VueProtegee, TemplateView):
 class OffreDiffuseeView(FicheView):
     """Une offre, vue par un partenaire : le poste, et les personnes qu'il y a proposées, elles seules."""
 
+    intitule = "Une offre, vue par un partenaire"
     acces = PRESCRIPTEURS
     model = Offre
     template_name = "recrutement/offre_diffusee.html"
@@ -196,6 +194,7 @@ class PersonneListeView(ListeView):
 class PersonneFicheView(FicheView):
     """Une personne que je suis : ses candidatures, ses notes."""
 
+    intitule = "Une personne que je suis"
     acces = PRESCRIPTEURS
     model = Beneficiaire
     template_name = "recrutement/ma_personne.html"
@@ -214,6 +213,7 @@ class PersonneFicheView(FicheView):
         notes = NoteParcours.objects.visibles_par(self.acteur).filter(beneficiaire=personne)
         return {
             **super().get_context_data(**kwargs),
+            "notable": peut_noter_le_parcours(self.acteur, personne).ok,
             "candidatures": candidatures,
             "criteres": list(personne.criteres.all()),
             "metiers": list(personne.metiers.all()),
@@ -270,7 +270,7 @@ def _vers_la_personne(candidature: Candidature) -> str:
 
 
 @verbe(PRESCRIPTEURS, Candidature, retour=_vers_la_personne)
-def retirer(request: HttpRequest, candidature: Candidature):
-    """Retirer la candidature d'une personne que je suis."""
+@intitulee("Retirer la candidature d'une personne que je suis")
+def retirer(request: Requete, candidature: Candidature):
     services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition="retirer")
     messages.success(request, "Candidature retirée.")

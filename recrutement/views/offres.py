@@ -1,7 +1,7 @@
 """Les écrans des offres, côté facilitateur, et la page publique à partager."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -10,7 +10,7 @@ from marches.models import Engagement
 from recrutement import services
 from recrutement.enums import TRANSITIONS_CANDIDATURE, TRANSITIONS_OFFRE, Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import OffreFilter
-from recrutement.forms_offres import DiffusionForm, LienEntrepriseForm, OffreForm
+from recrutement.forms.offres import DiffusionForm, LienEntrepriseForm, OffreForm
 from recrutement.models import Offre
 from recrutement.permissions import (
     peut_avancer_candidature,
@@ -21,6 +21,8 @@ from recrutement.permissions import (
 from recrutement.rapprochement import personnes_pour
 from recrutement.services.offres import situer
 from socle.acces import PUBLIC, ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, GesteView, ListeView, verbe
@@ -54,8 +56,7 @@ class OffreListeView(ListeView):
 
 
 class OffreFicheView(FicheView):
-    """L'offre, ses candidatures étape par étape, et les personnes qui lui correspondent."""
-
+    intitule = "L'offre, ses candidatures étape par étape, et les personnes qui lui correspondent"
     acces = FACILITATEURS
     model = Offre
     template_name = "recrutement/offre.html"
@@ -137,7 +138,7 @@ class OffreEditionView(EditionView):
     message = "Offre modifiée."
 
     def preparer(self, form):
-        self.valeurs = situer(self.objet, form.valeurs())
+        self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
         return services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
@@ -183,15 +184,15 @@ class LienEntrepriseView(GesteView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
-def avancer(request: HttpRequest, offre: Offre, transition: str):
-    """Clore, rouvrir ou abandonner une offre."""
+@intitulee("Clore, rouvrir ou abandonner une offre")
+def avancer(request: Requete, offre: Offre, transition: str):
     services.avancer_offre(acteur=request.acteur, offre=offre, transition=transition)
     messages.success(request, f"{TRANSITIONS_OFFRE[transition].libelle} : c'est fait.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
-def relancer(request: HttpRequest, offre: Offre):
-    """Relancer les partenaires qui n'ont proposé personne."""
+@intitulee("Relancer les partenaires qui n'ont proposé personne")
+def relancer(request: Requete, offre: Offre):
     avis = services.relancer_partenaires(acteur=request.acteur, offre=offre)
     if avis or avis.oublies:
         dire(request, "", avis)
@@ -200,15 +201,16 @@ def relancer(request: HttpRequest, offre: Offre):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)
-def partager(request: HttpRequest, offre: Offre, ouvrir: bool):
-    """Ouvrir ou fermer la page publique d'une offre."""
+@intitulee("Ouvrir ou fermer la page publique d'une offre")
+def partager(request: Requete, offre: Offre, ouvrir: bool):
     services.partager_offre(acteur=request.acteur, offre=offre, partager=ouvrir)
     messages.success(request, "Page ouverte : donnez son adresse." if ouvrir else "Page fermée.")
 
 
 @ouverte_a(PUBLIC)
 @require_GET
-def publique(request: HttpRequest, secret: str) -> HttpResponse:
+@intitulee("L'offre à imprimer ou à partager")
+def publique(request: Requete, secret: str) -> HttpResponse:
     """L'offre à imprimer ou à partager : aucune personne n'y paraît, seule son adresse la donne."""
     ouvertes = Offre.objects.ouvertes().filter(publique=True).avec_contexte().select_related("structure")
     offre = get_object_or_404(ouvertes, secret=secret)

@@ -1,10 +1,11 @@
 """La réponse de l'entreprise : depuis son espace, ou par un lien signé, les mêmes candidatures et les mêmes gestes."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,19 +15,21 @@ from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import MesOffresFilter
-from recrutement.forms_offres import EntretienForm, RefusForm
+from recrutement.forms.offres import EntretienForm, RefusForm
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_changer_le_besoin
 from recrutement.services.offres import USAGE_REPONSE
 from socle.acces import ouverte_a
 from socle.composants import Etape
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import ListeView, objet_ou_404
 from socle.views.bases import dire
 from socle.views.liens import ouverte_par_lien
 
 ENTREPRISES = frozenset({Role.ENTREPRISE})
-GESTES = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
+GESTES: dict[str, Any] = {"rencontrer": EntretienForm, "retenir": None, "refuser": RefusForm}
 MERCI = {
     "rencontrer": "Entretien noté.",
     "retenir": "Personne retenue. Votre facilitateur prépare la suite avec vous.",
@@ -69,22 +72,22 @@ class MesOffresView(ListeView):
 
 @ouverte_a(ENTREPRISES)
 @require_http_methods(["GET", "POST"])
-def reponse(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre de mon entreprise"""
+@intitulee("Répondre aux candidatures d'une offre de mon entreprise")
+def reponse(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     offre = objet_ou_404(Offre, request.acteur, uuid, Offre.objects.visibles_par(request.acteur).avec_contexte())
     return _page(request, offre, request.acteur, reverse("recrutement:reponse", args=[uuid]), "base.html")
 
 
 @ouverte_par_lien(USAGE_REPONSE)
 @require_http_methods(["GET", "POST"])
-def reponse_par_lien(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
-    """Répondre aux candidatures d'une offre, par un lien signé"""
+@intitulee("Répondre aux candidatures d'une offre, par un lien signé")
+def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     offre = get_object_or_404(Offre.objects.diffusees().avec_contexte(), uuid=uuid)
-    acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
+    acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
     return _page(request, offre, acteur, reverse("recrutement:reponse_par_lien", args=[uuid]), "base_simple.html")
 
 
-def _page(request: HttpRequest, offre: Offre, acteur: Acteur, adresse: str, base: str) -> HttpResponse:
+def _page(request: Requete, offre: Offre, acteur: Acteur, adresse: str, base: str) -> HttpResponse:
     candidatures = list(
         offre.candidatures.chez_l_entreprise().avec_contexte().prefetch_related("beneficiaire__metiers")
     )
@@ -118,14 +121,14 @@ def etapes_du_besoin(offre: Offre) -> list[Etape]:
     """Où en est le besoin que l'entreprise a exprimé ; rien d'une offre écrite par la structure, ni d'un besoin refermé."""
     if not offre.demandee_par_entreprise or offre.statut == StatutOffre.ABANDONNEE:
         return []
-    ordre = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
+    ordre: list[str] = [StatutOffre.BESOIN, StatutOffre.BROUILLON, StatutOffre.DIFFUSEE]
     fait = ordre.index(offre.statut) if offre.statut in ordre else len(ordre)
     libelles = ("Relu par votre facilitateur", "Proposé aux partenaires", "Pourvu")
     etats = ["faite" if rang < fait else "en_cours" if rang == fait else "a_venir" for rang in range(len(libelles))]
     return [Etape("Besoin exprimé", "faite"), *map(Etape, libelles, etats)]
 
 
-def _demande(request: HttpRequest, candidatures: list[Candidature]) -> tuple[Candidature, str]:
+def _demande(request: Requete, candidatures: list[Candidature]) -> tuple[Candidature, str]:
     geste = request.POST.get("geste", "")
     choisie = next((c for c in candidatures if str(c.uuid) == request.POST.get("candidature")), None)
     if choisie is None or geste not in GESTES:
@@ -133,7 +136,7 @@ def _demande(request: HttpRequest, candidatures: list[Candidature]) -> tuple[Can
     return choisie, geste
 
 
-def _repondu(request: HttpRequest, acteur: Acteur, candidature: Candidature, geste: str, formulaire) -> bool:
+def _repondu(request: Requete, acteur: Acteur, candidature: Candidature, geste: str, formulaire) -> bool:
     if formulaire is not None and not formulaire.is_valid():
         return False
     valeurs = formulaire.cleaned_data if formulaire is not None else {}

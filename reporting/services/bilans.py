@@ -15,13 +15,17 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
-from reporting import periodes
+from reporting.bilan.publication import a_publier
+from reporting.bilan.sources import figer
+from reporting.bilan.synthese import assembler, lire
+from reporting.bilan.textes import en_html
 from reporting.destinataires import avis_de_publication
 from reporting.donnees import DonneesBilan, empreinte_de
 from reporting.enums import TRANSITIONS_BILAN, Presentation, StatutBilan, Variante
-from reporting.lecture import a_de_quoi_dire
+from reporting.lecture import periodes
+from reporting.lecture.lignes import a_de_quoi_dire
+from reporting.lecture.perimetre import Cible, Perimetre
 from reporting.models import PREMIERE_ANNEE, Bilan, LignesBilan
-from reporting.perimetre import Cible, Perimetre
 from reporting.permissions import (
     peut_ecarter_brouillon,
     peut_ecrire_bilan,
@@ -29,10 +33,6 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
-from reporting.publication import a_publier
-from reporting.sources import figer
-from reporting.synthese import assembler, lire
-from reporting.textes import en_html
 from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
@@ -96,7 +96,7 @@ def preparer_bilan(
     if (variante in A_CIBLE) != (cible is not None):
         raise RegleViolee("Dites de quel acheteur, de quelle opération ou de quel marché.", champ=str(variante))
     # Un seul brouillon à la fois.
-    organisation = Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+    organisation = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     _verifier_cible(acteur, cible)
     _verifier_periode(organisation, periode)
     bilan = _brouillon(organisation, periode, variante, cible)
@@ -288,7 +288,7 @@ def _verifier_destinataires(acteur: Acteur, destinataires: Collection[Organisati
     demandes = {organisation.pk for organisation in destinataires}
     if not demandes:
         raise RegleViolee("Choisissez au moins un destinataire.", champ="destinataires")
-    trouves = list(destinataires_possibles(acteur.organisation).filter(pk__in=demandes))
+    trouves = list(destinataires_possibles(acteur.agit_pour).filter(pk__in=demandes))
     if len(trouves) < len(demandes):
         raise RegleViolee("Un bilan se publie à vos partenaires seulement.", champ="destinataires")
     return trouves

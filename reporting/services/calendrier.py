@@ -17,9 +17,10 @@ from comptes.acteur import Acteur
 from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
-from reporting import periodes
+from pronostic.lecture import Alerte, alertes, engagements_suivis, par_marche
 from reporting.enums import Variante
-from reporting.lecture import a_de_quoi_dire
+from reporting.lecture import periodes
+from reporting.lecture.lignes import a_de_quoi_dire
 from reporting.models import Bilan, ReglagesBilan
 from reporting.permissions import peut_preparer_bilan
 from reporting.services.bilans import preparer_bilan
@@ -31,7 +32,6 @@ from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import isoler, pour_chacun, travail
-from suivi.alertes import Alerte, alertes, engagements_suivis, par_marche
 
 declarer_actions(point_trimestriel="Point du trimestre envoyé à un maître d'ouvrage")
 # Passé le premier trimestre, un bilan qui manque encore est un choix : on ne le prépare plus d'office.

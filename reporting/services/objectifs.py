@@ -7,9 +7,9 @@ from django.utils.text import capfirst
 
 from comptes.acteur import Acteur
 from comptes.models import Organisation
+from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
 from reporting.models import PREMIERE_ANNEE, ObjectifAnnuel
 from reporting.permissions import peut_fixer_les_objectifs
-from reporting.registre import CLES_D_OBJECTIF, PAR_CLE
 from socle.regles import RegleViolee
 from socle.services.clair import en_clair
 from socle.services.journal import declarer_actions, noter
@@ -30,7 +30,7 @@ def fixer_les_objectifs(*, acteur: Acteur, annee: int, objectifs: Mapping[str, D
     if set(objectifs) - set(CLES_D_OBJECTIF):
         raise RegleViolee("Ce chiffre n'a pas d'objectif.")
     # Deux responsables qui enregistrent ensemble se suivent.
-    structure = Organisation.objects.select_for_update().get(pk=acteur.structure.pk)
+    structure = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     siens = ObjectifAnnuel.objects.filter(structure=structure, annee=annee)
     avant = dict(siens.values_list("cle", "valeur"))
     vises = {cle: Decimal(valeur) for cle, valeur in objectifs.items() if valeur}

@@ -3,7 +3,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from comptes.acteur import Acteur
-from reporting.extrait_national import COLONNES
+from reporting.extraits.national import COLONNES
 from reporting.models import ReglagesBilan
 from reporting.permissions import peut_regler_les_bilans
 from socle.services.enregistrement import modifier, verrouiller_les_reglages

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,17 +10,19 @@ from django.views.decorators.http import require_GET
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
-from reporting.chiffres_cles import chiffres_cles, tuiles
+from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
+from socle.intitules import intitulee
+from socle.requetes import Requete
 
-ESPACES = {
+ESPACES: dict[Role | None, str] = {
     Role.PRESCRIPTEUR: "recrutement:espace_prescripteur",
     Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
     Role.ENTREPRISE: "suivi:espace_entreprise",
 }
 # Quand rien n'attend : pourquoi, et où aller ensuite.
-RIEN = {
+RIEN: dict[Role | None, tuple[str, str, str]] = {
     Role.FINANCEUR: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
     Role.RESEAU: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
     Role.ADMINISTRATEUR: (
@@ -38,8 +40,8 @@ RIEN_POUR_UN_FACILITATEUR = (
 
 @ouverte_a(CONNECTES)
 @require_GET
-def accueil(request: HttpRequest) -> HttpResponse:
-    """Accueil"""
+@intitulee("Accueil")
+def accueil(request: Requete) -> HttpResponse:
     acteur = request.acteur
     if acteur.role not in FACILITATEURS and acteur.role not in RIEN:
         return redirect(ESPACES.get(acteur.role, "documents"))
@@ -58,7 +60,7 @@ def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
         "tuiles": [],
     }
     if acteur.est_facilitateur:
-        chiffres = chiffres_cles(acteur.structure, le)
+        chiffres = chiffres_cles(acteur.agit_pour, le)
         contexte["structure_neuve"] = chiffres.structure_neuve
         contexte["tuiles"] = list(tuiles(chiffres, le, reverse("reporting:annee")))
     return contexte

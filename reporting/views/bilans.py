@@ -5,23 +5,21 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
-from reporting.annees import annees_connues, presentation_demandee
-from reporting.chiffres_cles import premier_mois
+from reporting.bilan.textes import RUBRIQUES
 from reporting.donnees import SCHEMA
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.figures import Lien, sans_lien
 from reporting.filters import BilanFilter
 from reporting.forms import PreparationForm, ReglagesForm, TextesForm
+from reporting.lecture.annees import annees_connues, presentation_demandee
+from reporting.lecture.chiffres_cles import premier_mois
 from reporting.models import Bilan, ReglagesBilan
-from reporting.page_bilan import sections
-from reporting.pdf.phrases import moyennes
 from reporting.permissions import (
     est_de_son_organisation,
     peut_ecarter_brouillon,
@@ -30,9 +28,13 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
-from reporting.textes import RUBRIQUES
-from reporting.tuiles import en_groupes
+from reporting.recit.phrases import moyennes
+from reporting.rendu.figures import Lien, sans_lien
+from reporting.rendu.page import sections
+from reporting.rendu.tuiles import en_groupes
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, ReglagesView, verbe
@@ -58,7 +60,7 @@ class BilanListeView(ListeView):
     nom_export = "bilans"
 
     @property
-    def vide(self) -> str:
+    def vide(self) -> str:  # type: ignore[override]  # il dépend de qui lit
         if self.acteur.est_facilitateur:
             return "Aucun bilan. Préparez celui d'une année : il se relit avant d'être publié à vos financeurs."
         return "Aucun bilan ne vous a encore été remis. Il apparaîtra ici dès sa publication."
@@ -85,8 +87,7 @@ class BilanListeView(ListeView):
 
 
 class BilanFicheView(FicheView):
-    """Un bilan"""
-
+    intitule = "Un bilan"
     acces = LECTEURS
     model = Bilan
 
@@ -95,7 +96,7 @@ class BilanFicheView(FicheView):
         return super().get_queryset().select_related(*liens)
 
     def get_template_names(self) -> list[str]:
-        return ["reporting/bilan.html#avancement" if self.request.htmx else "reporting/bilan.html"]
+        return ["reporting/bilan.html#avancement" if self.requete.htmx else "reporting/bilan.html"]
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         reponse = super().get(request, *args, **kwargs)
@@ -241,20 +242,19 @@ class TextesView(EditionView):
 
 
 @verbe(PREPARENT, Bilan, message="Le bilan est en préparation.")
-def refaire(request: HttpRequest, bilan: Bilan) -> HttpResponse:
-    """Refaire un brouillon avec les heures d'aujourd'hui, ou ouvrir une nouvelle version"""
+@intitulee("Refaire un brouillon avec les heures d'aujourd'hui, ou ouvrir une nouvelle version")
+def refaire(request: Requete, bilan: Bilan) -> HttpResponse:
     return redirect(services.refaire_bilan(acteur=request.acteur, bilan=bilan))
 
 
 @verbe(PREPARENT, Bilan, message="Le bilan est marqué relu : il peut être publié.")
-def relire(request: HttpRequest, bilan: Bilan) -> None:
-    """Marquer un bilan relu"""
+@intitulee("Marquer un bilan relu")
+def relire(request: Requete, bilan: Bilan) -> None:
     services.relire_bilan(acteur=request.acteur, bilan=bilan)
 
 
 class ConfirmationEcartView(FicheView):
-    """Confirmer qu'un brouillon de bilan est écarté."""
-
+    intitule = "Confirmer qu'un brouillon de bilan est écarté"
     acces = PREPARENT
     model = Bilan
     template_name = "socle/confirmation.html"
@@ -292,8 +292,8 @@ class ConfirmationEcartView(FicheView):
 
 
 @verbe(PREPARENT, Bilan, message="Le brouillon est écarté.")
-def ecarter(request: HttpRequest, bilan: Bilan) -> HttpResponse:
-    """Écarter un brouillon de bilan"""
+@intitulee("Écarter un brouillon de bilan")
+def ecarter(request: Requete, bilan: Bilan) -> HttpResponse:
     services.ecarter_brouillon(acteur=request.acteur, bilan=bilan)
     return redirect("reporting:bilans")
 

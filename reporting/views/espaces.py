@@ -9,16 +9,16 @@ from django.views.generic import TemplateView
 
 from comptes.acteur import Acteur
 from comptes.enums import Role
-from reporting import periodes
-from reporting.annees import annee_demandee, annees_connues, presentation_demandee
 from reporting.enums import Presentation
-from reporting.espaces import Espace, chiffres_de_l_acheteur, chiffres_du_reseau, periode_demandee
-from reporting.exports import exporter
-from reporting.figures import sans_lien
-from reporting.page_bilan import sections
-from reporting.pdf.phrases import moyennes
-from reporting.tables import tables
-from reporting.tuiles import en_groupes
+from reporting.lecture import periodes
+from reporting.lecture.annees import annee_demandee, annees_connues, presentation_demandee
+from reporting.recit.phrases import moyennes
+from reporting.recit.tables import tables
+from reporting.rendu.espaces import Espace, chiffres_de_l_acheteur, chiffres_du_reseau, periode_demandee
+from reporting.rendu.exports import exporter
+from reporting.rendu.figures import sans_lien
+from reporting.rendu.page import sections
+from reporting.rendu.tuiles import en_groupes
 from socle.periodes import Periode
 from socle.views import VueProtegee
 

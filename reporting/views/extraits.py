@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
-from reporting import extrait_fse, extrait_national, periodes, services
-from reporting.annees import annees_connues
-from reporting.chiffres_cles import premier_mois
-from reporting.classeur import JOUR, ecrire_tables
+from reporting import services
+from reporting.extraits import fse as extrait_fse
+from reporting.extraits import national as extrait_national
 from reporting.forms import ColonnesForm, ExtraitFseForm, ExtraitNationalForm
-from reporting.lecture import charger, dossiers, motifs_de_fin
+from reporting.lecture import periodes
+from reporting.lecture.annees import annees_connues
+from reporting.lecture.chiffres_cles import premier_mois
+from reporting.lecture.lignes import charger, dossiers, motifs_de_fin
 from reporting.models import PREMIERE_ANNEE, ReglagesBilan
-from reporting.tables import Table, en_csv
+from reporting.recit.tables import Table, en_csv
+from reporting.rendu.classeur import JOUR, ecrire_tables
 from reporting.views.publication import en_fichier
 from socle.exports import TYPE_XLSX
 from socle.nombres import heures, nombre

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
-from reporting.arrondis import est_connue, grandeur
-from reporting.comparaison import Changement, Ecart, comparer
+from reporting.bilan.comparaison import Changement, Ecart, comparer
+from reporting.bilan.groupes import HEURES_PAR_MOIS, groupes_ecrits, libelles_des_groupes, valeur_ecrite
+from reporting.bilan.provenance import SORTES, provenance_gardee
+from reporting.bilan.sources import AVANT, MAINTENANT, SOURCES
+from reporting.calcul.arrondis import est_connue, grandeur
+from reporting.calcul.indicateurs import Unite
 from reporting.donnees import Valeur
-from reporting.groupes import HEURES_PAR_MOIS, groupes_ecrits, libelles_des_groupes, valeur_ecrite
-from reporting.indicateurs import Unite
 from reporting.models import Bilan, LignesBilan
-from reporting.pdf.ecriture import ecrite, majuscule
 from reporting.permissions import est_de_son_organisation
-from reporting.provenance import SORTES, provenance_gardee
-from reporting.sources import AVANT, MAINTENANT, SOURCES
+from reporting.recit.ecriture import ecrite, majuscule
 from reporting.views.bilans import LECTEURS
 from socle.nombres import INSECABLE, nombre, nombres_distincts
 from socle.tables import Colonne, Genre, lignes
@@ -63,10 +63,11 @@ class _DuBilanView(VueProtegee, TemplateView):
 class ChiffreView(_DuBilanView):
     """D'où vient un chiffre d'un bilan : ses lignes pour la structure, sa définition pour qui le reçoit"""
 
+    intitule = "D'où vient un chiffre d'un bilan"
     acces = LECTEURS
     template_name = "reporting/chiffre.html"
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]  # un export
         if kwargs["cle"] not in SOURCES:
             raise Http404
         self.objet = self.bilan()
@@ -127,8 +128,7 @@ class ChiffreView(_DuBilanView):
 
 
 class ComparaisonView(_DuBilanView):
-    """Pourquoi les chiffres ont changé depuis la version précédente"""
-
+    intitule = "Pourquoi les chiffres ont changé depuis la version précédente"
     acces = FACILITATEURS
     template_name = "reporting/comparaison.html"
 

@@ -3,23 +3,23 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
-from reporting import periodes
-from reporting.annees import annee_demandee
-from reporting.arrondis import PARTS
+from reporting.bilan.provenance import Provenance, provenance
+from reporting.calcul.arrondis import PARTS
+from reporting.calcul.indicateurs import Unite
+from reporting.calcul.registre import AJOUTES, PAR_CLE
+from reporting.calcul.selection import acheteurs_de, quartiers_de
 from reporting.enums import Presentation
 from reporting.forms import SelectionForm
-from reporting.indicateurs import Unite
-from reporting.lecture import charger
-from reporting.pdf.ecriture import majuscule
-from reporting.provenance import Provenance, provenance
-from reporting.registre import AJOUTES, PAR_CLE
-from reporting.selection import acheteurs_de, quartiers_de
+from reporting.lecture import periodes
+from reporting.lecture.annees import annee_demandee
+from reporting.lecture.lignes import charger
+from reporting.recit.ecriture import majuscule
 from socle.tables import lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee
 
@@ -27,12 +27,11 @@ PAR_PAGE = 50
 
 
 class ProvenanceView(VueProtegee, TemplateView):
-    """D'où vient ce chiffre"""
-
+    intitule = "D'où vient ce chiffre"
     acces = FACILITATEURS
     template_name = "reporting/provenance.html"
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:  # type: ignore[override]  # un export
         aujourd_hui = timezone.localdate()
         self.annee = annee_demandee(str(kwargs["annee"]), aujourd_hui)
         if kwargs["cle"] not in PAR_CLE or kwargs["cle"] in AJOUTES:
@@ -73,11 +72,11 @@ class ProvenanceView(VueProtegee, TemplateView):
         }
 
 
-def _parts(source: Provenance) -> dict[str, str] | None:
+def _parts(source: Provenance) -> dict[str, Any] | None:
     """Numérateur, dénominateur et les deux lectures de la part, pour un chiffre qui en est une."""
-    if not source.sur or source.groupes:
+    if not source.sur or source.groupes or source.releve is None:
         return None
-    total = PAR_CLE[source.sur](source.releve).valeur
+    total = PAR_CLE[source.sur](source.releve).nombre
     return {
         "total": total,
         "libelle": PAR_CLE[source.sur].libelle,

@@ -3,21 +3,23 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from comptes.enums import RESPONSABLES, Role
 from reporting import services
-from reporting.classeur import ecrire_classeur
 from reporting.donnees import en_octets
 from reporting.forms import PublicationForm
 from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
-from reporting.pieces import archive
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pieces import archive
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.views import CreationView
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
@@ -26,8 +28,7 @@ EMPREINTE = re.compile(r"[0-9a-f]{64}")
 
 
 class PublicationView(CreationView):
-    """Publier un bilan"""
-
+    intitule = "Publier un bilan"
     acces = RESPONSABLES | {Role.RESEAU}
     parent_model = Bilan
     form_class = PublicationForm
@@ -55,15 +56,16 @@ class PublicationView(CreationView):
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
-    """Télécharger le PDF d'un bilan"""
+@intitulee("Télécharger le PDF d'un bilan")
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
-    return reponse_fichier(request, bilan.document) if bilan.est_pret else redirect(bilan)
+    return reponse_fichier(request, bilan.document) if bilan.document and bilan.est_pret else redirect(bilan)
 
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
+@intitulee("Télécharger le classeur d'un bilan")
+def telecharger_classeur(request: Requete, uuid) -> HttpResponseBase:
     """Télécharger le classeur d'un bilan : gardé s'il est publié, fait à l'instant pour un brouillon"""
     bilan = _bilan(request, uuid)
     if bilan.classeur is not None and bilan.classeur.est_pret:
@@ -76,8 +78,8 @@ def telecharger_classeur(request: HttpRequest, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_csv(request: HttpRequest, uuid) -> HttpResponse:
-    """Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP"""
+@intitulee("Télécharger les tables d'un bilan en CSV, avec ses données en JSON, dans une archive ZIP")
+def telecharger_csv(request: Requete, uuid) -> HttpResponseBase:
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
         return redirect(bilan)
@@ -86,7 +88,8 @@ def telecharger_csv(request: HttpRequest, uuid) -> HttpResponse:
 
 @ouverte_a(LECTEURS)
 @require_GET
-def telecharger_donnees(request: HttpRequest, uuid) -> HttpResponse:
+@intitulee("Télécharger les données d'un bilan en JSON")
+def telecharger_donnees(request: Requete, uuid) -> HttpResponse:
     """Télécharger les données d'un bilan en JSON : l'empreinte SHA-256 de ce fichier est celle du bilan"""
     bilan = _bilan(request, uuid)
     if not bilan.est_pret:
@@ -94,7 +97,7 @@ def telecharger_donnees(request: HttpRequest, uuid) -> HttpResponse:
     return en_fichier(en_octets(bilan.donnees), services.nom_de_fichier(bilan, "json"), "application/json")
 
 
-def _bilan(request: HttpRequest, uuid) -> Bilan:
+def _bilan(request: Requete, uuid) -> Bilan:
     bilans = Bilan.objects.visibles_par(request.acteur).select_related("structure", "document", "classeur")
     return objet_ou_404(Bilan, request.acteur, uuid, bilans)
 
@@ -109,7 +112,8 @@ def en_fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
-def verifier(request: HttpRequest, empreinte: str = "") -> HttpResponse:
+@intitulee("Vérifier un bilan")
+def verifier(request: Requete, empreinte: str = "") -> HttpResponse:
     """Vérifier un bilan : l'empreinte de sa dernière page dit s'il a été publié ici, et s'il a été remplacé depuis"""
     cherchee = (empreinte or request.GET.get("empreinte", "")).strip().lower()
     bilan = None

@@ -11,18 +11,20 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS, RESPONSABLES
-from reporting import figures, periodes, services
-from reporting.annees import annee_demandee, annees_connues, presentation_demandee
+from reporting import services
+from reporting.bilan.synthese import a_de_quoi_dire
+from reporting.calcul.selection import FILTRES, Selection, est_en_cours
 from reporting.enums import Presentation, Variante
-from reporting.exports import exporter
 from reporting.forms import ObjectifsForm, SelectionForm
-from reporting.lecture import cadre_de
+from reporting.lecture import periodes
+from reporting.lecture.annees import annee_demandee, annees_connues, presentation_demandee
+from reporting.lecture.lignes import cadre_de
 from reporting.models import PREMIERE_ANNEE
-from reporting.pdf.ecriture import majuscule
-from reporting.selection import FILTRES, Selection, est_en_cours
-from reporting.synthese import a_de_quoi_dire
-from reporting.tableau_de_bord import TableauDeBord, tableau_de_bord, tables_de
-from reporting.tuiles import en_groupes
+from reporting.recit.ecriture import majuscule
+from reporting.rendu import figures
+from reporting.rendu.exports import exporter
+from reporting.rendu.tableau_de_bord import TableauDeBord, tableau_de_bord, tables_de
+from reporting.rendu.tuiles import en_groupes
 from socle.views import ReglagesView, VueProtegee
 from socle.vues import VuesDeLaPage
 
@@ -30,8 +32,7 @@ MENACES_MONTREES = 6
 
 
 class AnneeView(VueProtegee, TemplateView):
-    """L'année en chiffres"""
-
+    intitule = "L'année en chiffres"
     acces = FACILITATEURS
     template_name = "reporting/annee.html"
     avec_vues = True
@@ -113,8 +114,7 @@ def _adresse_du_bilan(tableau: TableauDeBord) -> str:
 
 
 class ObjectifsView(ReglagesView):
-    """Fixer les objectifs d'une année"""
-
+    intitule = "Fixer les objectifs d'une année"
     acces = RESPONSABLES
     form_class = ObjectifsForm
     template_name = "reporting/objectifs.html"

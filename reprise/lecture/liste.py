@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -254,7 +255,7 @@ def _rangees_xlsx(chemin: Path) -> Iterable[list]:
 
 def _personne(brutes: dict) -> dict:
     """{champ du formulaire: texte}, prêt à être validé et corrigé."""
-    donnees = {champ: _texte(brut) for champ, brut in brutes.items()}
+    donnees: dict[str, Any] = {champ: _texte(brut) for champ, brut in brutes.items()}
     lieu = (donnees.pop(champ, "") for champ in ("adresse", "code_postal", "commune"))
     donnees["adresse"] = " ".join(partie for partie in lieu if partie)[:LONGUEUR_MAX]
     donnees["date_naissance"] = _jour(brutes.get("date_naissance", ""))

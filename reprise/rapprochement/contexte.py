@@ -140,11 +140,12 @@ def _cle(valeur: Any) -> Any:
 
 def _lire(objet: models.Model, champ: str) -> Any:
     """La valeur d'un champ, sans charger une relation : sa clé suffit à comparer."""
-    return getattr(objet, objet._meta.get_field(champ).attname)
+    decrit: Any = objet._meta.get_field(champ)
+    return getattr(objet, decrit.attname)
 
 
 def _en_clair(objet: models.Model, nom: str, valeur: Any) -> str:
-    champ = objet._meta.get_field(nom)
+    champ: Any = objet._meta.get_field(nom)
     if valeur is None or valeur == "":
         return ""
     if champ.is_relation:

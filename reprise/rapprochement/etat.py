@@ -20,14 +20,14 @@ from beneficiaires.models import (
     ReglagesEligibilite,
 )
 from comptes.acteur import Acteur
+from declarations.enums import StatutDeclaration
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Operation
 from recrutement.models import Contrat
 from reprise import feuilles
 from reprise.controles import Contenu
 from socle.texte import plier
-from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, LigneHeures
 from territoires.designation import designer_toutes
 from territoires.models import Commune, QuartierPrioritaire
 

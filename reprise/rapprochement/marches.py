@@ -126,7 +126,8 @@ def _lot(
     attributaire: Any,
     cotraitants: list[tuple[Entreprise, Decimal | None]],
 ) -> Lot | None:
-    connu = ctx.etat.lots.get(ligne.cle())
+    cle = ligne.cle()
+    connu = ctx.etat.lots.get(cle) if cle else None
     lot = connu or Lot(marche=marche, numero=ligne.numero_lot)
     changes = ctx.poser(lot, {"intitule": ligne.intitule, "montant_ht": ligne.montant_ht})
     if (changes or connu is None) and not ctx.controler(LOTS, ligne, lot, _COLONNES_LOT):

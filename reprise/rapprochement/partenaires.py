@@ -1,5 +1,6 @@
 """Entreprises et maîtres d'ouvrage : des lignes communes à toutes les structures dès qu'elles ont un SIRET."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -121,7 +122,9 @@ def maitres_ouvrage(ctx: Contexte) -> None:
             _indexer_le_nom(ctx, plier(ligne.nom), objet)
 
 
-def _homonyme(ctx: Contexte, nom: str, *, avec_siret: bool = True, sauf: set = frozenset()) -> MaitreOuvrage | None:
+def _homonyme(
+    ctx: Contexte, nom: str, *, avec_siret: bool = True, sauf: Collection = frozenset()
+) -> MaitreOuvrage | None:
     suivis = ctx.etat.maitres_ouvrage_suivis
     homonymes = [
         m

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ from reprise.feuilles import BENEFICIAIRES, LigneBeneficiaire
 from reprise.rapprochement.contexte import Contexte
 from reprise.rapprochement.etat import Faits
 from reprise.rapprochement.partenaires import commune
+from socle.regles import Verdict
 from territoires.enums import Millesime
 
 
@@ -158,12 +160,12 @@ class _Dossier:
         self._critere(CodeCritere.RQTH, "rqth", premier_contrat)
         self._inscription(premier_contrat)
         self._domicile(premier_contrat)
-        if self.connu is not None and self.change and not (verdict := self._modifiable()):
+        if self.connu is not None and self.change and not (verdict := self._modifiable(self.connu)):
             self.ctx.refuser(BENEFICIAIRES, self.ligne, "identifiant", verdict.motif)
         self.ctx.compter(BENEFICIAIRES, nouveau=self.connu is None, change=self.change)
 
-    def _modifiable(self):
-        return peut_modifier_dossier(self.ctx.acteur, self.connu)
+    def _modifiable(self, connu: Beneficiaire) -> Verdict:
+        return peut_modifier_dossier(self.ctx.acteur, connu)
 
     def _niveau(self, jour: datetime.date | None) -> None:
         """Le niveau repris est connu depuis toujours : il n'a pas de date dans le classeur."""
@@ -189,7 +191,7 @@ class _Dossier:
     def _etablir(self, criteres: list[Critere], code: str, jour: datetime.date | None) -> None:
         """Repris avec une date plus tardive parce qu'un premier contrat manquait alors : la date recule, sans doublon."""
         tardif = min(
-            (c for c in criteres if c.depuis and jour and c.depuis > jour), key=lambda c: c.depuis, default=None
+            (c for c in criteres if c.depuis and jour and c.depuis > jour), key=attrgetter("depuis"), default=None
         )
         if tardif is not None and tardif.piece_vue_le is None:
             self._corriger(tardif, {"depuis": jour}, forcer=True)

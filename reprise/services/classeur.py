@@ -9,6 +9,7 @@ from beneficiaires import services as beneficiaires
 from beneficiaires.services.reprise import FAITS
 from comptes.acteur import Acteur
 from comptes.models import Organisation
+from declarations.services import reprendre_heures
 from entreprises.services import reprendre_entreprises
 from marches import services as marches
 from recrutement.services import reprendre_contrats
@@ -20,7 +21,6 @@ from reprise.rapport import Probleme, Rapport
 from reprise.rapprochement import rapprocher
 from reprise.rapprochement.contexte import Ecritures, Plan
 from socle.services.journal import declarer_actions, noter
-from suivi.services import reprendre_heures
 
 declarer_actions(classeur_repris="Classeur repris")
 
@@ -61,11 +61,11 @@ def appliquer_classeur(
     if contenu is None:
         return rapport
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=acteur.organisation.pk)
+        Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
         plan = rapprocher(acteur=acteur, contenu=contenu, rapport=rapport, suivre=suivre)
         if rapport.sans_erreur:
             _ecrire(acteur, plan, suivre)
-            noter(acteur=acteur, action="classeur_repris", objet=acteur.organisation, **rapport.comptes())
+            noter(acteur=acteur, action="classeur_repris", objet=acteur.agit_pour, **rapport.comptes())
             conclure(rapport)
     return rapport
 

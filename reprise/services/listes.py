@@ -93,7 +93,7 @@ def _evaluer(acteur: Acteur, liste: ListeConfiee, brouillons: Sequence[PersonneB
     """Pose les erreurs et l'état de chaque ligne : à corriger, déjà connue peut-être, ou prête."""
     lus = [formulaire(acteur, liste, brouillon.donnees) for brouillon in brouillons]
     for brouillon, form in zip(brouillons, lus, strict=True):
-        brouillon.erreurs = {champ: " ".join(messages) for champ, messages in form.errors.items()}
+        brouillon.erreurs = {champ: " ".join(map(str, messages)) for champ, messages in form.errors.items()}
     for brouillon, connues in zip(brouillons, personnes_connues(acteur, brouillons), strict=True):
         passage = "rendre" if brouillon.erreurs else "signaler" if connues else "accepter"
         brouillon.etat = TRANSITIONS_BROUILLON.appliquer(passage, brouillon.etat)
@@ -124,11 +124,17 @@ def _signaler_les_repetitions(brouillons: Sequence[PersonneBrouillon]) -> None:
             brouillon.etat = TRANSITIONS_BROUILLON.appliquer("rendre", brouillon.etat)
 
 
+def _tenir(acteur: Acteur, brouillon: PersonneBrouillon) -> PersonneBrouillon:
+    """La ligne verrouillée, si l'acteur peut encore déposer la liste dont elle est."""
+    brouillon = verrouiller(PersonneBrouillon.objects.select_related("liste"), acteur, brouillon)
+    peut_deposer_une_liste(acteur, brouillon.liste.structure, brouillon.liste.prescripteur).exiger()
+    return brouillon
+
+
 @transaction.atomic
 def corriger_brouillon(*, acteur: Acteur, brouillon: PersonneBrouillon, donnees: dict) -> PersonneBrouillon:
     """Remplace ce que dit la ligne et la réévalue ; une personne déjà confiée ne se corrige plus ici."""
-    brouillon = verrouiller(PersonneBrouillon.objects.select_related("liste"), acteur, brouillon)
-    peut_deposer_une_liste(acteur, brouillon.liste.structure, brouillon.liste.prescripteur).exiger()
+    brouillon = _tenir(acteur, brouillon)
     if brouillon.etat == EtatBrouillon.VERSEE:
         raise RegleViolee("Cette personne est déjà confiée : corrigez son dossier.")
     avant = (brouillon.donnees, brouillon.erreurs, brouillon.etat)
@@ -142,8 +148,7 @@ def corriger_brouillon(*, acteur: Acteur, brouillon: PersonneBrouillon, donnees:
 @transaction.atomic
 def avancer_brouillon(*, acteur: Acteur, brouillon: PersonneBrouillon, transition: str) -> PersonneBrouillon:
     """Écarter une ligne, dire que c'est une autre personne, ou la reprendre."""
-    brouillon = PersonneBrouillon.objects.select_for_update(of=("self",)).select_related("liste").get(pk=brouillon.pk)
-    peut_deposer_une_liste(acteur, brouillon.liste.structure, brouillon.liste.prescripteur).exiger()
+    brouillon = _tenir(acteur, brouillon)
     if transition == "reprendre":
         if brouillon.etat == EtatBrouillon.ECARTEE:
             _evaluer(acteur, brouillon.liste, [brouillon])
@@ -156,7 +161,7 @@ def avancer_brouillon(*, acteur: Acteur, brouillon: PersonneBrouillon, transitio
 @transaction.atomic
 def demander_versement(*, acteur: Acteur, liste: ListeConfiee) -> ListeConfiee:
     """Confie à la file l'ouverture des dossiers prêts. Déjà en route : sans effet ; en échec : relancée."""
-    liste = ListeConfiee.objects.select_for_update(of=("self",)).select_related("versement").get(pk=liste.pk)
+    liste = verrouiller(ListeConfiee.objects.select_related("versement"), acteur, liste)
     peut_deposer_une_liste(acteur, liste.structure, liste.prescripteur).exiger()
     if est_en_route(liste):
         return liste

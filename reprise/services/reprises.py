@@ -31,6 +31,7 @@ from reprise.services.classeur import analyser_classeur, appliquer_classeur
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
+from socle.services.enregistrement import relire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
 from socle.stockage import FichierAbsent, ouvrir
@@ -67,7 +68,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile) -> Reprise:
 @transaction.atomic
 def demander_application(*, acteur: Acteur, reprise: Reprise) -> Reprise:
     """Confie la reprise pour de vrai à la file. Déjà demandée ou déjà faite : sans effet."""
-    reprise = Reprise.objects.select_for_update().get(pk=reprise.pk)
+    reprise = verrouiller(Reprise.objects, acteur, reprise)
     if reprise.etat in (EtatReprise.APPLICATION, EtatReprise.FAITE):
         return reprise
     if not (verdict := peut_appliquer(acteur, reprise)):
@@ -82,6 +83,7 @@ def demander_application(*, acteur: Acteur, reprise: Reprise) -> Reprise:
 def relancer(*, acteur: Acteur, reprise: Reprise) -> None:
     """Refait le passage en échec, ou le rapport expiré."""
     peut_reprendre(acteur).exiger()
+    reprise = relire(Reprise.objects.select_related("analyse", "application"), acteur, reprise)
     if reprise.travail is None:
         raise RegleViolee(EFFACE)
     documents.relancer(document=reprise.travail)
@@ -95,7 +97,7 @@ def demander_classeur(*, acteur: Acteur) -> Document:
         acteur=acteur,
         genre=GENRE_CLASSEUR,
         titre=f"Classeur de la structure, {jour:%d/%m/%Y}",
-        nom_fichier=f"classeur-{acteur.organisation.slug}-{jour:%Y-%m-%d}.xlsx",
+        nom_fichier=f"classeur-{acteur.agit_pour.slug}-{jour:%Y-%m-%d}.xlsx",
         parametres={},
     )
 

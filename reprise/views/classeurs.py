@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +23,8 @@ from socle.acces import ouverte_a
 from socle.composants import Etape
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
 from socle.views.bases import PaginateurDoux
@@ -85,8 +87,8 @@ class DepotView(CreationView):
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_GET
-def modele(request: HttpRequest) -> HttpResponse:
-    """Télécharger le modèle vide."""
+@intitulee("Télécharger le modèle vide")
+def modele(request: Requete) -> HttpResponse:
     tampon = io.BytesIO()
     ecrire_classeur(tampon)
     reponse = HttpResponse(tampon.getvalue(), content_type=TYPE_XLSX)
@@ -96,8 +98,8 @@ def modele(request: HttpRequest) -> HttpResponse:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-def exporter(request: HttpRequest) -> HttpResponse:
-    """Demander le classeur de la structure, rempli."""
+@intitulee("Demander le classeur de la structure, rempli")
+def exporter(request: Requete) -> HttpResponse:
     return redirect(services.demander_classeur(acteur=request.acteur))
 
 
@@ -127,6 +129,7 @@ class RepriseListeView(ListeView):
 class RepriseFicheView(FicheView):
     """Le rapport d'un classeur déposé ; htmx n'en recharge que l'avancement, puis la page entière à l'arrivée."""
 
+    intitule = "Le rapport d'un classeur déposé"
     acces = FACILITATEURS_QUI_ECRIVENT
     model = Reprise
     template_name = "reprise/reprise.html"
@@ -135,11 +138,11 @@ class RepriseFicheView(FicheView):
         return super().get_queryset().select_related("analyse", "application", "deposee_par")
 
     def get_template_names(self):
-        return ["reprise/reprise.html#avancement" if self.request.htmx else "reprise/reprise.html"]
+        return ["reprise/reprise.html#avancement" if self.requete.htmx else "reprise/reprise.html"]
 
     def render_to_response(self, context, **kwargs):
         reponse = super().render_to_response(context, **kwargs)
-        if self.request.htmx and not context["en_route"]:
+        if self.requete.htmx and not context["en_route"]:
             reponse["HX-Refresh"] = "true"
         return reponse
 
@@ -215,13 +218,13 @@ class ConfirmationView(FicheView):
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Reprise)
-def appliquer(request: HttpRequest, reprise: Reprise):
-    """Reprendre pour de vrai."""
+@intitulee("Reprendre pour de vrai")
+def appliquer(request: Requete, reprise: Reprise):
     services.demander_application(acteur=request.acteur, reprise=reprise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Reprise)
-def relancer(request: HttpRequest, reprise: Reprise):
-    """Refaire un passage qui a échoué."""
+@intitulee("Refaire un passage qui a échoué")
+def relancer(request: Requete, reprise: Reprise):
     services.relancer(acteur=request.acteur, reprise=reprise)
     messages.success(request, "Le travail est relancé.")

@@ -4,7 +4,7 @@ import io
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,8 @@ from socle.acces import ouverte_a
 from socle.classeurs import Classeur
 from socle.enums import EtatDocument
 from socle.exports import TYPE_XLSX
+from socle.intitules import intitulee
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from socle.views.bases import PaginateurDoux
@@ -26,8 +28,10 @@ from socle.views.bases import PaginateurDoux
 QUI_CONFIE = FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}
 PAR_PAGE = 25
 GESTES = ("ecarter", "distinguer", "reprendre")
-ENTETES = ("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune")
-ENTETES += ("Situation", "Référent", "Courriel du référent")
+ENTETES: tuple[str, ...] = (
+    *("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune"),
+    *("Situation", "Référent", "Courriel du référent"),
+)
 
 
 class ListeConfieeListeView(ListeView):
@@ -77,8 +81,8 @@ class DepotListeView(CreationView):
 
 @ouverte_a(QUI_CONFIE)
 @require_GET
-def modele(request: HttpRequest) -> HttpResponse:
-    """Télécharger une liste vide."""
+@intitulee("Télécharger une liste vide")
+def modele(request: Requete) -> HttpResponse:
     tampon = io.BytesIO()
     with Classeur(tampon) as classeur:
         feuille = classeur.add_worksheet("Personnes")
@@ -94,6 +98,7 @@ def modele(request: HttpRequest) -> HttpResponse:
 class ListeConfieeFicheView(FicheView):
     """Les lignes d'une liste : ce qui est prêt, ce qui se corrige, qui est peut-être déjà connu."""
 
+    intitule = "Les lignes d'une liste"
     acces = QUI_CONFIE
     model = ListeConfiee
     template_name = "reprise/liste_confiee.html"
@@ -102,11 +107,11 @@ class ListeConfieeFicheView(FicheView):
         return super().get_queryset().select_related("structure", "prescripteur", "versement")
 
     def get_template_names(self):
-        return [f"{self.template_name}#avancement" if self.request.htmx else self.template_name]
+        return [f"{self.template_name}#avancement" if self.requete.htmx else self.template_name]
 
     def render_to_response(self, context, **kwargs):
         reponse = super().render_to_response(context, **kwargs)
-        if self.request.htmx and not context["en_route"]:
+        if self.requete.htmx and not context["en_route"]:
             reponse["HX-Refresh"] = "true"
         return reponse
 
@@ -189,8 +194,8 @@ class BrouillonView(EditionView):
 
 
 @verbe(QUI_CONFIE, PersonneBrouillon, retour=lambda brouillon: brouillon.liste.get_absolute_url())
-def avancer(request: HttpRequest, brouillon: PersonneBrouillon, transition: str):
-    """Écarter une ligne, la reprendre, ou dire que c'est une autre personne."""
+@intitulee("Écarter une ligne, la reprendre, ou dire que c'est une autre personne")
+def avancer(request: Requete, brouillon: PersonneBrouillon, transition: str):
     if transition not in GESTES:
         raise Http404
     services.avancer_brouillon(acteur=request.acteur, brouillon=brouillon, transition=transition)
@@ -198,6 +203,6 @@ def avancer(request: HttpRequest, brouillon: PersonneBrouillon, transition: str)
 
 
 @verbe(QUI_CONFIE, ListeConfiee)
-def confier(request: HttpRequest, liste: ListeConfiee):
-    """Confier les personnes prêtes."""
+@intitulee("Confier les personnes prêtes")
+def confier(request: Requete, liste: ListeConfiee):
     services.demander_versement(acteur=request.acteur, liste=liste)

@@ -6,29 +6,17 @@ quelque chose, et ce qui coûte (un nombre de personnes, une somme d'heures) ne 
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, DateField, DecimalField, F, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import Count, DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThanOrEqual
 
-from socle.a_faire.registre import Attente, Calculee, Lue, Source
+from socle.a_faire.forme import FORME, colonnes_de, typee
+from socle.a_faire.registre import Attente, Calculee, Source, champs_de
 from socle.composants import LigneAFaire
 from socle.enums import Moment
 
 UNE_SEMAINE = datetime.timedelta(days=7)
-# La forme commune des lignes de l'union, dans l'ordre des champs de `Lue`.
-FORME: dict[str, Any] = {
-    "jour": DateField(),
-    "depuis": DateField(),
-    "dernier": DateField(),
-    "mois": DateField(),
-    "objet": TextField(),
-    "precision": TextField(),
-    "etat": TextField(),
-    "nombre": IntegerField(),
-    "heures": DecimalField(max_digits=12, decimal_places=2),
-}
 Comptes = dict[Source, dict[Moment, int]]
 
 
@@ -63,12 +51,19 @@ def lire(
     branches = [
         _lignes(rang, attentes[source], moment, montrees[source], le) for rang, (source, moment) in enumerate(places)
     ]
+    champs = {source: champs_de(attentes[source].ligne) for source, _ in places}
     trouvees = []
-    for rang, *valeurs in _union(branches):
+    for rang, cle, jour, *valeurs in _union(branches):
         source, moment = places[rang]
-        lue = Lue(source, le, *valeurs)
-        trouvees.append(Trouvee(source, moment, lue.jour, attentes[source].ecrire(acteur, lue)))
+        attente, lues = attentes[source], dict(zip(FORME, valeurs, strict=True))
+        lue = attente.ligne(source, le, cle, **_typees(champs[source], lues))
+        trouvees.append(Trouvee(source, moment, jour, attente.ecrire(acteur, lue)))
     return trouvees
+
+
+def _typees(champs: dict[str, type], valeurs: dict) -> dict:
+    """Ce que l'union a lu, rendu aux champs de la ligne typée."""
+    return {nom: typee(champs[nom], valeurs[colonne]) for nom, colonne in colonnes_de(champs).items()}
 
 
 def ranger(
@@ -94,7 +89,7 @@ def _union(branches: list[QuerySet]) -> QuerySet | list:
 
 def _dates(attente: Attente) -> QuerySet:
     """Les objets avec leur échéance, `af_jour`."""
-    return attente.objets.order_by().annotate(af_jour=_colonne(attente.jour, FORME["jour"]))
+    return attente.objets.order_by().annotate(af_jour=_colonne(attente.jour, DateField()))
 
 
 def _a_ce_moment(moment: Moment, le: datetime.date) -> Q:
@@ -123,11 +118,10 @@ def _compte(rang: int, attente: Attente, le: datetime.date) -> QuerySet:
 def _lignes(rang: int, attente: Attente, moment: Moment, nombre: int, le: datetime.date) -> QuerySet:
     # SQLite ne borne pas une branche d'union : les clés se choisissent dans une sous-requête.
     choisies = _dates(attente).filter(_a_ce_moment(moment, le)).order_by("af_jour", "pk").values("pk")[:nombre]
-    colonnes = {f"af_{nom}": _colonne(getattr(attente, nom), champ) for nom, champ in FORME.items()}
-    objets = attente.objets.order_by().filter(pk__in=choisies)
-    return objets.annotate(af_rang=Value(rang), af_cible=_expression(attente.cible), **colonnes).values_list(
-        "af_rang", "uuid", "af_cible", *colonnes
-    )
+    lus = {colonne: attente.lit[nom] for nom, colonne in colonnes_de(champs_de(attente.ligne)).items()}
+    colonnes = {f"af_{colonne}": _colonne(lus.get(colonne), champ) for colonne, champ in FORME.items()}
+    objets = _dates(attente).filter(pk__in=choisies).annotate(af_rang=Value(rang), **colonnes)
+    return objets.values_list("af_rang", "uuid", "af_jour", *colonnes)
 
 
 def _colonne(valeur, champ) -> Cast:

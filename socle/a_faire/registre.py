@@ -1,11 +1,11 @@
-"""Les sources d'« À faire » : ce que chaque étage déclare, et la forme commune de ce qu'il fait lire."""
+"""Les sources d'« À faire » : ce que chaque étage déclare, et la ligne typée que chaque source fait lire."""
 
 import datetime
-import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from types import NoneType
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -13,26 +13,25 @@ from socle.composants import Geste, LigneAFaire
 
 
 @dataclass(frozen=True, slots=True)
-class Attente:
-    """Des objets qui attendent, et ce qu'il faut en lire : un chemin ou une expression par colonne.
+class Attente[Ligne: "Lue"]:
+    """Des objets qui attendent, et ce qu'il faut en lire : un chemin ou une expression par champ de la ligne typée.
 
     `jour` est leur échéance ; sans elle, ils sont pour plus tard. `dossier` garde ceux dont l'acteur a la charge ; sans lui,
-    ils sont à tous. `ecrire(acteur, lue)` en fait une ligne.
+    ils sont à tous. `ecrire(acteur, lue)` fait de la ligne lue une ligne à montrer.
     """
 
     objets: QuerySet
-    ecrire: Callable[[Any, "Lue"], LigneAFaire]
+    ligne: type[Ligne]
+    ecrire: Callable[[Any, Ligne], LigneAFaire]
+    lit: Mapping[str, Any]
     jour: Any = None
-    depuis: Any = None
-    dernier: Any = None
-    mois: Any = None
-    objet: Any = None
-    precision: Any = None
-    etat: Any = None
-    nombre: Any = None
-    heures: Any = None
-    cible: Any = "uuid"
     dossier: Q | None = None
+
+    def __post_init__(self) -> None:
+        if ecart := set(self.lit) ^ set(champs_de(self.ligne)):
+            raise TypeError(
+                f"{self.ligne.__name__} : champs lus et champs déclarés diffèrent ({', '.join(sorted(ecart))})."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +59,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Lue:
-    """Une ligne lue : l'objet sur lequel agir (`uuid`), la page qui le montre (`cible`), et ce que la source en a demandé."""
+    """Une ligne lue : sa source, le jour où l'on lit, l'objet sur lequel agir. Chaque source y ajoute ses champs, à ses mots."""
 
     source: Source
     le: datetime.date
-    uuid: uuid.UUID
-    cible: uuid.UUID
-    jour: datetime.date | None
-    depuis: datetime.date | None
-    dernier: datetime.date | None
-    mois: datetime.date | None
-    objet: str
-    precision: str
-    etat: str
-    nombre: int | None
-    heures: Decimal | None
+    uuid: UUID
 
-    def ligne(
+    def montrer(
         self, objet: str, lien: str = "", depuis: str = "", dernier: str = "", gestes: Iterable[Geste] = ()
     ) -> LigneAFaire:
         return LigneAFaire(self.source.ton, self.source.quoi, objet, lien, depuis, tuple(gestes), dernier)
+
+
+def champs_de(ligne: type[Lue]) -> dict[str, type]:
+    """{champ propre à cette ligne: son type}, sans le `None` d'une valeur absente."""
+    communs, types = {champ.name for champ in fields(Lue)}, get_type_hints(ligne)
+    propres = [champ.name for champ in fields(ligne) if champ.name not in communs]
+    return {nom: next(t for t in get_args(types[nom]) or (types[nom],) if t is not NoneType) for nom in propres}
 
 
 SOURCES: dict[str, Source] = {}

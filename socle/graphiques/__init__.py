@@ -6,6 +6,7 @@ balises du composant `graphique`, qui lui joint la phrase et le tableau de ses d
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-def adaptatif(fonction: Callable[..., SafeString], cle: str, *donnees, **options) -> SafeString:
+def adaptatif(fonction: Callable[..., SafeString], cle: str, *donnees: Any, **options: Any) -> SafeString:
     """Le même graphique en deux largeurs ; la feuille de style montre celle qui se lit sur l'écran présent."""
     large = fonction(cle, *donnees, rendu=ECRAN, **options)
     return large + fonction(f"{cle}-etroit", *donnees, rendu=TELEPHONE, **options)

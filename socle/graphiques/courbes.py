@@ -149,7 +149,9 @@ def _au_bout(serie: Serie) -> str:
     return f"{serie.nom} {nombre(connues[-1])}" if connues else serie.nom
 
 
-def _ligne(toile: Toile, rang: int, serie: Serie, gauche: float, pas: float, bas: float, haut: float, sommet: float):
+def _ligne(
+    toile: Toile, rang: int, serie: Serie, gauche: float, pas: float, bas: float, haut: float, sommet: float
+) -> None:
     chemin, leve = [], True
     for i, valeur in enumerate(serie.valeurs):
         if valeur is None:

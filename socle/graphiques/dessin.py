@@ -7,6 +7,7 @@ politique de sécurité des pages et s'imprime dans un PDF. Les classes `serie-N
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -101,10 +102,12 @@ class Toile:
     trames: set[int] = field(default_factory=set)
     phrases: list[str] = field(default_factory=list)
 
-    def forme(self, nom: str, **attributs) -> None:
+    def forme(self, nom: str, **attributs: Any) -> None:
         self.formes.append(balise(nom, **attributs))
 
-    def texte(self, x: float, y: float, contenu: str, *, ancre: str = "start", gras: bool = False, echelle: float = 1):
+    def texte(
+        self, x: float, y: float, contenu: str, *, ancre: str = "start", gras: bool = False, echelle: float = 1
+    ) -> None:
         self.formes.append(
             balise(
                 "text",
@@ -118,7 +121,9 @@ class Toile:
             )
         )
 
-    def trait(self, x1: float, y1: float, x2: float, y2: float, *, opacite: float = 1, epaisseur: float = 1, **plus):
+    def trait(
+        self, x1: float, y1: float, x2: float, y2: float, *, opacite: float = 1, epaisseur: float = 1, **plus: Any
+    ) -> None:
         self.forme(
             "line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=self.rendu.encre, stroke_width=epaisseur,
             stroke_opacity=opacite, **plus,
@@ -176,7 +181,7 @@ class Toile:
         )
 
 
-def balise(nom: str, contenu: str = "", **attributs) -> SafeString:
+def balise(nom: str, contenu: str = "", **attributs: Any) -> SafeString:
     """Une balise SVG. Les traits bas des noms deviennent des tirets (`text_anchor`) ; `None` n'est pas écrit."""
     ecrits = format_html_join(
         "",

@@ -26,7 +26,8 @@ def anneau(cle: str, titre: str, parts: Sequence[Part], *, centre: str = "", ren
         )  # fmt: skip
         toile.rien(cx, cy + 5)
         return toile.rendre()
-    angle, cotes = -pi / 2, {True: [], False: []}
+    angle = -pi / 2
+    cotes: dict[bool, list[tuple[float, Part]]] = {True: [], False: []}
     for rang, part in enumerate(parts):
         toile.phrases.append(f"{part.libelle} : {part.ecrit}")
         if not part.valeur:
@@ -45,7 +46,7 @@ def anneau(cle: str, titre: str, parts: Sequence[Part], *, centre: str = "", ren
 
 def _secteur(
     toile: Toile, rang: int, cx: float, cy: float, dehors: float, dedans: float, angle: float, ouverture: float
-):
+) -> None:
     # Un arc d'un tour complet ne se dessine pas : deux demi-tours.
     etapes = [angle, angle + ouverture / 2, angle + ouverture]
     bords = [(cx + dehors * cos(a), cy + dehors * sin(a)) for a in etapes]
@@ -57,7 +58,9 @@ def _secteur(
     toile.forme("path", d=f"{chemin}z", **toile.peinture(rang))
 
 
-def _etiqueter(toile: Toile, droite: bool, elements: list, cx: float, cy: float, rayon: float) -> None:
+def _etiqueter(
+    toile: Toile, droite: bool, elements: list[tuple[float, Part]], cx: float, cy: float, rayon: float
+) -> None:
     elements = sorted(elements, key=lambda element: sin(element[0]))
     sens = 1 if droite else -1
     place = toile.rendu.largeur / 2 - rayon - 44

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
 class CodeCourrielQuerySet(models.QuerySet):
@@ -9,7 +9,7 @@ class CodeCourrielQuerySet(models.QuerySet):
         return self.filter(utilise_le__isnull=True, expire_le__gt=timezone.now())
 
 
-class CodeCourriel(ModeleSuivi):
+class CodeCourriel(ModeleIdentifie):
     """Un code à six chiffres envoyé à l'adresse d'un lien signé. Gardé haché, il sert une fois et meurt vite."""
 
     lien = models.ForeignKey("socle.Lien", on_delete=models.CASCADE, related_name="codes")

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 from socle.texte import cacher_les_jetons
 
@@ -22,7 +22,7 @@ class CourrielQuerySet(QuerySetDomaine):
         return libres.order_by("cree_le", "pk")
 
 
-class Courriel(ModeleSuivi):
+class Courriel(ModeleIdentifie):
     """Un courriel écrit en base avant d'être envoyé : un seul destinataire, envoyé une fois, repris tant qu'il ne part pas.
 
     `structure` est celle pour qui il est écrit : ses facilitateurs le relisent. Sans structure, personne ne le lit à l'écran.

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from socle.enums import EtatDocument
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 
 
@@ -19,7 +19,7 @@ class DocumentQuerySet(QuerySetDomaine):
         return self.filter(organisation=acteur.organisation)
 
 
-class Document(ModeleSuivi):
+class Document(ModeleIdentifie):
     """Un fichier fabriqué par la file de travaux : la ligne naît d'abord, la tâche la remplit, l'expiration la vide."""
 
     TENTATIVES_MAX = 3
@@ -67,7 +67,7 @@ class Document(ModeleSuivi):
     @property
     def fichier_manque(self) -> bool:
         """Dit prêt, mais son fichier n'est plus sur le disque : une base restaurée sans ses fichiers."""
-        return self.est_pret and not self.fichier.storage.exists(self.fichier.name)
+        return self.est_pret and not self.fichier.storage.exists(str(self.fichier.name))
 
     @property
     def incident(self) -> str:

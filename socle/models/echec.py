@@ -1,9 +1,9 @@
 from django.db import models
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
-class EchecTravail(ModeleSuivi):
+class EchecTravail(ModeleIdentifie):
     """Une ligne qu'un travail périodique n'a pas pu traiter : laquelle, par sa clé, jamais par un nom.
 
     Elle disparaît au passage suivant qui va au bout sans elle. `cree_le` dit depuis quand, `modifie_le` le dernier essai.

@@ -1,10 +1,10 @@
 from django.conf import settings
 from django.db import models
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 
 
-class EntreeJournal(ModeleSuivi):
+class EntreeJournal(ModeleIdentifie):
     """Ce qui s'est passé, par qui, sur quoi. Le texte est rendu à l'affichage ; `donnees` ne porte aucun nom de personne."""
 
     structure = models.ForeignKey(

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 
 
@@ -17,7 +17,7 @@ class LienQuerySet(QuerySetDomaine):
         return self.filter(revoque_le__isnull=True, expire_le__gt=timezone.now())
 
 
-class Lien(ModeleSuivi):
+class Lien(ModeleIdentifie):
     """Un lien signé, envoyé par courriel à qui n'a pas de compte : il ouvre un seul objet pour un seul usage.
 
     Le jeton n'est gardé que haché ; le lien expire, se révoque, se remplace.

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 
-from socle.modeles import ModeleSuivi
+from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 from socle.texte import sans_numero_national
 
@@ -14,7 +14,7 @@ class VueEnregistreeQuerySet(QuerySetDomaine):
         return self.filter(utilisateur=acteur.utilisateur, organisation=acteur.organisation)
 
 
-class VueEnregistree(ModeleSuivi):
+class VueEnregistree(ModeleIdentifie):
     """Les filtres d'une page que quelqu'un retrouve d'un clic. `requete` ne porte que des filtres connus de cette page."""
 
     utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

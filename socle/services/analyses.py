@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -27,11 +28,12 @@ def analyser_les_depots() -> int:
     )
 
 
-def _modeles() -> Iterator[type[FichierDepose]]:
+def _modeles() -> Iterator[type[Any]]:
     return (modele for modele in apps.get_models() if issubclass(modele, FichierDepose))
 
 
-def analyser_le_depot(depot: FichierDepose) -> int:
+def analyser_le_depot(depot: Any) -> int:
+    """`depot` : une ligne d'un modèle de `FichierDepose`, qui a son `fichier`."""
     depots = type(depot).objects.filter(pk=depot.pk)
     if not depot.fichier:
         return depots.update(analyse=EtatAnalyse.SANS)

@@ -22,6 +22,7 @@ from socle.file import confier
 from socle.models import Courriel
 from socle.permissions import peut_renvoyer
 from socle.services import rebonds
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import isoler
 from socle.texte import cacher_les_jetons, nettoyer
@@ -128,7 +129,7 @@ def deposer_tous(courriels: Sequence[Courriel]) -> None:
 @transaction.atomic
 def renvoyer(*, acteur, courriel: Courriel) -> Courriel:
     """Remet un courriel abandonné dans la file, pour 24 heures de plus."""
-    courriel = Courriel.objects.select_for_update(of=("self",)).get(pk=courriel.pk)
+    courriel = verrouiller(Courriel.objects, acteur, courriel)
     peut_renvoyer(acteur, courriel).exiger()
     courriel.etat = TRANSITIONS_COURRIEL.appliquer("renvoyer", courriel.etat)
     courriel.confie_le = courriel.prochain_essai_le = timezone.now()

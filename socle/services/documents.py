@@ -1,4 +1,4 @@
-"""Fabriquer un fichier hors de la requête : la ligne d'abord, un travailleur qui la prend, une reprise s'il meurt."""
+"""Fabriquer un fichier hors de la requête : la ligne d'abord, un travailleur qui la prend, un autre s'il meurt."""
 
 import datetime
 import hashlib
@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 
 from socle.enums import EtatDocument
-from socle.fabriques import FABRIQUES, tache_de
+from socle.fabriques import FABRIQUES, SUITES, tache_de
 from socle.file import confier
 from socle.models import Document
+from socle.permissions import peut_demander_un_document
 from socle.regles import RegleViolee
 from socle.services.bail import BAIL, Suivi, tenu
+from socle.services.enregistrement import relire
 from socle.services.lots import pour_chacun, travail
 from socle.stockage import disque_plein
 
@@ -33,6 +35,7 @@ DUREE_DE_VIE = datetime.timedelta(days=30)
 @transaction.atomic
 def demander_document(*, acteur, genre: str, titre: str, nom_fichier: str, parametres: dict, **champs) -> Document:
     """Crée la ligne du document et, une fois la transaction validée, le confie à la file. Rend le document."""
+    peut_demander_un_document(acteur).exiger()
     document = Document.objects.create(
         organisation=acteur.organisation,
         demandeur=acteur.utilisateur,
@@ -83,15 +86,19 @@ def _prendre(document_id: int) -> Document | None:
 
 
 def _ranger(document: Document, contenu: bytes) -> bool:
-    """Garde le fichier, puis le dit. Faux si un autre a repris le document entre-temps : c'est son fichier qui compte."""
+    """Garde le fichier, puis le dit. Faux si un autre a repris le document entre-temps : c'est son fichier qui compte.
+
+    La suite de la fabrique tient dans la transaction qui le dit : un travailleur tué entre les deux n'a fait ni l'un ni
+    l'autre, et le prochain essai fait les deux.
+    """
     nom = f"{document.uuid}-{document.nom_fichier}"
     stockage = document.fichier.storage
     stockage.delete(
         document.fichier.field.generate_filename(document, nom)
     )  # un essai tué, ou un disque plein, l'a laissé
     document.fichier.save(nom, ContentFile(contenu), save=False)
-    return bool(
-        tenu(document).update(
+    with transaction.atomic():
+        gardes = tenu(document).update(
             fichier=document.fichier.name,
             taille=len(contenu),
             empreinte=hashlib.sha256(contenu).hexdigest(),
@@ -101,7 +108,9 @@ def _ranger(document: Document, contenu: bytes) -> bool:
             pris_jusqu_a=None,
             modifie_le=timezone.now(),
         )
-    )
+        if gardes and document.genre in SUITES:
+            SUITES[document.genre](document)
+    return bool(gardes)
 
 
 def _rendre_ou_echouer(document: Document, motif: str) -> None:
@@ -113,6 +122,11 @@ def _rendre_ou_echouer(document: Document, motif: str) -> None:
 
 def _echouer(document: Document, motif: str) -> None:
     tenu(document).update(etat=EtatDocument.ECHEC, message=motif, pris_jusqu_a=None)
+
+
+def refaire_un_document(*, acteur, document: Document) -> None:
+    """Remet en file un document de son organisation."""
+    relancer(document=relire(Document.objects, acteur, document))
 
 
 def relancer(*, document: Document) -> None:

@@ -1,7 +1,8 @@
 """Écrire une ligne depuis des valeurs déjà nettoyées : mêmes contrôles pour l'écran, l'import et la démonstration.
 
 Modifier un objet a une seule façon, en trois gestes : `verrouiller` relit la ligne dans la portée de l'acteur, le service
-exige son verdict, `modifier` compare, écrit et note avant → après. Rien ne change : rien ne s'écrit.
+exige son verdict, `modifier` compare, exige la portée de ce qui est choisi, écrit et note avant → après. Rien ne change :
+rien ne s'écrit.
 """
 
 from collections.abc import Mapping
@@ -11,12 +12,13 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from socle.modeles import ModeleArchivable, ModeleIdentifie
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
+from socle.services.portee import HORS_PORTEE, exiger_la_portee
 
 Libelles = Mapping[str, Mapping[str, str]]
-HORS_PORTEE = "Introuvable parmi ce que vous suivez : la page a peut-être été ouverte pour une autre organisation."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,20 @@ class Changement:
     apres: Any
 
 
-def verrouiller[Ligne: models.Model](lignes, acteur, objet: Ligne) -> Ligne:
+def verrouiller[Ligne: models.Model](lignes, acteur, objet: Ligne | None = None, **cle) -> Ligne:
     """La ligne relue et verrouillée, en une lecture, si elle est dans la portée de l'acteur ; sinon `AccesRefuse`.
 
-    `lignes` : le manager du modèle, ou un queryset qui charge déjà ce que le service lira.
+    `lignes` : le manager du modèle, ou un queryset qui charge déjà ce que le service lira. `cle` la désigne quand on ne la
+    tient pas encore (la fiche d'une entreprise), ou dit de quoi elle doit dépendre.
     """
-    portee = lignes.model.objects.visibles_par(acteur).filter(pk=objet.pk).order_by().values("pk")
-    ligne = lignes.select_for_update(of=("self",)).filter(pk__in=portee).order_by("pk").first()
+    return relire(lignes.select_for_update(of=("self",)), acteur, objet, **cle)
+
+
+def relire[Ligne: models.Model](lignes, acteur, objet: Ligne | None = None, **cle) -> Ligne:
+    """La même, sans verrou : avant la transaction, pour ce qu'un service extérieur doit savoir de la ligne."""
+    designee = cle if objet is None else {"pk": objet.pk, **cle}
+    portee = lignes.model.objects.visibles_par(acteur).filter(**designee).order_by().values("pk")
+    ligne = lignes.filter(pk__in=portee).order_by("pk").first()
     if ligne is None:
         raise AccesRefuse(HORS_PORTEE)
     return ligne
@@ -59,24 +68,37 @@ def verrouiller_la_structure(structure: models.Model) -> None:
 
 
 def modifier(
-    ligne: models.Model, valeurs: Mapping, *, acteur, action: str, sur=None, libelles: Libelles | None = None, **donnees
+    ligne: ModeleIdentifie,
+    valeurs: Mapping,
+    *,
+    acteur,
+    action: str,
+    sur=None,
+    libelles: Libelles | None = None,
+    **donnees,
 ) -> set[str]:
     """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés.
 
     `libelles` : pour un champ qui garde des codes sans `choices`, ce que chacun veut dire.
     """
-    dits = appliquer(ligne, valeurs, libelles)
+    dits = appliquer(ligne, valeurs, acteur=acteur, libelles=libelles)
     if dits:
         noter(acteur=acteur, action=action, objet=sur or ligne, changements=dits, **donnees)
     return {dit["champ"] for dit in dits}
 
 
-def appliquer(ligne: models.Model, valeurs: Mapping, libelles: Libelles | None = None) -> list[dict[str, str]]:
-    """Écrit ce qui change et le rend en clair : pour un geste qui touche deux lignes et ne se note qu'une fois."""
+def appliquer(
+    ligne: models.Model, valeurs: Mapping, *, acteur, libelles: Libelles | None = None
+) -> list[dict[str, str]]:
+    """Écrit ce qui change et le rend en clair : pour un geste qui touche deux lignes et ne se note qu'une fois.
+
+    Ce qui est choisi est de la portée de l'acteur ; ce qui l'était déjà le reste, même parti depuis.
+    """
     changes = changements(ligne, valeurs)
     if not changes:
         return []
-    champs = {nom: ligne._meta.get_field(nom) for nom in changes}
+    exiger_la_portee(acteur, {nom: _nouveaux(change) for nom, change in changes.items()})
+    champs: dict[str, Any] = {nom: ligne._meta.get_field(nom) for nom in changes}
     dits = [
         dire_le_changement(champ, changes[nom].avant, changes[nom].apres, (libelles or {}).get(nom))
         for nom, champ in champs.items()
@@ -84,6 +106,13 @@ def appliquer(ligne: models.Model, valeurs: Mapping, libelles: Libelles | None =
     ]
     ecrire(ligne, valeurs)
     return dits
+
+
+def _nouveaux(change: Changement) -> Any:
+    """Ce qui n'était pas déjà choisi."""
+    if not isinstance(change.apres, list):
+        return change.apres
+    return [objet for objet in change.apres if objet not in (change.avant or ())]
 
 
 def changements(objet: models.Model, valeurs: Mapping) -> dict[str, Changement]:
@@ -143,7 +172,7 @@ def _deja_controles(objet: models.Model, valeurs: Mapping) -> set[str]:
     return {champ.name for champ in objet._meta.concrete_fields if champ.name not in valeurs}
 
 
-def basculer_archive(objet: models.Model, *, archiver: bool) -> bool:
+def basculer_archive(objet: ModeleArchivable, *, archiver: bool) -> bool:
     """Archive ou sort de l'archive ; rend faux si c'était déjà fait (second clic).
 
     Sa place a pu être prise entre-temps (un autre attributaire) : la contrainte le dit, et rien ne change.

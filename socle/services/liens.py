@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from socle.modeles import ModeleIdentifie
 from socle.models import Lien
 from socle.regles import RegleViolee
 
@@ -50,7 +50,7 @@ def usage_de(lien: Lien) -> Usage:
     return _USAGES[lien.usage]
 
 
-def donner_lien(*, structure, usage: str, objet: models.Model, destinataire: str, validite=VALIDITE) -> str:
+def donner_lien(*, structure, usage: str, objet: ModeleIdentifie, destinataire: str, validite=VALIDITE) -> str:
     """Crée un lien et rend son adresse complète, que rien d'autre ne garde. L'ancien du même destinataire se ferme."""
     (adresse,) = donner_liens(usage=usage, demandes=[(structure, objet, destinataire)], validite=validite)
     return adresse
@@ -91,17 +91,17 @@ def marquer_ouvert(lien: Lien) -> None:
     Lien.objects.filter(pk=lien.pk, ouvert_le__isnull=True).update(ouvert_le=timezone.now())
 
 
-def revoquer_liens(*, usage: str, objet: models.Model) -> int:
+def revoquer_liens(*, usage: str, objet: ModeleIdentifie) -> int:
     """Ferme tous les liens d'un objet pour un usage ; rend leur nombre."""
     return Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).update(revoque_le=timezone.now())
 
 
-def liens_ouverts(*, usage: str, objet: models.Model) -> list[Lien]:
+def liens_ouverts(*, usage: str, objet: ModeleIdentifie) -> list[Lien]:
     """Ceux qui ouvrent encore l'objet, le plus récent d'abord."""
     return list(Lien.objects.ouverts().filter(usage=usage, objet_uuid=objet.uuid).order_by("-cree_le", "-pk"))
 
 
-def revoquer_lien(*, usage: str, objet: models.Model, lien: uuid.UUID) -> Lien | None:
+def revoquer_lien(*, usage: str, objet: ModeleIdentifie, lien: uuid.UUID) -> Lien | None:
     """Ferme ce lien de l'objet ; rend le lien, ou rien s'il n'est pas des siens. Fermé deux fois, il l'est une."""
     trouve = Lien.objects.filter(usage=usage, objet_uuid=objet.uuid, uuid=lien).first()
     if trouve:

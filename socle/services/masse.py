@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from socle.modeles import ModeleIdentifie
+
 TAILLE_PAQUET = 2000
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ def creer_en_masse(objets: Sequence[models.Model], *, acteur, motif: str = "", c
 
 
 def modifier_en_masse(
-    objets: Sequence[models.Model], champs: Collection[str], *, acteur, motif: str = "", controles: bool = True
+    objets: Sequence[ModeleIdentifie], champs: Collection[str], *, acteur, motif: str = "", controles: bool = True
 ) -> None:
     """Enregistre `champs` de lignes d'un même modèle ; leur date de modification avance, leur historique s'allonge."""
     if not objets:

@@ -39,8 +39,9 @@ def consigner_rebond(*, motif: str, courriel: Courriel | None = None, adresse: s
         courriel.etat = TRANSITIONS_COURRIEL.appliquer("refuser", courriel.etat)
         courriel.reponse = motif.strip()[:500]
         courriel.save(update_fields=["etat", "reponse", "modifie_le"])
-    par_adresse = bool(adresse)
-    return signaler(adresse or courriel.destinataire, None if par_adresse else courriel.structure_id)
+    if adresse or courriel is None:
+        return signaler(adresse, None)
+    return signaler(courriel.destinataire, courriel.structure_id)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from socle.models import VueEnregistree
 from socle.permissions import peut_enregistrer_une_vue
 from socle.regles import RegleViolee
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.texte import nettoyer
 from socle.vues import page_de, requete_gardee
@@ -45,5 +46,6 @@ def enregistrer_une_vue(*, acteur, chemin: str, nom: str, requete: str) -> VueEn
 def retirer_une_vue(*, acteur, vue: VueEnregistree) -> None:
     """Retire une de ses vues ; la page et ses filtres restent."""
     peut_enregistrer_une_vue(acteur).exiger()
+    vue = verrouiller(VueEnregistree.objects, acteur, vue)
     noter(acteur=acteur, action="vue_retiree", objet=vue)
     vue.delete()

@@ -7,6 +7,7 @@ import datetime
 import uuid
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from django import template
 from django.conf import settings
@@ -144,7 +145,7 @@ _TEXTES = {
 
 
 @register.simple_tag
-def cellule(cellule: Cellule) -> SafeString:
+def cellule(cellule: Cellule) -> SafeString | str:
     """Le contenu d'une cellule de liste, écrit selon le genre de sa colonne."""
     contenu = _contenu(cellule.colonne.genre, cellule.valeur)
     if cellule.lien:
@@ -201,7 +202,7 @@ def graphique(content, titre, phrase, colonnes, lignes, source="") -> SafeString
 
 
 def _rendre(nom: str, **contexte) -> SafeString:
-    return get_template(f"composants/{nom}.html").render(contexte)
+    return cast(SafeString, get_template(f"composants/{nom}.html").render(contexte))
 
 
 @register.inclusion_tag("composants/actions.html")

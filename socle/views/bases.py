@@ -1,7 +1,7 @@
 """Les bases des vues : la portée et l'accès y sont posés une fois, personne n'a à s'en souvenir."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import panneaux_de
 from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
+from socle.requetes import Requete
 from socle.services.enregistrement import verrouiller, verrouiller_la_structure
 from socle.services.journal import histoire
 from socle.tables import Colonne, lignes
@@ -53,8 +54,13 @@ class VueProtegee(View):
         return super().dispatch(request, *args, **kwargs)
 
     @property
-    def acteur(self):
-        return self.request.acteur
+    def requete(self) -> Requete:
+        """La requête, avec ce que les middlewares y ont posé."""
+        return cast(Requete, self.request)
+
+    @property
+    def acteur(self) -> Any:
+        return self.requete.acteur
 
 
 class PaginateurDoux(Paginator):
@@ -73,6 +79,7 @@ class ListeView(VueProtegee, ListView):
     Un filtre confidentiel (le nom de quelqu'un) n'y est pas : le formulaire se poste, la session garde ce qui est cherché.
     """
 
+    model: Any
     template_name = "socle/liste.html"
     paginate_by = 50
     paginator_class = PaginateurDoux

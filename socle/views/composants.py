@@ -5,6 +5,7 @@ import re
 import uuid
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import django_filters
 from crispy_forms.layout import Layout
@@ -12,7 +13,7 @@ from django import forms
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone
@@ -27,6 +28,7 @@ from socle.forms import Formulaire, Section
 from socle.graphiques import Serie, adaptatif, barres
 from socle.models import Document
 from socle.nombres import heures
+from socle.requetes import Requete
 from socle.tables import Colonne, Genre, Jauge, lignes
 
 COMMENTAIRE = re.compile(r"{% comment %}(.*?){% endcomment %}", re.DOTALL)
@@ -89,7 +91,7 @@ class FiltreExemple(FiltreDomaine):
 
     class Meta:
         model = Document
-        fields = []
+        fields: list[str] = []
 
 
 def _marche(reference, objet, statut, dues, faites, attendues, montant, echeance):
@@ -181,13 +183,13 @@ def _modes_emploi() -> dict[str, str]:
     noms += "avancement toast vide confirmation entete carte fil actions bouton_post pagination resume_erreurs"
     modes = {}
     for nom in noms.split():
-        source = get_template(f"composants/{nom}.html").template.source
-        commentaire = COMMENTAIRE.search(source).group(1)
+        gabarit: Any = get_template(f"composants/{nom}.html")
+        commentaire = COMMENTAIRE.findall(gabarit.template.source)[0]
         modes[nom] = commentaire.replace("{% verbatim %}", "").replace("{% endverbatim %}", "").strip()
     return modes
 
 
-def _acteur(request: HttpRequest):
+def _acteur(request: Requete):
     """La personne connectée ou, à défaut, une personne de démonstration, pour montrer la page habitée."""
     if request.acteur is not None:
         return request.acteur
@@ -208,7 +210,7 @@ def _menu() -> list[tuple[str, list[SimpleNamespace]]]:
 
 @ouverte_a(PUBLIC)
 @require_GET
-def composants(request: HttpRequest) -> HttpResponse:
+def composants(request: Requete) -> HttpResponse:
     filtre = FiltreExemple(request.GET, queryset=Document.objects.none(), request=request)
     erreurs = FormulaireExemple({"nom": "Groupe scolaire", "siret": "123", "heures": "mille", "modalite": ""})
     modes = _modes_emploi()

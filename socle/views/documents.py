@@ -1,7 +1,7 @@
 """Mes documents : ce que la file fabrique pour mon organisation, son avancement, son téléchargement."""
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -10,8 +10,10 @@ from socle.acces import CONNECTES, ouverte_a
 from socle.enums import EtatAnalyse, EtatDocument
 from socle.erreurs import disparu, pas_encore
 from socle.filters import DocumentFilter
+from socle.intitules import intitulee
 from socle.modeles import FichierDepose
 from socle.models import Document
+from socle.requetes import Requete
 from socle.services import documents as services
 from socle.stockage import ouvrir
 from socle.tables import Colonne, Genre
@@ -40,7 +42,7 @@ class DocumentListeView(ListeView):
     ]
 
     def get_template_names(self) -> list[str]:
-        return ["socle/documents.html#liste" if self.request.htmx else "socle/documents.html"]
+        return ["socle/documents.html#liste" if self.requete.htmx else "socle/documents.html"]
 
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
@@ -55,22 +57,23 @@ class DocumentListeView(ListeView):
 class DocumentFicheView(FicheView):
     """L'avancement d'un document ; htmx n'en recharge que le fragment « avancement »."""
 
+    intitule = "L'avancement d'un document"
     acces = CONNECTES
     model = Document
 
     def get_template_names(self):
-        return ["socle/document.html#avancement" if self.request.htmx else "socle/document.html"]
+        return ["socle/document.html#avancement" if self.requete.htmx else "socle/document.html"]
 
 
 @ouverte_a(CONNECTES)
 @require_GET
-def telecharger(request: HttpRequest, uuid) -> HttpResponse:
-    """Télécharger un document."""
+@intitulee("Télécharger un document")
+def telecharger(request: Requete, uuid) -> HttpResponseBase:
     document = objet_ou_404(Document, request.acteur, uuid)
     return reponse_fichier(request, document)
 
 
-def reponse_fichier(request: HttpRequest, document: Document) -> HttpResponse:
+def reponse_fichier(request: Requete, document: Document) -> HttpResponseBase:
     """Le fichier d'un document, en pièce jointe ; 410 s'il a expiré."""
     if document.etat == EtatDocument.EXPIRE:
         return disparu(request, "Ce document a expiré. Vous pouvez le refaire depuis « Mes documents ».")
@@ -88,7 +91,7 @@ def en_piece_jointe(fichier: FieldFile, nom: str, type_mime: str = "") -> FileRe
     return reponse
 
 
-def depot_en_piece_jointe(request: HttpRequest, depot: FichierDepose) -> HttpResponse:
+def depot_en_piece_jointe(request: Requete, depot: FichierDepose) -> HttpResponseBase:
     """Un fichier déposé par quelqu'un, une fois lu par l'antivirus s'il y en a un."""
     if depot.analyse == EtatAnalyse.EN_ATTENTE:
         return pas_encore(request, "Ce fichier est en attente d'analyse par l'antivirus : réessayez dans une minute.")
@@ -98,7 +101,7 @@ def depot_en_piece_jointe(request: HttpRequest, depot: FichierDepose) -> HttpRes
 
 
 @verbe(CONNECTES, Document, message="Le document est de nouveau en fabrication.")
-def relancer(request: HttpRequest, document: Document):
-    """Refaire un document."""
-    services.relancer(document=document)
+@intitulee("Refaire un document")
+def relancer(request: Requete, document: Document):
+    services.refaire_un_document(acteur=request.acteur, document=document)
     return redirect("document", document.uuid)

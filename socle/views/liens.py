@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 from socle.acces import PUBLIC, ouverte_a
 from socle.erreurs import disparu, trop_de_demandes
 from socle.forms import CodeForm
+from socle.intitules import intitulee
 from socle.limites import trop_souvent
 from socle.models import Lien
 from socle.regles import RegleViolee
+from socle.requetes import Requete
 from socle.services.codes import code_en_cours, code_est_bon, envoyer_code
 from socle.services.liens import LienFerme, lien_du_jeton, marquer_ouvert, usage_de
 from socle.texte import courriel_masque
@@ -30,8 +32,8 @@ JETONS_INCONNUS, CODES_ESSAYES = 20, 20  # par minute et par adresse
 @ouverte_a(PUBLIC)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def lien(request: HttpRequest, jeton: str) -> HttpResponse:
-    """Ouvrir un lien signé"""
+@intitulee("Ouvrir un lien signé")
+def lien(request: Requete, jeton: str) -> HttpResponse:
     try:
         lien_signe = lien_du_jeton(jeton)
     except LienFerme as ferme:
@@ -54,7 +56,7 @@ def lien(request: HttpRequest, jeton: str) -> HttpResponse:
     return reponse
 
 
-def lien_en_session(request: HttpRequest, usage: str, objet_uuid: uuid.UUID) -> Lien:
+def lien_en_session(request: Requete, usage: str, objet_uuid: uuid.UUID) -> Lien:
     """Le lien par lequel cette session est entrée pour cet objet ; 404 sinon, ou s'il s'est fermé depuis."""
     cle = request.session.get(CLE_SESSION, {}).get(str(objet_uuid))
     ouverts = Lien.objects.ouverts().select_related("structure")
@@ -64,12 +66,12 @@ def lien_en_session(request: HttpRequest, usage: str, objet_uuid: uuid.UUID) -> 
     return lien_signe
 
 
-def a_donne_son_code(request: HttpRequest) -> bool:
+def a_donne_son_code(request: Requete) -> bool:
     """Dans cette session, pour le lien par lequel on est entré."""
     return request.lien.pk in request.session.get(CLE_CODES, [])
 
 
-def demander_code(request: HttpRequest, *, suite: str, retour: str) -> HttpResponse:
+def demander_code(request: Requete, *, suite: str, retour: str) -> HttpResponse:
     """La page du code : l'envoyer à l'adresse du lien, le vérifier ; bon, il ouvre `suite` pour toute la session."""
     if a_donne_son_code(request):
         return redirect(suite)
@@ -96,7 +98,7 @@ def demander_code(request: HttpRequest, *, suite: str, retour: str) -> HttpRespo
     return render(request, "socle/code.html", contexte)
 
 
-def _envoyer_le_code(request: HttpRequest) -> HttpResponse:
+def _envoyer_le_code(request: Requete) -> HttpResponse:
     try:
         envoyer_code(request.lien)
     except RegleViolee as refus:

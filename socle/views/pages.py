@@ -6,18 +6,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from socle.acces import PUBLIC, ouverte_a
+from socle.intitules import intitulee
 
 
 @ouverte_a(PUBLIC)
 @require_safe
+@intitulee("La déclaration d'accessibilité")
 def accessibilite(request: HttpRequest) -> HttpResponse:
-    """La déclaration d'accessibilité."""
     return render(request, "socle/accessibilite.html", {"contact": settings.CONTACT})
 
 
 @ouverte_a(PUBLIC)
 @require_safe
+@intitulee("Les mentions légales et la protection des données")
 def mentions_legales(request: HttpRequest) -> HttpResponse:
-    """Les mentions légales et la protection des données."""
     contexte = {"contact": settings.CONTACT, "editeur": settings.EDITEUR, "hebergeur": settings.HEBERGEUR}
     return render(request, "socle/mentions_legales.html", contexte)

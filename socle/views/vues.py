@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from socle.acces import CONNECTES, exiger_acces, ouverte_a
+from socle.intitules import intitulee
 from socle.models import VueEnregistree
+from socle.requetes import Requete
 from socle.services.vues import enregistrer_une_vue, retirer_une_vue
 from socle.views.verbes import verbe
 from socle.vues import page_de, requete_gardee
@@ -15,8 +17,8 @@ from socle.vues import page_de, requete_gardee
 
 @ouverte_a(CONNECTES)
 @require_POST
-def enregistrer(request: HttpRequest) -> HttpResponse:
-    """Enregistrer les filtres d'une page"""
+@intitulee("Enregistrer les filtres d'une page")
+def enregistrer(request: Requete) -> HttpResponse:
     chemin, requete = request.POST.get("chemin", ""), request.POST.get("requete", "")
     page = page_de(chemin)
     if page is None:
@@ -36,6 +38,6 @@ def enregistrer(request: HttpRequest) -> HttpResponse:
 
 
 @verbe(CONNECTES, VueEnregistree, message="Vue retirée.", retour=lambda vue: vue.chemin)
-def retirer(request: HttpRequest, vue: VueEnregistree) -> None:
-    """Retirer une de ses vues"""
+@intitulee("Retirer une de ses vues")
+def retirer(request: Requete, vue: VueEnregistree) -> None:
     retirer_une_vue(acteur=request.acteur, vue=vue)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
@@ -88,5 +89,5 @@ class _Plan:
         anneaux = [anneau for morceau in surfaces(simple) for anneau in (morceau.exterior, *morceau.interiors)]
         return " ".join(self._anneau(anneau.coords) for anneau in anneaux)
 
-    def _anneau(self, points) -> str:
+    def _anneau(self, points: Any) -> str:
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (self.pixel(*p[:2]) for p in points[:-1])) + "Z"

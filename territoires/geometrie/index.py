@@ -125,7 +125,8 @@ def _alentours(troncons: numpy.ndarray, metres: float) -> numpy.ndarray:
     # Le degré de longitude raccourcit vers les pôles : on prend le plus court de la boîte, avec un pour cent d'aisance.
     extremes = numpy.maximum(abs(coins_bas[:, 1]), abs(coins_hauts[:, 1])) + metres / 100_000
     ecarts = 1.01 * metres / numpy.minimum(metres_par_degre_de(extremes), metres_par_degre_de(numpy.zeros(1)))
-    return shapely.box(*(coins_bas - ecarts).T, *(coins_hauts + ecarts).T)
+    boites: numpy.ndarray = shapely.box(*(coins_bas - ecarts).T, *(coins_hauts + ecarts).T)
+    return boites
 
 
 def _distances(troncons: numpy.ndarray, lieux: numpy.ndarray) -> numpy.ndarray:
@@ -137,4 +138,5 @@ def _distances(troncons: numpy.ndarray, lieux: numpy.ndarray) -> numpy.ndarray:
     avancees = -(departs_x * directions_x + departs_y * directions_y) / numpy.where(carres > 0, carres, 1)
     avancees = avancees.clip(0, 1)
     ecarts_x, ecarts_y = departs_x + directions_x * avancees, departs_y + directions_y * avancees
-    return numpy.sqrt((ecarts_x**2 + ecarts_y**2).min(axis=1))
+    distances: numpy.ndarray = numpy.sqrt((ecarts_x**2 + ecarts_y**2).min(axis=1))
+    return distances

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiPolygon, shape
@@ -88,7 +89,7 @@ def _faute_du_fichier(donnees: object) -> str:
 class _Lecteur:
     """Accumule les morceaux par code, les fautes par raison (mille fois la même se lit en une ligne)."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.par_code: dict[str, _Morceaux] = defaultdict(_Morceaux)
         self.fautes: dict[str, list[str]] = defaultdict(list)
         self.reserves: dict[str, list[str]] = defaultdict(list)
@@ -116,7 +117,7 @@ class _Lecteur:
             self._ranger(self.par_code[code], valeurs, forme)
 
     @staticmethod
-    def _ranger(morceaux: _Morceaux, valeurs: dict, forme: BaseGeometry) -> None:
+    def _ranger(morceaux: _Morceaux, valeurs: dict[str, Any], forme: BaseGeometry) -> None:
         if nom := _texte(valeurs, PROPRIETES_NOM):
             morceaux.noms.append(nom)
         morceaux.codes_communes += _liste(valeurs, PROPRIETES_CODE_COMMUNE)
@@ -199,13 +200,13 @@ def _motif_de_position(points: list[tuple[float, float]]) -> str:
     return MOTIF_INVERSE if all(en_france(y, x) for x, y in points) else MOTIF_HORS_FRANCE
 
 
-def _texte(valeurs: dict, noms: tuple[str, ...]) -> str:
+def _texte(valeurs: dict[str, Any], noms: tuple[str, ...]) -> str:
     """La première propriété remplie, en texte d'une seule ligne."""
     candidates = (valeurs.get(nom) for nom in noms)
     return next((" ".join(str(v).split()) for v in candidates if v is not None and str(v).strip()), "")
 
 
-def _liste(valeurs: dict, noms: tuple[str, ...]) -> list[str]:
+def _liste(valeurs: dict[str, Any], noms: tuple[str, ...]) -> list[str]:
     """Une propriété qui peut tenir plusieurs valeurs : « 50129, 50173 » ou une vraie liste."""
     brute = next((valeurs[nom] for nom in noms if valeurs.get(nom) not in (None, "")), "")
     elements = brute if isinstance(brute, list) else str(brute).replace(";", ",").replace("/", ",").split(",")

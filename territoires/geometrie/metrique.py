@@ -58,4 +58,4 @@ def vers_metres(forme: BaseGeometry, longitude: float, latitude: float) -> BaseG
 def hectares(forme: BaseGeometry) -> float:
     """La superficie d'une forme WGS84, en hectares, à une décimale."""
     centre = forme.centroid
-    return round(vers_metres(forme, centre.x, centre.y).area / 10_000, 1)
+    return round(float(vers_metres(forme, centre.x, centre.y).area) / 10_000, 1)

@@ -1,6 +1,7 @@
 """Du GeoJSON stocké aux formes, et retour."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import shapely
 from shapely.geometry import MultiPolygon, mapping, shape
@@ -11,16 +12,16 @@ PAS = 10**-DECIMALES
 SURFACE_MIN = 1e-10  # degrés carrés, à peu près un mètre carré : en dessous, une miette d'arrondi
 
 
-def en_forme(geojson: dict) -> BaseGeometry:
+def en_forme(geojson: dict[str, Any]) -> BaseGeometry:
     return shape(geojson)
 
 
-def en_geojson(forme: MultiPolygon) -> dict:
+def en_geojson(forme: MultiPolygon) -> dict[str, Any]:
     """Le GeoJSON de la forme, arrondi au centimètre : le même contour s'écrit toujours pareil."""
     return {"type": "MultiPolygon", "coordinates": _arrondir(mapping(forme)["coordinates"])}
 
 
-def _arrondir(coordonnees):
+def _arrondir(coordonnees: Any) -> Any:
     if isinstance(coordonnees, float | int):
         return round(float(coordonnees), DECIMALES)
     return [_arrondir(element) for element in coordonnees]

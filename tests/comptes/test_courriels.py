@@ -40,6 +40,7 @@ def test_la_liste_est_celle_de_la_structure_et_se_filtre(monde, abandonne, conne
 
     assert sujets() == {"Rappel d&#x27;octobre", "Ancien"}
     assert sujets(recherche="PAIE@chantier") == {"Rappel d&#x27;octobre"}
+    assert sujets(recherche="Païé@chantier") == {"Rappel d&#x27;octobre"}
     assert sujets(etat="envoye") == {"Ancien"}
     assert sujets(mois=f"{timezone.localdate():%Y-%m}") == {"Rappel d&#x27;octobre"}
     assert sujets(mois="1999-01") == set()

@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Adhesion, Invitation, Utilisateur
 from comptes.services import (
@@ -75,7 +76,7 @@ def test_pas_chez_le_partenaire_d_une_autre_structure(monde):
 
 def test_ni_chez_un_partenaire_que_deux_structures_partagent(monde):
     partage = monde.autre.organisations[Role.FINANCEUR]
-    nouer_partenariat(organisation=partage, structure=monde.structure)
+    nouer_partenariat(acteur=Acteur.exploitant(), organisation=partage, structure=monde.structure)
     with pytest.raises(AccesRefuse, match="plusieurs structures"):
         inviter_chez_nous(monde, organisation=partage, role=Role.FINANCEUR)
     assert inviter(acteur=monde.autre.acteur(Role.FINANCEUR), organisation=partage, email=ADRESSE, role=Role.FINANCEUR)

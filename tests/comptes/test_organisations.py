@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Invitation, Organisation, Partenariat
 from comptes.services import (
@@ -25,7 +26,7 @@ def actions(objet) -> list[str]:
 
 @pytest.mark.django_db
 def test_la_ligne_de_commande_cree_une_structure():
-    structure = creer_structure(slug="mef-cotentin", nom="Maison de l'emploi du Cotentin")
+    structure = creer_structure(acteur=Acteur.exploitant(), slug="mef-cotentin", nom="Maison de l'emploi du Cotentin")
     assert structure.type == TypeOrganisation.FACILITATRICE
     assert structure.nom_plie == "maison de l'emploi du cotentin"
     assert actions(structure) == ["organisation_creee"]
@@ -33,9 +34,9 @@ def test_la_ligne_de_commande_cree_une_structure():
 
 @pytest.mark.django_db
 def test_un_identifiant_court_deja_pris_se_dit():
-    creer_structure(slug="mef", nom="Maison de l'emploi")
+    creer_structure(acteur=Acteur.exploitant(), slug="mef", nom="Maison de l'emploi")
     with pytest.raises(RegleViolee, match="« mef » est déjà pris") as refus:
-        creer_structure(slug="mef", nom="Autre maison")
+        creer_structure(acteur=Acteur.exploitant(), slug="mef", nom="Autre maison")
     assert "slug" in refus.value.message_dict
     assert Organisation.objects.count() == 1
 
@@ -131,14 +132,14 @@ def test_l_administrateur_relie_une_organisation_a_une_structure_de_plus(monde):
 @pytest.mark.django_db
 def test_la_ligne_de_commande_doit_dire_la_structure():
     with pytest.raises(RegleViolee, match="quelle structure"):
-        nouer_partenariat(organisation=OrganisationFactory(financeur=True))
+        nouer_partenariat(acteur=Acteur.exploitant(), organisation=OrganisationFactory(financeur=True))
 
 
 @pytest.mark.django_db
 def test_une_structure_ne_se_relie_pas_a_une_autre():
     une, autre = OrganisationFactory.create_batch(2)
     with pytest.raises(AccesRefuse):
-        nouer_partenariat(organisation=une, structure=autre)
+        nouer_partenariat(acteur=Acteur.exploitant(), organisation=une, structure=autre)
 
 
 def test_le_responsable_renomme_son_partenaire_et_cela_se_cherche(monde):

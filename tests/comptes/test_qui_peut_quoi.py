@@ -4,9 +4,10 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from comptes.enums import Role
-from comptes.qui_peut_quoi import domaines, portees, titre_de
+from comptes.qui_peut_quoi import domaines, portees
 from socle.acces import PUBLIC, acces_declare
 from socle.checks import est_externe, vues
+from socle.intitules import intitule_de
 
 ROLES = list(Role)
 
@@ -17,8 +18,8 @@ def vues_du_projet():
 
 @pytest.mark.parametrize(("route", "vue"), vues_du_projet(), ids=[route or "accueil" for route, _ in vues_du_projet()])
 def test_chaque_vue_porte_un_titre_francais(route, vue):
-    titre = titre_de(vue)
-    assert titre, f"« {route} » : donnez un `titre` à la vue, ou une première phrase de documentation"
+    titre = intitule_de(vue)
+    assert titre, f"« {route} » : donnez un `titre` à la vue, ou un `intitule` (`@intitulee` pour une fonction)"
     assert len(titre) <= 90
 
 

@@ -18,7 +18,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Adhesion, Organisation
 from marches.models import Marche
-from reporting.arrondis import part_exacte, part_grand_public
+from reporting.calcul.arrondis import part_exacte, part_grand_public
 from territoires.models import QuartierPrioritaire
 from tests.reporting.recalcul import Recalcul
 from tests.reprise.outils import exporter, importer, jumelle_de, total

@@ -10,6 +10,7 @@ from socle.models import EntreeJournal
 from socle.services.rebonds import consigner_rebond
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.socle import CourrielFactory
+from tests.saisie import annonce, envoyer, fautes, journal, lue, rien_ne_s_ecrit
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,54 @@ def test_une_entreprise_deja_suivie_ne_se_dit_pas_ajoutee(monde, connecte, archi
     page = connecte("edition").post(reverse("entreprises:nouvelle"), saisie, follow=True).content.decode()
     assert dit in page and "Entreprise ajoutée." not in page
     assert Entreprise.objects.get(pk=monde.entreprise.pk).raison_sociale != "Autre nom"
+
+
+# --- Le carnet ----------------------------------------------------------------------------------------------------
+ODILE = {"nom": "Odile Marie", "fonction": "Paie", "courriel": "odile@chantier.fr", "telephone": "02 33 00 00 00"}
+
+
+def test_un_contact_entre_au_carnet_de_sa_structure_seule(monde, connecte):
+    client, entreprise = connecte("edition"), monde.referentiel.entreprise_partagee
+    reponse = envoyer(client, "entreprises:contact_nouveau", entreprise, **ODILE)
+    assert (reponse.url, annonce(reponse)) == (entreprise.get_absolute_url(), "Contact ajouté.")
+    contact = ContactEntreprise.objects.get(courriel=ODILE["courriel"])
+    assert (contact.fiche.structure, contact.est_joignable) == (monde.structure, True)
+    assert ODILE["courriel"] in lue(client, reponse.url)
+    assert ODILE["courriel"] not in lue(connecte("autre.edition"), reponse.url)
+    assert journal(entreprise, monde.structure)[0] == "Contact ajouté"
+    assert journal(entreprise, monde.autre.structure) == []
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur", "mot"),
+    [("nom", "", "obligatoire"), ("courriel", "odile@", "adresse"), ("nom", "x" * 121, "120"), ("nom", "<b>", "signe")],
+)
+def test_un_contact_mal_tape_garde_sa_saisie(monde, connecte, champ, valeur, mot):
+    saisie = {**ODILE, champ: valeur}
+    with rien_ne_s_ecrit(ContactEntreprise):
+        dites = fautes(
+            envoyer(connecte("edition"), "entreprises:contact_nouveau", monde.entreprise, **saisie), **saisie
+        )
+    assert list(dites) == [champ] and mot in dites[champ].lower()
+
+
+def test_un_contact_archive_ne_recoit_plus_et_le_second_clic_n_ecrit_rien(monde, connecte):
+    client, contact = connecte("edition"), monde.contact
+    entreprise = contact.fiche.entreprise
+    for geste, phrase in (("archiver", "Contact archivé"), ("desarchiver", "Contact sorti de l'archive")):
+        for _ in range(2):
+            assert envoyer(client, f"entreprises:contact_{geste}", contact).url == entreprise.get_absolute_url()
+        assert journal(entreprise, monde.structure).count(phrase) == 1
+        contact.refresh_from_db()
+        joignables = ContactEntreprise.objects.joignables().filter(pk=contact.pk).exists()
+        assert contact.est_joignable is joignables is (geste == "desarchiver")
+
+
+def test_le_carnet_d_une_autre_structure_n_existe_pas(monde, connecte):
+    contact = monde.autre.contact
+    with rien_ne_s_ecrit(ContactEntreprise):
+        for geste in ("modifier", "archiver", "desarchiver"):
+            assert envoyer(connecte("responsable"), f"entreprises:contact_{geste}", contact, **ODILE).status_code == 404
+            assert (
+                envoyer(connecte("lecture"), f"entreprises:contact_{geste}", monde.contact, **ODILE).status_code == 403
+            )

@@ -14,6 +14,7 @@ from marches.cadre_legal import (
     examiner_faisabilite,
     examiner_obligation,
     seuil_applicable,
+    seuils_le,
 )
 from marches.enums import Derogation, Forme, Nature, Technicite, TypeAcheteur, TypeClause
 
@@ -81,6 +82,14 @@ def test_le_seuil_depend_de_l_acheteur(acheteur, seuil):
 def test_les_services_sociaux_ont_leur_seuil():
     assert avec(SERVICES, services_sociaux=True, montant=D(749999)).soumis is False
     assert avec(SERVICES, services_sociaux=True, montant=D(750000)).soumis is True
+    entite = {"services_sociaux": True, "acheteur": TypeAcheteur.ENTITE}
+    assert avec(SERVICES, **entite, montant=D("999999.99")).soumis is False
+    assert avec(SERVICES, **entite, montant=D(1000000)).soumis is True
+
+
+def test_ni_des_travaux_ni_une_concession_ne_sont_des_services_sociaux():
+    assert avec(TRAVAUX, services_sociaux=True).seuil == 5404000
+    assert avec(SERVICES, services_sociaux=True, forme=Forme.CONCESSION).seuil == 5404000
 
 
 def test_sans_montant_on_ne_tranche_pas():
@@ -100,6 +109,32 @@ def test_les_seuils_se_suivent_sans_trou():
     assert seuil == 214000
 
 
+@pytest.mark.parametrize(
+    ("annee", "travaux", "central", "collectivite", "entite"),
+    [
+        (2018, 5548000, 144000, 221000, 443000),
+        (2020, 5350000, 139000, 214000, 428000),
+        (2022, 5382000, 140000, 215000, 431000),
+        (2024, 5538000, 143000, 221000, 443000),
+        (2026, 5404000, 140000, 216000, 432000),
+    ],
+)
+def test_les_seuils_publies_valent_du_premier_au_dernier_jour(annee, travaux, central, collectivite, entite):
+    for jour in (datetime.date(annee, 1, 1), datetime.date(annee + 1, 12, 31)):
+        seuils = seuils_le(jour)
+        assert seuils and list(seuils.montants.values()) == [travaux, central, collectivite, entite]
+
+
+def test_hors_de_la_table_on_ne_devine_pas_le_passe():
+    assert seuil_applicable(dataclasses.replace(SERVICES, date=datetime.date(2017, 12, 31))) == (None, "")
+    assert seuil_applicable(dataclasses.replace(SERVICES, date=datetime.date(2027, 12, 31))) == (216000, "")
+    assert seuil_applicable(dataclasses.replace(SERVICES, date=datetime.date(2028, 1, 1)))[1] != ""
+
+
+def test_la_defense_a_le_seuil_des_entites():
+    assert seuil_applicable(dataclasses.replace(SERVICES, defense=True)) == (432000, "")
+
+
 def faisabilite(situation, heures):
     return [c.ok for c in examiner_faisabilite(situation, heures, duree_minimale=2, heures_minimales=35)]
 
@@ -108,6 +143,7 @@ def test_la_faisabilite_dit_oui_non_ou_ne_sait_pas():
     assert faisabilite(TRAVAUX, D(1181)) == [True, True, True]
     assert faisabilite(dataclasses.replace(TRAVAUX, duree_mois=1, technicite=Technicite.FORTE), D(34)) == [False] * 3
     assert faisabilite(dataclasses.replace(TRAVAUX, duree_mois=None), None)[:2] == [None, None]
+    assert faisabilite(dataclasses.replace(TRAVAUX, duree_mois=2, technicite=Technicite.FAIBLE), D(35)) == [True] * 3
 
 
 def test_les_clauses_adaptees_suivent_la_situation():
@@ -120,3 +156,47 @@ def test_les_clauses_adaptees_suivent_la_situation():
     assert {TypeClause.RESERVE, TypeClause.MARCHE_INSERTION} <= types
     prive = clauses_adaptees(dataclasses.replace(TRAVAUX, acheteur=TypeAcheteur.PRIVE))
     assert [proposition.type for proposition in prive] == [TypeClause.PRIVEE]
+
+
+def test_seul_un_point_qui_manque_fait_preferer_la_note():
+    tous_bons = examiner_faisabilite(TRAVAUX, D(1181), duree_minimale=2, heures_minimales=35)
+    inconnus = examiner_faisabilite(
+        dataclasses.replace(TRAVAUX, duree_mois=None), None, duree_minimale=2, heures_minimales=35
+    )
+    for constats in (tous_bons, inconnus):
+        assert clauses_adaptees(TRAVAUX, constats)[0].type == TypeClause.CONDITION
+
+
+@pytest.mark.parametrize(
+    ("forme", "articles"),
+    [
+        (
+            Forme.MARCHE,
+            {
+                TypeClause.CONDITION: "L2112-2",
+                TypeClause.CRITERE: "L2152-7, R2152-7",
+                TypeClause.CONDITION_ET_CRITERE: "L2112-2 et L2152-7, R2152-7",
+                TypeClause.RESERVE: "L2113-12 à L2113-14",
+                TypeClause.MARCHE_INSERTION: "R2123-1, 3°",
+            },
+        ),
+        (
+            Forme.CONCESSION,
+            {
+                TypeClause.CONDITION: "L3114-2",
+                TypeClause.CRITERE: "L3124-5",
+                TypeClause.CONDITION_ET_CRITERE: "L3114-2 et L3124-5",
+                TypeClause.RESERVE: "L3113-1 et L3113-2",
+                TypeClause.MARCHE_INSERTION: "R3126-1",
+            },
+        ),
+    ],
+)
+def test_chaque_clause_cite_son_article(forme, articles):
+    propositions = clauses_adaptees(dataclasses.replace(SERVICES, forme=forme))
+    assert {proposition.type: proposition.article for proposition in propositions} == articles
+
+
+def test_un_travail_tres_technique_ne_se_reserve_pas():
+    types = {p.type for p in clauses_adaptees(dataclasses.replace(SERVICES, technicite=Technicite.FORTE))}
+    assert TypeClause.RESERVE not in types and TypeClause.MARCHE_INSERTION in types

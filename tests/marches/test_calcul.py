@@ -10,7 +10,14 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marches.calcul import ValeurRefusee, arrondir_le_total, calculer, delta_proportionnel, repartir
+from marches.calcul import (
+    ValeurRefusee,
+    arrondir_le_total,
+    avec_montant,
+    calculer,
+    delta_proportionnel,
+    repartir,
+)
 from marches.enums import Arrondi, Formule
 
 
@@ -37,6 +44,20 @@ def test_part_de_main_d_oeuvre(valeurs, exactes, heures, par_exces):
     resultat = mo(*valeurs)
     assert (f"{resultat.exactes:.2f}", resultat.heures) == (exactes, heures)
     assert mo(*valeurs, arrondi=Arrondi.SUPERIEUR).heures == par_exces
+
+
+def lisibles(etapes) -> list[str]:
+    return [etape.replace("\u202f", " ").replace("\u00a0", " ") for etape in etapes]
+
+
+def test_le_calcul_s_ecrit_comme_on_le_ferait_a_la_main():
+    assert lisibles(mo("1200000", "45", "7.5", "32").etapes) == [
+        "1 200 000 € × 45 % = 540 000 € de main-d'œuvre",
+        "540 000 € × 7,5 % = 40 500 € réservés à l'insertion",
+        "40 500 € ÷ 32 € par heure = 1 265,63 h",
+        "À l'heure la plus proche : 1 266 h",
+    ]
+    assert len(mo("400000", "80", "10", "25").etapes) == 3  # le compte est rond : rien à arrondir
 
 
 def test_histoire_3_les_heures_de_main_d_oeuvre():
@@ -108,6 +129,50 @@ def test_une_valeur_impossible_se_dit(changement, parametre):
     with pytest.raises(ValeurRefusee) as refus:
         calculer(Formule.MO_TAUX_COUT, valeurs)
     assert refus.value.parametre == parametre
+    assert str(refus.value) == refus.value.motif
+
+
+def test_une_valeur_au_bord_est_permise():
+    assert mo(1000, 100, 100, "0.01").heures == 100000
+    assert calculer(Formule.ETP, {"etp": D(100000), "heures_par_etp": D(3000)}).heures == 300000000
+    assert (
+        calculer(
+            Formule.REPRISE_PERSONNEL, dict.fromkeys(("heures_travaillees", "part_reprise", "taux"), D(100))
+        ).heures
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("formule", "valeurs"),
+    [
+        (Formule.ETP, {"etp": D(1), "heures_par_etp": D(0)}),
+        (Formule.ETP, {"etp": D(1), "heures_par_etp": D(3001)}),
+        (Formule.ETP, {"etp": D(100001), "heures_par_etp": D(1607)}),
+        (Formule.TRANCHE_EURO, {"facture": D(1), "seuil": D(0), "euros_par_heure": D(0)}),
+        (Formule.TRANCHE_EURO, {"facture": D(10**12), "seuil": D(0), "euros_par_heure": D(1)}),
+        (Formule.TRANCHE_EURO, {"facture": D(1), "seuil": D(10**12), "euros_par_heure": D(1)}),
+        (Formule.PCT_HEURES, {"heures_travaillees": D(10**9), "taux": D(1)}),
+        (Formule.FORFAIT, {"heures": D(10**8)}),
+        (Formule.MO_TAUX_COUT, {"montant": D(10**12), "part_main_oeuvre": D(1), "taux": D(1), "cout_horaire": D(1)}),
+    ],
+)
+def test_une_valeur_au_dela_du_bord_est_refusee(formule, valeurs):
+    with pytest.raises(ValeurRefusee):
+        calculer(formule, valeurs)
+
+
+def test_seule_une_formule_qui_part_d_un_montant_en_change():
+    assert avec_montant(Formule.PCT_HEURES, {"heures_travaillees": D(1), "taux": D(1)}, D(5)) is None
+    assert avec_montant(Formule.HEURES_MO, {"montant": D(1), "taux": D(7)}, D(5)) == {"montant": D(5), "taux": D(7)}
+
+
+def test_une_repartition_suit_les_poids_meme_petits_et_le_premier_porte_tout_sans_poids():
+    assert repartir(D(10), {7: D("0.5"), 8: D("0.5")}) == {7: 5, 8: 5}
+    assert repartir(D(10), {7: D("0.3"), 8: D("0.7")}) == {7: 3, 8: 7}
+    assert repartir(D(11), {7: D(1), 8: D(1), 9: D(1)}) == {7: 4, 8: 4, 9: 3}
+    assert repartir(D(10), {7: D(0), 8: D(0)}) == {7: 10, 8: 0}
+    assert repartir(D(10), {}) == {}
 
 
 MONTANTS = st.decimals(min_value=0, max_value=10**9, places=2)

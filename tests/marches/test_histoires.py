@@ -19,7 +19,7 @@ from tests.fabriques.marches import (
     ProjetAchatFactory,
     TrancheFactory,
 )
-from tests.monde import Cote, construire_monde
+from tests.monde import Cote
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date(2026, 11, 24)
@@ -27,8 +27,8 @@ VALEURS = {"montant": D(1200000), "part_main_oeuvre": D(45), "taux": D(7), "cout
 
 
 @pytest.fixture
-def cote() -> Cote:
-    return construire_monde().nous
+def cote(monde) -> Cote:
+    return monde.nous
 
 
 def chiffrer(cote, support, **changements):

@@ -21,7 +21,7 @@ from marches.redaction.texte import champs_de, composer, controler
 from socle.regles import RegleViolee
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import LotFactory, TrancheFactory
-from tests.monde import Monde, construire_monde
+from tests.monde import Monde
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,7 @@ def test_une_valeur_n_est_jamais_relue_comme_un_modele():
 
 
 @pytest.fixture
-def monde(db) -> Monde:
-    monde = construire_monde()
+def monde(monde) -> Monde:
     Marche.objects.filter(pk=monde.marche.pk).update(
         publics_vises=["RSA", "QPV"], penalite_par_heure=D(200), penalite_par_jour=D(75)
     )

@@ -23,7 +23,6 @@ from socle.jours_ouvres import est_ouvre, jour_ouvre
 from socle.regles import AccesRefuse, RegleViolee
 from tests.client_strict import ClientStrict
 from tests.fichiers import PDF
-from tests.monde import Monde, construire_monde
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 
@@ -47,6 +46,24 @@ def test_les_etapes_reculent_de_la_notification_et_tombent_un_jour_ouvre():
     assert 13 * 7 <= (notification - posees[CodeJalon.CALIBRAGE]).days <= 18 * 7
     assert all(est_ouvre(jour) for code, jour in posees.items() if code != CodeJalon.NOTIFICATION)
     assert list(posees.values()) == sorted(posees.values())
+
+
+def test_chaque_etape_a_son_ecart():
+    """D'un mardi sans férié en vue, chaque étape tombe tout juste."""
+    notification = datetime.date(2027, 2, 2)
+    semaines = {code: (jour - notification).days / 7 for code, jour in retroplanning(notification)}
+    assert semaines == {
+        CodeJalon.REPERAGE: -30,
+        CodeJalon.ETUDE: -26,
+        CodeJalon.CALIBRAGE: -16,
+        CodeJalon.REDACTION: -14,
+        CodeJalon.FORMATION: -12,
+        CodeJalon.PUBLICATION: -10,
+        CodeJalon.ALTERNANCE: -8,
+        CodeJalon.NOTIFICATION: 0,
+        CodeJalon.LANCEMENT: 2,
+        CodeJalon.PREMIERE_EMBAUCHE: 8,
+    }
 
 
 def test_une_publication_connue_garde_sa_date():
@@ -110,11 +127,6 @@ def test_un_nom_hostile_devient_un_nom(nom):
 
 
 # --- Avec la base ----------------------------------------------------------------------------------------------------
-@pytest.fixture
-def monde(db) -> Monde:
-    return construire_monde()
-
-
 def client(monde, qui) -> ClientStrict:
     client = ClientStrict()
     client.force_login(monde.personne(qui))
@@ -140,6 +152,7 @@ def test_etablir_deux_fois_ne_double_rien_et_recale_ce_qui_n_est_pas_fait(monde)
 
 def test_sans_date_de_notification_on_le_dit(monde):
     monde.projet.date_notification = None
+    monde.projet.save()
     with pytest.raises(RegleViolee):
         services.etablir_retroplanning(acteur=monde.acteur(), achat=monde.projet)
 

@@ -18,14 +18,8 @@ from metiers.models import Metier
 from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory
 from tests.fabriques.marches import MaitreOuvrageFactory
-from tests.monde import Monde, construire_monde
 
 DEBUT = datetime.date(2027, 1, 15)
-
-
-@pytest.fixture
-def monde(db) -> Monde:
-    return construire_monde()
 
 
 def chercher(monde, personne, *codes, **valeurs):

@@ -10,11 +10,11 @@ from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation, Partenariat
 from marches.models import Engagement
 from metiers.importation import installer_metiers_courants
+from parcours.enums import Situation
+from parcours.models import PointSuivi
+from parcours.tasks import suivre_les_parcours
 from recrutement.models import Candidature, Contrat
 from socle.models import Courriel
-from suivi.enums import Situation
-from suivi.models import PointSuivi
-from suivi.tasks import suivre_les_parcours
 from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, lien_recu, membre

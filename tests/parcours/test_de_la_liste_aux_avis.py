@@ -5,9 +5,10 @@ import pytest
 from beneficiaires.models import Beneficiaire
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation, Partenariat
+from declarations.models import LigneHeures
+from parcours.models import Questionnaire
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
-from suivi.models import LigneHeures, Questionnaire
 from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from clauses_sociales.celery import app
 from comptes.models import Organisation
+from declarations.models import Declaration, ReglagesDeclaration
+from declarations.services.ouverture import ouvrir_les_mois_clos
 from marches.models import Engagement
-from suivi.models import Declaration, ReglagesDeclaration
-from suivi.services.ouverture import ouvrir_les_mois_clos
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory

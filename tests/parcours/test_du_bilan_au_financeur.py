@@ -8,12 +8,12 @@ from django.core import mail
 
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation, Partenariat
+from declarations.models import LigneHeures
 from reporting.models import Bilan
-from suivi.models import LigneHeures
 from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, membre
 
 pytestmark = pytest.mark.django_db(transaction=True)

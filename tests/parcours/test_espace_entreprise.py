@@ -12,10 +12,10 @@ from marches.models import Engagement
 from metiers.importation import installer_metiers_courants
 from recrutement.services import installer_aides_proposees
 from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.parcours.conftest import au_bureau, au_telephone, changer_de_personne, membre
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -21,6 +21,7 @@ from socle.regles import AccesRefuse, RegleViolee
 from territoires.adresses.doublure import Doublure
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
+from tests.fabriques.socle import LienFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -238,10 +239,21 @@ def test_un_prescripteur_ne_voit_pas_la_personne_d_un_autre(monde, connecte):
 
 
 def test_par_lien_l_acteur_ne_peut_rien_d_autre(monde, offre, deux_transmises):
-    par_lien = Acteur(None, monde.structure, Role.ENTREPRISE)
-    assert not Candidature.objects.visibles_par(par_lien).exists()
+    lien = LienFactory(structure=monde.structure, objet_uuid=offre.uuid)
+    par_lien = Acteur.par_lien(lien, Role.ENTREPRISE)
+    assert set(Candidature.objects.visibles_par(par_lien)) == set(deux_transmises)
     with pytest.raises(AccesRefuse):
         services.avancer_offre(acteur=par_lien, offre=offre, transition="clore")
+    with pytest.raises(AccesRefuse):  # une autre offre de la même structure
+        services.avancer_candidature(acteur=par_lien, candidature=monde.candidature, transition="retenir")
+
+
+def test_un_prescripteur_ne_propose_que_sur_ce_qu_on_lui_diffuse(monde):
+    """La même structure, une offre ouverte, une personne à lui : l'offre ne lui est pas diffusée."""
+    offre = OffreFactory(engagement=monde.engagement)
+    with pytest.raises(AccesRefuse):
+        services.proposer_personne(acteur=monde.acteur("prescripteur"), offre=offre, beneficiaire=monde.beneficiaire)
+    assert not offre.candidatures.exists()
 
 
 def test_critere_de_l_offre_dans_le_classement(monde, offre):

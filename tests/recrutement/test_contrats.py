@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from declarations.models import LigneHeures
+from declarations.services import saisir_heures, valider_mois
 from marches.models import ConventionGlobalisation
 from marches.services import creer_convention
 from recrutement.enums import GenreAvenant, Modalite, TypeContrat
 from recrutement.services import affecter_aussi, amender_contrat
 from socle.regles import RegleViolee
-from suivi.models import LigneHeures
-from suivi.services import saisir_heures, valider_mois
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
 

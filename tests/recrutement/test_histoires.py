@@ -7,19 +7,19 @@ import pytest
 
 from beneficiaires.eligibilite import examiner_personne
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
+from declarations.services import saisir_heures
 from recrutement.eligibilite import derniers_jours_valorisables, est_valorisable
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
-from reporting import indicateurs
-from reporting.lecture import charger
+from reporting.calcul import indicateurs
+from reporting.lecture.lignes import charger
 from socle.periodes import Periode
 from socle.regles import RegleViolee
-from suivi.services import saisir_heures
 from territoires.enums import Millesime, millesime_en_vigueur
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory, InscriptionFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
 JOUR = datetime.date

@@ -2,8 +2,8 @@
 
 import copy
 
+from reporting.calcul.registre import INDICATEURS, VENTILES
 from reporting.donnees import SCHEMA
-from reporting.registre import INDICATEURS, VENTILES
 from reporting.variantes import MODELES
 
 VALEURS_2018 = {

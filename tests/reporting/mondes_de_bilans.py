@@ -10,16 +10,16 @@ from comptes.enums import TypeOrganisation
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, Programme, StatutProjet, TypeClause, TypeMaitreOuvrage
 from marches.models import Marche, ProjetAchat
+from parcours.enums import Situation, StatutPoint, Terme
 from reporting.enums import Variante
+from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
-from reporting.perimetre import Perimetre
 from socle.periodes import Periode, ajouter_mois
-from suivi.enums import Situation, StatutPoint, Terme
 from territoires.enums import Millesime
 from tests.fabriques.beneficiaires import CritereFactory, DomicileFactory, RattachementFactory
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.marches import OperationFactory, ProjetAchatFactory
-from tests.fabriques.suivi import PointSuiviFactory
+from tests.fabriques.parcours import PointSuiviFactory
 from tests.fabriques.territoires import QuartierFactory, TerritoireFactory
 from tests.reporting.test_recalcul import MondeAuHasard
 

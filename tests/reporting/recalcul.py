@@ -9,10 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint, RattachementQuartier
 from comptes.models import Organisation
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise
 from marches.models import Engagement, Lot, Marche
 from recrutement.models import Contrat
-from suivi.models import Declaration, LigneHeures
 from territoires.models import Territoire
 
 SUIVIS = {"attribue", "execution", "suspendu", "solde"}

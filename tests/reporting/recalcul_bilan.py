@@ -13,10 +13,11 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint, RattachementQuartier
+from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche, Operation, ProjetAchat
+from parcours.models import PointSuivi
 from recrutement.models import Contrat
-from suivi.models import Declaration, LigneHeures, PointSuivi
 from territoires.models import QuartierPrioritaire, Territoire
 from tests.reporting.recalcul import Recalcul, en_vigueur, par_personne, table, vaut
 

@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.enums import StatutQuartier
+from cloture.models import Attestation
 from comptes.enums import Role
 from comptes.models import Adhesion
+from declarations.enums import IssueRelance, Palier, StatutDeclaration
+from declarations.models import Declaration, ReglagesDeclaration
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from marches.models import Note
 from recrutement.enums import StatutCandidature
 from recrutement.models import Candidature, Offre
-from reporting.chiffres_cles import chiffres_cles
-from reporting.indicateurs import beneficiaires, heures_realisees, marches_suivis_de
-from reporting.lecture import charger
+from reporting.calcul.indicateurs import beneficiaires, heures_realisees, marches_suivis_de
+from reporting.lecture.chiffres_cles import chiffres_cles
+from reporting.lecture.lignes import charger
 from reporting.models import Bilan
 from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.models import PersonneBrouillon
@@ -30,14 +33,12 @@ from socle.a_faire.registre import SOURCES, sources_de
 from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document, EchecTravail
 from socle.periodes import Periode
-from suivi.enums import IssueRelance, Palier, StatutDeclaration
-from suivi.models import Attestation, Declaration, ReglagesDeclaration
 from tests.client_strict import ClientStrict
+from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
 from tests.fabriques.reporting import BilanFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory
-from tests.fabriques.suivi import DeclarationFactory, RelanceFactory
 from tests.monde import Monde, agrandir, construire_monde
 
 pytestmark = pytest.mark.django_db

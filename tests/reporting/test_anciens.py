@@ -9,7 +9,7 @@ from comptes.enums import Role
 from reporting.anciens import a_jour
 from reporting.donnees import en_octets
 from reporting.enums import Presentation
-from reporting.pdf import rendre_bilan
+from reporting.rendu.pdf.document import rendre_bilan
 from tests.fabriques.reporting import BilanFactory
 from tests.reporting.donnees_bilan import donnees_2018, donnees_masquees
 

@@ -6,13 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.arrondis import (
-    ABSENTE,
-    FRACTIONS,
-    autre_lecture,
-    part_exacte,
-    part_grand_public,
-)
+from reporting.calcul.arrondis import ABSENTE, FRACTIONS, autre_lecture, part_exacte, part_grand_public
 from reporting.enums import Presentation
 
 DES_PARTS = st.integers(1, 5000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))

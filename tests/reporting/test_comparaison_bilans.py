@@ -11,17 +11,17 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.models import Domicile, RattachementQuartier
+from declarations.enums import StatutDeclaration
+from declarations.models import Declaration, LigneHeures
 from recrutement.models import Contrat
-from reporting.comparaison import Ecart, comparer
+from reporting.bilan.comparaison import Ecart, comparer
+from reporting.bilan.sources import figer
+from reporting.bilan.synthese import assembler, lire
 from reporting.enums import Variante
-from reporting.sources import figer
-from reporting.synthese import assembler, lire
 from socle.nombres import arrondir
 from socle.periodes import Periode
-from suivi.enums import StatutDeclaration
-from suivi.models import Declaration, LigneHeures
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.reporting.mondes_de_bilans import VARIANTES, MondeDeBilans
 
 pytestmark = pytest.mark.django_db

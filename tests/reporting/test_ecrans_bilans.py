@@ -9,14 +9,14 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from comptes.enums import Role
+from declarations.models import LigneHeures
 from reporting import fabriques
+from reporting.bilan.textes import RUBRIQUES
 from reporting.enums import StatutBilan, Variante
 from reporting.models import Bilan, ReglagesBilan
-from reporting.recit import chapitres_de, textes_de
-from reporting.textes import RUBRIQUES
+from reporting.recit.chapitres import chapitres_de, textes_de
 from reporting.variantes import A_CIBLE, DE_LA_STRUCTURE, MODELES
-from suivi.models import LigneHeures
-from tests.fabriques.suivi import DeclarationFactory
+from tests.fabriques.declarations import DeclarationFactory
 
 pytestmark = pytest.mark.django_db
 

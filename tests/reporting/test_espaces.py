@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
-from reporting.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
+from reporting.rendu.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
 from socle.periodes import Periode
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
+from tests.fabriques.declarations import DeclarationFactory, LigneHeuresFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
 
 pytestmark = pytest.mark.django_db
 ANNEE = Periode.annee(2026)

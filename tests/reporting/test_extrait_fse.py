@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, NiveauFormation, Sexe, StatutQuartier
 from comptes.enums import Role, TypeOrganisation
+from parcours.enums import Situation, StatutPoint, Terme
 from recrutement.enums import MotifFin
-from reporting import extrait_fse
-from reporting.extrait_fse import COLONNES
-from suivi.enums import Situation, StatutPoint, Terme
+from reporting.extraits import fse as extrait_fse
+from reporting.extraits.fse import COLONNES
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
     CritereFactory,
@@ -24,9 +24,10 @@ from tests.fabriques.beneficiaires import (
     RattachementFactory,
 )
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.marches import EngagementFactory
+from tests.fabriques.parcours import PointSuiviFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory, PointSuiviFactory
 
 pytestmark = pytest.mark.django_db
 ANNEE_2024 = {"debut": "2024-01-01", "fin": "2024-12-31"}

@@ -17,8 +17,10 @@ from comptes.enums import Role
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from recrutement.enums import Modalite, TypeContrat
-from reporting import indicateurs, lecture, releve
-from reporting.extrait_national import COLONNES, Groupe, a_regrouper, groupes
+from reporting.calcul import indicateurs
+from reporting.extraits.national import COLONNES, Groupe, a_regrouper, groupes
+from reporting.lecture import lignes as lecture
+from reporting.lecture import releve
 from reporting.models import ReglagesBilan
 from reporting.services import regler_l_extrait
 from socle.models import EntreeJournal

@@ -14,19 +14,17 @@ from python_calamine import CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
-from reporting import figures, indicateurs
-from reporting.arrondis import part_exacte, part_grand_public
-from reporting.classeur import ecrire_classeur
+from parcours.enums import Situation
+from reporting.bilan.masques import PETIT, masquer
+from reporting.bilan.synthese import Lecture, assembler, chiffres_de, indicateurs_de
+from reporting.calcul import indicateurs
+from reporting.calcul.arrondis import part_exacte, part_grand_public
+from reporting.calcul.ratios import ratios
+from reporting.calcul.registre import PAR_CLE
 from reporting.donnees import Chiffre
 from reporting.enums import Presentation
-from reporting.masques import PETIT, masquer
-from reporting.models import ReglagesBilan
-from reporting.pdf import phrases, rendre_bilan, tableaux
-from reporting.pdf.ecriture import ecrite
-from reporting.perimetre import Perimetre
-from reporting.ratios import ratios
-from reporting.registre import PAR_CLE
-from reporting.releve import (
+from reporting.lecture.perimetre import Perimetre
+from reporting.lecture.releve import (
     Contrat,
     Engagement,
     Entreprise,
@@ -38,11 +36,17 @@ from reporting.releve import (
     Releve,
     Sortie,
 )
-from reporting.synthese import Lecture, assembler, chiffres_de, indicateurs_de
-from reporting.tables import tables
+from reporting.models import ReglagesBilan
+from reporting.recit import phrases
+from reporting.recit.ecriture import ecrite
+from reporting.recit.listes import EVOLUTION
+from reporting.recit.tables import tables
+from reporting.rendu import figures
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf import tableaux
+from reporting.rendu.pdf.document import rendre_bilan
 from reporting.variantes import Chapitre
 from socle.periodes import Periode
-from suivi.enums import Situation
 from tests.fabriques.comptes import OrganisationFactory
 from tests.reporting.donnees_bilan import donnees_2018
 
@@ -414,8 +418,8 @@ def test_ni_la_table_ni_le_classeur_n_ont_de_total_des_annees(deux_annees):
 
 def test_ni_le_pdf_ni_la_page_n_ont_de_total_des_annees():
     donnees = donnees_2018()
-    assert tableaux.annees(donnees).total == ()
-    page = figures.evolution(donnees, "beneficiaires", "Bénéficiaires", "", figures.sans_lien)
+    assert tableaux.liste(EVOLUTION, donnees).total == ()
+    page = figures.evolution(donnees, EVOLUTION.colonne("beneficiaires"), "", figures.sans_lien)
     assert [ligne[0] for ligne in page.lignes] == [une["periode"] for une in donnees["evolution"]]
     sommes = {
         cle: sum(une[cle] for une in donnees["evolution"]) for cle in ("beneficiaires", "contrats", "marches_suivis")

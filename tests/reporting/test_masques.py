@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.masques import JEUNES_SQ, MASQUE, PETIT, masquer, proteger_des_parts, proteger_une_part
+from reporting.bilan.masques import JEUNES_SQ, MASQUE, PETIT, masquer, proteger_des_parts, proteger_une_part
 from tests.reporting.donnees_bilan import donnees_2018
 
 PETITS = range(1, 5)

@@ -15,13 +15,15 @@ from beneficiaires.enums import CodeCritere, NiveauFormation
 from comptes.models import Organisation
 from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
-from reporting import masques, synthese
+from parcours.enums import Situation, Terme
+from reporting.bilan import masques, synthese
+from reporting.bilan.masques import MASQUE, PETIT, masquer
+from reporting.bilan.publication import a_publier
+from reporting.bilan.synthese import Lecture, a_de_quoi_dire, assembler
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
-from reporting.masques import MASQUE, PETIT, masquer
-from reporting.perimetre import Perimetre
-from reporting.publication import a_publier
-from reporting.releve import (
+from reporting.lecture.perimetre import Perimetre
+from reporting.lecture.releve import (
     Contrat,
     Domicile,
     Engagement,
@@ -35,10 +37,8 @@ from reporting.releve import (
     Releve,
     Sortie,
 )
-from reporting.synthese import Lecture, a_de_quoi_dire, assembler
 from reporting.variantes import DE_LA_STRUCTURE
 from socle.periodes import Periode, ajouter_mois
-from suivi.enums import Situation, Terme
 from tests.reporting.attaque_masques import PETITS, Enquete
 
 D = datetime.date
@@ -298,7 +298,7 @@ def test_masquer_deux_fois_ne_change_rien():
 # --- Des fuites plantées --------------------------------------------------------------------------------------------
 def planter(monkeypatch, chemin: str, fonction, graines=range(70)) -> set:
     """Ce que l'attaquant trouve quand une protection est ôtée."""
-    monkeypatch.setattr(f"reporting.masques.{chemin}", fonction)
+    monkeypatch.setattr(f"reporting.bilan.masques.{chemin}", fonction)
     trouvees: set = set()
     for graine in graines:
         exactes = Hasard(graine).donnees()

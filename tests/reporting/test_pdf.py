@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary
 
+from reporting.bilan.masques import masquer
+from reporting.calcul.registre import INDICATEURS, VENTILES
 from reporting.enums import Presentation
-from reporting.masques import masquer
-from reporting.pdf import Publication, contexte, rendre_bilan
-from reporting.registre import INDICATEURS, VENTILES
+from reporting.rendu.pdf.contexte import Publication
+from reporting.rendu.pdf.document import contexte, rendre_bilan
 from tests.reporting.donnees_bilan import donnees_2018, donnees_masquees, donnees_vides
 
 EMPREINTE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

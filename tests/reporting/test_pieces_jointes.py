@@ -17,9 +17,10 @@ from pikepdf import Name
 from comptes.enums import Role
 from reporting.donnees import empreinte_de
 from reporting.enums import Presentation
-from reporting.pdf import Publication, contexte, rendre_bilan
-from reporting.pieces import archive, pieces
-from reporting.tables import Table, en_csv, tables
+from reporting.recit.tables import Table, en_csv, tables
+from reporting.rendu.pdf.contexte import Publication
+from reporting.rendu.pdf.document import contexte, rendre_bilan
+from reporting.rendu.pieces import archive, pieces
 from tests.reporting.donnees_bilan import donnees_2018, donnees_masquees, donnees_vides
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from reporting.registre import INDICATEURS, VENTILES
+from reporting.calcul.registre import INDICATEURS, VENTILES
 
 pytestmark = pytest.mark.django_db
 

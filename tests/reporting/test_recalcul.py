@@ -13,8 +13,8 @@ from beneficiaires.enums import CodeCritere, NiveauFormation, StatutQuartier
 from comptes.enums import TypeOrganisation
 from marches.enums import Nature, StatutMarche
 from recrutement.enums import Modalite, TypeContrat
+from reporting.calcul.registre import INDICATEURS
 from reporting.models import ReglagesBilan
-from reporting.registre import INDICATEURS
 from socle.periodes import ajouter_mois
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
@@ -25,10 +25,10 @@ from tests.fabriques.beneficiaires import (
     RattachementFactory,
 )
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import EntrepriseFactory
 from tests.fabriques.marches import AvenantFactory, EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.fabriques.territoires import CommuneFactory, TerritoireFactory
 from tests.reporting.recalcul import Recalcul
 

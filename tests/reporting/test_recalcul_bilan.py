@@ -17,18 +17,18 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from marches.models import MaitreOuvrage, Marche, Operation
-from reporting.arrondis import PARTS, grandeur
-from reporting.classeur import ecrire_classeur
+from reporting.bilan.sources import SOURCES, figer
+from reporting.bilan.synthese import Lecture, assembler, lire
+from reporting.calcul.arrondis import PARTS, grandeur
+from reporting.calcul.ratios import ratios
 from reporting.donnees import DonneesBilan, en_json
 from reporting.enums import Presentation, Variante
+from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
-from reporting.pdf import rendre_bilan
-from reporting.pdf.ecriture import a_l_unite, apostrophes, ecrite, majuscule
-from reporting.pdf.tableaux import DITES_AILLEURS
-from reporting.perimetre import Perimetre
-from reporting.ratios import ratios
-from reporting.sources import SOURCES, figer
-from reporting.synthese import Lecture, assembler, lire
+from reporting.recit.ecriture import a_l_unite, apostrophes, ecrite, majuscule
+from reporting.rendu.classeur import ecrire_classeur
+from reporting.rendu.pdf.document import rendre_bilan
+from reporting.rendu.pdf.tableaux import DITES_AILLEURS
 from socle.nombres import arrondir
 from tests.reporting.mondes_de_bilans import PERIODES, SORTES, VARIANTES, MondeDeBilans
 from tests.reporting.recalcul_bilan import Brut, Tranche, periode_d_avant, periodes_de_l_evolution

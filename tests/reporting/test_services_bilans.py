@@ -7,12 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from comptes.enums import Role
+from declarations.models import LigneHeures
 from reporting import fabriques
+from reporting.bilan.masques import PETIT
+from reporting.bilan.publication import a_publier
 from reporting.donnees import empreinte_de, en_octets
 from reporting.enums import Presentation, StatutBilan, Variante
-from reporting.masques import PETIT
 from reporting.models import Bilan
-from reporting.publication import a_publier
+from reporting.notifications import annoncer_la_publication
 from reporting.services import bilans as services
 from reporting.services import (
     destinataires_possibles,
@@ -28,7 +30,6 @@ from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
 from socle.services.documents import BAIL, fabriquer, purger
-from suivi.models import LigneHeures
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
 from tests.fabriques.reporting import BilanFactory
 
@@ -233,6 +234,34 @@ def test_les_destinataires_sont_prevenus_une_seule_fois(preparer, publier, monde
     Document.objects.filter(pk=bilan.document_id).update(etat=EtatDocument.EN_ATTENTE)
     assert fabriquer(bilan.document_id)
     assert courriels.count() == 1
+
+
+def test_personne_n_est_prevenu_avant_que_le_document_soit_range(preparer, publier, monde, monkeypatch, horloge):
+    """Le travailleur meurt en annonçant : ni document ni courriel. Le suivant fait les deux, une fois."""
+    bilan = publier(preparer(), fabrique=False)
+    courriels = Courriel.objects.filter(cle__startswith=f"bilan-publie-{bilan.uuid}")
+    with monkeypatch.context() as tue:
+        tue.setattr(documents, "tenu", mourir)
+        with pytest.raises(SystemExit):
+            fabriquer(bilan.document_id)
+        assert not courriels.exists(), "le document n'est pas rangé"
+    for rate in (mourir, lambda bilan: annoncer_la_publication(bilan) and mourir()):
+        horloge.shift(BAIL + datetime.timedelta(seconds=1))
+        with monkeypatch.context() as tue:
+            tue.setattr(fabriques, "annoncer_la_publication", rate)
+            with pytest.raises(SystemExit):
+                fabriquer(bilan.document_id)
+        assert (relire(bilan).est_pret, courriels.count()) == (False, 0)
+        Document.objects.filter(pk=bilan.document_id).update(tentatives=1)
+    horloge.shift(BAIL + datetime.timedelta(seconds=1))
+    assert fabriquer(bilan.document_id)
+    assert relire(bilan).est_pret
+    assert [courriel.destinataire for courriel in courriels] == [monde.personne("financeur").email]
+
+
+def test_un_brouillon_ne_s_annonce_a_personne(preparer):
+    assert preparer().est_pret
+    assert not Courriel.objects.filter(cle__startswith="bilan-publie").exists()
 
 
 def test_le_classeur_publie_est_garde_et_se_refait_a_l_identique(preparer, publier):

@@ -7,17 +7,17 @@ from decimal import Decimal
 import pytest
 
 from beneficiaires.enums import CodeCritere, NiveauFormation, Sexe
+from declarations.models import LigneHeures
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.models import Contrat
+from reporting.bilan.masques import PETIT
+from reporting.bilan.synthese import indicateurs_de, synthese, type_court
+from reporting.calcul.registre import INDICATEURS, VENTILES
 from reporting.donnees import empreinte_de
-from reporting.masques import PETIT
-from reporting.perimetre import Perimetre
-from reporting.registre import INDICATEURS, VENTILES
-from reporting.synthese import indicateurs_de, synthese, type_court
+from reporting.lecture.perimetre import Perimetre
 from reporting.variantes import Chapitre
-from suivi.models import LigneHeures
 from tests.fabriques.beneficiaires import (
     BeneficiaireFactory,
     CritereFactory,
@@ -26,10 +26,10 @@ from tests.fabriques.beneficiaires import (
     RattachementFactory,
 )
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import EntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 
 D = datetime.date

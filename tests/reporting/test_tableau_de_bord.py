@@ -17,18 +17,18 @@ from beneficiaires.enums import StatutQuartier
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutMarche
+from pronostic.a_faire import PRESSANTS
+from pronostic.lecture import alertes, engagements_suivis
 from reporting.models import ObjectifAnnuel
 from reporting.services import fixer_les_objectifs
 from socle.models import EntreeJournal
 from socle.regles import AccesRefuse
-from suivi.a_faire_pronostics import PRESSANTS
-from suivi.alertes import alertes, engagements_suivis
 from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import AdhesionFactory, OrganisationFactory, UtilisateurFactory
+from tests.fabriques.declarations import DeclarationFactory, LigneHeuresFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
-from tests.fabriques.suivi import DeclarationFactory, LigneHeuresFactory
 
 OOXML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

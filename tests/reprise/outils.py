@@ -69,6 +69,7 @@ def lot(**autres) -> dict:
         "Attributaire (SIRET)*": BATI,
         "Montant HT": 800000,
         "Heures dues*": "1 500,5",
+        "Cotraitants (SIRET)": "",
         **autres,
     }
 
@@ -104,6 +105,7 @@ def contrat(**autres) -> dict:
         "Type de contrat*": "CDD",
         "Début*": jour(2018, 2),
         "Fin": jour(2018, 12, 31),
+        "Entreprise engagée (SIRET)": "",
         **autres,
     }
 

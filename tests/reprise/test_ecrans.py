@@ -13,6 +13,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from comptes.models import Adhesion
+from declarations.models import LigneHeures
 from marches.models import Marche
 from reprise.enums import EtatReprise
 from reprise.models import Reprise
@@ -21,7 +22,6 @@ from reprise.tasks import purger_reprises
 from socle.enums import EtatDocument
 from socle.models import Document, EntreeJournal
 from socle.services import documents
-from suivi.models import LigneHeures
 from tests.fabriques.commun import siret
 from tests.reprise.outils import ENTREPRISES, HEURES, LIGNE, LOTS, MO, classeur_juste, ecrire
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from declarations.models import LigneHeures
 from marches.models import Marche
 from reprise import cellules
 from socle.models import EntreeJournal
-from suivi.models import LigneHeures
 from tests.fabriques.commun import siret
 from tests.reprise.outils import (
     BATI,

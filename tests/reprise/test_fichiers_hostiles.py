@@ -2,15 +2,14 @@
 
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from declarations.models import LigneHeures
 from reprise.lecture import archive, feuille
-from suivi.models import LigneHeures
 from tests.reprise.outils import (
     CONTRATS,
     HEURES,
@@ -103,9 +102,7 @@ def test_bombe_de_decompression(structure, juste):
     remplacer(juste, "xl/worksheets/sheet1.xml", lambda xml: xml + b" " * (200 * archive.MO))
     assert juste.stat().st_size < archive.MO
     tracemalloc.start()
-    depart = time.monotonic()
     assert refuse(juste, structure) == archive.TROP_GROS
-    assert time.monotonic() - depart < 3
     assert tracemalloc.get_traced_memory()[1] < 30 * archive.MO
     tracemalloc.stop()
 
@@ -151,9 +148,7 @@ def test_entites_qui_se_multiplient_dans_les_textes_partages(structure, juste):
         return entete + declaration + entites + b"]>" + reste.replace(b"Lemaire", b"&j;", 1)
 
     remplacer(juste, "xl/sharedStrings.xml", gater)
-    depart = time.monotonic()
-    rapport, _ = importer(juste, structure)
-    assert time.monotonic() - depart < 3
+    rapport, _ = importer(juste, structure)  # dépliées, elles font dix gigaoctets : elles ne reviendraient pas
     assert rapport["erreurs"]
 
 
@@ -221,8 +216,8 @@ def test_texte_avec_caracteres_de_controle_et_emojis(structure, tmp_path):
     assert (code, rapport["erreurs"]) == (0, [])
 
 
-def test_dix_mille_lignes_d_heures_en_quelques_secondes(structure, tmp_path):
-    """Mesuré : moins de 2 s pour 10 000 lignes écrites, sur deux cœurs partagés."""
+def test_dix_mille_lignes_d_heures_s_ecrivent_par_paquets(structure, tmp_path, django_assert_max_num_queries):
+    """Le temps dépend de la machine ; le nombre de requêtes, non : mesuré, 111 pour 10 000 lignes écrites."""
     feuilles = classeur_juste()
     for rang in range(400):
         feuilles[CONTRATS].append(
@@ -233,9 +228,7 @@ def test_dix_mille_lignes_d_heures_en_quelques_secondes(structure, tmp_path):
             for mois in range(25)
         ]
     chemin = ecrire(tmp_path / "gros.xlsx", feuilles)
-    depart = time.monotonic()
-    rapport, code = importer(chemin, structure, pour_de_vrai=True)
-    duree = time.monotonic() - depart
+    with django_assert_max_num_queries(150):
+        rapport, code = importer(chemin, structure, pour_de_vrai=True)
     assert (code, rapport["erreurs"], rapport["cree"][HEURES]) == (0, [], 10_002)
     assert LigneHeures.objects.count() == 10_002
-    assert duree < 30, f"{duree:.1f} s"

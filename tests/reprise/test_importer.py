@@ -11,15 +11,15 @@ from django.db.models import Sum
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
 from beneficiaires.services import anonymiser_dossier
+from declarations.models import LigneHeures
 from entreprises.models import Entreprise
 from marches.models import Engagement, MaitreOuvrage, Marche
 from marches.services import modifier_marche, suivre_maitre_ouvrage
+from parcours.services.conservation import echeances
 from recrutement.models import Contrat
 from reprise.feuilles import FEUILLES
 from reprise.services import classeur as service
 from socle.models import EntreeJournal
-from suivi.models import LigneHeures
-from suivi.services.conservation import echeances
 from territoires.models import AutreNom, Commune
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory

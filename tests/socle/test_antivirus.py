@@ -11,14 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from declarations.annonces.services.justificatifs import deposer_justificatif
+from declarations.models import Justificatif
 from marches.models import Piece
 from marches.services import deposer_piece, montrer_piece
 from socle.antivirus import AnalyseImpossible, virus_dans
 from socle.enums import EtatAnalyse
 from socle.models import EchecTravail
 from socle.tasks import analyser_depots
-from suivi.models import Justificatif
-from suivi.services.justificatifs import deposer_justificatif
 from tests.fichiers import PDF
 
 # Le fichier d'essai des antivirus (EICAR), en morceaux : écrit d'un bloc, il ferait effacer ce test par un antivirus.
@@ -106,15 +106,38 @@ def test_une_prise_locale_convient_aussi(settings, tmp_path):
         serveur.shutdown()
 
 
-def test_un_antivirus_muet_laisse_le_fichier_en_attente_et_l_administrateur_le_voit(monde, connecte, clamd, horloge):
-    clamd.reponse = b"INSTREAM size limit exceeded. ERROR\0"
+@pytest.mark.parametrize(
+    "reponse",
+    [
+        b"INSTREAM size limit exceeded. ERROR\0",
+        b"",
+        b"PONG\0",
+        b"stream: OK?\0",
+        b"\xff\xfe\0",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+    ],
+)
+def test_un_antivirus_qui_repond_autre_chose_laisse_le_fichier_en_attente(monde, connecte, clamd, horloge, reponse):
+    """Seul « OK » dit qu'un fichier est sain ; tout le reste se voit chez l'administrateur, et rien ne se télécharge."""
+    clamd.reponse = reponse
     piece = deposer(monde)
     assert analyser_depots() == 0
     piece.refresh_from_db()
     assert piece.analyse == EtatAnalyse.EN_ATTENTE
+    assert connecte("edition").get(reverse("marches:piece", args=[piece.uuid])).status_code == 409
     assert EchecTravail.objects.get().cle == str(piece.uuid)
     with pytest.raises(AnalyseImpossible):
         virus_dans(io.BytesIO(b"x"))
+
+
+def test_un_antivirus_injoignable_laisse_le_fichier_en_attente(monde, connecte, settings, tmp_path, horloge):
+    for adresse in (str(tmp_path / "absent"), "127.0.0.1:1"):
+        settings.CLAMD_ADRESSE = adresse
+        piece = deposer(monde)
+        assert analyser_depots() == 0
+        piece.refresh_from_db()
+        assert piece.analyse == EtatAnalyse.EN_ATTENTE
+        assert connecte("edition").get(reverse("marches:piece", args=[piece.uuid])).status_code == 409
 
 
 def test_sans_antivirus_rien_n_attend_et_l_eteindre_libere(monde, settings, clamd):

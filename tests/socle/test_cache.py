@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from clauses_sociales import settings as reglages_de_service
 from comptes.enums import Role
 from socle.cache import CacheFichiers, CacheTolerant
 from socle.envois import EnvoiUnique
@@ -25,6 +27,7 @@ from socle.models import Document
 from tests.fabriques.socle import DocumentFactory
 
 pytestmark = pytest.mark.django_db
+REGLAGES = reglages_de_service.__file__
 
 
 def port_libre() -> int:
@@ -75,13 +78,11 @@ def serveur(settings, tmp_path, monkeypatch):
 
 
 def regler(reglages, adresse: str, dossier: Path) -> None:
-    commun = {"BACKEND": "socle.cache.CacheTolerant", "LOCATION": adresse, "TEMOIN": dossier / "panne"}
-    reglages.CACHES = {
-        "default": {**commun, "SECOURS": "secours"},
-        "sessions": {**commun, "SECOURS": "oubli", "KEY_PREFIX": "session"},
-        "secours": {"BACKEND": "socle.cache.CacheFichiers", "LOCATION": dossier / "cache"},
-        "oubli": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    }
+    """Les caches que `settings.py` donne à qui règle ce Redis, dans ce dossier."""
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("CACHE_URL", adresse)
+        environnement.setenv("VAR_DIR", str(dossier))
+        reglages.CACHES = runpy.run_path(REGLAGES)["CACHES"]
 
 
 def statut(client: Client) -> int:
@@ -112,6 +113,32 @@ def test_une_session_fermee_pendant_la_panne_ne_revient_pas_avec_redis(serveur, 
     voleur = Client()
     voleur.cookies[settings.SESSION_COOKIE_NAME] = jeton
     assert statut(voleur) == 302, "redirigé vers la connexion"
+
+
+def test_une_session_fermee_par_qui_ne_redemande_pas_encore_redis_ne_revient_pas(serveur, monde, monkeypatch):
+    """Après une panne, un processus sert déjà de Redis, où la session est ouverte, quand un autre en est encore au secours."""
+    client = Client()
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    assert statut(client) == 200
+    voleur = Client()
+    voleur.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with monkeypatch.context() as autre_processus:
+        autre_processus.setattr(CacheTolerant, "_reessayer", time.monotonic() + 60)
+        client.post(reverse("account_logout"))
+    assert statut(voleur) == 302
+
+
+def test_une_session_ouverte_pendant_une_panne_et_fermee_ensuite_ne_revient_pas_a_la_suivante(serveur, monde):
+    """Le secours des sessions ne retient rien : gardée sur le disque, elle y serait encore ouverte."""
+    serveur.tuer()
+    client, voleur = Client(), Client()
+    client.force_login(monde.personne(Role.RESPONSABLE))
+    voleur.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert statut(client) == 200
+    serveur.lancer()
+    client.post(reverse("account_logout"))
+    serveur.tuer()
+    assert statut(voleur) == 302
 
 
 def test_redis_tue_les_limites_de_connexion_tiennent(serveur, monde):
@@ -147,9 +174,13 @@ def test_tant_que_dure_la_panne_redis_n_est_pas_redemande_a_chaque_fois(serveur,
     assert cache.get("c19") == 19
 
 
-def test_l_ajout_sur_disque_est_atomique_et_expire(tmp_path):
+def test_l_ajout_sur_disque_est_atomique_et_expire(tmp_path, monkeypatch):
     disque = CacheFichiers(str(tmp_path), {})
     assert [disque.add("a", 1, 60), disque.add("a", 2, 60)] == [True, False]
+    assert disque.get("a") == 1
+    with monkeypatch.context() as au_meme_instant:  # l'autre écrit entre la question et la réponse
+        au_meme_instant.setattr(disque, "has_key", lambda *arguments: False)
+        assert disque.add("a", 3, 60) is False
     assert disque.get("a") == 1
     assert disque.add("b", 1, -1) is True
     assert disque.add("b", 2, 60) is True, "le premier avait expiré"

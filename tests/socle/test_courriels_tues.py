@@ -17,16 +17,16 @@ from bench.courriels_tues import PAR_ARRET, attendre, compter, ecrire, tuer_des_
 from bench.puits import Serveur, port_libre
 from bench.travailleur import travailleur
 from clauses_sociales.celery import app
+from declarations.models import Declaration, ReglagesDeclaration, Relance
+from declarations.relances.services.passage import relancer
+from declarations.tasks import relancer_les_entreprises
 from entreprises.models import ContactEntreprise
 from marches.models import Note
 from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.tasks import envoyer_courriels_en_attente
-from suivi.models import Declaration, ReglagesDeclaration, Relance
-from suivi.services.relances import relancer
-from suivi.tasks import relancer_les_entreprises
+from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
-from tests.fabriques.suivi import DeclarationFactory
 
 COURTIER = os.environ.get("CELERY_BROKER_URL", "")
 pytestmark = [
@@ -157,7 +157,7 @@ def test_la_relance_lancee_deux_fois_ensemble_et_encore_n_ecrit_qu_un_courriel(a
     ensemble(relancer, 4)
     relancer()
     assert Courriel.objects.count() == 1
-    assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == [3]
+    assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == ["retard"]
 
 
 def test_une_tache_plus_longue_que_la_visibilite_du_courtier_ne_double_rien(monde):

@@ -10,8 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 
+from clauses_sociales.celery import app
 from socle.enums import EtatDocument
-from socle.fabriques import FABRIQUES
+from socle.fabriques import FABRIQUES, SUITES
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import bail, documents
@@ -24,10 +25,12 @@ UNE_SECONDE = datetime.timedelta(seconds=1)
 
 @pytest.fixture
 def fabrique(monkeypatch):
-    """Inscrit une fabrique d'essai : `fabrique(fonction)`."""
+    """Inscrit une fabrique d'essai : `fabrique(fonction)`, et sa suite : `fabrique(ensuite=fonction)`."""
 
-    def inscrire(fonction=lambda document, suivi: CONTENU):
+    def inscrire(fonction=lambda document, suivi: CONTENU, ensuite=None):
         monkeypatch.setitem(FABRIQUES, "essai", fonction)
+        if ensuite:
+            monkeypatch.setitem(SUITES, "essai", ensuite)
 
     return inscrire
 
@@ -66,6 +69,49 @@ def test_rien_ne_part_si_la_transaction_est_annulee(monde, fabrique, django_capt
         demander_document(acteur=monde.acteur(), genre="essai", titre="x", nom_fichier="x", parametres={})
         raise RegleViolee("Non.")
     assert len(appels) == 1  # confié dans cette transaction, donc perdu avec elle en service
+
+
+def test_la_suite_trouve_le_document_range(db, fabrique):
+    suites = []
+    fabrique(ensuite=lambda document: suites.append(etat(document)))
+    assert fabriquer(DocumentFactory().pk)
+    assert suites == [EtatDocument.PRET]
+
+
+def test_la_suite_et_le_rangement_vont_ensemble(db, fabrique, horloge):
+    """Une suite qui tombe en panne, puis qui tue son travailleur : le document n'est prêt que quand elle a réussi."""
+    suites = []
+
+    def suite(document):
+        suites.append(document.tentatives)
+        DocumentFactory(titre="écrit par la suite")
+        if len(suites) == 1:
+            raise OSError("panne")
+        if len(suites) == 2:
+            raise SystemExit("travailleur tué")
+
+    fabrique(ensuite=suite)
+    document, ecrits = DocumentFactory(), Document.objects.filter(titre="écrit par la suite")
+    assert not fabriquer(document.pk)
+    assert (etat(document), ecrits.count()) == (EtatDocument.EN_ATTENTE, 0)
+    with pytest.raises(SystemExit):
+        fabriquer(document.pk)
+    assert (etat(document), ecrits.count()) == (EtatDocument.EN_COURS, 0)
+    horloge.shift(BAIL + UNE_SECONDE)
+    assert fabriquer(document.pk)
+    assert (etat(document), ecrits.count(), suites) == (EtatDocument.PRET, 1, [1, 2, 3])
+
+
+def test_qui_a_perdu_son_bail_n_a_pas_de_suite(db, fabrique):
+    suites = []
+
+    def reprise(document, suivi):
+        Document.objects.filter(pk=document.pk).update(tentatives=document.tentatives + 1)
+        return CONTENU
+
+    fabrique(reprise, ensuite=suites.append)
+    assert not fabriquer(DocumentFactory().pk)
+    assert suites == []
 
 
 def test_un_document_ne_se_fabrique_qu_une_fois(db, fabrique):
@@ -165,6 +211,28 @@ def test_un_travailleur_que_l_on_croyait_mort_n_ecrase_rien(db, fabrique, horlog
     assert etat(document) == EtatDocument.PRET
     with document.fichier.open() as fichier:
         assert fichier.read() == b"le bon"
+
+
+def test_un_travailleur_que_l_on_croyait_mort_se_tait_pendant_que_l_autre_travaille(db, fabrique, horloge):
+    """Deux essais en cours à la fois : seul le second tient le document, le premier n'avance ni ne finit à sa place."""
+    document = DocumentFactory()
+
+    def figee(document, suivi):
+        horloge.shift(BAIL + UNE_SECONDE)
+        documents._prendre(document.pk)
+        suivi(90, "Presque fini")
+        return b"trop tard"
+
+    fabrique(figee)
+    assert not fabriquer(document.pk)
+    assert (etat(document), document.tentatives, document.progression) == (EtatDocument.EN_COURS, 2, 0)
+    assert not document.fichier
+
+
+def test_un_travail_interrompu_reprend_dans_la_minute():
+    """Le temps que son bail s'éteigne, puis que le passage périodique le voie : ce que la page annonce."""
+    passages = {passage["task"]: passage["schedule"] for passage in app.conf.beat_schedule.values()}
+    assert BAIL.total_seconds() + passages[reprendre_documents.name] < 60
 
 
 def test_un_disque_plein_se_dit_et_se_retente(db, fabrique, monkeypatch):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from marches.forms import MarcheForm, OperationForm
+from marches.forms.marches import MarcheForm, OperationForm
 from socle.forms import CHOISIR, Depliant, Formulaire, Section
 
 NUMERO = "1850578006084"

@@ -11,15 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from declarations.enums import StatutDeclaration
+from declarations.models import LigneHeures
+from declarations.services import valider_mois
+from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
 from socle.models import CodeCourriel, Courriel, EntreeJournal, Lien
 from socle.regles import RegleViolee
 from socle.services.codes import ESSAIS_MAX, code_est_bon, envoyer_code
 from socle.services.courriels import envoyer_lot
 from socle.views.liens import JETONS_INCONNUS
-from suivi.enums import StatutDeclaration
-from suivi.models import LigneHeures
-from suivi.services import valider_mois
-from suivi.services.declarations import envoyer_le_lien, fermer_le_lien, liens_de
 
 pytestmark = pytest.mark.django_db
 CORRESPONDANT = "paie@chantier.fr"

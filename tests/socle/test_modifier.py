@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from beneficiaires.forms import RechercheForm
 from entreprises.services import modifier_contact
-from marches.forms import LotForm
+from marches.forms.marches import LotForm
 from marches.models import Lot
 from marches.services import modifier_convention, modifier_lot
 from socle.models import EntreeJournal

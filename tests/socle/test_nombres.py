@@ -1,12 +1,14 @@
 import contextlib
 import datetime
+import io
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
-from socle.exports import exporter_csv
+from socle.exports import exporter_csv, exporter_xlsx
 from socle.lecture import lire_decimal, lire_mois
 from socle.nombres import (
     arrondir,
@@ -132,6 +134,8 @@ def test_un_jour_est_celui_de_paris():
     assert en_chiffres(datetime.date(2026, 11, 30)) == "30/11/2026"
     colonnes = [Colonne("Le", lambda objet: objet, Genre.DATE)]
     assert "01/12/2026" in b"".join(exporter_csv("x", colonnes, [instant]).streaming_content).decode("utf-8-sig")
+    classeur = CalamineWorkbook.from_filelike(io.BytesIO(exporter_xlsx("x", colonnes, [instant]).content))
+    assert classeur.get_sheet_by_index(0).to_python()[1] == [datetime.date(2026, 12, 1)]
 
 
 def test_un_mois_s_ecrit_en_toutes_lettres():

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from beneficiaires.doublons import doublons_possibles
 from beneficiaires.models import Beneficiaire
+from declarations.services.decisions import exiger_sans_nom
 from entreprises.models import Entreprise
 from socle import plis
 from socle.regles import RegleViolee
 from socle.texte import plier
-from suivi.services.decisions import exiger_sans_nom
 
 pytestmark = pytest.mark.django_db
 

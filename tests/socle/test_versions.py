@@ -6,7 +6,7 @@ import pytest
 
 from socle.champs import HeuresField
 from socle.forms import FormulaireVersionne
-from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de
+from socle.versions import CHAMP_VERSION, VersionDepassee, exiger_version, version_de, version_dite
 
 
 class _Form(FormulaireVersionne):
@@ -37,3 +37,24 @@ def test_la_seconde_voit_ce_qui_a_change_et_ne_perd_rien():
     second = _Form({"heures": "85", "absence": "7", CHAMP_VERSION: form[CHAMP_VERSION].value()})
     assert second.is_valid()
     exiger_version(second.version_vue, desormais)
+
+
+def _dire(valeurs) -> dict[str, str]:
+    return {nom: f"{valeur} h" for nom, valeur in valeurs.items() if valeur is not None}
+
+
+def test_une_version_dite_donne_l_avant_et_l_apres():
+    vue = version_dite(_dire({"heures": 80, "absence": None, "retiree": 3, "pareille": 1}))
+    exiger_version(vue, {"heures": 80, "retiree": 3, "pareille": 1}, dire=_dire)
+    with pytest.raises(VersionDepassee) as refus:
+        exiger_version(vue, {"heures": 90, "absence": 7, "pareille": 2}, {"heures": 85, "pareille": 2}, _dire)
+    assert [(c.champ, c.avant, c.apres) for c in refus.value.changements] == [
+        ("absence", "", "7 h"),
+        ("heures", "80 h", "90 h"),
+    ]
+    assert refus.value.ecarts == {"absence", "heures"}
+
+
+@pytest.mark.parametrize("illisible", ["faux", "dfaux", "d", "v123456"])
+def test_une_version_dite_illisible_n_arrete_personne(illisible):
+    exiger_version(illisible, {"heures": 90}, {"heures": 85}, _dire)

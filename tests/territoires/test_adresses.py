@@ -14,12 +14,13 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaires.enums import SituationAdresse, StatutQuartier
+from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
 from beneficiaires.models import Domicile, RattachementQuartier
 from beneficiaires.services import decider_quartier, declarer_domicile, domiciles
 from beneficiaires.services.domiciles import ESSAIS_MAX
 from beneficiaires.tasks import situer_domiciles
 from clauses_sociales.demonstration.territoire import charger_territoire_de_demonstration
+from socle.regles import RegleViolee
 from territoires.adresses import Adresse, ServiceIndisponible, chercher
 from territoires.adresses.client import CLE_REPOS, cle_de_cache
 from territoires.adresses.doublure import MODES, Doublure
@@ -27,7 +28,7 @@ from territoires.enums import Millesime
 from territoires.geometrie import en_geojson, unir
 from territoires.models import AutreNom, Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import BeneficiaireFactory
-from tests.fabriques.territoires import CommuneFactory
+from tests.fabriques.territoires import CommuneFactory, QuartierFactory
 
 pytestmark = pytest.mark.django_db
 AILLEURS = unir([shapely.box(2.0, 48.0, 2.01, 48.01)])
@@ -235,6 +236,17 @@ def test_19_la_decision_est_signee_datee_et_reste(monde, doublure, personne):
     assert decide.verifie_le.date() == timezone.now().date()
     habiter(monde, personne, "4 rue du Bord")
     assert statuts(domicile)[2024] == StatutQuartier.OUI
+
+
+def test_on_ne_decide_que_d_un_quartier_de_son_territoire_et_de_ce_millesime(monde):
+    ailleurs = QuartierFactory(code="QN01399X", communes=[CommuneFactory()])
+    ancien = QuartierFactory(code="QP05009X", millesime=2015, communes=[monde.referentiel.ville])
+    for quartier, motif in ((ailleurs, "territoire"), (ancien, "millésime")):
+        with pytest.raises(RegleViolee, match=motif):
+            decider_quartier(acteur=monde.acteur(), domicile=monde.domicile, millesime=2024, quartier=quartier)
+    assert not RattachementQuartier.objects.filter(
+        domicile=monde.domicile, origine=OrigineRattachement.DECISION
+    ).exists()
 
 
 def test_les_suggestions_se_taisent_en_panne(connecte, doublure):

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
             return
         validate_email(adresse)
-        inviter(organisation=structure, email=adresse, role=Role.RESPONSABLE)
+        inviter(acteur=Acteur.exploitant(), organisation=structure, email=adresse, role=Role.RESPONSABLE)
         self.stdout.write(f"Invitation envoyée à {adresse} : elle ouvre le premier compte de la structure.")
 
     def _epci(self, siren: str) -> Epci:
@@ -62,7 +62,10 @@ class Command(BaseCommand):
     def _creer(self, slug: str, nom: str, epci: Epci) -> Organisation:
         structure = Organisation.objects.filter(slug=slug).first()
         creee = structure is None
-        structure = creer_structure(slug=slug, nom=nom) if structure is None else self._verifier(structure, nom)
+        if structure is None:
+            structure = creer_structure(acteur=Acteur.exploitant(), slug=slug, nom=nom)
+        else:
+            self._verifier(structure, nom)
         avant = set() if creee else _communes(structure)
         territoire = definir_territoire(acteur=Acteur.systeme(structure), structure=structure, epci=epci)
         apres = _communes(structure)
@@ -79,7 +82,7 @@ class Command(BaseCommand):
             )
         return structure
 
-    def _verifier(self, structure: Organisation, nom: str) -> Organisation:
+    def _verifier(self, structure: Organisation, nom: str) -> None:
         if structure.type != TypeOrganisation.FACILITATRICE:
             raise CommandError(
                 f"« {structure.slug} » désigne déjà une organisation d'un autre type ({structure.get_type_display()})."
@@ -89,7 +92,6 @@ class Command(BaseCommand):
                 f"La structure « {structure.slug} » existe déjà sous le nom « {structure.nom} » : "
                 "reprenez ce nom, ou choisissez un autre identifiant."
             )
-        return structure
 
 
 def _communes(structure: Organisation) -> set[int]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from reporting.bilan.synthese import synthese
 from reporting.enums import Presentation
-from reporting.lecture import a_de_quoi_dire
+from reporting.lecture.lignes import a_de_quoi_dire
+from reporting.lecture.perimetre import Perimetre
 from reporting.management.choix import structure_nommee, verifier_annee
-from reporting.pdf import rendre_bilan
-from reporting.perimetre import Perimetre
-from reporting.synthese import synthese
+from reporting.rendu.pdf.document import rendre_bilan
 from socle.periodes import Periode
 from socle.regles import RegleViolee
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from reporting.lecture import charger
+from reporting.calcul.registre import INDICATEURS
+from reporting.lecture.lignes import charger
 from reporting.management.choix import structure_nommee, verifier_annee
-from reporting.registre import INDICATEURS
 from socle.nombres import arrondir
 from socle.periodes import Periode
 

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ClotureConfig(AppConfig):
+    name = "cloture"
+    verbose_name = "Clôture"
+
+    def ready(self) -> None:
+        from cloture import a_faire, fabriques, panneaux  # noqa: F401  (inscrit les fabriques, les panneaux, ce qui attend)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class DeclarationsConfig(AppConfig):
+    name = "declarations"
+    verbose_name = "Déclarations"
+
+    def ready(self) -> None:
+        from declarations import a_faire  # noqa: F401  (inscrit les panneaux, ce qui attend)
+        from declarations.panneaux import entreprise, mois  # noqa: F401
+        from declarations.relances import panneaux  # noqa: F401

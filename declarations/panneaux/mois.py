@@ -1,0 +1,103 @@
+"""Les mois et leurs heures, à lire sur la page d'un marché, d'un engagement, d'un contrat."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+
+from comptes.enums import FACILITATEURS
+from declarations.enums import StatutAnnonce, StatutDeclaration
+from declarations.models import Declaration, LigneHeures
+from declarations.relances.panneaux import relances_de_l_engagement
+from marches.models import Engagement
+from recrutement.enums import Modalite
+from socle.composants import CaseMois
+from socle.panneaux import panneau
+from socle.tables import Colonne, Genre, lignes
+
+
+def avec_total(declarations):
+    return declarations.select_related("engagement").order_by("mois", "pk").annotate(total=Sum("lignes__heures"))
+
+
+def cases(declarations: Iterable[Declaration]) -> list[CaseMois]:
+    """Une case par mois déclaré d'un engagement (lu par `avec_total`)."""
+    return [case_du_mois(declaration.mois, [declaration]) for declaration in declarations]
+
+
+def case_du_mois(mois, declarations) -> CaseMois:
+    # Le moins avancé des engagements du mois dit l'état de la case.
+    ordre = list(StatutDeclaration)
+    statut = min((StatutDeclaration(declaration.statut) for declaration in declarations), key=ordre.index)
+    seule = declarations[0] if len(declarations) == 1 else None
+    return CaseMois(
+        mois=mois,
+        libelle=statut.label,
+        ton=statut.ton,
+        valeur=sum((declaration.total or 0) for declaration in declarations),
+        lien=seule.get_absolute_url() if seule else "",
+    )
+
+
+@panneau("marches.engagement", gabarit="declarations/panneau_mois.html", acces=FACILITATEURS, ordre=20)
+def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    declarations = Declaration.objects.visibles_par(acteur).filter(engagement=engagement).avec_dernier_palier()
+    lues = list(avec_total(declarations))
+    saisir = reverse("suivi:choix_mois", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    relances = relances_de_l_engagement(acteur, engagement, lues)
+    liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
+    return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "liens": liens, "relances": relances}
+
+
+@panneau("declarations.declaration", gabarit="declarations/panneau_annonces.html", acces=FACILITATEURS, ordre=10)
+def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
+    """Ce que l'entreprise a joint à ses heures : départs, personnes embauchées, justificatifs."""
+    departs = declaration.departs.exclude(statut=StatutAnnonce.RETIREE).select_related("contrat__beneficiaire")
+    personnes = declaration.personnes_annoncees.exclude(statut=StatutAnnonce.RETIREE)
+    annonces: dict[str, list[Any]] = {"departs": list(departs), "personnes": list(personnes.select_related("contrat"))}
+    for annonce in (*annonces["departs"], *annonces["personnes"]):
+        annonce.etat = StatutAnnonce(annonce.statut)
+    return {
+        **annonces,
+        "justificatifs": list(declaration.justificatifs.joints()),
+        "ecrire": acteur.peut_ecrire,
+        "rectifier": reverse("suivi:rouvrir", args=[declaration.uuid]) if declaration.est_validee else "",
+    }
+
+
+COLONNES_MODALITES = [
+    Colonne("Employeur", lambda m: m["contrat__employeur__raison_sociale"], principale=True),
+    Colonne("Modalité", lambda m: m["modalite"]),
+    Colonne("Personnes", lambda m: m["personnes"], Genre.NOMBRE),
+    Colonne("Heures validées", lambda m: m["heures"], Genre.HEURES),
+    Colonne("Part", lambda m: m["part"], Genre.POURCENT),
+]
+
+
+@panneau("recrutement.contrat", gabarit="declarations/panneau_heures.html", acces=FACILITATEURS, ordre=20)
+def heures_du_contrat(acteur, contrat) -> dict:
+    lignes = list(LigneHeures.objects.filter(contrat=contrat).select_related("declaration").order_by("mois"))
+    for ligne in lignes:
+        ligne.etat = StatutDeclaration(ligne.declaration.statut)  # type: ignore[attr-defined]  # pour le gabarit
+    return {
+        "lignes": lignes,
+        "formation": any(ligne.heures_formation for ligne in lignes),
+        "total": sum(ligne.heures for ligne in lignes),
+    }
+
+
+@panneau("marches.engagement", gabarit="declarations/panneau_modalites.html", acces=FACILITATEURS, ordre=15)
+def modalites_de_l_engagement(acteur, engagement: Engagement) -> dict:
+    """Par qui et comment les heures se font : l'entreprise, ses sous-traitants, ses cotraitants, la mise à disposition."""
+    validees = LigneHeures.objects.visibles_par(acteur).validees().filter(declaration__engagement=engagement)
+    parts = validees.order_by().values("contrat__modalite", "contrat__employeur__raison_sociale")
+    lus = list(parts.annotate(heures=Sum("heures"), personnes=Count("contrat__beneficiaire", distinct=True)))
+    total = sum((Decimal(lu["heures"]) for lu in lus), Decimal(0))
+    for lu in lus:
+        lu["modalite"] = Modalite(lu["contrat__modalite"]).label
+        lu["part"] = Decimal(lu["heures"]) * 100 / total if total else None
+    colonnes = COLONNES_MODALITES
+    return {"colonnes": colonnes, "lignes": lignes(sorted(lus, key=lambda lu: -lu["heures"]), colonnes)}

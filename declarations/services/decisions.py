@@ -1,0 +1,205 @@
+"""Décider d'un mois déclaré : rendre le mois à l'entreprise, ou, ligne à ligne, accepter, retenir une part, refuser."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from beneficiaires.models import Beneficiaire
+from comptes.acteur import Acteur
+from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
+from declarations.models import Declaration, LigneHeures
+from declarations.permissions import peut_decider, peut_rendre
+from declarations.services.avis_du_mois import ecrire_a_l_entreprise
+from declarations.services.heures import compter_la_formation
+from marches.models import Engagement
+from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
+from socle.plis import compacter
+from socle.regles import RegleViolee
+from socle.services.journal import declarer_actions, noter
+from socle.services.masse import modifier_en_masse
+from socle.texte import plier
+from socle.versions import exiger_version
+
+declarer_actions(lignes_decidees="Lignes d'heures décidées", declaration_rendue="Déclaration rendue à l'entreprise")
+CHAMPS_DECIDES = ["decision", "motif_decision", "heures", "heures_formation_comptees"]
+NOM_MINIMAL = 3  # « Le Goff » : « le » est aussi un mot
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Ce que le facilitateur fait d'une ligne : un geste de `TRANSITIONS_LIGNE`, les heures retenues, le motif."""
+
+    geste: str
+    retenues: Decimal | None = None
+    motif: str = ""
+
+
+ACCEPTER = Decision("accepter")
+
+
+def champ_de_la_ligne(nom: str, ligne: LigneHeures) -> str:
+    """Le nom d'un champ de décision, pour qu'un refus se lise à côté."""
+    return f"{nom}_{ligne.uuid.hex}"
+
+
+def valeurs_a_decider(declaration: Declaration, lignes: Iterable[LigneHeures]) -> dict[str, Any]:
+    """Ce que montre la page des décisions : sa version en est l'empreinte."""
+    valeurs: dict[str, Any] = {"statut": declaration.statut}
+    for ligne in lignes:
+        valeurs |= {
+            champ_de_la_ligne("declarees", ligne): ligne.heures_declarees,
+            champ_de_la_ligne("formation", ligne): ligne.heures_formation,
+            champ_de_la_ligne("decision", ligne): ligne.decision if ligne.est_decidee else "",
+            champ_de_la_ligne("retenues", ligne): _retenues_a_la_main(ligne),
+            champ_de_la_ligne("motif", ligne): ligne.motif_decision,
+        }
+    return valeurs
+
+
+def _retenues_a_la_main(ligne: LigneHeures) -> Decimal | None:
+    return ligne.travail_retenu if ligne.decision == DecisionLigne.PARTIELLE else None
+
+
+def verrouiller_le_mois(declaration: Declaration) -> Declaration:
+    """L'engagement sert de verrou : deux gestes sur un même mois se suivent."""
+    Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
+    return Declaration.objects.avec_contexte().get(pk=declaration.pk)
+
+
+def lignes_du_mois(declaration: Declaration) -> list[LigneHeures]:
+    contexte = declaration.lignes.select_related("contrat__beneficiaire", "contrat__engagement__lot__marche")
+    return list(contexte.order_by("contrat__beneficiaire__nom_plie", "pk"))
+
+
+@transaction.atomic
+def decider_lignes(
+    *, acteur: Acteur, declaration: Declaration, decisions: Mapping[int, Decision], version: str = ""
+) -> Declaration:
+    """Enregistre les décisions, {clé de la ligne: décision} ; les autres lignes restent comme elles sont."""
+    declaration = verrouiller_le_mois(declaration)
+    peut_decider(acteur, declaration).exiger()
+    lignes = lignes_du_mois(declaration)
+    exiger_version(version, valeurs_a_decider(declaration, lignes))
+    if changees := appliquer_decisions(acteur, declaration, lignes, decisions):
+        comptes = Counter(ligne.decision for ligne in changees)
+        noter(
+            acteur=acteur,
+            action="lignes_decidees",
+            objet=declaration.engagement.lot.marche,
+            mois=declaration.mois,
+            **{decision: comptes[decision] for decision in DecisionLigne.values if comptes[decision]},
+        )
+    return declaration
+
+
+def appliquer_decisions(
+    acteur: Acteur, declaration: Declaration, lignes: Iterable[LigneHeures], decisions: Mapping[int, Decision]
+) -> list[LigneHeures]:
+    """Applique des décisions à un mois déjà verrouillé ; rend les lignes qui changent."""
+    visees = [ligne for ligne in lignes if ligne.pk in decisions]
+    derniers = derniers_jours_valorisables([ligne.contrat for ligne in visees])
+    changees = []
+    for ligne in visees:
+        avant = _etat(ligne)
+        _decider(ligne, decisions[ligne.pk])
+        if avant == _etat(ligne):
+            continue
+        if not (verdict := verdict_du_mois(derniers[ligne.contrat_id], ligne.mois, ligne.heures)):
+            raise RegleViolee(verdict.motif, champ=champ_de_la_ligne("decision", ligne))
+        changees.append(ligne)
+    modifier_en_masse(changees, CHAMPS_DECIDES, acteur=acteur)
+    if any(ligne.heures_formation for ligne in changees):
+        compter_la_formation(declaration)
+    return changees
+
+
+def _etat(ligne: LigneHeures) -> tuple:
+    return tuple(getattr(ligne, champ) for champ in CHAMPS_DECIDES)
+
+
+def _decider(ligne: LigneHeures, decision: Decision) -> None:
+    ligne.decision = TRANSITIONS_LIGNE.appliquer(decision.geste, ligne.decision)
+    ligne.motif_decision = decision.motif.strip() if ligne.est_ecartee else ""
+    if ligne.est_ecartee:
+        _exiger_le_motif(ligne)
+    if ligne.decision == DecisionLigne.REFUSEE:
+        ligne.heures = ligne.heures_formation_comptees = ZERO
+        return
+    retenues = ligne.heures_declarees
+    if ligne.decision == DecisionLigne.PARTIELLE:
+        retenues = _part_retenue(ligne, decision.retenues)
+    ligne.heures = retenues + ligne.heures_formation_comptees
+
+
+def _exiger_le_motif(ligne: LigneHeures) -> None:
+    champ = champ_de_la_ligne("motif", ligne)
+    if not ligne.motif_decision:
+        raise RegleViolee("Dites pourquoi : l'entreprise le lira.", champ=champ)
+    exiger_sans_nom(ligne.motif_decision, [ligne.contrat.beneficiaire], champ)
+
+
+def exiger_sans_nom(texte: str, personnes: Iterable[Beneficiaire], champ: str) -> None:
+    """Un motif part par courriel à l'entreprise : aucune des personnes du mois n'y est nommée."""
+    mots = set(re.split(r"\W+", plier(texte)))
+    ecrits = [plier(nom) for personne in personnes for nom in (personne.nom, personne.prenom)]
+    noms = {mot for nom in ecrits for mot in (*re.split(r"\W+", nom), compacter(nom))}  # « Legoff » nomme aussi Le Goff
+    if any(len(mot) >= NOM_MINIMAL for mot in mots & noms):
+        raise RegleViolee("Ce motif part par courriel : n'y écrivez pas le nom d'une personne.", champ=champ)
+
+
+def _part_retenue(ligne: LigneHeures, retenues: Decimal | None) -> Decimal:
+    champ = champ_de_la_ligne("retenues", ligne)
+    if retenues is None:
+        raise RegleViolee("Donnez les heures retenues.", champ=champ)
+    if not ZERO <= retenues < ligne.heures_declarees:
+        raise RegleViolee("Les heures retenues sont moins que les heures déclarées.", champ=champ)
+    if not retenues and not ligne.heures_formation:
+        raise RegleViolee("Pour ne rien retenir, refusez la ligne.", champ=champ)
+    return retenues
+
+
+@dataclass(frozen=True, slots=True)
+class Ecarts:
+    """Ce qui n'est pas retenu d'un mois, sans un nom : des heures, et combien de lignes pour chaque motif."""
+
+    declarees: Decimal
+    retenues: Decimal
+    motifs: tuple[tuple[str, str, int], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.motifs)
+
+
+def ecarts(lignes: Iterable[LigneHeures]) -> Ecarts:
+    """Ce que l'entreprise doit savoir des lignes réduites ou refusées."""
+    lignes = list(lignes)
+    comptes = Counter((ligne.get_decision_display(), ligne.motif_decision) for ligne in lignes if ligne.est_ecartee)
+    return Ecarts(
+        declarees=sum((ligne.heures_declarees for ligne in lignes), ZERO),
+        retenues=sum((ligne.travail_retenu for ligne in lignes), ZERO),
+        motifs=tuple((decision, motif, nombre) for (decision, motif), nombre in sorted(comptes.items())),
+    )
+
+
+@transaction.atomic
+def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
+    """Rend la déclaration avec ce qui est à corriger ; `dit_a` : qui le reçoit par courriel."""
+    declaration = verrouiller_le_mois(declaration)
+    peut_rendre(acteur, declaration).exiger()
+    if not motif.strip():
+        raise RegleViolee("Dites ce qui est à corriger.", champ="motif")
+    declaration.motif_retour = motif.strip()
+    declaration.full_clean()
+    declaration.statut = TRANSITIONS_DECLARATION.appliquer("rendre", declaration.statut)
+    declaration.save()
+    contexte = {"ecarts": ecarts(declaration.lignes.all())}
+    declaration.dit_a = ecrire_a_l_entreprise(acteur, declaration, "courriels/declaration_rendue", contexte)
+    marche = declaration.engagement.lot.marche
+    noter(acteur=acteur, action="declaration_rendue", objet=marche, mois=declaration.mois, motif=motif.strip())
+    return declaration

@@ -1,0 +1,327 @@
+from django import forms
+from django.db.models import Q
+
+from comptes.models import Utilisateur
+from entreprises.models import ContactEntreprise, Entreprise
+from marches.enums import Assiette, FormationComptee, Periodicite, StatutMarche
+from marches.models import (
+    Avenant,
+    Commande,
+    ConventionGlobalisation,
+    CorpsMetier,
+    Engagement,
+    Lot,
+    MaitreOuvrage,
+    Marche,
+    Operation,
+    Tranche,
+)
+from marches.propositions import heures_d_un_avenant
+from socle.champs import EurosField, HeuresField, JourField, NombreField, SiretField
+from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import heures, nombre
+from territoires.forms import CommuneField
+
+
+class MaitreOuvrageForm(FormulaireModele):
+    siret = SiretField(
+        required=False, help_text="14 chiffres. Avec un SIRET, la fiche est commune à toutes les structures."
+    )
+    commune = CommuneField(required=False)
+    notes = forms.CharField(label="Notes de votre structure", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    class Meta:
+        model = MaitreOuvrage
+        fields = ["nom", "siret", "type", "commune"]
+
+    def validate_unique(self) -> None:
+        """Un SIRET déjà connu n'est pas une erreur à la création : le service reprend la fiche commune."""
+        if self.instance.pk:
+            super().validate_unique()
+
+
+class OperationForm(FormulaireModele):
+    class Meta:
+        model = Operation
+        fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "description"]
+        field_classes = {"taux_cible": NombreField, "heures_travaillees": HeuresField}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def borner_les_choix(self) -> None:
+        self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(
+            self.acteur.organisation, archives=False
+        )
+
+
+class MarchesField(forms.ModelMultipleChoiceField):
+    """Des marchés à cocher, dits par leur maître d'ouvrage."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, marche):
+        return f"{marche.maitre_ouvrage.nom} · {marche.reference} · {marche.objet}"
+
+
+class MarcheForm(FormulaireModele):
+    """La description d'un marché. À la création, son statut : on reprend souvent un marché déjà attribué."""
+
+    montant_ht = EurosField(label="Montant", required=False)
+    penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
+    penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
+    commune = CommuneField(label="Commune d'exécution", required=False)
+    date_consultation = JourField(
+        label="Date de la consultation", required=False, help_text="Elle décide du droit applicable et des textes."
+    )
+    date_notification = JourField(label="Date de notification", required=False)
+    debut = JourField(label="Début d'exécution")
+    fin_prevue = JourField(label="Fin prévue")
+    fin_reelle = JourField(
+        label="Fin réelle", required=False, help_text="Si l'exécution s'est arrêtée à une autre date."
+    )
+
+    class Meta:
+        model = Marche
+        fields = [
+            "reference",
+            "objet",
+            "maitre_ouvrage",
+            "operation",
+            "nature",
+            "forme",
+            "type_clause",
+            "montant_ht",
+            "commune",
+            "facilitateur",
+            "statut",
+            "date_consultation",
+            "date_notification",
+            "debut",
+            "fin_prevue",
+            "fin_reelle",
+            "duree_eligibilite_mois",
+            "regle_cdi_mois",
+            "periodicite",
+            "code_avant_noms",
+            "justificatif_demande",
+            "formation_comptee",
+            "plafond_formation",
+            "penalite_par_heure",
+            "penalite_par_jour",
+            "mise_en_demeure_prealable",
+            "identifiant_decp",
+            "notes",
+        ]
+        field_classes = {"plafond_formation": NombreField}
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["statut"]
+        else:
+            self.fields["statut"].initial = StatutMarche.EXECUTION
+            del self.fields["fin_reelle"]
+        for nom in ("formation_comptee", "periodicite"):
+            self.fields[nom].required = False
+
+    def clean_periodicite(self):
+        return self.cleaned_data["periodicite"] or Periodicite.MENSUELLE
+
+    def clean_formation_comptee(self):
+        return self.cleaned_data["formation_comptee"] or FormationComptee.NON
+
+    def borner_les_choix(self) -> None:
+        structure = self.acteur.organisation
+        self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
+        self.fields["maitre_ouvrage"].empty_label = "Choisir…"
+        self.fields["operation"].queryset = Operation.objects.visibles_par(self.acteur).actifs()
+        self.fields["operation"].empty_label = "Aucune"
+        self.fields["facilitateur"].queryset = Utilisateur.objects.filter(
+            adhesions__organisation=structure, adhesions__active=True
+        )
+        self.fields["facilitateur"].empty_label = "Non précisé"
+        self.fields["facilitateur"].label_from_instance = lambda membre: membre.get_full_name()
+
+
+class ConventionForm(FormulaireModele):
+    debut = JourField(label="Début")
+    fin = JourField(label="Fin")
+    marches = MarchesField(label="Marchés réunis", queryset=Marche.objects.none(), to_field_name="uuid")
+
+    class Meta:
+        model = ConventionGlobalisation
+        fields = ["intitule", "debut", "fin", "marches"]
+        help_texts = {"intitule": "Comme sur la convention signée."}
+
+    def borner_les_choix(self) -> None:
+        """Les marchés ouverts, et ceux que la convention réunit déjà : un marché soldé y garde ses heures."""
+        siens = Marche.objects.visibles_par(self.acteur).actifs().select_related("maitre_ouvrage")
+        ouverts = Marche.objects.visibles_par(self.acteur).ouverts_aux_contrats().order_by().values("pk")
+        reunis = self.instance.marches.order_by().values("pk") if self.instance.pk else Marche.objects.none()
+        choix = siens.filter(Q(pk__in=ouverts) | Q(pk__in=reunis))
+        self.fields["marches"].queryset = choix.order_by("maitre_ouvrage__nom", "reference")
+
+
+class LotForm(FormulaireModele):
+    montant_ht = EurosField(label="Montant", required=False)
+    heures_contractuelles = HeuresField(
+        label="Heures contractuelles", required=False, help_text="Le nombre écrit au contrat : il fait foi."
+    )
+    seuil_ht = EurosField(label="Seuil facturé avant la première heure", required=False)
+    euros_par_heure = EurosField(
+        label="Euros pour une heure due", required=False, help_text="Pour un accord-cadre, par exemple 2 000."
+    )
+
+    class Meta:
+        model = Lot
+        fields = [
+            "numero",
+            "intitule",
+            "montant_ht",
+            "corps_metier",
+            "perimetre",
+            "heures_contractuelles",
+            "assiette",
+            "seuil_ht",
+            "euros_par_heure",
+        ]
+        widgets = {"perimetre": forms.Textarea(attrs={"rows": 2})}
+
+    def borner_les_choix(self) -> None:
+        self.fields["corps_metier"].queryset = CorpsMetier.objects.visibles_par(self.acteur).actifs()
+        self.fields["corps_metier"].empty_label = "Non précisé"
+        self.fields["assiette"].required = False
+
+    def clean(self):
+        valeurs = super().clean()
+        valeurs["assiette"] = valeurs.get("assiette") or Assiette.CONTRAT
+        valeurs["seuil_ht"] = valeurs.get("seuil_ht") or 0
+        if valeurs["assiette"] != Assiette.CONTRAT and not valeurs.get("euros_par_heure"):
+            self.add_error("euros_par_heure", "Dites combien d'euros font une heure due.")
+        return valeurs
+
+
+class LotAttribueForm(LotForm):
+    """Un nouveau lot et, si on le connaît, son attributaire avec les heures qu'il doit."""
+
+    entreprise = forms.ModelChoiceField(
+        label="Attributaire",
+        queryset=Entreprise.objects.none(),
+        required=False,
+        empty_label="Pas encore attribué",
+        help_text="L'entreprise manque ? Ajoutez-la d'abord dans « Entreprises ».",
+    )
+    heures_initiales = HeuresField(label="Heures dues", required=False)
+
+    def borner_les_choix(self) -> None:
+        super().borner_les_choix()
+        self.fields["entreprise"].queryset = Entreprise.objects.suivis_par(self.acteur.organisation, archives=False)
+
+    def clean(self):
+        valeurs = super().clean()
+        if valeurs.get("entreprise") and valeurs.get("heures_initiales") is None:
+            self.add_error("heures_initiales", "Donnez les heures dues par l'attributaire (0 si le lot n'en doit pas).")
+        if valeurs.get("heures_initiales") and not valeurs.get("entreprise"):
+            self.add_error("entreprise", "Choisissez l'attributaire qui doit ces heures.")
+        return valeurs
+
+
+class EngagementForm(FormulaireModele):
+    heures_initiales = HeuresField(
+        label="Heures dues",
+        help_text="Au contrat d'origine : avenants, tranches affermies et commandes s'y ajoutent d'eux-mêmes.",
+    )
+    part = NombreField(
+        label="Part du groupement (%)",
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        help_text="Pour un groupement : elle répartit les heures des tranches et des avenants.",
+    )
+
+    class Meta:
+        model = Engagement
+        fields = ["entreprise", "role", "heures_initiales", "part", "correspondant", "tuteur"]
+
+    def borner_les_choix(self) -> None:
+        self.fields["entreprise"].queryset = Entreprise.objects.suivis_par(self.acteur.organisation, archives=False)
+        self.fields["entreprise"].empty_label = "Choisir…"
+        contacts = ContactEntreprise.objects.visibles_par(self.acteur).actifs().select_related("fiche__entreprise")
+        for champ in ("correspondant", "tuteur"):
+            self.fields[champ].queryset = contacts
+            self.fields[champ].empty_label = "Pas encore désigné"
+            self.fields[champ].label_from_instance = lambda c: f"{c.nom}, {c.fiche.entreprise.raison_sociale}"
+
+
+class AvenantForm(FormulaireModele):
+    heures_delta = NombreField(
+        label="Heures ajoutées ou retirées",
+        required=False,
+        max_digits=10,
+        decimal_places=2,
+        help_text="Négatif si l'avenant réduit les heures dues, par exemple −120. Vide, avec un montant : une proposition.",
+    )
+    montant_delta_ht = NombreField(
+        label="Montant ajouté ou retiré (€ HT)", required=False, max_digits=14, decimal_places=2
+    )
+    date_notification = JourField(label="Date de notification")
+
+    class Meta:
+        model = Avenant
+        fields = ["heures_delta", "montant_delta_ht", "date_notification", "motif"]
+
+    def __init__(self, *args, engagement: Engagement, **kwargs):
+        self.engagement = engagement
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        """Sans heures mais avec un montant, la proposition se pose dans le champ : la personne la lit avant d'enregistrer."""
+        valeurs = super().clean()
+        if valeurs.get("heures_delta") is not None or "heures_delta" in self.errors:
+            return valeurs
+        montant = valeurs.get("montant_delta_ht")
+        proposees = heures_d_un_avenant(self.engagement, montant) if montant else None
+        if proposees is None:
+            self.add_error("heures_delta", "Donnez les heures ajoutées ou retirées (0 si elles ne changent pas).")
+        else:
+            self.data = {**self.data.dict(), "heures_delta": nombre(proposees)}
+            self.add_error(
+                "heures_delta", f"À proportion du montant, ce serait {heures(proposees)} : vérifiez, puis enregistrez."
+            )
+        return valeurs
+
+
+class TrancheForm(FormulaireModele):
+    montant_ht = EurosField(label="Montant")
+
+    class Meta:
+        model = Tranche
+        fields = ["numero", "intitule", "optionnelle", "montant_ht"]
+
+
+class AffermissementForm(Formulaire):
+    le = JourField(label="Affermie le")
+    heures = HeuresField(
+        label="Heures que l'affermissement ajoute",
+        help_text="Proposées d'après le scénario retenu, sur le total affermi ; la valeur que vous validez fait foi.",
+    )
+
+
+class CommandeForm(FormulaireModele):
+    montant_ht = NombreField(
+        label="Montant (€ HT)", max_digits=14, decimal_places=2, help_text="Négatif pour un avoir, par exemple −1 500."
+    )
+    date = JourField(label="Date")
+
+    class Meta:
+        model = Commande
+        fields = ["genre", "numero", "date", "montant_ht"]
+
+
+class ArretForm(Formulaire):
+    """Suspendre ou abandonner un marché : quand, et pourquoi."""
+
+    le = JourField(label="À compter du")
+    motif = forms.CharField(
+        label="Pourquoi", max_length=300, help_text="Et avec l'accord de qui : ce motif reste au journal du marché."
+    )

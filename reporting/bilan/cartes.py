@@ -1,0 +1,46 @@
+"""Les quartiers prioritaires du territoire en cartes, une par ville : figées avec le bilan, comme ses chiffres.
+
+Tous les quartiers du territoire y sont, dans la géographie en vigueur à la fin de la période : leur présence ne dit rien de
+qui y habite, et le masque n'a rien à y cacher.
+"""
+
+import datetime
+from itertools import groupby
+
+from reporting.donnees import CarteQuartiers
+from reporting.lecture.releve import Releve
+from territoires.enums import millesime_en_vigueur
+from territoires.geometrie import dessiner, en_forme
+from territoires.models import QuartierPrioritaire
+
+
+def cartes_des_quartiers(releve: Releve, le: datetime.date) -> list[CarteQuartiers]:
+    """Deux requêtes : les contours, leurs communes. Deux villes éloignées ne tiennent pas sur un même dessin."""
+    quartiers = (
+        QuartierPrioritaire.objects.filter(millesime=millesime_en_vigueur(le), communes__in=releve.communes)
+        .distinct()
+        .prefetch_related("communes")
+        .order_by("nom", "code")
+    )
+    par_lieu = sorted(((_lieu(quartier), quartier) for quartier in quartiers), key=lambda paire: paire[0])
+    return [_carte(lieu, [quartier for _, quartier in groupe]) for lieu, groupe in groupby(par_lieu, lambda p: p[0])]
+
+
+def _lieu(quartier: QuartierPrioritaire) -> str:
+    return ", ".join(sorted(commune.nom for commune in quartier.communes.all()))
+
+
+def _carte(lieu: str, quartiers: list[QuartierPrioritaire]) -> CarteQuartiers:
+    carte = dessiner([(rang, quartier.nom, en_forme(quartier.geometrie)) for rang, quartier in enumerate(quartiers)])
+    assert carte is not None
+    return {
+        "lieu": lieu,
+        "largeur": carte.largeur,
+        "hauteur": carte.hauteur,
+        "quartiers": [
+            {"code": quartier.code, "nom": quartier.nom, "chemin": trace.chemin, "x": trace.x, "y": trace.y}
+            for quartier, trace in zip(quartiers, carte.traces, strict=True)
+        ],
+        "echelle_px": carte.echelle_px,
+        "echelle_texte": carte.echelle_texte,
+    }

@@ -1,0 +1,82 @@
+"""Les périodes d'insertion d'une personne, comme le FSE+ les compte : entrée, sortie, et une période n'en efface pas une autre.
+
+Des contrats qui se suivent à moins d'un mois sont une même participation ; plus loin, c'est une nouvelle entrée. Une
+personne peut en avoir plusieurs : chacune garde ses dates et le profil de son entrée.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reporting.lecture.releve import Contrat, Releve
+
+INTERRUPTION_TOLEREE = datetime.timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    personne: int
+    contrats: tuple[Contrat, ...]
+
+    @property
+    def premier(self) -> Contrat:
+        return self.contrats[0]
+
+    @property
+    def dernier(self) -> Contrat:
+        """Celui qui finit le dernier ; un contrat sans fin l'emporte."""
+        return max(self.contrats, key=_fin)
+
+    @property
+    def debut(self) -> datetime.date:
+        return self.premier.debut
+
+    @property
+    def fin(self) -> datetime.date | None:
+        return self.dernier.fin
+
+
+def de_chacun(releve: Releve) -> list[Participation]:
+    """Toutes les participations des personnes qui ont travaillé jusqu'à la fin de la période.
+
+    Un contrat qui n'a d'heures qu'après n'y est pas : le bilan d'une période dit la même chose, lu l'année suivante.
+    """
+    lues = releve.histoire or releve.lignes
+    travailles = {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
+    par_personne: dict[int, list[Contrat]] = defaultdict(list)
+    for cle in travailles:
+        par_personne[releve.contrats[cle].personne].append(releve.contrats[cle])
+    return [
+        Participation(personne, tuple(suite))
+        for personne, contrats in sorted(par_personne.items())
+        for suite in _suites(contrats)
+    ]
+
+
+def entrees(releve: Releve) -> list[Participation]:
+    """Celles qui commencent dans la période."""
+    return [une for une in de_chacun(releve) if releve.periode.debut <= une.debut <= releve.periode.fin]
+
+
+def sorties(releve: Releve) -> list[Participation]:
+    """Celles qui finissent dans la période."""
+    finies = ((une, une.fin) for une in de_chacun(releve))
+    return [une for une, fin in finies if fin is not None and releve.periode.debut <= fin <= releve.periode.fin]
+
+
+def _suites(contrats: Iterable[Contrat]) -> list[list[Contrat]]:
+    suites: list[list[Contrat]] = []
+    jusqu_a = datetime.date.min
+    for contrat in sorted(contrats, key=lambda contrat: (contrat.debut, contrat.identifiant)):
+        if suites and (jusqu_a == datetime.date.max or contrat.debut <= jusqu_a + INTERRUPTION_TOLEREE):
+            suites[-1].append(contrat)
+        else:
+            suites.append([contrat])
+            jusqu_a = datetime.date.min
+        jusqu_a = max(jusqu_a, _fin(contrat))
+    return suites
+
+
+def _fin(contrat: Contrat) -> datetime.date:
+    return contrat.fin or datetime.date.max

@@ -1,0 +1,95 @@
+"""Le récit d'un bilan : les répartitions de chaque chapitre, et la phrase qui dit ce que l'on y voit.
+
+La page et le PDF le suivent tous les deux."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from reporting.bilan.textes import RUBRIQUES, sans_danger
+from reporting.donnees import DonneesBilan
+from reporting.recit import phrases
+from reporting.variantes import ECRITS, REPARTITIONS, TITRES, Chapitre
+
+
+@dataclass(frozen=True, slots=True)
+class Idee:
+    """Une répartition, ce qu'elle dit, et le nom de sa première colonne."""
+
+    cle: str
+    phrase: str
+    colonne: str
+    note: str = ""
+
+
+type Dire = Callable[[DonneesBilan], str]
+
+
+def _premier(cle: str, sujet: str) -> Dire:
+    return lambda donnees: phrases.repartition(donnees["repartitions"][cle], sujet)
+
+
+_A_LEUR_DOMICILE = (
+    "Les personnes sont comptées à leur domicile du contrat d’entrée ; les heures, au domicile du début de chaque contrat. "
+    "Un domicile à vérifier n’est pas compté."
+)
+_IDEES: dict[str, tuple[Dire, str, str]] = {
+    "sexe": (phrases.sexe, "Sexe", ""),
+    "ages": (phrases.ages, "Âge", ""),
+    "niveaux": (phrases.niveaux, "Niveau de formation", ""),
+    "publics": (phrases.publics, "Public", ""),
+    "public_principal": (phrases.public_principal, "Public principal", ""),
+    "quartiers": (phrases.quartiers, "Quartier", _A_LEUR_DOMICILE),
+    "heures_par_modalite": (_premier("heures_par_modalite", "Première modalité"), "Modalité", ""),
+    "heures_par_type_contrat": (_premier("heures_par_type_contrat", "Premier type de contrat"), "Type de contrat", ""),
+    "marches_par_nature": (phrases.marches, "Nature", ""),
+    "heures_par_nature": (_premier("heures_par_nature", "Première nature"), "Nature", ""),
+    "marches_par_clause": (_premier("marches_par_clause", "Clause la plus fréquente"), "Clause", ""),
+    "heures_par_clause": (_premier("heures_par_clause", "Première clause par ses heures"), "Clause", ""),
+    "heures_par_type_maitre_ouvrage": (phrases.maitres_ouvrage, "Type", ""),
+    "entreprises_par_type": (phrases.entreprises, "Type", ""),
+    "projets_par_statut": (phrases.projets, "Où il en est", ""),
+    "sorties_3_mois": (phrases.sorties("3_mois"), "Situation", ""),
+    "sorties_6_mois": (phrases.sorties("6_mois"), "Situation", ""),
+    "sorties_12_mois": (phrases.sorties("12_mois"), "Situation", ""),
+    "entrees_par_sexe": (_premier("entrees_par_sexe", "Le plus souvent"), "Sexe", ""),
+    "entrees_par_age": (_premier("entrees_par_age", "Le plus souvent"), "Âge", ""),
+    "entrees_par_niveau": (_premier("entrees_par_niveau", "Le plus souvent"), "Niveau de formation", ""),
+}
+CHAPEAUX: dict[Chapitre, str] = {
+    Chapitre.PUBLICS: "Le profil de chaque personne se lit au début de son contrat d’entrée : ce qui change ensuite ne le "
+    "réécrit pas.",
+    Chapitre.SORTIES: "La situation de chaque personne est demandée 3, 6 et 12 mois après la fin de son contrat. Les sorties "
+    "dynamiques vont vers l’emploi durable, l’emploi de transition ou une sortie positive.",
+    Chapitre.PARTICIPATIONS: "Une participation va de l’entrée à la sortie. Une personne revenue plus tard en a une nouvelle, "
+    "qui n’efface pas la première.",
+    Chapitre.STRUCTURES: "Chaque structure compte ses personnes et ses marchés ; le réseau n’en reçoit que les totaux.",
+}
+
+
+def chapitres_de(donnees: DonneesBilan) -> list[Chapitre]:
+    """Ceux du bilan, dans son ordre ; la rédaction n'y est que si quelque chose est écrit."""
+    ecrits = set(ECRITS[Chapitre.REDACTION]) & set(donnees["textes"])
+    lus = [Chapitre(chapitre) for chapitre in donnees["chapitres"]]
+    return [chapitre for chapitre in lus if ecrits or chapitre != Chapitre.REDACTION]
+
+
+def textes_de(chapitre: Chapitre, donnees: DonneesBilan) -> list[tuple[str, SafeString]]:
+    """(titre, HTML) de ce que le facilitateur a écrit pour ce chapitre ."""
+    ecrits = [cle for cle in ECRITS.get(chapitre, ()) if cle in donnees["textes"]]
+    return [(RUBRIQUES[cle], sans_danger(donnees["textes"][cle])) for cle in ecrits]
+
+
+def titre_de(chapitre: Chapitre) -> str:
+    return TITRES[chapitre]
+
+
+def idees(chapitre: Chapitre, donnees: DonneesBilan) -> list[Idee]:
+    """Les répartitions du chapitre que ces données portent."""
+    trouvees = []
+    for cle in REPARTITIONS.get(chapitre, ()):
+        if cle in donnees["repartitions"]:
+            dire, colonne, note = _IDEES[cle]
+            trouvees.append(Idee(cle, dire(donnees), colonne, note))
+    return trouvees

@@ -1,0 +1,360 @@
+"""Les listes d'un bilan : leurs colonnes et leurs mots, une fois. La page, le PDF, le classeur et les CSV en font le rendu.
+
+Une colonne dit ce qu'elle lit, sa nature, et son titre là où la place manque ; une liste, les colonnes de chaque rendu.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reporting.calcul.arrondis import part_exacte
+from reporting.calcul.repartitions import QUARTIERS
+from reporting.donnees import DonneesBilan, Repartition
+from reporting.recit.ecriture import apostrophes, majuscule, minuscule, periode_courte
+from reporting.variantes import Chapitre
+
+type Ligne = Mapping[str, Any]
+
+
+class Nature(StrEnum):
+    """Ce qu'est une valeur : chaque rendu en tire son écriture et son alignement."""
+
+    TEXTE = "texte"
+    PERIODE = "periode"
+    OUI_NON = "oui_non"
+    EFFECTIF = "effectif"
+    HEURES = "heures"
+    PART = "part"  # déjà écrite : « 24,7 % »
+
+    @property
+    def est_un_nombre(self) -> bool:
+        return self in (Nature.EFFECTIF, Nature.HEURES, Nature.PART)
+
+    @property
+    def s_additionne(self) -> bool:
+        return self in (Nature.EFFECTIF, Nature.HEURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """`titre` est entier ; `ecran` et `papier` l'abrègent, et « {periode} » y devient le nom de la période.
+
+    `calcul` : la donnée, quand elle ne se lit pas telle quelle sous `cle`. `source` : les lignes qui composent la valeur, que
+    la page ouvre. `detail` : ce qui s'écrit dessous, sur le papier. `chiffre` : le chiffre clé qui en est le total, quand les
+    lignes ne s'additionnent pas.
+    """
+
+    cle: str
+    titre: str
+    nature: Nature = Nature.TEXTE
+    ecran: str = ""
+    papier: str = ""
+    calcul: Callable[[Ligne], Any] | None = None
+    source: str = ""
+    detail: Callable[[Ligne], str] | None = None
+    chiffre: str = ""
+
+    def lire(self, ligne: Ligne) -> Any:
+        return self.calcul(ligne) if self.calcul else ligne[self.cle]
+
+    @property
+    def a_l_ecran(self) -> str:
+        return self.ecran or self.titre
+
+    def sur_papier(self, periode: str) -> str:
+        return apostrophes(self.papier or self.titre).format(periode=periode)
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """`nom` : sa clé dans les données, sa feuille et son fichier ; `feuille` : le titre de celle-ci.
+
+    `rang` : les heures qui rangent ses lignes quand elle est trop longue pour être imprimée ; sans elles, elle ne se coupe
+    pas et garde ses décimales. `ensemble` : elle finit par son total.
+    """
+
+    nom: str
+    feuille: str
+    export: tuple[Colonne, ...]
+    ecran: tuple[Colonne, ...] = ()
+    papier: tuple[Colonne, ...] = ()
+    titre: str = ""
+    vide: str = ""
+    note: str = ""
+    rang: tuple[str, ...] = ()
+    ensemble: bool = True
+
+    def lignes(self, donnees: DonneesBilan) -> list[Ligne]:
+        return donnees[self.nom]  # type: ignore[literal-required]
+
+    def colonne(self, cle: str) -> Colonne:
+        return next(colonne for colonne in self.export if colonne.cle == cle)
+
+
+RESTE = "La liste entière est dans l’export XLSX du bilan."
+ENSEMBLE = "Ensemble"
+TOTAL = "Total"
+EFFECTIF = "Effectif"
+
+
+def autres(combien: int) -> str:
+    """La ligne qui remplace les moins fournies."""
+    return f"{combien} autres"
+
+
+# --- Les marchés et leurs acheteurs ---------------------------------------------------------------------------------
+def _dues_et_faites(par: str) -> tuple[Colonne, Colonne, Colonne]:
+    return (
+        Colonne("heures_dues", "Heures dues", Nature.HEURES, "Dues", "Dues", source=f"dues_{par}"),
+        Colonne(
+            "heures_periode",
+            "Heures de la période",
+            Nature.HEURES,
+            "De la période",
+            "{periode}",
+            source=f"heures_{par}",
+        ),
+        Colonne(
+            "heures_cumul", "Heures depuis le début", Nature.HEURES, "Depuis le début", "Faites", source=f"cumul_{par}"
+        ),
+    )
+
+
+def _situer_le_marche(ligne: Ligne) -> str:
+    clause, periode = minuscule(ligne["type_clause"]), periode_courte(ligne["debut"], ligne["fin"])
+    return f"{ligne['reference']} · {ligne['nature']} · {clause} · {periode}"
+
+
+_REFERENCE, _OBJET = Colonne("reference", "Référence"), Colonne("objet", "Objet")
+_ACHETEUR = Colonne("maitre_ouvrage", "Maître d'ouvrage")
+_NATURE = Colonne("nature", "Nature")
+_EXECUTION = Colonne("execution", "Exécution", calcul=lambda ligne: periode_courte(ligne["debut"], ligne["fin"]))
+_TAUX = Colonne(
+    "taux", "Taux", Nature.PART, calcul=lambda ligne: part_exacte(ligne["heures_cumul"], ligne["heures_dues"])
+)
+_HEURES_DU_MARCHE = _dues_et_faites("par_marche")
+MARCHES = Liste(
+    "marches",
+    "Marchés",
+    export=(
+        _REFERENCE,
+        _OBJET,
+        _ACHETEUR,
+        _NATURE,
+        Colonne("type_clause", "Clause"),
+        Colonne("debut", "Début"),
+        Colonne("fin", "Fin"),
+        *_HEURES_DU_MARCHE,
+    ),
+    ecran=(_REFERENCE, _OBJET, _ACHETEUR, _NATURE, _EXECUTION, *_HEURES_DU_MARCHE),
+    papier=(Colonne("objet", "Marché", detail=_situer_le_marche), _ACHETEUR, *_HEURES_DU_MARCHE, _TAUX),
+    titre="Chaque marché, ses heures",
+    vide="Aucun marché suivi.",
+    note="Heures à l’unité. Dues : sur toute la durée du marché. Faites : depuis son début. Taux : faites sur dues.",
+    rang=("heures_periode",),
+)
+_DE_L_ACHETEUR = (
+    Colonne("nom", "Maître d'ouvrage"),
+    Colonne("type", "Type"),
+    Colonne("marches", "Marchés suivis", Nature.EFFECTIF, "Marchés", "Marchés", source="marches_par_maitre_ouvrage"),
+    *_dues_et_faites("par_maitre_ouvrage"),
+)
+MAITRES_OUVRAGE = Liste(
+    "maitres_ouvrage",
+    "Maîtres d'ouvrage",
+    export=_DE_L_ACHETEUR,
+    ecran=_DE_L_ACHETEUR,
+    papier=_DE_L_ACHETEUR,
+    titre="Chaque maître d'ouvrage",
+    vide="Aucun maître d’ouvrage.",
+    rang=("heures_periode",),
+)
+
+
+# --- Les entreprises ------------------------------------------------------------------------------------------------
+def _role(ligne: Ligne) -> str:
+    roles = [nom for cle, nom in (("engagee", "engagée"), ("employeuse", "employeuse")) if ligne[cle]]
+    return majuscule(", ".join(roles))
+
+
+_ENTREPRISE, _TYPE = Colonne("nom", "Entreprise"), Colonne("type", "Type")
+_LOCALE = Colonne("locale", "Locale", Nature.OUI_NON)
+_HEURES_DE_L_ENTREPRISE = (
+    Colonne(
+        "heures_engagements",
+        "Heures sur ses engagements",
+        Nature.HEURES,
+        "Sur ses engagements",
+        "Engagements",
+        source="heures_par_entreprise",
+    ),
+    Colonne(
+        "heures_employeuse",
+        "Heures comme employeuse",
+        Nature.HEURES,
+        "Comme employeuse",
+        "Employeuse",
+        source="heures_par_employeur",
+    ),
+)
+ENTREPRISES = Liste(
+    "entreprises",
+    "Entreprises",
+    export=(
+        _ENTREPRISE,
+        _TYPE,
+        _LOCALE,
+        Colonne("engagee", "Engagée", Nature.OUI_NON),
+        Colonne("employeuse", "Employeuse", Nature.OUI_NON),
+        *_HEURES_DE_L_ENTREPRISE,
+    ),
+    ecran=(_ENTREPRISE, _TYPE, _LOCALE, *_HEURES_DE_L_ENTREPRISE),
+    papier=(_ENTREPRISE, _TYPE, _LOCALE, Colonne("role", "Rôle", calcul=_role), *_HEURES_DE_L_ENTREPRISE),
+    titre="Chaque entreprise",
+    vide="Aucune entreprise engagée.",
+    note="Heures de la période, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une "
+    "heure peut être faite pour l’engagement d’une entreprise par le salarié d’une autre (mise à disposition, "
+    "intérim) : les deux colonnes ne s’additionnent pas.",
+    rang=("heures_engagements", "heures_employeuse"),
+    ensemble=False,
+)
+
+# --- Les structures d'un réseau -------------------------------------------------------------------------------------
+_DE_LA_STRUCTURE = (
+    Colonne("nom", "Structure"),
+    Colonne("heures", "Heures", Nature.HEURES, chiffre="heures_realisees"),
+    Colonne("beneficiaires", "Bénéficiaires", Nature.EFFECTIF, chiffre="beneficiaires"),
+    Colonne("marches", "Marchés suivis", Nature.EFFECTIF, chiffre="marches_suivis"),
+)
+STRUCTURES = Liste(
+    "structures",
+    "Structures",
+    export=_DE_LA_STRUCTURE,
+    ecran=_DE_LA_STRUCTURE,
+    papier=_DE_LA_STRUCTURE,
+    titre="Ce que chaque structure apporte",
+)
+
+# --- Le temps -------------------------------------------------------------------------------------------------------
+_D_UNE_ANNEE = (
+    Colonne("periode", "Période", Nature.PERIODE),
+    Colonne("heures_realisees", "Heures réalisées", Nature.HEURES),
+    Colonne("beneficiaires", "Bénéficiaires", Nature.EFFECTIF),
+    Colonne("contrats", "Contrats", Nature.EFFECTIF),
+    Colonne("marches_suivis", "Marchés suivis", Nature.EFFECTIF),
+)
+EVOLUTION = Liste(
+    "evolution",
+    "Évolution (les effectifs ne s'additionnent pas)",
+    export=_D_UNE_ANNEE,
+    papier=_D_UNE_ANNEE,
+    ensemble=False,
+)
+_D_UN_MOIS = (
+    Colonne("mois", "Mois"),
+    Colonne("heures", "Heures réalisées", Nature.HEURES, ecran="Heures", papier="Heures"),
+)
+MOIS = Liste("mois", "Heures par mois", export=_D_UN_MOIS, ecran=_D_UN_MOIS, papier=_D_UN_MOIS)
+
+DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES)
+_PAR_CHAPITRE = {
+    Chapitre.MARCHES: MARCHES,
+    Chapitre.MAITRES_OUVRAGE: MAITRES_OUVRAGE,
+    Chapitre.ENTREPRISES: ENTREPRISES,
+    Chapitre.STRUCTURES: STRUCTURES,
+}
+
+
+def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
+    """Celle du chapitre, s'il en a une. Un réseau nomme ses structures, ni marché ni entreprise."""
+    liste = _PAR_CHAPITRE.get(chapitre)
+    return None if Chapitre.STRUCTURES in donnees["chapitres"] and liste is not STRUCTURES else liste
+
+
+# --- Les ventilations -----------------------------------------------------------------------------------------------
+def a_des_heures(repartition: Repartition) -> bool:
+    """Un quartier compte ses habitants et leurs heures ; ses lignes portent le numéro de la carte."""
+    return repartition["cle"] == QUARTIERS
+
+
+def a_un_avant(repartition: Repartition) -> bool:
+    return any(part["precedente"] is not None for part in repartition["parts"])
+
+
+def titres_des_parts(repartition: Repartition, donnees: DonneesBilan, premier: str, effectif: str) -> list[str]:
+    """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant."""
+    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, "Part"]
+    return titres + ["Heures"] * a_des_heures(repartition) + [donnees["periode"]["avant"]] * a_un_avant(repartition)
+
+
+def nom_de_la_part(repartition: Repartition, rang: int, libelle: str) -> str:
+    return f"{rang}. {libelle}" if a_des_heures(repartition) else libelle
+
+
+def colonnes_des_parts(repartition: Repartition, donnees: DonneesBilan) -> tuple[Colonne, ...]:
+    """Les mêmes, entières, dans un fichier."""
+    periode = donnees["periode"]
+    heures = (Colonne("heures", "Heures", Nature.HEURES),) if "heures" in _cles(repartition) else ()
+    return (
+        Colonne("cle", "Clé"),
+        Colonne("libelle", "Libellé"),
+        Colonne("valeur", periode["nom"], Nature.EFFECTIF),
+        Colonne("precedente", periode["avant"], Nature.EFFECTIF),
+        *heures,
+    )
+
+
+def _cles(repartition: Repartition) -> set[str]:
+    return {cle for part in repartition["parts"] for cle in part}
+
+
+def total_des_parts(repartition: Repartition) -> str:
+    return TOTAL if repartition["exclusive"] else "Total (les lignes ne s'additionnent pas)"
+
+
+# --- Les chiffres ---------------------------------------------------------------------------------------------------
+def colonnes_des_chiffres(donnees: DonneesBilan) -> tuple[Colonne, ...]:
+    """Chaque indicateur, sa valeur et sa définition, dans un fichier."""
+    periode = donnees["periode"]
+    return (
+        Colonne("cle", "Clé"),
+        Colonne("libelle", "Indicateur"),
+        Colonne("unite", "Unité"),
+        Colonne("valeur", periode["nom"], Nature.EFFECTIF),
+        Colonne("precedente", periode["avant"], Nature.EFFECTIF),
+        Colonne("sur", "Part de"),
+        Colonne("definition", "Définition"),
+    )
+
+
+def titres_des_definitions(donnees: DonneesBilan) -> tuple[str, str, str]:
+    return "Indicateur", "Définition", f"Valeur {donnees['periode']['nom']}"
+
+
+@dataclass(frozen=True, slots=True)
+class MesureDeCharte:
+    """Un fait de la charte d'une opération. `ecran` vide : la page le dit dans son titre."""
+
+    cle: str
+    titre: str
+    ecran: str = ""
+    unite: str = "h"
+    source: str = ""
+
+
+CHARTE = (
+    MesureDeCharte("programme", "Programme", unite=""),
+    MesureDeCharte("heures_travaillees", "Heures travaillées prévues", "Heures travaillées prévues"),
+    MesureDeCharte("taux", "Part réservée à l'insertion (%)", "Part réservée à l'insertion", "%"),
+    MesureDeCharte("objectif", "Objectif", "Objectif"),
+    MesureDeCharte("faites", "Faites depuis le début", "Faites depuis le début", source="charte_faites"),
+    MesureDeCharte(
+        "faites_qpv",
+        "dont par des habitants des quartiers",
+        "dont par des habitants des quartiers",
+        source="charte_faites_qpv",
+    ),
+)
+COLONNES_DE_CHARTE = ("Clé", "Quoi", "Valeur")
+CHARTE_SANS_PROGRAMME = "Charte"

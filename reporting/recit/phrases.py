@@ -1,0 +1,306 @@
+"""Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
+
+from collections.abc import Callable
+
+from reporting.calcul.arrondis import autre_lecture, est_connue, grandeur, part_exacte
+from reporting.calcul.ratios import ratios
+from reporting.donnees import Charte, DonneesBilan, Part, Repartition, Valeur
+from reporting.recit import ecriture
+from reporting.recit.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
+from socle.nombres import INSECABLE, arrondir, nombre
+
+ANNEES = (
+    "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
+    "s’additionnent pas d’une année à l’autre."
+)
+ARRONDIS = (
+    "Les valeurs exactes sont toujours conservées ; seul leur affichage est arrondi, le demi vers le haut.",
+    "Présentation exacte : une part s’écrit à une décimale. Les parts sont arrondies une à une et ne sont pas retouchées "
+    "pour faire 100 %.",
+    "Présentation grand public : une part se lit en fraction usuelle (un quart, la moitié) ou en multiple de 5 % ; "
+    "l’effectif et le total restent écrits à côté.",
+    "Dans ce qui sort de la structure, un effectif de 1 à 4 personnes se lit « < 5 », et le masque ne se déduit pas des "
+    "totaux : une autre valeur peut être masquée avec lui.",
+)
+MASQUE = "Les effectifs de 1 à 4 personnes sont masqués."
+L_ESSENTIEL, EN_COMPLEMENT = "L'essentiel", "En complément"
+PARMI_LE_RESTE = "Parmi les marchés, les entreprises et les heures"
+TITRE_DES_ANNEES = "Année après année : les heures et les personnes"
+TITRE_DU_RYTHME = "Le rythme des heures"
+TITRE_DES_DEFINITIONS = "Chaque indicateur, sa définition et sa valeur exacte"
+TITRE_DES_COMPTES = "Ce qui est compté"
+TITRE_DES_ARRONDIS = "Les arrondis et les petits effectifs"
+HEURES_PAR_STRUCTURE = "heures par structure"
+
+
+# --- Les chiffres clés ----------------------------------------------------------------------------------------------
+def sous_les_chiffres(donnees: DonneesBilan) -> str:
+    return (
+        "Sous chaque part, l’effectif exact et le total auquel il se rapporte ; les définitions sont en fin de document. "
+        f"{moyennes(donnees)}"
+    )
+
+
+def parmi_les_beneficiaires(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["beneficiaires"]["valeur"]
+    if not est_connue(combien):
+        return "Parmi les bénéficiaires"
+    return f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
+
+
+def parmi_les_personnes(combien: Valeur) -> str:
+    """À l'écran, où le titre d'un groupe redit le nombre tel que sa tuile l'écrit, masqué ou non."""
+    return f"Parmi les {ecrite(combien)} bénéficiaires"
+
+
+def part_dite(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
+    """« 36 sur 146, ¼ » : l'effectif, son total, et l'autre lecture de la part."""
+    return f"{ecrite(valeur)} sur {ecrite(total, unite)}, {autre_lecture(valeur, total, presentation)}"
+
+
+def sur_un_an(ecart: str) -> str:
+    return f"{ecart} sur un an" if ecart else ""
+
+
+def charte(donnees: DonneesBilan) -> str:
+    lue = donnees["charte"]
+    if not lue or lue["objectif"] is None:
+        return "L’opération n’a pas d’objectif chiffré : ses heures travaillées prévues et la part réservée ne sont pas dites."
+    return (
+        f"{lue['programme']} : {ecrite(lue['taux'])}{INSECABLE}% des {ecrite(lue['heures_travaillees'], 'h')} travaillées "
+        f"prévues sont réservées à l’insertion, soit {ecrite(lue['objectif'], 'h')}."
+    )
+
+
+def mesures_de_la_charte(lue: Charte) -> tuple[tuple[str, str, str], ...]:
+    """(valeur, ce qu'elle est, sa part) : l'objectif, ce qui en est fait, ce qui reste, ce qu'en font les habitants."""
+    reste = max(grandeur(lue["objectif"]) - grandeur(lue["faites"]), arrondir(grandeur(0)))
+    faites = f"{part_exacte(lue['faites'], lue['objectif'])} de l’objectif"
+    des_quartiers = f"{part_exacte(lue['faites_qpv'], lue['faites'])} des heures faites"
+    return (
+        (ecrite(lue["objectif"], "h"), "Objectif", ""),
+        (ecrite(lue["faites"], "h"), "Faites depuis le début", faites),
+        (ecrite(float(reste), "h"), "Restent à faire", ""),
+        (ecrite(lue["faites_qpv"], "h"), "Par des habitants des quartiers", des_quartiers),
+    )
+
+
+# --- Ce qu'un dessin montre, pour qui ne le voit pas ----------------------------------------------------------------
+def barres(quoi: str) -> str:
+    return f"Graphique en barres : {quoi}. Les valeurs sont dans le tableau qui l’accompagne."
+
+
+def barres_par_annee(mesure: str) -> str:
+    return barres(f"{mesure.lower()} par année")
+
+
+def carte(lieu: str) -> str:
+    return f"Les quartiers prioritaires de {lieu}"
+
+
+def carte_numerotee(lieu: str) -> str:
+    return f"Carte des quartiers prioritaires, {lieu} : chaque numéro renvoie au tableau qui l’accompagne."
+
+
+def par_mois(situee: str) -> str:
+    return f"Heures réalisées par mois {situee}"
+
+
+def d_une_periode_a_l_autre(mesure: str) -> str:
+    return f"{mesure}, d'une période à l'autre"
+
+
+# --- Chaque chapitre ------------------------------------------------------------------------------------------------
+def heures_annuelles(donnees: DonneesBilan) -> str:
+    heures, situee = donnees["chiffres"]["heures_realisees"], donnees["periode"]["situee"]
+    if not grandeur(heures["valeur"]):
+        return f"Aucune heure n’a été validée {situee}."
+    ecart = evolution_dite(heures["valeur"], heures["precedente"], donnees["periode"]["avant_situee"])
+    sur_dues = donnees["chiffres"]["heures_dues"]["valeur"]
+    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées {situee}{', ' + ecart if ecart else ''}."
+    if grandeur(sur_dues):
+        phrase += f" Les marchés suivis en prévoient {ecrite(sur_dues, 'h')} sur toute leur durée."
+    return phrase
+
+
+def personnes_annuelles(donnees: DonneesBilan) -> str:
+    personnes, situee = donnees["chiffres"]["beneficiaires"], donnees["periode"]["situee"]
+    if est_connue(personnes["valeur"]) and not grandeur(personnes["valeur"]):
+        return f"Aucune personne n’a travaillé au titre d’une clause {situee}."
+    if not est_connue(personnes["valeur"]):
+        return f"{majuscule(accord(personnes['valeur'], 'personne a', 'personnes ont'))} travaillé {situee}."
+    ecart = evolution_dite(personnes["valeur"], personnes["precedente"], donnees["periode"]["avant_situee"])
+    heures = grandeur(donnees["chiffres"]["heures_realisees"]["valeur"]) / grandeur(personnes["valeur"])
+    return (
+        f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé {situee}"
+        f"{', ' + ecart if ecart else ''} : {ecrite(round(heures), 'h')} chacune en moyenne."
+    )
+
+
+def moyennes(donnees: DonneesBilan) -> str:
+    """« En moyenne : 197,9 h par bénéficiaire, 1,25 contrat par bénéficiaire… », ou rien."""
+    dites = [
+        f"{nombre(valeur)}{INSECABLE}{'h' if ratio.unite else 'contrat'} par {ratio.par}"
+        for ratio, valeur in ratios(donnees["chiffres"])
+    ]
+    return f"En moyenne : {', '.join(dites)}." if dites else ""
+
+
+def rythme(donnees: DonneesBilan) -> str:
+    connus = [ligne for ligne in donnees["mois"] if grandeur(ligne["heures"])]
+    if not connus:
+        return "Aucun mois ne porte d’heure validée."
+    fort = max(connus, key=lambda ligne: grandeur(ligne["heures"]))
+    phrase = f"Le mois le plus chargé est {ecriture.mois_long(fort['mois'])}, avec {ecrite(fort['heures'], 'h')}"
+    if len(connus) < 2:
+        return f"{phrase}."
+    faible = min(connus, key=lambda ligne: grandeur(ligne["heures"]))
+    return (
+        f"{phrase} ; le moins chargé, {ecriture.mois_long(faible['mois'])}, en compte {ecrite(faible['heures'], 'h')}."
+    )
+
+
+def repartition(ventilation: Repartition, sujet: str) -> str:
+    """« Première modalité : embauche directe, 14 000 h sur 28 900 (48,4 %). » `sujet` introduit la part."""
+    total, unite = ventilation["total"], ventilation["unite"]
+    if not grandeur(total) and est_connue(total):
+        return "Rien à répartir sur cette période."
+    connues = [part for part in ventilation["parts"] if grandeur(part["valeur"])]
+    if not connues:
+        return MASQUE
+    premiere: Part = max(connues, key=lambda part: grandeur(part["valeur"]))
+    phrase = f"{sujet} : {minuscule(premiere['libelle'])}, {ecrite(premiere['valeur'], unite)}"
+    if ventilation["exclusive"] or est_connue(total):
+        phrase += f" sur {ecrite(total)} ({part_exacte(premiere['valeur'], total)})"
+    return phrase + "."
+
+
+def sexe(donnees: DonneesBilan) -> str:
+    return _compte(donnees, "beneficiaires_femmes", "n’est une femme", "est une femme", "sont des femmes")
+
+
+def ages(donnees: DonneesBilan) -> str:
+    jeunes = _compte(
+        donnees, "beneficiaires_moins_26_ans", "n’a moins de 26 ans", "a moins de 26 ans", "ont moins de 26 ans"
+    )
+    anciens = donnees["chiffres"]["beneficiaires_50_ans_et_plus"]
+    if not est_connue(anciens["valeur"]) or not grandeur(donnees["chiffres"]["beneficiaires"]["valeur"]):
+        return jeunes
+    reste = f"{ecrite(anciens['valeur'])} en {'a' if grandeur(anciens['valeur']) < 2 else 'ont'} 50 ou plus"
+    return f"{jeunes.removesuffix('.')} ; {reste}. L’âge est celui du début du contrat d’entrée."
+
+
+def niveaux(donnees: DonneesBilan) -> str:
+    return _compte(
+        donnees,
+        "beneficiaires_sans_qualification",
+        "n’est sans qualification",
+        "n’a ni CAP ni BEP",
+        "n’ont ni CAP ni BEP",
+    )
+
+
+def publics(donnees: DonneesBilan) -> str:
+    rsa = _compte(donnees, "beneficiaires_rsa", "ne relève du RSA", "relève du RSA", "relèvent du RSA")
+    return f"{rsa} Une personne peut relever de plusieurs publics : les lignes ne s’additionnent pas."
+
+
+def quartiers(donnees: DonneesBilan) -> str:
+    phrase = _compte(
+        donnees,
+        "beneficiaires_qpv",
+        "n’habite un quartier prioritaire",
+        "habite un quartier prioritaire",
+        "habitent un quartier prioritaire",
+    )
+    heures = donnees["chiffres"]["heures_qpv"]["valeur"]
+    total = donnees["chiffres"]["heures_realisees"]["valeur"]
+    if est_connue(heures) and grandeur(heures) and grandeur(total):
+        phrase += f" Les habitants des quartiers ont réalisé {ecrite(heures, 'h')} ({part_exacte(heures, total)})."
+    return phrase
+
+
+def marches(donnees: DonneesBilan) -> str:
+    travaux, suivis = donnees["chiffres"]["marches_travaux"], donnees["chiffres"]["marches_suivis"]
+    if not grandeur(suivis["valeur"]):
+        return f"Aucun marché n’a été suivi {donnees['periode']['situee']}."
+    phrase = (
+        f"{accord(suivis['valeur'], 'marché suivi', 'marchés suivis')}, dont {ecrite(travaux['valeur'])} de travaux "
+        f"({part_exacte(travaux['valeur'], suivis['valeur'])})."
+    )
+    return phrase
+
+
+def entreprises(donnees: DonneesBilan) -> str:
+    locales, toutes = donnees["chiffres"]["entreprises_locales"], donnees["chiffres"]["entreprises_engagees"]
+    if not grandeur(toutes["valeur"]):
+        return f"Aucune entreprise n’a été engagée {donnees['periode']['situee']}."
+    phrase = (
+        f"{accord(toutes['valeur'], 'entreprise engagée', 'entreprises engagées')}, dont {ecrite(locales['valeur'])} "
+        f"établies dans le territoire ({part_exacte(locales['valeur'], toutes['valeur'])})."
+    )
+    return f"{phrase} {repartition(donnees['repartitions']['entreprises_par_type'], 'Premier type')}"
+
+
+def maitres_ouvrage(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["maitres_ouvrage"]["valeur"]
+    if not grandeur(combien):
+        return f"Aucun maître d’ouvrage n’a de marché suivi {donnees['periode']['situee']}."
+    debut = accord(combien, "maître d’ouvrage porte", "maîtres d’ouvrage portent")
+    phrase = f"{debut} {accord(donnees['chiffres']['marches_suivis']['valeur'], 'marché', 'marchés')}."
+    return f"{phrase} {repartition(donnees['repartitions']['heures_par_type_maitre_ouvrage'], 'Premier type')}"
+
+
+def public_principal(donnees: DonneesBilan) -> str:
+    phrase = repartition(donnees["repartitions"]["public_principal"], "Le plus souvent")
+    return f"{phrase} Chaque personne n’a qu’un public principal, celui de son dossier : les lignes font le total."
+
+
+def projets(donnees: DonneesBilan) -> str:
+    combien = donnees["chiffres"]["projets_etudies"]["valeur"]
+    if not grandeur(combien):
+        return f"Aucun projet d’achat n’a été ouvert {donnees['periode']['situee']}."
+    debut = accord(combien, "projet d’achat a été étudié", "projets d’achat ont été étudiés")
+    return f"{debut} {donnees['periode']['situee']}, avant la consultation."
+
+
+def sorties(terme: str) -> Callable[[DonneesBilan], str]:
+    """« 26 sorties dynamiques sur 36 comptées (72,2 %) ; 40 situations connues. »"""
+
+    def dire(donnees: DonneesBilan) -> str:
+        connues, comptees, dynamiques = (
+            donnees["chiffres"][f"sorties_{quoi}_{terme}"]["valeur"] for quoi in ("connues", "comptees", "dynamiques")
+        )
+        if est_connue(connues) and not grandeur(connues):
+            return f"Aucune situation n’est connue à ce terme {donnees['periode']['situee']}."
+        if not (est_connue(connues) and est_connue(comptees) and est_connue(dynamiques)):
+            return MASQUE
+        return (
+            f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {accord(comptees, 'comptée', 'comptées')} "
+            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}."
+        )
+
+    return dire
+
+
+def sans_sorties(donnees: DonneesBilan) -> str:
+    return f"Aucune situation n’est connue à ces termes {donnees['periode']['situee']}."
+
+
+def structures(donnees: DonneesBilan) -> str:
+    qui = accord(len(donnees["structures"]), "structure a", "structures ont")
+    return f"{qui} des heures ou des marchés {donnees['periode']['situee']}."
+
+
+def _compte(donnees: DonneesBilan, cle: str, aucun: str, singulier: str, pluriel: str) -> str:
+    """« 36 bénéficiaires sur 146 ont moins de 26 ans (24,7 %). » Masqué, il le dit ; sans bénéficiaire, aussi."""
+    valeur, total = donnees["chiffres"][cle]["valeur"], donnees["chiffres"]["beneficiaires"]["valeur"]
+    if not grandeur(total) and est_connue(total):
+        return f"Aucun bénéficiaire {donnees['periode']['situee']}."
+    if not est_connue(valeur):
+        return MASQUE
+    if not grandeur(valeur):
+        return f"Aucun des {ecrite(total)} bénéficiaires {aucun}."
+    qui = "bénéficiaire" if grandeur(valeur) < 2 else "bénéficiaires"
+    verbe = singulier if grandeur(valeur) < 2 else pluriel
+    return f"{ecrite(valeur)} {qui} sur {ecrite(total)} {verbe} ({part_exacte(valeur, total)})."

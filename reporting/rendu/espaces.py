@@ -1,0 +1,62 @@
+"""Les chiffres d'un acheteur et d'un réseau, lus aujourd'hui : des agrégats masqués, jamais une personne ni une ligne d'heures.
+
+Seuls l'année, ses semestres et ses trimestres se demandent : deux périodes qui ne diffèrent que d'un mois rendraient, par
+soustraction, ce que le masque cache.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from comptes.acteur import Acteur
+from comptes.models import Organisation
+from marches.models import Marche
+from reporting.bilan.publication import a_publier
+from reporting.bilan.synthese import Lecture, assembler, decouper, lire, toute_l_histoire
+from reporting.donnees import DonneesBilan
+from reporting.enums import Variante
+from reporting.lecture import periodes
+from reporting.lecture.lignes import charger_ensemble
+from reporting.lecture.perimetre import Perimetre
+from reporting.models import PREMIERE_ANNEE
+from reporting.services import membres_du_reseau
+from socle.periodes import Periode
+
+
+@dataclass(frozen=True, slots=True)
+class Espace:
+    """Ce que la page montre : les données masquées, et le premier mois connu."""
+
+    donnees: DonneesBilan
+    premier_mois: datetime.date | None
+
+
+def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
+    """Les marchés que l'acheteur voit, quelles que soient les structures qui les suivent."""
+    visibles = dict(Marche.objects.visibles_par(acteur).order_by("pk").values_list("pk", "structure"))
+    structures = list(Organisation.objects.filter(pk__in=set(visibles.values())).order_by("pk"))
+    histoire = charger_ensemble(structures, toute_l_histoire(periode)).restreint_a(lambda marche: marche.id in visibles)
+    return _espace(decouper(Perimetre(acteur.agit_pour, periode, Variante.MAITRE_OUVRAGE), histoire), le)
+
+
+def chiffres_du_reseau(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
+    """Les structures qui travaillent avec le réseau, ensemble et une par une."""
+    membres = tuple(membres_du_reseau(acteur.agit_pour).order_by("pk"))
+    return _espace(lire(Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres)), le)
+
+
+def _espace(lecture: Lecture, le: datetime.date) -> Espace:
+    premier = min((ligne.mois for ligne in lecture.histoire.lignes), default=None)
+    return Espace(a_publier(assembler(lecture, le, {})), premier)
+
+
+def periode_demandee(texte: str, aujourd_hui: datetime.date) -> Periode:
+    """« 2026 », « 2026-s1 », « 2026-t3 » ; l'année qui court si rien n'est dit. Lève `Http404` pour tout le reste."""
+    try:
+        periode = periodes.lire(texte) if texte else Periode.annee(aujourd_hui.year)
+    except ValueError as erreur:
+        raise Http404 from erreur
+    if not periode.debut.year >= PREMIERE_ANNEE or periode.debut > aujourd_hui:
+        raise Http404
+    return periode

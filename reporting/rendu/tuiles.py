@@ -1,0 +1,92 @@
+"""Les chiffres d'une année en tuiles, les mêmes au tableau de bord et sur la page d'un bilan."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reporting.calcul.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
+from reporting.calcul.indicateurs import Unite
+from reporting.calcul.registre import AJOUTES
+from reporting.donnees import Chiffre, Valeur
+from reporting.recit import phrases
+from reporting.recit.ecriture import ecrite
+from socle.composants import Tuile
+from socle.nombres import INSECABLE, part, pourcent
+from socle.tables import Jauge
+
+GRANDES = ("heures_realisees", "beneficiaires", "marches_suivis", "entreprises_engagees")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupeTuiles:
+    titre: str
+    tuiles: tuple[Tuile, ...]
+
+
+def en_groupes(
+    chiffres: Mapping[str, Chiffre],
+    avant: str,
+    presentation: str,
+    lien: Callable[[str], str] = lambda cle: "",
+    objectifs: Mapping[str, Decimal] | None = None,
+) -> list[GroupeTuiles]:
+    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes.
+
+    `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les chapitres d'un bilan ajoutent
+    se lit dans leurs chapitres.
+    """
+
+    def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
+        gardes = [chiffre for chiffre in chiffres.values() if chiffre["cle"] not in AJOUTES and garder(chiffre)]
+        tuiles = (tuile(c, chiffres, avant, presentation, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
+        return GroupeTuiles(titre, tuple(tuiles))
+
+    vises = objectifs or {}
+    return [
+        groupe(phrases.L_ESSENTIEL, lambda c: c["cle"] in GRANDES),
+        groupe(phrases.EN_COMPLEMENT, lambda c: not c["sur"] and c["cle"] not in GRANDES),
+        groupe(phrases.parmi_les_personnes(chiffres["beneficiaires"]["valeur"]), lambda c: c["sur"] == "beneficiaires"),
+        groupe(phrases.PARMI_LE_RESTE, lambda c: c["sur"] not in ("", "beneficiaires")),
+    ]
+
+
+def tuile(
+    chiffre: Chiffre,
+    chiffres: Mapping[str, Chiffre],
+    avant: str,
+    presentation: str,
+    lien: str = "",
+    objectif: Decimal | None = None,
+) -> Tuile:
+    """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
+    libelle = chiffre["libelle"].removeprefix("dont ")
+    total = chiffres.get(chiffre["sur"])
+    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    commun: dict[str, Any] = {
+        "libelle": libelle[0].upper() + libelle[1:],
+        "definition": chiffre["definition"],
+        "lien": lien,
+        "avant": None if chiffre["precedente"] is None else valeur_de_tuile(chiffre["precedente"]),
+        "avant_libelle": avant,
+        "jauge": Jauge(objectif, grandeur(chiffre["valeur"])) if objectif else None,
+    }
+    vise = _objectif(chiffre, objectif) if objectif else ()
+    if total is None or lue == ABSENTE:
+        unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
+        return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
+    unite = "" if chiffre["sur"] == "beneficiaires" else chiffre["unite"]
+    sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
+    autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
+    return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)
+
+
+def _objectif(chiffre: Chiffre, objectif: Decimal) -> tuple[tuple[str, str]]:
+    """« objectif 30 000 h : 96 % » : de toute l'année, jamais au prorata de ce qui en est passé."""
+    unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
+    atteint = pourcent(part(grandeur(chiffre["valeur"]), objectif), 0)
+    return ((f"objectif {ecrite(float(objectif), unite)}{INSECABLE}:", atteint),)
+
+
+def valeur_de_tuile(valeur: Valeur) -> Decimal | str:
+    return grandeur(valeur) if est_connue(valeur) else ecrite(valeur)

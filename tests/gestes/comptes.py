@@ -1,0 +1,79 @@
+"""Les portes de `comptes` : organisations, membres, invitations, agenda, profil."""
+
+import datetime
+
+from django.utils import timezone
+
+from comptes.enums import Role, TypeOrganisation
+from comptes.models import Adhesion, Invitation, Organisation
+from tests.fabriques.comptes import AbonnementAgendaFactory, OrganisationFactory
+from tests.gestes.commun import ADMINISTRATEUR, RESPONSABLE, TOUS, Geste
+from tests.monde import Cote
+
+
+def _pas_encore_reliee(cote: Cote) -> Organisation:
+    return OrganisationFactory(type=TypeOrganisation.FINANCEUR, nom=f"Financeur {cote.marque}")
+
+
+def _abonnes(cote: Cote) -> dict:
+    """Chacun a un lien d'agenda à révoquer."""
+    for adhesion in Adhesion.objects.filter(abonnements_agenda__isnull=True):
+        AbonnementAgendaFactory(adhesion=adhesion)
+    return {}
+
+
+def _a_renvoyer(cote: Cote) -> dict:
+    """Envoyée hier : on ne renvoie pas ce qui vient de partir."""
+    Invitation.objects.filter(pk=cote.invitation.pk).update(modifie_le=timezone.now() - datetime.timedelta(days=1))
+    return {"invitation": cote.invitation}
+
+
+GERENT = RESPONSABLE | ADMINISTRATEUR
+GESTES = {
+    "comptes.services.agenda.abonner_agenda": Geste(lambda c: {}, roles=TOUS | ADMINISTRATEUR, soi=True),
+    "comptes.services.agenda.revoquer_agenda": Geste(_abonnes, roles=TOUS | ADMINISTRATEUR, soi=True),
+    "comptes.services.invitations.inviter": Geste(
+        lambda c: {"organisation": c.structure, "email": "neuve@exemple.fr", "role": Role.RESPONSABLE}, roles=GERENT
+    ),
+    "comptes.services.invitations.renvoyer_invitation": Geste(_a_renvoyer, roles=GERENT),
+    "comptes.services.invitations.revoquer_invitation": Geste(lambda c: {"invitation": c.invitation}, roles=GERENT),
+    "comptes.services.membres.changer_role": Geste(
+        lambda c: {"adhesion": c.adhesion, "role": Role.RESPONSABLE}, roles=GERENT
+    ),
+    "comptes.services.membres.retirer_membre": Geste(lambda c: {"adhesion": c.adhesion}, roles=GERENT | {Role.EDITION}),
+    "comptes.services.organisations.creer_organisation": Geste(
+        lambda c: {"type": TypeOrganisation.FINANCEUR, "nom": "Neuve", "email": "neuve@exemple.fr"},
+        roles=ADMINISTRATEUR,
+    ),
+    "comptes.services.organisations.creer_structure": Geste(
+        lambda c: {"slug": "neuve", "nom": "Neuve", "email": "neuve@exemple.fr"}, roles=ADMINISTRATEUR
+    ),
+    "comptes.services.organisations.creer_partenaire": Geste(
+        lambda c: {"type": TypeOrganisation.FINANCEUR, "nom": "Neuve", "email": "neuve@exemple.fr"}, roles=RESPONSABLE
+    ),
+    "comptes.services.organisations.nouer_partenariat": Geste(
+        lambda c: {"organisation": _pas_encore_reliee(c), "structure": c.structure},
+        roles=GERENT,
+        libres={
+            "organisation": "c'est ce geste qui la met dans la portée : sans membre ni structure, elle n'est à personne"
+        },
+    ),
+    "comptes.services.organisations.modifier_organisation": Geste(
+        lambda c: {"organisation": c.structure, "nom": "Autre nom"}, roles=GERENT
+    ),
+    "comptes.services.organisations.archiver_organisation": Geste(
+        lambda c: {"organisation": c.structure, "archiver": True}, roles=ADMINISTRATEUR
+    ),
+    "comptes.services.profil.modifier_profil": Geste(
+        lambda c: {"prenom": "Autre", "nom": "Nom", "telephone": "02 33 00 00 01"},
+        roles=TOUS | ADMINISTRATEUR,
+        soi=True,
+        sans_organisation=True,
+    ),
+}
+MAILLONS: dict[str, str] = {}
+EXEMPTES = {
+    "comptes.services.agenda.acteur_du_jeton": "lit : le lien d'agenda dit de qui il est",
+    "comptes.services.invitations.invitation_du_jeton": "lit : le lien d'invitation dit laquelle il ouvre",
+    "comptes.services.invitations.accepter_invitation": "par un lien signé : le jeton désigne l'invitation, et elle seule",
+}

@@ -1,0 +1,84 @@
+"""Les mots et les colonnes d'un bilan vivent une fois, dans `recit` : la page, le PDF et le classeur n'en sont que le rendu."""
+
+import ast
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from reporting import donnees, rendu
+from reporting.bilan.sources import SOURCES
+from reporting.calcul.registre import PAR_CLE
+from reporting.recit.listes import CHARTE, DU_BILAN, EVOLUTION, MOIS, Liste, Nature
+from tests.reporting.donnees_bilan import donnees_2018
+
+LIGNES = {
+    "marches": donnees.LigneMarche,
+    "maitres_ouvrage": donnees.LigneMaitreOuvrage,
+    "entreprises": donnees.LigneEntreprise,
+    "structures": donnees.LigneStructure,
+    "evolution": donnees.LignePeriode,
+    "mois": donnees.LigneMois,
+}
+LISTES = (*DU_BILAN, EVOLUTION, MOIS)
+DU_BILAN_SEULEMENT = ("page", "classeur", "tuiles", "pdf/chapitres", "pdf/tableaux", "pdf/document")
+
+
+def colonnes(liste: Liste):
+    return {id(colonne): colonne for colonne in (*liste.export, *liste.ecran, *liste.papier)}.values()
+
+
+@pytest.mark.parametrize("module", DU_BILAN_SEULEMENT)
+def test_un_rendu_n_a_pas_de_mots_a_lui(module):
+    """Ni phrase, ni titre de colonne : rien qui commence par une capitale ou porte une espace ou un accent."""
+    arbre = ast.parse((Path(rendu.__path__[0]) / f"{module}.py").read_text())
+    muets = {id(n.value) for n in ast.walk(arbre) if isinstance(n, ast.Expr)}
+    muets |= {id(n) for a in ast.walk(arbre) if isinstance(a, ast.Assign) and _est_all(a) for n in ast.walk(a)}
+    dits = {
+        n.value
+        for n in ast.walk(arbre)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in muets and _se_lit(n.value)
+    }
+    assert dits == set()
+
+
+def _est_all(affectation: ast.Assign) -> bool:
+    return any(isinstance(cible, ast.Name) and cible.id == "__all__" for cible in affectation.targets)
+
+
+def _se_lit(texte: str) -> bool:
+    return texte[:1].isupper() or " " in texte.strip() or any(signe in texte for signe in "éèêàçœ’'")
+
+
+@pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.nom)
+def test_une_donnee_de_la_ligne_ne_s_oublie_pas_dans_les_fichiers(liste):
+    exportees = [colonne.cle for colonne in liste.export]
+    assert sorted(exportees) == sorted(set(get_type_hints(LIGNES[liste.nom])) - {"id"})
+
+
+@pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.nom)
+def test_une_colonne_lit_sa_donnee_et_ouvre_de_vraies_lignes(liste):
+    ligne = dict.fromkeys(get_type_hints(LIGNES[liste.nom]), "2018-01-15")
+    for colonne in colonnes(liste):
+        assert colonne.lire(ligne) is not None
+        assert colonne.titre == colonne.titre.strip() != ""
+        assert colonne.source in ("", *SOURCES)
+        assert not colonne.chiffre or (colonne.chiffre in PAR_CLE and colonne.nature.s_additionne)
+        assert not colonne.source or colonne.nature in (Nature.HEURES, Nature.EFFECTIF)
+    assert set(liste.rang) <= {colonne.cle for colonne in liste.papier}
+
+
+@pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.nom)
+def test_une_colonne_montree_est_aussi_dans_les_fichiers_ou_se_calcule_d_eux(liste):
+    exportees = {colonne.cle for colonne in liste.export}
+    for colonne in (*liste.ecran, *liste.papier):
+        assert colonne.cle in exportees or colonne.calcul, colonne.titre
+
+
+def test_un_total_de_liste_n_additionne_que_ce_qui_s_additionne():
+    assert [liste.nom for liste in DU_BILAN if not liste.ensemble] == ["entreprises"]
+    assert donnees_2018().keys() >= {liste.nom for liste in LISTES}
+
+
+def test_la_charte_dit_chacune_de_ses_mesures():
+    assert [mesure.cle for mesure in CHARTE] == list(get_type_hints(donnees.Charte))
