@@ -212,6 +212,21 @@ def test_un_service_dit_qui_agit_et_ne_prend_que_des_arguments_nommes(app):
         assert positionnels == [], f"{app.name}.{nom}"
 
 
+@pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)
+def test_un_refus_nomme_ce_que_le_service_recoit_ou_le_champ_qu_il_ecrit(app):
+    """Jamais un champ de formulaire : c'est le formulaire qui traduit, dans `reporter`, s'il nomme autrement."""
+    champs = {champ.name for modele in app.get_models() for champ in modele._meta.get_fields()}
+    services = [
+        c for c in fichiers() if court(c).startswith(f"{app.name}/") and ("services" in c.parts or c.stem == "services")
+    ]
+    inconnus = []
+    for chemin in services:
+        recus = {a.arg for f in fonctions(chemin) for a in (*f.args.args, *f.args.kwonlyargs)}
+        nommes = re.findall(r'\bchamp="(\w+)"', chemin.read_text())
+        inconnus += [f"{court(chemin)} : {nom}" for nom in nommes if nom not in champs | recus]
+    assert inconnus == []
+
+
 @pytest.mark.parametrize("chemin", [c for c in fichiers() if c.parts[-2] == "views" or c.name == "views.py"], ids=court)
 def test_une_vue_n_ecrit_pas_elle_meme(chemin):
     """Une vue appelle un service : ni `.save()`, ni `.create()`, ni `.delete()` sur un modèle."""
