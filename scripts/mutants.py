@@ -7,10 +7,15 @@ refuse plus, une portée élargie, une ligne retirée. Les textes, les annotatio
 import ast
 import copy
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import CodeType
 
+ADMIS = Path(__file__).with_name("mutants_admis.toml")
+
+type Cle = tuple[str, str, str, str]
 type Variante = tuple[str, ast.AST | None]
 """(nom de la faute, nœud qui remplace ; rien si le nœud est retiré)."""
 
@@ -62,7 +67,7 @@ class Mutant:
     constante: str = ""
 
     @property
-    def cle(self) -> tuple[str, str, str, str]:
+    def cle(self) -> Cle:
         """Ce qui le désigne encore quand le fichier a bougé autour de lui."""
         return self.fichier, self.unite, self.texte, f"{self.avant} → {self.apres}"
 
@@ -92,6 +97,12 @@ def mutants(fichier: str, source: str) -> list[Mutant]:
                     )
                 )
     return sorted(trouves, key=lambda mutant: (mutant.ligne, mutant.rang, mutant.variante))
+
+
+def admis() -> dict[Cle, str]:
+    """Les mutants qu'aucun test ne peut tuer, et pourquoi."""
+    lus = tomllib.loads(ADMIS.read_text())["admis"]
+    return {(lu["fichier"], lu["unite"], lu["ligne"], lu["faute"]): lu["raison"] for lu in lus}
 
 
 def arbre_mute(source: str, mutant: Mutant) -> ast.Module:

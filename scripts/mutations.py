@@ -1,7 +1,7 @@
 """Les tests mordent-ils ? Une faute à la fois est posée dans les règles, et un test doit la voir.
 
     .venv/bin/python scripts/mutations.py --modules marches beneficiaires
-    .venv/bin/python scripts/mutations.py --changes HEAD~20 --minutes 3      les modules changés, en un temps borné
+    .venv/bin/python scripts/mutations.py --changes HEAD^ --minutes 3      les modules changés, en un temps borné
 
 Django démarre une fois, la base migrée et le petit monde sont en mémoire ; un passage note quels tests traversent quelle
 fonction. Chaque mutant est ensuite un processus né d'un `fork` : il remplace le code de la fonction, lance les seuls tests qui
@@ -23,7 +23,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -34,15 +33,32 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
-from mutants import Mutant, arbre_mute, codes, constantes, fonctions, mutants, noms_lus
+from mutants import Mutant, admis, arbre_mute, codes, constantes, fonctions, mutants, noms_lus
 
 RACINE = Path(__file__).resolve().parent.parent
-ADMIS = Path(__file__).with_name("mutants_admis.toml")
-REGLES = ("*/permissions*.py", "*/services.py", "*/services/**/*.py")
+REGLES = ("*/**/permissions*.py", "*/**/services.py", "*/**/services/**/*.py")
 PURS = (
-    "marches/avancement.py", "marches/calcul.py", "marches/cadre_legal.py", "marches/retroplanning.py",
-    "beneficiaires/eligibilite.py", "recrutement/eligibilite.py",
-)  # fmt: skip
+    "beneficiaires/eligibilite.py",
+    "cloture/calcul.py",
+    "cloture/constat.py",
+    "cloture/penalites/preuves.py",
+    "declarations/controles.py",
+    "declarations/relances/calendrier.py",
+    "marches/avancement.py",
+    "marches/calcul.py",
+    "marches/cadre_legal.py",
+    "marches/retroplanning.py",
+    "pronostic/evaluation.py",
+    "pronostic/projection.py",
+    "pronostic/trajectoire.py",
+    "recrutement/eligibilite.py",
+    "reporting/bilan/masques.py",
+    "reporting/calcul/*.py",
+    "reporting/lecture/periodes.py",
+    "socle/jours_ouvres.py",
+    "socle/periodes.py",
+    "socle/transitions.py",
+)
 # Ce qui ne se rejoue pas dans un enfant : un navigateur, une vraie file, de vraies transactions, un monde entier.
 ECARTES = ("navigateur", "redis")
 DOSSIERS_ECARTES = ("tests/parcours/", "tests/demonstration/")
@@ -453,27 +469,22 @@ def modules_vises(filtres: list[str], depuis: str) -> list[str]:
     tous = {p.relative_to(RACINE).as_posix() for motif in (*REGLES, *PURS) for p in RACINE.glob(motif)}
     tous = {fichier for fichier in tous if not fichier.startswith(("tests/", ".", "scripts/"))}
     if depuis:
-        diff = subprocess.run(
-            ["git", "diff", "--name-only", depuis], cwd=RACINE, capture_output=True, text=True, check=True
-        )
+        git = ["git", "-C", str(RACINE), "diff", "--name-only", depuis]
+        diff = subprocess.run(git, capture_output=True, text=True)
+        if diff.returncode:
+            print(f"{depuis} : ce clone n'a pas ce commit, rien à comparer.")
         tous &= set(diff.stdout.split())
     return sorted(fichier for fichier in tous if not filtres or fichier.startswith(tuple(filtres)))
 
 
 def separer_les_admis(liste: list[Mutant]) -> tuple[list[Mutant], int]:
     """Les mutants à tuer, et combien sont admis parce qu'ils ne changent rien."""
-    lus = tomllib.loads(ADMIS.read_text())["admis"] if ADMIS.exists() else []
-    admis = {(a["fichier"], a["unite"], a["ligne"], a["faute"]) for a in lus}
-    connus = {mutant.cle for mutant in liste}
-    fichiers = {mutant.fichier for mutant in liste}
-    perimes = [cle for cle in admis if cle[0] in fichiers and cle not in connus]
-    if perimes:
-        raise SystemExit("Ces mutants admis n'existent plus :\n" + "\n".join(map(str, perimes)))
-    reste = [mutant for mutant in liste if mutant.cle not in admis]
+    connus = admis()
+    reste = [mutant for mutant in liste if mutant.cle not in connus]
     return reste, len(liste) - len(reste)
 
 
-def rendre(issues: list[Issue], admis: int, rapport: str) -> float:
+def rendre(issues: list[Issue], sans_effet: int, rapport: str) -> float:
     par_module: dict[str, Counter[str]] = defaultdict(Counter)
     for issue in issues:
         par_module[issue.mutant.fichier][issue.etat] += 1
@@ -492,7 +503,7 @@ def rendre(issues: list[Issue], admis: int, rapport: str) -> float:
         )
     morts = sum(compte["mort"] for compte in par_module.values())
     score = 100 * morts / len(issues) if issues else 100.0
-    print(f"\n{morts} morts sur {len(issues)} mutants : {score:.1f} % ; {admis} admis sans effet.")
+    print(f"\n{morts} morts sur {len(issues)} mutants : {score:.1f} % ; {sans_effet} admis sans effet.")
     if rapport:
         lignes = [{**vars(issue.mutant), "etat": issue.etat, "tueur": issue.tueur} for issue in issues]
         Path(rapport).write_text(json.dumps(lignes, ensure_ascii=False, indent=1))
@@ -503,19 +514,23 @@ def lire_les_options() -> argparse.Namespace:
     lecteur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     lecteur.add_argument("--modules", nargs="+", default=[], help="débuts de chemins : marches, recrutement/services/")
     lecteur.add_argument("--changes", default="", metavar="REF", help="seulement les modules changés depuis ce commit")
-    lecteur.add_argument("--tests", nargs="+", default=["tests"], help="les tests à prendre ; toute la suite sans cela")
     lecteur.add_argument("--unite", default="", help="seulement cette fonction")
+    lecteur.add_argument("--tests", nargs="+", default=[], help="les tests à prendre ; sans cela, ceux des apps visées")
     lecteur.add_argument("--mutants", type=int, default=0, help="au plus tant de mutants, tirés au sort")
-    lecteur.add_argument("--minutes", type=float, default=0, help="au plus ce temps, mesure comprise")
+    lecteur.add_argument("--minutes", type=float, default=0, help="s'arrête après ce temps, mesure comprise")
     lecteur.add_argument("--secondes", type=float, default=10, help="au plus ce temps de processeur par mutant")
     lecteur.add_argument("--seuil", type=float, default=0, help="échoue sous ce pourcentage de morts")
-    lecteur.add_argument("--graine", type=int, default=1)
-    lecteur.add_argument("--enfants", type=int, default=2)
-    lecteur.add_argument(
-        "--mesure", default="", metavar="FICHIER", help="garde la mesure, et ne mesure que les tests nouveaux"
-    )
+    lecteur.add_argument("--graine", type=int, default=1, help="celle du tirage et des tests")
+    lecteur.add_argument("--enfants", type=int, default=2, help="combien de mutants à la fois")
+    lecteur.add_argument("--mesure", default="", metavar="FICHIER", help="garde la mesure ; ne mesure que le nouveau")
     lecteur.add_argument("--rapport", default="", metavar="FICHIER", help="les mutants et leur sort, en JSON")
     return lecteur.parse_args()
+
+
+def tests_de(modules: list[str]) -> list[str]:
+    """Ceux des apps de ces modules, et la porte de chaque service."""
+    apps = sorted({f"tests/{fichier.split('/')[0]}" for fichier in modules} | {"tests/test_gestes.py"})
+    return [chemin for chemin in apps if (RACINE / chemin).exists()]
 
 
 def mesure_gardee(fichier: str) -> dict[str, Trace]:
@@ -524,47 +539,69 @@ def mesure_gardee(fichier: str) -> dict[str, Trace]:
     return {nom: Trace(**trace) for nom, trace in json.loads(Path(fichier).read_text()).items()}
 
 
+@dataclass
+class Seance:
+    """Ce que demande la ligne de commande, une fois les tests collectés."""
+
+    options: argparse.Namespace
+    vises: list[str]
+    debut: float = field(default_factory=time.monotonic)
+    score: float = 0.0
+
+    def __call__(self, banc: Banc) -> None:
+        cibles = Cibles(modules_vises([], "") if self.options.mesure else self.vises)
+        gc.freeze()  # le ramasse-miettes d'un enfant ne touche pas, donc ne recopie pas, la mémoire du parent
+        mesure = self._mesurer(banc, cibles)
+        liste, sans_effet = separer_les_admis([mutant for mutant in cibles.mutants() if mutant.fichier in self.vises])
+        liste = self._choisir(liste)
+        campagne = Campagne(banc, cibles, mesure, self.options.enfants, self.options.secondes)
+        fin = self.debut + 60 * self.options.minutes if self.options.minutes else float("inf")
+        issues = campagne.jouer(liste, fin)
+        self.score = rendre(issues, sans_effet, self.options.rapport)
+        print(f"{len(issues)} mutants essayés sur {len(liste)}, graine {self.options.graine}, {self._duree()}")
+
+    def _mesurer(self, banc: Banc, cibles: Cibles) -> dict[str, Trace]:
+        mesure = mesure_gardee(self.options.mesure)
+        nouveaux = [nom for nom in banc.tests if nom not in mesure]
+        mesure |= mesurer(banc, cibles, nouveaux, self.options.enfants)
+        if self.options.mesure:
+            Path(self.options.mesure).write_text(json.dumps({nom: vars(trace) for nom, trace in mesure.items()}))
+        print(f"{len(banc.tests)} tests, {len(nouveaux)} mesurés, {self._duree()}")
+        for nom in banc.tests:
+            if mesure[nom].echec:
+                print(f"écarté, rouge sans mutant : {nom}\n    {mesure[nom].echec}")
+        return mesure
+
+    def _choisir(self, liste: list[Mutant]) -> list[Mutant]:
+        liste = [mutant for mutant in liste if self.options.unite in ("", mutant.unite)]
+        if self.options.mutants or self.options.minutes:
+            random.Random(self.options.graine).shuffle(liste)
+        return liste[: self.options.mutants or None]
+
+    def _duree(self) -> str:
+        return f"{time.monotonic() - self.debut:.0f} s"
+
+
 def main() -> int:
     options = lire_les_options()
-    debut = time.monotonic()
-    fin = debut + 60 * options.minutes if options.minutes else float("inf")
     vises = modules_vises(options.modules, options.changes)
     if not vises:
         print("Aucun module de règles à muter.")
         return 0
-    score = 0.0
-
-    def seance(banc: Banc) -> None:
-        nonlocal score
-        cibles = Cibles(modules_vises([], "") if options.mesure else vises)
-        gc.freeze()  # le ramasse-miettes d'un enfant ne touche pas, donc ne recopie pas, la mémoire du parent
-        mesure = mesure_gardee(options.mesure)
-        nouveaux = [nom for nom in banc.tests if nom not in mesure]
-        mesure |= mesurer(banc, cibles, nouveaux, options.enfants)
-        if options.mesure:
-            Path(options.mesure).write_text(json.dumps({nom: vars(trace) for nom, trace in mesure.items()}))
-        print(f"{len(banc.tests)} tests, {len(nouveaux)} mesurés en {time.monotonic() - debut:.0f} s")
-        for nom in banc.tests:
-            if mesure[nom].echec:
-                print(f"écarté, rouge sans mutant : {nom}\n    {mesure[nom].echec}")
-        liste = [m for m in cibles.mutants() if m.fichier in vises and options.unite in ("", m.unite)]
-        liste, admis = separer_les_admis(liste)
-        if options.mutants and len(liste) > options.mutants:
-            liste = random.Random(options.graine).sample(liste, options.mutants)
-        elif options.minutes:
-            random.Random(options.graine).shuffle(liste)
-        issues = Campagne(banc, cibles, mesure, options.enfants, options.secondes).jouer(liste, fin)
-        score = rendre(issues, admis, options.rapport)
-        print(f"{len(liste)} mutants choisis, graine {options.graine}, {time.monotonic() - debut:.0f} s.")
-
     os.environ["CI"] = "true"  # Hypothesis fixe alors ses exemples, et ne compte pas le temps d'une machine chargée
     sys.path.insert(0, str(RACINE))
+    seance = Seance(options, vises)
     arguments = ["-qqs", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-summary", "--tb=line"]
-    arguments += ["--randomly-dont-reorganize", f"--randomly-seed={options.graine}"]
-    code = pytest.main([*arguments, "-o", "addopts=--import-mode=importlib", *options.tests], plugins=[Banc(seance)])
-    if code not in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+    arguments += [
+        "--randomly-dont-reorganize",
+        f"--randomly-seed={options.graine}",
+        "-o",
+        "addopts=--import-mode=importlib",
+    ]
+    code = pytest.main([*arguments, *(options.tests or tests_de(vises))], plugins=[Banc(seance)])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         return int(code)
-    return int(score < options.seuil)
+    return int(seance.score < options.seuil)
 
 
 if __name__ == "__main__":

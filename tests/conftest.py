@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import time_machine
 from django.conf import settings
@@ -18,6 +19,10 @@ from tests import variables_indefinies
 from tests.base_migree import Copie, copie_migree
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde
+
+# L'intégration fixe les exemples d'Hypothesis : une panne s'y relit. Ce profil en cherche de neufs, d'une graine imprimée
+# (scripts/essais_au_hasard.sh) ; rien n'est gardé d'un passage à l'autre, la graine suffit à le rejouer.
+hypothesis.settings.register_profile("hasard", derandomize=False, database=None, deadline=None, print_blob=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui 
 - un public principal n'est jamais plus nombreux que ce public : ce que l'un laisse lire borne l'autre ;
 - un « dont » se cache aussi quand c'est son complément qui est petit (144 sur 146 : les deux autres se comptent) ;
 - les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
-- les heures d'un quartier se cachent avec ses habitants ;
+- les heures d'un quartier se cachent avec ses habitants, et leur total quand tous les quartiers sont cachés : des lignes
+  s'en vont alors, et une seule restante se lirait comme le tout ;
 - l'ordre des lignes et leur présence n'en disent pas plus ;
 - sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris ;
 - les situations de sortie et les entrées se protègent chacune dans leur total ; les sorties dynamiques et les comptées se
@@ -345,7 +346,7 @@ def _masquer_les_quartiers(donnees: DonneesBilan, colonne: str, exact: int, lu: 
     _poser(repartition, colonne, lues)
     repartition[_total(colonne)] = lu  # type: ignore[literal-required]
     heures_qpv = donnees["chiffres"]["heures_qpv"]
-    if isinstance(lu, str) or (not exact and heures_qpv[colonne]):  # type: ignore[literal-required]
+    if _est_muette(repartition, colonne) or (not exact and heures_qpv[colonne]):  # type: ignore[literal-required]
         heures_qpv[colonne] = MASQUE  # type: ignore[literal-required]
     if colonne == "valeur":
         _masquer_les_heures(donnees, repartition)

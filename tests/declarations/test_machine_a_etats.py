@@ -33,7 +33,7 @@ from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.marches import EngagementFactory
 from tests.fabriques.recrutement import ContratFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.hypothesis]
 PAS = int(os.environ.get("HYPOTHESIS_PAS", "80"))
 PAS_PAR_ESSAI = 40
 MOIS = [datetime.date(2026, 11, 1), datetime.date(2026, 12, 1), datetime.date(2027, 1, 1)]

@@ -86,7 +86,10 @@ def profil(colonnes: tuple[dict, dict]) -> dict:
         ]
     for part, heures in zip(donnees["repartitions"]["quartiers"]["parts"], colonnes[0]["heures"], strict=True):
         part["heures"] = heures
-    donnees["chiffres"]["heures_qpv"]["valeur"] = sum(colonnes[0]["heures"])
+    donnees["chiffres"]["heures_qpv"] |= {
+        "valeur": sum(colonnes[0]["heures"]),
+        "precedente": sum(colonnes[1]["heures"]),
+    }
     return donnees
 
 
@@ -209,7 +212,7 @@ def test_le_tableau_croise_des_jeunes_sans_qualification_ne_se_deduit_pas(annee)
 def test_le_masque_d_une_annee_est_le_meme_dans_le_bilan_suivant(avant, annee, apres):
     """Deux bilans qui se suivent ne se complètent pas : l'année d'avant y est masquée comme dans le sien."""
     le_sien, suivant = masquer(profil((annee, avant))), masquer(profil((apres, annee)))
-    for cle in annee["chiffres"]:
+    for cle in (*annee["chiffres"], "heures_qpv"):
         assert le_sien["chiffres"][cle]["valeur"] == suivant["chiffres"][cle]["precedente"]
     for cle in DE_PERSONNES:
         siennes = {part["cle"]: part["valeur"] for part in le_sien["repartitions"][cle]["parts"]}
@@ -239,6 +242,22 @@ def test_les_heures_d_un_quartier_cache_ne_se_soustraient_pas(annee, avant):
     publiees = masquer(profil((annee, avant)))
     cachees = [part for part in publiees["repartitions"]["quartiers"]["parts"] if isinstance(part["heures"], str)]
     assert len(cachees) != 1 or isinstance(publiees["chiffres"]["heures_qpv"]["valeur"], str)
+
+
+def test_le_seul_quartier_qui_reste_ne_se_lit_pas_comme_le_tout():
+    """Quatre habitants dans chaque quartier, aucun et cinq l'année d'avant : une ligne s'en va, le total des heures aussi."""
+    annee, avant = (annees_de(js=0, autres=30), annees_de(js=0, autres=30))
+    annee |= {"quartiers": {"QN1": 4, "QN2": 4}, "heures": [482, 361]}
+    avant |= {"quartiers": {"QN1": 5, "QN2": 0}, "heures": [600, 0]}
+    annee["chiffres"]["beneficiaires_qpv"], avant["chiffres"]["beneficiaires_qpv"] = 8, 5
+    publiees = masquer(profil((annee, avant)))
+    quartiers = publiees["repartitions"]["quartiers"]
+    assert [(part["cle"], part["valeur"], part["heures"]) for part in quartiers["parts"]] == [("QN1", MASQUE, MASQUE)]
+    assert publiees["chiffres"]["beneficiaires_qpv"]["valeur"] == 8
+    heures = publiees["chiffres"]["heures_qpv"]
+    assert (heures["valeur"], heures["precedente"]) == (MASQUE, 600)
+    suivant = masquer(profil((avant, annee)))  # l'année d'après la redit masquée
+    assert suivant["chiffres"]["heures_qpv"]["precedente"] == MASQUE
 
 
 def test_un_croisement_trop_serre_ne_laisse_pas_lire_moins_de_cinq():
