@@ -39,7 +39,7 @@ def emettre_attestation(
     *, acteur: Acteur, engagement: Engagement, signataire: str, qualite: str = "", motif: str = ""
 ) -> Attestation:
     """Atteste ce que l'engagement a tenu. Une seconde remplace la première, et dit pourquoi (`motif`)."""
-    engagement = tenir_l_engagement(acteur, engagement)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     structure = Organisation.objects.select_for_update().get(
         pk=engagement.lot.marche.structure_id
     )  # numéros à la suite

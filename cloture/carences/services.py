@@ -28,7 +28,7 @@ declarer_actions(
 GENRE_MISE_EN_DEMEURE = "mise_en_demeure"
 
 
-def tenir_l_engagement(acteur: Acteur, engagement: Engagement) -> Engagement:
+def tenir_l_engagement(*, acteur: Acteur, engagement: Engagement) -> Engagement:
     """L'engagement, qui sert de verrou à tout ce qui le finit, avec son marché et ses parties."""
     parties = ("entreprise", "lot__marche__maitre_ouvrage", "lot__marche__structure", "lot__marche__facilitateur")
     engagement = verrouiller(Engagement.objects.select_related(*parties), acteur, engagement)
@@ -47,7 +47,7 @@ def verifier_le_jour(jour: datetime.date, *, champ: str, depuis: datetime.date |
 @transaction.atomic
 def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.date, objet: str) -> MiseEnDemeure:
     """Enregistre une mise en demeure et prépare sa lettre, avec les mois qui manquent ce jour-là. Rien ne court encore."""
-    engagement = tenir_l_engagement(acteur, engagement)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     verifier_le_jour(le, champ="le", depuis=engagement.lot.marche.debut)
     attendus = engagement.declarations.filter(statut__in=StatutDeclaration.chez_l_entreprise(), echeance__lt=le)
     mise_en_demeure = MiseEnDemeure(engagement=engagement, auteur=acteur.utilisateur)
@@ -78,7 +78,7 @@ def remettre_la_mise_en_demeure(
     *, acteur: Acteur, mise_en_demeure: MiseEnDemeure, remise: str, le: datetime.date
 ) -> MiseEnDemeure:
     """Le facilitateur dit comment et quand elle est parvenue : les jours de retard courent de là. Une seule fois."""
-    engagement = tenir_l_engagement(acteur, mise_en_demeure.engagement)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=mise_en_demeure.engagement)
     mise = verrouiller(MiseEnDemeure.objects, acteur, mise_en_demeure, engagement=engagement)
     if mise.remise_le:
         raise RegleViolee(f"Sa remise est déjà datée du {mise.remise_le:%d/%m/%Y}.", champ="le")
@@ -97,7 +97,7 @@ def remettre_la_mise_en_demeure(
 @transaction.atomic
 def constater_carence(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Carence:
     """Enregistre qu'aucun candidat n'a pu être présenté. Ses heures neutralisées sortiront des pénalités à venir."""
-    engagement = tenir_l_engagement(acteur, engagement)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     verifier_le_jour(valeurs["constatee_le"], champ="constatee_le", depuis=engagement.lot.marche.date_du_droit)
     offre = valeurs.get("offre")
     if offre and offre.engagement_id != engagement.pk:
@@ -121,7 +121,7 @@ def constater_carence(*, acteur: Acteur, engagement: Engagement, **valeurs) -> C
 @transaction.atomic
 def annuler_carence(*, acteur: Acteur, carence: Carence) -> None:
     """Annule un constat saisi par erreur ; les pénalités déjà proposées gardent leurs preuves jusqu'au prochain calcul."""
-    engagement = tenir_l_engagement(acteur, carence.engagement)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=carence.engagement)
     carence = verrouiller(Carence.objects, acteur, carence, engagement=engagement)
     if carence.annulee_le is None:
         carence.annulee_le = timezone.now()

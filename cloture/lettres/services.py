@@ -32,7 +32,7 @@ A_POSTER = (
 )
 
 
-def verrouiller_penalite(acteur: Acteur, penalite: Penalite) -> Penalite:
+def verrouiller_penalite(*, acteur: Acteur, penalite: Penalite) -> Penalite:
     """La ligne, seule à bouger, avec ce que ses règles lisent."""
     penalites = Penalite.objects.select_related(
         "engagement__entreprise",
@@ -59,7 +59,7 @@ def terme_du_delai(jours: int) -> datetime.date:
 @transaction.atomic
 def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: datetime.date | None = None) -> Penalite:
     """Prépare la lettre et l'écrit à l'entreprise. `dit_a` dit à qui ; à personne, elle est à poster ou à remettre."""
-    penalite = verrouiller_penalite(acteur, penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_tenir_la_fin(acteur, penalite.engagement).exiger()
     aujourd_hui, marche = timezone.localdate(), penalite.engagement.lot.marche
     repondre_avant = repondre_avant or terme_du_delai(reglages_de_cloture(marche.structure).jours_pour_repondre)
@@ -83,7 +83,7 @@ def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: dat
 @transaction.atomic
 def remettre_la_lettre(*, acteur: Acteur, penalite: Penalite, remise: str, le: datetime.date) -> Penalite:
     """Le facilitateur dit comment et quand la lettre est parvenue : le délai court de ce jour."""
-    penalite = verrouiller_penalite(acteur, penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_tenir_la_fin(acteur, penalite.engagement).exiger()
     verifier_le_jour(le, champ="le", depuis=penalite.lettre_preparee_le)
     _faire_courir(acteur, penalite, RemiseLettre(remise), le)
@@ -125,7 +125,7 @@ def constater_les_lettres() -> int:
 def constater_la_lettre(penalite: Penalite) -> bool:
     """Vrai si le départ, ou le retour, de son courriel vient de changer le délai."""
     systeme = Acteur.systeme(penalite.engagement.lot.marche.structure)
-    penalite = verrouiller_penalite(systeme, penalite)
+    penalite = verrouiller_penalite(acteur=systeme, penalite=penalite)
     parti = courriels_de_la_lettre(penalite).filter(etat=EtatCourriel.ENVOYE).order_by("envoye_le").first()
     if penalite.statut == StatutPenalite.LETTRE_PRETE and parti:
         _faire_courir(systeme, penalite, RemiseLettre.COURRIEL, timezone.localdate(parti.envoye_le))
