@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils.csp import CSP
 
 from clauses_sociales.cle_secrete import lire_ou_creer
@@ -154,6 +155,8 @@ SESSION_CACHE_ALIAS = "sessions"
 # --- Comptes ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "comptes.Utilisateur"
 ORGANISATION_MODEL = "comptes.Organisation"
+# Un courriel est du socle, sa page est chez les comptes.
+ABSOLUTE_URL_OVERRIDES = {"socle.courriel": lambda courriel: reverse("comptes:courriel", args=[courriel.uuid])}
 SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -93,3 +93,10 @@ def attestations_de_l_entreprise(acteur, organisation) -> dict:
     attestations = Attestation.objects.visibles_par(acteur).courantes().avec_contexte().defer("donnees")
     dernieres = list(attestations.pour_lecture()[:DERNIERES])
     return {"attestations": dernieres} if dernieres else {}
+
+
+@panneau(
+    "espace.acheteur.fins", gabarit="cloture/panneau_vers_attestations.html", acces={Role.MAITRE_OUVRAGE}, ordre=10
+)
+def vers_ses_attestations(acteur, organisation) -> dict:
+    return {}

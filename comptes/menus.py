@@ -42,6 +42,7 @@ ACHETEURS, ENTREPRISES, PRESCRIPTEURS = (
     frozenset({role}) for role in (Role.MAITRE_OUVRAGE, Role.ENTREPRISE, Role.PRESCRIPTEUR)
 )
 
+MES_CONTRATS = Entree("Mes contrats", "suivi:mes_contrats", "signature", ENTREPRISES)
 # Les rubriques suivent le métier : les donneurs d'ordre, les entreprises, les publics, puis ce qu'on en rend.
 PRINCIPAL = (
     Rubrique(
@@ -70,7 +71,7 @@ PRINCIPAL = (
             Entree("Mes engagements", "marches:mes_engagements", "clipboard-list", ENTREPRISES),
             Entree("Mes heures", "suivi:mes_declarations", "clock", ENTREPRISES),
             Entree("Mes offres", "recrutement:mes_offres", "megaphone", ENTREPRISES),
-            Entree("Mes contrats", "suivi:mes_contrats", "signature", ENTREPRISES),
+            MES_CONTRATS,
             Entree("Aides", "recrutement:mes_aides", "hand-coins", ENTREPRISES),
             Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
             Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),

@@ -1,4 +1,7 @@
-"""Les panneaux d'une fiche : un étage du dessus ajoute sa section à la page d'un objet, sans que l'objet le connaisse."""
+"""Les panneaux d'une fiche : un étage du dessus ajoute sa section à la page d'un objet, sans que l'objet le connaisse.
+
+Un bouton en tête de la page s'y ajoute de même, sous « marches.engagement.gestes » : `composants/geste.html`.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ class PanneauRempli:
     contexte: dict[str, Any]
 
 
+GESTES, UN_GESTE = ".gestes", "composants/geste.html"
 _REGISTRE: dict[str, list[Panneau]] = {}
 
 

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from socle.checks import est_externe, vues
 from socle.intitules import intitule_de
@@ -143,6 +144,43 @@ def test_chaque_modele_du_metier_a_sa_portee(app):
     assert [nom for nom in sans if nom != "Utilisateur"] == []
 
 
+def etages() -> dict[str, int]:
+    """{app: son rang, du socle vers le haut}, du contrat d'import-linter."""
+    contrats = tomllib.loads((RACINE / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (couches,) = (contrat["layers"] for contrat in contrats if contrat["id"] == "etages")
+    return {app.strip(): rang for rang, couche in enumerate(reversed(couches)) for app in couche.strip("()").split("|")}
+
+
+def apps_des_pages(motifs: list, espace: str = "") -> Iterator[tuple[str, str]]:
+    """(« espace:nom », app de la vue). Un nom sans espace est du câblage, ou d'un paquet : il n'a pas d'étage."""
+    for motif in motifs:
+        if isinstance(motif, URLResolver):
+            yield from apps_des_pages(motif.url_patterns, f"{motif.namespace}:" if motif.namespace else espace)
+        elif isinstance(motif, URLPattern) and espace:
+            vue = getattr(motif.callback, "view_class", motif.callback)
+            yield f"{espace}{motif.name}", vue.__module__.partition(".")[0]
+
+
+# Le menu est le registre des pages de tous les étages : c'est là qu'elles se nomment.
+NOMMENT_TOUT = {"comptes/menus.py"}
+
+
+def test_une_page_ne_nomme_pas_une_page_d_un_etage_au_dessus():
+    """Un étage du dessus ajoute son lien lui-même : un panneau, un geste (`socle.panneaux`), une entrée du menu."""
+    rangs, pages = etages(), dict(apps_des_pages(get_resolver().url_patterns))
+    ecrits = re.compile(r"""["'](\w+:\w+)[?"']""")
+    assert len(pages) > 100
+    fautes = []
+    for chemin in (*gabarits(), *fichiers()):
+        dossier = chemin.relative_to(RACINE).parts[1 if chemin.suffix in (".html", ".txt") else 0]
+        rang = rangs.get(dossier, rangs["socle"] if chemin.suffix != ".py" else rangs["clauses_sociales"])
+        for nom in ecrits.findall(chemin.read_text()):
+            app = pages.get(nom, dossier)
+            if rangs[app if app in rangs else "socle"] >= rang and app != dossier and court(chemin) not in NOMMENT_TOUT:
+                fautes.append(f"{court(chemin)} : {nom} est de {app}")
+    assert fautes == []
+
+
 def test_une_portee_ne_cherche_pas_un_modele_par_son_nom():
     """Ses relations se lisent par `par_ligne`, ou le QuerySet vit au-dessus de son modèle, dans le même module."""
     portees = [chemin for chemin in fichiers() if chemin.name == "querysets.py" or "models" in court(chemin)]
@@ -172,6 +210,21 @@ def test_un_service_dit_qui_agit_et_ne_prend_que_des_arguments_nommes(app):
             continue
         positionnels = [p.name for p in parametres if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
         assert positionnels == [], f"{app.name}.{nom}"
+
+
+@pytest.mark.parametrize("app", NOS_APPS, ids=lambda app: app.name)
+def test_un_refus_nomme_ce_que_le_service_recoit_ou_le_champ_qu_il_ecrit(app):
+    """Jamais un champ de formulaire : c'est le formulaire qui traduit, dans `reporter`, s'il nomme autrement."""
+    champs = {champ.name for modele in app.get_models() for champ in modele._meta.get_fields()}
+    services = [
+        c for c in fichiers() if court(c).startswith(f"{app.name}/") and ("services" in c.parts or c.stem == "services")
+    ]
+    inconnus = []
+    for chemin in services:
+        recus = {a.arg for f in fonctions(chemin) for a in (*f.args.args, *f.args.kwonlyargs)}
+        nommes = re.findall(r'\bchamp="(\w+)"', chemin.read_text())
+        inconnus += [f"{court(chemin)} : {nom}" for nom in nommes if nom not in champs | recus]
+    assert inconnus == []
 
 
 @pytest.mark.parametrize("chemin", [c for c in fichiers() if c.parts[-2] == "views" or c.name == "views.py"], ids=court)

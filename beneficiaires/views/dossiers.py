@@ -16,10 +16,12 @@ from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
 from beneficiaires.models import Beneficiaire, RattachementQuartier
 from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossier
+from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
 from socle.lecture import Illisible, lire_naissance
+from socle.panneaux import panneaux_de
 from socle.periodes import age
 from socle.requetes import Requete
 from socle.services.journal import histoire
@@ -143,6 +145,13 @@ def doublons(request: Requete) -> HttpResponse:
     except Illisible:
         naissance = None
     personnes = doublons_possibles(request.acteur, lus["nom"], lus["prenom"], naissance)
-    page = "beneficiaires:fiche" if request.acteur.est_facilitateur else "recrutement:ma_personne"
-    liens = [(personne, reverse(page, args=[personne.uuid])) for personne in personnes]
+    liens = [(personne, _page(request.acteur, personne)) for personne in personnes]
     return render(request, "beneficiaires/doublons.html", {"liens": liens})
+
+
+def _page(acteur: Acteur, personne: Beneficiaire) -> str:
+    """Sa fiche ; pour un prescripteur, qui ne l'ouvre pas, la page que le recrutement lui en donne."""
+    if acteur.est_facilitateur:
+        return personne.get_absolute_url()
+    (page,) = panneaux_de(acteur, personne, "beneficiaires.doublon")
+    return page.contexte["url"]

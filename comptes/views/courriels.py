@@ -24,7 +24,13 @@ class CourrielListeView(ListeView):
     vide = "Aucun courriel. Les relances, les liens et les demandes que la structure envoie s'inscrivent ici."
     nom_export = "courriels"
     colonnes = [
-        Colonne("Sujet", lambda c: c.sujet, tri="sujet", lien=lambda c: c.get_absolute_url(), principale=True),
+        Colonne(
+            "Sujet",
+            lambda c: c.sujet,
+            tri="sujet",
+            lien=lambda c: reverse("comptes:courriel", args=[c.uuid]),
+            principale=True,
+        ),
         Colonne("Destinataire", lambda c: c.destinataire, tri="destinataire"),
         Colonne("État", lambda c: EtatCourriel(c.etat), Genre.STATUT, tri="etat"),
         Colonne("Écrit le", lambda c: c.cree_le, Genre.DATE, tri="cree_le"),
@@ -69,7 +75,7 @@ class RenvoiCourrielView(FicheView):
             "bouton": "Renvoyer",
             "ton": "principal",
             "url": reverse("comptes:courriel_renvoyer", args=[self.object.uuid]),
-            "retour": self.object.get_absolute_url(),
+            "retour": reverse("comptes:courriel", args=[self.object.uuid]),
         }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from declarations.forms.mois import HeuresForm, champ_heures, se_forme
+from declarations.cases import cases_du_contrat
+from declarations.forms.mois import champ_heures, se_forme
 from declarations.services.declarations import HeuresDeclarees
-from declarations.services.vu import champs_du_contrat, textes_du_mois
+from declarations.services.vu import textes_du_mois
 from recrutement.enums import MotifFin
 from recrutement.models import Contrat
 from socle.champs import JourField
@@ -30,10 +31,10 @@ class DeclarationForm(FormulaireVersionne):
         du_meme = Counter(contrat.beneficiaire_id for contrat in self.contrats)
         sections = []
         for contrat in self.contrats:
-            noms = champs_du_contrat(contrat)
+            noms = cases_du_contrat(contrat)
             presence = {noms["travail"]: champ_heures("Heures travaillées")}
             if se_forme(contrat):
-                presence[HeuresForm.nom_de_la_formation(contrat)] = champ_heures("Heures de formation")
+                presence[noms["formation"]] = champ_heures("Heures de formation")
             depart = self._depart(noms)
             self.fields |= {**presence, **depart}
             ouvert = any(self[nom].value() for nom in depart)
@@ -44,7 +45,7 @@ class DeclarationForm(FormulaireVersionne):
     def rappeler(self, rappels: dict[int, str]) -> None:
         """Écrit sous les heures de chacun ce qui le concerne : {contrat: phrase}."""
         for contrat in self.contrats:
-            nom = champs_du_contrat(contrat)["travail"]
+            nom = cases_du_contrat(contrat)["travail"]
             # Un champ déjà lu, par exemple pour son erreur, a copié le sien : les deux sont à écrire.
             self.fields[nom].help_text = self[nom].help_text = rappels.get(contrat.pk, "")
 
@@ -61,7 +62,7 @@ class DeclarationForm(FormulaireVersionne):
     def clean(self):
         valeurs = super().clean()
         for contrat in self.contrats:
-            noms = champs_du_contrat(contrat)
+            noms = cases_du_contrat(contrat)
             if valeurs.get(noms["parti_le"]) and not valeurs.get(noms["motif"]) and noms["motif"] not in self.errors:
                 self.add_error(noms["motif"], "Dites la raison du départ.")
             if valeurs.get(noms["motif"]) and not valeurs.get(noms["parti_le"]) and noms["parti_le"] not in self.errors:
@@ -70,9 +71,7 @@ class DeclarationForm(FormulaireVersionne):
 
     def heures(self) -> dict[Contrat, HeuresDeclarees]:
         def dites(contrat: Contrat) -> HeuresDeclarees:
-            lues: dict[str, Any] = {
-                quoi: self.cleaned_data.get(nom) for quoi, nom in champs_du_contrat(contrat).items()
-            }
+            lues: dict[str, Any] = {quoi: self.cleaned_data.get(nom) for quoi, nom in cases_du_contrat(contrat).items()}
             return HeuresDeclarees(**{**lues, "motif": lues["motif"] or ""})
 
         return {contrat: dites(contrat) for contrat in self.contrats}
@@ -83,7 +82,7 @@ class DeclarationForm(FormulaireVersionne):
     def libelle(self, nom: str) -> str:
         """« Zoé Marie, heures travaillées » : de quoi parle un champ, hors de sa section."""
         for contrat in self.contrats:
-            if nom in champs_du_contrat(contrat).values() and nom in self.fields:
+            if nom in cases_du_contrat(contrat).values() and nom in self.fields:
                 return f"{contrat.beneficiaire.nom_complet}, {str(self.fields[nom].label).lower()}"
         return "Une personne qui n'est plus en contrat ce mois-là"
 

@@ -3,11 +3,10 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.html import format_html, format_html_join
 
+from declarations.cases import case
 from declarations.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne
 from declarations.models import HEURES_MAX_PAR_MOIS, ReglagesDeclaration
-from declarations.services import Decision, champ_du_contrat
-from declarations.services.decisions import champ_de_la_ligne
-from declarations.services.heures import champ_de_la_formation
+from declarations.services import Decision
 from declarations.signaux import MoisControle
 from marches.enums import FormationComptee
 from socle.champs import HeuresField, MoisField
@@ -31,26 +30,18 @@ class HeuresForm(FormulaireVersionne):
         for contrat in self.contrats:
             qui = f"{contrat.beneficiaire.nom_complet}, contrat {contrat.identifiant}"
             if not se_forme(contrat):
-                self.fields[self.nom_du_champ(contrat)] = champ_heures(qui)
+                self.fields[case("travail", contrat)] = champ_heures(qui)
                 continue
-            self.fields[self.nom_du_champ(contrat)] = champ_heures(f"{qui} : heures travaillées")
-            self.fields[self.nom_de_la_formation(contrat)] = champ_heures(f"{qui} : heures de formation")
-
-    @staticmethod
-    def nom_du_champ(contrat) -> str:
-        return champ_du_contrat(contrat)
-
-    @staticmethod
-    def nom_de_la_formation(contrat) -> str:
-        return champ_de_la_formation(contrat)
+            self.fields[case("travail", contrat)] = champ_heures(f"{qui} : heures travaillées")
+            self.fields[case("formation", contrat)] = champ_heures(f"{qui} : heures de formation")
 
     def heures(self) -> dict:
         """{contrat: heures travaillées ou None}."""
-        return {contrat: self.cleaned_data[self.nom_du_champ(contrat)] for contrat in self.contrats}
+        return {contrat: self.cleaned_data[case("travail", contrat)] for contrat in self.contrats}
 
     def formation(self) -> dict:
         """{contrat: heures de formation ou None}."""
-        return {contrat: self.cleaned_data.get(self.nom_de_la_formation(contrat)) for contrat in self.contrats}
+        return {contrat: self.cleaned_data.get(case("formation", contrat)) for contrat in self.contrats}
 
 
 def se_forme(contrat) -> bool:
@@ -91,25 +82,23 @@ class DecisionsForm(FormulaireVersionne):
                 ),
             }
             for nom, champ in champs.items():
-                self.fields[champ_de_la_ligne(nom, ligne)] = champ
+                self.fields[case(nom, ligne)] = champ
 
     def rangs(self):
         """Chaque ligne, ses signaux, et ses champs."""
         for ligne, signaux in self.controle.lignes:
-            champs = {
-                nom: self[champ_de_la_ligne(nom, ligne)] for nom in ("declarees", "decision", "retenues", "motif")
-            }
+            champs = {nom: self[case(nom, ligne)] for nom in ("declarees", "decision", "retenues", "motif")}
             yield {"ligne": ligne, "signaux": signaux, **champs}
 
     def decisions(self) -> dict[int, Decision]:
         """{clé de la ligne: décision}, pour les lignes décidées."""
         prises = {}
         for ligne, _ in self.controle.lignes:
-            if decision := self.cleaned_data[champ_de_la_ligne("decision", ligne)]:
+            if decision := self.cleaned_data[case("decision", ligne)]:
                 prises[ligne.pk] = Decision(
                     GESTE_DE[decision],
-                    self.cleaned_data[champ_de_la_ligne("retenues", ligne)],
-                    self.cleaned_data[champ_de_la_ligne("motif", ligne)],
+                    self.cleaned_data[case("retenues", ligne)],
+                    self.cleaned_data[case("motif", ligne)],
                 )
         return prises
 

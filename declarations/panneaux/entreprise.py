@@ -1,6 +1,7 @@
 """Ce que le suivi ajoute à la page d'un engagement, vue par l'entreprise : ses personnes et leurs heures, ses mois."""
 
 from django.db.models import Sum
+from django.urls import reverse
 
 from comptes.enums import Role
 from declarations.espace import avec_heures_validees, cases_de_l_entreprise
@@ -8,12 +9,17 @@ from declarations.models import Declaration
 from declarations.views.espace_entreprise import COLONNES_PERSONNES
 from marches.models import Engagement
 from recrutement.models import Contrat
-from socle.panneaux import panneau
+from socle.panneaux import UN_GESTE, panneau
 from socle.tables import lignes, sans_tri
 
 MONTRES = 25
 ENTREPRISES = frozenset({Role.ENTREPRISE})
 COLONNES = [colonne for colonne in sans_tri(COLONNES_PERSONNES) if colonne.titre != "Marché"]
+
+
+@panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=ENTREPRISES, ordre=10)
+def declarer_mes_heures(acteur, engagement: Engagement) -> dict:
+    return {"libelle": "Déclarer mes heures", "url": reverse("suivi:mes_declarations")}
 
 
 @panneau("marches.engagement", gabarit="declarations/panneau_mes_personnes.html", acces=ENTREPRISES, ordre=10)

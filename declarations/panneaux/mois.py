@@ -14,7 +14,7 @@ from declarations.relances.panneaux import relances_de_l_engagement
 from marches.models import Engagement
 from recrutement.enums import Modalite
 from socle.composants import CaseMois
-from socle.panneaux import panneau
+from socle.panneaux import UN_GESTE, panneau
 from socle.tables import Colonne, Genre, lignes
 
 
@@ -50,6 +50,16 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     relances = relances_de_l_engagement(acteur, engagement, lues)
     liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "liens": liens, "relances": relances}
+
+
+@panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
+def saisir_des_heures(acteur, engagement: Engagement) -> dict:
+    return {"libelle": "Saisir des heures", "url": reverse("suivi:choix_mois", args=[engagement.uuid])}
+
+
+@panneau("recrutement.contrat.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
+def saisir_ses_heures(acteur, contrat) -> dict:
+    return saisir_des_heures(acteur, contrat.engagement)
 
 
 @panneau("declarations.declaration", gabarit="declarations/panneau_annonces.html", acces=FACILITATEURS, ordre=10)

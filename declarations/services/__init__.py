@@ -14,7 +14,6 @@ Ce qu'un mois a fait naître vient ensuite : `annonces` et `relances`. Le contra
 
 from declarations.services.decisions import Decision, decider_lignes
 from declarations.services.heures import (
-    champ_du_contrat,
     est_hors_du_contrat,
     recompter,
     saisir_heures,
@@ -26,7 +25,6 @@ from declarations.services.validation import valider_mois
 
 __all__ = [
     "Decision",
-    "champ_du_contrat",
     "decider_lignes",
     "est_hors_du_contrat",
     "recompter",

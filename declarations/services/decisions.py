@@ -11,6 +11,7 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
+from declarations.cases import case
 from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
 from declarations.models import Declaration, LigneHeures
 from declarations.permissions import peut_decider, peut_rendre
@@ -43,21 +44,16 @@ class Decision:
 ACCEPTER = Decision("accepter")
 
 
-def champ_de_la_ligne(nom: str, ligne: LigneHeures) -> str:
-    """Le nom d'un champ de décision, pour qu'un refus se lise à côté."""
-    return f"{nom}_{ligne.uuid.hex}"
-
-
 def valeurs_a_decider(declaration: Declaration, lignes: Iterable[LigneHeures]) -> dict[str, Any]:
     """Ce que montre la page des décisions : sa version en est l'empreinte."""
     valeurs: dict[str, Any] = {"statut": declaration.statut}
     for ligne in lignes:
         valeurs |= {
-            champ_de_la_ligne("declarees", ligne): ligne.heures_declarees,
-            champ_de_la_ligne("formation", ligne): ligne.heures_formation,
-            champ_de_la_ligne("decision", ligne): ligne.decision if ligne.est_decidee else "",
-            champ_de_la_ligne("retenues", ligne): _retenues_a_la_main(ligne),
-            champ_de_la_ligne("motif", ligne): ligne.motif_decision,
+            case("declarees", ligne): ligne.heures_declarees,
+            case("formation", ligne): ligne.heures_formation,
+            case("decision", ligne): ligne.decision if ligne.est_decidee else "",
+            case("retenues", ligne): _retenues_a_la_main(ligne),
+            case("motif", ligne): ligne.motif_decision,
         }
     return valeurs
 
@@ -111,7 +107,7 @@ def appliquer_decisions(
         if avant == _etat(ligne):
             continue
         if not (verdict := verdict_du_mois(derniers[ligne.contrat_id], ligne.mois, ligne.heures)):
-            raise RegleViolee(verdict.motif, champ=champ_de_la_ligne("decision", ligne))
+            raise RegleViolee(verdict.motif, champ=case("decision", ligne))
         changees.append(ligne)
     modifier_en_masse(changees, CHAMPS_DECIDES, acteur=acteur)
     if any(ligne.heures_formation for ligne in changees):
@@ -138,7 +134,7 @@ def _decider(ligne: LigneHeures, decision: Decision) -> None:
 
 
 def _exiger_le_motif(ligne: LigneHeures) -> None:
-    champ = champ_de_la_ligne("motif", ligne)
+    champ = case("motif", ligne)
     if not ligne.motif_decision:
         raise RegleViolee("Dites pourquoi : l'entreprise le lira.", champ=champ)
     exiger_sans_nom(ligne.motif_decision, [ligne.contrat.beneficiaire], champ)
@@ -154,7 +150,7 @@ def exiger_sans_nom(texte: str, personnes: Iterable[Beneficiaire], champ: str) -
 
 
 def _part_retenue(ligne: LigneHeures, retenues: Decimal | None) -> Decimal:
-    champ = champ_de_la_ligne("retenues", ligne)
+    champ = case("retenues", ligne)
     if retenues is None:
         raise RegleViolee("Donnez les heures retenues.", champ=champ)
     if not ZERO <= retenues < ligne.heures_declarees:

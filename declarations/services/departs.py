@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
+from declarations.cases import case
 from declarations.enums import TRANSITIONS_ANNONCE, StatutAnnonce
 from declarations.models import Declaration, DepartAnnonce
 from recrutement.models import Contrat
@@ -36,7 +37,7 @@ def _annoncer(declaration: Declaration, depart: DepartAnnonce | None, contrat: C
 
 
 def _verifier_le_jour(declaration: Declaration, contrat: Contrat, dites) -> None:
-    champ = f"depart_{contrat.uuid.hex}"
+    champ = case("parti_le", contrat)
     if dites.parti_le < contrat.debut:
         raise RegleViolee(f"Le contrat commence le {contrat.debut:%d/%m/%Y} : le départ vient après.", champ=champ)
     if dites.parti_le > timezone.localdate():

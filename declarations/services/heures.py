@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from comptes.acteur import Acteur
+from declarations.cases import case
 from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
 from declarations.formation import formation_comptee, plafond_de_formation
 from declarations.models import Declaration, LigneHeures
@@ -94,24 +95,15 @@ def _exiger_la_fenetre(
     for contrat, travaillees in heures.items():
         present = sum(valeur for valeur in (travaillees, formation.get(contrat)) if valeur)
         if not (verdict := verdict_du_mois(derniers[contrat.pk], declaration.mois, present)):
-            raise RegleViolee(verdict.motif, champ=champ_du_contrat(contrat))
-
-
-def champ_du_contrat(contrat: Contrat) -> str:
-    """Le nom du champ d'heures d'un contrat, pour qu'un refus se lise à côté."""
-    return f"heures_{contrat.uuid.hex}"
-
-
-def champ_de_la_formation(contrat: Contrat) -> str:
-    return f"formation_{contrat.uuid.hex}"
+            raise RegleViolee(verdict.motif, champ=case("travail", contrat))
 
 
 def valeurs_saisies(lignes: Iterable[LigneHeures]) -> dict[str, Decimal | None]:
     """Ce que montre la page de saisie : sa version en est l'empreinte."""
     valeurs: dict[str, Decimal | None] = {}
     for ligne in lignes:
-        valeurs[champ_du_contrat(ligne.contrat)] = ligne.heures_declarees
-        valeurs[champ_de_la_formation(ligne.contrat)] = ligne.heures_formation or None
+        valeurs[case("travail", ligne.contrat)] = ligne.heures_declarees
+        valeurs[case("formation", ligne.contrat)] = ligne.heures_formation or None
     return valeurs
 
 
@@ -170,7 +162,7 @@ def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None
     if est_hors_du_contrat(contrat, declaration.mois):
         raise RegleViolee("Ce mois est hors des dates du contrat.")
     if contrat.convention and not contrat.convention.couvre_le_mois(declaration.mois):
-        raise RegleViolee("La convention de globalisation ne couvre pas ce mois.", champ=champ_du_contrat(contrat))
+        raise RegleViolee("La convention de globalisation ne couvre pas ce mois.", champ=case("travail", contrat))
 
 
 def est_hors_du_contrat(contrat: Contrat, mois: datetime.date) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from declarations.cases import cases_du_contrat
 from declarations.enums import StatutAnnonce
 from declarations.models import Declaration
-from declarations.services.heures import champ_du_contrat
 from socle.nombres import en_chiffres
 from socle.nombres import heures as en_heures
 from socle.versions import exiger_version
@@ -14,29 +14,17 @@ from socle.versions import exiger_version
 HEURES = ("heures_declarees", "heures_formation", "heures_absence")
 
 
-def champs_du_contrat(contrat) -> dict[str, str]:
-    """{ce que l'on dit d'une personne: le nom de son champ}."""
-    cle = contrat.uuid.hex
-    return {
-        "travail": champ_du_contrat(contrat),
-        "formation": f"formation_{cle}",
-        "absence": f"absence_{cle}",
-        "parti_le": f"depart_{cle}",
-        "motif": f"motif_{cle}",
-    }
-
-
 def valeurs_du_mois(declaration: Declaration) -> dict[str, Decimal | date | str | None]:
-    """{champ du formulaire: valeur enregistrée} : les heures de chacun, et les départs annoncés."""
+    """{case: valeur enregistrée} : les heures de chacun, et les départs annoncés."""
     valeurs: dict[str, Decimal | date | str | None] = {}
     for ligne in declaration.lignes.select_related("contrat").only(*HEURES, "contrat__uuid"):
-        champs = champs_du_contrat(ligne.contrat)
-        valeurs[champs["travail"]] = ligne.heures_travaillees
-        valeurs[champs["formation"]] = ligne.heures_formation or None
-        valeurs[champs["absence"]] = ligne.heures_absence or None
+        cases = cases_du_contrat(ligne.contrat)
+        valeurs[cases["travail"]] = ligne.heures_travaillees
+        valeurs[cases["formation"]] = ligne.heures_formation or None
+        valeurs[cases["absence"]] = ligne.heures_absence or None
     for depart in declaration.departs.filter(statut=StatutAnnonce.A_TRAITER).select_related("contrat"):
-        champs = champs_du_contrat(depart.contrat)
-        valeurs[champs["parti_le"]], valeurs[champs["motif"]] = depart.parti_le, depart.motif
+        cases = cases_du_contrat(depart.contrat)
+        valeurs[cases["parti_le"]], valeurs[cases["motif"]] = depart.parti_le, depart.motif
     return valeurs
 
 
@@ -56,8 +44,8 @@ def exiger_le_mois_vu(declaration: Declaration, heures: Mapping, version: str) -
     if not version:
         return
     tapees = {
-        champ: getattr(dites, quoi)
+        cle: getattr(dites, quoi)
         for contrat, dites in heures.items()
-        for quoi, champ in champs_du_contrat(contrat).items()
+        for quoi, cle in cases_du_contrat(contrat).items()
     }
     exiger_version(version, valeurs_du_mois(declaration), tapees, textes_du_mois)

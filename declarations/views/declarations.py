@@ -19,6 +19,7 @@ from comptes.enums import Role
 from declarations.annonces.forms import JustificatifForm, PersonneAnnonceeForm
 from declarations.annonces.services.justificatifs import JUSTIFICATIFS_MAX, deposer_justificatif, retirer_justificatif
 from declarations.annonces.services.personnes import annoncer_personne, retirer_annonce
+from declarations.cases import est_une_presence
 from declarations.enums import StatutDeclaration
 from declarations.forms.declaration import DeclarationForm
 from declarations.models import Declaration, Justificatif, LigneHeures, PersonneAnnoncee
@@ -261,7 +262,7 @@ class Saisie:
             joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)  # type: ignore[attr-defined]  # au gabarit
         self.heures.rappeler(rappels_du_mois_d_avant(self.declaration, self.contrats))
         valeurs = valeurs_du_mois(self.declaration) if self.valeurs is None else self.valeurs
-        presence = (valeur for nom, valeur in valeurs.items() if nom.startswith(("heures_", "formation_")))
+        presence = (valeur for cle, valeur in valeurs.items() if est_une_presence(cle))
         return {
             "total": sum(heures for heures in presence if heures),
             "annonces": annonces,

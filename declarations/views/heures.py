@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from declarations import services
+from declarations.cases import case
 from declarations.enums import StatutDeclaration
 from declarations.filters import DeclarationFilter
 from declarations.forms.mois import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclarationForm
 from declarations.models import Declaration, LigneHeures, LigneRectifiee, Rectification, ReglagesDeclaration
 from declarations.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
 from declarations.relances.panneaux import relances_du_mois
-from declarations.services.decisions import ACCEPTER, champ_de_la_ligne, valeurs_a_decider
+from declarations.services.decisions import ACCEPTER, valeurs_a_decider
 from declarations.services.heures import valeurs_saisies
 from declarations.services.ouverture import regler_declarations
 from declarations.signaux import controler
@@ -144,8 +145,8 @@ def options_des_decisions(declaration: Declaration) -> dict:
     for ligne, signaux in controle.lignes:
         propose = next((signal for signal in signaux if signal.decision), None)
         if propose and not ligne.est_decidee:
-            initiales[champ_de_la_ligne("decision", ligne)] = propose.decision
-            initiales[champ_de_la_ligne("motif", ligne)] = propose.motif
+            initiales[case("decision", ligne)] = propose.decision
+            initiales[case("motif", ligne)] = propose.motif
     return {"controle": controle, "initial": initiales, "version": version_de(valeurs)}
 
 

@@ -72,6 +72,7 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
             "marches": lignes(en_cours[:MONTRES], COLONNES_MARCHES),
             "attestations": _attestations(marches, aujourd_hui),
             "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.acheteur"),
+            "fins": panneaux_de(self.acteur, self.acteur.organisation, "espace.acheteur.fins"),
         }
 
 

@@ -24,6 +24,7 @@ from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Critere
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
+from comptes.menus import MES_CONTRATS
 from recrutement.eligibilite import avec_fenetre, dernier_jour_valorisable
 from recrutement.enums import StatutCandidature, StatutOffre, TypeContrat
 from recrutement.models import Candidature, Contrat, Diffusion, Offre
@@ -249,7 +250,7 @@ def contrats_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
 def _ecrire_fin_de_contrat(acteur: Acteur, lu: ContratQuiFinit) -> LigneAFaire:
     qui, fin = lu.personne_et_employeur, f"finit le {jour(lu.finit_le)}"
     if not acteur.est_facilitateur:
-        page = reverse("suivi:mes_contrats")
+        page = reverse(MES_CONTRATS.nom_url)
         return lu.montrer(qui, page, fin, "prolonger, ou prévenir votre facilitateur", [Geste("Voir", page)])
     page = reverse("recrutement:contrat", args=[lu.uuid])
     prolonger = Geste("Prolonger", reverse("recrutement:contrat_avenant", args=[lu.uuid]))

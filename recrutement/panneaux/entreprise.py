@@ -7,7 +7,7 @@ from comptes.enums import Role
 from marches.models import Engagement
 from recrutement.enums import StatutOffre
 from recrutement.models import AideEmbauche, Offre
-from socle.panneaux import panneau
+from socle.panneaux import UN_GESTE, panneau
 from socle.tables import Colonne, Genre, lignes
 
 MONTRES = 25
@@ -24,6 +24,14 @@ COLONNES_OFFRES = [
     Colonne("Postes", lambda o: o.postes, Genre.NOMBRE),
     Colonne("À examiner", lambda o: o.a_examiner or None, Genre.NOMBRE),
 ]
+
+
+@panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=ENTREPRISES, ordre=20)
+def exprimer_un_besoin(acteur, engagement: Engagement) -> dict:
+    return {
+        "libelle": "Exprimer un besoin",
+        "url": reverse("recrutement:besoin_nouveau", query={"engagement": engagement.uuid}),
+    }
 
 
 @panneau("marches.engagement", gabarit="recrutement/panneau_mes_offres.html", acces=ENTREPRISES, ordre=20)

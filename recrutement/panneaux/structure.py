@@ -11,7 +11,7 @@ from marches.models import ConventionGlobalisation, Engagement, Marche
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre, TypeContrat
 from recrutement.models import Candidature, Contrat, Offre
 from recrutement.rapprochement import offres_pour
-from socle.panneaux import panneau
+from socle.panneaux import UN_GESTE, panneau
 from socle.tables import Colonne, Genre, lignes
 
 PERSONNE = Colonne(
@@ -96,6 +96,16 @@ def effectif_du_marche(acteur, marche: Marche) -> dict:
     """Un maître d'ouvrage voit des personnes leur nombre, jamais qui elles sont."""
     contrats = Contrat.objects.actifs().filter(engagement__lot__marche=marche)
     return {"personnes": contrats.order_by().values("beneficiaire").distinct().count()}
+
+
+@panneau("beneficiaires.beneficiaire.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
+def contrat_de_la_personne(acteur, personne: Beneficiaire) -> dict:
+    return {"libelle": "Nouveau contrat", "url": reverse("recrutement:contrat_nouveau", args=[personne.uuid])}
+
+
+@panneau("beneficiaires.doublon", gabarit=UN_GESTE, acces={Role.PRESCRIPTEUR}, ordre=10)
+def page_du_prescripteur(acteur, personne: Beneficiaire) -> dict:
+    return {"libelle": "Ouvrir", "url": reverse("recrutement:ma_personne", args=[personne.uuid])}
 
 
 @panneau("beneficiaires.beneficiaire", gabarit="recrutement/panneau_contrats.html", acces=FACILITATEURS, ordre=10)

@@ -21,6 +21,7 @@ from recrutement.prescription import comptes_de_l_annee
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.intitules import intitulee
+from socle.panneaux import GESTES, panneaux_de
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
@@ -187,8 +188,9 @@ class PersonneListeView(ListeView):
     ]
 
     def get_actions(self):
-        gestes = [("Confier une personne", reverse("recrutement:personne_nouvelle"))]
-        return [*gestes, ("Confier une liste", reverse("reprise:liste_deposer"))]
+        ajoutes = panneaux_de(self.acteur, self.acteur.organisation, "espace.prescripteur" + GESTES)
+        gestes = [(ajoute.contexte["libelle"], ajoute.contexte["url"]) for ajoute in ajoutes]
+        return [("Confier une personne", reverse("recrutement:personne_nouvelle")), *gestes]
 
 
 class PersonneFicheView(FicheView):

@@ -14,6 +14,7 @@ from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
 from socle.intitules import intitulee
+from socle.panneaux import panneaux_de
 from socle.requetes import Requete
 
 ESPACES: dict[Role | None, str] = {
@@ -62,5 +63,6 @@ def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
     if acteur.est_facilitateur:
         chiffres = chiffres_cles(acteur.agit_pour, le)
         contexte["structure_neuve"] = chiffres.structure_neuve
+        contexte["premiers_pas"] = panneaux_de(acteur, acteur.agit_pour, "accueil.premiers_pas")
         contexte["tuiles"] = list(tuiles(chiffres, le, reverse("reporting:annee")))
     return contexte

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
@@ -61,9 +60,6 @@ class Courriel(ModeleIdentifie):
 
     def __str__(self) -> str:
         return f"courriel {self.uuid}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("comptes:courriel", args=[self.uuid])
 
     @property
     def corps_lisible(self) -> str:

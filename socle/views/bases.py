@@ -17,7 +17,7 @@ from socle.acces import exiger_acces
 from socle.avis import Avis
 from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
-from socle.panneaux import panneaux_de
+from socle.panneaux import GESTES, panneaux_de
 from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
 from socle.requetes import Requete
 from socle.services.enregistrement import verrouiller, verrouiller_la_structure
@@ -182,8 +182,10 @@ class FicheView(VueProtegee, DetailView):
 
     def get_context_data(self, **kwargs):
         # Paresseux : une page qui ne les montre pas (un atelier, un sous-écran) n'en paie pas les lectures.
+        fiche = self.object._meta.label_lower
         panneaux = SimpleLazyObject(lambda: panneaux_de(self.acteur, self.object))
-        return {**super().get_context_data(**kwargs), "panneaux": panneaux}
+        gestes = SimpleLazyObject(lambda: panneaux_de(self.acteur, self.object, fiche + GESTES))
+        return {**super().get_context_data(**kwargs), "panneaux": panneaux, "gestes": gestes}
 
 
 class _FormulaireView(VueProtegee, FormView):

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from declarations.cases import case
 from declarations.enums import DecisionLigne, NatureSignal, StatutDeclaration
 from declarations.models import Declaration, LigneHeures, Rectification
 from declarations.services import Decision, decider_lignes, recompter, rouvrir_mois, saisir_heures, valider_mois
-from declarations.services.decisions import champ_de_la_ligne, lignes_du_mois, rendre_declaration, valeurs_a_decider
+from declarations.services.decisions import lignes_du_mois, rendre_declaration, valeurs_a_decider
 from declarations.services.declarations import (
     HeuresDeclarees,
     declarer_aucune_heure,
@@ -81,7 +82,7 @@ def donnees(declaration, **decisions) -> dict:
     envoi = {nom: str(valeur).replace(".", ",") for nom, valeur in valeurs.items() if valeur is not None}
     for cle, valeur in decisions.items():
         nom, rang = cle.rsplit("_", 1)
-        envoi[champ_de_la_ligne(nom, lignes[int(rang)])] = valeur
+        envoi[case(nom, lignes[int(rang)])] = valeur
     return {**envoi, "version": version_de(valeurs)}
 
 
@@ -208,8 +209,8 @@ def test_16_les_heures_de_mars_2027_apres_le_9_sont_rejetees_avec_leur_motif(mon
     client, motif = connecte("edition"), "Éligibilité terminée : les heures comptent jusqu'au 09/03/2027."
     page = client.get(avril.get_absolute_url()).context["form"].initial
     (ligne,) = lignes_du_mois(avril)
-    assert page[champ_de_la_ligne("decision", ligne)] == DecisionLigne.REFUSEE
-    assert page[champ_de_la_ligne("motif", ligne)] == motif
+    assert page[case("decision", ligne)] == DecisionLigne.REFUSEE
+    assert page[case("motif", ligne)] == motif
     client.post(
         reverse("suivi:decider", args=[avril.uuid]),
         {**donnees(avril, decision_0="refusee", motif_0=motif), "valider": "1"},
