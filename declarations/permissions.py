@@ -7,6 +7,11 @@ from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
 
+def peut_tenir_les_mois(acteur: Acteur) -> Verdict:
+    """Saisir, décider, valider : un facilitateur, sur les mois de sa structure."""
+    return peut_ecrire(acteur)
+
+
 def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
     if not (verdict := peut_ecrire(acteur)):
         return verdict
@@ -40,7 +45,7 @@ def peut_reprendre_des_heures(acteur: Acteur) -> Verdict:
 def peut_declarer(acteur: Acteur, declaration: Declaration) -> Verdict:
     """L'entreprise engagée, par son compte ou par le lien de la structure, tant que le mois n'est pas validé."""
     engagement = declaration.engagement
-    par_lien = acteur.utilisateur is None and acteur.agit_pour.pk == engagement.lot.marche.structure_id
+    par_lien = acteur.objet_ouvert is not None and acteur.agit_pour.pk == engagement.lot.marche.structure_id
     par_compte = engagement.entreprise.organisation_id == acteur.agit_pour.pk
     if acteur.role != Role.ENTREPRISE or not (par_lien or par_compte):
         return non("Cette déclaration n'est pas celle de votre entreprise.")

@@ -12,12 +12,15 @@ from socle.querysets import QuerySetDomaine
 
 class DeclarationQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """Facilitateur : sa structure. Entreprise : les mois de ses engagements."""
+        """Facilitateur : sa structure. Entreprise : les mois de ses engagements ; par un lien, ceux de la fiche qu'il ouvre."""
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.est_facilitateur:
             return self.filter(engagement__lot__marche__structure=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
+            if acteur.objet_ouvert:
+                fiche = {"engagement__entreprise__fiches__uuid": acteur.objet_ouvert}
+                return self.filter(engagement__lot__marche__structure=acteur.organisation, **fiche)
             return self.filter(engagement__entreprise__organisation=acteur.organisation)
         return self.none()
 

@@ -5,12 +5,14 @@ from socle.querysets import QuerySetDomaine
 
 class PointSuiviQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """Facilitateur : sa structure. Prescripteur : les personnes qu'il a confiées, une fois le point dû."""
+        """Facilitateur : sa structure. Prescripteur : ses personnes, une fois le point dû ; par un lien, celui qu'il ouvre."""
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.est_facilitateur:
             return self.filter(contrat__structure=acteur.organisation)
         if acteur.role == Role.PRESCRIPTEUR:
+            if acteur.objet_ouvert:
+                return self.filter(contrat__structure=acteur.organisation, uuid=acteur.objet_ouvert)
             siens = self.filter(contrat__beneficiaire__prescripteur=acteur.organisation)
             return siens.exclude(statut=StatutPoint.A_VENIR)
         return self.none()
@@ -52,6 +54,9 @@ class QuestionQuerySet(QuerySetDomaine):
 
 class QuestionnaireQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
+        """Facilitateur : sa structure. Qui répond par un lien : celui qu'il ouvre."""
+        if acteur is not None and acteur.objet_ouvert and acteur.role is None:
+            return self.filter(contrat__structure=acteur.organisation, uuid=acteur.objet_ouvert)
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(contrat__structure=acteur.organisation)

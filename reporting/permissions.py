@@ -14,6 +14,16 @@ def peut_preparer_bilan(acteur: Acteur) -> Verdict:
     return OUI if _ecrit(acteur) else non(LECTURE_SEULE)
 
 
+def peut_refaire_bilan(acteur: Acteur, bilan: Bilan) -> Verdict:
+    """Qui l'a établi : qui l'a reçu ne prépare pas à sa place."""
+    return _est_le_sien(acteur, bilan)
+
+
+def peut_preparer_le_bilan_annuel(acteur: Acteur) -> Verdict:
+    """Il se prépare d'office pour une structure ; un réseau prépare les siens à la main."""
+    return OUI if acteur.peut_ecrire else non(LECTURE_SEULE)
+
+
 def peut_regler_les_bilans(acteur: Acteur) -> Verdict:
     return OUI if acteur.est_responsable else non("Seul un responsable de la structure règle ses bilans.")
 

@@ -31,10 +31,10 @@ class ClientStrict(Client):
     def _controler(reponse: HttpResponseBase, adresse: str) -> None:
         manquements = [f"variable indéfinie {nom}" for nom in variables_indefinies.relever()]
         if est_du_html(reponse):
-            html = reponse.content.decode()
             acteur = getattr(getattr(reponse, "wsgi_request", None), "acteur", None)
-            manquements += controle_html.fautes(html)
-            manquements += controle_html.sans_organisation(html) if acteur and acteur.organisation else []
+            manquements += controle_html.fautes(
+                reponse.content.decode(), agit_pour_une_organisation=bool(acteur and acteur.organisation)
+            )
         if manquements:
             raise AssertionError(f"{adresse} ({reponse.status_code}) :\n  - " + "\n  - ".join(manquements))
 

@@ -1,9 +1,11 @@
 """Ce que tout test reçoit : un cache neuf, des listes sans ordre mélangées, des gabarits surveillés, un client strict."""
 
+import gc
 import pickle
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
@@ -14,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import override_settings
 
+from socle import pdf
 from territoires.services import _INDEX
 from tests import variables_indefinies
 from tests.base_migree import Copie, copie_migree
@@ -156,6 +159,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # xdist rangerait les fichiers par nombre de tests, non par durée
 
 
+def pytest_collection_finish() -> None:
+    """Modules et tests restent jusqu'à la fin : les relire à chaque passage du ramasse-miettes coûte un septième de la suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Les fichiers longs d'abord ; dans un fichier, ceux qui reçoivent le monde partagé : les autres ne doivent pas le voir."""
@@ -208,6 +218,16 @@ def connecte(monde) -> Callable[[str], ClientStrict]:
         return client
 
     return connecter
+
+
+@pytest.fixture
+def pdf_sans_mise_en_page(monkeypatch) -> None:
+    """Un PDF est ici le HTML de son gabarit : de quoi essayer ce qui l'entoure sans payer sa mise en page."""
+    faux = SimpleNamespace(lecteur=None, couleurs=lambda: None)
+    faux.HTML = lambda string, **_: SimpleNamespace(write_pdf=lambda **_: string.encode())
+    monkeypatch.setattr(pdf, "_moteur", lambda: faux)
+    monkeypatch.setattr(pdf, "_styles", lambda feuilles: (None, ()))
+    monkeypatch.setattr(pdf, "finir", lambda octets, pieces=(): octets)
 
 
 @pytest.fixture

@@ -29,12 +29,14 @@ _DONNEES = {"application/json", "application/ld+json", "text/template"}
 _GABARIT = ("{{", "{%", "{#")
 
 
-def fautes(html: str) -> list[str]:
+def fautes(html: str, *, agit_pour_une_organisation: bool = False) -> list[str]:
     """Contrôle une page entière, ou un fragment : un fragment n'a ni titre, ni langue, et peut viser le reste de la page."""
     document = Document(html)
     regles = [_balises_de_gabarit, _csrf, _code_en_ligne, _etiquettes, _identifiants, _entetes, _images, _noms]
     if document.entier:
         regles += [_page, _references]
+    if agit_pour_une_organisation:
+        regles.append(_organisation)
     return [faute for regle in regles for faute in regle(document)]
 
 
@@ -82,14 +84,13 @@ def _csrf(document: Document) -> Iterator[str]:
                 yield f"{nom} sans jeton CSRF : {_extrait(element)}"
 
 
-def sans_organisation(html: str) -> list[str]:
+def _organisation(document: Document) -> Iterator[str]:
     """Les formulaires POST d'une personne qui agit pour une organisation, et qui ne disent pas laquelle."""
-    formulaires = BeautifulSoup(html, "html.parser").find_all("form", method="post")
-    return [
-        f"formulaire POST sans l'organisation de sa page : {str(formulaire)[:100]}"
-        for formulaire in formulaires
-        if formulaire.find("input", attrs={"name": CHAMP_ORGANISATION}) is None
-    ]
+    nommees = [champ for champ in document.balises("input") if champ.get("name") == CHAMP_ORGANISATION]
+    complets = {ancetre for champ in nommees for ancetre in champ.ancetres() if ancetre.nom == "form"}
+    for formulaire in document.balises("form"):
+        if formulaire.get("method").lower() == "post" and formulaire not in complets:
+            yield f"formulaire POST sans l'organisation de sa page : {_extrait(formulaire)}"
 
 
 def _jeton_htmx(element: Element, proteges: set[Element]) -> bool:

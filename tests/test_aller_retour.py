@@ -35,13 +35,14 @@ from socle.services.journal import _phrase
 from socle.versions import CHAMP_VERSION, DEPASSEE
 from socle.views import EditionView, GesteView
 from socle.views.bases import RIEN_N_A_CHANGE
+from tests.arbre_html import Document, Element
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import FicheMaitreOuvrageFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.parcours import QuestionFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, construire_monde
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_sans_mise_en_page")]
 TECHNIQUES = {"csrfmiddlewaretoken", "jeton_envoi", CHAMP_VERSION, CHAMP_ORGANISATION}
 
 # Ce qu'un champ accepte, quand ses règles ne se devinent pas.
@@ -119,20 +120,21 @@ class Page:
     """Un formulaire tel qu'un navigateur le lirait : ce qu'il enverrait, et ses champs."""
 
     donnees: dict[str, list[str]] = field(default_factory=dict)
-    controles: dict[str, list] = field(default_factory=dict)
+    controles: dict[str, list[Element]] = field(default_factory=dict)
     texte: str = ""
 
     @classmethod
     def lue(cls, html: bytes) -> "Page":
-        arbre = BeautifulSoup(html, "html.parser")
-        formulaire = next(form for form in arbre.main.find_all("form", method="post") if form.find("button"))
-        page = cls(texte=arbre.main.get_text(" "))
-        for controle in formulaire.find_all(["input", "select", "textarea"], attrs={"name": True}):
-            if controle.has_attr("disabled") or controle.get("type") in ("submit", "file"):
+        (principal,) = Document(html.decode()).balises("main")
+        formulaire = next(form for form in principal.descendants("form") if _se_poste(form))
+        page = cls(texte=principal.texte())
+        for controle in formulaire.descendants("input", "select", "textarea"):
+            nom, genre = controle.get("name"), controle.get("type")
+            if not nom or "disabled" in controle.attributs or genre in ("submit", "file"):
                 continue
-            page.donnees.setdefault(controle["name"], []).extend(_envoyees(controle))
-            if controle.get("type") != "hidden":
-                page.controles.setdefault(controle["name"], []).append(controle)
+            page.donnees.setdefault(nom, []).extend(_envoyees(controle))
+            if genre != "hidden":
+                page.controles.setdefault(nom, []).append(controle)
         page.donnees = {nom: valeurs for nom, valeurs in page.donnees.items() if valeurs}
         return page
 
@@ -155,17 +157,17 @@ class Page:
             yield from VALEURS[nom]
             return
         controle, actuelles = self.controles[nom][0], self.donnees.get(nom, [])
-        genre = controle.get("type", controle.name)
+        genre = controle.get("type") or controle.nom
         if genre in ("checkbox", "radio"):
             yield from self._cases(nom, genre, actuelles)
-        elif controle.name == "select":
-            valeurs = [option.get("value", "") for option in controle.find_all("option")]
+        elif controle.nom == "select":
+            valeurs = [option.get("value") for option in controle.descendants("option")]
             yield from [valeur for valeur in (*filter(None, valeurs), "") if [valeur] != (actuelles or [""])]
         else:
             yield from _tapees(controle, genre, (actuelles or [""])[0])
 
     def _cases(self, nom: str, genre: str, actuelles: list[str]) -> Iterator[str | list[str]]:
-        valeurs = [case.get("value", "on") for case in self.controles[nom]]
+        valeurs = [case.attributs.get("value", "on") for case in self.controles[nom]]
         if genre == "radio":
             yield from [valeur for valeur in valeurs if [valeur] != actuelles]
         elif len(valeurs) == 1:
@@ -184,21 +186,25 @@ def _lue(valeur: str) -> str:
     return f"{float(compacte):f}" if re.fullmatch(r"-?\d+(\.\d+)?", compacte) else valeur.strip()
 
 
-def _envoyees(controle) -> list[str]:
-    if controle.name == "textarea":
-        return ["\r\n".join(controle.text.removeprefix("\r").removeprefix("\n").splitlines())]
-    if controle.name == "select":
-        options = controle.find_all("option")
-        choisies = [option for option in options if option.has_attr("selected")]
-        if not choisies and not controle.has_attr("multiple"):
+def _se_poste(formulaire: Element) -> bool:
+    return formulaire.get("method") == "post" and any(formulaire.descendants("button"))
+
+
+def _envoyees(controle: Element) -> list[str]:
+    if controle.nom == "textarea":
+        return ["\r\n".join(controle.texte().removeprefix("\r").removeprefix("\n").splitlines())]
+    if controle.nom == "select":
+        options = list(controle.descendants("option"))
+        choisies = [option for option in options if "selected" in option.attributs]
+        if not choisies and "multiple" not in controle.attributs:
             choisies = options[:1]
-        return [option.get("value", "") for option in choisies]
+        return [option.get("value") for option in choisies]
     if controle.get("type") in ("checkbox", "radio"):
-        return [controle.get("value", "on")] if controle.has_attr("checked") else []
-    return [controle.get("value", "")]
+        return [controle.attributs.get("value", "on")] if "checked" in controle.attributs else []
+    return [controle.get("value")]
 
 
-def _tapees(controle, genre: str, actuelle: str) -> Iterator[str]:
+def _tapees(controle: Element, genre: str, actuelle: str) -> Iterator[str]:
     if genre == "date":
         jour = datetime.date.fromisoformat(actuelle) if actuelle else datetime.date(2026, 6, 15)
         yield from [(jour + datetime.timedelta(days=ecart)).isoformat() for ecart in (1, -1, 40, -40, 400, -400)]
@@ -207,9 +213,9 @@ def _tapees(controle, genre: str, actuelle: str) -> Iterator[str]:
     elif genre == "number" or controle.get("inputmode") in ("decimal", "numeric"):
         nombre = Decimal(re.sub(r"\s", "", actuelle).replace(",", ".") or 10)
         yield from [str(max(Decimal(0), nombre + ecart)) for ecart in (1, -1, 5, -5, 30)]
-    elif genre == "email" or "courriel" in controle["name"]:
+    elif genre == "email" or "courriel" in controle.get("name"):
         yield "autre@exemple.fr"
-    elif genre == "tel" or "telephone" in controle["name"]:
+    elif genre == "tel" or "telephone" in controle.get("name"):
         yield "02 33 01 02 03"
     else:
         long = int(controle.get("maxlength") or 4000)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from http.cookies import SimpleCookie
-from types import SimpleNamespace
 
 import pypdf
 import pytest
@@ -190,16 +189,6 @@ def test_chaque_page_ouverte_par_un_lien(volee):
             volee.lire(nom, client.get(reverse(nom, args=objet(volee.cote))))
     assert set(PAR_LIEN) - volee.vus <= {"suivi:code_par_lien"}
     volee.conclure()
-
-
-@pytest.fixture
-def pdf_sans_mise_en_page(monkeypatch):
-    """Un PDF est ici le HTML de son gabarit : c'est là qu'un texte s'exécuterait."""
-    faux = SimpleNamespace(lecteur=None, couleurs=lambda: None)
-    faux.HTML = lambda string, **_: SimpleNamespace(write_pdf=lambda **_: string.encode())
-    monkeypatch.setattr(pdf, "_moteur", lambda: faux)
-    monkeypatch.setattr(pdf, "_styles", lambda feuilles: (None, ()))
-    monkeypatch.setattr(pdf, "finir", lambda octets, pieces=(): octets)
 
 
 def test_chaque_geste_et_ce_qu_il_ecrit(volee, pdf_sans_mise_en_page):

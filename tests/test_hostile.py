@@ -4,13 +4,13 @@ import csv
 import io
 
 import pytest
-from bs4 import BeautifulSoup
 from django.urls import resolve, reverse
 from python_calamine import CalamineWorkbook
 
 from comptes.enums import Role
 from socle.envois import CHAMP_ORGANISATION
 from socle.views import ListeView
+from tests.arbre_html import Document, Element
 from tests.matrice_acces import MATRICE, Ligne
 from tests.test_requetes import role_qui_mesure
 
@@ -50,11 +50,15 @@ def adresse(ligne: Ligne, monde) -> str:
     return reverse(ligne.nom, args=ligne.objet(monde.nous) if ligne.objet else [])
 
 
+def noms_des_champs(reponse, *balises: str) -> set[str]:
+    (principal,) = Document(reponse.content.decode()).balises("main")
+    return {champ.get("name") for champ in principal.descendants(*balises)} - {""}
+
+
 @pytest.mark.parametrize("ligne", FORMULAIRES, ids=lambda ligne: ligne.nom)
 def test_aucune_saisie_ne_fait_tomber_un_formulaire(ligne, monde, connecte, horloge):
     client = connecte(role_qui_mesure(ligne))
-    page = BeautifulSoup(client.get(adresse(ligne, monde)).content, "html.parser").main
-    champs = {champ["name"] for champ in page.find_all(["input", "select", "textarea"]) if champ.get("name")}
+    champs = noms_des_champs(client.get(adresse(ligne, monde)), "input", "select", "textarea")
     # L'organisation de la page s'essaie dans tests/comptes/test_autre_organisation.py.
     champs -= {"csrfmiddlewaretoken", "jeton_envoi", CHAMP_ORGANISATION}
     for hostile in HOSTILES:
@@ -67,8 +71,7 @@ def test_aucune_saisie_ne_fait_tomber_un_formulaire(ligne, monde, connecte, horl
 @pytest.mark.parametrize("ligne", LISTES, ids=lambda ligne: ligne.nom)
 def test_aucune_recherche_ne_fait_tomber_une_liste(ligne, monde, connecte, horloge):
     client = connecte(role_qui_mesure(ligne))
-    page = BeautifulSoup(client.get(adresse(ligne, monde)).content, "html.parser").main
-    champs = {champ["name"] for champ in page.find_all(["input", "select"]) if champ.get("name")}
+    champs = noms_des_champs(client.get(adresse(ligne, monde)), "input", "select")
     for hostile in (*HOSTILES, "%", "_", "é' OR 1=1", '"'):
         valeur = hostile.encode("utf-8", "ignore").decode()
         parametres = dict.fromkeys(champs | {"tri"}, valeur[:500])
@@ -95,6 +98,10 @@ def test_une_formule_exportee_reste_un_texte(formule, monde, connecte, horloge):
     assert formule.strip() in [str(cellule).strip() for cellule in lu[1]]
 
 
+def est_une_ligne(element: Element) -> bool:
+    return "data-ligne" in element.attributs or (element.nom == "tr" and element.englobant("tbody") is not None)
+
+
 @pytest.mark.parametrize("genre", ["csv", "xlsx"])
 @pytest.mark.parametrize("ligne", LISTES, ids=lambda ligne: ligne.nom)
 def test_un_export_a_les_lignes_de_la_liste_et_rien_de_l_autre_structure(ligne, genre, monde, connecte, horloge):
@@ -107,8 +114,8 @@ def test_un_export_a_les_lignes_de_la_liste_et_rien_de_l_autre_structure(ligne, 
         nombre = len(feuille) - 1
     else:
         nombre = len(list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))) - 1
-    page = BeautifulSoup(connecte(role).get(adresse(ligne, monde)).content, "html.parser").main
-    assert nombre == len(page.select("tbody tr, [data-ligne]"))
+    (principal,) = Document(connecte(role).get(adresse(ligne, monde)).content.decode()).balises("main")
+    assert nombre == len([element for element in principal.descendants() if est_une_ligne(element)])
     if role != Role.ADMINISTRATEUR:
         assert [canari for canari in monde.autre.canaris() if canari.encode() in octets] == []
 

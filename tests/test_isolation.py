@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from comptes.enums import Role
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, Role
 from parcours.models import PointSuivi
 from parcours.services import demander_des_nouvelles, demander_situations, preparer_points
 from parcours.services.conservation import appliquer_la_conservation
@@ -18,6 +19,7 @@ from recrutement import services as recrutement
 from recrutement.enums import StatutOffre
 from recrutement.models import Offre
 from socle.models import Courriel
+from socle.querysets import QuerySetDomaine
 from tests.client_strict import ClientStrict
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, construire_monde
@@ -58,7 +60,28 @@ def texte_de(reponse) -> bytes:
     return corps
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATEUR])
+COMPTES = {"comptes.Adhesion", "comptes.Invitation"}  # le responsable voit aussi ceux de ses partenaires
+A_CHACUN = {"comptes.AbonnementAgenda": "adhesion__utilisateur", "socle.VueEnregistree": "utilisateur"}
+PORTEES = [modele for modele in apps.get_models() if isinstance(modele._default_manager.all(), QuerySetDomaine)]
+
+
+@pytest.mark.parametrize("modele", PORTEES, ids=lambda modele: modele._meta.label)
+def test_aucun_role_d_une_structure_ne_voit_plus_que_son_responsable(partage, modele):
+    """De quoi fouiller les listes une fois pour les trois : la matrice dit qui entre, la portée dit ce qui s'y voit."""
+    toute = modele._default_manager.visibles_par(partage.acteur(Role.RESPONSABLE))
+    for role in (Role.EDITION, Role.LECTURE):
+        sienne = modele._default_manager.visibles_par(partage.acteur(role))
+        if chemin := A_CHACUN.get(modele._meta.label):
+            assert not sienne.exclude(**{chemin: partage.personne(role)}).exists()
+        elif modele._meta.label in COMPTES:
+            assert set(sienne) <= set(toute)
+        else:
+            assert sienne.query.is_empty() or str(sienne.query) == str(toute.query)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.RESPONSABLE, *(role for role in Role if role not in FACILITATEURS | ADMINISTRATEURS)]
+)
 def test_listes_recherches_exports_et_suggestions(partage, role):
     """L'administrateur du service voit toutes les organisations, c'est son rôle ; aucune personne suivie (matrice)."""
     monde, client = partage, client_de(partage, role)

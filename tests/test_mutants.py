@@ -1,11 +1,11 @@
-"""Les fautes que `scripts/mutations.py` pose dans les règles, et celles qu'on admet parce qu'elles ne changent rien."""
+"""Les fautes que `scripts/mutations` pose dans les règles, et celles qu'on admet parce qu'elles ne changent rien."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-from scripts.mutants import admis, arbre_mute, mutants
+from scripts.mutations.mutants import admis, arbre_mute, mutants
 
 RACINE = Path(__file__).resolve().parent.parent
 

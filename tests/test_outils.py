@@ -6,6 +6,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 
 from comptes.models import Organisation
+from socle.envois import CHAMP_ORGANISATION
 from tests import variables_indefinies
 from tests.controle_html import fautes
 from tests.fabriques.comptes import OrganisationFactory
@@ -72,6 +73,23 @@ def test_la_page_a_langue_titre_et_titre_principal(page, extrait):
 
 def test_un_fragment_n_a_ni_titre_ni_page_autour():
     assert fautes("<p aria-describedby='dans-la-page'>x</p>") == []
+
+
+@pytest.mark.parametrize(
+    ("fragment", "fautif"),
+    [
+        ("<form method='post'>{jeton}<button>Ok</button></form>", True),
+        ("<form method='POST'>{jeton}<button>Ok</button></form><input type='hidden' name='{champ}'>", True),
+        ("<form method='post'>{jeton}<p><input type='hidden' name='{champ}'></p><button>Ok</button></form>", False),
+        ("<form method='get'><button>Ok</button></form>", False),
+    ],
+)
+def test_qui_agit_pour_une_organisation_la_dit_dans_chaque_formulaire(fragment, fautif):
+    jeton = "<input type='hidden' name='csrfmiddlewaretoken'>"
+    page = PAGE.format(fragment.format(jeton=jeton, champ=CHAMP_ORGANISATION))
+    assert fautes(page) == []
+    trouvees = fautes(page, agit_pour_une_organisation=True)
+    assert ["sans l'organisation" in faute for faute in trouvees] == [True] * fautif
 
 
 @pytest.mark.parametrize(

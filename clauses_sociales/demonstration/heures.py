@@ -9,6 +9,8 @@ from comptes.enums import Role
 from declarations.models import Declaration
 from declarations.services import rouvrir_mois, saisir_heures, valider_mois
 from declarations.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
+from declarations.services.liens import fiche_de
+from socle.models import Lien
 
 ETONNANTES, OUBLIEES, A_REGARDER = Decimal(226), Decimal(3), 3
 
@@ -29,7 +31,8 @@ def controler_les_heures(acteur: Acteur) -> None:
 
 
 def _declarer_trop(acteur: Acteur, declaration: Declaration) -> None:
-    par_lien = Acteur(None, acteur.organisation, Role.ENTREPRISE)
+    fiche = fiche_de(declaration.engagement)
+    par_lien = Acteur.par_lien(Lien(structure=fiche.structure, objet_uuid=fiche.uuid), Role.ENTREPRISE)
     lignes = list(declaration.lignes.select_related("contrat").order_by("pk"))
     heures = {ligne.contrat: HeuresDeclarees(travail=ligne.heures_declarees) for ligne in lignes}
     heures[lignes[0].contrat] = HeuresDeclarees(travail=ETONNANTES)

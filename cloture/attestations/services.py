@@ -4,10 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from cloture.attestations.composition import composer, empreinte_de
-from cloture.carences.services import verrouiller
+from cloture.carences.services import tenir_l_engagement
 from cloture.constat import Constat, constater, est_fini, mois_ouverts, reglages_de_cloture
 from cloture.models import Attestation
-from cloture.permissions import peut_tenir_la_fin
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from marches.models import Engagement
@@ -40,8 +39,7 @@ def emettre_attestation(
     *, acteur: Acteur, engagement: Engagement, signataire: str, qualite: str = "", motif: str = ""
 ) -> Attestation:
     """Atteste ce que l'engagement a tenu. Une seconde remplace la première, et dit pourquoi (`motif`)."""
-    engagement = verrouiller(engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     structure = Organisation.objects.select_for_update().get(
         pk=engagement.lot.marche.structure_id
     )  # numéros à la suite

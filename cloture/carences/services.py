@@ -14,8 +14,9 @@ from declarations.enums import StatutDeclaration
 from marches.models import Engagement
 from socle.regles import RegleViolee
 from socle.services.documents import demander_document
-from socle.services.enregistrement import ecrire, modifier, verrouiller_les_reglages
+from socle.services.enregistrement import ecrire, modifier, verrouiller, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     mise_en_demeure="Mise en demeure enregistrée",
@@ -27,12 +28,12 @@ declarer_actions(
 GENRE_MISE_EN_DEMEURE = "mise_en_demeure"
 
 
-def verrouiller(engagement: Engagement) -> Engagement:
-    """L'engagement sert de verrou à tout ce qui le finit ; rendu avec son marché et ses parties."""
-    engagements = Engagement.objects.select_for_update(of=("self",)).select_related(
-        "entreprise", "lot__marche__maitre_ouvrage", "lot__marche__structure", "lot__marche__facilitateur"
-    )
-    return engagements.get(pk=engagement.pk)
+def tenir_l_engagement(*, acteur: Acteur, engagement: Engagement) -> Engagement:
+    """L'engagement, qui sert de verrou à tout ce qui le finit, avec son marché et ses parties."""
+    parties = ("entreprise", "lot__marche__maitre_ouvrage", "lot__marche__structure", "lot__marche__facilitateur")
+    engagement = verrouiller(Engagement.objects.select_related(*parties), acteur, engagement)
+    peut_tenir_la_fin(acteur, engagement).exiger()
+    return engagement
 
 
 def verifier_le_jour(jour: datetime.date, *, champ: str, depuis: datetime.date | None = None) -> None:
@@ -46,8 +47,7 @@ def verifier_le_jour(jour: datetime.date, *, champ: str, depuis: datetime.date |
 @transaction.atomic
 def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.date, objet: str) -> MiseEnDemeure:
     """Enregistre une mise en demeure et prépare sa lettre, avec les mois qui manquent ce jour-là. Rien ne court encore."""
-    engagement = verrouiller(engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     verifier_le_jour(le, champ="le", depuis=engagement.lot.marche.debut)
     attendus = engagement.declarations.filter(statut__in=StatutDeclaration.chez_l_entreprise(), echeance__lt=le)
     mise_en_demeure = MiseEnDemeure(engagement=engagement, auteur=acteur.utilisateur)
@@ -78,9 +78,8 @@ def remettre_la_mise_en_demeure(
     *, acteur: Acteur, mise_en_demeure: MiseEnDemeure, remise: str, le: datetime.date
 ) -> MiseEnDemeure:
     """Le facilitateur dit comment et quand elle est parvenue : les jours de retard courent de là. Une seule fois."""
-    engagement = verrouiller(mise_en_demeure.engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
-    mise = MiseEnDemeure.objects.select_for_update().get(pk=mise_en_demeure.pk)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=mise_en_demeure.engagement)
+    mise = verrouiller(MiseEnDemeure.objects, acteur, mise_en_demeure, engagement=engagement)
     if mise.remise_le:
         raise RegleViolee(f"Sa remise est déjà datée du {mise.remise_le:%d/%m/%Y}.", champ="le")
     verifier_le_jour(le, champ="le", depuis=mise.le)
@@ -98,14 +97,14 @@ def remettre_la_mise_en_demeure(
 @transaction.atomic
 def constater_carence(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Carence:
     """Enregistre qu'aucun candidat n'a pu être présenté. Ses heures neutralisées sortiront des pénalités à venir."""
-    engagement = verrouiller(engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     verifier_le_jour(valeurs["constatee_le"], champ="constatee_le", depuis=engagement.lot.marche.date_du_droit)
     offre = valeurs.get("offre")
     if offre and offre.engagement_id != engagement.pk:
         raise RegleViolee("Cette offre n'est pas de cet engagement.", champ="offre")
     if offre and valeurs["postes"] > offre.postes:
         raise RegleViolee(f"Cette offre n'a que {offre.postes} poste(s).", champ="postes")
+    exiger_la_portee(acteur, valeurs)
     carence = Carence(engagement=engagement, auteur=acteur.utilisateur)
     ecrire(carence, {**valeurs, "heures_neutralisees": valeurs.get("heures_neutralisees") or 0})
     noter(
@@ -122,9 +121,8 @@ def constater_carence(*, acteur: Acteur, engagement: Engagement, **valeurs) -> C
 @transaction.atomic
 def annuler_carence(*, acteur: Acteur, carence: Carence) -> None:
     """Annule un constat saisi par erreur ; les pénalités déjà proposées gardent leurs preuves jusqu'au prochain calcul."""
-    engagement = verrouiller(carence.engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
-    carence = Carence.objects.select_for_update().get(pk=carence.pk)
+    engagement = tenir_l_engagement(acteur=acteur, engagement=carence.engagement)
+    carence = verrouiller(Carence.objects, acteur, carence, engagement=engagement)
     if carence.annulee_le is None:
         carence.annulee_le = timezone.now()
         carence.save(update_fields=["annulee_le", "modifie_le"])
@@ -133,8 +131,8 @@ def annuler_carence(*, acteur: Acteur, carence: Carence) -> None:
 
 @transaction.atomic
 def regler_la_fin(*, acteur: Acteur, **valeurs) -> ReglagesCloture:
-    peut_regler_la_fin(acteur).exiger()
     """Les délais et les seuils de la fin ; ce qui est déjà constaté n'en change pas."""
+    peut_regler_la_fin(acteur).exiger()
     reglages = verrouiller_les_reglages(ReglagesCloture, acteur.organisation)
     modifier(reglages, valeurs, acteur=acteur, action="fin_reglee", sur=acteur.organisation)
     return reglages

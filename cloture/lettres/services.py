@@ -17,7 +17,7 @@ from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.regles import RegleViolee
 from socle.services.documents import demander_document
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.lots import pour_chacun, travail
 
@@ -32,16 +32,16 @@ A_POSTER = (
 )
 
 
-def verrouiller_penalite(penalite: Penalite) -> Penalite:
+def verrouiller_penalite(*, acteur: Acteur, penalite: Penalite) -> Penalite:
     """La ligne, seule à bouger, avec ce que ses règles lisent."""
-    penalites = Penalite.objects.select_for_update(of=("self",)).select_related(
+    penalites = Penalite.objects.select_related(
         "engagement__entreprise",
         "engagement__correspondant",
         "engagement__lot__marche__maitre_ouvrage",
         "engagement__lot__marche__structure",
         "engagement__lot__marche__facilitateur",
     )
-    return penalites.get(pk=penalite.pk)
+    return verrouiller(penalites, acteur, penalite)
 
 
 def passer_penalite(penalite: Penalite, transition: str, **valeurs) -> None:
@@ -59,7 +59,7 @@ def terme_du_delai(jours: int) -> datetime.date:
 @transaction.atomic
 def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: datetime.date | None = None) -> Penalite:
     """Prépare la lettre et l'écrit à l'entreprise. `dit_a` dit à qui ; à personne, elle est à poster ou à remettre."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_tenir_la_fin(acteur, penalite.engagement).exiger()
     aujourd_hui, marche = timezone.localdate(), penalite.engagement.lot.marche
     repondre_avant = repondre_avant or terme_du_delai(reglages_de_cloture(marche.structure).jours_pour_repondre)
@@ -83,7 +83,7 @@ def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: dat
 @transaction.atomic
 def remettre_la_lettre(*, acteur: Acteur, penalite: Penalite, remise: str, le: datetime.date) -> Penalite:
     """Le facilitateur dit comment et quand la lettre est parvenue : le délai court de ce jour."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_tenir_la_fin(acteur, penalite.engagement).exiger()
     verifier_le_jour(le, champ="le", depuis=penalite.lettre_preparee_le)
     _faire_courir(acteur, penalite, RemiseLettre(remise), le)
@@ -117,15 +117,16 @@ def constater_les_lettres() -> int:
     en_route = Penalite.objects.filter(statut=StatutPenalite.LETTRE_PRETE) | Penalite.objects.filter(
         statut=StatutPenalite.CONTRADICTOIRE, remise=RemiseLettre.COURRIEL
     )
-    return sum(pour_chacun(en_route.order_by("pk"), constater_la_lettre))
+    en_route = en_route.select_related("engagement__lot__marche__structure").order_by("pk")
+    return sum(pour_chacun(en_route, constater_la_lettre))
 
 
 @transaction.atomic
 def constater_la_lettre(penalite: Penalite) -> bool:
     """Vrai si le départ, ou le retour, de son courriel vient de changer le délai."""
-    penalite = verrouiller_penalite(penalite)
-    parti = courriels_de_la_lettre(penalite).filter(etat=EtatCourriel.ENVOYE).order_by("envoye_le").first()
     systeme = Acteur.systeme(penalite.engagement.lot.marche.structure)
+    penalite = verrouiller_penalite(acteur=systeme, penalite=penalite)
+    parti = courriels_de_la_lettre(penalite).filter(etat=EtatCourriel.ENVOYE).order_by("envoye_le").first()
     if penalite.statut == StatutPenalite.LETTRE_PRETE and parti:
         _faire_courir(systeme, penalite, RemiseLettre.COURRIEL, timezone.localdate(parti.envoye_le))
         return True

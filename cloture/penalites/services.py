@@ -7,7 +7,7 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 
-from cloture.carences.services import verifier_le_jour, verrouiller
+from cloture.carences.services import tenir_l_engagement, verifier_le_jour
 from cloture.constat import constater
 from cloture.enums import TRANSITIONS_PENALITE, DecisionPenalite, GenrePenalite, StatutPenalite
 from cloture.lettres.services import noter_penalite, passer_penalite, verrouiller_penalite
@@ -36,8 +36,7 @@ declarer_actions(
 @transaction.atomic
 def proposer_penalite(*, acteur: Acteur, engagement: Engagement, genre: str) -> Penalite:
     """Propose au barème du marché, preuves figées à ce jour. Tant que la lettre n'est pas partie, refaire actualise."""
-    engagement = verrouiller(engagement)
-    peut_tenir_la_fin(acteur, engagement).exiger()
+    engagement = tenir_l_engagement(acteur=acteur, engagement=engagement)
     constat = constater(engagement)
     if not (verdict := constat.verdict(genre)):
         raise RegleViolee(verdict.motif)
@@ -65,7 +64,7 @@ def recevoir_observations(
     *, acteur: Acteur, penalite: Penalite, texte: str, recues_le: datetime.date | None = None
 ) -> Penalite:
     """L'entreprise répond, ou complète sa réponse ; `recues_le` date un courrier que le facilitateur recopie."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_observer(acteur, penalite).exiger()
     jour = recues_le or timezone.localdate()
     TRANSITIONS_PENALITE.appliquer("observer", penalite.statut)
@@ -121,7 +120,7 @@ def decider_penalite(
     le: datetime.date | None = None,
 ) -> Penalite:
     """L'acheteur décide par son compte ; ou un facilitateur consigne sa décision écrite, à la date `le` du document."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_decider(acteur, penalite).exiger()
     TRANSITIONS_PENALITE.appliquer("decider", penalite.statut)
     consignee = acteur.role != Role.MAITRE_OUVRAGE
@@ -156,7 +155,7 @@ def decider_penalite(
 @transaction.atomic
 def notifier_penalite(*, acteur: Acteur, penalite: Penalite, le: datetime.date) -> Penalite:
     """Date la notification de la décision : le courrier de l'acheteur, reçu par l'entreprise."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_decider(acteur, penalite).exiger()
     TRANSITIONS_PENALITE.appliquer("notifier", penalite.statut)
     verifier_le_jour(le, champ="le", depuis=penalite.decidee_le)
@@ -168,7 +167,7 @@ def notifier_penalite(*, acteur: Acteur, penalite: Penalite, le: datetime.date) 
 @transaction.atomic
 def retirer_penalite(*, acteur: Acteur, penalite: Penalite, motif: str) -> Penalite:
     """Retire une proposition avant toute décision, et l'écrit à l'entreprise si une lettre l'annonçait."""
-    penalite = verrouiller_penalite(penalite)
+    penalite = verrouiller_penalite(acteur=acteur, penalite=penalite)
     peut_tenir_la_fin(acteur, penalite.engagement).exiger()
     if not motif.strip():
         raise RegleViolee("Dites pourquoi la proposition est retirée.", champ="motif")

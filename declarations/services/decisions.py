@@ -17,7 +17,7 @@ from declarations.models import Declaration, LigneHeures
 from declarations.permissions import peut_decider, peut_rendre
 from declarations.services.avis_du_mois import ecrire_a_l_entreprise
 from declarations.services.heures import compter_la_formation
-from marches.models import Engagement
+from declarations.services.verrou import verrouiller_le_mois
 from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
 from socle.plis import compacter
 from socle.regles import RegleViolee
@@ -62,12 +62,6 @@ def _retenues_a_la_main(ligne: LigneHeures) -> Decimal | None:
     return ligne.travail_retenu if ligne.decision == DecisionLigne.PARTIELLE else None
 
 
-def verrouiller_le_mois(declaration: Declaration) -> Declaration:
-    """L'engagement sert de verrou : deux gestes sur un même mois se suivent."""
-    Engagement.objects.select_for_update().get(pk=declaration.engagement_id)
-    return Declaration.objects.avec_contexte().get(pk=declaration.pk)
-
-
 def lignes_du_mois(declaration: Declaration) -> list[LigneHeures]:
     contexte = declaration.lignes.select_related("contrat__beneficiaire", "contrat__engagement__lot__marche")
     return list(contexte.order_by("contrat__beneficiaire__nom_plie", "pk"))
@@ -78,7 +72,7 @@ def decider_lignes(
     *, acteur: Acteur, declaration: Declaration, decisions: Mapping[int, Decision], version: str = ""
 ) -> Declaration:
     """Enregistre les décisions, {clé de la ligne: décision} ; les autres lignes restent comme elles sont."""
-    declaration = verrouiller_le_mois(declaration)
+    declaration = verrouiller_le_mois(acteur, declaration)
     peut_decider(acteur, declaration).exiger()
     lignes = lignes_du_mois(declaration)
     exiger_version(version, valeurs_a_decider(declaration, lignes))
@@ -186,7 +180,7 @@ def ecarts(lignes: Iterable[LigneHeures]) -> Ecarts:
 @transaction.atomic
 def rendre_declaration(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
     """Rend la déclaration avec ce qui est à corriger ; `dit_a` : qui le reçoit par courriel."""
-    declaration = verrouiller_le_mois(declaration)
+    declaration = verrouiller_le_mois(acteur, declaration)
     peut_rendre(acteur, declaration).exiger()
     if not motif.strip():
         raise RegleViolee("Dites ce qui est à corriger.", champ="motif")

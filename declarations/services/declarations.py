@@ -1,7 +1,6 @@
 """La déclaration d'un mois par l'entreprise : garder un brouillon, envoyer, corriger avant validation."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +15,8 @@ from declarations.models import Declaration
 from declarations.permissions import peut_declarer
 from declarations.services.departs import poser_les_departs
 from declarations.services.heures import poser_le_mois
+from declarations.services.verrou import verrouiller_le_mois
 from declarations.services.vu import exiger_le_mois_vu, valeurs_du_mois
-from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
@@ -90,17 +89,9 @@ def declarer_aucune_heure(*, acteur: Acteur, declaration: Declaration, declarant
     return _declarer(acteur, declaration, declarant)
 
 
-def _verrouiller(declaration: Declaration) -> Declaration:
-    """L'engagement sert de verrou : deux envois du même mois se suivent. Ce qu'un autre vient d'écrire est relu."""
-    Engagement.objects.select_for_update().values_list("pk").get(pk=declaration.engagement_id)
-    relue = copy(declaration)  # l'appelant garde ce qu'il montrait
-    relue.refresh_from_db(fields=[champ.name for champ in Declaration._meta.concrete_fields if not champ.is_relation])
-    return relue
-
-
 def ouvrir(acteur: Acteur, declaration: Declaration) -> Declaration:
     """La déclaration verrouillée, que cet acteur peut encore changer."""
-    declaration = _verrouiller(declaration)
+    declaration = verrouiller_le_mois(acteur, declaration)
     peut_declarer(acteur, declaration).exiger()
     return declaration
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from declarations.cases import case
 from declarations.enums import TRANSITIONS_ANNONCE, StatutAnnonce
 from declarations.models import Declaration, DepartAnnonce
+from declarations.services.heures import exiger_son_engagement
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.enregistrement import changements, ecrire
@@ -27,6 +28,7 @@ def poser_les_departs(declaration: Declaration, heures: Mapping) -> None:
 
 
 def _annoncer(declaration: Declaration, depart: DepartAnnonce | None, contrat: Contrat, dites) -> None:
+    exiger_son_engagement(contrat, declaration)
     _verifier_le_jour(declaration, contrat, dites)
     depart = depart or DepartAnnonce(declaration=declaration, contrat=contrat)
     valeurs = {"parti_le": dites.parti_le, "motif": dites.motif}

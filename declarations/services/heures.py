@@ -13,13 +13,13 @@ from declarations.cases import case
 from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
 from declarations.formation import formation_comptee, plafond_de_formation
 from declarations.models import Declaration, LigneHeures
-from declarations.permissions import peut_saisir_les_heures
+from declarations.permissions import peut_saisir_les_heures, peut_tenir_les_mois
 from marches.models import Engagement
 from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
 from recrutement.models import Contrat
 from socle.periodes import dernier_jour, premier_jour
 from socle.regles import RegleViolee
-from socle.services.enregistrement import changements, ecrire
+from socle.services.enregistrement import changements, ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.versions import exiger_version
 
@@ -28,9 +28,8 @@ CENTIEME, ZERO = Decimal("0.01"), Decimal(0)
 GESTES = {DecisionLigne.ACCEPTEE: "accepter", DecisionLigne.EN_ATTENTE: "declarer"}
 
 
-def _declaration_verrouillee(engagement: Engagement, mois: datetime.date) -> Declaration:
-    """La déclaration du mois, créée au besoin. L'engagement sert de verrou : deux saisies se suivent."""
-    engagement = Engagement.objects.select_for_update().get(pk=engagement.pk)
+def _declaration_du_mois(engagement: Engagement, mois: datetime.date) -> Declaration:
+    """La déclaration du mois, créée au besoin, sous le verrou de l'engagement : deux saisies se suivent."""
     declaration, _ = Declaration.objects.get_or_create(engagement=engagement, mois=premier_jour(mois))
     return declaration
 
@@ -50,7 +49,9 @@ def saisir_heures(
     `None` aux deux retire la ligne. Ce qui compte de la formation suit la règle du marché. Ce que la structure tape est
     accepté d'avance ; le mois reste à valider.
     """
-    declaration = _declaration_verrouillee(engagement, mois)
+    peut_tenir_les_mois(acteur).exiger()
+    engagement = verrouiller(Engagement.objects.select_related("lot__marche"), acteur, engagement)
+    declaration = _declaration_du_mois(engagement, mois)
     peut_saisir_les_heures(acteur, declaration).exiger()
     exiger_version(version, valeurs_saisies(declaration.lignes.select_related("contrat")))
     poser_le_mois(declaration, heures, formation or {}, par_la_structure=True)
@@ -157,12 +158,16 @@ def compter_la_formation(declaration: Declaration) -> None:
 
 def verifier_mois_du_contrat(contrat: Contrat, declaration: Declaration) -> None:
     """Une heure est faite sur l'engagement de son contrat, dans un mois que le contrat touche."""
-    if contrat.engagement_id != declaration.engagement_id:
-        raise RegleViolee("Ce contrat n'est pas celui de cet engagement.")
+    exiger_son_engagement(contrat, declaration)
     if est_hors_du_contrat(contrat, declaration.mois):
         raise RegleViolee("Ce mois est hors des dates du contrat.")
     if contrat.convention and not contrat.convention.couvre_le_mois(declaration.mois):
         raise RegleViolee("La convention de globalisation ne couvre pas ce mois.", champ=case("travail", contrat))
+
+
+def exiger_son_engagement(contrat: Contrat, declaration: Declaration) -> None:
+    if contrat.engagement_id != declaration.engagement_id:
+        raise RegleViolee("Ce contrat n'est pas celui de cet engagement.")
 
 
 def est_hors_du_contrat(contrat: Contrat, mois: datetime.date) -> bool:

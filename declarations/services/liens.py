@@ -16,6 +16,7 @@ from socle.avis import Avis, Destinataire
 from socle.models import Courriel, Lien
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien, liens_ouverts, revoquer_lien
 
@@ -35,7 +36,7 @@ declarer_usage(
 @transaction.atomic
 def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
     """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
-    peut_envoyer_le_lien(acteur, engagement).exiger()
+    engagement = _tenir(acteur, engagement)
     fiche, structure = fiche_de(engagement), acteur.agit_pour
     lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
     attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
@@ -69,12 +70,18 @@ def liens_de(engagement: Engagement) -> list[Lien]:
 @transaction.atomic
 def fermer_le_lien(*, acteur: Acteur, engagement: Engagement, lien: uuid.UUID) -> Lien:
     """Ferme un lien de déclaration, sur-le-champ : la session qu'il a ouverte se ferme avec lui."""
-    peut_envoyer_le_lien(acteur, engagement).exiger()
+    engagement = _tenir(acteur, engagement)
     ferme = revoquer_lien(usage=USAGE_DECLARATION, objet=fiche_de(engagement), lien=lien)
     if ferme is None:
         raise RegleViolee("Ce lien n'est pas celui de cette entreprise.")
     noter(acteur=acteur, action="lien_de_declaration_revoque", objet=engagement.lot.marche)
     return ferme
+
+
+def _tenir(acteur: Acteur, engagement: Engagement) -> Engagement:
+    engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
+    peut_envoyer_le_lien(acteur, engagement).exiger()
+    return engagement
 
 
 def fiche_de(engagement: Engagement) -> FicheEntreprise:

@@ -7,8 +7,9 @@ from declarations.enums import TRANSITIONS_DECLARATION
 from declarations.models import Declaration, LigneRectifiee, Rectification
 from declarations.permissions import peut_rouvrir
 from declarations.services.avis_du_mois import avis_du_mois
-from declarations.services.decisions import exiger_sans_nom, lignes_du_mois, verrouiller_le_mois
+from declarations.services.decisions import exiger_sans_nom, lignes_du_mois
 from declarations.services.heures import recompter
+from declarations.services.verrou import verrouiller_le_mois
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 
@@ -18,7 +19,7 @@ declarer_actions(mois_rouvert="Mois rouvert pour être rectifié")
 @transaction.atomic
 def rouvrir_mois(*, acteur: Acteur, declaration: Declaration, motif: str) -> Declaration:
     """Rouvre un mois validé pour le rectifier. Le motif est obligatoire ; ce qui comptait avant est gardé."""
-    declaration = verrouiller_le_mois(declaration)
+    declaration = verrouiller_le_mois(acteur, declaration)
     peut_rouvrir(acteur, declaration).exiger()
     if not motif.strip():
         raise RegleViolee("Dites pourquoi ce mois est rectifié.", champ="motif")

@@ -18,6 +18,7 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
+from socle.services.portee import exiger_les_cles
 
 MOTIF_REPRISE = "Reprise d'un classeur"
 CHAMPS_REPRIS = ["heures", "heures_declarees", "heures_formation_comptees", "decision", "motif_decision"]
@@ -37,9 +38,8 @@ def reprendre_heures(
     Les bornes d'une ligne sont tenues par la base.
     """
     peut_reprendre_des_heures(acteur).exiger()
+    _exiger_la_portee(acteur, nouvelles, modifiees, a_valider)
     for contrat, mois, _ in nouvelles:
-        if contrat.structure_id != acteur.agit_pour.pk:
-            raise RegleViolee("Ce contrat n'est pas de votre structure.")
         if est_hors_du_contrat(contrat, mois):
             raise RegleViolee("Ce mois est hors des dates du contrat.")
     mois_repris = {(contrat.engagement_id, mois) for contrat, mois, _ in nouvelles} | set(a_valider)
@@ -64,6 +64,19 @@ def reprendre_heures(
     for cles in par_paquets(sorted(touches)):
         recompter(cles)
         _clore_les_rectifications(acteur, cles)
+
+
+def _exiger_la_portee(
+    acteur: Acteur,
+    nouvelles: Sequence[tuple[Contrat, datetime.date, Decimal]],
+    modifiees: Mapping[int, Decimal],
+    a_valider: Collection[tuple[int, datetime.date]],
+) -> None:
+    """Des heures d'ailleurs n'entrent pas ici, et rien d'ailleurs n'est corrigé ni validé."""
+    exiger_les_cles(acteur, Contrat, {contrat.pk for contrat, _, _ in nouvelles})
+    engagements = {contrat.engagement_id for contrat, _, _ in nouvelles} | {engagement for engagement, _ in a_valider}
+    exiger_les_cles(acteur, Engagement, engagements)
+    exiger_les_cles(acteur, LigneHeures, modifiees.keys())
 
 
 def _clore_les_rectifications(acteur: Acteur, engagements: Collection[int]) -> None:

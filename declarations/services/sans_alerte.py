@@ -12,8 +12,10 @@ from django.db import transaction
 from comptes.acteur import Acteur
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration
-from declarations.services.decisions import valeurs_a_decider, verrouiller_le_mois
+from declarations.permissions import peut_tenir_les_mois
+from declarations.services.decisions import valeurs_a_decider
 from declarations.services.validation import valider_le_verrouille
+from declarations.services.verrou import verrouiller_le_mois
 from declarations.signaux import MoisControle, controler
 from socle.regles import RegleViolee
 from socle.versions import exiger_version
@@ -77,6 +79,7 @@ def _obstacle(declaration: Declaration, controle: MoisControle, version: str) ->
 
 def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> ValidationDuLot:
     """Valide les mois sans alerte d'un lot, chacun dans sa transaction : l'échec de l'un ne défait pas les autres."""
+    peut_tenir_les_mois(acteur).exiger()
     lot = ValidationDuLot()
     for declaration in mois_du_lot(acteur, demandes):
         try:
@@ -94,7 +97,7 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
 @transaction.atomic
 def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Any, version: str) -> str:
     """`declaration` : lue avec `a_controler`."""
-    verrouillee: Any = verrouiller_le_mois(declaration)
+    verrouillee: Any = verrouiller_le_mois(acteur, declaration)
     verrouillee.suspendu_le, verrouillee.sans_preuve = declaration.suspendu_le, declaration.sans_preuve
     # Relu sous le verrou : l'entreprise a pu annoncer quelqu'un depuis.
     verrouillee.a_rattacher = verrouillee.personnes_annoncees.a_traiter().count()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from declarations.enums import TRANSITIONS_DECLARATION
 from declarations.models import Declaration, LigneHeures, LigneRectifiee, Rectification
-from declarations.permissions import peut_valider
+from declarations.permissions import peut_tenir_les_mois, peut_valider
 from declarations.services.avis_du_mois import ecrire_a_l_entreprise
 from declarations.services.decisions import (
     ACCEPTER,
@@ -19,9 +19,9 @@ from declarations.services.decisions import (
     ecarts,
     lignes_du_mois,
     valeurs_a_decider,
-    verrouiller_le_mois,
 )
 from declarations.services.heures import compter_la_formation, recompter
+from declarations.services.verrou import verrouiller_le_mois
 from socle.avis import Avis
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
@@ -44,7 +44,8 @@ def valider_mois(
 
     Chaque ligne est décidée : avant, par `decisions`, ou par `accepter_le_reste` qui accepte celles qui ne le sont pas.
     """
-    declaration = verrouiller_le_mois(declaration)
+    peut_tenir_les_mois(acteur).exiger()
+    declaration = verrouiller_le_mois(acteur, declaration)
     if declaration.est_validee:
         return declaration
     return valider_le_verrouille(acteur, declaration, decisions or {}, accepter_le_reste, version)

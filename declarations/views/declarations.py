@@ -93,7 +93,7 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
         def adresse(page: str, *objets) -> str:
             return reverse(f"suivi:{page}_par_lien", args=[uuid, *(objet.uuid for objet in objets)])
 
-        acteur = Acteur(None, request.lien.structure, Role.ENTREPRISE)
+        acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
         siennes = Declaration.objects.de_la_fiche(fiche)
         qui = Declarant(acteur, siennes, request.lien.destinataire, "base_simple.html", adresse)
         if declaration is None:

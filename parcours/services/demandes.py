@@ -15,7 +15,7 @@ from parcours.permissions import peut_regler_le_parcours
 from socle.avis import Avis
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(nouvelles_demandees="Nouvelles demandées au prescripteur")
@@ -25,7 +25,7 @@ declarer_actions(nouvelles_demandees="Nouvelles demandées au prescripteur")
 def demander_des_nouvelles(*, acteur: Acteur, beneficiaire: Beneficiaire) -> DemandeNouvelles:
     """Demande à l'organisation qui a orienté la personne ; au second clic, rend la demande déjà ouverte."""
     peut_regler_le_parcours(acteur).exiger()
-    personne = Beneficiaire.objects.visibles_par(acteur).select_for_update(of=("self",)).get(pk=beneficiaire.pk)
+    personne = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
     if personne.prescripteur_id is None:
         raise RegleViolee("Personne n'a orienté cette personne : prenez de ses nouvelles et notez-les à son parcours.")
     if ouverte := personne.demandes_nouvelles.ouvertes().first():
@@ -54,7 +54,7 @@ def demander_des_nouvelles(*, acteur: Acteur, beneficiaire: Beneficiaire) -> Dem
 @transaction.atomic
 def donner_des_nouvelles(*, acteur: Acteur, demande: DemandeNouvelles, reponse: str) -> DemandeNouvelles:
     """Répond à une demande : la réponse est aussi une note, datée d'aujourd'hui."""
-    demande = DemandeNouvelles.objects.select_for_update(of=("self",)).select_related("beneficiaire").get(pk=demande.pk)
+    demande = verrouiller(DemandeNouvelles.objects.select_related("beneficiaire"), acteur, demande)
     if demande.repondue_le:
         raise RegleViolee("Ces nouvelles ont déjà été données.")
     noter_parcours(acteur=acteur, beneficiaire=demande.beneficiaire, texte=reponse)

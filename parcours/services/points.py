@@ -18,10 +18,11 @@ from recrutement.models import Contrat
 from socle.avis import Destinataire
 from socle.periodes import ajouter_mois
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import changements, ecrire, modifier, verrouiller_les_reglages
+from socle.services.enregistrement import changements, ecrire, modifier, verrouiller, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from socle.services.lots import pour_chacun, travail
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     situation_connue="Situation après contrat enregistrée",
@@ -134,8 +135,9 @@ def _ecrire_au_referent(point: PointSuivi, destinataire: str) -> None:
 @transaction.atomic
 def repondre_point(*, acteur: Acteur, point: PointSuivi, **valeurs) -> PointSuivi:
     """Enregistre la situation ; une réponse tardive ou corrigée remplace l'ancienne, le journal garde le geste."""
-    point = PointSuivi.objects.select_for_update(of=("self",)).avec_contexte().get(pk=point.pk)
+    point = verrouiller(PointSuivi.objects.avec_contexte(), acteur, point)
     peut_repondre_au_point(acteur, point).exiger()
+    exiger_la_portee(acteur, valeurs)
     statut = TRANSITIONS_POINT.appliquer("repondre", point.statut)
     if not changements(point, {**valeurs, "statut": statut}):
         return point

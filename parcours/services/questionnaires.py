@@ -18,10 +18,11 @@ from recrutement.models import Contrat
 from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
-from socle.services.enregistrement import changements, ecrire, modifier, verrouiller
+from socle.services.enregistrement import changements, ecrire, modifier, relire, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.liens import declarer_usage, donner_lien
 from socle.services.lots import pour_chacun, travail
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     questionnaire_demande="Avis demandé à la fin du contrat",
@@ -63,6 +64,7 @@ def _poser_les_proposees(structure: Organisation) -> int:
 @transaction.atomic
 def ajouter_question(*, acteur: Acteur, **valeurs) -> Question:
     peut_questionner(acteur).exiger()
+    exiger_la_portee(acteur, valeurs)
     question = Question(structure=acteur.organisation)
     ecrire(question, valeurs)
     noter(acteur=acteur, action="question_enregistree", objet=acteur.agit_pour)
@@ -87,7 +89,9 @@ def modifier_question(*, acteur: Acteur, question: Question, **valeurs) -> Quest
 def retirer_question(*, acteur: Acteur, question: Question) -> None:
     """Ne la pose plus ; ses réponses restent dans les synthèses. Sans danger deux fois."""
     peut_questionner(acteur).exiger()
-    if Question.objects.filter(pk=question.pk, retiree_le__isnull=True).update(retiree_le=timezone.now()):
+    question = verrouiller(Question.objects, acteur, question)
+    if question.retiree_le is None:
+        ecrire(question, {"retiree_le": timezone.now()})
         noter(acteur=acteur, action="question_retiree", objet=acteur.agit_pour)
 
 
@@ -95,7 +99,7 @@ def retirer_question(*, acteur: Acteur, question: Question) -> None:
 def demander_avis(*, acteur: Acteur, contrat: Contrat, public: str, courriel: str) -> Questionnaire:
     """Envoie le lien signé du questionnaire ; une nouvelle demande ferme le lien précédent."""
     peut_questionner(acteur).exiger()
-    contrat = Contrat.objects.select_for_update(of=("self",)).avec_contexte().get(pk=contrat.pk)
+    contrat = verrouiller(Contrat.objects.avec_contexte(), acteur, contrat)
     _poser_les_proposees(contrat.structure)
     questionnaire, _ = Questionnaire.objects.get_or_create(contrat=contrat, public=PublicInterroge(public))
     if questionnaire.repondu_le:
@@ -130,8 +134,10 @@ def repondre_questionnaire(
     *, acteur: Acteur, contrat: Contrat, public: str, reponses: Mapping[Question, int | str | None]
 ) -> Questionnaire:
     """Enregistre les réponses, celles du formulaire papier comprises ; y revenir les remplace."""
-    contrat = Contrat.objects.select_for_update(of=("self",)).get(pk=contrat.pk)
+    contrat = _tenir_le_contrat(acteur, contrat, public)
     peut_repondre_au_questionnaire(acteur, contrat).exiger()
+    if any(question.structure_id != contrat.structure_id for question in reponses):
+        raise RegleViolee("Cette question n'est pas de la structure du contrat.")
     donnees = {question: valeur for question, valeur in reponses.items() if valeur not in (None, "")}
     if not donnees:
         raise RegleViolee("Répondez à une question au moins.")
@@ -147,6 +153,14 @@ def repondre_questionnaire(
     ecrire(questionnaire, {"repondu_le": timezone.now()})
     noter(acteur=acteur, action="questionnaire_repondu", objet=contrat, structure=contrat.structure)
     return questionnaire
+
+
+def _tenir_le_contrat(acteur: Acteur, contrat: Contrat, public: str) -> Contrat:
+    """Sous verrou. Par un lien signé, la portée est celle du questionnaire qu'il ouvre : de ce contrat, pour ce public."""
+    if not acteur.objet_ouvert:
+        return verrouiller(Contrat.objects, acteur, contrat)
+    relire(Questionnaire.objects, acteur, contrat=contrat, public=public)
+    return Contrat.objects.select_for_update().get(pk=contrat.pk)
 
 
 @travail("Avis à demander")

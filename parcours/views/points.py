@@ -109,7 +109,7 @@ class ReglagesParcoursView(ReglagesView):
 @intitulee("Dire la situation d'une personne, par un lien signé")
 def reponse_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     point = get_object_or_404(PointSuivi.objects.avec_contexte(), uuid=uuid)
-    acteur = Acteur(None, request.lien.structure, Role.PRESCRIPTEUR)
+    acteur = Acteur.par_lien(request.lien, Role.PRESCRIPTEUR)
     form = SituationForm(request.POST if request.method == "POST" else None, instance=point, acteur=acteur)
     if request.method == "POST" and form.is_valid():
         try:

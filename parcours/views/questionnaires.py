@@ -182,7 +182,7 @@ def reponses_connues(contrat: Contrat, public: str) -> dict:
 def avis_par_lien(request: Requete, uuid: uuid.UUID) -> HttpResponse:
     questionnaire = get_object_or_404(Questionnaire.objects.avec_contexte(), uuid=uuid)
     contrat, public = questionnaire.contrat, questionnaire.public
-    acteur = Acteur(None, request.lien.structure, None)
+    acteur = Acteur.par_lien(request.lien, None)
     form = AvisForm(
         request.POST if request.method == "POST" else None,
         acteur=acteur,

@@ -31,6 +31,7 @@ from reporting.permissions import (
     peut_ecrire_bilan,
     peut_preparer_bilan,
     peut_publier_bilan,
+    peut_refaire_bilan,
     peut_relire_bilan,
 )
 from reporting.variantes import A_CIBLE
@@ -38,6 +39,7 @@ from socle.models import Document
 from socle.periodes import Periode
 from socle.regles import RegleViolee
 from socle.services.documents import demander_document
+from socle.services.enregistrement import relire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(
@@ -106,7 +108,8 @@ def preparer_bilan(
 @transaction.atomic
 def refaire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
     """Le même brouillon avec les heures d'aujourd'hui, ou une nouvelle version de ce qui est publié."""
-    peut_preparer_bilan(acteur).exiger()
+    bilan = relire(Bilan.objects, acteur, bilan)
+    peut_refaire_bilan(acteur, bilan).exiger()
     return preparer_bilan(
         acteur=acteur,
         periode=bilan.periode,
@@ -221,7 +224,7 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
 @transaction.atomic
 def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) -> Bilan:
     """Ce que le facilitateur dit dans les rubriques du bilan ; ce qui est écrit ailleurs reste. Le PDF est refait avec."""
-    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    bilan = verrouiller(Bilan.objects, acteur, bilan)
     peut_ecrire_bilan(acteur, bilan).exiger()
     autres = {cle: texte for cle, texte in bilan.textes.items() if cle not in bilan.rubriques}
     voulus = autres | {cle: textes[cle].strip() for cle in bilan.rubriques if textes.get(cle, "").strip()}
@@ -235,7 +238,7 @@ def ecrire_textes(*, acteur: Acteur, bilan: Bilan, textes: Mapping[str, str]) ->
 @transaction.atomic
 def relire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
     """Quelqu'un de la structure l'a lu en entier et le tient pour bon : il peut être publié. Un second clic n'ajoute rien."""
-    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    bilan = verrouiller(Bilan.objects, acteur, bilan)
     if bilan.statut == StatutBilan.RELU and peut_ecrire_bilan(acteur, bilan):
         return bilan
     peut_relire_bilan(acteur, bilan).exiger()
@@ -254,8 +257,8 @@ def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Org
     Une nouvelle version dit pourquoi (`motif`). Ses fichiers définitifs n'expirent jamais. Lève `RegleViolee` sans
     destinataire, pour une organisation qui n'en est pas un, ou sans raison donnée à une nouvelle version.
     """
-    Organisation.objects.select_for_update().get(pk=bilan.structure_id)  # deux publications de la période se suivent
-    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    verrouiller(Organisation.objects, acteur, pk=bilan.structure_id)  # deux publications de la période se suivent
+    bilan = verrouiller(Bilan.objects, acteur, bilan)
     peut_publier_bilan(acteur, bilan).exiger()
     destinataires = _verifier_destinataires(acteur, destinataires)
     if bilan.version > 1 and not motif.strip():
@@ -309,7 +312,7 @@ def ecarter_brouillon(*, acteur: Acteur, bilan: Bilan) -> None:
 
     Ses chiffres se lisent de nouveau en le préparant ; ses textes, eux, sont perdus : l'écran demande de confirmer.
     """
-    bilan = Bilan.objects.select_for_update().get(pk=bilan.pk)
+    bilan = verrouiller(Bilan.objects, acteur, bilan)
     peut_ecarter_brouillon(acteur, bilan).exiger()
     _perimer(bilan.document)
     noter(acteur=acteur, action="bilan_ecarte", objet=bilan, periode=bilan.nom_periode, version=bilan.version)

@@ -22,7 +22,7 @@ from reporting.enums import Variante
 from reporting.lecture import periodes
 from reporting.lecture.lignes import a_de_quoi_dire
 from reporting.models import Bilan, ReglagesBilan
-from reporting.permissions import peut_preparer_bilan
+from reporting.permissions import peut_preparer_le_bilan_annuel
 from reporting.services.bilans import preparer_bilan
 from socle.avis import Destinataire
 from socle.models import Courriel
@@ -77,7 +77,7 @@ def preparer_le_bilan_annuel(*, acteur: Acteur, le: datetime.date) -> Bilan | No
 
     L'année est notée dans les réglages, même s'il existait : un brouillon écarté ne revient pas de lui-même.
     """
-    peut_preparer_bilan(acteur).exiger()
+    peut_preparer_le_bilan_annuel(acteur).exiger()
     ReglagesBilan.objects.get_or_create(structure=acteur.structure)
     reglages = ReglagesBilan.objects.select_for_update().get(structure=acteur.structure)
     annee = le.year - 1

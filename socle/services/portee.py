@@ -22,7 +22,7 @@ def exiger_la_portee(acteur, valeurs: Mapping[str, Any]) -> None:
     """Lève `RegleViolee`, à côté du champ, pour un objet choisi que l'acteur ne voit pas."""
     for champ, valeur in valeurs.items():
         for modele, cles in _par_modele(_objets(valeur)).items():
-            _exiger(acteur, modele, cles, champ)
+            exiger_les_cles(acteur, modele, cles, champ)
 
 
 def exiger_la_portee_des_lignes(
@@ -39,7 +39,7 @@ def exiger_la_portee_des_lignes(
     for ligne in modifiees:
         _ajouter_ce_que_designe(ligne, cles, champs)
     for modele, siennes in cles.items():
-        _exiger(acteur, modele, siennes)
+        exiger_les_cles(acteur, modele, siennes)
 
 
 def _ajouter_ce_que_designe(ligne: models.Model, cles: Cles, champs: Collection[str] | None = None) -> None:
@@ -68,7 +68,8 @@ def _par_modele(objets: Iterable[models.Model]) -> Cles:
     return cles
 
 
-def _exiger(acteur, modele: type[models.Model], cles: Collection[int], champ: str | None = None) -> None:
+def exiger_les_cles(acteur, modele: type[models.Model], cles: Collection[int], champ: str | None = None) -> None:
+    """La même règle pour des clés d'un modèle, qu'aucun objet ne porte encore."""
     lignes = modele._default_manager.all()
     if not isinstance(lignes, QuerySetDomaine):
         return

@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pickle
 import re
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,7 @@ class Geste:
     sans_organisation: bool = False  # qui n'est d'aucune organisation le peut pour son propre compte
     lit: str = ""  # pourquoi un geste permis n'écrit rien
     libres: Mapping[str, str] = field(default_factory=dict)  # un argument d'ailleurs qui passe, et pourquoi
+    muets: Mapping[str, str] = field(default_factory=dict)  # un argument d'ailleurs qui ne fait rien, et pourquoi
 
 
 def services_du_code() -> dict[str, Callable]:
@@ -98,6 +100,8 @@ def designes(valeur: Any) -> set[tuple[str, Any]]:
         if valeur.pk is not None:
             return {(valeur._meta.label, valeur.pk)}
         return {(champ.related_model._meta.label, cle) for champ, cle in relations(valeur)}
+    if isinstance(valeur, uuid.UUID):
+        return {("uuid", valeur)}
     if isinstance(valeur, Mapping):
         return set().union(*map(designes, [*valeur.keys(), *valeur.values()]))
     if isinstance(valeur, list | tuple | set | frozenset):

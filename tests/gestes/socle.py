@@ -29,6 +29,7 @@ PORTES = {
     f"{S}.enregistrement.verrouiller_la_structure": "un verrou : la structure de l'acteur",
     f"{S}.portee.exiger_la_portee": "la porte : refuse ce qui est d'ailleurs",
     f"{S}.portee.exiger_la_portee_des_lignes": "la porte : refuse ce qui est d'ailleurs",
+    f"{S}.portee.exiger_les_cles": "la porte : refuse ce qui est d'ailleurs",
 }
 OUTIL = "un outil des services : qui s'en sert tient déjà l'objet"
 MAILLONS = {

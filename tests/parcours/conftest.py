@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -33,6 +35,22 @@ def pytest_collection_modifyitems(items) -> None:
                 essai.add_marker(sans_navigateur)
 
 
+# De quoi une page est faite, aux yeux d'axe : chaque élément dans son parent, avec ses classes, ses attributs, son rôle et
+# son état, vide ou non, puis l'ordre de ses titres. Vingt lignes d'un tableau n'en disent pas plus qu'une.
+CHARPENTE = """() => {
+  const ditSaValeur = /^(class|role|type|scope|lang|aria-(current|expanded|hidden|invalid|pressed|checked|selected|disabled))$/;
+  const dire = (element) => element && [
+    element.tagName,
+    ...[...element.attributes].map(({name, value}) => ditSaValeur.test(name) ? `${name}=${value}` : name).sort(),
+    element.textContent.trim() ? "" : "vide",
+  ].join(" ");
+  const tous = [...document.querySelectorAll("*")];
+  const titres = tous.map((e) => e.tagName).filter((nom) => /^H[1-6]$/.test(nom));
+  return [...new Set(tous.map((e) => `${dire(e.parentElement)} > ${dire(e)}`)),
+          titres.filter((nom, rang) => nom !== titres[rang - 1]).join(" ")];
+}"""
+
+
 @pytest.fixture(scope="session")
 def navigateur() -> Iterator[Browser]:
     # L'API synchrone de Playwright fait tourner une boucle : sans cela Django refuserait toute requête dans ce fil.
@@ -55,9 +73,12 @@ def visite(navigateur, live_server) -> Iterator["Visite"]:
 
 
 class Visite:
-    """Quelqu'un devant la page : il lit les libellés, remplit, clique ; axe relit chaque page où il arrive."""
+    """Quelqu'un devant la page : il lit les libellés, remplit, clique ; axe lit chaque page où il arrive."""
 
     themes = {"light": REGLES, "dark": REGLES_DE_COULEUR}
+    # Ce qu'axe a déjà lu, de tous les parcours : {(adresse, largeur, thème): charpentes}.
+    _lues: defaultdict[tuple[str, int, str], set[str]] = defaultdict(set)
+    _feuilles: set[str] = set()
 
     def __init__(self, page: Page):
         self.page = page
@@ -108,22 +129,36 @@ class Visite:
             assert texte in lu, f"« {texte} » n'est pas dans la page {self.page.url} : {lu[:1500]}"
 
     def controler(self) -> None:
-        """La page tient dans sa largeur, et axe n'y trouve rien, en clair comme en sombre."""
+        """La page tient dans sa largeur, et axe n'y trouve rien, en clair comme en sombre.
+
+        Il lit une adresse une fois par largeur et par thème, et de nouveau dès que sa page montre quelque chose qu'il n'y a
+        jamais lu : un message d'erreur, un bouton d'un autre rôle, un tableau qui n'est plus vide.
+        """
         self.page.wait_for_load_state()
         debord = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert debord <= 0, f"{self.page.url} déborde de {debord} px en largeur"
+        charpente = self.page.evaluate(CHARPENTE)
+        adresse = re.sub(r"[0-9a-f-]{36}|[0-9]+", "*", urlsplit(self.page.url).path)
         for theme, regles in self.themes.items():
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            # Sans `resultTypes`, axe décrit aussi chaque élément sans faute : la moitié de son temps.
-            releve = self.page.evaluate(
-                "options => axe.run(options)", {"runOnly": regles, "resultTypes": ["violations"]}
-            )
-            fautes = [
-                f"{faute['id']} : {noeud['target']} {noeud['failureSummary']}"
-                for faute in releve["violations"]
-                for noeud in faute["nodes"]
-            ]
-            assert not fautes, f"{self.page.url} ({theme}) :\n" + "\n".join(fautes)
+            lue = self._lues[adresse, self.page.viewport_size["width"], theme]
+            if not lue.issuperset(charpente):
+                lue.update(charpente)
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                fautes = self._fautes(regles)
+                assert not fautes, f"{self.page.url} ({theme}) :\n" + "\n".join(fautes)
+
+    def _fautes(self, regles: dict) -> list[str]:
+        # Sans `resultTypes`, axe décrit aussi chaque élément sans faute ; `preload` relit les feuilles de style : une fois
+        # pour toutes les pages qui ont les mêmes.
+        feuilles = self.page.evaluate("[...document.styleSheets].map(feuille => feuille.href).join()")
+        options = {"runOnly": regles, "resultTypes": ["violations"], "preload": feuilles not in self._feuilles}
+        self._feuilles.add(feuilles)
+        violations = self.page.evaluate("options => axe.run(options).then(releve => releve.violations)", options)
+        return [
+            f"{faute['id']} : {noeud['target']} {noeud['failureSummary']}"
+            for faute in violations
+            for noeud in faute["nodes"]
+        ]
 
 
 @pytest.fixture

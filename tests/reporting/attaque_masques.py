@@ -284,15 +284,14 @@ class Enquete:
                 neuves = {nom for nom in coefficients if len(self.domaines[nom]) > 1} - composante
                 composante |= neuves
                 a_voir += neuves
-        contraintes = [c for nom in composante for c in par_inconnue[nom]]
-        uniques = list({id(contrainte): contrainte for contrainte in contraintes}.values())
-        domaines = {nom: self.domaines[nom] for coefficients, _ in uniques for nom in coefficients}
+        contraintes = list({id(c): c for nom in composante for c in par_inconnue[nom]}.values())
+        domaines = {nom: self.domaines[nom] for coefficients, _ in contraintes for nom in coefficients}
         domaines[cible] = self.domaines[cible] - {verite[cible]}
-        return _chercher(domaines, uniques, verite)
+        return _chercher(domaines, contraintes, par_inconnue, verite)
 
 
-def _chercher(domaines: dict, contraintes: list, verite: dict[str, int]) -> dict[str, int] | None:
-    domaines = _propager(dict(domaines), contraintes)
+def _chercher(domaines: dict, a_voir: list, par_inconnue: dict, verite: dict[str, int]) -> dict[str, int] | None:
+    domaines = _propager(dict(domaines), a_voir, par_inconnue)
     if domaines is None:
         return None
     libres = [nom for nom, domaine in domaines.items() if len(domaine) > 1]
@@ -300,28 +299,33 @@ def _chercher(domaines: dict, contraintes: list, verite: dict[str, int]) -> dict
         return {nom: next(iter(domaine)) for nom, domaine in domaines.items()}
     nom = min(libres, key=lambda nom: (len(domaines[nom]), nom))
     for valeur in sorted(domaines[nom], key=lambda valeur: (abs(valeur - verite.get(nom, 0)), valeur)):
-        trouvee = _chercher(domaines | {nom: frozenset([valeur])}, contraintes, verite)
+        trouvee = _chercher(domaines | {nom: frozenset([valeur])}, par_inconnue[nom], par_inconnue, verite)
         if trouvee is not None:
             return trouvee
     return None
 
 
-def _propager(domaines: dict, contraintes: list) -> dict | None:
-    """Resserre chaque domaine tant qu'une contrainte le permet ; rien si l'un se vide."""
+def _propager(domaines: dict, contraintes: list, par_inconnue: dict) -> dict | None:
+    """Resserre chaque domaine tant qu'une contrainte le permet ; rien si l'un se vide.
+
+    Ne revoit que les contraintes d'une case qui vient de se resserrer : le point d'arrêt est le même, bien plus tôt atteint.
+    """
     if not all(domaines.values()):
         return None
-    change = True
-    while change:
-        change = False
-        for coefficients, borne in contraintes:
-            moins = {nom: min(c * min(domaines[nom]), c * max(domaines[nom])) for nom, c in coefficients.items()}
-            marge = borne - sum(moins.values())
-            if marge < 0:
-                return None
-            for nom, c in coefficients.items():
-                if len(domaines[nom]) > 1 and max(c * min(domaines[nom]), c * max(domaines[nom])) - moins[nom] > marge:
-                    gardees = frozenset(v for v in domaines[nom] if c * v - moins[nom] <= marge)
-                    domaines[nom], change = gardees, True
+    bornes = {nom: (min(domaine), max(domaine)) for nom, domaine in domaines.items()}
+    a_voir = {id(contrainte): contrainte for contrainte in contraintes}
+    while a_voir:
+        coefficients, borne = a_voir.pop(next(iter(a_voir)))
+        moins = {nom: c * bornes[nom][c < 0] for nom, c in coefficients.items()}
+        marge = borne - sum(moins.values())
+        if marge < 0:
+            return None
+        for nom, c in coefficients.items():
+            bas, haut = bornes[nom]
+            if abs(c) * (haut - bas) > marge:
+                gardees = frozenset(v for v in domaines[nom] if c * v - moins[nom] <= marge)
+                domaines[nom], bornes[nom] = gardees, (min(gardees), max(gardees))
+                a_voir |= {id(contrainte): contrainte for contrainte in par_inconnue.get(nom, ())}
     return domaines
 
 

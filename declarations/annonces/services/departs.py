@@ -11,6 +11,7 @@ from declarations.permissions import peut_traiter_l_annonce
 from recrutement.models import Contrat
 from recrutement.services import modifier_contrat
 from socle.regles import RegleViolee
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(depart_confirme="Départ annoncé confirmé")
@@ -19,7 +20,7 @@ declarer_actions(depart_confirme="Départ annoncé confirmé")
 @transaction.atomic
 def confirmer_depart(*, acteur: Acteur, depart: DepartAnnonce, fin_reelle: datetime.date, **termes) -> Contrat:
     """Arrête le contrat aux termes que le facilitateur a relus, et classe l'annonce."""
-    depart = DepartAnnonce.objects.select_for_update(of=("self",)).avec_contexte().get(pk=depart.pk)
+    depart = verrouiller(DepartAnnonce.objects.avec_contexte(), acteur, depart)
     peut_traiter_l_annonce(acteur, depart).exiger()
     if fin_reelle is None:
         raise RegleViolee("Donnez le dernier jour du contrat.", champ="fin_reelle")

@@ -11,6 +11,7 @@ from declarations.models import Declaration, PersonneAnnoncee
 from declarations.permissions import peut_saisir_les_heures, peut_traiter_l_annonce
 from declarations.services.declarations import ouvrir
 from declarations.services.heures import poser_le_mois
+from declarations.services.verrou import verrouiller_le_mois
 from entreprises.models import Entreprise
 from marches.models import Engagement
 from recrutement.models import Contrat
@@ -18,8 +19,9 @@ from recrutement.services import conclure_contrat
 from socle.periodes import dernier_jour
 from socle.plis import compacter
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, relire, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 from socle.texte import plier
 
 declarer_actions(
@@ -41,6 +43,7 @@ def annoncer_personne(*, acteur: Acteur, declaration: Declaration, **valeurs) ->
     if annonce is None and len(deja) >= ANNONCES_MAX:
         raise RegleViolee("Vingt personnes sont déjà annoncées : écrivez à votre facilitateur.", champ="nom")
     nouvelle = annonce is None
+    exiger_la_portee(acteur, valeurs)
     annonce = annonce or PersonneAnnoncee(declaration=declaration)
     ecrire(annonce, valeurs)
     if nouvelle:
@@ -68,12 +71,12 @@ def retirer_annonce(*, acteur: Acteur, declaration: Declaration, annonce: uuid.U
 @transaction.atomic
 def rattacher_personne(*, acteur: Acteur, annonce: PersonneAnnoncee, contrat: Contrat) -> PersonneAnnoncee:
     """Donne à l'annonce son contrat : ses heures deviennent une ligne du mois, à valider comme les autres."""
-    Engagement.objects.select_for_update().get(pk=annonce.declaration.engagement_id)
-    annonce = PersonneAnnoncee.objects.select_for_update(of=("self",)).avec_contexte().get(pk=annonce.pk)
+    verrouiller_le_mois(acteur, annonce.declaration)
+    annonce = verrouiller(PersonneAnnoncee.objects.avec_contexte(), acteur, annonce)
     peut_traiter_l_annonce(acteur, annonce).exiger()
     declaration = annonce.declaration
     peut_saisir_les_heures(acteur, declaration).exiger()
-    contrat = Contrat.objects.visibles_par(acteur).avec_contexte().select_related("convention").get(pk=contrat.pk)
+    contrat = relire(Contrat.objects.avec_contexte().select_related("convention"), acteur, contrat)
     if declaration.lignes.filter(contrat=contrat, heures__gt=0).exists():
         raise RegleViolee(
             "Ce contrat a déjà des heures ce mois-là : corrigez-les, ou écartez l'annonce.", champ="contrat"
@@ -89,6 +92,7 @@ def embaucher_personne_annoncee(
     *, acteur: Acteur, annonce: PersonneAnnoncee, engagement: Engagement, employeur: Entreprise, **valeurs
 ) -> Contrat:
     """Enregistre le contrat d'une personne annoncée, et y pose ses heures d'un même geste."""
+    annonce = relire(PersonneAnnoncee.objects.avec_contexte(), acteur, annonce)
     peut_traiter_l_annonce(acteur, annonce).exiger()
     if engagement.pk != annonce.declaration.engagement_id:
         raise RegleViolee("La personne est annoncée sur un autre marché.", champ="engagement")

@@ -1,5 +1,7 @@
 """Classer une annonce de l'entreprise : prise en compte, ou écartée avec une raison qu'elle reçoit."""
 
+from typing import cast
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from declarations.permissions import peut_traiter_l_annonce
 from declarations.services.avis_du_mois import avis_du_mois
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_a_chacun
+from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(annonce_ecartee="Annonce de l'entreprise écartée")
@@ -29,7 +32,9 @@ def traiter(acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, transitio
 @transaction.atomic
 def ecarter_annonce(*, acteur: Acteur, annonce: DepartAnnonce | PersonneAnnoncee, motif: str):
     """Écarte l'annonce ; `dit_a` : qui en reçoit la raison, sans un nom."""
-    annonce = type(annonce).objects.select_for_update(of=("self",)).avec_contexte().get(pk=annonce.pk)
+    annonce = cast(
+        DepartAnnonce | PersonneAnnoncee, verrouiller(type(annonce).objects.avec_contexte(), acteur, annonce)
+    )
     peut_traiter_l_annonce(acteur, annonce).exiger()
     if not motif.strip():
         raise RegleViolee("Dites pourquoi : l'entreprise le reçoit.", champ="motif")

@@ -23,8 +23,9 @@ from socle.avis import Avis, Destinataire
 from socle.jours_ouvres import UN_JOUR, premier_jour_ouvre
 from socle.models import Courriel
 from socle.regles import RegleViolee
-from socle.services.enregistrement import ecrire
+from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
+from socle.services.portee import exiger_la_portee
 
 declarer_actions(
     relance_manuelle="Entreprise relancée",
@@ -88,6 +89,7 @@ def mettre_en_pause(
     fiche, le = _fiche(acteur, entreprise), timezone.localdate()
     if not le <= jusqu_au <= le + PAUSE_LA_PLUS_LONGUE:
         raise RegleViolee("Donnez une date à venir, dans l'année.", champ="jusqu_au")
+    exiger_la_portee(acteur, {"engagement": engagement})
     PauseRelances.objects.en_cours(le).filter(fiche=fiche, engagement=engagement).update(levee_le=timezone.now())
     pause = PauseRelances(fiche=fiche, engagement=engagement, posee_par=acteur.utilisateur)
     ecrire(pause, {"jusqu_au": jusqu_au, "motif": motif.strip()})
@@ -99,7 +101,7 @@ def mettre_en_pause(
 def lever_la_pause(*, acteur: Acteur, pause: PauseRelances) -> PauseRelances:
     """Les relances reprennent ; les paliers manqués pendant la pause n'en font qu'un."""
     peut_relancer(acteur).exiger()
-    pause = PauseRelances.objects.select_for_update(of=("self",)).select_related("fiche__entreprise").get(pk=pause.pk)
+    pause = verrouiller(PauseRelances.objects.select_related("fiche__entreprise"), acteur, pause)
     if pause.levee_le is None:
         ecrire(pause, {"levee_le": timezone.now()})
         noter(acteur=acteur, action="relances_reprises", objet=pause.fiche.entreprise)
@@ -108,8 +110,8 @@ def lever_la_pause(*, acteur: Acteur, pause: PauseRelances) -> PauseRelances:
 
 def _fiche(acteur: Acteur, entreprise: Entreprise) -> FicheEntreprise:
     """La fiche, verrouillée : elle sert de verrou à tout ce qui relance l'entreprise."""
-    fiches = FicheEntreprise.objects.select_for_update(of=("self",)).select_related("structure", "entreprise")
-    return fiches.get(structure=acteur.organisation, entreprise=entreprise)
+    fiches = FicheEntreprise.objects.select_related("structure", "entreprise")
+    return verrouiller(fiches, acteur, entreprise=entreprise)
 
 
 def _attendues(fiche: FicheEntreprise, le: datetime.date) -> list[Declaration]:

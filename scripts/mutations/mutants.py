@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-ADMIS = Path(__file__).with_name("mutants_admis.toml")
+ADMIS = Path(__file__).with_name("admis.toml")
 
 type Cle = tuple[str, str, str, str]
 type Variante = tuple[str, ast.AST | None]
