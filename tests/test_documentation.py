@@ -1,15 +1,20 @@
 """La documentation dit ce que fait le code : ce qui s'en déduit est comparé, ou réécrit par `RELEVE=1 make test ARGS="-k documentation"`."""
 
+import ast
 import importlib
+import io
 import os
 import re
+import tokenize
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from socle import panneaux
 from socle.transitions import TableTransitions
 
 RACINE = Path(__file__).parent.parent
@@ -116,6 +121,63 @@ def test_chaque_chemin_nomme_par_l_architecture_existe():
     chemins = re.findall(r"`((?:\w+/)+[\w.]*)`", (DOCS / "architecture.md").read_text())
     assert chemins
     assert [chemin for chemin in chemins if not (RACINE / chemin).exists()] == []
+
+
+# Les apps d'hier : qui en nomme encore une parle d'un code qui n'existe plus.
+DISPARUES = {"suivi"}
+
+
+def commentaires(chemin: Path) -> Iterator[str]:
+    texte = chemin.read_text()
+    if chemin.suffix == ".py":
+        jetons = tokenize.generate_tokens(io.StringIO(texte).readline)
+        yield from (jeton.string for jeton in jetons if jeton.type == tokenize.COMMENT)
+        documentes = (ast.Module, ast.ClassDef, ast.FunctionDef)
+        yield from (ast.get_docstring(n) or "" for n in ast.walk(ast.parse(texte)) if isinstance(n, documentes))
+    elif chemin.suffix == ".md":
+        yield texte
+    else:
+        yield from re.findall(r"{% comment %}(.*?){% endcomment %}", texte, re.DOTALL)
+
+
+def existe(nom: str) -> bool:
+    """« app.module.objet », un modèle (« marches.marche »), ou une place où un panneau s'ajoute."""
+    app, _, reste = nom.partition(".")
+    if nom.lower() in panneaux._REGISTRE or (
+        apps.is_installed(app) and reste.lower() in apps.get_app_config(app).models
+    ):
+        return True
+    if app in DISPARUES:
+        return False
+    module, objets = importlib.import_module(app), reste.split(".")
+    for rang, objet in enumerate(objets, 1):
+        if not hasattr(module, objet):
+            try:
+                importlib.import_module(".".join([app, *objets[:rang]]))
+            except ModuleNotFoundError:
+                return False
+        module = getattr(module, objet)
+    return True
+
+
+def test_ce_qu_un_commentaire_nomme_existe():
+    ours = {app.name for app in NOS_APPS} | {"clauses_sociales"}
+    noms = re.compile(rf"\b(?:{'|'.join(sorted(ours | DISPARUES))})(?:\.\w+)+\b(?!/)")
+    chemins = re.compile(
+        rf"\b(?:{'|'.join(sorted(ours | DISPARUES | {'docs', 'tests', 'scripts', 'templates'}))})/[\w/]+\.\w+"
+    )
+    lus = [c for nom in ours for c in (RACINE / nom).rglob("*.py") if "migrations" not in c.parts]
+    lus += [*(RACINE / "templates").rglob("*.html"), *(RACINE / "templates").rglob("*.txt"), *DOCS.rglob("*.md")]
+    fautes = []
+    for chemin in lus:
+        for texte in commentaires(chemin):
+            fautes += [
+                f"{chemin.relative_to(RACINE)} : {n}" for n in chemins.findall(texte) if not (RACINE / n).exists()
+            ]
+            fautes += [
+                f"{chemin.relative_to(RACINE)} : {n}" for n in noms.findall(chemins.sub("", texte)) if not existe(n)
+            ]
+    assert sorted(set(fautes)) == []
 
 
 def test_chaque_dependance_directe_a_sa_ligne():
