@@ -212,6 +212,11 @@ def test_chaque_decision_est_datee_courte_et_dans_l_index():
         assert f"[{lignes[0].removeprefix('# ')}]({decision.name})" in index, decision.name
 
 
+def test_ce_qui_change_dit_la_version_du_code():
+    ecrites = re.findall(r"^## (.+)$", (RACINE / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert ecrites[:2] == ["Non publié", PROJET["project"]["version"]]
+
+
 PAGES = [*RACINE.glob("*.md"), *DOCS.rglob("*.md")]
 
 
