@@ -58,7 +58,6 @@ EXEMPTES = {
     f"{S}.points.demander_situations": TRAVAIL,
     f"{S}.points.reglages_de": "lit : les réglages d'une structure",
     f"{S}.points.destinataires": "lit : à qui l'on demandera",
-    f"{S}.points.situations_de": "un calcul",
     f"{S}.questionnaires.demander_les_avis": TRAVAIL,
     f"{S}.questionnaires.courriel_connu": "lit : à qui l'on demandera",
 }
