@@ -12,7 +12,7 @@ import pytest
 ECARTES = ("navigateur", "redis")
 DOSSIERS_ECARTES = ("tests/parcours/", "tests/demonstration/")
 FICHIERS_POUR_CHAUFFER = 20
-ATTENTE_S = 900
+ATTENTE_S = 3600
 
 
 class Banc:

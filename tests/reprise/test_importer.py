@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQu
 from beneficiaires.services import anonymiser_dossier
 from declarations.models import LigneHeures
 from entreprises.models import Entreprise
+from marches.enums import StatutMarche
 from marches.models import Engagement, MaitreOuvrage, Marche
 from marches.services import modifier_marche, suivre_maitre_ouvrage
 from parcours.services.conservation import echeances
@@ -23,6 +25,7 @@ from socle.models import EntreeJournal
 from territoires.models import AutreNom, Commune
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.marches import MaitreOuvrageFactory, MarcheFactory
 from tests.reprise.outils import (
     BATI,
     CONTRATS,
@@ -30,12 +33,14 @@ from tests.reprise.outils import (
     LOTS,
     MARCHES,
     PERSONNES,
+    VILLE,
     chiffres,
     classeur_juste,
     ecrire,
     exporter,
     importer,
     jumelle_de,
+    marche,
     total,
 )
 
@@ -117,6 +122,38 @@ def test_une_cellule_changee_modifie_une_ligne(structure, tmp_path, feuille, col
     assert total(rapport["inchange"]) == 13
     rapport, _ = importer(chemin, structure, pour_de_vrai=True)
     assert total(rapport["inchange"]) == 14
+
+
+AVANT_ATTRIBUTION = ("repere", "etude", "redaction", "publie")
+PASSAGES = {
+    ("repere", "etude"),
+    ("etude", "redaction"),
+    ("redaction", "publie"),
+    *((avant, "attribue") for avant in AVANT_ATTRIBUTION),
+    ("attribue", "execution"),
+    ("suspendu", "execution"),
+    ("attribue", "solde"),
+    ("execution", "solde"),
+    ("execution", "suspendu"),
+    ("solde", "execution"),
+    *((avant, "abandonne") for avant in (*AVANT_ATTRIBUTION, "attribue", "execution", "suspendu")),
+    ("abandonne", "repere"),
+}
+
+
+def test_le_classeur_ne_saute_aucun_etat(structure, tmp_path):
+    """De chaque état vers chaque état : le classeur ne passe que là où un bouton passerait."""
+    ville = MaitreOuvrageFactory(siret=VILLE, suivi_par=structure)
+    feuilles = classeur_juste() | {LOTS: [], PERSONNES: [], CONTRATS: [], HEURES: [], MARCHES: []}
+    essais = list(itertools.product(StatutMarche.values, repeat=2))
+    for depuis, vers in essais:
+        reference = f"{depuis}-{vers}"
+        MarcheFactory(structure=structure, maitre_ouvrage=ville, reference=reference, statut=depuis)
+        feuilles[MARCHES].append(marche(**{"Référence*": reference, "Statut": StatutMarche(vers).label}))
+    rapport, _ = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
+    refuses = [essais[erreur["ligne"] - 2] for erreur in rapport["erreurs"]]
+    assert {erreur["colonne"] for erreur in rapport["erreurs"]} == {"Statut"}
+    assert set(essais) - set(refuses) == PASSAGES | {(statut, statut) for statut in StatutMarche.values}
 
 
 def test_tue_au_milieu_il_n_a_rien_ecrit(structure, tmp_path, monkeypatch):
