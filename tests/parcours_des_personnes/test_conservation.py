@@ -51,7 +51,7 @@ def dossier() -> Beneficiaire:
         DeclarationFactory(engagement=engagement, mois=JOUR(2024, mois, 1), validee=True, lignes={contrat: heures})
     CritereFactory(beneficiaire=personne, depuis=JOUR(2024, 1, 15), piece_vue_le=JOUR(2024, 7, 1))
     RattachementFactory(
-        domicile=DomicileFactory(beneficiaire=personne, adresse="8 rue Cachée", latitude=49.6, longitude=-1.6)
+        domicile=DomicileFactory(beneficiaire=personne, adresse="8 rue Cachée", latitude=49.63817, longitude=-1.6)
     )
     Beneficiaire.objects.update(cree_le=datetime.datetime(2024, 7, 1, tzinfo=datetime.UTC))
     return personne
@@ -129,7 +129,7 @@ def test_25_prevenue_le_31_octobre_anonymisee_le_30_novembre(dossier):
     assert appliquer_la_conservation(structure, JOUR(2026, 11, 30)) == (0, 1)
     assert appliquer_la_conservation(structure, JOUR(2026, 12, 1)) == (0, 0)
     ecrit = tout_ce_qui_est_ecrit(structure)
-    for trace in ("Duvivier", "duvivier", "Margaux", "06 11 22", "Rappeler", "rue Cachée", "49.6"):
+    for trace in ("Duvivier", "duvivier", "Margaux", "06 11 22", "Rappeler", "rue Cachée", "49.63817"):
         assert trace not in ecrit
     dossier.refresh_from_db()
     assert (dossier.nom_complet, dossier.date_naissance) == ("Personne anonymisée", JOUR(1995, 1, 1))
