@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from scripts.mutations.banc import Banc
-from scripts.mutations.campagne import Campagne, Issue
+from scripts.mutations.campagne import Campagne, Issue, dossier_des_tests
 from scripts.mutations.cibles import RACINE, Cibles, Trace, mesurer
 from scripts.mutations.mutants import Mutant, admis
 
@@ -52,6 +52,8 @@ PURS = (
     "socle/transitions.py",
 )
 
+TESTS_DE_TOUS = ("tests/test_gestes.py", "tests/test_journal.py")
+
 
 def modules_vises(filtres: list[str], depuis: str) -> list[str]:
     tous = {p.relative_to(RACINE).as_posix() for motif in (*REGLES, *PURS) for p in RACINE.glob(motif)}
@@ -72,7 +74,7 @@ def separer_les_admis(liste: list[Mutant]) -> tuple[list[Mutant], int]:
     return reste, len(liste) - len(reste)
 
 
-def rendre(issues: list[Issue], sans_effet: int, rapport: str) -> float:
+def rendre(issues: list[Issue], sans_effet: int) -> float:
     par_module: dict[str, Counter[str]] = defaultdict(Counter)
     for issue in issues:
         par_module[issue.mutant.fichier][issue.etat] += 1
@@ -92,9 +94,6 @@ def rendre(issues: list[Issue], sans_effet: int, rapport: str) -> float:
     morts = sum(compte["mort"] for compte in par_module.values())
     score = 100 * morts / len(issues) if issues else 100.0
     print(f"\n{morts} morts sur {len(issues)} mutants : {score:.1f} % ; {sans_effet} admis sans effet.")
-    if rapport:
-        lignes = [{**vars(issue.mutant), "etat": issue.etat, "tueur": issue.tueur} for issue in issues]
-        Path(rapport).write_text(json.dumps(lignes, ensure_ascii=False, indent=1))
     return score
 
 
@@ -111,20 +110,37 @@ def lire_les_options() -> argparse.Namespace:
     lecteur.add_argument("--graine", type=int, default=1, help="celle du tirage et des tests")
     lecteur.add_argument("--enfants", type=int, default=2, help="combien de mutants à la fois")
     lecteur.add_argument("--mesure", default="", metavar="FICHIER", help="garde la mesure ; ne mesure que le nouveau")
-    lecteur.add_argument("--rapport", default="", metavar="FICHIER", help="les mutants et leur sort, en JSON")
+    lecteur.add_argument("--sorts", default="", metavar="FICHIER", help="garde chaque sort ; un mort n'est pas rejoué")
     return lecteur.parse_args()
 
 
 def tests_de(modules: list[str]) -> list[str]:
     """Ceux des apps de ces modules, et la porte de chaque service."""
-    apps = sorted({f"tests/{fichier.split('/')[0]}" for fichier in modules} | {"tests/test_gestes.py"})
-    return [chemin for chemin in apps if (RACINE / chemin).exists()]
+    dossiers = sorted({dossier_des_tests(fichier) for fichier in modules})
+    return [chemin for chemin in (*dossiers, *TESTS_DE_TOUS) if (RACINE / chemin).exists()]
 
 
 def mesure_gardee(fichier: str) -> dict[str, Trace]:
     if not fichier or not Path(fichier).exists():
         return {}
     return {nom: Trace(**trace) for nom, trace in json.loads(Path(fichier).read_text()).items()}
+
+
+class Sorts:
+    """Le sort de chaque mutant, écrit à mesure : un passage interrompu reprend où il en était, un mort reste mort."""
+
+    def __init__(self, fichier: str):
+        self.fichier = Path(fichier) if fichier else None
+        lignes = self.fichier.read_text().splitlines() if self.fichier and self.fichier.exists() else []
+        self.connus = {tuple(nom): etat for nom, etat in map(json.loads, lignes)}
+
+    def garder(self, issue: Issue) -> None:
+        if self.fichier:
+            with self.fichier.open("a") as sorts:
+                sorts.write(json.dumps([issue.mutant.nom, issue.etat], ensure_ascii=False) + "\n")
+
+    def est_mort(self, mutant: Mutant) -> bool:
+        return self.connus.get(mutant.nom) == "mort"
 
 
 @dataclass
@@ -142,10 +158,12 @@ class Seance:
         mesure = self._mesurer(banc, cibles)
         liste, sans_effet = separer_les_admis([mutant for mutant in cibles.mutants() if mutant.fichier in self.vises])
         liste = self._choisir(liste)
-        campagne = Campagne(banc, cibles, mesure, self.options.enfants, self.options.secondes)
+        sorts = Sorts(self.options.sorts)
+        campagne = Campagne(banc, cibles, mesure, self.options.enfants, self.options.secondes, sorts.garder)
         fin = self.debut + 60 * self.options.minutes if self.options.minutes else float("inf")
-        issues = campagne.jouer(liste, fin)
-        self.score = rendre(issues, sans_effet, self.options.rapport)
+        issues = [Issue(mutant, "mort") for mutant in liste if sorts.est_mort(mutant)]
+        issues += campagne.jouer([mutant for mutant in liste if not sorts.est_mort(mutant)], fin)
+        self.score = rendre(issues, sans_effet)
         print(f"{len(issues)} mutants essayés sur {len(liste)}, graine {self.options.graine}, {self._duree()}")
 
     def _mesurer(self, banc: Banc, cibles: Cibles) -> dict[str, Trace]:

@@ -15,6 +15,12 @@ from scripts.mutations.mutants import Mutant
 TEST_TROP_LONG_S = 15.0
 
 
+def dossier_des_tests(fichier: str) -> str:
+    """Ceux de son app ; `tests/parcours` est aux parcours du navigateur."""
+    app = fichier.split("/")[0]
+    return f"tests/{'parcours_des_personnes' if app == 'parcours' else app}/"
+
+
 @dataclass
 class Issue:
     mutant: Mutant
@@ -30,6 +36,7 @@ class Campagne:
     mesure: dict[str, Trace]
     enfants: int
     secondes: float
+    garder: Callable[[Issue], None]
     tueurs: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     ecartes: set[str] = field(default_factory=set)
 
@@ -44,6 +51,8 @@ class Campagne:
 
     def _passer(self, liste: list[Mutant], fin: float) -> list[Issue]:
         issues = [Issue(mutant, "non couvert") for mutant in liste if not self._tests(mutant)]
+        for issue in issues:
+            self.garder(issue)
         couverts = [mutant for mutant in liste if self._tests(mutant)]
 
         def travaux() -> Iterable[tuple[Mutant, Callable[[], object]]]:
@@ -53,6 +62,7 @@ class Campagne:
 
         for rang, (mutant, resultat) in enumerate(menager(travaux(), self.enfants), start=1):
             issues.append(self._juger(mutant, resultat))
+            self.garder(issues[-1])
             if rang % 100 == 0:
                 print(f"  {rang}/{len(couverts)}", flush=True)
         return issues
@@ -66,7 +76,7 @@ class Campagne:
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """Les tests qui la traversent : d'abord ceux qui ont déjà tué ici, puis ceux de l'app, puis les plus courts."""
-        app = f"tests/{mutant.fichier.split('/')[0]}/"
+        app = dossier_des_tests(mutant.fichier)
         tueurs = self.tueurs[mutant.fichier] + self.tueurs[f"{mutant.fichier}::{mutant.unite}"]
         noms = {nom for unite in self.cibles.traverse(mutant) for nom in self.par_unite[unite]} - self.ecartes
         return sorted(noms, key=lambda nom: (-tueurs[nom], not nom.startswith(app), self.mesure[nom].duree, nom))

@@ -35,9 +35,13 @@ class Cibles:
         self.arbres = {fichier: ast.parse(source) for fichier, source in self.sources.items()}
         chemins = {str(RACINE / fichier): fichier for fichier in fichiers}
         self.vivantes: dict[str, list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # la suite soustrait ses modules au ramasse-miettes : il ne les énumérerait pas
         for objet in gc.get_objects():
             if type(objet) is FunctionType and (fichier := chemins.get(objet.__code__.co_filename)):
                 self.vivantes[fichier].append(objet)
+        introuvables = [f for f, arbre in self.arbres.items() if any(fonctions(arbre)) and not self.vivantes[f]]
+        if introuvables:
+            raise SystemExit(f"Rien à muter en mémoire : {introuvables}")
 
     def unites(self) -> dict[CodeType, str]:
         """{code: « fichier::fonction » qui le contient}."""

@@ -8,8 +8,9 @@ import ast
 import copy
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
 
@@ -65,11 +66,17 @@ class Mutant:
     rang: int
     variante: int
     constante: str = ""
+    occurrence: int = 0
 
     @property
     def cle(self) -> Cle:
         """Ce qui le désigne encore quand le fichier a bougé autour de lui."""
         return self.fichier, self.unite, self.texte, f"{self.avant} → {self.apres}"
+
+    @property
+    def nom(self) -> tuple[str, ...]:
+        """La même faute peut se poser deux fois sur une ligne."""
+        return *self.cle, str(self.occurrence)
 
 
 def mutants(fichier: str, source: str) -> list[Mutant]:
@@ -96,7 +103,12 @@ def mutants(fichier: str, source: str) -> list[Mutant]:
                         constante=constante,
                     )
                 )
-    return sorted(trouves, key=lambda mutant: (mutant.ligne, mutant.rang, mutant.variante))
+    trouves.sort(key=lambda mutant: (mutant.ligne, mutant.rang, mutant.variante))
+    vus = Counter[Cle]()
+    for rang, mutant in enumerate(trouves):
+        trouves[rang] = replace(mutant, occurrence=vus[mutant.cle])
+        vus[mutant.cle] += 1
+    return trouves
 
 
 def admis() -> dict[Cle, str]:
