@@ -19,17 +19,17 @@ _APOSTROPHES = frozenset("'’‘‛ʼʹʻʽ′`´")
 _AUTRES_TIRETS = frozenset("−⁃ー")  # le moins, la puce et l'allongement japonais ne sont pas de la catégorie des tirets
 _LETTRE_ORNEE = re.compile(r"LATIN SMALL LETTER ([A-Z])(?: WITH .+)")
 MASQUE = "•"
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # Sexe, année, mois (01-12, ou 20-99 si inconnu), département, commune, ordre, et la clé facultative. Des séparateurs ne sont
 # admis qu'entre ces groupes : un téléphone suivi d'un code postal, un SIRET ou un IBAN ne s'y découpent pas ainsi.
+# Un UUID, dont les chiffres tombent parfois ainsi, est passé d'un bloc.
+_ENTRE = r"[\s.\-]?"
+_GROUPES = (r"[1-478]", r"\d\d", r"(?:0[1-9]|1[0-2]|[2-9]\d)", r"(?:\d\d|2[AB])", r"\d{3}", r"\d{3}")
 _NUMERO_NATIONAL = re.compile(
-    r"(?<!\d)[1-478]{s}\d\d{s}(?:0[1-9]|1[0-2]|[2-9]\d){s}(?:\d\d|2[AB]){s}\d{{3}}{s}\d{{3}}(?:{s}\d\d)?(?!\d)".format(
-        s=r"[\s.\-]?"
-    ),
-    re.IGNORECASE,
+    rf"\b{_UUID}\b|(?P<numero>(?<!\d){_ENTRE.join(_GROUPES)}(?:{_ENTRE}\d\d)?(?!\d))", re.IGNORECASE
 )
 # L'adresse d'un lien signé ou d'une invitation, et le code d'un courriel : ce qui ouvre quelque chose à qui le lit.
 # Ce qui suit « /lien/ » ou « /invitation/ », et tout long segment d'adresse qui n'est pas un UUID : qui le lit peut entrer.
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _JETON = re.compile(
     rf"(?<=/lien/)[^/?\s]+|(?<=/invitation/)[^/?\s]+|(?<=/)(?!{_UUID}(?:[/?\s]|$))[\w.:-]{{20,}}(?=[/?\s]|$)"
 )
@@ -77,7 +77,7 @@ def dans_une_phrase(libelle: str) -> str:
 
 def sans_numero_national(texte: str) -> None:
     """Refuse un NIR (13 ou 15 chiffres) dans un texte libre : aucune base légale ne permet de le garder ici."""
-    if _NUMERO_NATIONAL.search(texte or ""):
+    if any(trouve["numero"] for trouve in _NUMERO_NATIONAL.finditer(texte or "")):
         raise ValidationError(
             "Ce texte contient un numéro qui ressemble à un numéro de sécurité sociale : retirez-le, "
             "il n'a pas à être enregistré.",
@@ -88,9 +88,11 @@ def sans_numero_national(texte: str) -> None:
 def masquer_le_numero_national(texte: str) -> str:
     """« 1 85 05 78 006 084 91 » → « 1 85 •• •• ••• ••• •• » : le début, pour retrouver la cellule, et rien de plus."""
 
-    def masquer(numero: re.Match[str]) -> str:
+    def masquer(trouve: re.Match[str]) -> str:
+        if not trouve["numero"]:
+            return trouve[0]
         chiffres = itertools.count(1)
-        return re.sub("[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else MASQUE, numero[0])
+        return re.sub("[0-9]", lambda chiffre: chiffre[0] if next(chiffres) <= 3 else MASQUE, trouve[0])
 
     return _NUMERO_NATIONAL.sub(masquer, texte)
 
