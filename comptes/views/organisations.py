@@ -160,6 +160,12 @@ class OrganisationCreationView(CreationView):
     def enregistrer(self, form):
         return creer_organisation(acteur=self.acteur, **form.cleaned_data)
 
+    def get_success_url(self):
+        """D'une structure, on dit aussitôt le territoire."""
+        if self.resultat.type == TypeOrganisation.FACILITATRICE:
+            return reverse("territoires:definir_pour", args=[self.resultat.uuid])
+        return super().get_success_url()
+
     def get_retour(self):
         return reverse("comptes:organisations")
 
