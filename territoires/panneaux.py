@@ -1,4 +1,4 @@
-"""Ce que le territoire ajoute à la page d'une structure : le dire."""
+"""Ce que le territoire ajoute à la page d'une structure, et à sa création : le dire."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from socle.panneaux import UN_GESTE, panneau
 from territoires.enums import ROLE_ADMINISTRATEUR, TYPE_STRUCTURE
 
 
+@panneau("comptes.organisation.suite", gabarit=UN_GESTE, acces={ROLE_ADMINISTRATEUR}, ordre=10)
 @panneau("comptes.organisation.gestes", gabarit=UN_GESTE, acces={ROLE_ADMINISTRATEUR}, ordre=10)
 def definir_le_territoire(acteur, organisation) -> dict[str, Any]:
     """Rien pour les autres organisations : elles n'ont pas de territoire."""
