@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import models
 
 from socle.composants import Evenement
-from socle.modeles import ModeleIdentifie
+from socle.modeles import ModeleJournalise
 from socle.models import EntreeJournal
 from socle.nombres import heures, mois_annee
 
@@ -19,7 +19,7 @@ def declarer_actions(**libelles: str) -> None:
     LIBELLES.update(libelles)
 
 
-def noter(*, acteur, action: str, objet: ModeleIdentifie, structure=None, **donnees) -> EntreeJournal:
+def noter(*, acteur, action: str, objet: ModeleJournalise, structure=None, **donnees) -> EntreeJournal:
     """Écrit une entrée ; `acteur.utilisateur` est vide pour un travail automatique."""
     if action not in LIBELLES:
         raise KeyError(f"Action de journal non déclarée : {action}")
@@ -33,7 +33,7 @@ def noter(*, acteur, action: str, objet: ModeleIdentifie, structure=None, **donn
     )
 
 
-def histoire(objet: ModeleIdentifie, *, structure=None) -> list[Evenement]:
+def histoire(objet: ModeleJournalise, *, structure=None) -> list[Evenement]:
     """Les 50 dernières entrées d'un objet, la plus récente d'abord. Un objet partagé ne montre que celles de `structure`."""
     entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=objet._meta.label_lower)
     if structure is not None:
