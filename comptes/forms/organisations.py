@@ -4,9 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from comptes.enums import TYPES_PARTENAIRES, Role, TypeOrganisation
+from comptes.logos import POIDS_MAX
 from comptes.models import Organisation, Utilisateur
 from comptes.permissions import roles_proposables
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import taille
 
 ROLES_EXPLIQUES = {
     Role.RESPONSABLE: "saisit, invite, règle les paramètres et publie les bilans",
@@ -72,6 +74,15 @@ class NomOrganisationForm(FormulaireModele):
     class Meta:
         model = Organisation
         fields = ["nom"]
+
+
+class LogoForm(Formulaire):
+    fichier = forms.FileField(
+        label="Image du logo",
+        help_text=f"Un fichier PNG ou JPEG, {taille(POIDS_MAX)} au plus. Il est redessiné : rien d'autre n'en est gardé.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."},
+    )
 
 
 class RattachementForm(Formulaire):

@@ -1,6 +1,7 @@
 from comptes.models.agenda import AbonnementAgenda
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
+from comptes.models.structure import Logo, PasPasse
 from comptes.models.utilisateur import Utilisateur
 
 __all__ = [
@@ -8,7 +9,9 @@ __all__ = [
     "Adhesion",
     "FicheDeStructure",
     "Invitation",
+    "Logo",
     "Organisation",
     "Partenariat",
+    "PasPasse",
     "Utilisateur",
 ]
