@@ -1,4 +1,7 @@
 from comptes.services.agenda import abonner_agenda, acteur_du_jeton, revoquer_agenda
+from comptes.services.comptes_lies import inviter_depuis_une_fiche, relier_un_compte, rompre_le_lien
+from comptes.services.confirmations import confirmer_compte
+from comptes.services.exploitants import inviter_administrateur
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -25,16 +28,21 @@ __all__ = [
     "acteur_du_jeton",
     "archiver_organisation",
     "changer_role",
+    "confirmer_compte",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
     "invitation_du_jeton",
     "inviter",
+    "inviter_administrateur",
+    "inviter_depuis_une_fiche",
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
+    "relier_un_compte",
     "renvoyer_invitation",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
+    "rompre_le_lien",
 ]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("organisation/invitations/<uuid:uuid>/renvoyer/", membres.renvoyer, name="invitation_renvoyer"),
     path("organisation/invitations/<uuid:uuid>/revoquer/", membres.revoquer, name="invitation_revoquer"),
     path("organisation/membres/<uuid:uuid>/role/", membres.changer_role, name="adhesion_role"),
+    path("organisation/membres/<uuid:uuid>/confirmer/", membres.confirmer, name="adhesion_confirmer"),
     path("organisation/membres/<uuid:uuid>/depart/", membres.RetraitView.as_view(), name="adhesion_confirmer_retrait"),
     path("organisation/membres/<uuid:uuid>/retirer/", membres.retirer, name="adhesion_retirer"),
 ]
