@@ -2,7 +2,7 @@
 
 from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, TYPES_PARTENAIRES, Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation
+from comptes.models import Adhesion, Compte, Organisation
 from socle.regles import OUI, Verdict, non
 
 
@@ -37,6 +37,15 @@ def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation
 
 def peut_tenir_son_profil(acteur: Acteur) -> Verdict:
     return OUI if acteur.utilisateur is not None else non("Un travail automatique n'a pas de compte.")
+
+
+def peut_tenir_un_compte(acteur: Acteur, compte: Compte) -> Verdict:
+    """Fermer, rouvrir, ôter un second facteur perdu : jamais le sien, un geste de trop n'y laisserait plus entrer."""
+    if not (verdict := peut_administrer(acteur)):
+        return verdict
+    if acteur.utilisateur is not None and acteur.utilisateur.pk == compte.pk:
+        return non("C'est votre compte : un autre administrateur du service peut le faire.")
+    return OUI
 
 
 def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:

@@ -1,4 +1,5 @@
 from comptes.services.agenda import abonner_agenda, acteur_du_jeton, revoquer_agenda
+from comptes.services.comptes import clore_les_sessions, fermer_compte, oter_le_second_facteur, rouvrir_compte
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -25,16 +26,20 @@ __all__ = [
     "acteur_du_jeton",
     "archiver_organisation",
     "changer_role",
+    "clore_les_sessions",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
+    "fermer_compte",
     "invitation_du_jeton",
     "inviter",
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
+    "oter_le_second_facteur",
     "renvoyer_invitation",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
+    "rouvrir_compte",
 ]

@@ -2,10 +2,12 @@
 
 import datetime
 
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Invitation, Organisation
+from comptes.models import Adhesion, Compte, Invitation, Organisation
 from tests.fabriques.comptes import AbonnementAgendaFactory, OrganisationFactory
 from tests.gestes.commun import ADMINISTRATEUR, RESPONSABLE, TOUS, Geste
 from tests.monde import Cote
@@ -28,10 +30,25 @@ def _a_renvoyer(cote: Cote) -> dict:
     return {"invitation": cote.invitation}
 
 
+def _compte(cote: Cote, *, ferme: bool = False) -> dict:
+    """Celui d'un facilitateur, une session ouverte, un second facteur posé."""
+    personne = cote.personnes[Role.EDITION]
+    Authenticator.objects.get_or_create(user=personne, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    session = SessionStore()
+    session["_auth_user_id"] = str(personne.pk)
+    session.create()
+    Compte.objects.filter(pk=personne.pk).update(is_active=not ferme)
+    return {"compte": Compte.objects.get(pk=personne.pk)}
+
+
 GERENT = RESPONSABLE | ADMINISTRATEUR
 GESTES = {
     "comptes.services.agenda.abonner_agenda": Geste(lambda c: {}, roles=TOUS | ADMINISTRATEUR, soi=True),
     "comptes.services.agenda.revoquer_agenda": Geste(_abonnes, roles=TOUS | ADMINISTRATEUR, soi=True),
+    "comptes.services.comptes.fermer_compte": Geste(_compte, roles=ADMINISTRATEUR),
+    "comptes.services.comptes.rouvrir_compte": Geste(lambda c: _compte(c, ferme=True), roles=ADMINISTRATEUR),
+    "comptes.services.comptes.clore_les_sessions": Geste(_compte, roles=ADMINISTRATEUR),
+    "comptes.services.comptes.oter_le_second_facteur": Geste(_compte, roles=ADMINISTRATEUR),
     "comptes.services.invitations.inviter": Geste(
         lambda c: {"organisation": c.structure, "email": "neuve@exemple.fr", "role": Role.RESPONSABLE}, roles=GERENT
     ),
