@@ -2,13 +2,18 @@
 
 from comptes.acteur import Acteur
 from comptes.enums import ROLES_PAR_TYPE, TYPES_PARTENAIRES, Role, TypeOrganisation
-from comptes.models import Adhesion, Compte, Organisation
+from comptes.models import Adhesion, Organisation
 from socle.regles import OUI, Verdict, non
 
 
 def peut_administrer(acteur: Acteur) -> Verdict:
     """Créer une structure, archiver une organisation, relier une organisation à plusieurs structures."""
     return OUI if acteur.est_administrateur else non("Ce geste revient à l'administrateur du service.")
+
+
+def peut_administrer_un_compte(acteur: Acteur) -> Verdict:
+    """Bloquer un compte, le rouvrir, le déconnecter, en ôter la double authentification : ni la lire, ni s'en servir."""
+    return peut_administrer(acteur)
 
 
 def peut_creer_partenaire(acteur: Acteur) -> Verdict:
@@ -37,15 +42,6 @@ def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation
 
 def peut_tenir_son_profil(acteur: Acteur) -> Verdict:
     return OUI if acteur.utilisateur is not None else non("Un travail automatique n'a pas de compte.")
-
-
-def peut_tenir_un_compte(acteur: Acteur, compte: Compte) -> Verdict:
-    """Fermer, rouvrir, ôter un second facteur perdu : jamais le sien, un geste de trop n'y laisserait plus entrer."""
-    if not (verdict := peut_administrer(acteur)):
-        return verdict
-    if acteur.utilisateur is not None and acteur.utilisateur.pk == compte.pk:
-        return non("C'est votre compte : un autre administrateur du service peut le faire.")
-    return OUI
 
 
 def peut_gerer_membres(acteur: Acteur, organisation: Organisation) -> Verdict:

@@ -135,11 +135,11 @@ MATRICE = [
     page("comptes:invitations", ADMINISTRATEURS, post=302),
     *(
         page(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
-        for nom in ("compte", "compte_confirmer_fermeture", "compte_confirmer_second_facteur")
+        for nom in ("compte", "compte_confirmer_blocage", "compte_confirmer_second_facteur")
     ),
     *(
         verbe(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
-        for nom in ("compte_fermer", "compte_rouvrir", "compte_clore_sessions", "compte_oter_second_facteur")
+        for nom in ("compte_bloquer", "compte_rouvrir", "compte_fermer_sessions", "compte_oter_second_facteur")
     ),
     formulaire("comptes:organisation_creer", ADMINISTRATEURS),
     page(

@@ -39,13 +39,15 @@ urlpatterns = [
     path("exploitation/comptes/", comptes.CompteListeView.as_view(), name="comptes"),
     path("exploitation/comptes/<uuid:uuid>/", comptes.CompteFicheView.as_view(), name="compte"),
     path(
-        "exploitation/comptes/<uuid:uuid>/fermeture/",
-        comptes.FermetureView.as_view(),
-        name="compte_confirmer_fermeture",
+        "exploitation/comptes/<uuid:uuid>/blocage/",
+        comptes.BlocageView.as_view(),
+        name="compte_confirmer_blocage",
     ),
-    path("exploitation/comptes/<uuid:uuid>/fermer/", comptes.fermer, name="compte_fermer"),
+    path("exploitation/comptes/<uuid:uuid>/bloquer/", comptes.bloquer, name="compte_bloquer"),
     path("exploitation/comptes/<uuid:uuid>/rouvrir/", comptes.rouvrir, name="compte_rouvrir"),
-    path("exploitation/comptes/<uuid:uuid>/clore-les-sessions/", comptes.clore_sessions, name="compte_clore_sessions"),
+    path(
+        "exploitation/comptes/<uuid:uuid>/fermer-les-sessions/", comptes.fermer_sessions, name="compte_fermer_sessions"
+    ),
     path(
         "exploitation/comptes/<uuid:uuid>/second-facteur/",
         comptes.SecondFacteurView.as_view(),
@@ -53,7 +55,7 @@ urlpatterns = [
     ),
     path(
         "exploitation/comptes/<uuid:uuid>/oter-second-facteur/",
-        comptes.oter_second_facteur,
+        comptes.oter_facteur,
         name="compte_oter_second_facteur",
     ),
     path("exploitation/invitations/", comptes.InvitationListeView.as_view(), name="invitations"),

@@ -8,14 +8,14 @@ from django.urls import reverse
 from comptes.enums import ADMINISTRATEURS, Role
 from comptes.filters import CompteFilter, InvitationFilter
 from comptes.models import Adhesion, Compte, Invitation
-from comptes.permissions import peut_tenir_un_compte
-from comptes.services import clore_les_sessions, fermer_compte, oter_le_second_facteur, rouvrir_compte
+from comptes.services import bloquer_compte, fermer_les_sessions, oter_second_facteur, rouvrir_compte
 from socle.enums import EtatCourriel
 from socle.intitules import intitulee
 from socle.nombres import accorder
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import FicheView, ListeView, verbe
+from socle.views.bases import dire
 
 FACTEURS = {
     Authenticator.Type.TOTP: "Application de codes",
@@ -36,7 +36,7 @@ class CompteListeView(ListeView):
     colonnes = [
         Colonne("Nom", lambda c: c.get_full_name(), tri="nom", lien=lambda c: c.get_absolute_url(), principale=True),
         Colonne("Courriel", lambda c: c.email, tri="email"),
-        Colonne("État", lambda c: "ouvert" if c.is_active else "fermé", tri="is_active"),
+        Colonne("État", lambda c: "ouvert" if c.is_active else "bloqué", tri="is_active"),
         Colonne("Organisations", lambda c: c.organisations, Genre.NOMBRE, tri="organisations"),
         Colonne("Second facteur", lambda c: "oui" if c.second_facteur else "non", tri="second_facteur"),
         Colonne("Dernière connexion", lambda c: c.last_login, Genre.DATE, tri="last_login"),
@@ -60,7 +60,7 @@ class CompteFicheView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "titre": compte.get_full_name(),
-            "tenir": peut_tenir_un_compte(self.acteur, compte),
+            "soi": compte.pk == self.acteur.en_personne.pk,
             "adhesions_du_compte": list(
                 Adhesion.objects.en_vigueur().filter(utilisateur=compte.pk).select_related("organisation")
             ),
@@ -74,10 +74,10 @@ class CompteFicheView(FicheView):
         }
 
 
-class FermetureView(FicheView):
-    """Confirmer la fermeture d'un compte."""
+class BlocageView(FicheView):
+    """Confirmer le blocage d'un compte."""
 
-    titre = "Fermer un compte"
+    titre = "Bloquer un compte"
     acces = ADMINISTRATEURS
     model = Compte
     template_name = "socle/confirmation.html"
@@ -87,17 +87,17 @@ class FermetureView(FicheView):
         orphelines = [f"« {nom} » n'aura plus de responsable : invitez-en un." for nom in _seul_responsable(compte)]
         return {
             **super().get_context_data(**kwargs),
-            "titre": f"Fermer le compte de {compte.get_full_name()} ?",
+            "titre": f"Bloquer le compte de {compte.get_full_name()} ?",
             "texte": "Cette personne ne pourra plus se connecter, dans aucune de ses organisations.",
             "effets": [
-                "Ses sessions ouvertes se closent aussitôt.",
+                "Ses sessions se ferment aussitôt.",
                 "Ce qu'elle a saisi reste, avec son nom d'auteur.",
                 "Un courriel l'en avertit.",
                 *orphelines,
             ],
-            "bouton": "Fermer le compte",
+            "bouton": "Bloquer le compte",
             "ton": "danger",
-            "url": reverse("comptes:compte_fermer", args=[compte.uuid]),
+            "url": reverse("comptes:compte_bloquer", args=[compte.uuid]),
             "retour": compte.get_absolute_url(),
         }
 
@@ -118,7 +118,7 @@ class SecondFacteurView(FicheView):
             "texte": "Assurez-vous de vive voix que c'est bien cette personne qui le demande, à un numéro déjà connu.",
             "effets": [
                 "Son mot de passe seul ouvre de nouveau son compte.",
-                "Ses sessions ouvertes se closent aussitôt.",
+                "Ses sessions se ferment aussitôt.",
                 "Un courriel l'en avertit, pour le cas où elle n'aurait rien demandé.",
             ],
             "bouton": "Ôter le second facteur",
@@ -128,30 +128,40 @@ class SecondFacteurView(FicheView):
         }
 
 
-@verbe(ADMINISTRATEURS, Compte, message="Le compte est fermé, ses sessions sont closes.")
-@intitulee("Fermer un compte")
-def fermer(request, compte: Compte):
-    fermer_compte(acteur=request.acteur, compte=compte)
+@verbe(ADMINISTRATEURS, Compte)
+@intitulee("Bloquer un compte")
+def bloquer(request, compte: Compte):
+    avis = bloquer_compte(acteur=request.acteur, utilisateur=compte)
+    if avis is None:
+        messages.info(request, "Ce compte était déjà bloqué.")
+    else:
+        dire(request, "Le compte est bloqué, ses sessions sont fermées.", avis)
 
 
-@verbe(ADMINISTRATEURS, Compte, message="Le compte est rouvert.")
+@verbe(ADMINISTRATEURS, Compte, message="Le compte est ouvert.")
 @intitulee("Rouvrir un compte")
 def rouvrir(request, compte: Compte):
-    rouvrir_compte(acteur=request.acteur, compte=compte)
+    rouvrir_compte(acteur=request.acteur, utilisateur=compte)
 
 
 @verbe(ADMINISTRATEURS, Compte)
-@intitulee("Clore les sessions d'un compte")
-def clore_sessions(request, compte: Compte):
-    closes = clore_les_sessions(acteur=request.acteur, compte=compte)
-    dit = f"{accorder(closes, 'session close', 'sessions closes')}." if closes else "Aucune session n'était ouverte."
-    messages.success(request, dit)
+@intitulee("Fermer les sessions d'un compte")
+def fermer_sessions(request, compte: Compte):
+    fermees = fermer_les_sessions(acteur=request.acteur, utilisateur=compte)
+    if fermees:
+        messages.success(request, f"{accorder(fermees, 'session fermée', 'sessions fermées')}.")
+    else:
+        messages.info(request, "Aucune session n'était ouverte.")
 
 
-@verbe(ADMINISTRATEURS, Compte, message="Le second facteur est ôté, les sessions sont closes.")
+@verbe(ADMINISTRATEURS, Compte)
 @intitulee("Ôter un second facteur perdu")
-def oter_second_facteur(request, compte: Compte):
-    oter_le_second_facteur(acteur=request.acteur, compte=compte)
+def oter_facteur(request, compte: Compte):
+    avis = oter_second_facteur(acteur=request.acteur, utilisateur=compte)
+    if avis is None:
+        messages.info(request, "Ce compte n'a pas de second facteur.")
+    else:
+        dire(request, "Le second facteur est ôté, les sessions sont fermées.", avis)
 
 
 class InvitationListeView(ListeView):

@@ -1,123 +1,137 @@
-"""Les comptes que tient l'administrateur : fermer, rouvrir, clore les sessions, ôter un second facteur perdu."""
+"""Le compte de quelqu'un, par l'administrateur : bloqué, rouvert, déconnecté, son second facteur perdu ôté et ses secrets chiffrés."""
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from comptes.enums import Role
-from comptes.models import Compte
+from comptes.acteur import Acteur
+from comptes.chiffrement import PREFIXE
+from comptes.services import (
+    bloquer_compte,
+    fermer_les_sessions,
+    oter_second_facteur,
+    rechiffrer_les_secrets,
+    secrets_illisibles,
+)
 from socle.models import EntreeJournal
-from tests.client_strict import ClientStrict
-from tests.comptes.outils import courriels_a
-from tests.fabriques.comptes import MOT_DE_PASSE, AdhesionFactory, UtilisateurFactory
+from socle.regles import RegleViolee
+from tests.comptes.outils import texte_recu
+from tests.comptes.test_connexion import code_actuel
+from tests.fabriques.comptes import MOT_DE_PASSE
 
 pytestmark = pytest.mark.django_db
-GESTES = ("fermer", "rouvrir", "clore_sessions", "oter_second_facteur")
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+MARCHES = reverse("marches:liste")
 
 
-def adresse(geste: str, personne) -> str:
-    return reverse(f"comptes:compte_{geste}", args=[personne.uuid])
+@pytest.fixture
+def personne(monde):
+    return monde.personne("edition")
 
 
-def texte(reponse) -> str:
-    return reponse.content.decode()
+def garde(personne, **data) -> Authenticator:
+    return Authenticator.objects.create(user=personne, type="totp", data=data)
 
 
-def inscrits(personne) -> list[str]:
-    return list(EntreeJournal.objects.filter(objet_uuid=personne.uuid).order_by("pk").values_list("action", flat=True))
+# --- Bloquer, rouvrir ----------------------------------------------------------------------------------------------
+def test_un_compte_bloque_est_dehors_et_prevenu(monde, connecte, personne):
+    client = connecte("edition")
+    bloquer_compte(acteur=monde.acteur("administrateur"), utilisateur=personne)
+    assert client.get(MARCHES).status_code == 302
+    assert "a bloqué votre compte" in texte_recu(personne.email)
+    assert EntreeJournal.objects.filter(action="compte_bloque", objet_uuid=personne.uuid).count() == 1
 
 
-def test_un_compte_ferme_n_ouvre_plus_rien_des_la_page_suivante(connecte, monde):
-    personne, sien, admin = monde.personne("edition"), connecte("edition"), connecte("administrateur")
-    assert sien.get(reverse("documents")).status_code == 200
-    assert "Fermer le compte" in texte(admin.get(reverse("comptes:compte_confirmer_fermeture", args=[personne.uuid])))
-    page = texte(admin.post(adresse("fermer", personne), follow=True))
-    assert "Le compte est fermé" in page
-    assert "Rouvrir le compte" in page
-    assert "Compte fermé" in page
-    assert sien.get(reverse("documents")).status_code == 302
-    assert inscrits(personne) == ["compte_ferme"]
-    assert [c.sujet for c in courriels_a(personne.email)] == ["Votre compte des clauses sociales est fermé"]
-    assert "déjà fermé" in texte(admin.post(adresse("fermer", personne), follow=True))
-    assert inscrits(personne) == ["compte_ferme"]
+def test_bloque_par_la_commande_puis_rouvert(personne, capsys):
+    call_command("bloquer_compte", personne.email.upper())
+    personne.refresh_from_db()
+    assert not personne.is_active
+    call_command("bloquer_compte", personne.email, "--rouvrir")
+    personne.refresh_from_db()
+    assert personne.is_active
+    with pytest.raises(CommandError, match="Aucun compte"):
+        call_command("bloquer_compte", "personne@nulle-part.fr")
 
 
-def test_un_compte_rouvert_se_connecte_de_nouveau(connecte, monde):
-    personne, admin = monde.personne("edition"), connecte("administrateur")
-    assert "déjà ouvert" in texte(admin.post(adresse("rouvrir", personne), follow=True))
-    admin.post(adresse("fermer", personne))
-    admin.post(adresse("rouvrir", personne))
-    sien = ClientStrict()
-    sien.force_login(Compte.objects.get(pk=personne.pk))
-    assert sien.get(reverse("documents")).status_code == 200
-    assert inscrits(personne) == ["compte_ferme", "compte_rouvert"]
+def test_on_ne_se_bloque_pas_soi_meme_ni_le_seul_administrateur(monde):
+    administrateur = monde.personne("administrateur")
+    with pytest.raises(RegleViolee, match="propre compte"):
+        bloquer_compte(acteur=monde.acteur("administrateur"), utilisateur=administrateur)
+    with pytest.raises(CommandError, match="seul administrateur"):
+        call_command("bloquer_compte", administrateur.email)
 
 
-def test_clore_les_sessions_deconnecte_partout_et_personne_d_autre(connecte, monde):
-    personne, ici, la = monde.personne("edition"), connecte("edition"), connecte("edition")
-    collegue, admin = connecte("responsable"), connecte("administrateur")
-    for client in (ici, la, collegue):
-        client.get(reverse("documents"))
-    assert "2\N{NO-BREAK SPACE}sessions closes" in texte(admin.post(adresse("clore_sessions", personne), follow=True))
-    assert [client.get(reverse("documents")).status_code for client in (ici, la, collegue)] == [302, 302, 200]
-    assert inscrits(personne) == ["sessions_closes"]
-    assert "Aucune session" in texte(admin.post(adresse("clore_sessions", personne), follow=True))
+def test_fermer_les_sessions_deconnecte_partout(client, monde, personne):
+    client.post("/compte/connexion/", {"login": personne.email, "password": MOT_DE_PASSE})
+    assert client.get(MARCHES).status_code == 200
+    assert fermer_les_sessions(acteur=monde.acteur("administrateur"), utilisateur=personne) == 1
+    assert client.get(MARCHES).status_code == 302
 
 
-def test_un_second_facteur_perdu_s_ote_et_la_personne_l_apprend(connecte, monde, client):
-    personne, admin = UtilisateurFactory(membre_de=monde.structure), connecte("administrateur")
-    assert "Aucun : le mot de passe seul" in texte(admin.get(reverse("comptes:compte", args=[personne.uuid])))
-    assert "pas de second facteur" in texte(admin.post(adresse("oter_second_facteur", personne), follow=True))
-    Authenticator.objects.create(user=personne, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    Authenticator.objects.create(user=personne, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x"})
-    assert "Application de codes" in texte(admin.get(reverse("comptes:compte", args=[personne.uuid])))
-    admin.post(adresse("oter_second_facteur", personne))
+# --- Le second facteur perdu -----------------------------------------------------------------------------------------
+def test_un_second_facteur_perdu_s_ote_et_la_personne_l_apprend(monde, personne):
+    TOTP.activate(personne, SECRET)
+    RecoveryCodes.activate(personne)
+    oter_second_facteur(acteur=monde.acteur("administrateur"), utilisateur=personne)
     assert not Authenticator.objects.filter(user=personne).exists()
-    assert inscrits(personne) == ["second_facteur_ote"]
-    assert len(courriels_a(personne.email)) == 1
-    client.post(reverse("account_login"), {"login": personne.email, "password": MOT_DE_PASSE})
-    assert client.get(reverse("documents")).status_code == 200
+    assert "retiré la double authentification" in texte_recu(personne.email)
 
 
-@pytest.mark.parametrize("geste", GESTES)
-@pytest.mark.parametrize("qui", ["responsable", "edition", "prescripteur", "financeur"])
-def test_personne_d_autre_ne_tient_un_compte(connecte, monde, geste, qui):
-    personne = monde.personne("lecture")
-    assert connecte(qui).post(adresse(geste, personne)).status_code == 403
-    assert not inscrits(personne)
+def test_par_la_commande_deux_fois(personne, capsys):
+    TOTP.activate(personne, SECRET)
+    for dit in ("ôtée", "n'avait pas"):
+        call_command("oter_second_facteur", personne.email)
+        assert dit in capsys.readouterr().out
+    assert EntreeJournal.objects.filter(action="second_facteur_ote").count() == 1
 
 
-@pytest.mark.parametrize("geste", GESTES)
-def test_un_administrateur_ne_tient_pas_le_sien(connecte, monde, geste):
-    client = connecte("administrateur")
-    assert "un autre administrateur" in texte(client.get(reverse("comptes:compte", args=[monde.administrateur.uuid])))
-    assert client.post(adresse(geste, monde.administrateur)).status_code == 403
-    assert Compte.objects.get(pk=monde.administrateur.pk).is_active
+# --- Les secrets chiffrés --------------------------------------------------------------------------------------------
+def test_la_base_ne_garde_aucun_secret_en_clair(personne):
+    moyen, codes = TOTP.activate(personne, SECRET).instance, RecoveryCodes.activate(personne)
+    assert moyen.data["secret"].startswith(PREFIXE) and SECRET not in str(moyen.data)
+    assert codes.instance.data["seed"].startswith(PREFIXE)
+    assert TOTP(moyen).validate_code(code_actuel(SECRET))
+    assert codes.validate_code(codes.get_unused_codes()[0])
 
 
-def test_fermer_le_dernier_responsable_se_dit_avant(connecte, monde):
-    seul = monde.personne("responsable")
-    page = reverse("comptes:compte_confirmer_fermeture", args=[seul.uuid])
-    client = connecte("administrateur")
-    assert "n'aura plus de responsable" in texte(client.get(page)).replace("&#x27;", "'")
-    AdhesionFactory(organisation=monde.structure, role=Role.RESPONSABLE)
-    assert "plus de responsable" not in texte(client.get(page))
+def test_un_secret_d_avant_le_chiffrement_sert_et_se_chiffre(personne):
+    moyen = garde(personne, secret=SECRET)
+    assert TOTP(moyen).validate_code(code_actuel(SECRET))
+    assert (rechiffrer_les_secrets(), rechiffrer_les_secrets()) == (1, 0)
+    moyen.refresh_from_db()
+    assert SECRET not in str(moyen.data)
 
 
-def test_la_liste_se_filtre_et_un_nom_n_entre_pas_dans_l_adresse(connecte, monde):
-    client, personne = connecte("administrateur"), monde.personne("edition")
-    liste = reverse("comptes:comptes")
-    assert monde.autre.personnes[Role.EDITION].email in texte(client.get(liste))
-    reponse = client.post(liste, {"recherche": personne.email})
-    assert personne.email not in reponse["Location"]
-    page = texte(client.get(reponse["Location"]))
-    assert personne.email in page
-    assert monde.autre.personnes[Role.EDITION].email not in page
-    client.post(adresse("fermer", personne))
-    assert monde.personne("lecture").email not in texte(client.get(liste, {"etat": "False"}))
+def test_changer_de_cle_puis_retirer_l_ancienne(personne, settings):
+    settings.SECRET_KEY = "la première"
+    moyen = TOTP.activate(personne, SECRET).instance
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "la seconde", ["la première"]
+    assert rechiffrer_les_secrets() == 1
+    settings.SECRET_KEY_FALLBACKS = []
+    moyen.refresh_from_db()
+    assert secrets_illisibles() == []
+    assert TOTP(moyen).validate_code(code_actuel(SECRET))
 
 
-def test_les_invitations_de_tout_le_service_disent_ce_que_le_serveur_a_repondu(connecte, monde):
-    page = texte(connecte("administrateur").get(reverse("comptes:invitations")))
-    assert monde.invitation.email in page
-    assert monde.autre.invitation.email in page
+def test_sous_une_cle_perdue_aucun_code_n_ouvre_meme_celui_du_secret_vide(personne, settings, caplog):
+    settings.SECRET_KEY = "la première"
+    moyen = TOTP.activate(personne, SECRET).instance
+    settings.SECRET_KEY = "une autre"
+    assert not TOTP(moyen).validate_code(code_actuel(SECRET))
+    assert not TOTP(moyen).validate_code(code_actuel(""))
+    assert secrets_illisibles() == [personne.pk]
+    assert "illisible" in caplog.text and personne.email not in caplog.text
+
+
+def test_la_commande_dit_ce_qu_elle_a_rechiffre(personne, capsys):
+    garde(personne, secret=SECRET)
+    call_command("rechiffrer_secrets")
+    assert "Secrets rechiffrés : 1. Illisibles : 0." in capsys.readouterr().out
+
+
+def test_l_exploitant_agit_sans_compte(personne):
+    assert bloquer_compte(acteur=Acteur.exploitant(), utilisateur=personne)
+    assert bloquer_compte(acteur=Acteur.exploitant(), utilisateur=personne) is None
