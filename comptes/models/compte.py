@@ -7,7 +7,7 @@ from comptes.querysets import CompteQuerySet
 class Compte(Utilisateur):
     """Un compte tel que l'administrateur du service le tient : ouvert ou fermé, ses sessions, son second facteur."""
 
-    objects = CompteQuerySet.as_manager()
+    objects = CompteQuerySet.as_manager()  # type: ignore[assignment,misc]  # la portée, que `Utilisateur` n'a pas
 
     class Meta:
         proxy = True
