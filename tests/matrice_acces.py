@@ -218,7 +218,11 @@ MATRICE = [
     # --- Territoires ---------------------------------------------------------------------------------------------
     page("territoires:territoire", FACILITATEURS),
     page("territoires:quartiers", FACILITATEURS),
+    formulaire("territoires:definir", RESPONSABLES),
+    formulaire("territoires:definir_pour", ADMINISTRATEURS, lambda c: [c.structure.uuid], partout=ADMINISTRATEURS),
+    formulaire("territoires:quartiers_charger", RESPONSABLES | ADMINISTRATEURS),
     page("territoires:communes_suggestions", TOUS, requete="q=cherbourg"),
+    page("territoires:epci_suggestions", TOUS, requete="q=cotentin"),
     # --- Entreprises ---------------------------------------------------------------------------------------------
     page("entreprises:liste", FACILITATEURS),
     formulaire("entreprises:nouvelle", QUI_ECRIVENT),
