@@ -3,7 +3,8 @@
 import datetime
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
 from comptes.enums import Role, TypeOrganisation
@@ -40,8 +41,9 @@ def _compte_bloque(cote: Cote) -> dict:
 
 
 def _connecte(cote: Cote) -> dict:
-    cle = f"session-{cote.adhesion.pk}"
-    UserSession.objects.get_or_create(user=cote.adhesion.utilisateur, session_key=cle, defaults={"ip": "127.0.0.1"})
+    session = SessionStore()
+    session[SESSION_KEY] = str(cote.adhesion.utilisateur_id)
+    session.create()
     return _compte(cote)
 
 
