@@ -5,31 +5,20 @@ from typing import Any
 from django.urls import reverse
 
 from comptes.acteur import Acteur
-from comptes.models import Adhesion, AvecCompte, Invitation, Organisation
+from comptes.models import AvecCompte, Organisation
 from comptes.permissions import peut_inviter_depuis_une_fiche, peut_rompre_le_lien
-
-GESTES = ("inviter", "relier", "confirmer_rupture")
 
 
 def compte_de_la_fiche(acteur: Acteur, fiche: AvecCompte, *, adresses: str) -> dict[str, Any]:
-    """Le panneau « Compte » d'une fiche. `adresses` : le début du nom de ses pages (« entreprises:compte »)."""
-    pages = {geste: reverse(f"{adresses}_{geste}", args=[fiche.uuid]) for geste in GESTES}
-    contexte = {"fiche": fiche, "pages": pages, "inviter": peut_inviter_depuis_une_fiche(acteur).ok}
-    if fiche.organisation_id is None:
-        return {**contexte, "a_relier": contexte["inviter"] and comptes_sans_fiche(acteur, fiche).exists()}
-    adhesions = Adhesion.objects.filter(organisation=fiche.organisation_id, active=True)
+    """Le panneau « Compte » d'une fiche, sans une lecture de plus ; qui en est membre se lit à la page du compte.
+
+    `adresses` : le début du nom de ses gestes (« entreprises:compte »).
+    """
     return {
-        **contexte,
         "organisation": fiche.organisation,
-        "membres": list(
-            adhesions.connues_de([acteur.agit_pour.pk]).select_related("utilisateur").order_by("utilisateur__nom", "pk")
-        ),
-        "invitations": list(
-            Invitation.objects.en_attente()
-            .filter(organisation=fiche.organisation_id, emettrice=acteur.agit_pour)
-            .select_related("courriel")
-        ),
-        "rompre": contexte["inviter"] and peut_rompre_le_lien(acteur, fiche.organisation).ok,
+        "inviter": reverse(f"{adresses}_inviter", args=[fiche.uuid]),
+        "relier": reverse(f"{adresses}_relier", args=[fiche.uuid]),
+        "permis": peut_inviter_depuis_une_fiche(acteur).ok,
     }
 
 

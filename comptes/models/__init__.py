@@ -1,5 +1,6 @@
 from comptes.models.agenda import AbonnementAgenda
-from comptes.models.compte import AvecCompte
+from comptes.models.avec_compte import AvecCompte
+from comptes.models.compte import Compte
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
 from comptes.models.utilisateur import Utilisateur
@@ -8,6 +9,7 @@ __all__ = [
     "AbonnementAgenda",
     "Adhesion",
     "AvecCompte",
+    "Compte",
     "FicheDeStructure",
     "Invitation",
     "Organisation",

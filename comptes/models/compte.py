@@ -1,23 +1,18 @@
-from typing import Any
+from django.urls import reverse
 
-from comptes.enums import TypeOrganisation
-from socle.modeles import ModeleIdentifie
+from comptes.models.utilisateur import Utilisateur
+from comptes.querysets import CompteQuerySet
 
 
-class AvecCompte(ModeleIdentifie):
-    """Une ligne d'un référentiel dont les gens ont un compte : leur `organisation` est la sienne, et n'est qu'à elle."""
+class Compte(Utilisateur):
+    """Un compte tel que l'administrateur du service le tient : ouvert ou fermé, ses sessions, son second facteur."""
 
-    TYPE_DU_COMPTE: TypeOrganisation
-    organisation: Any  # chaque ligne déclare sa relation, que l'autre bout nomme à sa façon
-    organisation_id: Any
-    objects: Any
+    objects = CompteQuerySet.as_manager()  # type: ignore[assignment,misc]  # la portée, que `Utilisateur` n'a pas
 
-    class Meta(ModeleIdentifie.Meta):
-        abstract = True
-
-    @property
-    def nom_du_compte(self) -> str:
-        raise NotImplementedError
+    class Meta:
+        proxy = True
+        verbose_name = "compte"
+        ordering = ["nom", "prenom", "pk"]
 
     def get_absolute_url(self) -> str:
-        raise NotImplementedError
+        return reverse("comptes:compte", args=[self.uuid])

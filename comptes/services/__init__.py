@@ -1,4 +1,12 @@
 from comptes.services.agenda import abonner_agenda, acteur_du_jeton, revoquer_agenda
+from comptes.services.comptes import (
+    bloquer_compte,
+    fermer_les_sessions,
+    oter_second_facteur,
+    rechiffrer_les_secrets,
+    rouvrir_compte,
+    secrets_illisibles,
+)
 from comptes.services.comptes_lies import inviter_depuis_une_fiche, relier_un_compte, rompre_le_lien
 from comptes.services.confirmations import confirmer_compte
 from comptes.services.exploitants import inviter_administrateur
@@ -27,11 +35,13 @@ __all__ = [
     "accepter_invitation",
     "acteur_du_jeton",
     "archiver_organisation",
+    "bloquer_compte",
     "changer_role",
     "confirmer_compte",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
+    "fermer_les_sessions",
     "invitation_du_jeton",
     "inviter",
     "inviter_administrateur",
@@ -39,10 +49,14 @@ __all__ = [
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
+    "oter_second_facteur",
+    "rechiffrer_les_secrets",
     "relier_un_compte",
     "renvoyer_invitation",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
     "rompre_le_lien",
+    "rouvrir_compte",
+    "secrets_illisibles",
 ]

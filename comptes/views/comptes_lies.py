@@ -4,7 +4,6 @@ from django.urls import reverse
 
 from comptes.enums import ADMINISTRATEURS, RESPONSABLES
 from comptes.forms.organisations import InviterDepuisUneFicheForm, RelierUnCompteForm
-from comptes.models import AvecCompte
 from comptes.services import inviter_depuis_une_fiche, relier_un_compte
 from socle.views import CreationView, FicheView
 
@@ -24,7 +23,7 @@ class InviterDepuisUneFicheView(CreationView):
         return inviter_depuis_une_fiche(acteur=self.acteur, fiche=self.parent, **form.cleaned_data)
 
     def get_success_url(self):
-        return self.get_retour()
+        return self.resultat.organisation.get_absolute_url()
 
     def get_retour(self):
         return self.parent.get_absolute_url()
@@ -58,9 +57,6 @@ class RuptureView(FicheView):
     template_name = "socle/confirmation.html"
     adresse = ""  # le nom de la page qui le fait
 
-    def get_retour(self, fiche: AvecCompte) -> str:
-        return fiche.organisation.get_absolute_url() if self.acteur.est_administrateur else fiche.get_absolute_url()
-
     def get_queryset(self):
         return super().get_queryset().filter(organisation__isnull=False).select_related("organisation")
 
@@ -76,5 +72,5 @@ class RuptureView(FicheView):
             "bouton": "Séparer",
             "ton": "danger",
             "url": reverse(self.adresse, args=[self.object.uuid]),
-            "retour": self.get_retour(self.object),
+            "retour": self.object.organisation.get_absolute_url(),
         }

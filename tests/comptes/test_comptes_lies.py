@@ -69,15 +69,16 @@ def test_on_ne_demande_que_la_personne_et_son_organisation_est_celle_de_la_fiche
     assert "SIRET" not in page and "Rôle" not in page
     saisie = {"email": "Jean@Batir.fr", "prenom": "Jean", "nom": "Lesage"}
     reponse = envoyer(client, "entreprises:compte_inviter", entreprise, **saisie)
-    assert reponse.url == entreprise.get_absolute_url()
-    assert "Un courriel part à jean@batir.fr." in annonce(reponse)
     entreprise.refresh_from_db()
     compte = entreprise.organisation
+    assert reponse.url == compte.get_absolute_url()
+    assert "Un courriel part à jean@batir.fr." in annonce(reponse)
     assert (compte.type, compte.nom) == (TypeOrganisation.ENTREPRISE, entreprise.raison_sociale)
     assert "Compte relié à la fiche" in journal(entreprise)[0] + journal(entreprise)[-1]
     invitation = Invitation.objects.get(organisation=compte)
     assert (invitation.email, invitation.role, invitation.prenom) == ("jean@batir.fr", Role.ENTREPRISE, "Jean")
-    assert "jean@batir.fr" in lue(client, entreprise.get_absolute_url())
+    assert "jean@batir.fr" in lue(client, compte.get_absolute_url())
+    assert "Un compte est ouvert" in lue(client, entreprise.get_absolute_url())
 
 
 def test_le_nom_donne_est_propose_a_qui_accepte(monde, client):
@@ -271,7 +272,7 @@ def test_un_acheteur_a_confirmer_ne_voit_que_la_structure_qui_l_invite(monde):
 # --- Le lien se montre, se rompt, se reprend -----------------------------------------------------------------------
 def test_rompu_le_compte_ne_voit_plus_rien_et_dit_qui_peut_y_remedier(monde, connecte):
     client, entreprise = connecte("responsable"), monde.entreprise
-    assert "Séparer de la fiche" in lue(client, entreprise.get_absolute_url())
+    assert "Séparer de la fiche" in lue(client, monde.organisations[Role.ENTREPRISE].get_absolute_url())
     lue(client, reverse("entreprises:compte_confirmer_rupture", args=[entreprise.uuid]))
     envoyer(client, "entreprises:compte_rompre", entreprise)
     entreprise.refresh_from_db()

@@ -7,7 +7,7 @@ import socle.validateurs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptes", "0002_initial"),
+        ("comptes", "0003_compte"),
         ("socle", "0001_initial"),
     ]
 
