@@ -5,6 +5,17 @@ from socle.models.document import Document
 from socle.models.echec import EchecTravail
 from socle.models.entree_journal import EntreeJournal
 from socle.models.lien import Lien
+from socle.models.passage import PassageTravail
 from socle.models.vue import VueEnregistree
 
-__all__ = ["AvisLu", "CodeCourriel", "Courriel", "Document", "EchecTravail", "EntreeJournal", "Lien", "VueEnregistree"]
+__all__ = [
+    "AvisLu",
+    "CodeCourriel",
+    "Courriel",
+    "Document",
+    "EchecTravail",
+    "EntreeJournal",
+    "Lien",
+    "PassageTravail",
+    "VueEnregistree",
+]
