@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "courriels-en-attente": {"task": "socle.tasks.envoyer_courriels_en_attente", "schedule": 60.0},
     "courriels-anciens": {"task": "socle.tasks.purger_courriels", "schedule": 6 * 3600.0},
     "sessions-expirees": {"task": "socle.tasks.purger_sessions", "schedule": 3600.0},
+    "secrets-a-rechiffrer": {"task": "comptes.tasks.rechiffrer_les_secrets", "schedule": 3600.0},
     "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 20.0},
     "documents-perimes": {"task": "socle.tasks.purger_documents", "schedule": 3600.0},
     "depots-a-analyser": {"task": "socle.tasks.analyser_depots", "schedule": 30.0},

@@ -194,6 +194,7 @@ ACCOUNT_USER_DISPLAY = "comptes.adapter.nom_affiche"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
+MFA_ADAPTER = "comptes.chiffrement.DoubleAuthentificationAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {"add_webauthn": "comptes.forms.compte.AjoutCleForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True

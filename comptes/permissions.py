@@ -11,6 +11,11 @@ def peut_administrer(acteur: Acteur) -> Verdict:
     return OUI if acteur.est_administrateur else non("Ce geste revient à l'administrateur du service.")
 
 
+def peut_administrer_un_compte(acteur: Acteur) -> Verdict:
+    """Bloquer un compte, le rouvrir, le déconnecter, en ôter la double authentification : ni la lire, ni s'en servir."""
+    return peut_administrer(acteur)
+
+
 def peut_creer_partenaire(acteur: Acteur) -> Verdict:
     return (
         OUI if acteur.est_responsable else non("Seul un responsable de structure ajoute une organisation partenaire.")

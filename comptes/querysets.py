@@ -1,11 +1,13 @@
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, Q
 from django.utils import timezone
 
 from socle.enums import EtatCourriel
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
+
+SECONDS_FACTEURS = ("totp", "webauthn")  # les codes de récupération ne font que suivre l'un des deux
 
 
 class UtilisateurManager(BaseUserManager):
@@ -24,6 +26,20 @@ class UtilisateurManager(BaseUserManager):
 
     def get_by_natural_key(self, email: str | None):
         return self.get(email=(email or "").lower())
+
+
+class CompteQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        """Les comptes, leurs sessions et leur second facteur se tiennent par l'administrateur du service, et lui seul."""
+        return self if acteur is not None and acteur.est_administrateur else self.none()
+
+    def avec_sa_tenue(self):
+        """Ce que la liste montre de chacun : un second facteur, et combien d'organisations l'ouvrent encore."""
+        facteurs = self.par_ligne().filter(authenticator__type__in=SECONDS_FACTEURS)
+        en_vigueur = Q(adhesions__active=True, adhesions__organisation__archive_le__isnull=True)
+        return self.annotate(
+            second_facteur=Exists(facteurs), organisations=Count("adhesions", filter=en_vigueur, distinct=True)
+        )
 
 
 class OrganisationQuerySet(QuerySetArchivable):

@@ -39,10 +39,18 @@ class ChampJour(models.DateField):
         return super().formfield(**{"form_class": JourField, "bornes": self.bornes, **options})
 
 
-class ModeleIdentifie(models.Model):
-    """Une ligne que l'on voit de dehors : son UUID fait les URL, jamais sa clé interne."""
+class ModeleJournalise(models.Model):
+    """Une ligne dont le journal peut parler : il la désigne par son UUID."""
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ModeleIdentifie(ModeleJournalise):
+    """Une ligne que l'on voit de dehors : son UUID fait les URL, jamais sa clé interne."""
+
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifié le", auto_now=True)
 

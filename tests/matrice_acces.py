@@ -70,6 +70,10 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
     return Ligne(nom, TOUS, objet, get=connecte, post=0, inconnu=connecte, anonyme=anonyme, externe=True)
 
 
+def _un_compte(cote: Cote) -> list:
+    return [cote.personnes[Role.EDITION].uuid]
+
+
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
@@ -127,6 +131,16 @@ MATRICE = [
     page("comptes:partenaires", FACILITATEURS),
     formulaire("comptes:partenaire_creer", RESPONSABLES),
     page("comptes:organisations", ADMINISTRATEURS),
+    page("comptes:comptes", ADMINISTRATEURS, post=302),
+    page("comptes:invitations", ADMINISTRATEURS, post=302),
+    *(
+        page(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
+        for nom in ("compte", "compte_confirmer_blocage", "compte_confirmer_second_facteur")
+    ),
+    *(
+        verbe(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
+        for nom in ("compte_bloquer", "compte_rouvrir", "compte_fermer_sessions", "compte_oter_second_facteur")
+    ),
     formulaire("comptes:organisation_creer", ADMINISTRATEURS),
     page(
         "comptes:organisation",
@@ -204,7 +218,11 @@ MATRICE = [
     # --- Territoires ---------------------------------------------------------------------------------------------
     page("territoires:territoire", FACILITATEURS),
     page("territoires:quartiers", FACILITATEURS),
+    formulaire("territoires:definir", RESPONSABLES),
+    formulaire("territoires:definir_pour", ADMINISTRATEURS, lambda c: [c.structure.uuid], partout=ADMINISTRATEURS),
+    formulaire("territoires:quartiers_charger", RESPONSABLES | ADMINISTRATEURS),
     page("territoires:communes_suggestions", TOUS, requete="q=cherbourg"),
+    page("territoires:epci_suggestions", TOUS, requete="q=cotentin"),
     # --- Entreprises ---------------------------------------------------------------------------------------------
     page("entreprises:liste", FACILITATEURS),
     formulaire("entreprises:nouvelle", QUI_ECRIVENT),

@@ -20,7 +20,7 @@ from tests.client_strict import ClientStrict
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Monde, agrandir, construire_monde
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur]
 RELEVE = Path(__file__).with_name("requetes.json")
 # Le budget de docs/architecture.md, par genre de page ; le coût fixe (session, compte, adhésion) y est compris.
 BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORMULAIRE = 8, 10, 12, 5, 10

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.db import OperationalError, connection
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire, Domicile
 from clauses_sociales.celery import app
-from comptes.models import Organisation
+from comptes.models import Organisation, Utilisateur
 from declarations.models import ReglagesDeclaration
 from decp.models import ImportDecp
 from reporting.models import ReglagesBilan
@@ -22,7 +23,7 @@ from socle.models import Document, EchecTravail
 from socle.services.lots import isoler, pour_chacun, travail
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, NoteParcoursFactory
 from tests.fabriques.cloture import PenaliteFactory
-from tests.fabriques.comptes import OrganisationFactory
+from tests.fabriques.comptes import OrganisationFactory, UtilisateurFactory
 from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.decp import AvisDecpFactory, ImportDecpFactory
 from tests.fabriques.marches import EngagementFactory, MarcheFactory, PieceFactory
@@ -50,6 +51,12 @@ def vieillis(objets: list, **valeurs) -> list:
     for objet in objets:
         type(objet).objects.filter(pk=objet.pk).update(**valeurs)
     return objets
+
+
+def secret_en_clair() -> Utilisateur:
+    personne = UtilisateurFactory()
+    Authenticator.objects.create(user=personne, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    return personne
 
 
 def structures_des(objets: list) -> list[Organisation]:
@@ -188,6 +195,11 @@ CAS = [
         "decp.tasks.modifier_les_avis",
         "decp.services.modifications._appliquer",
         lambda: trois(AvisDecpFactory, modifications_a_venir=[], prochaine_modification_le=LE),
+    ),
+    Cas(
+        "comptes.tasks.rechiffrer_les_secrets",
+        "comptes.services.comptes._rechiffrer_ceux_de",
+        lambda: [secret_en_clair() for _ in range(3)],
     ),
     Cas("decp.tasks.purger_imports", "decp.services.imports._effacer_le_fichier", fichiers_decp),
     Cas(

@@ -1,4 +1,5 @@
 from comptes.models.agenda import AbonnementAgenda
+from comptes.models.compte import Compte
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
 from comptes.models.utilisateur import Utilisateur
@@ -6,6 +7,7 @@ from comptes.models.utilisateur import Utilisateur
 __all__ = [
     "AbonnementAgenda",
     "Adhesion",
+    "Compte",
     "FicheDeStructure",
     "Invitation",
     "Organisation",

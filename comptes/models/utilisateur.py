@@ -1,18 +1,16 @@
-import uuid
-
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
 from comptes.querysets import UtilisateurManager
+from socle.modeles import ModeleJournalise
 from socle.validateurs import valider_nom
 
 
-class Utilisateur(AbstractBaseUser, PermissionsMixin):
+class Utilisateur(ModeleJournalise, AbstractBaseUser, PermissionsMixin):
     """Une personne qui se connecte, par son adresse de courriel. Ses droits viennent de ses adhésions."""
 
-    uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("adresse de courriel", unique=True, error_messages={"unique": "Ce compte existe déjà."})
     prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
     nom = models.CharField("nom", max_length=80, validators=[valider_nom])

@@ -1,4 +1,12 @@
 from comptes.services.agenda import abonner_agenda, acteur_du_jeton, revoquer_agenda
+from comptes.services.comptes import (
+    bloquer_compte,
+    fermer_les_sessions,
+    oter_second_facteur,
+    rechiffrer_les_secrets,
+    rouvrir_compte,
+    secrets_illisibles,
+)
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -24,17 +32,23 @@ __all__ = [
     "accepter_invitation",
     "acteur_du_jeton",
     "archiver_organisation",
+    "bloquer_compte",
     "changer_role",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
+    "fermer_les_sessions",
     "invitation_du_jeton",
     "inviter",
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
+    "oter_second_facteur",
+    "rechiffrer_les_secrets",
     "renvoyer_invitation",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
+    "rouvrir_compte",
+    "secrets_illisibles",
 ]

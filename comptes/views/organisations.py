@@ -37,6 +37,7 @@ from comptes.services import (
     nouer_partenariat,
 )
 from socle.intitules import intitulee
+from socle.panneaux import panneaux_de
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -159,6 +160,11 @@ class OrganisationCreationView(CreationView):
 
     def enregistrer(self, form):
         return creer_organisation(acteur=self.acteur, **form.cleaned_data)
+
+    def get_success_url(self):
+        """Ce qu'un autre étage demande aussitôt (d'une structure, son territoire) ; à défaut, sa page."""
+        suites = panneaux_de(self.acteur, self.resultat, "comptes.organisation.suite")
+        return next((suite.contexte["url"] for suite in suites if suite.contexte), super().get_success_url())
 
     def get_retour(self):
         return reverse("comptes:organisations")

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from socle.modeles import ModeleArchivable, ModeleIdentifie
+from socle.modeles import ModeleArchivable, ModeleJournalise
 from socle.regles import AccesRefuse
 from socle.services.clair import dire_le_changement
 from socle.services.journal import noter
@@ -68,7 +68,7 @@ def verrouiller_la_structure(structure: models.Model) -> None:
 
 
 def modifier(
-    ligne: ModeleIdentifie,
+    ligne: ModeleJournalise,
     valeurs: Mapping,
     *,
     acteur,

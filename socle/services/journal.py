@@ -3,11 +3,12 @@
 import datetime
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
 from socle.composants import Evenement
-from socle.modeles import ModeleIdentifie
+from socle.modeles import ModeleJournalise
 from socle.models import EntreeJournal
 from socle.nombres import heures, mois_annee
 
@@ -19,7 +20,7 @@ def declarer_actions(**libelles: str) -> None:
     LIBELLES.update(libelles)
 
 
-def noter(*, acteur, action: str, objet: ModeleIdentifie, structure=None, **donnees) -> EntreeJournal:
+def noter(*, acteur, action: str, objet: ModeleJournalise, structure=None, **donnees) -> EntreeJournal:
     """Écrit une entrée ; `acteur.utilisateur` est vide pour un travail automatique."""
     if action not in LIBELLES:
         raise KeyError(f"Action de journal non déclarée : {action}")
@@ -27,15 +28,15 @@ def noter(*, acteur, action: str, objet: ModeleIdentifie, structure=None, **donn
         structure=structure or acteur.organisation,
         utilisateur=acteur.utilisateur,
         action=action,
-        objet_type=objet._meta.label_lower,
+        objet_type=_genre(objet),
         objet_uuid=objet.uuid,
         donnees={cle: _en_json(valeur) for cle, valeur in donnees.items()},
     )
 
 
-def histoire(objet: ModeleIdentifie, *, structure=None) -> list[Evenement]:
+def histoire(objet: ModeleJournalise, *, structure=None) -> list[Evenement]:
     """Les 50 dernières entrées d'un objet, la plus récente d'abord. Un objet partagé ne montre que celles de `structure`."""
-    entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=objet._meta.label_lower)
+    entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=_genre(objet))
     if structure is not None:
         entrees = entrees.filter(structure=structure)
     return [
@@ -46,6 +47,12 @@ def histoire(objet: ModeleIdentifie, *, structure=None) -> list[Evenement]:
         )
         for entree in entrees.select_related("utilisateur")[:50]
     ]
+
+
+def _genre(objet: ModeleJournalise) -> str:
+    """Le même, que l'objet se lise par son modèle ou par un autre qui le montre autrement (`proxy`)."""
+    modele: Any = objet._meta.concrete_model
+    return modele._meta.label_lower
 
 
 def _phrase(entree: EntreeJournal) -> str:

@@ -2,10 +2,13 @@
 
 import datetime
 
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.utils import timezone
 
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Invitation, Organisation
+from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from tests.fabriques.comptes import AbonnementAgendaFactory, OrganisationFactory
 from tests.gestes.commun import ADMINISTRATEUR, RESPONSABLE, TOUS, Geste
 from tests.monde import Cote
@@ -28,10 +31,40 @@ def _a_renvoyer(cote: Cote) -> dict:
     return {"invitation": cote.invitation}
 
 
+def _compte(cote: Cote) -> dict:
+    return {"utilisateur": cote.adhesion.utilisateur}
+
+
+def _compte_bloque(cote: Cote) -> dict:
+    Utilisateur.objects.filter(pk=cote.adhesion.utilisateur.pk).update(is_active=False)
+    return _compte(cote)
+
+
+def _connecte(cote: Cote) -> dict:
+    session = SessionStore()
+    session[SESSION_KEY] = str(cote.adhesion.utilisateur_id)
+    session.create()
+    return _compte(cote)
+
+
+def _a_deux_facteurs(cote: Cote) -> dict:
+    Authenticator.objects.get_or_create(
+        user=cote.adhesion.utilisateur, type="totp", defaults={"data": {"secret": "JBSWY3DPEHPK3PXP"}}
+    )
+    return _compte(cote)
+
+
+TOUS_LES_COMPTES = {"utilisateur": "l'administrateur tient tous les comptes, de toutes les organisations"}
 GERENT = RESPONSABLE | ADMINISTRATEUR
 GESTES = {
     "comptes.services.agenda.abonner_agenda": Geste(lambda c: {}, roles=TOUS | ADMINISTRATEUR, soi=True),
     "comptes.services.agenda.revoquer_agenda": Geste(_abonnes, roles=TOUS | ADMINISTRATEUR, soi=True),
+    "comptes.services.comptes.bloquer_compte": Geste(_compte, roles=ADMINISTRATEUR, libres=TOUS_LES_COMPTES),
+    "comptes.services.comptes.rouvrir_compte": Geste(_compte_bloque, roles=ADMINISTRATEUR, libres=TOUS_LES_COMPTES),
+    "comptes.services.comptes.fermer_les_sessions": Geste(_connecte, roles=ADMINISTRATEUR, libres=TOUS_LES_COMPTES),
+    "comptes.services.comptes.oter_second_facteur": Geste(
+        _a_deux_facteurs, roles=ADMINISTRATEUR, libres=TOUS_LES_COMPTES
+    ),
     "comptes.services.invitations.inviter": Geste(
         lambda c: {"organisation": c.structure, "email": "neuve@exemple.fr", "role": Role.RESPONSABLE}, roles=GERENT
     ),
@@ -73,6 +106,8 @@ GESTES = {
 }
 MAILLONS: dict[str, str] = {}
 EXEMPTES = {
+    "comptes.services.comptes.rechiffrer_les_secrets": "un travail périodique, sans personne",
+    "comptes.services.comptes.secrets_illisibles": "lit : rien ne s'écrit",
     "comptes.services.agenda.acteur_du_jeton": "lit : le lien d'agenda dit de qui il est",
     "comptes.services.invitations.invitation_du_jeton": "lit : le lien d'invitation dit laquelle il ouvre",
     "comptes.services.invitations.accepter_invitation": "par un lien signé : le jeton désigne l'invitation, et elle seule",
