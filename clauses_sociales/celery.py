@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery, states
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_failure, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clauses_sociales.settings")
 
@@ -50,11 +50,15 @@ def _noter_le_depart(task: Any, **_: Any) -> None:
 
 @task_postrun.connect
 def _noter_l_arrivee(task: Any, retval: Any, state: str, **_: Any) -> None:
-    if not _est_periodique(task):
-        return
-    reussi = state == states.SUCCESS
-    compte = retval if isinstance(retval, int) else None
-    _passages().finir(task.name, compte if reussi else None, "" if reussi else type(retval).__name__)
+    if state == states.SUCCESS and _est_periodique(task):
+        _passages().finir(task.name, retval if isinstance(retval, int) else None)
+
+
+@task_failure.connect
+def _noter_l_echec(sender: Any, exception: BaseException, **_: Any) -> None:
+    """Le travailleur mort en route compris : c'est son parent qui le dit."""
+    if _est_periodique(sender):
+        _passages().finir(sender.name, erreur=type(exception).__name__)
 
 
 def _passages() -> Any:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("socle", "0001_initial"),
+        ("socle", "0002_fusion"),
     ]
 
     operations = [
