@@ -1,4 +1,6 @@
 from comptes.models.agenda import AbonnementAgenda
+from comptes.models.avec_compte import AvecCompte
+from comptes.models.compte import Compte
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
 from comptes.models.utilisateur import Utilisateur
@@ -6,6 +8,8 @@ from comptes.models.utilisateur import Utilisateur
 __all__ = [
     "AbonnementAgenda",
     "Adhesion",
+    "AvecCompte",
+    "Compte",
     "FicheDeStructure",
     "Invitation",
     "Organisation",

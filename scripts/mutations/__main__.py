@@ -50,6 +50,7 @@ PURS = (
     "socle/jours_ouvres.py",
     "socle/periodes.py",
     "socle/transitions.py",
+    "territoires/geometrie/*.py",
 )
 
 TESTS_DE_TOUS = ("tests/test_gestes.py", "tests/test_journal.py")

@@ -37,9 +37,10 @@ class Banc:
         premier = max(self.tests.values(), key=_rang)
         if not self._lancer(premier, session):  # dresse ce que toute la session partage, base comprise
             raise SystemExit(f"{premier.nodeid} échoue sans mutant : rien ne peut se mesurer.")
-        session.config.stash[blocking_manager_key].unblock()
-        _passer_en_memoire()
-        self._partager_le_monde(session.config)
+        if _rang(premier):  # des essais purs n'ouvrent aucune base
+            session.config.stash[blocking_manager_key].unblock()
+            _passer_en_memoire()
+            self._partager_le_monde(session.config)
         self._chauffer(session)
         self.seance(self)
         return True

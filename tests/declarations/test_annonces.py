@@ -11,8 +11,8 @@ from beneficiaires.models import Beneficiaire
 from declarations.annonces.services.departs import confirmer_depart
 from declarations.annonces.services.personnes import annoncer_personne, rattacher_personne
 from declarations.annonces.services.traitement import ecarter_annonce
-from declarations.enums import StatutAnnonce
-from declarations.models import DepartAnnonce, LigneHeures, PersonneAnnoncee
+from declarations.enums import StatutAnnonce, StatutDeclaration
+from declarations.models import Declaration, DepartAnnonce, LigneHeures, PersonneAnnoncee
 from parcours.services.conservation import effacer_ce_qui_etait_joint
 from recrutement.models import Contrat
 from socle.models import Courriel, EntreeJournal
@@ -226,3 +226,14 @@ def test_valider_de_l_accueil_dit_aussi_ce_qui_reste(monde, connecte):
     mois.lignes.update(decision="acceptee")
     page = lu(connecte("edition").post(reverse("suivi:valider", args=[mois.uuid]), follow=True))
     assert "Mois validé" in page and "1 personne annoncée n" in page
+
+
+def test_le_service_ne_pose_rien_dans_un_mois_valide_d_ou_qu_on_l_appelle(monde):
+    """La page renvoie avant lui ; un autre onglet, ou la validation d'un collègue, l'atteint quand même."""
+    monde.mois_declare.lignes.all().delete()
+    Declaration.objects.filter(pk=monde.mois_declare.pk).update(statut=StatutDeclaration.VALIDEE)
+    annonce = PersonneAnnoncee.objects.get(pk=monde.personne_annoncee.pk)
+    with pytest.raises(AccesRefuse, match="Ce mois est validé"):
+        rattacher_personne(acteur=monde.acteur(), annonce=annonce, contrat=monde.contrat)
+    annonce.refresh_from_db()
+    assert annonce.est_a_traiter and not LigneHeures.objects.filter(declaration=monde.mois_declare).exists()

@@ -112,7 +112,7 @@ def _acheteurs(cote: Cote) -> dict:
     return {"nouveaux": [neuf], "modifies": [modifie], "a_suivre": [connu]}
 
 
-def _marches(cote: Cote) -> dict:
+def marches_a_reprendre(cote: Cote) -> dict:
     operation = Operation(structure=cote.structure, nom="Neuve", maitre_ouvrage=cote.maitre_ouvrage)
     neuf = Marche(
         structure=cote.structure,
@@ -131,14 +131,14 @@ def _marches(cote: Cote) -> dict:
     return {"operations": [operation], "nouveaux": [neuf], "modifies": [modifie], "champs": champs}
 
 
-def _lots(cote: Cote) -> dict:
+def lots_a_reprendre(cote: Cote) -> dict:
     neuf = Lot(marche=cote.marche, numero="80", intitule="Neuf", corps_metier=cote.corps_metier)
     modifie = Lot.objects.get(pk=cote.lot.pk)
     modifie.intitule = "Repris"
     return {"nouveaux": [neuf], "modifies": [modifie], "champs": ["intitule", "marche"]}
 
 
-def _engagements(cote: Cote) -> dict:
+def engagements_a_reprendre(cote: Cote) -> dict:
     neuf = Engagement(lot=cote.lot_libre, entreprise=cote.entreprise, heures_initiales=Decimal(10))
     modifie = Engagement.objects.get(pk=cote.engagement.pk)
     modifie.heures_initiales = Decimal(1100)
@@ -198,6 +198,9 @@ GESTES = {
         lambda c: {"nom": "Neuve", "siret": siret(8_100_000), "type": TypeMaitreOuvrage.COMMUNE}
     ),
     f"{S}.maitres_ouvrage.modifier_maitre_ouvrage": Geste(sur("maitre_ouvrage", nom="Neuve", notes="Neuves")),
+    f"{S}.maitres_ouvrage.fusionner_les_maitres_ouvrage": Geste(
+        lambda c: {"maitre_ouvrage": c.maitre_ouvrage, "autre": c.maitre_ouvrage_double}
+    ),
     f"{S}.maitres_ouvrage.archiver_maitre_ouvrage": Geste(sur("maitre_ouvrage", archiver=True)),
     f"{S}.marches.creer_marche": Geste(_marche_neuf),
     f"{S}.marches.modifier_marche": Geste(
@@ -265,9 +268,9 @@ GESTES = {
         _acheteurs,
         libres={"a_suivre": "le SIRET est commun à toutes les structures : qui le connaît peut suivre l'acheteur"},
     ),
-    f"{S}.reprise.reprendre_marches": Geste(_marches),
-    f"{S}.reprise.reprendre_lots": Geste(_lots),
-    f"{S}.reprise.reprendre_engagements": Geste(_engagements),
+    f"{S}.reprise.reprendre_marches": Geste(marches_a_reprendre),
+    f"{S}.reprise.reprendre_lots": Geste(lots_a_reprendre),
+    f"{S}.reprise.reprendre_engagements": Geste(engagements_a_reprendre),
     f"{S}.scenarios.ajouter_scenario": Geste(lambda c: {"support": c.projet, "nom": "Neuf", **CALCUL}),
     f"{S}.scenarios.retenir_scenario": Geste(lambda c: {"scenario": ScenarioFactory(lot=c.lot)}),
     f"{S}.scenarios.retirer_scenario": Geste(sur("scenario")),
@@ -288,6 +291,7 @@ MAILLONS = {
     f"{S}.tranches.recalculer_les_commandes": "le lot est déjà tenu",
 }
 EXEMPTES = {
+    f"{S}.maitres_ouvrage.fiches_a_fusionner": "lit : les fiches de la structure",
     f"{S}.redaction.lire_sujet": "lit : ce qu'une clause dira d'un marché déjà dans la portée",
     f"{S}.redaction.modeles_en_vigueur": "lit : les modèles d'une structure",
     f"{S}.redaction.composer_la_piece": "un calcul",

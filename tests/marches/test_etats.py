@@ -3,10 +3,11 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from marches.enums import StatutMarche, StatutProjet
 from marches.models import Marche, ProjetAchat, Suspension
-from marches.services import modifier_projet
+from marches.services import ajouter_lot, ajouter_note, changer_statut, modifier_projet
 from socle.regles import AccesRefuse
 from tests.fabriques.marches import MarcheFactory, ProjetAchatFactory
 from tests.saisie import adresse, annonce, envoyer, fautes, journal, lue, motif_du_refus, rien_ne_s_ecrit
@@ -219,3 +220,26 @@ def test_l_etude_est_au_facilitateur_de_la_structure(monde, connecte, qui):
     assert adresse("marches:projet_ecarter", monde.projet) not in lue(
         connecte("lecture"), monde.projet.get_absolute_url()
     )
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_seul_un_marche_solde_recoit_sa_fin_et_a_la_date_dite(monde):
+    for transition, fin in (("suspendre", None), ("reprendre", None), ("solder", datetime.date(2026, 9, 30))):
+        marche = changer_statut(
+            acteur=monde.acteur(),
+            marche=monde.marche,
+            transition=transition,
+            le=datetime.date(2026, 9, 30),
+            motif="Dit",
+        )
+        assert marche.fin_reelle == fin, transition
+
+
+def test_un_marche_archive_ne_recoit_ni_lot_ni_note(monde):
+    Marche.objects.filter(pk=monde.marche.pk).update(archive_le=timezone.now())
+    for geste in (
+        lambda: ajouter_lot(acteur=monde.acteur(), marche=monde.marche, numero="90", intitule="De plus"),
+        lambda: ajouter_note(acteur=monde.acteur(), achat=monde.marche, texte="De plus"),
+    ):
+        with pytest.raises(AccesRefuse, match="archivé"):
+            geste()

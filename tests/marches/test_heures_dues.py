@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from marches import services
 from marches.enums import Assiette
 from marches.models import Avenant, Commande, Engagement, Lot, Tranche
+from socle.regles import RegleViolee
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory, TrancheFactory
 from tests.saisie import adresse, annonce, envoyer, fautes, journal, lue, motif_du_refus, rien_ne_s_ecrit
@@ -282,3 +284,55 @@ def test_ni_qui_lit_ni_la_voisine_et_un_marche_archive_ne_bouge_plus(monde, conn
         type(lot.marche).objects.filter(pk=lot.marche_id).update(archive_le=timezone.now())
         motifs = [motif_du_refus(reponse) for reponse in essais(connecte("responsable"))]
     assert ["sortez-le de l'archive" in motif for motif in motifs] == [True] * 7
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_un_lot_archive_n_engage_plus_personne(monde, lot):
+    Lot.objects.filter(pk=lot.pk).update(archive_le=timezone.now())
+    with rien_ne_s_ecrit(*TABLES), pytest.raises(RegleViolee, match="Ce lot est archivé"):
+        services.engager_entreprise(acteur=monde.acteur(), lot=lot, entreprise=monde.entreprise, heures_initiales=10)
+
+
+def test_la_premiere_part_peut_etre_le_tout(monde, lot):
+    engage = services.engager_entreprise(
+        acteur=monde.acteur(), lot=lot, entreprise=monde.entreprise, heures_initiales=10, part=Decimal(100)
+    )
+    with pytest.raises(RegleViolee, match="dépassent 100"):
+        services.modifier_engagement(acteur=monde.acteur(), engagement=engage, part=Decimal("100.01"))
+
+
+def test_corriger_un_engagement_n_y_met_pas_le_contact_d_une_autre(monde, engagement):
+    contact = ContactEntrepriseFactory(fiche__entreprise=monde.cotraitante, fiche__structure=monde.autre.structure)
+    with pytest.raises(RegleViolee, match="pas de cette entreprise"):
+        services.modifier_engagement(acteur=monde.acteur(), engagement=engagement, tuteur=contact)
+
+
+def test_revenir_dans_un_groupement_deja_plein_se_refuse(monde, lot, engagement):
+    services.modifier_engagement(acteur=monde.acteur(), engagement=engagement, part=Decimal(60))
+    services.archiver_engagement(acteur=monde.acteur(), engagement=engagement, archiver=True)
+    EngagementFactory(lot=lot, cotraitant=True, part=Decimal("40.01"))
+    with pytest.raises(RegleViolee, match="dépassent 100"):
+        services.archiver_engagement(acteur=monde.acteur(), engagement=engagement, archiver=False)
+    Engagement.objects.filter(pk=engagement.pk).update(part=None)
+    services.archiver_engagement(acteur=monde.acteur(), engagement=engagement, archiver=False)
+    engagement.refresh_from_db()
+    assert not engagement.est_archive
+
+
+def test_le_cumul_d_un_lot_ne_touche_pas_les_heures_d_un_autre(monde, accord):
+    ailleurs = EngagementFactory(lot=LotFactory(marche=accord.lot.marche, numero="9"), heures_commandes=50)
+    muet = EngagementFactory(lot=accord.lot, cotraitant=True, heures_initiales=0)
+    services.enregistrer_commande(
+        acteur=monde.acteur(),
+        engagement=accord,
+        genre="facture",
+        numero="F-7",
+        date="2026-06-01",
+        montant_ht=Decimal(60_000),
+    )
+    for engagement, heures in ((ailleurs, 50), (muet, 0)):
+        engagement.refresh_from_db()
+        assert engagement.heures_commandes == heures
+    services.modifier_lot(acteur=monde.acteur(), lot=accord.lot, assiette=Assiette.CONTRAT)
+    accord.refresh_from_db()
+    assert accord.heures_commandes == 0

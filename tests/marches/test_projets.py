@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
-from marches.enums import StatutProjet
-from marches.models import FicheMaitreOuvrage, Lot, ProjetAchat, Scenario
-from tests.fabriques.marches import LotFactory, MarcheFactory, ProjetAchatFactory, ScenarioFactory
+from marches import services
+from marches.enums import Derogation, StatutProjet
+from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, ProjetAchat, Scenario
+from socle.regles import AccesRefuse, RegleViolee
+from tests.fabriques.marches import LotFactory, MarcheFactory, PieceFactory, ProjetAchatFactory, ScenarioFactory
 from tests.saisie import adresse, annonce, envoyer, fautes, journal, lue, motif_du_refus, rien_ne_s_ecrit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]  # le 15 octobre 2026
@@ -173,3 +176,74 @@ def test_ni_qui_lit_ni_l_acheteur_ne_chiffre_et_l_archive_le_dit(monde, connecte
     ProjetAchat.objects.filter(pk=projet.pk).update(archive_le="2026-10-01T12:00:00Z", statut=StatutProjet.ETUDE)
     with rien_ne_s_ecrit(Scenario):
         assert "sortez-le de l'archive" in motif_du_refus(chiffrer(connecte("edition"), projet))
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def deposer_par(monde, qui, **valeurs):
+    return services.deposer_projet(acteur=monde.acteur(qui), objet="Gymnase", nature="travaux", **valeurs)
+
+
+def test_l_acheteur_depose_pour_lui_et_non_pour_un_autre(monde):
+    projet = deposer_par(monde, "autre.maitre_ouvrage", structure=monde.autre.structure)
+    assert (projet.maitre_ouvrage, projet.structure) == (monde.autre.maitre_ouvrage, monde.autre.structure)
+
+
+@pytest.mark.parametrize(
+    ("suivent", "phrase"),
+    [
+        ("personne", "Aucune structure facilitatrice ne vous suit encore."),
+        ("nous", ""),
+        ("les deux", "Choisissez la structure facilitatrice qui étudiera ce projet."),
+    ],
+)
+def test_l_acheteur_choisit_qui_l_etudie_s_il_a_le_choix(monde, suivent, phrase):
+    fiches = FicheMaitreOuvrage.objects.filter(maitre_ouvrage=monde.maitre_ouvrage)
+    if suivent == "personne":
+        fiches.delete()
+    if suivent == "les deux":
+        FicheMaitreOuvrage.objects.create(maitre_ouvrage=monde.maitre_ouvrage, structure=monde.autre.structure)
+    if phrase:
+        with pytest.raises(RegleViolee, match=phrase):
+            deposer_par(monde, "maitre_ouvrage")
+    else:
+        assert deposer_par(monde, "maitre_ouvrage").structure == monde.structure
+
+
+def test_une_organisation_sans_maitre_d_ouvrage_ne_depose_pas(monde):
+    MaitreOuvrage.objects.filter(pk=monde.maitre_ouvrage.pk).update(organisation=None)
+    with pytest.raises(RegleViolee, match="pas encore reliée à un maître d'ouvrage"):
+        deposer_par(monde, "maitre_ouvrage")
+
+
+def test_une_derogation_sans_date_est_du_jour(monde):
+    projet = services.consigner_derogation(
+        acteur=monde.acteur(), projet=monde.projet, derogation=Derogation.values[0], motif="Sans candidat"
+    )
+    assert projet.date_derogation == datetime.date(2026, 10, 15)
+
+
+def transformer(monde, projet):
+    return services.transformer_projet(
+        acteur=monde.acteur(),
+        projet=projet,
+        reference="2027-9",
+        type_clause="condition",
+        debut=datetime.date(2027, 2, 1),
+        fin_prevue=datetime.date(2028, 2, 1),
+    )
+
+
+def test_un_projet_archive_ne_devient_pas_un_marche(monde):
+    projet = ProjetAchatFactory(structure=monde.structure, statut=StatutProjet.RETENU, archive_le=timezone.now())
+    with rien_ne_s_ecrit(ProjetAchat, Lot), pytest.raises(AccesRefuse, match="archivé"):
+        transformer(monde, projet)
+
+
+def test_le_marche_reprend_les_pieces_et_le_debut_d_un_long_objet(monde):
+    projet = ProjetAchatFactory(
+        structure=monde.structure, maitre_ouvrage=monde.maitre_ouvrage, statut=StatutProjet.RETENU, objet="x" * 201
+    )
+    piece = PieceFactory(projet=projet)
+    marche = transformer(monde, projet)
+    assert [*marche.piece_set.all()] == [piece]
+    assert marche.lots.get().intitule == "x" * 200

@@ -1,6 +1,7 @@
 """Le texte d'une clause : son fondement à sa date, ses quatre mentions, ses heures, et ce qui ne bouge plus."""
 
 import datetime
+import hashlib
 import io
 import shutil
 import subprocess
@@ -8,8 +9,10 @@ from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document as DocumentWord
 
+from beneficiaires.enums import CodeCritere
 from comptes.enums import Role
 from marches import services
 from marches.enums import Assiette, Forme, PieceClause, TypeClause
@@ -18,6 +21,7 @@ from marches.redaction.bases import base_juridique
 from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES
 from marches.redaction.pieces import modele_national
 from marches.redaction.texte import champs_de, composer, controler
+from marches.services.redaction import empreinte, lire_sujet, modeles_en_vigueur
 from socle.regles import RegleViolee
 from tests.client_strict import ClientStrict
 from tests.fabriques.marches import LotFactory, TrancheFactory
@@ -215,3 +219,51 @@ def test_libreoffice_ouvre_le_docx(monde, tmp_path):
 
 def test_les_champs_obligatoires_sont_dans_le_modele_national():
     assert set(OBLIGATOIRES) <= champs_de(modele_national(PieceClause.CCAP))
+
+
+def test_ce_qui_est_archive_n_est_pas_dans_le_texte(monde):
+    entier = lire_sujet(monde.marche)
+    for objet in (monde.cotraitance, monde.lot_libre):
+        type(objet).objects.filter(pk=objet.pk).update(archive_le=timezone.now())
+    reduit = lire_sujet(monde.marche)
+    assert entier.conditions - reduit.conditions == {"groupement"}
+    assert len(entier.tableau) - len(reduit.tableau) == 1
+
+
+def ecrire(monde, qui, piece, texte):
+    return services.ecrire_modele(acteur=monde.acteur(qui), piece=piece, texte=texte)
+
+
+def test_les_versions_sont_a_chaque_structure_et_a_chaque_piece(monde):
+    rc, ae = modele_national(PieceClause.RC), modele_national(PieceClause.AE)
+    ecrire(monde, "autre.edition", "rc", f"{rc}\nChez eux.\n")
+    assert modeles_en_vigueur(monde.structure)["rc"] == (rc, "nationale 1")
+    ecrire(monde, "edition", "rc", rc)
+    assert ecrire(monde, "edition", "ae", rc).version == 1
+    assert ecrire(monde, "edition", "ae", ae).version == 2
+    assert ecrire(monde, "autre.edition", "rc", rc).version == 2
+    en_vigueur = ModeleClause.objects.filter(retire_le__isnull=True).values_list("structure", "piece", "version")
+    assert sorted(en_vigueur) == sorted(
+        [(monde.structure.pk, "rc", 1), (monde.structure.pk, "ae", 2), (monde.autre.structure.pk, "rc", 2)]
+    )
+    services.revenir_au_modele_national(acteur=monde.acteur(), piece="rc")
+    assert ModeleClause.objects.filter(retire_le__isnull=True).count() == 2
+    # Revenir, puis reprendre le texte retiré : une version de plus.
+    assert ecrire(monde, "edition", "rc", rc).version == 2
+
+
+def test_sans_piece_choisie_rien_ne_se_redige(monde):
+    with pytest.raises(RegleViolee, match="au moins une pièce"):
+        services.rediger(acteur=monde.acteur(), marche=monde.marche, pieces=[])
+
+
+def test_l_empreinte_est_celle_du_texte_et_ne_depend_pas_de_l_ordre(monde):
+    redaction = rediger(monde)
+    assert redaction.empreinte == empreinte(redaction.pieces, redaction.nombres)
+    attendue = hashlib.sha256('{"nombres": {}, "pieces": [{"a": 1, "é": 2}]}'.encode()).hexdigest()
+    assert empreinte([{"é": 2, "a": 1}], {}) == attendue
+
+
+def test_les_publics_se_rangent_dans_l_ordre_du_referentiel(monde):
+    marche = services.choisir_publics(acteur=monde.acteur(), marche=monde.marche, publics=["QPV", "inconnu", "RSA"])
+    assert marche.publics_vises == [code for code in CodeCritere.values if code in ("QPV", "RSA")]

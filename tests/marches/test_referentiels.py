@@ -5,7 +5,14 @@ import datetime
 import pytest
 
 from marches.models import ConventionGlobalisation, CorpsMetier, FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
-from marches.services import modifier_maitre_ouvrage, modifier_marche
+from marches.services import (
+    archiver_maitre_ouvrage,
+    installer_corps_metier_proposes,
+    modifier_convention,
+    modifier_maitre_ouvrage,
+    modifier_marche,
+    suivre_maitre_ouvrage,
+)
 from socle.regles import AccesRefuse, RegleViolee
 from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.marches import (
@@ -251,3 +258,44 @@ def test_un_corps_de_metier_est_de_sa_structure_et_son_nom_n_y_sert_qu_une_fois(
     assert installes > avant
     annonce(envoyer(client, "marches:corps_metiers_installer"))
     assert CorpsMetier.objects.filter(structure=monde.structure).count() == installes
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_sans_siret_rien_ne_tient_lieu_de_siret(monde):
+    suivis = [suivre_maitre_ouvrage(acteur=monde.acteur(), nom=nom, siret="", type="commune") for nom in ("Un", "Deux")]
+    assert [acheteur.siret for acheteur in suivis] == [None, None]
+    modifier_maitre_ouvrage(acteur=monde.acteur(), maitre_ouvrage=suivis[0], siret=SIRET)
+    suivis[0].refresh_from_db()
+    assert suivis[0].siret == SIRET
+    modifier_maitre_ouvrage(acteur=monde.acteur(), maitre_ouvrage=suivis[0], siret="")
+    suivis[0].refresh_from_db()
+    assert suivis[0].siret is None
+
+
+def test_un_nom_pris_par_la_voisine_reste_libre_ici(monde):
+    MaitreOuvrageFactory(nom="Syndicat", siret=None, suivi_par=monde.autre.structure)
+    assert suivre_maitre_ouvrage(acteur=monde.acteur(), nom="Syndicat", siret="", type="commune").nom == "Syndicat"
+
+
+def test_suivre_a_nouveau_sort_de_l_archive(monde):
+    acheteur = suivre_maitre_ouvrage(acteur=monde.acteur(), nom="Un", siret=SIRET, type="commune")
+    archiver_maitre_ouvrage(acteur=monde.acteur(), maitre_ouvrage=acheteur, archiver=True)
+    suivre_maitre_ouvrage(acteur=monde.acteur(), nom="Un", siret=SIRET)
+    assert not acheteur.fiches.get(structure=monde.structure).est_archive
+    assert journal(acheteur, monde.structure)[0] == "Maître d'ouvrage sorti de l'archive"
+
+
+def test_qui_lit_ne_change_pas_meme_une_note(monde):
+    with rien_ne_s_ecrit(FicheMaitreOuvrage), pytest.raises(AccesRefuse):
+        modifier_maitre_ouvrage(acteur=monde.acteur("lecture"), maitre_ouvrage=monde.maitre_ouvrage, notes="Lue")
+
+
+def test_une_convention_corrigee_reunit_encore_deux_acheteurs(monde):
+    with pytest.raises(RegleViolee, match="deux maîtres d'ouvrage"):
+        modifier_convention(acteur=monde.acteur(), convention=monde.convention, marches=[monde.marche])
+
+
+def test_les_corps_de_metier_de_la_voisine_ne_comptent_pas_pour_les_notres(monde):
+    installer_corps_metier_proposes(acteur=monde.acteur("autre.responsable"))
+    assert installer_corps_metier_proposes(acteur=monde.acteur()) > 10
+    assert installer_corps_metier_proposes(acteur=monde.acteur()) == 0

@@ -18,6 +18,7 @@ from marches import services
 from marches.enums import CodeJalon, ResponsableAction
 from marches.models import Jalon, Piece
 from marches.retroplanning import ETAPES, retroplanning
+from socle.enums import EtatAnalyse
 from socle.fichiers import FORMATS, nom_propre, reconnaitre
 from socle.jours_ouvres import est_ouvre, jour_ouvre
 from socle.regles import AccesRefuse, RegleViolee
@@ -274,3 +275,10 @@ def test_le_lien_ne_se_montre_qu_une_fois(monde):
 @pytest.mark.parametrize("mois", ["", "2026-13", "1234-01", "hier", "2026-12"])
 def test_un_mois_illisible_montre_ce_mois_ci(monde, mois):
     assert client(monde, Role.LECTURE).get(reverse("comptes:agenda"), {"mois": mois}).status_code == 200
+
+
+def test_une_piece_infectee_se_cache_mais_ne_se_montre_pas(monde):
+    Piece.objects.filter(pk=monde.piece.pk).update(analyse=EtatAnalyse.INFECTE)
+    assert not services.montrer_piece(acteur=monde.acteur(), piece=monde.piece).visible_acheteur
+    with pytest.raises(RegleViolee, match="virus"):
+        services.montrer_piece(acteur=monde.acteur(), piece=monde.piece)

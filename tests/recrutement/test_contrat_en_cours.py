@@ -8,8 +8,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from declarations.models import LigneHeures
 from recrutement.enums import TypeContrat
 from recrutement.models import AvenantContrat, Contrat
+from recrutement.services import affecter_aussi, conclure_contrat, modifier_contrat, reprendre_contrats
+from socle.regles import RegleViolee
 from tests.fabriques.entreprises import ContactEntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import (
     ConventionFactory,
@@ -275,3 +278,39 @@ def test_la_convention_reunit_le_marche_du_contrat(monde, connecte):
     modifier(client, monde.contrat, convention=monde.convention)
     monde.contrat.refresh_from_db()
     assert monde.contrat.convention == monde.convention
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_un_mois_a_zero_heure_et_un_contrat_sans_heures_ne_retiennent_rien(monde):
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=0, heures_declarees=0)
+    raccourci = {"debut": datetime.date(2026, 5, 1), "fin_prevue": datetime.date(2026, 5, 31)}
+    assert modifier_contrat(acteur=monde.acteur(), contrat=monde.contrat, **raccourci).debut == raccourci["debut"]
+    LigneHeures.objects.filter(contrat=monde.contrat).delete()
+    fin = datetime.date(2026, 5, 30)
+    assert modifier_contrat(acteur=monde.acteur(), contrat=monde.contrat, fin_prevue=fin).fin_prevue == fin
+
+
+def test_un_engagement_d_ailleurs_n_est_pas_ouvert_ici(monde):
+    with pytest.raises(RegleViolee, match="n'est pas ouvert aux contrats"):
+        conclure_contrat(
+            acteur=monde.acteur(),
+            beneficiaire=monde.beneficiaire,
+            engagement=monde.autre.engagement,
+            employeur=monde.entreprise,
+        )
+
+
+def test_un_seul_contrat_d_ailleurs_arrete_toute_la_reprise(monde):
+    """Même bien désigné : c'est sa structure qui compte."""
+    deplace = Contrat.objects.get(pk=monde.contrat.pk)
+    deplace.structure = monde.autre.structure
+    for modifies in ([deplace], [monde.contrat_cotraitance, deplace]):
+        with rien_ne_s_ecrit(*TABLES), pytest.raises(RegleViolee, match="n'est pas de votre structure"):
+            reprendre_contrats(acteur=monde.acteur(), nouveaux=[], modifies=modifies, champs=["debut"])
+
+
+def test_le_second_marche_est_un_autre(monde):
+    with pytest.raises(RegleViolee, match="Choisissez un autre marché"):
+        affecter_aussi(
+            acteur=monde.acteur(), contrat=monde.contrat, engagement=monde.engagement, debut=monde.contrat.debut
+        )

@@ -1,11 +1,16 @@
 """Une offre s'écrit sur un marché ouvert, se diffuse aux partenaires, se referme : chaque état dit ce qu'il permet."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from marches.enums import StatutMarche
+from recrutement import services
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Diffusion, Offre
+from recrutement.services import offres
 from socle.models import Courriel
+from socle.regles import RegleViolee
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import CandidatureFactory, OffreFactory
@@ -243,3 +248,61 @@ def test_le_lien_de_reponse_ne_part_que_s_il_y_a_quelqu_un_a_examiner(monde, con
     envoyer(client, "recrutement:offre_entreprise", offre, **saisie)
     assert Courriel.objects.filter(destinataire="chef@chantier.fr").count() == 1
     assert journal(offre)[0] == "Lien de réponse envoyé à l'entreprise"
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_une_offre_pleine_se_clot_mais_ne_se_rouvre_pas(monde):
+    Offre.objects.filter(pk=monde.offre.pk).update(postes=1)  # une personne y est retenue
+    assert services.avancer_offre(acteur=monde.acteur(), offre=monde.offre, transition="clore").statut == "close"
+    with pytest.raises(RegleViolee, match="Tous les postes sont pourvus"):
+        services.avancer_offre(acteur=monde.acteur(), offre=monde.offre, transition="rouvrir")
+
+
+def test_une_offre_se_diffuse_a_quelqu_un(monde):
+    with rien_ne_s_ecrit(Offre, Diffusion), pytest.raises(RegleViolee, match="au moins un partenaire"):
+        services.diffuser_offre(acteur=monde.acteur(), offre=monde.offre, partenaires=[])
+
+
+@pytest.mark.parametrize(
+    ("limite", "statut", "rappelee"),
+    [
+        ("2026-10-15", "diffusee", 1),  # le jour même
+        ("2026-10-18", "diffusee", 1),
+        ("2026-10-19", "diffusee", 0),
+        ("2026-10-14", "diffusee", 0),
+        ("2026-10-17", "brouillon", 0),
+        ("2026-10-17", "close", 0),
+    ],
+)
+def test_une_offre_se_rappelle_d_elle_meme_trois_jours_avant(monde, limite, statut, rappelee):
+    Offre.objects.filter(pk=monde.offre.pk).update(date_limite=limite, statut=statut)
+    Diffusion.objects.filter(offre=monde.offre).update(cree_le="2026-10-01T12:00Z")
+    monde.offre.candidatures.all().delete()
+    avant = Courriel.objects.count()
+    for attendus in (rappelee, 0):  # une fois par partenaire
+        assert services.relancer_avant_la_date_limite() == attendus
+    assert Courriel.objects.count() - avant == rappelee
+
+
+def lieux_cherches(monkeypatch) -> list[str]:
+    cherches: list[str] = []
+    point = SimpleNamespace(latitude=49.6, longitude=-1.6)
+    monkeypatch.setattr(offres, "chercher", lambda question, limite: [cherches.append(question) or point])
+    return cherches
+
+
+def test_un_lieu_ne_se_cherche_que_s_il_change_ou_manque(monde, monkeypatch):
+    cherches, acteur, ville = lieux_cherches(monkeypatch), monde.acteur(), monde.referentiel.ville
+    services.modifier_offre(
+        acteur=acteur, offre=monde.offre, adresse="1 rue A", commune=ville, latitude=1.0, longitude=2.0
+    )
+    assert cherches == []  # le point est donné
+    services.modifier_offre(acteur=acteur, offre=monde.offre, postes=4)
+    assert cherches == []
+    services.modifier_offre(acteur=acteur, offre=monde.offre, adresse="")
+    services.modifier_offre(acteur=acteur, offre=monde.offre, adresse="2 rue B")
+    assert cherches == [ville.nom, f"2 rue B {ville.nom}"]
+    Offre.objects.filter(pk=monde.offre.pk).update(latitude=None)
+    services.modifier_offre(acteur=acteur, offre=monde.offre, postes=5)
+    assert len(cherches) == 3
+    assert offres.coordonnees(None, None) == {"latitude": None, "longitude": None}
