@@ -400,6 +400,7 @@ def _ce_que_dit(reponse) -> str:
     ]
 
 
+@pytest.mark.un_moteur
 @pytest.mark.parametrize(("ligne", "role"), essais())
 def test_deux_onglets_ne_s_effacent_pas(ligne: Ligne, role: Role, partage: Monde):
     """Le premier enregistre ; le second l'apprend, garde ce qu'il a tapé, et enregistre en connaissance de cause."""
