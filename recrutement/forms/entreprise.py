@@ -30,6 +30,7 @@ class BesoinForm(BesoinEditionForm):
     field_order = ["engagement"]
 
     def borner_les_choix(self) -> None:
+        super().borner_les_choix()
         ouverts = Engagement.objects.visibles_par(self.acteur).ouverts_aux_contrats()
         champ = self.fields["engagement"]
         champ.queryset = ouverts.select_related("lot__marche__structure").order_by("-lot__marche__debut", "pk")
