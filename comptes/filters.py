@@ -1,8 +1,9 @@
 import django_filters
+from django.db.models import Q
 
 from comptes.enums import TYPES_PARTENAIRES, TypeOrganisation
-from comptes.models import Organisation
-from socle.filters import FiltreArchivable
+from comptes.models import Compte, Invitation, Organisation
+from socle.filters import FiltreArchivable, FiltreDomaine, RechercheConfidentielle
 
 
 class OrganisationFilter(FiltreArchivable):
@@ -19,3 +20,39 @@ class PartenaireFilter(OrganisationFilter):
     type = django_filters.ChoiceFilter(
         label="Type", choices=[(type_.value, type_.label) for type_ in TYPES_PARTENAIRES], empty_label="Tous"
     )
+
+
+class CompteFilter(FiltreDomaine):
+    recherche = RechercheConfidentielle(label="Nom ou adresse", method="filtrer_personne")
+    etat = django_filters.ChoiceFilter(
+        label="État",
+        field_name="is_active",
+        choices=(("True", "Ouverts"), ("False", "Fermés")),
+        empty_label="Tous",
+    )
+    second_facteur = django_filters.ChoiceFilter(
+        label="Second facteur", choices=(("True", "Avec"), ("False", "Sans")), empty_label="Tous"
+    )
+
+    class Meta:
+        model = Compte
+        fields = ["recherche", "etat", "second_facteur"]
+
+    def filtrer_personne(self, queryset, nom, valeur):
+        for mot in valeur.split():
+            queryset = queryset.filter(Q(email__icontains=mot) | Q(nom__icontains=mot) | Q(prenom__icontains=mot))
+        return queryset
+
+
+class InvitationFilter(FiltreDomaine):
+    recherche = RechercheConfidentielle(label="Adresse", field_name="email", lookup_expr="icontains")
+    arrivee = django_filters.ChoiceFilter(
+        label="Courriel", choices=(("non", "Non arrivés"),), method="filtrer_arrivee", empty_label="Tous"
+    )
+
+    class Meta:
+        model = Invitation
+        fields = ["recherche", "arrivee"]
+
+    def filtrer_arrivee(self, queryset, nom, valeur):
+        return queryset.non_arrivees()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 
 TOUS = frozenset(Role)
 RACINE = "accueil"
@@ -109,6 +109,7 @@ PRINCIPAL = (
     Rubrique(
         "Réglages et outils",
         (
+            Entree("Premiers pas", "comptes:premiers_pas", "footprints", FACILITATEURS_QUI_ECRIVENT),
             Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
             Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
             Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
@@ -117,7 +118,9 @@ PRINCIPAL = (
             Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
             Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),
             Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
-            Entree("Organisations", "comptes:organisations", "network", frozenset({Role.ADMINISTRATEUR})),
+            Entree("Organisations", "comptes:organisations", "network", ADMINISTRATEURS),
+            Entree("Comptes", "comptes:comptes", "users", ADMINISTRATEURS),
+            Entree("Invitations", "comptes:invitations", "mail-plus", ADMINISTRATEURS),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from django.db import models
 ROLES_FACILITATEURS = frozenset({"responsable", "edition", "lecture"})
 ROLE_RESPONSABLE = "responsable"
 ROLE_ADMINISTRATEUR = "administrateur"
+TYPE_STRUCTURE = "facilitatrice"
 
 
 class Millesime(models.IntegerChoices):

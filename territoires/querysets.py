@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Concat, Replace
 
 from socle.querysets import QuerySetDomaine
@@ -32,7 +32,15 @@ class QuerySetReferentiel(QuerySetDomaine):
 
 
 class EpciQuerySet(QuerySetReferentiel):
-    """Les intercommunalités."""
+    """Les intercommunalités : un bon millier, cherchées mot à mot dans leur nom, ou par leur SIREN."""
+
+    def chercher(self, texte: str) -> list:
+        """Chaque mot tapé commence un mot du nom, ou le SIREN ; celles qui portent exactement ce nom d'abord."""
+        demandes = mots(texte[:SAISIE_MAX])
+        lues: Iterable[Any] = self.order_by("nom", "siren") if demandes else ()
+        trouvees = [epci for epci in lues if _repond(epci, demandes)]
+        exactes = [epci for epci in trouvees if mots(epci.nom) == demandes or [epci.siren] == demandes]
+        return exactes or trouvees
 
 
 class CommuneQuerySet(QuerySetReferentiel):
@@ -172,6 +180,14 @@ class QuartierQuerySet(QuerySetReferentiel):
         siens = self.model._default_manager.filter(communes__territoires__structure=structure)
         return self.filter(pk__in=siens.order_by().values("pk"))
 
+    def officiels(self) -> Self:
+        return self.filter(demonstration=False)
+
+    def charges_par_millesime(self) -> dict[int, dict[str, Any]]:
+        """{millésime: leur nombre, et le jour du dernier chargement}."""
+        comptes = self.order_by().values("millesime").annotate(nombre=Count("pk"), le=Max("modifie_le"))
+        return {ligne["millesime"]: ligne for ligne in comptes.order_by("millesime")}
+
     def en_service(self) -> Self:
         """Sans les contours de démonstration là où la même commune a, dans le même millésime, un contour officiel."""
         modele: Any = self.model
@@ -181,6 +197,11 @@ class QuartierQuerySet(QuerySetReferentiel):
             commune__quartiers=OuterRef("pk"),
         )
         return self.exclude(Exists(officiels_voisins), demonstration=True)
+
+
+def _repond(epci, demandes: list[str]) -> bool:
+    portes = [*mots(epci.nom), epci.siren]
+    return all(any(porte.startswith(demande) for porte in portes) for demande in demandes)
 
 
 _ABREGES = {"st": "saint", "ste": "sainte"}

@@ -1,21 +1,26 @@
-"""Définir le territoire d'une structure ; dire dans quel quartier prioritaire tombe un point à une date."""
+"""Définir le territoire d'une structure, charger les quartiers ; dire dans lequel tombe un point à une date."""
 
 import datetime
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count, Max
 
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
-from territoires.enums import Millesime, millesime_en_vigueur
+from territoires.enums import ROLE_ADMINISTRATEUR, TYPE_STRUCTURE, Millesime, millesime_en_vigueur
 from territoires.geometrie import IndexQuartiers, en_forme, en_france
+from territoires.importation import ImportRefuse, Rapport, importer_contours
+from territoires.importation.quartiers import Retenir
+from territoires.importation.source import lire_geojson_depose
 from territoires.models import Commune, Epci, QuartierPrioritaire, Territoire
-from territoires.permissions import peut_definir_territoire
+from territoires.permissions import peut_charger_les_quartiers, peut_definir_territoire
 
-declarer_actions(territoire_defini="Territoire défini")
+declarer_actions(territoire_defini="Territoire défini", quartiers_charges="Contours de quartiers chargés")
 
 # Une adresse géocodée tombe à quelques dizaines de mètres de la porte, et le contour suit souvent l'axe d'une rue :
 # à moins de 50 m du bord, ni oui ni non, une personne vérifie (décision du projet, 2026 ; le résultat d'un calcul
@@ -25,6 +30,7 @@ DISTANCE_A_VERIFIER_M = 50.0
 
 # Au-delà, les contours de l'endroit ne sont sans doute pas chargés : un fichier partiel ne doit pas faire dire « non ».
 DISTANCE_COUVERTE_KM = 30.0
+ERREURS_MONTREES = 20  # d'un fichier refusé
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,8 @@ def definir_territoire(
     voulues = set(epci.communes.all() if epci else communes or ())
     if not voulues:
         raise RegleViolee("Un territoire compte au moins une commune.", champ="communes")
+    if structure.type != TYPE_STRUCTURE:
+        raise RegleViolee("Seule une structure facilitatrice a un territoire.", champ="structure")
     nom = nom or (epci.nom if epci else structure.nom)
     territoire = Territoire.objects.select_for_update().filter(structure=structure).first()
     if territoire is None:
@@ -157,8 +165,43 @@ def definir_territoire(
         action="territoire_defini",
         objet=territoire,
         structure=structure,
+        nom=nom,
         communes=len(voulues),
         ajoutees=len(voulues - actuelles),
         retirees=len(actuelles - voulues),
     )
     return territoire
+
+
+@transaction.atomic
+def charger_quartiers(*, acteur, fichier: UploadedFile, millesime: int) -> Rapport:
+    """Charge les contours d'un fichier déposé : tous, pour l'administrateur ; pour un responsable, ceux de son territoire.
+
+    Les quartiers d'une commune que couvre aussi une autre structure, seul l'administrateur les charge : une structure n'a
+    pas la main sur ce qu'en lit une autre.
+    """
+    peut_charger_les_quartiers(acteur).exiger()
+    choisi = Millesime(millesime)
+    try:
+        donnees = lire_geojson_depose(fichier, fichier.name or "fichier")
+        rapport = importer_contours(donnees, choisi, None if _tient_tout(acteur) else _de_sa_main(acteur))
+    except ImportRefuse as refus:
+        raise ValidationError({"fichier": refus.erreurs[:ERREURS_MONTREES]}) from refus
+    comptes = {"crees": rapport.cree["quartiers"], "modifies": rapport.modifie["quartiers"]}
+    if acteur.organisation is not None and any(comptes.values()):
+        noter(acteur=acteur, action="quartiers_charges", objet=acteur.organisation, millesime=choisi.value, **comptes)
+    return rapport
+
+
+def _tient_tout(acteur) -> bool:
+    return acteur.role == ROLE_ADMINISTRATEUR
+
+
+def _de_sa_main(acteur) -> Retenir:
+    """Les quartiers dont toutes les communes connues sont à la structure, et à elle seule."""
+    siennes = set(Commune.objects.du_territoire_de(acteur.organisation).order_by().values_list("pk", flat=True))
+    if not siennes:
+        raise RegleViolee("Définissez d'abord votre territoire : seuls ses quartiers sont chargés.", champ="fichier")
+    autres = Territoire.objects.exclude(structure=acteur.organisation)
+    siennes -= set(Commune.objects.filter(territoires__in=autres).order_by().values_list("pk", flat=True))
+    return lambda communes_de: {code for code, communes in communes_de.items() if communes and communes <= siennes}

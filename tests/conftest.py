@@ -122,6 +122,7 @@ class MondeDuFichier:
             self._transaction.__exit__(None, None, None)
 
 
+OUVRENT_LA_BASE = {"db", "transactional_db", "django_db_setup", "monde", "live_server"}
 # Les plus longs, dans l'ordre : commencé en dernier, l'un d'eux laisserait l'autre cœur sans travail.
 FICHIERS_LONGS = (
     "test_acces.py",
@@ -129,6 +130,7 @@ FICHIERS_LONGS = (
     "test_aller_retour.py",
     "test_canaris.py",
     "test_hors_mesure.py",
+    "test_sauvegarde.py",
     "test_recherches.py",
     "test_bornes.py",
     "parcours/test_chaque_role.py",
@@ -157,6 +159,12 @@ FICHIERS_LONGS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # xdist rangerait les fichiers par nombre de tests, non par durée
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Un test qui n'ouvre pas la base ne dépend pas de son moteur."""
+    if not (item.get_closest_marker("django_db") or OUVRENT_LA_BASE & set(getattr(item, "fixturenames", ()))):
+        item.add_marker(pytest.mark.un_moteur)
 
 
 def pytest_collection_finish() -> None:

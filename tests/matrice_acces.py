@@ -70,6 +70,10 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
     return Ligne(nom, TOUS, objet, get=connecte, post=0, inconnu=connecte, anonyme=anonyme, externe=True)
 
 
+def _un_compte(cote: Cote) -> list:
+    return [cote.personnes[Role.EDITION].uuid]
+
+
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
@@ -127,6 +131,16 @@ MATRICE = [
     page("comptes:partenaires", FACILITATEURS),
     formulaire("comptes:partenaire_creer", RESPONSABLES),
     page("comptes:organisations", ADMINISTRATEURS),
+    page("comptes:comptes", ADMINISTRATEURS, post=302),
+    page("comptes:invitations", ADMINISTRATEURS, post=302),
+    *(
+        page(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
+        for nom in ("compte", "compte_confirmer_blocage", "compte_confirmer_second_facteur")
+    ),
+    *(
+        verbe(f"comptes:{nom}", ADMINISTRATEURS, _un_compte, partout=ADMINISTRATEURS)
+        for nom in ("compte_bloquer", "compte_rouvrir", "compte_fermer_sessions", "compte_oter_second_facteur")
+    ),
     formulaire("comptes:organisation_creer", ADMINISTRATEURS),
     page(
         "comptes:organisation",
@@ -186,6 +200,13 @@ MATRICE = [
         donnees=lambda c: {"role": Role.LECTURE},
         partout=ADMINISTRATEURS,
     ),
+    verbe(
+        "comptes:adhesion_confirmer",
+        ADMINISTRATEURS,
+        lambda c: [c.adhesion.uuid],
+        hors_portee=ENTREPRISES | ACHETEURS,
+        partout=ADMINISTRATEURS,
+    ),
     page(
         "comptes:adhesion_confirmer_retrait",
         FACILITATEURS | ADMINISTRATEURS,
@@ -201,17 +222,43 @@ MATRICE = [
         refuses=LECTURE_SEULE,
         partout=ADMINISTRATEURS,
     ),
+    page("comptes:premiers_pas", QUI_ECRIVENT),
+    verbe("comptes:pas_passer", RESPONSABLES, lambda c: ["equipe"], partout=RESPONSABLES),
+    verbe("comptes:pas_reprendre", RESPONSABLES, lambda c: ["equipe"], partout=RESPONSABLES),
+    formulaire("comptes:logo", RESPONSABLES),
+    verbe("comptes:logo_retirer", RESPONSABLES),
+    page("comptes:logo_image", FACILITATEURS, get=404),
     # --- Territoires ---------------------------------------------------------------------------------------------
     page("territoires:territoire", FACILITATEURS),
     page("territoires:quartiers", FACILITATEURS),
+    formulaire("territoires:definir", RESPONSABLES),
+    formulaire("territoires:definir_pour", ADMINISTRATEURS, lambda c: [c.structure.uuid], partout=ADMINISTRATEURS),
+    formulaire("territoires:quartiers_charger", RESPONSABLES | ADMINISTRATEURS),
     page("territoires:communes_suggestions", TOUS, requete="q=cherbourg"),
+    page("territoires:epci_suggestions", TOUS, requete="q=cotentin"),
     # --- Entreprises ---------------------------------------------------------------------------------------------
     page("entreprises:liste", FACILITATEURS),
     formulaire("entreprises:nouvelle", QUI_ECRIVENT),
+    formulaire("entreprises:fusion_choix", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:fusion", QUI_ECRIVENT, lambda c: [c.entreprise.uuid, c.entreprise_double.uuid], post=302),
     page("entreprises:fiche", FACILITATEURS, lambda c: [c.entreprise.uuid]),
     formulaire("entreprises:modifier", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     verbe("entreprises:archiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     verbe("entreprises:desarchiver", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:compte_inviter", RESPONSABLES, lambda c: [c.entreprise.uuid]),
+    formulaire("entreprises:compte_relier", RESPONSABLES, lambda c: [c.entreprise.uuid]),
+    page(
+        "entreprises:compte_confirmer_rupture",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.entreprise.uuid],
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "entreprises:compte_rompre",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.entreprise.uuid],
+        partout=ADMINISTRATEURS,
+    ),
     formulaire("entreprises:contact_nouveau", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("entreprises:contact_modifier", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
     verbe("entreprises:contact_archiver", QUI_ECRIVENT, lambda c: [c.contact.uuid]),
@@ -301,7 +348,28 @@ MATRICE = [
     page("marches:maitres_ouvrage", FACILITATEURS),
     formulaire("marches:maitre_ouvrage_nouveau", QUI_ECRIVENT),
     page("marches:maitre_ouvrage", FACILITATEURS, lambda c: [c.maitre_ouvrage.uuid]),
+    formulaire("marches:maitre_ouvrage_fusion_choix", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
+    formulaire(
+        "marches:maitre_ouvrage_fusion",
+        QUI_ECRIVENT,
+        lambda c: [c.maitre_ouvrage.uuid, c.maitre_ouvrage_double.uuid],
+        post=302,
+    ),
     formulaire("marches:maitre_ouvrage_modifier", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
+    formulaire("marches:maitre_ouvrage_compte_inviter", RESPONSABLES, lambda c: [c.maitre_ouvrage.uuid]),
+    formulaire("marches:maitre_ouvrage_compte_relier", RESPONSABLES, lambda c: [c.maitre_ouvrage.uuid]),
+    page(
+        "marches:maitre_ouvrage_compte_confirmer_rupture",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.maitre_ouvrage.uuid],
+        partout=ADMINISTRATEURS,
+    ),
+    verbe(
+        "marches:maitre_ouvrage_compte_rompre",
+        RESPONSABLES | ADMINISTRATEURS,
+        lambda c: [c.maitre_ouvrage.uuid],
+        partout=ADMINISTRATEURS,
+    ),
     verbe("marches:maitre_ouvrage_archiver", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
     verbe("marches:maitre_ouvrage_desarchiver", QUI_ECRIVENT, lambda c: [c.maitre_ouvrage.uuid]),
     page("marches:conventions", FACILITATEURS),
@@ -331,6 +399,10 @@ MATRICE = [
     ),
     page("metiers:suggestions", TOUS, requete="q=maçon"),
     verbe("territoires:adresses_suggestions", TOUS, post=200, requete="champ=adresse"),
+    formulaire("beneficiaires:fusion_choix", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
+    formulaire("beneficiaires:fusion", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid, c.double.uuid], post=302),
+    verbe("beneficiaires:distinguer", QUI_ECRIVENT, lambda c: [c.ressemblance.uuid]),
+    verbe("comptes:fusion_defaire", QUI_ECRIVENT, lambda c: [c.fusion.uuid]),
     page("beneficiaires:parcours", FACILITATEURS, lambda c: [c.beneficiaire.uuid]),
     formulaire("beneficiaires:note", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
     page("beneficiaires:regles", FACILITATEURS),

@@ -40,7 +40,7 @@ from tests.fabriques.socle import LienFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.monde import Cote, Monde, construire_monde
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur]
 LUES = [ligne for ligne in MATRICE if not ligne.externe and (ligne.get == 200 or ligne.selon)]
 ECRITES = [ligne for ligne in MATRICE if not ligne.externe and ligne.post in (200, 302)]
 DU_COMPTE = [ligne for ligne in MATRICE if ligne.externe and ligne.get == 200]

@@ -21,7 +21,7 @@ from tests.matrice_acces import MATRICE
 from tests.monde import Monde, construire_monde
 from tests.test_canaris import EXPORTS, adresse, exports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur]
 COLLE = "Réfection\x0bde la\x01 salle\x1f\u200b\ufffe suite\x85et fin"
 DE_CONTROLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\ufffe]")
 FICHIERS = {

@@ -186,6 +186,7 @@ PAGES = [ligne for ligne in MATRICE if not ligne.externe and ligne.get == 200]
 IDENTITES = {"nom", "prenom", "date_naissance", "personne", "adresse", "courriel", "telephone", "destinataire"}
 
 
+@pytest.mark.un_moteur
 @pytest.mark.parametrize("ligne", PAGES, ids=lambda ligne: ligne.nom)
 def test_aucun_formulaire_ne_met_un_nom_dans_une_adresse(ligne, partage, clients):
     adresse = reverse(ligne.nom, args=ligne.objet(partage.nous) if ligne.objet else [])
@@ -273,6 +274,7 @@ def test_une_liste_sans_nom_ne_se_poste_pas(connecte):
 
 
 # --- Une session expirée pendant un fragment ----------------------------------------------------------------------
+@pytest.mark.un_moteur
 @pytest.mark.parametrize("ligne", [p for p in MATRICE if p.anonyme == 302 and p.get in (200, 405)], ids=lambda p: p.nom)
 def test_une_session_expiree_emmene_htmx_a_la_connexion(ligne, partage, client):
     adresse = reverse(ligne.nom, args=ligne.objet(partage.nous) if ligne.objet else [])

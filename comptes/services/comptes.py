@@ -2,8 +2,11 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.chiffrement import SecretIllisible, chiffrer, dechiffrer, est_sous_la_cle_du_jour
@@ -61,6 +64,8 @@ def fermer_les_sessions(*, acteur: Acteur, utilisateur: Utilisateur) -> int:
 def oter_second_facteur(*, acteur: Acteur, utilisateur: Utilisateur) -> Avis | None:
     """Téléphone ou clé perdus : le mot de passe seul ouvre de nouveau. La personne en est prévenue, et déconnectée."""
     utilisateur = _verrouiller(acteur, utilisateur)
+    if acteur.utilisateur == utilisateur:
+        raise RegleViolee("Le vôtre s'ôte depuis « Sécurité de la connexion », où l'on vous demandera un code.")
     otes, _ = Authenticator.objects.filter(user=utilisateur).delete()
     if not otes:
         return None
@@ -96,10 +101,13 @@ def _exiger_un_autre_administrateur(utilisateur: Utilisateur) -> None:
 
 
 def _fermer_les_sessions(utilisateur: Utilisateur) -> int:
-    ouvertes = UserSession.objects.filter(user=utilisateur)
-    for cle in ouvertes.values_list("session_key", flat=True):
-        SessionStore(cle).delete()
-    return ouvertes.delete()[0]
+    """Lit chaque session ouverte : une clé change en route, et la liste qu'en tient la connexion ne la suit pas toujours."""
+    ouvertes = Session.objects.filter(expire_date__gt=timezone.now()).order_by("pk").iterator()
+    siennes = [s.session_key for s in ouvertes if s.get_decoded().get(SESSION_KEY) == str(utilisateur.pk)]
+    for cle in siennes:
+        SessionStore(cle).delete()  # en base et au cache
+    UserSession.objects.filter(user=utilisateur).delete()
+    return len(siennes)
 
 
 def _prevenir(utilisateur: Utilisateur, gabarit: str) -> Avis:

@@ -24,9 +24,11 @@ from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import (
     peut_administrer,
     peut_changer_role,
+    peut_confirmer,
     peut_creer_partenaire,
     peut_gerer_membres,
     peut_inviter,
+    peut_retirer,
     roles_proposables,
 )
 from comptes.services import (
@@ -37,6 +39,7 @@ from comptes.services import (
     nouer_partenariat,
 )
 from socle.intitules import intitulee
+from socle.panneaux import panneaux_de
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -82,7 +85,9 @@ class OrganisationFicheView(FicheView):
         )
         for adhesion in membres:
             adhesion.est_soi = adhesion.utilisateur_id == self.acteur.utilisateur.pk
-            adhesion.retirable = bool(gere) or adhesion.est_soi
+            adhesion.organisation = organisation
+            adhesion.confirmable = adhesion.a_confirmer and bool(peut_confirmer(self.acteur, adhesion))
+            adhesion.retirable = bool(gere) or bool(peut_retirer(self.acteur, adhesion))
         return membres
 
     def _invitations(self, organisation: Organisation) -> list[Invitation]:
@@ -159,6 +164,11 @@ class OrganisationCreationView(CreationView):
 
     def enregistrer(self, form):
         return creer_organisation(acteur=self.acteur, **form.cleaned_data)
+
+    def get_success_url(self):
+        """Ce qu'un autre étage demande aussitôt (d'une structure, son territoire) ; à défaut, sa page."""
+        suites = panneaux_de(self.acteur, self.resultat, "comptes.organisation.suite")
+        return next((suite.contexte["url"] for suite in suites if suite.contexte), super().get_success_url())
 
     def get_retour(self):
         return reverse("comptes:organisations")

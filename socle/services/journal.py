@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -27,7 +28,7 @@ def noter(*, acteur, action: str, objet: ModeleJournalise, structure=None, **don
         structure=structure or acteur.organisation,
         utilisateur=acteur.utilisateur,
         action=action,
-        objet_type=objet._meta.label_lower,
+        objet_type=_genre(objet),
         objet_uuid=objet.uuid,
         donnees={cle: _en_json(valeur) for cle, valeur in donnees.items()},
     )
@@ -35,7 +36,7 @@ def noter(*, acteur, action: str, objet: ModeleJournalise, structure=None, **don
 
 def histoire(objet: ModeleJournalise, *, structure=None) -> list[Evenement]:
     """Les 50 dernières entrées d'un objet, la plus récente d'abord. Un objet partagé ne montre que celles de `structure`."""
-    entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=objet._meta.label_lower)
+    entrees = EntreeJournal.objects.filter(objet_uuid=objet.uuid, objet_type=_genre(objet))
     if structure is not None:
         entrees = entrees.filter(structure=structure)
     return [
@@ -46,6 +47,12 @@ def histoire(objet: ModeleJournalise, *, structure=None) -> list[Evenement]:
         )
         for entree in entrees.select_related("utilisateur")[:50]
     ]
+
+
+def _genre(objet: ModeleJournalise) -> str:
+    """Le même, que l'objet se lise par son modèle ou par un autre qui le montre autrement (`proxy`)."""
+    modele: Any = objet._meta.concrete_model
+    return modele._meta.label_lower
 
 
 def _phrase(entree: EntreeJournal) -> str:

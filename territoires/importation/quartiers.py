@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -22,23 +22,45 @@ PAQUET = 200  # un contour pèse quelques dizaines de kilo-octets
 _DEPARTEMENT_DU_CODE = re.compile(r"Q[A-Z](\d[\dAB][\dAB])", re.IGNORECASE)
 
 
-@transaction.atomic
+# Ce que l'on garde d'un fichier : {code: clés de communes} → les codes à écrire. Le reste est ignoré, et le rapport le dit.
+Retenir = Callable[[dict[str, set[int]]], set[str]]
+
+
 def importer_quartiers(chemin: Path, millesime: Millesime) -> Rapport:
+    """Les contours d'un fichier du serveur : voir `importer_contours`."""
+    return importer_contours(lire_json(chemin), millesime)
+
+
+@transaction.atomic
+def importer_contours(donnees: object, millesime: Millesime, retenir: Retenir | None = None) -> Rapport:
     """Crée les quartiers du fichier ou remplace leur contour. Tout ou rien ; rejoué, ne change rien. Lève `ImportRefuse`.
 
     Un quartier du millésime que le fichier ne nomme pas est gardé. Un contour officiel remplace, à code égal, celui de
     la démonstration. Les communes viennent du code INSEE du fichier, à défaut du nom, à défaut des quartiers déjà connus
     que le contour recouvre (l'autre millésime, le plus souvent).
     """
-    lecture = lire_quartiers(lire_json(chemin))
-    if lecture.erreurs:
-        raise ImportRefuse(*lecture.erreurs)
+    lecture = lire_quartiers(donnees)
+    erreurs = [*lecture.erreurs, *_fautes_de_millesime(lecture.quartiers, millesime)]
+    if erreurs:
+        raise ImportRefuse(*erreurs)
     rapport = Rapport(avertissements=lecture.avertissements)
     rattachement = _Rattachement(lecture.quartiers)
     communes_de = {quartier.code: rattachement.communes(quartier) for quartier in lecture.quartiers}
-    _ecrire(lecture.quartiers, millesime, communes_de, rapport)
+    gardes = retenir(communes_de) if retenir else set(communes_de)
+    retenus = [quartier for quartier in lecture.quartiers if quartier.code in gardes]
+    rapport.ignore["quartiers"] = len(lecture.quartiers) - len(retenus)
+    _ecrire(retenus, millesime, communes_de, rapport)
     rapport.avertissements += rattachement.avertissements()
     return rapport
+
+
+def _fautes_de_millesime(lus: list[QuartierLu], millesime: Millesime) -> list[str]:
+    """Les codes disent la géographie : « QP… » en 2015, « QN… » en 2024. Un fichier pris pour l'autre se refuse."""
+    autre = {Millesime.GEOGRAPHIE_2015: "QN", Millesime.GEOGRAPHIE_2024: ""}[millesime]
+    etrangers = [lu.code for lu in lus if autre and lu.code.upper().startswith(autre)]
+    if not etrangers:
+        return []
+    return [f"Ces codes sont ceux de la géographie 2024, pas de {millesime.value} : {_abreger(etrangers)}."]
 
 
 def _ecrire(lus: list[QuartierLu], millesime: int, communes_de: dict[str, set[int]], rapport: Rapport) -> None:
@@ -145,10 +167,12 @@ class _Rattachement:
         if self.inconnues:
             phrases.append(f"Codes de commune inconnus du référentiel : {_abreger(self.inconnues)}.")
         if self.sans_commune:
-            phrases.append(
-                f"Quartiers sans commune connue : {_abreger(self.sans_commune)}. Importez les communes "
-                "(importer_communes), puis relancez cet import."
+            suite = (
+                "Leur commune n'est ni dans le fichier, ni celle d'un quartier déjà connu"
+                if Commune.objects.exists()
+                else "Importez les communes (importer_communes), puis relancez cet import"
             )
+            phrases.append(f"Quartiers sans commune connue : {_abreger(self.sans_commune)}. {suite}.")
         return phrases
 
 

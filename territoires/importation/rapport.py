@@ -14,12 +14,13 @@ class ImportRefuse(Exception):
 
 @dataclass(slots=True)
 class Rapport:
-    """Des comptes par genre d'objet. « absent » : connu ici, pas dans le fichier, donc gardé tel quel."""
+    """Des comptes par genre d'objet. « absent » : connu ici, pas dans le fichier, donc gardé ; « ignore » : lu, laissé."""
 
     cree: Counter[str] = field(default_factory=Counter)
     modifie: Counter[str] = field(default_factory=Counter)
     inchange: Counter[str] = field(default_factory=Counter)
     absent: Counter[str] = field(default_factory=Counter)
+    ignore: Counter[str] = field(default_factory=Counter)
     avertissements: list[str] = field(default_factory=list)
 
     def en_dict(self, *genres: str) -> dict:

@@ -3,9 +3,12 @@
 import gzip
 import json
 import tarfile
+import zipfile
 import zlib
 from pathlib import Path
 from typing import IO
+
+from django.core.files import File
 
 from territoires.importation.rapport import ImportRefuse
 
@@ -14,6 +17,9 @@ MO = 1024 * 1024
 JSON_MAX = 64 * MO
 ARCHIVE_DEPLIEE_MAX = 192 * MO
 MAGIE_GZIP = b"\x1f\x8b"
+# Déposé à l'écran : une page sert pendant ce temps. Le fichier national tient dans ces bornes, une fois comprimé s'il le faut.
+FICHIER_MAX = 16 * MO
+DEPOSE_DEPLIE_MAX = 32 * MO
 
 
 def lire_json(chemin: Path) -> object:
@@ -46,6 +52,34 @@ def decoder(octets: bytes, nom: str) -> object:
         raise ImportRefuse(f"« {nom} » n'est pas un JSON lisible (imbrication démesurée).") from erreur
     except ValueError as erreur:
         raise ImportRefuse(f"« {nom} » n'est pas un JSON lisible (tronqué, ou d'un autre format).") from erreur
+
+
+def lire_geojson_depose(fichier: File, nom: str) -> object:
+    """Le contenu d'un GeoJSON déposé à l'écran, seul ou dans une archive .zip ; le contenu dit lequel. Lève `ImportRefuse`."""
+    archive = fichier.read(4) == b"PK\x03\x04"
+    fichier.seek(0)
+    octets = _seul_geojson(fichier, nom) if archive else fichier.read(DEPOSE_DEPLIE_MAX + 1)
+    if len(octets) > DEPOSE_DEPLIE_MAX:
+        raise ImportRefuse(
+            f"« {nom} » dépasse {DEPOSE_DEPLIE_MAX // MO} Mo une fois déplié : gardez-en votre département."
+        )
+    return decoder(octets, nom)
+
+
+def _seul_geojson(fichier: File, nom: str) -> bytes:
+    try:
+        with zipfile.ZipFile(fichier) as archive:
+            noms = [m.filename for m in archive.infolist() if m.filename.lower().endswith((".geojson", ".json"))]
+            if len(noms) != 1:
+                combien = "aucun fichier .geojson" if not noms else f"{len(noms)} fichiers .geojson"
+                raise ImportRefuse(
+                    f"« {nom} » contient {combien} : il en faut un, et un seul. Un « shapefile » (.shp) ne se lit pas ici : "
+                    "prenez la version GeoJSON en WGS84."
+                )
+            with archive.open(noms[0]) as membre:
+                return membre.read(DEPOSE_DEPLIE_MAX + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as erreur:
+        raise ImportRefuse(f"« {nom} » n'est pas une archive .zip lisible.") from erreur
 
 
 def lire_paquet(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:

@@ -23,7 +23,7 @@ from territoires.models import QuartierPrioritaire
 from tests.reporting.recalcul import Recalcul
 from tests.reprise.outils import exporter, importer, jumelle_de, total
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur]
 JOUR = datetime.datetime(2026, 11, 24, 10, tzinfo=datetime.UTC)
 
 

@@ -21,7 +21,7 @@ from tests.reprise.outils import (
     total,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur]
 ESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 

@@ -182,7 +182,8 @@ def test_deux_fois_la_meme_chose_une_seule_ligne_au_journal(structure, epci):
     assert definir_territoire(acteur=acteur, structure=structure, epci=epci) == premier
     assert Territoire.objects.count() == 1
     entree = EntreeJournal.objects.get(action="territoire_defini")
-    assert (entree.structure, entree.donnees) == (structure, {"communes": 3, "ajoutees": 3, "retirees": 0})
+    donnees = {"nom": "CA du Cotentin", "communes": 3, "ajoutees": 3, "retirees": 0}
+    assert (entree.structure, entree.donnees) == (structure, donnees)
 
 
 def test_redefinir_remplace(structure, epci):
@@ -191,7 +192,7 @@ def test_redefinir_remplace(structure, epci):
     territoire = definir_territoire(acteur=acteur, structure=structure, communes=[autre])
     assert list(territoire.communes.all()) == [autre]
     derniere = EntreeJournal.objects.filter(action="territoire_defini").first()
-    assert derniere.donnees == {"communes": 1, "ajoutees": 1, "retirees": 3}
+    assert derniere.donnees == {"nom": structure.nom, "communes": 1, "ajoutees": 1, "retirees": 3}
 
 
 def test_sans_commune_c_est_refuse(structure):
