@@ -1,4 +1,4 @@
-"""Ce que les dossiers font attendre : des quartiers à vérifier, des dossiers au terme de leur conservation."""
+"""Ce que les dossiers font attendre : des quartiers à vérifier, des doublons à trancher, des dossiers au terme."""
 
 import datetime
 import uuid
@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from beneficiaires.enums import StatutQuartier
-from beneficiaires.models import Beneficiaire, RattachementQuartier
+from beneficiaires.models import Beneficiaire, RattachementQuartier, Ressemblance
 from beneficiaires.querysets import vrai_le
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
@@ -103,4 +103,43 @@ def _ecrire_terme(acteur: Acteur, lu: DossierAuTerme) -> LigneAFaire:
         f"anonymisé le {jour(lu.anonymise_le)}",
         f"annoncé {il_y_a(lu.annonce_le, lu.le)}",
         [Geste("Revoir", page)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaireATrancher(Lue):
+    dossier: uuid.UUID
+    autre: str
+    personne: str
+    entre_le: datetime.date
+
+
+@source(
+    "ressemblances",
+    "À trancher",
+    "Dossiers qui se ressemblent",
+    roles=FACILITATEURS,
+)
+def paires_a_trancher(acteur: Acteur, le: datetime.date) -> Attente:
+    """Sans échéance : une même personne comptée deux fois fausse les chiffres tant qu'on ne l'a pas dit."""
+    return Attente(
+        Ressemblance.objects.visibles_par(acteur).a_trancher(),
+        PaireATrancher,
+        _ecrire_paire,
+        {
+            "dossier": "dossier__uuid",
+            "autre": "autre__identifiant",
+            "personne": initiales("dossier"),
+            "entre_le": TruncDate("cree_le"),
+        },
+    )
+
+
+def _ecrire_paire(acteur: Acteur, lu: PaireATrancher) -> LigneAFaire:
+    page = reverse("beneficiaires:fiche", args=[lu.dossier])
+    return lu.montrer(
+        f"{lu.personne} · la même personne que {lu.autre} ?",
+        page,
+        dernier=f"vu {il_y_a(lu.entre_le, lu.le)}",
+        gestes=[Geste("Comparer", page)],
     )

@@ -1,8 +1,11 @@
 """Cette personne est-elle déjà connue ? Accents, casse et ordre des noms pardonnés, dans la portée de qui demande."""
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -10,8 +13,9 @@ from beneficiaires.models import Beneficiaire
 from socle.plis import compacter
 from socle.texte import plier
 
-RESSEMBLANCE = 0.8
+RESSEMBLANCE, RESSEMBLANCE_SANS_NAISSANCE = 0.8, 0.88
 MONTRES = 5
+DEBUT, LUS_AU_PLUS = 3, 2000
 
 
 def doublons_possibles(acteur, nom: str, prenom: str, naissance: datetime.date | None) -> list[Beneficiaire]:
@@ -28,21 +32,52 @@ def doublons_de_plusieurs(
         return [[] for _ in personnes]
     noms = {ecrit for nom, prenom, _ in nommees for ecrit in _ecrits(nom, prenom)}
     naissances = {ne_le for _, _, ne_le in nommees if ne_le}
-    visibles = Beneficiaire.objects.visibles_par(acteur)
-    candidats = list(visibles.filter(Q(nom_plie__compact__in=noms) | Q(date_naissance__in=naissances)).order_by("pk"))
-    return [_proches(candidats, *personne)[:MONTRES] for personne in personnes]
+    visibles = Beneficiaire.objects.visibles_par(acteur).reconnaissables()
+    connus = _Connus(visibles.filter(Q(nom_plie__compact__in=noms) | Q(date_naissance__in=naissances)).order_by("pk"))
+    return [connus.proches(*personne)[:MONTRES] for personne in personnes]
 
 
-def _proches(candidats: list[Beneficiaire], nom: str, prenom: str, naissance: datetime.date | None) -> list:
+class _Connus:
+    """Des dossiers rangés par nom et par naissance : mille lignes d'un classeur ne se comparent pas deux à deux."""
+
+    def __init__(self, dossiers: Iterable[Beneficiaire]):
+        self.par_nom: dict[str, list[Beneficiaire]] = defaultdict(list)
+        self.par_naissance: dict[datetime.date, list[Beneficiaire]] = defaultdict(list)
+        for dossier in dossiers:
+            self.par_nom[compacter(dossier.nom_plie)].append(dossier)
+            self.par_naissance[dossier.date_naissance].append(dossier)
+
+    def proches(self, nom: str, prenom: str, naissance: datetime.date | None) -> list[Beneficiaire]:
+        """Ceux du même nom, puis ceux nés le même jour dont le nom est à une faute près."""
+        if not nom.strip() or not prenom.strip():
+            return []
+        memes = {dossier.pk: dossier for ecrit in sorted(_ecrits(nom, prenom)) for dossier in self.par_nom[ecrit]}
+        cherche = _mots(f"{nom} {prenom}")
+        voisins = {
+            dossier.pk: dossier
+            for dossier in (self.par_naissance[naissance] if naissance else ())
+            if _ressemble(cherche, _mots(dossier.nom_plie))
+        }
+        return [dossier for _, dossier in sorted((memes | voisins).items())]
+
+
+def dossiers_au_nom_voisin(acteur, nom: str, prenom: str) -> list[Beneficiaire]:
+    """Pour une personne annoncée sans naissance : les dossiers au même nom, ou à une faute près, les plus proches d'abord.
+
+    Une faute dans les deux débuts à la fois échappe : on ne relit que les dossiers dont le nom ou le prénom commence pareil.
+    """
+    debuts = {compacter(plier(mot))[:DEBUT] for mot in (nom, prenom)} - {""}
     if not nom.strip() or not prenom.strip():
         return []
-    cherche, noms = _mots(f"{nom} {prenom}"), _ecrits(nom, prenom)
-    return [
-        candidat
-        for candidat in candidats
-        if compacter(candidat.nom_plie) in noms
-        or (candidat.date_naissance == naissance and _ressemble(cherche, _mots(candidat.nom_plie)))
-    ]
+    candidats = Beneficiaire.objects.visibles_par(acteur).reconnaissables()
+    lus = candidats.filter(
+        reduce(or_, (Q(nom_plie__startswith=debut) | Q(nom_plie__contains=f" {debut}") for debut in debuts))
+    )
+    cherche = _mots(f"{nom} {prenom}")
+    notes = [(_proximite(cherche, _mots(dossier.nom_plie)), dossier) for dossier in lus.order_by("pk")[:LUS_AU_PLUS]]
+    proches = sorted((note, -dossier.pk) for note, dossier in notes if note >= RESSEMBLANCE_SANS_NAISSANCE)
+    par_cle = {dossier.pk: dossier for _, dossier in notes}
+    return [par_cle[-cle] for _, cle in reversed(proches)][:MONTRES]
 
 
 def _ecrits(nom: str, prenom: str) -> set[str]:
@@ -61,4 +96,8 @@ def _mots(texte: str) -> str:
 
 
 def _ressemble(un: str, autre: str) -> bool:
-    return SequenceMatcher(None, un, autre).ratio() >= RESSEMBLANCE
+    return _proximite(un, autre) >= RESSEMBLANCE
+
+
+def _proximite(un: str, autre: str) -> float:
+    return SequenceMatcher(None, un, autre).ratio()

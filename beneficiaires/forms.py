@@ -1,4 +1,5 @@
 from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,6 +61,19 @@ class BeneficiaireForm(ChercheDoublonsMixin, FormulaireModele):
         partenaires = Organisation.objects.partenaires_de(self.acteur.organisation).actifs()
         self.fields["prescripteur"].queryset = partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
         self.fields["prescripteur"].empty_label = "Aucun"
+
+
+class AutreDossierForm(Formulaire):
+    """Le dossier à réunir à celui-ci, par son numéro : un nom ne s'écrit pas dans une adresse."""
+
+    autre = forms.CharField(label="Numéro de l'autre dossier", max_length=40, help_text="Par exemple B-0147.")
+
+    def clean_autre(self):
+        numero = self.cleaned_data["autre"]
+        dossier = Beneficiaire.objects.visibles_par(self.acteur).filter(identifiant__iexact=numero).first()
+        if dossier is None:
+            raise ValidationError("Aucun dossier de votre structure ne porte ce numéro.")
+        return dossier
 
 
 class RechercheForm(FormulaireModele):

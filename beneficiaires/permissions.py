@@ -29,6 +29,15 @@ def peut_archiver_dossier(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict
     return peut_gerer_les_dossiers(acteur)
 
 
+def peut_fusionner(acteur: Acteur, gardee: Beneficiaire, absorbee: Beneficiaire) -> Verdict:
+    """Le dossier gardé se modifie ; l'autre peut être archivé, jamais anonymisé : on n'y reconnaît plus personne."""
+    if not (verdict := peut_modifier_dossier(acteur, gardee)):
+        return verdict
+    if absorbee.structure_id != acteur.agit_pour.pk:
+        return non("Ce dossier n'est pas de votre structure.")
+    return non(ANONYMISE) if absorbee.anonymise_le else OUI
+
+
 def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
     """Un prescripteur confie une personne aux structures dont il est partenaire."""
     if acteur.role != Role.PRESCRIPTEUR:

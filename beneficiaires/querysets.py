@@ -1,6 +1,7 @@
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from comptes.enums import Role
+from socle.models import Fusion
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
 
@@ -15,6 +16,37 @@ class BeneficiaireQuerySet(QuerySetArchivable):
             structures = acteur.organisation.partenariats.order_by().values("structure")
             return self.filter(prescripteur=acteur.organisation, structure__in=structures)
         return self.none()
+
+    def hors_fusion(self):
+        """Sans les dossiers réunis à un autre : une personne, une ligne."""
+        rangees = Fusion.objects.en_vigueur().filter(objet_type="beneficiaires.beneficiaire")
+        return self.filter(~Exists(rangees.filter(absorbee=OuterRef("uuid"))))
+
+    def reconnaissables(self):
+        """Ni anonymisés, ni rangés par une fusion : ceux où l'on peut reconnaître quelqu'un."""
+        return self.hors_fusion().filter(anonymise_le__isnull=True)
+
+
+class RessemblanceQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(dossier__structure=acteur.organisation)
+
+    def ou_est(self, personne):
+        """Les paires où elle est, d'un côté ou de l'autre."""
+        return self.filter(Q(dossier=personne) | Q(autre=personne)).select_related("dossier", "autre")
+
+    def a_trancher(self):
+        """Ni écartées, ni réglées par une fusion ou une anonymisation."""
+        rangees = Fusion.objects.en_vigueur().filter(objet_type="beneficiaires.beneficiaire").order_by()
+        return self.filter(
+            ~Q(dossier__uuid__in=rangees.values("absorbee")),
+            ~Q(autre__uuid__in=rangees.values("absorbee")),
+            ecartee_le__isnull=True,
+            dossier__anonymise_le__isnull=True,
+            autre__anonymise_le__isnull=True,
+        )
 
 
 def vrai_le(jour, chemin: str = "") -> Q:

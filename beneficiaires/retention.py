@@ -101,4 +101,6 @@ RELATIONS = {
     "beneficiaires.RattachementQuartier.verifie_par": GARDER,
     "beneficiaires.NoteParcours.beneficiaire": EFFACER,  # les notes partent avec la personne
     "beneficiaires.NoteParcours.auteur": GARDER,
+    "beneficiaires.Ressemblance.dossier": GARDER,  # deux clés : elles ne nomment personne
+    "beneficiaires.Ressemblance.autre": GARDER,
 }

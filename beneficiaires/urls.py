@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beneficiaires.views import dossiers, faits, parcours, reglages
+from beneficiaires.views import dossiers, faits, fusions, parcours, reglages
 
 app_name = "beneficiaires"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("beneficiaires/<uuid:uuid>/recherche/", dossiers.RechercheView.as_view(), name="recherche"),
     path("beneficiaires/<uuid:uuid>/archiver/", dossiers.archiver, {"archiver": True}, name="archiver"),
     path("beneficiaires/<uuid:uuid>/desarchiver/", dossiers.archiver, {"archiver": False}, name="desarchiver"),
+    path("beneficiaires/<uuid:uuid>/fusionner/", fusions.DossierChoixDeFusionView.as_view(), name="fusion_choix"),
+    path("beneficiaires/<uuid:uuid>/fusionner/<uuid:autre>/", fusions.DossierFusionView.as_view(), name="fusion"),
+    path("ressemblances/<uuid:uuid>/distinguer/", fusions.distinguer, name="distinguer"),
     path("beneficiaires/<uuid:uuid>/parcours/", parcours.ParcoursView.as_view(), name="parcours"),
     path("beneficiaires/<uuid:uuid>/notes/nouvelle/", parcours.NoteCreationView.as_view(), name="note"),
     path("eligibilite/", reglages.ReglesEligibiliteView.as_view(), name="regles"),

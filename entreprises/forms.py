@@ -1,8 +1,9 @@
 from django import forms
+from django.core.exceptions import ValidationError
 
 from entreprises.models import ContactEntreprise, Entreprise
 from socle.champs import SiretField
-from socle.forms import FormulaireModele
+from socle.forms import Formulaire, FormulaireModele
 from territoires.forms import CommuneField
 
 
@@ -30,6 +31,18 @@ class EntrepriseEditionForm(EntrepriseForm):
 
     class Meta(EntrepriseForm.Meta):
         fields = ["raison_sociale", "type", "commune"]
+
+
+class AutreEntrepriseForm(Formulaire):
+    """L'entreprise à réunir à celle-ci, parmi celles que la structure suit."""
+
+    autre = SiretField(label="SIRET de l'autre entreprise", help_text="14 chiffres, espaces permis.")
+
+    def clean_autre(self):
+        autre = Entreprise.objects.visibles_par(self.acteur).filter(siret=self.cleaned_data["autre"]).first()
+        if autre is None:
+            raise ValidationError("Votre structure ne suit aucune entreprise de ce SIRET.")
+        return autre
 
 
 class ContactForm(FormulaireModele):

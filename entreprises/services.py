@@ -1,6 +1,7 @@
 """Suivre, modifier, archiver une entreprise dans sa structure ; tenir ses contacts."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,12 +10,15 @@ from comptes.acteur import Acteur
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from entreprises.permissions import (
     IDENTITE_PARTAGEE,
+    peut_fusionner,
     peut_modifier_identite,
     peut_suivre_une_entreprise,
     sont_suivies_ailleurs,
 )
+from socle.models import Fusion
 from socle.regles import RegleViolee
 from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, modifier, verrouiller
+from socle.services.fusions import exiger_non_fusionnee, fiche_gardee, fusionner
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 from socle.services.portee import exiger_la_portee, exiger_la_portee_des_lignes
@@ -44,6 +48,7 @@ def suivre_entreprise(*, acteur: Acteur, siret: str, notes: str = "", **identite
     if entreprise is None:
         entreprise = Entreprise(siret=siret)
         ecrire(entreprise, identite)
+    entreprise = cast(Entreprise, fiche_gardee(acteur, entreprise))
     fiche, creee = FicheEntreprise.objects.get_or_create(
         structure=acteur.organisation, entreprise=entreprise, defaults={"notes": notes}
     )
@@ -96,8 +101,32 @@ def archiver_entreprise(*, acteur: Acteur, entreprise: Entreprise, archiver: boo
     """Range l'entreprise pour sa structure seulement ; ses heures passées restent comptées."""
     peut_suivre_une_entreprise(acteur).exiger()
     fiche: FicheEntreprise = verrouiller(FicheEntreprise.objects, acteur, entreprise=entreprise)
+    if not archiver:
+        exiger_non_fusionnee(acteur, entreprise)
     if basculer_archive(fiche, archiver=archiver):
         noter(acteur=acteur, action="entreprise_archivee" if archiver else "entreprise_reactivee", objet=entreprise)
+
+
+@transaction.atomic
+def fusionner_les_entreprises(*, acteur: Acteur, entreprise: Entreprise, autre: Entreprise) -> Fusion:
+    """Réunit, pour sa structure seulement, ce qu'elle tient de `autre` : engagements, contrats, contacts.
+
+    La ligne commune d'`autre` reste telle quelle : d'autres structures peuvent l'employer, aucune n'en voit rien changer.
+    """
+    gardee, absorbee = _tenir_les_deux(acteur, entreprise, autre)
+    peut_fusionner(acteur, gardee, absorbee).exiger()
+    return fusionner(acteur, gardee, absorbee, fiches_a_fusionner(acteur=acteur, gardee=gardee, absorbee=absorbee))
+
+
+def _tenir_les_deux(acteur: Acteur, une: Entreprise, autre: Entreprise) -> tuple[Entreprise, Entreprise]:
+    tenues = {e.pk: verrouiller(Entreprise.objects, acteur, e) for e in sorted((une, autre), key=lambda e: e.pk)}
+    return tenues[une.pk], tenues[autre.pk]
+
+
+def fiches_a_fusionner(*, acteur: Acteur, gardee: Entreprise, absorbee: Entreprise) -> tuple:
+    """(fiche gardée, fiche absorbée) de la structure."""
+    fiches = FicheEntreprise.objects.visibles_par(acteur)
+    return fiches.get(entreprise=gardee), fiches.get(entreprise=absorbee)
 
 
 @transaction.atomic

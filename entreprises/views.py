@@ -1,21 +1,28 @@
 """Les écrans des entreprises suivies."""
 
 from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from comptes.services import rompre_le_lien
+from comptes.views import comptes_lies
 from entreprises import services
 from entreprises.enums import TypeEntreprise
 from entreprises.filters import EntrepriseFilter
-from entreprises.forms import ContactForm, EntrepriseEditionForm, EntrepriseForm
+from entreprises.forms import AutreEntrepriseForm, ContactForm, EntrepriseEditionForm, EntrepriseForm
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
-from entreprises.permissions import peut_modifier_identite
+from entreprises.permissions import peut_fusionner, peut_modifier_identite
 from socle.intitules import intitulee
 from socle.modeles import separer
+from socle.nombres import siret
 from socle.requetes import Requete
+from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
 from socle.tables import Colonne
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.views.fusions import ChoixDeFusionView, FusionView
 
 
 class EntrepriseListeView(ListeView):
@@ -52,7 +59,7 @@ class EntrepriseFicheView(FicheView):
     template_name = "entreprises/entreprise.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("commune")
+        return super().get_queryset().select_related("commune", "organisation")
 
     def get_context_data(self, **kwargs):
         fiche = FicheEntreprise.objects.visibles_par(self.acteur).get(entreprise=self.object)
@@ -64,6 +71,7 @@ class EntrepriseFicheView(FicheView):
             "contacts": contacts,
             "contacts_archives": contacts_archives,
             "modifiable": self.acteur.peut_ecrire,
+            "fusions": fusions_montrees(self.acteur, self.object),
             "journal": histoire(self.object, structure=self.acteur.organisation),
         }
 
@@ -152,3 +160,83 @@ class ContactEditionView(EditionView):
 def archiver_contact(request: Requete, contact: ContactEntreprise, archiver: bool):
     services.archiver_contact(acteur=request.acteur, contact=contact, archiver=archiver)
     messages.success(request, "Contact archivé." if archiver else "Contact sorti de l'archive.")
+
+
+class InviterView(comptes_lies.InviterDepuisUneFicheView):
+    """Inviter quelqu'un d'une entreprise, depuis sa fiche."""
+
+    titre = "Inviter quelqu'un de l'entreprise"
+    parent_model = Entreprise
+
+
+class RelierView(comptes_lies.RelierUnCompteView):
+    """Relier un compte à une entreprise."""
+
+    titre = "Relier un compte à l'entreprise"
+    parent_model = Entreprise
+
+
+class RuptureView(comptes_lies.RuptureView):
+    intitule = "Confirmer la séparation d'une entreprise et de son compte"
+    model = Entreprise
+    adresse = "entreprises:compte_rompre"
+
+
+@verbe(RESPONSABLES | ADMINISTRATEURS, Entreprise, message="La fiche et le compte sont séparés.")
+@intitulee("Séparer une entreprise de son compte")
+def rompre(request: Requete, entreprise: Entreprise):
+    rompre_le_lien(acteur=request.acteur, fiche=entreprise)
+    return redirect("comptes:organisations") if request.acteur.est_administrateur else None
+
+
+class EntrepriseChoixDeFusionView(ChoixDeFusionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Entreprise
+    form_class = AutreEntrepriseForm
+    titre = "Fusionner avec une autre entreprise"
+    vers = "entreprises:fusion"
+
+    def nommer(self, fiche):
+        return nommer_avec_siret(fiche)
+
+    def ressemblants(self):
+        """Du même SIREN, ou du même nom."""
+        autres = Entreprise.objects.visibles_par(self.acteur).exclude(pk=self.objet.pk)
+        memes = Q(siret__startswith=self.objet.siret[:9]) | Q(raison_sociale_pliee=self.objet.raison_sociale_pliee)
+        return autres.filter(memes).order_by("pk")[:10]
+
+
+class EntrepriseFusionView(FusionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Entreprise
+    titre = "Fusionner deux entreprises"
+    message = "Entreprises fusionnées dans votre structure."
+    vers = "entreprises:fusion"
+
+    def nommer(self, fiche):
+        return nommer_avec_siret(fiche)
+
+    def paires(self):
+        return [
+            *super().paires(),
+            services.fiches_a_fusionner(acteur=self.acteur, gardee=self.objet, absorbee=self.autre),
+        ]
+
+    def verdict(self):
+        return peut_fusionner(self.acteur, self.objet, self.autre)
+
+    def precautions(self):
+        dits = [
+            "Rien ne change pour les autres structures qui suivent l'une ou l'autre.",
+            "Un lien de déclaration déjà envoyé à l'entreprise rangée ne montre plus de mois : envoyez-en un autre.",
+        ]
+        if self.autre.organisation_id:
+            dits.append("Le compte de l'entreprise rangée ne verra plus ces engagements, ces contrats ni ces mois.")
+        return dits
+
+    def enregistrer(self, form):
+        return services.fusionner_les_entreprises(acteur=self.acteur, entreprise=self.objet, autre=self.autre)
+
+
+def nommer_avec_siret(entreprise: Entreprise) -> str:
+    return f"{entreprise.raison_sociale} ({siret(entreprise.siret)})"

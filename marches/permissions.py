@@ -9,6 +9,10 @@ from socle.regles import OUI, Verdict, non
 
 IDENTITE_PARTAGEE = "Ce maître d'ouvrage est suivi par d'autres structures : son identité n'est plus modifiable ici."
 
+COMPTE_PERDU = (
+    "{gardee} a un compte, qui ne verrait plus ses marchés : fusionnez dans l'autre sens, en gardant celui-là."
+)
+
 
 def peut_gerer_les_marches(acteur: Acteur) -> Verdict:
     return peut_ecrire(acteur)
@@ -60,6 +64,15 @@ def peut_modifier_identite(acteur: Acteur, maitre_ouvrage: MaitreOuvrage) -> Ver
     if not (verdict := peut_gerer_les_marches(acteur)):
         return verdict
     return non(IDENTITE_PARTAGEE) if sont_suivis_ailleurs(acteur, [maitre_ouvrage]) else OUI
+
+
+def peut_fusionner(acteur: Acteur, gardee: MaitreOuvrage, absorbee: MaitreOuvrage) -> Verdict:
+    """Chaque structure réunit chez elle ; le compte d'un acheteur ne perd pas de vue ses marchés au profit de personne."""
+    if not (verdict := peut_gerer_les_marches(acteur)):
+        return verdict
+    if absorbee.organisation_id and not gardee.organisation_id:
+        return non(COMPTE_PERDU.format(gardee=absorbee.nom))
+    return OUI
 
 
 def sont_suivis_ailleurs(acteur: Acteur, maitres_ouvrage: Collection[MaitreOuvrage]) -> bool:

@@ -127,6 +127,32 @@ urlpatterns = [
         maitres_ouvrage.MaitreOuvrageEditionView.as_view(),
         name="maitre_ouvrage_modifier",
     ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/compte/inviter/",
+        maitres_ouvrage.InviterView.as_view(),
+        name="maitre_ouvrage_compte_inviter",
+    ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/compte/relier/",
+        maitres_ouvrage.RelierView.as_view(),
+        name="maitre_ouvrage_compte_relier",
+    ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/compte/rupture/",
+        maitres_ouvrage.RuptureView.as_view(),
+        name="maitre_ouvrage_compte_confirmer_rupture",
+    ),
+    path("maitres-ouvrage/<uuid:uuid>/compte/rompre/", maitres_ouvrage.rompre, name="maitre_ouvrage_compte_rompre"),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/fusionner/",
+        maitres_ouvrage.MaitreOuvrageChoixDeFusionView.as_view(),
+        name="maitre_ouvrage_fusion_choix",
+    ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/fusionner/<uuid:autre>/",
+        maitres_ouvrage.MaitreOuvrageFusionView.as_view(),
+        name="maitre_ouvrage_fusion",
+    ),
     *archivage("maitres-ouvrage/<uuid:uuid>", maitres_ouvrage.archiver_maitre_ouvrage, "maitre_ouvrage"),
     path("conventions/", conventions.ConventionListeView.as_view(), name="conventions"),
     path("conventions/nouvelle/", conventions.ConventionCreationView.as_view(), name="convention_nouvelle"),

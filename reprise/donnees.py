@@ -106,7 +106,9 @@ def _lots(structure: Organisation) -> Lignes:
 
 def _beneficiaires(structure: Organisation) -> Lignes:
     faits = _Faits(structure)
-    personnes = Beneficiaire.objects.filter(structure=structure).annotate(premier_contrat=Min("contrats__debut"))
+    personnes = (
+        Beneficiaire.objects.filter(structure=structure).hors_fusion().annotate(premier_contrat=Min("contrats__debut"))
+    )
     for personne in personnes.order_by("identifiant").iterator(chunk_size=PAQUET):
         jour = personne.premier_contrat
         criteres = {critere.code for critere in faits.criteres[personne.pk] if jour is None or critere.vaut_le(jour)}

@@ -59,5 +59,6 @@ CHAMPS = {
 }
 
 RELATIONS = {
+    "socle.Fusion.faite_par": Conservation.GARDER,  # un compte, qui s'anonymise de son côté
     "socle.CodeCourriel.lien": Conservation.EFFACER,  # un code meurt en dix minutes
 }

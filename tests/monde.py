@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
+from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier, Ressemblance
 from cloture.enums import StatutPenalite
 from cloture.models import Attestation, Carence, MiseEnDemeure, Penalite
 from comptes.acteur import Acteur
@@ -28,6 +28,7 @@ from marches.models import (
     ConventionGlobalisation,
     CorpsMetier,
     Engagement,
+    FicheMaitreOuvrage,
     Jalon,
     Lot,
     MaitreOuvrage,
@@ -48,7 +49,7 @@ from recrutement.services.offres import USAGE_REPONSE
 from reporting.enums import StatutBilan
 from reporting.models import Bilan
 from reprise.models import ListeConfiee, PersonneBrouillon, Reprise
-from socle.models import Courriel, Document, Lien, VueEnregistree
+from socle.models import Courriel, Document, Fusion, Lien, VueEnregistree
 from socle.services.journal import noter
 from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.beneficiaires import (
@@ -224,6 +225,39 @@ class Cote:
         """Une pause finie depuis longtemps, sur demande."""
         valeurs = {"jusqu_au": datetime.date(2020, 1, 31), "motif": f"Congés {self.marque}"}
         return PauseRelances.objects.get_or_create(fiche=self.fiche, defaults=valeurs)[0]
+
+    @property
+    def double(self) -> Beneficiaire:
+        """Un second dossier de la même personne, sur demande ; de même les fiches doubles qui suivent."""
+        identite = {"nom": "Lemaire", "prenom": "Awa", "date_naissance": self.beneficiaire.date_naissance, "sexe": "F"}
+        dossiers = Beneficiaire.objects.filter(structure=self.structure)
+        return dossiers.get_or_create(structure=self.structure, identifiant="B-DOUBLE", defaults=identite)[0]
+
+    @property
+    def ressemblance(self) -> Ressemblance:
+        return Ressemblance.objects.get_or_create(dossier=self.double, autre=self.beneficiaire)[0]
+
+    @property
+    def entreprise_double(self) -> Entreprise:
+        fiches = FicheEntreprise.objects.filter(structure=self.structure, entreprise__raison_sociale="Double SARL")
+        if not fiches.exists():
+            FicheEntrepriseFactory(structure=self.structure, entreprise=EntrepriseFactory(raison_sociale="Double SARL"))
+        return Entreprise.objects.get(fiches__in=fiches)
+
+    @property
+    def maitre_ouvrage_double(self) -> MaitreOuvrage:
+        fiches = FicheMaitreOuvrage.objects.filter(structure=self.structure, maitre_ouvrage__nom="Ville double")
+        if not fiches.exists():
+            double = MaitreOuvrageFactory(nom="Ville double")
+            FicheMaitreOuvrage.objects.create(structure=self.structure, maitre_ouvrage=double)
+        return MaitreOuvrage.objects.get(fiches__in=fiches)
+
+    @property
+    def fusion(self) -> Fusion:
+        """Le second dossier, déjà réuni au premier."""
+        uuids = {"gardee": self.beneficiaire.uuid, "absorbee": self.double.uuid}
+        commun = {"structure": self.structure, "objet_type": "beneficiaires.beneficiaire"}
+        return Fusion.objects.get_or_create(**commun, **uuids)[0]
 
     def acteur(self, role: Role = Role.RESPONSABLE) -> Acteur:
         return Acteur(self.personnes[role], self.organisations.get(role, self.structure), role)

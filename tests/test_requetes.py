@@ -36,6 +36,13 @@ PARTICULIERS = {
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
     "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,
+    # Une fiche et tout ce qui s'y rattache : ses sections, puis ce à quoi elle ressemble et ce qui y a été fusionné.
+    "beneficiaires:fiche": BUDGET_TABLEAU_DE_BORD,
+    "entreprises:fiche": BUDGET_TABLEAU_DE_BORD,
+    # Toutes les relations de deux fiches, comptées avant de les réunir.
+    "beneficiaires:fusion": BUDGET_BILAN,
+    "entreprises:fusion": BUDGET_BILAN,
+    "marches:maitre_ouvrage_fusion": BUDGET_BILAN,
     "territoires:communes_suggestions": BUDGET_FRAGMENT,
     "metiers:suggestions": BUDGET_FRAGMENT,
 }

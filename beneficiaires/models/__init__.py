@@ -3,6 +3,7 @@ from beneficiaires.models.domicile import Domicile, RattachementQuartier
 from beneficiaires.models.faits import Critere, InscriptionEmploi, NiveauAtteint
 from beneficiaires.models.parcours import NoteParcours
 from beneficiaires.models.reglages import ReglageCritere, ReglagesEligibilite
+from beneficiaires.models.ressemblance import Ressemblance
 
 __all__ = [
     "Beneficiaire",
@@ -14,4 +15,5 @@ __all__ = [
     "RattachementQuartier",
     "ReglageCritere",
     "ReglagesEligibilite",
+    "Ressemblance",
 ]

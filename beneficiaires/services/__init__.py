@@ -20,6 +20,11 @@ from beneficiaires.services.prescription import orienter_personne
 from beneficiaires.services.reclassement import reclasser_domiciles
 from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligibilite
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
+from beneficiaires.services.ressemblances import (
+    ecarter_la_ressemblance,
+    fusionner_les_dossiers,
+    signaler_les_ressemblances,
+)
 
 __all__ = [
     "anonymiser_dossier",
@@ -30,8 +35,10 @@ __all__ = [
     "declarer_domicile",
     "declarer_inscription",
     "declarer_niveau",
+    "ecarter_la_ressemblance",
     "enregistrer_critere",
     "enregistrer_recherche",
+    "fusionner_les_dossiers",
     "modifier_beneficiaire",
     "noter_parcours",
     "orienter_personne",
@@ -41,5 +48,6 @@ __all__ = [
     "regler_duree_d_eligibilite",
     "reprendre_dossiers",
     "reprendre_faits",
+    "signaler_les_ressemblances",
     "situer_adresse",
 ]

@@ -6,11 +6,13 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.permissions import peut_archiver_dossier, peut_gerer_les_dossiers
+from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
+from socle.services.fusions import exiger_non_fusionnee
 from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
 
@@ -48,6 +50,7 @@ def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> 
     beneficiaire = Beneficiaire(structure=structure)
     ecrire(beneficiaire, {**identite, "identifiant": identifiant or prochain_identifiant(structure)})
     noter(acteur=acteur, action="dossier_cree", objet=beneficiaire)
+    signaler_les_ressemblances([beneficiaire])
     return beneficiaire
 
 
@@ -55,7 +58,9 @@ def creer_beneficiaire(*, acteur: Acteur, identifiant: str = "", **identite) -> 
 def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **identite) -> Beneficiaire:
     """Corrige l'identité. Le journal nomme les champs, jamais leurs valeurs."""
     beneficiaire = tenir_le_dossier(acteur, beneficiaire)
-    modifier(beneficiaire, identite, acteur=acteur, action="dossier_modifie")
+    changes = modifier(beneficiaire, identite, acteur=acteur, action="dossier_modifie")
+    if changes & {"nom", "prenom", "date_naissance"}:
+        signaler_les_ressemblances([beneficiaire])
     return beneficiaire
 
 
@@ -63,6 +68,8 @@ def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **ident
 def archiver_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, archiver: bool) -> None:
     beneficiaire = verrouiller(Beneficiaire.objects, acteur, beneficiaire)
     peut_archiver_dossier(acteur, beneficiaire).exiger()
+    if not archiver:
+        exiger_non_fusionnee(acteur, beneficiaire)
     if basculer_archive(beneficiaire, archiver=archiver):
         noter(acteur=acteur, action="dossier_archive" if archiver else "dossier_reactive", objet=beneficiaire)
 

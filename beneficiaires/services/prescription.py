@@ -8,6 +8,7 @@ from beneficiaires.models import Beneficiaire, Critere, Domicile
 from beneficiaires.permissions import peut_orienter
 from beneficiaires.services.domiciles import rattacher
 from beneficiaires.services.dossiers import prochain_identifiant
+from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
@@ -54,4 +55,5 @@ def orienter_personne(
         ecrire(lieu, domicile)
         rattacher(lieu)
     noter(acteur=acteur, action="personne_orientee", objet=personne, structure=structure)
+    signaler_les_ressemblances([personne])
     return personne

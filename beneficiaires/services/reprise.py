@@ -13,10 +13,11 @@ from beneficiaires.models import (
     RattachementQuartier,
 )
 from beneficiaires.permissions import peut_gerer_les_dossiers
+from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from comptes.acteur import Acteur
 from socle.modeles import ModeleIdentifie
 from socle.regles import RegleViolee
-from socle.services.masse import creer_en_masse, modifier_en_masse
+from socle.services.masse import creer_en_masse, modifier_en_masse, par_paquets
 from socle.services.portee import exiger_la_portee_des_lignes
 from socle.texte import plier
 
@@ -42,9 +43,12 @@ def reprendre_dossiers(
         personne.nom_plie = plier(f"{personne.nom} {personne.prenom}")
     # Un dossier anonymisé n'a plus de nom, que tout autre doit avoir.
     anonymes = [personne for personne in nouveaux if personne.anonymise_le]
-    creer_en_masse([personne for personne in nouveaux if not personne.anonymise_le], acteur=acteur)
+    nommees = [personne for personne in nouveaux if not personne.anonymise_le]
+    creer_en_masse(nommees, acteur=acteur)
     creer_en_masse(anonymes, acteur=acteur, controles=False)
     modifier_en_masse(modifies, [*champs, "nom_plie"], acteur=acteur)
+    for paquet in par_paquets(nommees):
+        signaler_les_ressemblances(paquet)
 
 
 @transaction.atomic

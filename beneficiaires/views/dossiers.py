@@ -14,7 +14,7 @@ from beneficiaires.eligibilite import examiner
 from beneficiaires.enums import Sexe, StatutQuartier
 from beneficiaires.filters import BeneficiaireFilter
 from beneficiaires.forms import BeneficiaireForm, RechercheForm
-from beneficiaires.models import Beneficiaire, RattachementQuartier
+from beneficiaires.models import Beneficiaire, RattachementQuartier, Ressemblance
 from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossier
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
@@ -24,6 +24,7 @@ from socle.lecture import Illisible, lire_naissance
 from socle.panneaux import panneaux_de
 from socle.periodes import age
 from socle.requetes import Requete
+from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
@@ -84,6 +85,11 @@ class BeneficiaireFicheView(FicheView):
             "modifiable": peut_modifier_dossier(self.acteur, personne).ok,
             "archivable": peut_archiver_dossier(self.acteur, personne).ok,
             "journal": histoire(personne),
+            "fusions": fusions_montrees(self.acteur, personne),
+            "ressemblances": [
+                (paire, paire.autre if paire.dossier_id == personne.pk else paire.dossier)
+                for paire in Ressemblance.objects.visibles_par(self.acteur).a_trancher().ou_est(personne)
+            ],
         }
 
 

@@ -1,4 +1,5 @@
 from comptes.models.agenda import AbonnementAgenda
+from comptes.models.avec_compte import AvecCompte
 from comptes.models.compte import Compte
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
@@ -7,6 +8,7 @@ from comptes.models.utilisateur import Utilisateur
 __all__ = [
     "AbonnementAgenda",
     "Adhesion",
+    "AvecCompte",
     "Compte",
     "FicheDeStructure",
     "Invitation",

@@ -7,6 +7,9 @@ from comptes.services.comptes import (
     rouvrir_compte,
     secrets_illisibles,
 )
+from comptes.services.comptes_lies import inviter_depuis_une_fiche, relier_un_compte, rompre_le_lien
+from comptes.services.confirmations import confirmer_compte
+from comptes.services.exploitants import inviter_administrateur
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -34,21 +37,26 @@ __all__ = [
     "archiver_organisation",
     "bloquer_compte",
     "changer_role",
+    "confirmer_compte",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
     "fermer_les_sessions",
     "invitation_du_jeton",
     "inviter",
+    "inviter_administrateur",
+    "inviter_depuis_une_fiche",
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
     "oter_second_facteur",
     "rechiffrer_les_secrets",
+    "relier_un_compte",
     "renvoyer_invitation",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
+    "rompre_le_lien",
     "rouvrir_compte",
     "secrets_illisibles",
 ]

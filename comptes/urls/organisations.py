@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comptes.views import comptes, courriels, invitations, membres, organisations, profil, qui_peut_quoi
+from comptes.views import comptes, courriels, fusions, invitations, membres, organisations, profil, qui_peut_quoi
 
 urlpatterns = [
     path("courriels/", courriels.CourrielListeView.as_view(), name="courriels"),
@@ -34,8 +34,10 @@ urlpatterns = [
     path("organisation/invitations/<uuid:uuid>/renvoyer/", membres.renvoyer, name="invitation_renvoyer"),
     path("organisation/invitations/<uuid:uuid>/revoquer/", membres.revoquer, name="invitation_revoquer"),
     path("organisation/membres/<uuid:uuid>/role/", membres.changer_role, name="adhesion_role"),
+    path("organisation/membres/<uuid:uuid>/confirmer/", membres.confirmer, name="adhesion_confirmer"),
     path("organisation/membres/<uuid:uuid>/depart/", membres.RetraitView.as_view(), name="adhesion_confirmer_retrait"),
     path("organisation/membres/<uuid:uuid>/retirer/", membres.retirer, name="adhesion_retirer"),
+    path("fusions/<uuid:uuid>/defaire/", fusions.defaire, name="fusion_defaire"),
     path("exploitation/comptes/", comptes.CompteListeView.as_view(), name="comptes"),
     path("exploitation/comptes/<uuid:uuid>/", comptes.CompteFicheView.as_view(), name="compte"),
     path(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.urls import reverse
 
+from beneficiaires.doublons import dossiers_au_nom_voisin
 from comptes.enums import FACILITATEURS
 from declarations.enums import StatutAnnonce, StatutDeclaration
 from declarations.models import Declaration, LigneHeures
@@ -70,6 +71,8 @@ def annonces_de_la_declaration(acteur, declaration: Declaration) -> dict:
     annonces: dict[str, list[Any]] = {"departs": list(departs), "personnes": list(personnes.select_related("contrat"))}
     for annonce in (*annonces["departs"], *annonces["personnes"]):
         annonce.etat = StatutAnnonce(annonce.statut)
+    for annonce in annonces["personnes"]:
+        annonce.connues = dossiers_au_nom_voisin(acteur, annonce.nom, annonce.prenom) if annonce.est_a_traiter else []
     return {
         **annonces,
         "justificatifs": list(declaration.justificatifs.joints()),

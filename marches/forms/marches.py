@@ -40,6 +40,15 @@ class MaitreOuvrageForm(FormulaireModele):
             super().validate_unique()
 
 
+class AutreMaitreOuvrageForm(Formulaire):
+    autre = forms.ModelChoiceField(
+        label="L'autre maître d'ouvrage", queryset=MaitreOuvrage.objects.none(), to_field_name="uuid"
+    )
+
+    def borner_les_choix(self) -> None:
+        self.fields["autre"].queryset = MaitreOuvrage.objects.suivis_par(self.acteur.organisation, archives=False)
+
+
 class OperationForm(FormulaireModele):
     class Meta:
         model = Operation

@@ -15,6 +15,7 @@ from marches.services.engagements import (
 )
 from marches.services.maitres_ouvrage import (
     archiver_maitre_ouvrage,
+    fusionner_les_maitres_ouvrage,
     modifier_maitre_ouvrage,
     suivre_maitre_ouvrage,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "engager_entreprise",
     "enregistrer_commande",
     "etablir_retroplanning",
+    "fusionner_les_maitres_ouvrage",
     "installer_corps_metier_proposes",
     "modifier_convention",
     "modifier_corps_metier",

@@ -1,10 +1,14 @@
+from typing import cast
+
 from django.db import transaction
 
 from comptes.acteur import Acteur
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage
-from marches.permissions import peut_gerer_les_marches, peut_modifier_identite
+from marches.permissions import peut_fusionner, peut_gerer_les_marches, peut_modifier_identite
+from socle.models import Fusion
 from socle.regles import RegleViolee
 from socle.services.enregistrement import appliquer, basculer_archive, changements, ecrire, verrouiller
+from socle.services.fusions import exiger_non_fusionnee, fiche_gardee, fusionner
 from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
 
@@ -25,6 +29,7 @@ def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None,
     if maitre_ouvrage is None:
         maitre_ouvrage = MaitreOuvrage()
         ecrire(maitre_ouvrage, {"nom": nom, "siret": siret or None, **identite})
+    maitre_ouvrage = cast(MaitreOuvrage, fiche_gardee(acteur, maitre_ouvrage))
     fiche, creee = FicheMaitreOuvrage.objects.get_or_create(
         structure=acteur.organisation, maitre_ouvrage=maitre_ouvrage, defaults={"notes": notes}
     )
@@ -67,6 +72,26 @@ def modifier_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, no
 def archiver_maitre_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, archiver: bool) -> None:
     peut_gerer_les_marches(acteur).exiger()
     fiche: FicheMaitreOuvrage = verrouiller(FicheMaitreOuvrage.objects, acteur, maitre_ouvrage=maitre_ouvrage)
+    if not archiver:
+        exiger_non_fusionnee(acteur, maitre_ouvrage)
     if basculer_archive(fiche, archiver=archiver):
         action = "maitre_ouvrage_archive" if archiver else "maitre_ouvrage_reactive"
         noter(acteur=acteur, action=action, objet=maitre_ouvrage)
+
+
+@transaction.atomic
+def fusionner_les_maitres_ouvrage(*, acteur: Acteur, maitre_ouvrage: MaitreOuvrage, autre: MaitreOuvrage) -> Fusion:
+    """Réunit, pour sa structure seulement, marchés, opérations et projets de `autre` ; la ligne commune reste telle quelle."""
+    tenus = {
+        m.pk: verrouiller(MaitreOuvrage.objects, acteur, m)
+        for m in sorted((maitre_ouvrage, autre), key=lambda maitre: maitre.pk)
+    }
+    gardee, absorbee = tenus[maitre_ouvrage.pk], tenus[autre.pk]
+    peut_fusionner(acteur, gardee, absorbee).exiger()
+    return fusionner(acteur, gardee, absorbee, fiches_a_fusionner(acteur=acteur, gardee=gardee, absorbee=absorbee))
+
+
+def fiches_a_fusionner(*, acteur: Acteur, gardee: MaitreOuvrage, absorbee: MaitreOuvrage) -> tuple:
+    """(fiche gardée, fiche absorbée) de la structure."""
+    fiches = FicheMaitreOuvrage.objects.visibles_par(acteur)
+    return fiches.get(maitre_ouvrage=gardee), fiches.get(maitre_ouvrage=absorbee)

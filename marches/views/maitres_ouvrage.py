@@ -4,21 +4,27 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from comptes.services import rompre_le_lien
+from comptes.views import comptes_lies
 from marches import services
 from marches.enums import TypeMaitreOuvrage
 from marches.filters import MaitreOuvrageFilter, OperationFilter
-from marches.forms.marches import MaitreOuvrageForm, OperationForm
+from marches.forms.marches import AutreMaitreOuvrageForm, MaitreOuvrageForm, OperationForm
 from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
-from marches.permissions import peut_modifier_identite
+from marches.permissions import peut_fusionner, peut_modifier_identite
+from marches.services.maitres_ouvrage import fiches_a_fusionner
 from marches.views.marches import MarcheListeView
 from socle.intitules import intitulee
 from socle.requetes import Requete
+from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre, Jauge, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.views.fusions import ChoixDeFusionView, FusionView
 
 COLONNES_MARCHES = [colonne for colonne in MarcheListeView.colonnes if colonne.titre != "Maître d'ouvrage"]
 
@@ -67,7 +73,7 @@ class MaitreOuvrageFicheView(FicheView):
     template_name = "marches/maitre_ouvrage.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("commune")
+        return super().get_queryset().select_related("commune", "organisation")
 
     def get_context_data(self, **kwargs):
         marches = Marche.objects.visibles_par(self.acteur).filter(maitre_ouvrage=self.object)
@@ -77,6 +83,7 @@ class MaitreOuvrageFicheView(FicheView):
             "fiche": FicheMaitreOuvrage.objects.visibles_par(self.acteur).get(maitre_ouvrage=self.object),
             "type": TypeMaitreOuvrage(self.object.type).label,
             "modifiable": self.acteur.peut_ecrire,
+            "fusions": fusions_montrees(self.acteur, self.object),
             "journal": histoire(self.object, structure=self.acteur.organisation),
         }
 
@@ -130,6 +137,64 @@ class MaitreOuvrageEditionView(EditionView):
 def archiver_maitre_ouvrage(request: Requete, maitre_ouvrage: MaitreOuvrage, archiver: bool):
     services.archiver_maitre_ouvrage(acteur=request.acteur, maitre_ouvrage=maitre_ouvrage, archiver=archiver)
     messages.success(request, "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive.")
+
+
+class InviterView(comptes_lies.InviterDepuisUneFicheView):
+    """Inviter quelqu'un d'un maître d'ouvrage, depuis sa fiche."""
+
+    titre = "Inviter quelqu'un du maître d'ouvrage"
+    parent_model = MaitreOuvrage
+
+
+class RelierView(comptes_lies.RelierUnCompteView):
+    """Relier un compte à un maître d'ouvrage."""
+
+    titre = "Relier un compte au maître d'ouvrage"
+    parent_model = MaitreOuvrage
+
+
+class RuptureView(comptes_lies.RuptureView):
+    intitule = "Confirmer la séparation d'un maître d'ouvrage et de son compte"
+    model = MaitreOuvrage
+    adresse = "marches:maitre_ouvrage_compte_rompre"
+
+
+@verbe(RESPONSABLES | ADMINISTRATEURS, MaitreOuvrage, message="La fiche et le compte sont séparés.")
+@intitulee("Séparer un maître d'ouvrage de son compte")
+def rompre(request: Requete, maitre_ouvrage: MaitreOuvrage):
+    rompre_le_lien(acteur=request.acteur, fiche=maitre_ouvrage)
+    return redirect("comptes:organisations") if request.acteur.est_administrateur else None
+
+
+class MaitreOuvrageChoixDeFusionView(ChoixDeFusionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = MaitreOuvrage
+    form_class = AutreMaitreOuvrageForm
+    titre = "Fusionner avec un autre maître d'ouvrage"
+    vers = "marches:maitre_ouvrage_fusion"
+
+
+class MaitreOuvrageFusionView(FusionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = MaitreOuvrage
+    titre = "Fusionner deux maîtres d'ouvrage"
+    message = "Maîtres d'ouvrage fusionnés dans votre structure."
+    vers = "marches:maitre_ouvrage_fusion"
+
+    def paires(self):
+        return [*super().paires(), fiches_a_fusionner(acteur=self.acteur, gardee=self.objet, absorbee=self.autre)]
+
+    def verdict(self):
+        return peut_fusionner(self.acteur, self.objet, self.autre)
+
+    def precautions(self):
+        dits = ["Rien ne change pour les autres structures qui suivent l'un ou l'autre."]
+        if self.autre.organisation_id:
+            dits.append("Le compte du maître d'ouvrage rangé ne verra plus ces marchés ni ces projets.")
+        return dits
+
+    def enregistrer(self, form):
+        return services.fusionner_les_maitres_ouvrage(acteur=self.acteur, maitre_ouvrage=self.objet, autre=self.autre)
 
 
 class OperationListeView(ListeView):

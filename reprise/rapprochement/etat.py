@@ -27,6 +27,7 @@ from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, M
 from recrutement.models import Contrat
 from reprise import feuilles
 from reprise.controles import Contenu
+from socle.services.fusions import anciennes_fiches
 from socle.texte import plier
 from territoires.designation import designer_toutes
 from territoires.models import Commune, QuartierPrioritaire
@@ -63,6 +64,7 @@ class Etat:
     maitres_ouvrage: list[MaitreOuvrage]
     maitres_ouvrage_suivis: set[int]
     maitres_ouvrage_partages: set[int]
+    maitres_ouvrage_fusionnes: dict[int, MaitreOuvrage]
     operations: dict[str, Operation]
     marches: dict[str, Marche]
     lots: dict[tuple[str, str], Lot]
@@ -99,12 +101,13 @@ def charger(acteur: Acteur, contenu: Contenu) -> Etat:
         entreprises_partagees=_partages(FicheEntreprise, "entreprise", entreprises.values(), structure),
         maitres_ouvrage=maitres_ouvrage,
         maitres_ouvrage_suivis=_cles(FicheMaitreOuvrage.objects.filter(structure=structure), "maitre_ouvrage_id"),
+        maitres_ouvrage_fusionnes=_fusionnes(acteur, maitres_ouvrage),
         maitres_ouvrage_partages=_partages(FicheMaitreOuvrage, "maitre_ouvrage", maitres_ouvrage, structure),
         operations={plier(operation.nom): operation for operation in _de_la_structure(Operation, acteur)},
         marches={marche.reference: marche for marche in _de_la_structure(Marche, acteur)},
         lots={(lot.marche.reference, lot.numero): lot for lot in lots},
         engagements=engagements,
-        personnes={personne.identifiant: personne for personne in personnes.values()},
+        personnes=_sous_leurs_numeros(acteur, personnes),
         faits=faits,
         rattachements=_rattachements(acteur, faits),
         contrats={contrat.identifiant: contrat for contrat in _de_la_structure(Contrat, acteur)},
@@ -116,6 +119,13 @@ def charger(acteur: Acteur, contenu: Contenu) -> Etat:
 
 def _de_la_structure(modele, acteur: Acteur):
     return modele.objects.visibles_par(acteur).order_by("pk")
+
+
+def _sous_leurs_numeros(acteur: Acteur, personnes: dict[int, Beneficiaire]) -> dict[str, Beneficiaire]:
+    """Par numéro de dossier ; celui d'un dossier fusionné mène à la personne gardée, que le classeur appelle encore ainsi."""
+    par_uuid = {personne.uuid: personne for personne in personnes.values()}
+    suites = anciennes_fiches(acteur, Beneficiaire)
+    return {p.identifiant: par_uuid[suites.get(p.uuid, p.uuid)] for p in personnes.values()}
 
 
 def _cles(lignes, champ: str) -> set[int]:
@@ -157,7 +167,9 @@ def _quartiers(contenu: Contenu) -> dict[str, list[QuartierPrioritaire]]:
 
 def _entreprises(acteur: Acteur, contenu: Contenu) -> dict[str, Entreprise]:
     """Celles que la structure suit, et celles du classeur que d'autres connaissent déjà."""
-    entreprises = {e.siret: e for e in Entreprise.objects.visibles_par(acteur).order_by("pk")}
+    suivies = list(Entreprise.objects.visibles_par(acteur).order_by("pk"))
+    par_uuid, suites = {e.uuid: e for e in suivies}, anciennes_fiches(acteur, Entreprise)
+    entreprises = {e.siret: par_uuid[suites.get(e.uuid, e.uuid)] for e in suivies}
     for paquet in _par_paquets(_valeurs(contenu, feuilles.ENTREPRISES, "siret") - entreprises.keys()):
         entreprises |= {e.siret: e for e in Entreprise.objects.filter(siret__in=paquet).order_by("pk")}
     return entreprises
@@ -168,6 +180,12 @@ def _maitres_ouvrage(acteur: Acteur, contenu: Contenu) -> list[MaitreOuvrage]:
     for paquet in _par_paquets(_valeurs(contenu, feuilles.MAITRES_OUVRAGE, "siret")):
         connus |= {m.pk: m for m in MaitreOuvrage.objects.filter(siret__in=paquet).order_by("pk")}
     return list(connus.values())
+
+
+def _fusionnes(acteur: Acteur, maitres_ouvrage: list[MaitreOuvrage]) -> dict[int, MaitreOuvrage]:
+    """{clé d'un maître d'ouvrage rangé par une fusion: celui que la structure garde}."""
+    par_uuid, suites = {m.uuid: m for m in maitres_ouvrage}, anciennes_fiches(acteur, MaitreOuvrage)
+    return {m.pk: par_uuid[suites[m.uuid]] for m in maitres_ouvrage if m.uuid in suites}
 
 
 def _faits(acteur: Acteur, personnes: dict[int, Beneficiaire]) -> dict[int, Faits]:

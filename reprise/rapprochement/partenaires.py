@@ -30,6 +30,10 @@ def commune(ctx: Contexte, feuille: Feuille, ligne: Any):
     return trouvee
 
 
+FUSIONNEE = "Fusionnée ici avec {gardee} : cette ligne n'y change rien, ses contrats vont à la fiche gardée."
+FUSIONNE = "Fusionné ici avec {garde} : cette ligne n'y change rien, ses marchés vont à la fiche gardée."
+
+
 # --- Entreprises ---------------------------------------------------------------------------------------------------
 def entreprises(ctx: Contexte) -> None:
     for ligne in ctx.contenu.de(ENTREPRISES):
@@ -51,6 +55,10 @@ def _entreprise(ctx: Contexte, ligne: LigneEntreprise, valeurs: dict) -> Entrepr
         ctx.plan.entreprises.nouveaux.append(nouvelle)
         ctx.compter(ENTREPRISES, nouveau=True)
         return nouvelle
+    if connue.siret != ligne.siret:
+        avertir(ctx.rapport, ENTREPRISES, ligne, "siret", FUSIONNEE.format(gardee=connue.siret), ligne.siret)
+        ctx.compter(ENTREPRISES, nouveau=False)
+        return connue
     if connue.pk not in ctx.etat.entreprises_suivies:
         ctx.plan.entreprises.a_suivre.append(connue)
     partagee = connue.pk in ctx.etat.entreprises_partagees
@@ -149,6 +157,10 @@ def _maitre_ouvrage(ctx: Contexte, ligne: LigneMaitreOuvrage, connu: MaitreOuvra
         ctx.plan.maitres_ouvrage.nouveaux.append(nouveau)
         ctx.compter(MAITRES_OUVRAGE, nouveau=True)
         return nouveau
+    if garde := ctx.etat.maitres_ouvrage_fusionnes.get(connu.pk):
+        avertir(ctx.rapport, MAITRES_OUVRAGE, ligne, "nom", FUSIONNE.format(garde=garde.nom), ligne.nom)
+        ctx.compter(MAITRES_OUVRAGE, nouveau=False)
+        return garde
     if connu.pk not in ctx.etat.maitres_ouvrage_suivis:
         ctx.plan.maitres_ouvrage.a_suivre.append(connu)
     partage = connu.pk in ctx.etat.maitres_ouvrage_partages
@@ -188,4 +200,5 @@ def _deja_suivi(ctx: Contexte, index: tuple[str, str]) -> Any:
         for m in ctx.etat.maitres_ouvrage
         if m.pk in ctx.etat.maitres_ouvrage_suivis and valeur == (m.siret if genre == "siret" else m.nom_plie)
     ]
-    return trouves[0] if len(trouves) == 1 else AMBIGU if trouves else None
+    gardes = {ctx.etat.maitres_ouvrage_fusionnes.get(trouve.pk, trouve) for trouve in trouves}
+    return gardes.pop() if len(gardes) == 1 else AMBIGU if gardes else None

@@ -29,6 +29,8 @@ from reprise.rapprochement.partenaires import commune
 from socle.regles import Verdict
 from territoires.enums import Millesime
 
+FUSIONNE = "Dossier fusionné ici avec {garde} : cette ligne n'y change rien, ses contrats vont au dossier gardé."
+
 
 def dernier_valable[F: FaitDate](faits: Iterable[F], jour: datetime.date | None) -> F | None:
     """Le fait en vigueur ce jour-là, le plus récemment commencé ; sans jour, le dernier de tous."""
@@ -55,7 +57,10 @@ def _signaler_les_homonymes(ctx: Contexte) -> None:
 
     Les personnes anonymisées portent toutes le même nom : deux d'entre elles ne se ressemblent pas.
     """
-    nommees = [ligne for ligne in ctx.contenu.de(BENEFICIAIRES) if not ligne.est_anonyme]
+    fusionnes = {numero for numero, connue in ctx.etat.personnes.items() if connue.identifiant != numero}
+    nommees = [
+        ligne for ligne in ctx.contenu.de(BENEFICIAIRES) if not ligne.est_anonyme and ligne.identifiant not in fusionnes
+    ]
     lignes = [ligne for ligne in nommees if ligne.nom and ligne.prenom and ligne.date_naissance]
     naissances = {ligne.date_naissance for ligne in lignes}
     vues: dict[tuple, tuple[str, str]] = {
@@ -98,8 +103,17 @@ class _Dossier:
         self.faits = ctx.etat.faits.get(self.connu.pk, Faits()) if self.connu else Faits()
         self.change = False
 
+    @property
+    def est_fusionne(self) -> bool:
+        """La ligne porte le numéro d'un dossier réuni à un autre : elle ne récrit pas la personne gardée."""
+        return self.connu is not None and self.connu.identifiant != self.ligne.identifiant
+
     def identite(self) -> "_Dossier | None":
         ligne = self.ligne
+        if self.est_fusionne:
+            raison = FUSIONNE.format(garde=self.personne.identifiant)
+            avertir(self.ctx.rapport, BENEFICIAIRES, ligne, "identifiant", raison, ligne.identifiant)
+            return self
         if ligne.est_anonyme or (self.connu and self.connu.anonymise_le):
             return self._identite_perdue()
         valeurs = {
@@ -152,7 +166,7 @@ class _Dossier:
 
     # --- Faits datés -------------------------------------------------------------------------------------------------
     def reprendre_les_faits(self, premier_contrat: datetime.date | None) -> None:
-        if self.connu is not None and self.connu.anonymise_le:
+        if self.connu is not None and (self.connu.anonymise_le or self.est_fusionne):
             self.ctx.compter(BENEFICIAIRES, nouveau=False)
             return
         self._niveau(premier_contrat)

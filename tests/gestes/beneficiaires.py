@@ -38,6 +38,10 @@ def _sur_dossier(**valeurs):
     return lambda c: {"beneficiaire": c.beneficiaire, **valeurs}
 
 
+def _sur_dossier_et_double(cote: Cote) -> dict:
+    return {"beneficiaire": cote.beneficiaire, "autre": cote.double}
+
+
 S = "beneficiaires.services"
 GESTES = {
     f"{S}.conservation.anonymiser_dossier": Geste(_sur_dossier()),
@@ -67,9 +71,12 @@ GESTES = {
     f"{S}.reglages.regler_critere": Geste(lambda c: {"code": CodeCritere.RSA, "libelle": "RSA socle"}),
     f"{S}.reprise.reprendre_dossiers": Geste(_dossiers),
     f"{S}.reprise.reprendre_faits": Geste(_faits),
+    f"{S}.ressemblances.ecarter_la_ressemblance": Geste(lambda c: {"ressemblance": c.ressemblance}),
+    f"{S}.ressemblances.fusionner_les_dossiers": Geste(_sur_dossier_et_double),
     f"{S}.verrou.tenir_le_dossier": Geste(_sur_dossier(), lit="il ne fait que tenir la ligne"),
 }
 MAILLONS = {
+    f"{S}.ressemblances.signaler_les_ressemblances": "les dossiers viennent d'être écrits par la porte",
     f"{S}.domiciles.rattacher": "le domicile est celui d'un dossier déjà tenu",
     f"{S}.faits.succeder": "les faits sont ceux d'un dossier déjà tenu",
 }

@@ -34,8 +34,12 @@ GESTES = {
     "entreprises.services.ajouter_contact": Geste(lambda c: {"entreprise": c.entreprise, "nom": "Neuve"}),
     "entreprises.services.modifier_contact": Geste(lambda c: {"contact": c.contact, "nom": "Neuve"}),
     "entreprises.services.archiver_contact": Geste(lambda c: {"contact": c.contact, "archiver": True}),
+    "entreprises.services.fusionner_les_entreprises": Geste(
+        lambda c: {"entreprise": c.entreprise, "autre": c.entreprise_double}
+    ),
 }
 MAILLONS: dict[str, str] = {}
 EXEMPTES = {
+    "entreprises.services.fiches_a_fusionner": "lit : les fiches de la structure",
     "entreprises.services.marquer_contacts_en_erreur": "un rebond lu par la file : le courriel revenu dit sa structure",
 }

@@ -198,6 +198,9 @@ GESTES = {
         lambda c: {"nom": "Neuve", "siret": siret(8_100_000), "type": TypeMaitreOuvrage.COMMUNE}
     ),
     f"{S}.maitres_ouvrage.modifier_maitre_ouvrage": Geste(sur("maitre_ouvrage", nom="Neuve", notes="Neuves")),
+    f"{S}.maitres_ouvrage.fusionner_les_maitres_ouvrage": Geste(
+        lambda c: {"maitre_ouvrage": c.maitre_ouvrage, "autre": c.maitre_ouvrage_double}
+    ),
     f"{S}.maitres_ouvrage.archiver_maitre_ouvrage": Geste(sur("maitre_ouvrage", archiver=True)),
     f"{S}.marches.creer_marche": Geste(_marche_neuf),
     f"{S}.marches.modifier_marche": Geste(
@@ -288,6 +291,7 @@ MAILLONS = {
     f"{S}.tranches.recalculer_les_commandes": "le lot est déjà tenu",
 }
 EXEMPTES = {
+    f"{S}.maitres_ouvrage.fiches_a_fusionner": "lit : les fiches de la structure",
     f"{S}.redaction.lire_sujet": "lit : ce qu'une clause dira d'un marché déjà dans la portée",
     f"{S}.redaction.modeles_en_vigueur": "lit : les modèles d'une structure",
     f"{S}.redaction.composer_la_piece": "un calcul",

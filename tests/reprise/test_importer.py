@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, RattachementQuartier
-from beneficiaires.services import anonymiser_dossier
+from beneficiaires.services import anonymiser_dossier, fusionner_les_dossiers
 from declarations.models import LigneHeures
 from entreprises.models import Entreprise
+from entreprises.services import fusionner_les_entreprises
 from marches.enums import StatutMarche
 from marches.models import Engagement, MaitreOuvrage, Marche
 from marches.services import modifier_marche, suivre_maitre_ouvrage
@@ -26,6 +27,7 @@ from territoires.models import AutreNom, Commune
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.marches import MaitreOuvrageFactory, MarcheFactory
+from tests.fabriques.recrutement import ContratFactory
 from tests.reprise.outils import (
     BATI,
     CONTRATS,
@@ -339,3 +341,19 @@ def test_les_ecritures_tolerees(structure, tmp_path):
     rapport, code = importer(ecrire(tmp_path / "c.xlsx", feuilles), structure, pour_de_vrai=True)
     assert (code, rapport["erreurs"]) == (0, [])
     assert set(Critere.objects.values_list("code", flat=True)) == {"RSA", "RQTH"}
+
+
+def test_un_vieux_classeur_ne_rouvre_pas_ce_qui_est_fusionne(monde, tmp_path):
+    """Le numéro d'un dossier rangé mène au dossier gardé : ni doublon rouvert, ni personne gardée récrite."""
+    structure, double = monde.nous.structure, monde.nous.double
+    contrat = ContratFactory(engagement=monde.engagement, beneficiaire=double, identifiant="C-DOUBLE")
+    vieux = exporter(tmp_path / "vieux.xlsx", structure)
+    fusionner_les_dossiers(acteur=monde.acteur(), beneficiaire=monde.beneficiaire, autre=double)
+    fusionner_les_entreprises(acteur=monde.acteur(), entreprise=monde.entreprise, autre=monde.nous.entreprise_double)
+    rapport, code = importer(vieux, structure, pour_de_vrai=True)
+    assert (code, rapport["erreurs"], total(rapport["cree"]), total(rapport["modifie"])) == (0, [], 0, 0)
+    contrat.refresh_from_db()
+    assert contrat.beneficiaire == monde.beneficiaire
+    neuf = exporter(tmp_path / "neuf.xlsx", structure)
+    rapport, code = importer(neuf, jumelle_de(structure), pour_de_vrai=True)
+    assert (code, rapport["erreurs"], rapport["avertissements"]) == (0, [], [])

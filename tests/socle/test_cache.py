@@ -24,7 +24,7 @@ from comptes.enums import Role
 from socle.cache import CacheFichiers, CacheTolerant
 from socle.envois import EnvoiUnique
 from socle.models import Document
-from tests.fabriques.socle import DocumentFactory
+from tests.fabriques.socle import CourrielFactory, DocumentFactory
 
 pytestmark = pytest.mark.django_db
 REGLAGES = reglages_de_service.__file__
@@ -214,6 +214,20 @@ def test_la_sante_dit_un_travail_qui_attend_trop(client):
     code, etat = sante(client)
     assert (code, etat["etat"]) == (200, "degrade")
     assert etat["attente"] >= 660
+
+
+def test_la_sante_dit_un_courriel_qui_attend_de_reprise_en_reprise(client):
+    """Chaque essai repousse le suivant : ce n'est pas l'heure du prochain qui compte, c'est depuis quand il attend."""
+    vingt_heures = timezone.now() - datetime.timedelta(hours=20)
+    CourrielFactory(confie_le=vingt_heures, prochain_essai_le=timezone.now() + datetime.timedelta(hours=1))
+    assert sante(client)[1]["attente"] >= 20 * 3600
+    assert sante(client)[1]["etat"] == "degrade"
+
+
+def test_la_sante_dit_un_document_que_son_travailleur_a_lache(client):
+    document = DocumentFactory(etat="en_cours")
+    Document.objects.filter(pk=document.pk).update(pris_jusqu_a=timezone.now() - datetime.timedelta(minutes=11))
+    assert sante(client)[1]["etat"] == "degrade"
 
 
 def test_la_sante_dit_la_base_absente(client, monkeypatch):
