@@ -264,6 +264,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+SAUVEGARDE_CLE = env("SAUVEGARDE_CLE", default="")  # la clé publique (age ou SSH) des sauvegardes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # quatre champs par personne et par mois : un engagement de 260 personnes passe
 # Un corps qui n'arrive pas en entier pendant ce temps est abandonné : le mandataire livré, lui, l'attend à notre place.
@@ -338,3 +339,6 @@ LOGGING = {
 
 # FETCH_PEERS charge une relation oubliée en une requête pour toute la liste ; les tests la refusent (FETCH_RAISE).
 MODE_DE_CHARGEMENT = "FETCH_PEERS"
+
+# Ce que l'environnement règle : une sauvegarde chiffrée le garde.
+REGLAGES_DONNES = env.donnes
