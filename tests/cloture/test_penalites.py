@@ -44,6 +44,7 @@ from socle.regles import AccesRefuse, RegleViolee
 from socle.services.rebonds import consigner_rebond
 from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
 from tests.monde import Monde, construire_monde
+from tests.saisie import rien_ne_s_ecrit
 
 pytestmark = pytest.mark.django_db
 HEURES, RETARD = GenrePenalite.HEURES, GenrePenalite.RETARD
@@ -615,3 +616,18 @@ def test_l_entreprise_ouvre_sa_penalite_des_que_le_courriel_l_y_mene(monde, manq
     )
     page = lu(connecte(Role.ENTREPRISE).get(penalite.get_absolute_url()))
     assert "Erreur" in page and "Elle n'est pas partie." in page and "pas encore partie" not in page
+
+
+# --- Le dernier jour du contradictoire est à l'entreprise ---------------------------------------------------------------
+@pytest.mark.parametrize(("le", "a_l_entreprise"), [("2026-08-15", True), ("2026-08-16", True), ("2026-08-17", False)])
+def test_jusqu_a_son_terme_compris_l_entreprise_repond_ensuite_l_acheteur_decide(monde, horloge, le, a_l_entreprise):
+    horloge.move_to(datetime.datetime.fromisoformat(f"{le}T23:30:00+02:00"))
+    Penalite.objects.filter(pk=monde.penalite.pk).update(statut=StatutPenalite.CONTRADICTOIRE, observations="")
+    penalite, acheteur = Penalite.objects.get(pk=monde.penalite.pk), monde.acteur("maitre_ouvrage")
+    assert (penalite in Penalite.objects.a_repondre_par(monde.acteur("entreprise"))) is a_l_entreprise
+    assert (penalite in Penalite.objects.a_decider_par(acheteur)) is not a_l_entreprise
+    if a_l_entreprise:
+        with rien_ne_s_ecrit(Penalite), pytest.raises(RegleViolee, match="jusqu'au 16/08/2026 pour répondre"):
+            decider_penalite(acteur=acheteur, penalite=penalite, decision="retenue")
+    else:
+        assert decider_penalite(acteur=acheteur, penalite=penalite, decision="retenue").montant_decide == 900
