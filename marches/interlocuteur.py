@@ -1,7 +1,12 @@
 """Qui, dans la structure, répond à une entreprise ou à un acheteur : son nom, son téléphone, son adresse."""
 
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
 from comptes.destinataires import membres_joignables
 from comptes.enums import RESPONSABLES
+from comptes.models import Adhesion, Utilisateur
 from marches.etude import reglages_de
 from socle.avis import Destinataire
 
@@ -15,17 +20,42 @@ def interlocuteur_de(structure, facilitateur=None) -> Destinataire:
     return Destinataire(facilitateur.get_full_name(), facilitateur.email, telephone=telephone)
 
 
+def interlocuteur_du_courriel(*, structure, adresse: str = "") -> Destinataire:
+    """Qui un courriel de la structure nomme : la personne à qui l'on y répond, à défaut qui la structure donne à joindre."""
+    facilitateur = Utilisateur.objects.filter(email__iexact=adresse).first() if adresse else None
+    return interlocuteur_de(structure, facilitateur) if facilitateur else qui_joindre(structure)
+
+
 def interlocuteurs_de(organisation) -> list[tuple[str, Destinataire]]:
-    """Qui peut relier un compte à sa fiche : (structure partenaire, qui y joindre)."""
+    """Qui appeler de chaque structure partenaire : (structure, personne), en une lecture. Chaque page d'un partenaire le dit."""
     partenariats = organisation.partenariats.select_related("structure__reglages_clause").order_by(
         "structure__nom_plie"
     )
-    return [(p.structure.nom, _qui_relie(p.structure)) for p in partenariats]
+    responsables = (
+        Adhesion.objects.en_vigueur()
+        .filter(organisation=OuterRef("structure"), role__in=RESPONSABLES, utilisateur__is_active=True)
+        .order_by("pk")
+    )
+    lus = partenariats.annotate(
+        **{champ: Subquery(responsables.values(f"utilisateur__{champ}")[:1]) for champ in ("prenom", "nom")},
+        email=Subquery(responsables.values("utilisateur__email")[:1]),
+        telephone=Subquery(responsables.values("utilisateur__telephone")[:1]),
+    )
+    return [(lu.structure.nom, _donne(lu.structure) or _responsable(lu)) for lu in lus]
 
 
-def _qui_relie(structure) -> Destinataire:
-    """Ce que la structure donne pour être jointe ; à défaut, son plus ancien responsable."""
+def _donne(structure) -> Destinataire | None:
     donne = interlocuteur_de(structure)
-    if donne.adresse or donne.telephone:
-        return donne
-    return next(iter(membres_joignables(structure.pk, roles=RESPONSABLES)), donne)
+    return donne if donne.adresse or donne.telephone else None
+
+
+def _responsable(lu: Any) -> Destinataire:
+    if not lu.email:
+        return Destinataire(lu.structure.nom)
+    return Destinataire(f"{lu.prenom} {lu.nom}".strip(), lu.email, telephone=lu.telephone or "")
+
+
+def qui_joindre(structure) -> Destinataire:
+    """Ce que la structure donne pour être jointe ; à défaut, son plus ancien responsable."""
+    premiers = membres_joignables(structure.pk, roles=RESPONSABLES) if _donne(structure) is None else []
+    return _donne(structure) or next(iter(premiers), Destinataire(structure.nom))
