@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from comptes.acteur import Acteur
 from comptes.destinataires import membres_joignables
 from comptes.enums import RESPONSABLES
-from comptes.models import Adhesion, Utilisateur
+from comptes.models import Adhesion, Organisation, Utilisateur
 from marches.etude import reglages_de
+from marches.models import MaitreOuvrage
 from socle.avis import Destinataire
 
 
@@ -24,6 +26,13 @@ def interlocuteur_du_courriel(*, structure, adresse: str = "") -> Destinataire:
     """Qui un courriel de la structure nomme : la personne à qui l'on y répond, à défaut qui la structure donne à joindre."""
     facilitateur = Utilisateur.objects.filter(email__iexact=adresse).first() if adresse else None
     return interlocuteur_de(structure, facilitateur) if facilitateur else qui_joindre(structure)
+
+
+def structures_qui_suivent(acteur: Acteur) -> QuerySet[Organisation]:
+    """Celles auprès de qui cet acheteur peut déposer un projet : qui le suit ; son compte pas encore confirmé, qui l'a invité."""
+    maitres = MaitreOuvrage.objects.visibles_par(acteur)
+    suivent = Organisation.objects.filter(pk__in=maitres.values("fiches__structure"))
+    return suivent if acteur.structures is None else suivent.filter(pk__in=acteur.structures)
 
 
 def interlocuteurs_de(organisation) -> list[tuple[str, Destinataire]]:

@@ -34,15 +34,14 @@ def cle_de(penalite: Penalite, gabarit: str) -> str:
 
 def demander_la_decision(penalite: Penalite) -> Avis:
     """À chaque membre de l'acheteur ; sans compte, c'est la structure qui consignera sa décision."""
-    maitre_ouvrage = penalite.engagement.lot.marche.maitre_ouvrage
-    facilitateur = penalite.engagement.lot.marche.facilitateur
+    marche = penalite.engagement.lot.marche
     ecrits = ecrire_a_chacun(
-        acheteurs_joignables(maitre_ouvrage),
+        acheteurs_joignables(marche.maitre_ouvrage, marche.structure_id),
         gabarit="courriels/penalite_a_decider",
         contexte=_contexte(penalite),
         cle=f"penalite-a-decider-{penalite.uuid}",
-        structure=penalite.engagement.lot.marche.structure,
-        repondre_a=facilitateur.email if facilitateur else "",
+        structure=marche.structure,
+        repondre_a=marche.facilitateur.email if marche.facilitateur else "",
     )
     return Avis(L_ACHETEUR, ecrits)
 

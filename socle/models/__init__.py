@@ -6,6 +6,7 @@ from socle.models.echec import EchecTravail
 from socle.models.entree_journal import EntreeJournal
 from socle.models.fusion import Fusion
 from socle.models.lien import Lien
+from socle.models.passage import PassageTravail
 from socle.models.vue import VueEnregistree
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "EntreeJournal",
     "Fusion",
     "Lien",
+    "PassageTravail",
     "VueEnregistree",
 ]

@@ -1,37 +1,67 @@
 """L'état de l'installation : la base, le cache, la file, et depuis quand attend le plus vieux travail."""
 
+import datetime
+
 import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from socle.cache import CacheTolerant
-from socle.enums import EtatDocument
+from socle.enums import EtatCourriel, EtatDocument
 from socle.models import Courriel, Document
 
 OK, DEGRADE, PANNE = "ok", "degrade", "panne"
-ATTENTE_MAX = 600  # secondes : un bilan en prend trente, un classeur de cent mille lignes quelques minutes
+# Secondes. Un bilan en prend trente, un classeur de cent mille lignes quelques minutes ; un serveur d'envoi qui fait patienter
+# un inconnu (« greylisting ») le fait un quart d'heure au plus.
+ATTENTE_MAX, ATTENTE_D_UN_COURRIEL_MAX = 600, 1200
+FILES = ("celery", "pdf")
 
 
 def etat_de_l_installation() -> dict[str, str | int]:
     """« panne » : la base ne répond pas ; « degrade » : le site sert sans son cache ou sa file, ou les travaux n'avancent pas."""
     try:
-        attente = plus_longue_attente()
+        documents, courriels = attente_des_documents(), attente_des_courriels()
     except (DatabaseError, InterfaceError):
         return {"etat": PANNE, "base": PANNE}
     pieces = {"base": OK, "cache": _dire(cache_repond()), "file": _dire(file_repond())}
-    bien = set(pieces.values()) == {OK} and attente <= ATTENTE_MAX
-    return {"etat": OK if bien else DEGRADE, **pieces, "attente": attente}
+    a_l_heure = documents <= ATTENTE_MAX and courriels <= ATTENTE_D_UN_COURRIEL_MAX
+    bien = set(pieces.values()) == {OK} and a_l_heure
+    return {"etat": OK if bien else DEGRADE, **pieces, "attente": max(documents, courriels)}
 
 
-def plus_longue_attente() -> int:
-    """Secondes depuis lesquelles le plus vieux document, ou le plus vieux courriel dû, attend qu'on le prenne."""
-    document = Document.objects.filter(etat=EtatDocument.EN_ATTENTE).aggregate(depuis=Min("modifie_le"))
-    courriel = Courriel.objects.dus().order_by().aggregate(depuis=Min("prochain_essai_le"))
-    debuts = [debut for debut in (document["depuis"], courriel["depuis"]) if debut]
-    return max(0, int((timezone.now() - min(debuts)).total_seconds())) if debuts else 0
+def attente_des_documents() -> int:
+    """Depuis quand le plus vieux document attend qu'on le prenne, ou qu'on le reprenne à un travailleur mort."""
+    du = Document.objects.aggregate(
+        attend=Min("modifie_le", filter=Q(etat=EtatDocument.EN_ATTENTE)),
+        lache=Min("pris_jusqu_a", filter=Q(etat=EtatDocument.EN_COURS)),
+    )
+    return _depuis(du["attend"], du["lache"])
+
+
+def attente_des_courriels() -> int:
+    """Depuis quand le plus vieux courriel attend de partir, de reprise en reprise."""
+    return _depuis(Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE).aggregate(d=Min("confie_le"))["d"])
+
+
+def _depuis(*debuts: datetime.datetime | None) -> int:
+    """Un bail qui court encore finit plus tard : il ne compte pas."""
+    connus = [debut for debut in debuts if debut is not None]
+    return max(0, int((timezone.now() - min(connus)).total_seconds())) if connus else 0
+
+
+def longueurs_des_files() -> dict[str, int] | None:
+    """{file: messages qui y attendent} ; rien si la file ne répond pas, ou n'est pas sur Redis (l'essai)."""
+    adresse = settings.CELERY_BROKER_URL
+    if not adresse.startswith("redis"):
+        return None
+    with _redis(adresse) as serveur:
+        try:
+            return {file: int(serveur.llen(file)) for file in FILES}
+        except redis.RedisError:
+            return None
 
 
 def cache_repond() -> bool:
@@ -43,11 +73,15 @@ def file_repond() -> bool:
     adresse = settings.CELERY_BROKER_URL
     if not adresse.startswith("redis"):
         return True
-    with redis.Redis.from_url(adresse, socket_connect_timeout=1, socket_timeout=1, retry=None) as serveur:
+    with _redis(adresse) as serveur:
         try:
             return bool(serveur.ping())
         except redis.RedisError:
             return False
+
+
+def _redis(adresse: str) -> redis.Redis:
+    return redis.Redis.from_url(adresse, socket_connect_timeout=1, socket_timeout=1, retry=None)
 
 
 def _dire(repond: bool) -> str:

@@ -55,9 +55,9 @@ def test_declarer_ses_heures(visite, facilitatrice, chantier):
         visite.cliquer("Envoyer le lien")
         l_entreprise_declare(visite)
         le_facilitateur_valide(visite, facilitatrice, chantier)
-    with le_calendrier("mois-a-ouvrir", datetime.date(2026, 9, 1)):
+    with le_calendrier("mois-à-ouvrir", datetime.date(2026, 9, 1)):
         assert Declaration.objects.filter(engagement=chantier, mois=datetime.date(2026, 8, 1)).exists()
-    with le_calendrier("entreprises-a-relancer", datetime.date(2026, 9, 22)):  # cinq jours ouvrés après le 15
+    with le_calendrier("entreprises-à-relancer", datetime.date(2026, 9, 22)):  # cinq jours ouvrés après le 15
         le_rappel_se_lit_au_journal(visite, facilitatrice, chantier)
 
 
@@ -145,7 +145,7 @@ def le_calendrier(entree: str, jour: datetime.date) -> Iterator[None]:
 
 def le_rappel_se_lit_au_journal(visite, facilitatrice, chantier) -> None:
     """Août s'est ouvert tout seul ; sans déclaration cinq jours ouvrés après l'échéance, l'entreprise est rappelée une fois."""
-    lancer("entreprises-a-relancer")
+    lancer("entreprises-à-relancer")
     changer_de_personne(visite, facilitatrice.email)
     aout = Declaration.objects.get(engagement=chantier, mois=datetime.date(2026, 8, 1))
     visite.ouvrir(aout.get_absolute_url())
