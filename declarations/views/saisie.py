@@ -158,7 +158,7 @@ class Saisie:
         """Ce que la page montre autour de la saisie ; une base en panne la laisse se remontrer sans."""
         joints = list(self.declaration.justificatifs.joints())
         for joint in joints:
-            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)  # type: ignore[attr-defined]  # au gabarit
+            joint.adresse = adresse_du_fichier(self.qui, self.declaration, joint)
         self.heures.rappeler(rappels_du_mois_d_avant(self.declaration, self.contrats))
         valeurs = valeurs_du_mois(self.declaration) if self.valeurs is None else self.valeurs
         presence = (valeur for cle, valeur in valeurs.items() if est_une_presence(cle))

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("socle", "0002_fusion"),
+        ("socle", "0003_passages"),
     ]
 
     operations = [
