@@ -5,6 +5,7 @@ import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from territoires.geometrie import IndexQuartiers, dessiner, en_france, hectares, vers_metres
+from territoires.geometrie.carte import ECHELLES_M, _emprise, _Plan
 from territoires.geometrie.distance import kilometres
 from territoires.geometrie.lecture import _motif_de_position
 from territoires.geometrie.metrique import BORNES_FRANCE, metres_par_degre, metres_par_degre_de
@@ -187,3 +188,30 @@ def test_le_numero_est_sur_le_plus_grand_morceau_et_les_trous_se_tracent():
 def test_un_detail_plus_fin_que_le_trait_ne_se_dessine_pas():
     bosse = Polygon([(10, 0), (10.005, 0.000001), (10.01, 0), (10.01, 0.01), (10, 0.01)])
     assert dessiner([(1, "Bosse", bosse)]).traces[0].chemin.count("L") == 3
+
+
+@pytest.mark.parametrize("longueur", ECHELLES_M)
+def test_chaque_longueur_ronde_sert(longueur):
+    carte = carte_d_un_carre(3 * longueur)
+    assert carte.echelle_texte == (f"{longueur} m" if longueur < 1_000 else f"{longueur // 1_000} km")
+    assert longueur in (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+
+
+def test_le_plan_centre_ce_qu_on_lui_donne_et_ne_grossit_pas_un_point():
+    plan = _Plan((100, 200, 1_100, 1_200))
+    assert (plan.pixel(600, 700), plan.pixel(100, 200), plan.pixel(1_100, 1_200)) == ((280, 190), (120, 350), (440, 30))
+    assert _Plan((7, 7, 7, 7)).pixels_par_metre == 320
+    assert _Plan((0, 0, 1, 0)).pixels_par_metre == 320
+    assert _Plan((0, 0, 1_000, 0)).pixels_par_metre == 0.5
+
+
+def test_l_emprise_est_celle_de_toutes_les_formes():
+    assert _emprise([box(0, 5, 1, 6), box(-2, 3, -1, 4), box(4, 8, 5, 9)]) == (-2, 3, 5, 9)
+
+
+def test_le_detail_garde_suit_l_echelle():
+    """Une bosse d'un demi-pixel se dessine, d'un quart de pixel non : 0,4 pixel est la limite."""
+    for pixels, points in ((0.3, 3), (0.6, 4)):
+        haut = pixels / _Plan((0, 0, 1_000, 1_000)).pixels_par_metre
+        bosse = Polygon([(0, 0), (500, -haut), (1_000, 0), (1_000, 1_000), (0, 1_000)])
+        assert _Plan((0, 0, 1_000, 1_000)).chemin(bosse).count("L") == points
