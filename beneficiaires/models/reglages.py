@@ -9,7 +9,6 @@ from beneficiaires.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleIdentifie
 
-
 DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
 
 
