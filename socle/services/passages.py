@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -13,24 +12,16 @@ from socle.models import PassageTravail
 journal_technique = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Compte:
-    """Ce qu'un passage traite, à dire avant qu'il finisse."""
-
-    nombre: int | None = None
-
-
 @contextmanager
-def passage(travail: str) -> Iterator[Compte]:
-    """Le passage d'un travail que personne ne planifie ici : une sauvegarde, un référentiel chargé."""
-    compte = Compte()
+def passage(travail: str) -> Iterator[None]:
+    """Le passage d'un travail hors du calendrier : un référentiel chargé. En décorateur, ou le temps d'un bloc."""
     commencer(travail)
     try:
-        yield compte
+        yield
     except BaseException as erreur:
         finir(travail, erreur=type(erreur).__name__)
         raise
-    finir(travail, compte.nombre)
+    finir(travail)
 
 
 def commencer(travail: str) -> None:
