@@ -1,10 +1,12 @@
 """Les lignes de la fin d'un engagement : pénalités, carences, mises en demeure, attestations."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cloture.enums import StatutPenalite
 from comptes.enums import Role
+from comptes.models import Adhesion
+from comptes.querysets import de_son_compte
 from socle.querysets import QuerySetDomaine
 
 
@@ -12,6 +14,7 @@ class DeLEngagementQuerySet(QuerySetDomaine):
     """Ce qui tient à un engagement. `POUR_L_ENTREPRISE` dit ce qu'elle en voit ; l'acheteur, ce qui est à ses marchés."""
 
     POUR_L_ENTREPRISE = Q()
+    STRUCTURE = "engagement__lot__marche__structure"
 
     def visibles_par(self, acteur):
         if acteur is None or acteur.organisation is None:
@@ -20,9 +23,12 @@ class DeLEngagementQuerySet(QuerySetDomaine):
             return self.filter(engagement__lot__marche__structure=acteur.organisation)
         suivis = self.filter(engagement__lot__marche__archive_le__isnull=True)
         if acteur.role == Role.MAITRE_OUVRAGE:
-            return suivis.filter(engagement__lot__marche__maitre_ouvrage__organisation=acteur.organisation)
+            organisation = "engagement__lot__marche__maitre_ouvrage__organisation"
+            return suivis.filter(de_son_compte(acteur, organisation=organisation, structure=self.STRUCTURE))
         if acteur.role == Role.ENTREPRISE:
-            return suivis.filter(self.POUR_L_ENTREPRISE, engagement__entreprise__organisation=acteur.organisation)
+            organisation = "engagement__entreprise__organisation"
+            siens = de_son_compte(acteur, organisation=organisation, structure=self.STRUCTURE)
+            return suivis.filter(self.POUR_L_ENTREPRISE, siens)
         return self.none()
 
     def avec_contexte(self):
@@ -61,7 +67,9 @@ class PenaliteQuerySet(DeLEngagementQuerySet):
         if acteur is not None and acteur.role == Role.MAITRE_OUVRAGE:
             return a_decider
         if acteur is not None and acteur.est_facilitateur:
-            return a_decider.filter(engagement__lot__marche__maitre_ouvrage__organisation__isnull=True)
+            acheteur = OuterRef("engagement__lot__marche__maitre_ouvrage__organisation")
+            lecteurs = Adhesion.objects.en_vigueur().filter(organisation=acheteur)
+            return a_decider.filter(~Exists(lecteurs.qui_lisent(acteur.organisation)))
         return self.none()
 
     def a_envoyer_par(self, acteur):

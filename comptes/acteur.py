@@ -8,7 +8,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from comptes.models import Organisation, Utilisateur
+    from comptes.models import Adhesion, Organisation, Utilisateur
     from socle.models import Lien
 
 
@@ -17,13 +17,15 @@ class Acteur:
     """Immuable, construit une fois par requête. `utilisateur` est vide pour un travail automatique.
 
     `objet_ouvert` : entré par un lien signé, sans compte, l'acteur ne voit que cet objet, pour la structure qui a envoyé le
-    lien (`organisation`).
+    lien (`organisation`). `structures` : le compte d'une entreprise ou d'un acheteur que personne n'a encore confirmé ne voit
+    que les dossiers de celles qui l'ont invité.
     """
 
     utilisateur: "Utilisateur | None"
     organisation: "Organisation | None"
     role: Role | None
     objet_ouvert: "UUID | None" = None
+    structures: "frozenset[int] | None" = None
 
     @classmethod
     def systeme(cls, structure: "Organisation") -> "Acteur":
@@ -39,6 +41,12 @@ class Acteur:
         nomme à défaut d'acteur : la commande qui agit ainsi l'écrit elle-même.
         """
         return cls(None, None, Role.ADMINISTRATEUR)
+
+    @classmethod
+    def membre(cls, adhesion: "Adhesion") -> "Acteur":
+        """Qui agit par cette adhésion, avec ses droits d'aujourd'hui."""
+        siennes = frozenset(adhesion.structures.values_list("pk", flat=True)) if adhesion.a_confirmer else None
+        return cls(adhesion.utilisateur, adhesion.organisation, Role(adhesion.role), structures=siennes)
 
     @classmethod
     def par_lien(cls, lien: "Lien", role: Role | None) -> "Acteur":

@@ -8,18 +8,25 @@ from socle.avis import Destinataire
 from socle.services.rebonds import adresses_en_erreur
 
 
-def membres_joignables(organisation_id: int | None, *, roles: Collection[str] = ()) -> list[Destinataire]:
-    """Ses membres, du plus ancien au dernier venu : jamais un membre retiré, un compte fermé, une adresse qui ne reçoit plus."""
+def membres_joignables(
+    organisation_id: int | None, *, roles: Collection[str] = (), pour: int | None = None
+) -> list[Destinataire]:
+    """Ses membres, du plus ancien au dernier venu : jamais un membre retiré, un compte fermé, une adresse qui ne reçoit plus.
+
+    `pour` : la structure qui écrit à une entreprise ou à un acheteur ; elle n'écrit qu'aux comptes qu'elle connaît.
+    """
     if organisation_id is None:
         return []
-    return membres_par_organisation([organisation_id], roles=roles).get(organisation_id, [])
+    return membres_par_organisation([organisation_id], roles=roles, pour=pour).get(organisation_id, [])
 
 
 def membres_par_organisation(
-    organisations: Iterable[int | None], *, roles: Collection[str] = ()
+    organisations: Iterable[int | None], *, roles: Collection[str] = (), pour: int | None = None
 ) -> dict[int | None, list[Destinataire]]:
     """{organisation: ses membres joignables}, en deux lectures pour toutes."""
     adhesions = Adhesion.objects.en_vigueur().filter(organisation__in=list(organisations), utilisateur__is_active=True)
+    if pour is not None:
+        adhesions = adhesions.connues_de([pour])
     if roles:
         adhesions = adhesions.filter(role__in=roles)
     adhesions = list(adhesions.select_related("utilisateur").order_by("pk"))

@@ -13,6 +13,24 @@ class TypeOrganisation(models.TextChoices):
     OPERATEUR = "operateur", "Opérateur du service"
 
 
+class SortePrescripteur(models.TextChoices):
+    """Ce qu'est un prescripteur : le mot que les bilans et les partenaires connaissent."""
+
+    PLIE = "plie", "PLIE"
+    MISSION_LOCALE = "mission_locale", "Mission locale"
+    FRANCE_TRAVAIL = "france_travail", "France Travail"
+    CAP_EMPLOI = "cap_emploi", "Cap emploi"
+    CCAS = "ccas", "CCAS ou CIAS"
+    DEPARTEMENT = "departement", "Département"
+    SIAE = "siae", "Structure d'insertion par l'activité économique (SIAE)"
+    E2C = "e2c", "École de la deuxième chance"
+    EPIDE = "epide", "EPIDE"
+    PJJ_SPIP = "pjj_spip", "PJJ ou SPIP"
+    FORMATION = "formation", "Organisme de formation"
+    ASSOCIATION = "association", "Association"
+    AUTRE = "autre", "Autre"
+
+
 class Role(models.TextChoices):
     RESPONSABLE = "responsable", "Facilitateur responsable"
     EDITION = "edition", "Facilitateur"
@@ -40,6 +58,9 @@ ROLES_PAR_TYPE: dict[str, frozenset[Role]] = {
     TypeOrganisation.RESEAU: frozenset({Role.RESEAU}),
     TypeOrganisation.OPERATEUR: frozenset({Role.ADMINISTRATEUR}),
 }
+
+# Leur organisation est celle d'une fiche (entreprise, maître d'ouvrage) : elle s'ouvre en invitant depuis cette fiche.
+TYPES_LIES = frozenset({TypeOrganisation.ENTREPRISE, TypeOrganisation.MAITRE_OUVRAGE})
 
 # Avec qui une structure facilitatrice noue un partenariat.
 TYPES_PARTENAIRES = (

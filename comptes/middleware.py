@@ -4,7 +4,6 @@ from django.shortcuts import render
 
 from comptes.acteur import Acteur
 from comptes.autre_organisation import REVENIR, envoi_pour_une_autre
-from comptes.enums import Role
 from comptes.models import Adhesion
 from socle.acces import PUBLIC, acces_declare
 from socle.envois import CHAMP_ORGANISATION
@@ -38,7 +37,8 @@ def _adhesion(request, uuid: str | None) -> Adhesion | None:
 def _agir(request, adhesion: Adhesion | None) -> Acteur:
     if adhesion is None:
         return Acteur(request.user, None, None)
-    return Acteur(request.user, adhesion.organisation, Role(adhesion.role))
+    adhesion.utilisateur = request.user
+    return Acteur.membre(adhesion)
 
 
 class ActeurMiddleware:

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Count, Exists, Q
 from django.utils import timezone
 
+from comptes.enums import TYPES_LIES
 from socle.enums import EtatCourriel
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
@@ -61,14 +62,51 @@ class AdhesionQuerySet(QuerySetDomaine):
     def en_vigueur(self):
         return self.filter(active=True, organisation__archive_le__isnull=True)
 
+    def connues_de(self, structures):
+        """Les comptes que ces structures ont invités, ou qui ne viennent d'aucune."""
+        return self.filter(self._invitees_par(structures) | self._d_aucune_structure())
+
+    def qui_lisent(self, structure):
+        """Les comptes à qui s'ouvrent les dossiers de cette structure : confirmés, ou qu'elle a invités."""
+        return self.filter(Q(a_confirmer=False) | self._invitees_par([structure.pk]))
+
     def visibles_par(self, acteur):
-        """Les membres de son organisation ; un responsable, aussi ceux des partenaires ; l'administrateur, tous."""
-        return _de_l_organisation(self, acteur)
+        """Les membres de son organisation ; un responsable, aussi ceux des partenaires ; l'administrateur, tous.
+
+        Les comptes d'une entreprise ou d'un acheteur ne se montrent qu'aux structures qui les ont invités.
+        """
+        if (
+            acteur is None
+            or acteur.organisation is None
+            or not (acteur.est_responsable or acteur.structures is not None)
+        ):
+            return _de_l_organisation(self, acteur)
+        if acteur.est_responsable:
+            proches = _soi_ou_partenaire(acteur, "organisation") & (_sans_fiche() | self._d_aucune_structure())
+            return self.filter(proches | self._invitees_par([acteur.organisation.pk]))
+        soi = Q(utilisateur=acteur.utilisateur)
+        return self.filter(soi | self._invitees_par(acteur.structures), organisation=acteur.organisation)
+
+    def _invitees_par(self, structures) -> Q:
+        liens = self.model.structures.through.objects
+        return Q(pk__in=liens.filter(organisation__in=structures).values("adhesion"))
+
+    def _d_aucune_structure(self) -> Q:
+        return ~Q(pk__in=self.model.structures.through.objects.values("adhesion"))
 
 
 class InvitationQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """Celles de son organisation ; un responsable, aussi celles des partenaires ; l'administrateur, toutes."""
+        """Celles de son organisation ; un responsable, aussi celles des partenaires ; l'administrateur, toutes.
+
+        Dans une entreprise ou chez un acheteur, une structure ne voit que les siennes ; un compte à confirmer, de même.
+        """
+        if acteur is not None and acteur.organisation is not None:
+            if acteur.est_responsable:
+                proches = _soi_ou_partenaire(acteur, "organisation") & _sans_fiche()
+                return self.filter(proches | Q(emettrice=acteur.organisation))
+            if acteur.structures is not None:
+                return self.filter(organisation=acteur.organisation, invite_par=acteur.utilisateur)
         return _de_l_organisation(self, acteur)
 
     def en_attente(self):
@@ -89,14 +127,16 @@ def _soi_ou_partenaire(acteur, champ: str) -> Q:
     return Q(**{champ: acteur.organisation.pk}) | Q(**{f"{champ}__in": partenaires})
 
 
+def _sans_fiche() -> Q:
+    return ~Q(organisation__type__in=TYPES_LIES)
+
+
 def _de_l_organisation(lignes, acteur):
-    """La portée commune aux membres et aux invitations."""
+    """Ce que tout membre voit de la sienne, membres et invitations ; l'administrateur, tout."""
     if acteur is not None and acteur.est_administrateur:
         return lignes
     if acteur is None or acteur.organisation is None:
         return lignes.none()
-    if acteur.est_responsable:
-        return lignes.filter(_soi_ou_partenaire(acteur, "organisation"))
     return lignes.filter(organisation=acteur.organisation)
 
 
@@ -129,12 +169,26 @@ class PropreAStructureQuerySet(QuerySetArchivable):
         return self.filter(structure=acteur.organisation)
 
 
+def de_son_compte(acteur, *, organisation: str, structure: str) -> Q:
+    """Ce qui est à l'organisation d'une entreprise ou d'un acheteur : de toutes les structures une fois le compte confirmé.
+
+    Avant, de celles seulement qui l'ont invité : qui connaît un SIRET ne lit pas par lui les dossiers des autres.
+    """
+    siens = Q(**{organisation: acteur.organisation})
+    return siens if acteur.structures is None else siens & Q(**{f"{structure}__in": acteur.structures})
+
+
 class ReferentielQuerySet(QuerySetDomaine):
-    """Un référentiel commun à toutes les structures : chacune suit ce dont elle tient une fiche (`FicheDeStructure`)."""
+    """Un référentiel commun à toutes les structures : chacune suit ce dont elle tient une fiche (`FicheDeStructure`).
+
+    L'administrateur y voit ce qu'un compte tient, pour montrer et rompre ce lien.
+    """
 
     role: str  # de qui y est inscrit, et s'y voit
 
     def visibles_par(self, acteur):
+        if acteur is not None and acteur.est_administrateur:
+            return self.filter(organisation__isnull=False)
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.est_facilitateur:

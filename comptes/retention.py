@@ -31,6 +31,8 @@ CHAMPS = {
         "emettrice": GARDER,
         "organisation": GARDER,
         "email": EFFACER,
+        "prenom": EFFACER,
+        "nom": EFFACER,
         "role": GARDER,
         "empreinte_jeton": GARDER,
         "invite_par": GARDER,

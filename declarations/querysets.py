@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
+from comptes.querysets import de_son_compte
 from declarations.enums import DecisionLigne, StatutAnnonce, StatutDeclaration
 from marches.enums import StatutMarche
 from marches.models import Suspension
@@ -21,7 +22,8 @@ class DeclarationQuerySet(QuerySetDomaine):
             if acteur.objet_ouvert:
                 fiche = {"engagement__entreprise__fiches__uuid": acteur.objet_ouvert}
                 return self.filter(engagement__lot__marche__structure=acteur.organisation, **fiche)
-            return self.filter(engagement__entreprise__organisation=acteur.organisation)
+            organisation, structure = "engagement__entreprise__organisation", "engagement__lot__marche__structure"
+            return self.filter(de_son_compte(acteur, organisation=organisation, structure=structure))
         return self.none()
 
     def de_la_fiche(self, fiche):
@@ -94,7 +96,9 @@ class DeLaDeclarationQuerySet(QuerySetDomaine):
         if acteur.est_facilitateur:
             return self.filter(declaration__engagement__lot__marche__structure=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
-            return self.filter(declaration__engagement__entreprise__organisation=acteur.organisation)
+            organisation = "declaration__engagement__entreprise__organisation"
+            structure = "declaration__engagement__lot__marche__structure"
+            return self.filter(de_son_compte(acteur, organisation=organisation, structure=structure))
         return self.none()
 
     def a_traiter(self):

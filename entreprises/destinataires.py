@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from comptes.destinataires import membres_par_organisation
+from comptes.destinataires import membres_joignables, membres_par_organisation
 from comptes.models import Adhesion
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from socle.avis import Avis, Destinataire, sans_doublon
@@ -57,20 +57,33 @@ def joignables_de(
     fiche = FicheEntreprise.objects.filter(structure=structure_id, entreprise=entreprise).select_related("entreprise")
     lus = joignables_par_fiche(fiche)
     # Sans fiche, la structure ne connaît aucun contact ; le compte, lui, est à l'entreprise.
-    joignables = next(iter(lus.values()), None) or Joignables(membres=_membres_seuls(entreprise))
+    seuls = tuple(membres_joignables(entreprise.organisation_id, pour=structure_id)) if not lus else ()
+    joignables = next(iter(lus.values()), None) or Joignables(membres=seuls)
     return avec_correspondant(joignables, correspondant)
 
 
 def joignables_par_fiche(fiches: Iterable[FicheEntreprise]) -> dict[int, Joignables]:
-    """{fiche: qui joindre}, en trois lectures pour toutes. `fiches` porte son entreprise."""
+    """{fiche: qui joindre}, en trois lectures pour toutes celles d'une structure. `fiches` porte son entreprise."""
     fiches = list(fiches)
-    membres = membres_par_organisation({fiche.entreprise.organisation_id for fiche in fiches} - {None})
+    membres = _membres_par_structure(fiches)
     contacts: dict[int, list[ContactEntreprise]] = defaultdict(list)
     connus = ContactEntreprise.objects.actifs().filter(fiche__in=[fiche.pk for fiche in fiches])
     for contact in connus.filter(~Q(courriel="") | ~Q(telephone="")).order_by("pk"):
         contacts[contact.fiche_id].append(contact)
     return {
-        fiche.pk: _joignables(contacts[fiche.pk], membres.get(fiche.entreprise.organisation_id, [])) for fiche in fiches
+        fiche.pk: _joignables(contacts[fiche.pk], membres[fiche.structure_id].get(fiche.entreprise.organisation_id, []))
+        for fiche in fiches
+    }
+
+
+def _membres_par_structure(fiches: list[FicheEntreprise]) -> dict[int, dict[int | None, list[Destinataire]]]:
+    """{structure: {organisation: les comptes que cette structure connaît}}."""
+    comptes: dict[int, set[int | None]] = defaultdict(set)
+    for fiche in fiches:
+        comptes[fiche.structure_id].add(fiche.entreprise.organisation_id)
+    return {
+        structure: membres_par_organisation(organisations - {None}, pour=structure)
+        for structure, organisations in comptes.items()
     }
 
 
@@ -97,12 +110,6 @@ def _joignables(contacts: list[ContactEntreprise], membres: list[Destinataire]) 
         contacts=tuple(lu for contact, lu in lus if contact.est_joignable),
         telephones=tuple(personne for personne in telephones if personne.telephone),
     )
-
-
-def _membres_seuls(entreprise: Entreprise) -> tuple[Destinataire, ...]:
-    if entreprise.organisation_id is None:
-        return ()
-    return tuple(membres_par_organisation([entreprise.organisation_id]).get(entreprise.organisation_id, []))
 
 
 def _contact(contact: ContactEntreprise) -> Destinataire:

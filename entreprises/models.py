@@ -4,16 +4,17 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from comptes.models import FicheDeStructure
+from comptes.enums import TypeOrganisation
+from comptes.models import AvecCompte, FicheDeStructure
 from entreprises.enums import TypeEntreprise
 from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet
-from socle.modeles import ModeleArchivable, ModeleIdentifie
+from socle.modeles import ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class Entreprise(ModeleIdentifie):
+class Entreprise(AvecCompte):
     """Un établissement qui s'engage ou qui emploie, connu par son SIRET."""
 
     siret = models.CharField(
@@ -33,6 +34,7 @@ class Entreprise(ModeleIdentifie):
         settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="entreprise"
     )
 
+    TYPE_DU_COMPTE = TypeOrganisation.ENTREPRISE
     FEMININ = True
     mention_hors_choix = "archivée"  # par la structure qui la suit : sa fiche en porte la date
 
@@ -44,6 +46,10 @@ class Entreprise(ModeleIdentifie):
 
     def __str__(self) -> str:
         return self.raison_sociale
+
+    @property
+    def nom_du_compte(self) -> str:
+        return self.raison_sociale[:150]
 
     def save(self, *args, **kwargs):
         self.raison_sociale_pliee = plier(self.raison_sociale)

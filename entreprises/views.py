@@ -2,9 +2,12 @@
 
 from django.contrib import messages
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from comptes.services import rompre_le_lien
+from comptes.views import comptes_lies
 from entreprises import services
 from entreprises.enums import TypeEntreprise
 from entreprises.filters import EntrepriseFilter
@@ -56,7 +59,7 @@ class EntrepriseFicheView(FicheView):
     template_name = "entreprises/entreprise.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("commune")
+        return super().get_queryset().select_related("commune", "organisation")
 
     def get_context_data(self, **kwargs):
         fiche = FicheEntreprise.objects.visibles_par(self.acteur).get(entreprise=self.object)
@@ -157,6 +160,33 @@ class ContactEditionView(EditionView):
 def archiver_contact(request: Requete, contact: ContactEntreprise, archiver: bool):
     services.archiver_contact(acteur=request.acteur, contact=contact, archiver=archiver)
     messages.success(request, "Contact archivé." if archiver else "Contact sorti de l'archive.")
+
+
+class InviterView(comptes_lies.InviterDepuisUneFicheView):
+    """Inviter quelqu'un d'une entreprise, depuis sa fiche."""
+
+    titre = "Inviter quelqu'un de l'entreprise"
+    parent_model = Entreprise
+
+
+class RelierView(comptes_lies.RelierUnCompteView):
+    """Relier un compte à une entreprise."""
+
+    titre = "Relier un compte à l'entreprise"
+    parent_model = Entreprise
+
+
+class RuptureView(comptes_lies.RuptureView):
+    intitule = "Confirmer la séparation d'une entreprise et de son compte"
+    model = Entreprise
+    adresse = "entreprises:compte_rompre"
+
+
+@verbe(RESPONSABLES | ADMINISTRATEURS, Entreprise, message="La fiche et le compte sont séparés.")
+@intitulee("Séparer une entreprise de son compte")
+def rompre(request: Requete, entreprise: Entreprise):
+    rompre_le_lien(acteur=request.acteur, fiche=entreprise)
+    return redirect("comptes:organisations") if request.acteur.est_administrateur else None
 
 
 class EntrepriseChoixDeFusionView(ChoixDeFusionView):

@@ -1,8 +1,13 @@
 """Qui, dans la structure, répond à une entreprise ou à un acheteur : son nom, son téléphone, son adresse."""
 
+from django.db.models import QuerySet
+
+from comptes.acteur import Acteur
 from comptes.destinataires import membres_joignables
 from comptes.enums import RESPONSABLES
+from comptes.models import Organisation
 from marches.etude import reglages_de
+from marches.models import MaitreOuvrage
 from socle.avis import Destinataire
 
 
@@ -13,6 +18,13 @@ def interlocuteur_de(structure, facilitateur=None) -> Destinataire:
         return Destinataire(reglages.contact or structure.nom, reglages.courriel, telephone=reglages.telephone)
     telephone = facilitateur.telephone or reglages.telephone
     return Destinataire(facilitateur.get_full_name(), facilitateur.email, telephone=telephone)
+
+
+def structures_qui_suivent(acteur: Acteur) -> QuerySet[Organisation]:
+    """Celles auprès de qui cet acheteur peut déposer un projet : qui le suit ; son compte pas encore confirmé, qui l'a invité."""
+    maitres = MaitreOuvrage.objects.visibles_par(acteur)
+    suivent = Organisation.objects.filter(pk__in=maitres.values("fiches__structure"))
+    return suivent if acteur.structures is None else suivent.filter(pk__in=acteur.structures)
 
 
 def interlocuteurs_de(organisation) -> list[tuple[str, Destinataire]]:

@@ -1,11 +1,15 @@
-"""Ce que les marchés ajoutent à la fiche d'une entreprise : ses engagements."""
+"""Ce que les marchés ajoutent aux fiches : les engagements d'une entreprise, le compte d'un maître d'ouvrage."""
 
-from comptes.enums import FACILITATEURS
+from django.urls import reverse
+
+from comptes.comptes_lies import compte_de_la_fiche, fiche_du_compte
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, RESPONSABLES
+from comptes.models import Organisation
 from entreprises.models import Entreprise
 from marches.enums import StatutMarche
-from marches.models import Engagement
+from marches.models import Engagement, MaitreOuvrage
 from marches.views.marches import jauge_marche
-from socle.panneaux import panneau
+from socle.panneaux import UN_GESTE, panneau
 from socle.tables import Colonne, Genre, lignes
 
 COLONNES = [
@@ -23,3 +27,29 @@ COLONNES = [
 def engagements_de_l_entreprise(acteur, entreprise: Entreprise) -> dict:
     engagements = Engagement.objects.visibles_par(acteur).actifs().filter(entreprise=entreprise).avec_contexte()
     return {"colonnes": COLONNES, "lignes": lignes(engagements.order_by("-lot__marche__debut", "pk"), COLONNES)}
+
+
+@panneau("marches.maitreouvrage", gabarit="comptes/panneau_compte.html", acces=FACILITATEURS, ordre=5)
+def compte(acteur, maitre_ouvrage: MaitreOuvrage) -> dict:
+    return compte_de_la_fiche(acteur, maitre_ouvrage, adresses="marches:maitre_ouvrage_compte")
+
+
+@panneau("comptes.organisation", gabarit="comptes/panneau_fiche.html", acces=RESPONSABLES | ADMINISTRATEURS, ordre=20)
+def acheteur_du_compte(acteur, organisation: Organisation) -> dict:
+    return fiche_du_compte(acteur, organisation, MaitreOuvrage, adresses="marches:maitre_ouvrage_compte")
+
+
+@panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=RESPONSABLES, ordre=30)
+def inviter_l_entreprise(acteur, engagement: Engagement) -> dict:
+    return {
+        "libelle": "Inviter l'entreprise",
+        "url": reverse("entreprises:compte_inviter", args=[engagement.entreprise.uuid]),
+    }
+
+
+@panneau("marches.marche.gestes", gabarit=UN_GESTE, acces=RESPONSABLES, ordre=10)
+def inviter_l_acheteur(acteur, marche) -> dict:
+    return {
+        "libelle": "Inviter l'acheteur",
+        "url": reverse("marches:maitre_ouvrage_compte_inviter", args=[marche.maitre_ouvrage.uuid]),
+    }

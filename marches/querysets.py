@@ -6,7 +6,7 @@ from django.db.models import DecimalField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
-from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet
+from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet, de_son_compte
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from socle.plis import compacter
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
@@ -46,10 +46,13 @@ class MarcheQuerySet(PropreAStructureQuerySet):
             return self.filter(structure=acteur.organisation)
         attribues = self.attribues().actifs()
         if acteur.role == Role.MAITRE_OUVRAGE:
-            return attribues.filter(maitre_ouvrage__organisation=acteur.organisation)
+            return attribues.filter(
+                de_son_compte(acteur, organisation="maitre_ouvrage__organisation", structure="structure")
+            )
         if acteur.role == Role.ENTREPRISE:
-            engages = self.par_ligne().filter(lots__engagements__entreprise__organisation=acteur.organisation)
-            return attribues.filter(Exists(engages))
+            organisation = "lots__engagements__entreprise__organisation"
+            siens = de_son_compte(acteur, organisation=organisation, structure="structure")
+            return attribues.filter(Exists(self.par_ligne().filter(siens)))
         return self.none()
 
     def attribues(self):
@@ -95,9 +98,14 @@ class EngagementQuerySet(QuerySetArchivable):
             return self.filter(lot__marche__structure=acteur.organisation)
         attribues = self.filter(lot__marche__statut__in=StatutMarche.attribues(), lot__marche__archive_le__isnull=True)
         if acteur.role == Role.MAITRE_OUVRAGE:
-            return attribues.filter(lot__marche__maitre_ouvrage__organisation=acteur.organisation)
+            organisation = "lot__marche__maitre_ouvrage__organisation"
+            return attribues.filter(
+                de_son_compte(acteur, organisation=organisation, structure="lot__marche__structure")
+            )
         if acteur.role == Role.ENTREPRISE:
-            return attribues.filter(entreprise__organisation=acteur.organisation)
+            return attribues.filter(
+                de_son_compte(acteur, organisation="entreprise__organisation", structure="lot__marche__structure")
+            )
         return self.none()
 
     def ouverts_aux_contrats(self):
@@ -143,7 +151,8 @@ class ProjetAchatQuerySet(QuerySetArchivable):
         if acteur.est_facilitateur:
             return self.filter(structure=acteur.organisation)
         if acteur.role == Role.MAITRE_OUVRAGE:
-            return self.actifs().filter(maitre_ouvrage__organisation=acteur.organisation)
+            siens = de_son_compte(acteur, organisation="maitre_ouvrage__organisation", structure="structure")
+            return self.actifs().filter(siens)
         return self.none()
 
     def ouverts(self):
@@ -184,12 +193,14 @@ class DeLAchatQuerySet(QuerySetDomaine):
         if acteur.est_facilitateur:
             return self.filter(Q(projet__structure=acteur.organisation) | Q(marche__structure=acteur.organisation))
         if acteur.role == Role.MAITRE_OUVRAGE:
-            du_projet = Q(projet__maitre_ouvrage__organisation=acteur.organisation, projet__archive_le__isnull=True)
-            du_marche = Q(
-                marche__maitre_ouvrage__organisation=acteur.organisation,
-                marche__archive_le__isnull=True,
-                marche__statut__in=StatutMarche.attribues(),
+            du_projet, du_marche = (
+                de_son_compte(
+                    acteur, organisation=f"{achat}__maitre_ouvrage__organisation", structure=f"{achat}__structure"
+                )
+                for achat in ("projet", "marche")
             )
+            du_projet &= Q(projet__archive_le__isnull=True)
+            du_marche &= Q(marche__archive_le__isnull=True, marche__statut__in=StatutMarche.attribues())
             return self.filter(du_projet | du_marche, self.POUR_L_ACHETEUR)
         return self.none()
 
@@ -224,7 +235,7 @@ class RedactionQuerySet(QuerySetDomaine):
         if acteur.est_facilitateur:
             return self.filter(marche__structure=acteur.organisation)
         if acteur.role == Role.MAITRE_OUVRAGE:
-            return self.filter(
-                marche__maitre_ouvrage__organisation=acteur.organisation, marche__archive_le__isnull=True
-            )
+            organisation = "marche__maitre_ouvrage__organisation"
+            siens = de_son_compte(acteur, organisation=organisation, structure="marche__structure")
+            return self.filter(siens, marche__archive_le__isnull=True)
         return self.none()

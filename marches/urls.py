@@ -128,6 +128,22 @@ urlpatterns = [
         name="maitre_ouvrage_modifier",
     ),
     path(
+        "maitres-ouvrage/<uuid:uuid>/compte/inviter/",
+        maitres_ouvrage.InviterView.as_view(),
+        name="maitre_ouvrage_compte_inviter",
+    ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/compte/relier/",
+        maitres_ouvrage.RelierView.as_view(),
+        name="maitre_ouvrage_compte_relier",
+    ),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/compte/rupture/",
+        maitres_ouvrage.RuptureView.as_view(),
+        name="maitre_ouvrage_compte_confirmer_rupture",
+    ),
+    path("maitres-ouvrage/<uuid:uuid>/compte/rompre/", maitres_ouvrage.rompre, name="maitre_ouvrage_compte_rompre"),
+    path(
         "maitres-ouvrage/<uuid:uuid>/fusionner/",
         maitres_ouvrage.MaitreOuvrageChoixDeFusionView.as_view(),
         name="maitre_ouvrage_fusion_choix",

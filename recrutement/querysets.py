@@ -2,6 +2,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
+from comptes.querysets import de_son_compte
 from marches.models import Engagement
 from recrutement.enums import StatutCandidature
 from socle.periodes import dernier_jour
@@ -16,8 +17,10 @@ class ContratQuerySet(QuerySetArchivable):
         if acteur.est_facilitateur:
             return self.filter(structure=acteur.organisation)
         if acteur.role == Role.ENTREPRISE:
-            employes = Q(employeur__organisation=acteur.organisation)
-            engages = Q(engagement__entreprise__organisation=acteur.organisation)
+            employes, engages = (
+                de_son_compte(acteur, organisation=organisation, structure="structure")
+                for organisation in ("employeur__organisation", "engagement__entreprise__organisation")
+            )
             return self.actifs().filter(employes | engages, engagement__lot__marche__archive_le__isnull=True)
         return self.none()
 
@@ -62,7 +65,8 @@ class CandidatureQuerySet(QuerySetDomaine):
             transmises = self.chez_l_entreprise()
             if acteur.objet_ouvert:
                 return transmises.filter(offre__structure=acteur.organisation, offre__uuid=acteur.objet_ouvert)
-            return transmises.filter(offre__engagement__entreprise__organisation=acteur.organisation)
+            organisation = "offre__engagement__entreprise__organisation"
+            return transmises.filter(de_son_compte(acteur, organisation=organisation, structure="offre__structure"))
         return self.none()
 
     def chez_l_entreprise(self):

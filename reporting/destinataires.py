@@ -7,14 +7,15 @@ from socle.avis import Avis, Destinataire, sans_doublon
 
 def lecteurs_joignables(bilan: Bilan) -> tuple[Destinataire, ...]:
     """Les membres de chaque organisation à qui ce bilan est remis."""
-    membres = membres_par_organisation(bilan.destinataires.order_by("pk").values_list("pk", flat=True))
+    recoivent = bilan.destinataires.order_by("pk").values_list("pk", flat=True)
+    membres = membres_par_organisation(recoivent, pour=bilan.structure_id)
     return sans_doublon(membre for siens in membres.values() for membre in siens)
 
 
 def avis_de_publication(bilan: Bilan) -> Avis:
     """À qui le bilan s'annoncera, son PDF prêt ; et les organisations où personne ne reçoit."""
     organisations = list(bilan.destinataires.order_by("nom_plie", "pk"))
-    membres = membres_par_organisation([organisation.pk for organisation in organisations])
+    membres = membres_par_organisation([organisation.pk for organisation in organisations], pour=bilan.structure_id)
     return Avis(
         "son destinataire",
         lecteurs_joignables(bilan),

@@ -15,7 +15,8 @@ class BilanQuerySet(QuerySetDomaine):
             recus = Q(statut__in=StatutBilan.sortis(), document__etat=EtatDocument.PRET)
             return self.filter(Q(structure=acteur.organisation) | recus & Exists(self._remis_a(acteur)))
         if acteur.role in (Role.FINANCEUR, Role.MAITRE_OUVRAGE):
-            return self.publies().prets().filter(Exists(self._remis_a(acteur)))
+            recus = self.publies().prets().filter(Exists(self._remis_a(acteur)))
+            return recus if acteur.structures is None else recus.filter(structure__in=acteur.structures)
         return self.none()
 
     def _remis_a(self, acteur):

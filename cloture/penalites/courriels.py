@@ -34,9 +34,9 @@ def cle_de(penalite: Penalite, gabarit: str) -> str:
 
 def demander_la_decision(penalite: Penalite) -> Avis:
     """À chaque membre de l'acheteur ; sans compte, c'est la structure qui consignera sa décision."""
-    maitre_ouvrage = penalite.engagement.lot.marche.maitre_ouvrage
+    marche = penalite.engagement.lot.marche
     ecrits = ecrire_a_chacun(
-        acheteurs_joignables(maitre_ouvrage),
+        acheteurs_joignables(marche.maitre_ouvrage, marche.structure_id),
         gabarit="courriels/penalite_a_decider",
         contexte=_contexte(penalite),
         cle=f"penalite-a-decider-{penalite.uuid}",

@@ -3,10 +3,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from comptes.enums import TYPES_PARTENAIRES, Role, TypeOrganisation
-from comptes.models import Organisation, Utilisateur
+from comptes.comptes_lies import comptes_sans_fiche
+from comptes.enums import TYPES_LIES, TYPES_PARTENAIRES, Role, SortePrescripteur, TypeOrganisation
+from comptes.logos import POIDS_MAX
+from comptes.models import AvecCompte, Organisation, Utilisateur
 from comptes.permissions import roles_proposables
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import taille
 
 ROLES_EXPLIQUES = {
     Role.RESPONSABLE: "saisit, invite, règle les paramètres et publie les bilans",
@@ -35,11 +38,46 @@ class InvitationForm(Formulaire):
         return f"{role.label} : {ROLES_EXPLIQUES[role]}" if role in ROLES_EXPLIQUES else role.label
 
 
+class InviterDepuisUneFicheForm(Formulaire):
+    """Rien que la personne : son organisation est celle de la fiche, et n'a qu'un rôle."""
+
+    email = forms.EmailField(label="Adresse de courriel", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    prenom = forms.CharField(label="Prénom", max_length=80, required=False)
+    nom = forms.CharField(label="Nom", max_length=80, required=False)
+
+
+class RelierUnCompteForm(Formulaire):
+    organisation = forms.ModelChoiceField(
+        label="Compte", queryset=Organisation.objects.none(), empty_label="Choisissez…"
+    )
+
+    def __init__(self, *args, fiche: AvecCompte, **kwargs):
+        self.fiche = fiche
+        super().__init__(*args, **kwargs)
+
+    def borner_les_choix(self) -> None:
+        self.fields["organisation"].queryset = comptes_sans_fiche(self.acteur, self.fiche)
+
+
+def _sorte() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Sorte de prescripteur",
+        choices=[("", "Sans précision"), *SortePrescripteur.choices],
+        required=False,
+        help_text="Pour un prescripteur seulement.",
+    )
+
+
 class PartenaireForm(Formulaire):
     type = forms.ChoiceField(
         label="Type d'organisation",
-        choices=[("", "Choisissez…"), *((type_.value, type_.label) for type_ in TYPES_PARTENAIRES)],
+        choices=[
+            ("", "Choisissez…"),
+            *((type_.value, type_.label) for type_ in TYPES_PARTENAIRES if type_ not in TYPES_LIES),
+        ],
+        help_text="Une entreprise ou un maître d'ouvrage s'invite depuis sa fiche.",
     )
+    sorte = _sorte()
     nom = forms.CharField(label="Nom", max_length=150, help_text="Par exemple : Mission locale du Cotentin.")
     email = forms.EmailField(
         label="Adresse de son premier membre",
@@ -51,9 +89,10 @@ class PartenaireForm(Formulaire):
 class OrganisationForm(Formulaire):
     type = forms.ChoiceField(
         label="Type d'organisation",
-        choices=[(t.value, t.label) for t in TypeOrganisation if t != TypeOrganisation.OPERATEUR],
+        choices=[(t.value, t.label) for t in TypeOrganisation if t not in {TypeOrganisation.OPERATEUR, *TYPES_LIES}],
         initial=TypeOrganisation.FACILITATRICE,
     )
+    sorte = _sorte()
     nom = forms.CharField(label="Nom", max_length=150, help_text="Par exemple : Maison de l'emploi du Cotentin.")
     slug = forms.SlugField(
         label="Identifiant court",
@@ -71,7 +110,20 @@ class OrganisationForm(Formulaire):
 class NomOrganisationForm(FormulaireModele):
     class Meta:
         model = Organisation
-        fields = ["nom"]
+        fields = ["nom", "sorte"]
+
+    def borner_les_choix(self) -> None:
+        if self.instance.type != TypeOrganisation.PRESCRIPTEUR:
+            del self.fields["sorte"]
+
+
+class LogoForm(Formulaire):
+    fichier = forms.FileField(
+        label="Image du logo",
+        help_text=f"Un fichier PNG ou JPEG, {taille(POIDS_MAX)} au plus. Il est redessiné : rien d'autre n'en est gardé.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."},
+    )
 
 
 class RattachementForm(Formulaire):

@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from comptes.enums import ROLES_PAR_TYPE, Role, TypeOrganisation
+from comptes.enums import ROLES_PAR_TYPE, Role, SortePrescripteur, TypeOrganisation
 from comptes.querysets import AdhesionQuerySet, InvitationQuerySet, OrganisationQuerySet
 from socle.enums import EtatCourriel
 from socle.modeles import ModeleArchivable, ModeleIdentifie
@@ -23,6 +23,7 @@ class Organisation(ModeleArchivable):
     nom = models.CharField("nom", max_length=150, validators=[valider_nom])
     nom_plie = ChampPlie(max_length=300, db_index=True)
     slug = models.SlugField("identifiant court", max_length=60, unique=True)
+    sorte = models.CharField("sorte de prescripteur", max_length=20, choices=SortePrescripteur, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -52,6 +53,10 @@ class Adhesion(ModeleIdentifie):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="adhesions")
     role = models.CharField("rôle", max_length=20, choices=Role)
     active = models.BooleanField("active", default=True)
+    # D'un compte d'entreprise ou d'acheteur : qui l'a invité, et, tant qu'il est à confirmer, les seules dont il voie les
+    # dossiers. Sans aucune, le compte ne vient d'aucune structure : toutes ses partenaires le connaissent.
+    structures = models.ManyToManyField(Organisation, related_name="+", blank=True, verbose_name="structures")
+    a_confirmer = models.BooleanField("à confirmer", default=False)
 
     objects = AdhesionQuerySet.as_manager()
 
@@ -83,6 +88,8 @@ class Invitation(ModeleIdentifie):
     emettrice = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations_emises")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField("adresse de courriel")
+    prenom = models.CharField("prénom", max_length=80, blank=True, validators=[valider_nom])
+    nom = models.CharField("nom", max_length=80, blank=True, validators=[valider_nom])
     role = models.CharField("rôle", max_length=20, choices=Role)
     empreinte_jeton = models.CharField("empreinte du jeton", max_length=64, unique=True, editable=False)
     invite_par = models.ForeignKey(
@@ -95,6 +102,9 @@ class Invitation(ModeleIdentifie):
     acceptee_le = models.DateTimeField("acceptée le", null=True, blank=True)
     revoquee_le = models.DateTimeField("révoquée le", null=True, blank=True)
 
+    # Le lien que le service vient d'écrire : la commande l'imprime, la base n'en garde que l'empreinte.
+    lien = ""
+
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
@@ -102,7 +112,7 @@ class Invitation(ModeleIdentifie):
         ordering = ["-cree_le", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "email"],
+                fields=["organisation", "emettrice", "email"],
                 condition=models.Q(acceptee_le__isnull=True, revoquee_le__isnull=True),
                 name="invitation_ouverte_unique",
                 violation_error_message="Une invitation est déjà en cours pour cette adresse : renvoyez-la.",

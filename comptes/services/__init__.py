@@ -7,6 +7,9 @@ from comptes.services.comptes import (
     rouvrir_compte,
     secrets_illisibles,
 )
+from comptes.services.comptes_lies import inviter_depuis_une_fiche, relier_un_compte, rompre_le_lien
+from comptes.services.confirmations import confirmer_compte
+from comptes.services.exploitants import inviter_administrateur
 from comptes.services.invitations import (
     LienPerime,
     accepter_invitation,
@@ -25,6 +28,7 @@ from comptes.services.organisations import (
     nouer_partenariat,
 )
 from comptes.services.profil import modifier_profil
+from comptes.services.structure import passer_un_pas, poser_logo, reprendre_un_pas, retirer_logo
 
 __all__ = [
     "LienPerime",
@@ -34,21 +38,30 @@ __all__ = [
     "archiver_organisation",
     "bloquer_compte",
     "changer_role",
+    "confirmer_compte",
     "creer_organisation",
     "creer_partenaire",
     "creer_structure",
     "fermer_les_sessions",
     "invitation_du_jeton",
     "inviter",
+    "inviter_administrateur",
+    "inviter_depuis_une_fiche",
     "modifier_organisation",
     "modifier_profil",
     "nouer_partenariat",
     "oter_second_facteur",
+    "passer_un_pas",
+    "poser_logo",
     "rechiffrer_les_secrets",
+    "relier_un_compte",
     "renvoyer_invitation",
+    "reprendre_un_pas",
+    "retirer_logo",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",
+    "rompre_le_lien",
     "rouvrir_compte",
     "secrets_illisibles",
 ]

@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from comptes.enums import Role
 from comptes.models import AbonnementAgenda, Adhesion
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
@@ -62,5 +61,4 @@ def acteur_du_jeton(jeton: str) -> Acteur | None:
     )
     if abonnement is None:
         return None
-    adhesion = abonnement.adhesion
-    return Acteur(adhesion.utilisateur, adhesion.organisation, Role(adhesion.role))
+    return Acteur.membre(abonnement.adhesion)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from comptes.enums import Role
+from comptes.enums import TYPES_LIES, Role
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from comptes.permissions import peut_inviter, roles_proposables
+from comptes.services.confirmations import poser_la_portee
 from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
@@ -50,8 +51,15 @@ def inviter(*, acteur: Acteur, organisation: Organisation, email: str, role: str
     peut_inviter(acteur, organisation).exiger()
     if role not in roles_proposables(acteur, organisation):
         raise RegleViolee("Vous ne pouvez pas donner ce rôle dans cette organisation.", champ="role")
+    return proposer_une_place(acteur=acteur, organisation=organisation, email=email, role=role)
+
+
+def proposer_une_place(
+    *, acteur: Acteur, organisation: Organisation, email: str, role: str, prenom: str = "", nom: str = ""
+) -> Invitation:
+    """L'invitation et son courriel, pour qui a contrôlé le droit de l'acteur et tient l'organisation sous verrou."""
     email = Utilisateur.objects.normalize_email(email.strip()).lower()
-    _refuser_doublon(organisation, email)
+    _refuser_doublon(acteur, organisation, email)
     _refuser_exces(acteur)
     invitation = Invitation()
     jeton = _renouveler_jeton(invitation)
@@ -61,11 +69,14 @@ def inviter(*, acteur: Acteur, organisation: Organisation, email: str, role: str
             "emettrice": acteur.organisation or organisation,
             "organisation": organisation,
             "email": email,
+            "prenom": prenom,
+            "nom": nom,
             "role": role,
             "invite_par": acteur.utilisateur,
         },
     )
     _envoyer(invitation, jeton)
+    invitation.lien = _lien(jeton)
     noter(acteur=acteur, action="invitation_envoyee", objet=organisation, invitation=invitation, role=role)
     return invitation
 
@@ -79,6 +90,7 @@ def renvoyer_invitation(*, acteur: Acteur, invitation: Invitation) -> Invitation
     jeton = _renouveler_jeton(invitation)
     invitation.save()
     _envoyer(invitation, jeton)
+    invitation.lien = _lien(jeton)
     noter(acteur=acteur, action="invitation_renvoyee", objet=invitation.organisation, invitation=invitation)
     return invitation
 
@@ -119,6 +131,10 @@ def _empreinte(jeton: str) -> str:
     return hashlib.sha256(jeton.encode()).hexdigest()
 
 
+def _lien(jeton: str) -> str:
+    return settings.SITE_URL + reverse("comptes:invitation", args=[jeton])
+
+
 def _renouveler_jeton(invitation: Invitation) -> str:
     """Pose l'empreinte d'un jeton neuf de 256 bits et l'échéance ; rend le jeton, que rien d'autre ne garde."""
     jeton = secrets.token_urlsafe(32)
@@ -128,7 +144,7 @@ def _renouveler_jeton(invitation: Invitation) -> str:
 
 
 def _ouverte(jeton: str, invitations) -> Invitation:
-    ouvertes = invitations.ouvertes().select_related("organisation")
+    ouvertes = invitations.ouvertes().select_related("organisation", "emettrice")
     invitation = ouvertes.filter(empreinte_jeton=_empreinte(jeton)).first()
     if invitation is None:
         raise LienPerime
@@ -145,11 +161,18 @@ def _en_attente(acteur: Acteur, invitation: Invitation) -> Invitation:
     return invitation
 
 
-def _refuser_doublon(organisation: Organisation, email: str) -> None:
-    """Un membre ne s'invite pas ; une place déjà proposée se renvoie. Une invitation périmée cède la place."""
-    if Adhesion.objects.filter(organisation=organisation, active=True, utilisateur__email=email).exists():
-        raise RegleViolee("Cette personne est déjà membre de l'organisation.", champ="email")
+def _refuser_doublon(acteur: Acteur, organisation: Organisation, email: str) -> None:
+    """Un membre ne s'invite pas ; une place déjà proposée se renvoie. Une invitation périmée cède la place.
+
+    Chez une entreprise ou un acheteur, chaque structure invite pour ses dossiers : l'invitation d'une autre ne compte pas.
+    """
+    membres = Adhesion.objects.filter(organisation=organisation, active=True, utilisateur__email=email)
     en_attente = organisation.invitations.en_attente().filter(email=email)
+    if organisation.type in TYPES_LIES and acteur.structure is not None:
+        membres = membres.connues_de([acteur.structure.pk])
+        en_attente = en_attente.filter(emettrice=acteur.structure)
+    if membres.exists():
+        raise RegleViolee("Cette personne est déjà membre de l'organisation.", champ="email")
     en_attente.filter(expire_le__lte=timezone.now()).update(revoquee_le=timezone.now())
     if en_attente.exists():
         raise RegleViolee("Une invitation est déjà en cours pour cette adresse : renvoyez-la.", champ="email")
@@ -174,7 +197,7 @@ def _envoyer(invitation: Invitation, jeton: str) -> None:
             "organisation": invitation.organisation.nom,
             "role": invitation.get_role_display(),
             "par": par.get_full_name() if par else "",
-            "lien": settings.SITE_URL + reverse("comptes:invitation", args=[jeton]),
+            "lien": _lien(jeton),
             "expire_le": invitation.expire_le,
         },
         repondre_a=par.email if par else "",
@@ -202,6 +225,8 @@ def _adherer(invitation: Invitation, utilisateur: Utilisateur) -> Adhesion:
         organisation=invitation.organisation,
         defaults={"role": invitation.role, "active": False},
     )
-    if not adhesion.active:  # un membre revenu reprend sa ligne, avec le rôle proposé cette fois
+    nouvelle = not adhesion.active
+    if nouvelle:  # un membre revenu reprend sa ligne, avec le rôle proposé cette fois
         ecrire(adhesion, {"role": invitation.role, "active": True})
+    poser_la_portee(invitation, adhesion, nouvelle=nouvelle)
     return adhesion

@@ -7,10 +7,13 @@ from comptes.enums import ROLE_TOUJOURS_POURVU, Role
 from comptes.models import Adhesion, Organisation
 from comptes.permissions import peut_changer_role, peut_retirer, roles_proposables
 from socle.regles import RegleViolee
+from socle.services.courriels import ecrire_courriel
 from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
 
-declarer_actions(role_change="Rôle d'un membre changé", membre_retire="Membre retiré")
+declarer_actions(
+    role_change="Rôle d'un membre changé", membre_retire="Membre retiré", dossiers_fermes="Dossiers fermés à un compte"
+)
 
 
 @transaction.atomic
@@ -32,20 +35,46 @@ def changer_role(*, acteur: Acteur, adhesion: Adhesion, role: str) -> Adhesion:
 
 @transaction.atomic
 def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
-    """Ferme l'organisation à ce membre dès sa requête suivante ; la ligne reste, pour l'histoire."""
+    """Ferme l'organisation à ce membre dès sa requête suivante ; la ligne reste, pour l'histoire.
+
+    Une structure qui retire un compte à confirmer lui ferme ses dossiers : il garde ceux d'une autre qui l'a invité aussi.
+    """
     adhesion = _verrouiller(acteur, adhesion)
     peut_retirer(acteur, adhesion).exiger()
     _exiger_active(adhesion)
     _exiger_un_autre(adhesion)
+    if adhesion.a_confirmer and acteur.structure is not None:
+        adhesion.structures.remove(acteur.structure)
+        if adhesion.structures.exists():
+            _noter(acteur, "dossiers_fermes", adhesion)
+            return
     adhesion.active = False
     adhesion.save(update_fields=["active", "modifie_le"])
     _noter(acteur, "membre_retire", adhesion)
+    _le_lui_dire(acteur, adhesion)
+
+
+def _le_lui_dire(acteur: Acteur, adhesion: Adhesion) -> None:
+    """Qui part de lui-même le sait ; un autre l'apprend par un courriel, et à qui en parler."""
+    if adhesion.utilisateur == acteur.utilisateur or not adhesion.utilisateur.is_active:
+        return
+    ecrire_courriel(
+        destinataire=adhesion.utilisateur.email,
+        gabarit="courriels/acces_retire",
+        contexte={
+            "organisation": adhesion.organisation.nom,
+            "par": acteur.utilisateur and acteur.utilisateur.get_full_name(),
+        },
+        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+    )
 
 
 def _verrouiller(acteur: Acteur, adhesion: Adhesion) -> Adhesion:
     """Verrouille l'organisation, pas la seule ligne : deux responsables ne se retirent pas l'un l'autre à la fois."""
     organisation: Organisation = verrouiller(Organisation.objects, acteur, pk=adhesion.organisation_id)
-    return verrouiller(Adhesion.objects.select_related("organisation"), acteur, adhesion, organisation=organisation)
+    return verrouiller(
+        Adhesion.objects.select_related("organisation", "utilisateur"), acteur, adhesion, organisation=organisation
+    )
 
 
 def _exiger_active(adhesion: Adhesion) -> None:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from comptes.acteur import Acteur
-from comptes.enums import ROLE_TOUJOURS_POURVU, ROLES_PAR_TYPE, TYPES_PARTENAIRES, TypeOrganisation
+from comptes.enums import ROLE_TOUJOURS_POURVU, ROLES_PAR_TYPE, TYPES_LIES, TYPES_PARTENAIRES, TypeOrganisation
 from comptes.models import Organisation, Partenariat
 from comptes.permissions import (
     peut_administrer,
@@ -28,13 +28,15 @@ declarer_actions(
 
 
 @transaction.atomic
-def creer_organisation(*, acteur: Acteur, type: str, nom: str, slug: str = "", email: str = "") -> Organisation:
+def creer_organisation(
+    *, acteur: Acteur, type: str, nom: str, slug: str = "", sorte: str = "", email: str = ""
+) -> Organisation:
     """Crée une organisation et, si une adresse est donnée, invite son premier membre (responsable, pour une structure).
 
     L'identifiant court se déduit du nom s'il manque ; pris, il lève `RegleViolee`.
     """
     peut_administrer(acteur).exiger()
-    organisation = _creer(acteur, type, nom, slug)
+    organisation = inscrire_organisation(acteur=acteur, type=type, nom=nom, slug=slug, sorte=sorte)
     _inviter_le_premier(acteur, organisation, email)
     return organisation
 
@@ -45,12 +47,16 @@ def creer_structure(*, acteur: Acteur, slug: str, nom: str, email: str = "") -> 
 
 
 @transaction.atomic
-def creer_partenaire(*, acteur: Acteur, type: str, nom: str, slug: str = "", email: str = "") -> Organisation:
+def creer_partenaire(
+    *, acteur: Acteur, type: str, nom: str, slug: str = "", sorte: str = "", email: str = ""
+) -> Organisation:
     """Crée un partenaire de la structure de l'acteur et invite, si une adresse est donnée, son premier membre (`dit_a`)."""
     peut_creer_partenaire(acteur).exiger()
+    if type in TYPES_LIES:
+        raise RegleViolee("Une entreprise ou un maître d'ouvrage s'invite depuis sa fiche.", champ="type")
     if type not in TYPES_PARTENAIRES:
         raise RegleViolee("Choisissez un type d'organisation partenaire.", champ="type")
-    organisation = _creer(acteur, type, nom, slug)
+    organisation = inscrire_organisation(acteur=acteur, type=type, nom=nom, slug=slug, sorte=sorte)
     nouer_partenariat(acteur=acteur, organisation=organisation)
     _inviter_le_premier(acteur, organisation, email)
     return organisation
@@ -77,10 +83,11 @@ def nouer_partenariat(
 
 
 @transaction.atomic
-def modifier_organisation(*, acteur: Acteur, organisation: Organisation, nom: str) -> Organisation:
+def modifier_organisation(*, acteur: Acteur, organisation: Organisation, **valeurs) -> Organisation:
+    """Change le nom et, d'un prescripteur, la sorte."""
     organisation = verrouiller(Organisation.objects, acteur, organisation)
     peut_modifier_organisation(acteur, organisation).exiger()
-    modifier(organisation, {"nom": nom}, acteur=acteur, action="organisation_modifiee")
+    modifier(organisation, valeurs, acteur=acteur, action="organisation_modifiee")
     return organisation
 
 
@@ -96,12 +103,15 @@ def archiver_organisation(*, acteur: Acteur, organisation: Organisation, archive
         noter(acteur=acteur, action=action, objet=organisation)
 
 
-def _creer(acteur: Acteur, type_: str, nom: str, slug: str) -> Organisation:
+def inscrire_organisation(*, acteur: Acteur, type: str, nom: str, slug: str = "", sorte: str = "") -> Organisation:
+    """La ligne et son entrée au journal, pour qui en a contrôlé le droit."""
     if slug and Organisation.objects.filter(slug=slug).exists():
         raise RegleViolee(f"L'identifiant court « {slug} » est déjà pris par une autre organisation.", champ="slug")
+    if sorte and type != TypeOrganisation.PRESCRIPTEUR:
+        raise RegleViolee("Seul un prescripteur a une sorte.", champ="sorte")
     organisation = Organisation()
-    ecrire(organisation, {"type": type_, "nom": nom, "slug": slug or _slug_libre(nom)})
-    noter(acteur=acteur, action="organisation_creee", objet=organisation, type=type_)
+    ecrire(organisation, {"type": type, "nom": nom, "slug": slug or _slug_libre(nom), "sorte": sorte})
+    noter(acteur=acteur, action="organisation_creee", objet=organisation, type=type)
     return organisation
 
 

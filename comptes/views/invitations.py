@@ -38,7 +38,7 @@ class AcceptationView(VueProtegee):
             return disparu(request, perime.motif)
 
     def get(self, request: HttpRequest, jeton: str) -> HttpResponse:
-        return self._page(NouveauCompteForm())
+        return self._page(self._compte_propose())
 
     def post(self, request: HttpRequest, jeton: str) -> HttpResponse:
         if request.user.is_authenticated:
@@ -53,7 +53,7 @@ class AcceptationView(VueProtegee):
         except ValidationError as refus:
             for motif in refus.messages:
                 messages.error(self.request, motif)
-            return self._page(NouveauCompteForm())
+            return self._page(self._compte_propose())
         self._agir_pour_l_organisation()
         return redirect("accueil")
 
@@ -72,6 +72,10 @@ class AcceptationView(VueProtegee):
         reponse = perform_login(self.request, adhesion.utilisateur, email_verification="none")
         self._agir_pour_l_organisation()
         return reponse
+
+    def _compte_propose(self) -> NouveauCompteForm:
+        """Le nom que l'on a donné de la personne, qu'elle peut corriger."""
+        return NouveauCompteForm(initial={"prenom": self.invitation.prenom, "nom": self.invitation.nom})
 
     def _agir_pour_l_organisation(self) -> None:
         self.request.session[CLE_ORGANISATION] = str(self.invitation.organisation.uuid)

@@ -3,16 +3,18 @@
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from comptes.enums import MEMBRES
+from comptes.enums import ADMINISTRATEURS, MEMBRES, Role
 from comptes.forms.organisations import InvitationForm
 from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import peut_inviter
 from comptes.services import changer_role as service_changer_role
-from comptes.services import inviter, renvoyer_invitation, retirer_membre, revoquer_invitation
+from comptes.services import confirmer_compte, inviter, renvoyer_invitation, retirer_membre, revoquer_invitation
 from comptes.views.organisations import GESTION
 from socle.intitules import intitulee
 from socle.views import CreationView, FicheView, verbe
 from socle.views.bases import dire
+
+QUI_CONFIRMENT = ADMINISTRATEURS | {Role.ENTREPRISE, Role.MAITRE_OUVRAGE}
 
 
 class InvitationCreationView(CreationView):
@@ -58,6 +60,16 @@ def changer_role(request, adhesion: Adhesion):
     service_changer_role(acteur=request.acteur, adhesion=adhesion, role=request.POST.get("role", ""))
 
 
+@verbe(
+    QUI_CONFIRMENT,
+    Adhesion,
+    message="Le compte est confirmé : il voit désormais tous les dossiers de son organisation.",
+)
+@intitulee("Confirmer le compte d'un membre")
+def confirmer(request, adhesion: Adhesion):
+    confirmer_compte(acteur=request.acteur, adhesion=adhesion)
+
+
 class RetraitView(FicheView):
     """Confirmer le départ d'un membre."""
 
@@ -78,14 +90,28 @@ class RetraitView(FicheView):
             "titre": f"Quitter « {adhesion.organisation} » ?" if soi else "Retirer ce membre ?",
             "texte": f"« {adhesion.organisation} » ne sera plus accessible à {qui}, dès la prochaine page ouverte.",
             "effets": [
+                *self._si_c_est_le_dernier(adhesion, soi),
                 "Ce qui a été saisi reste, avec son auteur.",
                 "Une nouvelle invitation permet de revenir.",
+                *([] if soi else ["Un courriel le lui dit."]),
             ],
             "bouton": "Quitter" if soi else "Retirer",
             "ton": "danger",
             "url": reverse("comptes:adhesion_retirer", args=[adhesion.uuid]),
             "retour": adhesion.get_absolute_url(),
         }
+
+    @staticmethod
+    def _si_c_est_le_dernier(adhesion: Adhesion, soi: bool) -> list[str]:
+        """Une structure garde toujours un responsable ; un partenaire peut rester sans personne, mais pas sans le savoir."""
+        autres = adhesion.organisation.adhesions.filter(active=True, utilisateur__is_active=True)
+        if autres.exclude(pk=adhesion.pk).exists():
+            return []
+        qui = "Vous êtes la dernière personne" if soi else "C'est la dernière personne"
+        conseil = (
+            "invitez d'abord un collègue, ou prévenez votre facilitateur" if soi else "invitez d'abord un collègue"
+        )
+        return [f"{qui} de « {adhesion.organisation} » : plus personne n'y entrera ni n'y recevra rien ; {conseil}."]
 
 
 @verbe(MEMBRES, Adhesion, message="C'est fait : l'accès est fermé.")

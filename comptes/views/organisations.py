@@ -24,9 +24,11 @@ from comptes.models import Adhesion, Invitation, Organisation
 from comptes.permissions import (
     peut_administrer,
     peut_changer_role,
+    peut_confirmer,
     peut_creer_partenaire,
     peut_gerer_membres,
     peut_inviter,
+    peut_retirer,
     roles_proposables,
 )
 from comptes.services import (
@@ -83,7 +85,9 @@ class OrganisationFicheView(FicheView):
         )
         for adhesion in membres:
             adhesion.est_soi = adhesion.utilisateur_id == self.acteur.utilisateur.pk
-            adhesion.retirable = bool(gere) or adhesion.est_soi
+            adhesion.organisation = organisation
+            adhesion.confirmable = adhesion.a_confirmer and bool(peut_confirmer(self.acteur, adhesion))
+            adhesion.retirable = bool(gere) or bool(peut_retirer(self.acteur, adhesion))
         return membres
 
     def _invitations(self, organisation: Organisation) -> list[Invitation]:

@@ -8,6 +8,7 @@ from comptes.enums import Role
 from comptes.models import Organisation
 from marches.calcul import PARAMETRES
 from marches.enums import Arrondi, Derogation, Formule, TypeClause
+from marches.interlocuteur import structures_qui_suivent
 from marches.models import CorpsMetier, MaitreOuvrage, ProjetAchat
 from socle.bornes import TERME
 from socle.champs import EurosField, JourField, NombreField
@@ -48,8 +49,7 @@ class ProjetAcheteurForm(FormulaireModele):
         if self.acteur.role != Role.MAITRE_OUVRAGE or self.instance.pk:
             self.fields.pop("structure", None)
             return
-        maitres = MaitreOuvrage.objects.visibles_par(self.acteur)
-        structures = Organisation.objects.filter(pk__in=maitres.values("fiches__structure"))
+        structures = structures_qui_suivent(self.acteur)
         self.fields["structure"].queryset = structures
         self.order_fields(["structure"])
         if structures.count() == 1:

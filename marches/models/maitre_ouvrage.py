@@ -2,16 +2,16 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from comptes.models import FicheDeStructure
+from comptes.enums import TypeOrganisation
+from comptes.models import AvecCompte, FicheDeStructure
 from marches.enums import TypeMaitreOuvrage
 from marches.querysets import MaitreOuvrageQuerySet
-from socle.modeles import ModeleIdentifie
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
 
 
-class MaitreOuvrage(ModeleIdentifie):
+class MaitreOuvrage(AvecCompte):
     """Un donneur d'ordre. Avec un SIRET il est commun à toutes les structures ; sans, il reste à celle qui l'a créé."""
 
     siret = models.CharField(
@@ -33,6 +33,7 @@ class MaitreOuvrage(ModeleIdentifie):
         settings.ORGANISATION_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="maitre_ouvrage"
     )
 
+    TYPE_DU_COMPTE = TypeOrganisation.MAITRE_OUVRAGE
     mention_hors_choix = "archivé"  # par la structure qui le suit : sa fiche en porte la date
 
     objects = MaitreOuvrageQuerySet.as_manager()
@@ -43,6 +44,10 @@ class MaitreOuvrage(ModeleIdentifie):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def nom_du_compte(self) -> str:
+        return self.nom[:150]
 
     def save(self, *args, **kwargs):
         self.nom_plie = plier(self.nom)

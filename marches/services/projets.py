@@ -6,6 +6,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import TRANSITIONS_PROJET, StatutMarche, StatutProjet
+from marches.interlocuteur import structures_qui_suivent
 from marches.models import MaitreOuvrage, Marche, ProjetAchat
 from marches.permissions import peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.services.marches import ajouter_lot, creer_marche
@@ -33,7 +34,7 @@ def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
     if acteur.role == Role.MAITRE_OUVRAGE:
         maitre_ouvrage = _maitre_ouvrage_de(acteur)
         valeurs["maitre_ouvrage"] = maitre_ouvrage
-        structure = _structure_choisie(maitre_ouvrage, structure)
+        structure = _structure_choisie(acteur, structure)
     else:
         structure = acteur.organisation
     exiger_la_portee(acteur, valeurs)
@@ -52,8 +53,8 @@ def _maitre_ouvrage_de(acteur: Acteur) -> MaitreOuvrage:
     return maitre_ouvrage
 
 
-def _structure_choisie(maitre_ouvrage: MaitreOuvrage, structure):
-    suivent = [fiche.structure for fiche in maitre_ouvrage.fiches.select_related("structure").order_by("pk")]
+def _structure_choisie(acteur: Acteur, structure):
+    suivent = list(structures_qui_suivent(acteur).order_by("pk"))
     if not suivent:
         raise RegleViolee("Aucune structure facilitatrice ne vous suit encore.")
     if structure is None and len(suivent) == 1:

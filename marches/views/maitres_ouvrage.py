@@ -4,9 +4,12 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from comptes.services import rompre_le_lien
+from comptes.views import comptes_lies
 from marches import services
 from marches.enums import TypeMaitreOuvrage
 from marches.filters import MaitreOuvrageFilter, OperationFilter
@@ -70,7 +73,7 @@ class MaitreOuvrageFicheView(FicheView):
     template_name = "marches/maitre_ouvrage.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("commune")
+        return super().get_queryset().select_related("commune", "organisation")
 
     def get_context_data(self, **kwargs):
         marches = Marche.objects.visibles_par(self.acteur).filter(maitre_ouvrage=self.object)
@@ -134,6 +137,33 @@ class MaitreOuvrageEditionView(EditionView):
 def archiver_maitre_ouvrage(request: Requete, maitre_ouvrage: MaitreOuvrage, archiver: bool):
     services.archiver_maitre_ouvrage(acteur=request.acteur, maitre_ouvrage=maitre_ouvrage, archiver=archiver)
     messages.success(request, "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive.")
+
+
+class InviterView(comptes_lies.InviterDepuisUneFicheView):
+    """Inviter quelqu'un d'un maître d'ouvrage, depuis sa fiche."""
+
+    titre = "Inviter quelqu'un du maître d'ouvrage"
+    parent_model = MaitreOuvrage
+
+
+class RelierView(comptes_lies.RelierUnCompteView):
+    """Relier un compte à un maître d'ouvrage."""
+
+    titre = "Relier un compte au maître d'ouvrage"
+    parent_model = MaitreOuvrage
+
+
+class RuptureView(comptes_lies.RuptureView):
+    intitule = "Confirmer la séparation d'un maître d'ouvrage et de son compte"
+    model = MaitreOuvrage
+    adresse = "marches:maitre_ouvrage_compte_rompre"
+
+
+@verbe(RESPONSABLES | ADMINISTRATEURS, MaitreOuvrage, message="La fiche et le compte sont séparés.")
+@intitulee("Séparer un maître d'ouvrage de son compte")
+def rompre(request: Requete, maitre_ouvrage: MaitreOuvrage):
+    rompre_le_lien(acteur=request.acteur, fiche=maitre_ouvrage)
+    return redirect("comptes:organisations") if request.acteur.est_administrateur else None
 
 
 class MaitreOuvrageChoixDeFusionView(ChoixDeFusionView):

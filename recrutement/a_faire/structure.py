@@ -228,7 +228,7 @@ def contrats_qui_finissent(acteur: Acteur, le: datetime.date) -> Attente:
     """Dans les trente jours : le temps de prolonger, ou de préparer la suite."""
     siens = Contrat.objects.visibles_par(acteur)
     if acteur.role == Role.ENTREPRISE:
-        siens = Contrat.objects.filter(employeur__organisation=acteur.organisation)
+        siens = siens.filter(employeur__organisation=acteur.organisation)
     finissent = _en_cours(siens, le).filter(fin_retenue__lte=le + FIN_DE_CONTRAT)
     personne_et_employeur = Concat(
         initiales("beneficiaire"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from comptes.enums import Role
+from comptes.querysets import de_son_compte
 from marches.models import Engagement
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre, TypeContrat
 from socle.modeles import ChampJour, ModeleIdentifie
@@ -39,7 +40,8 @@ class OffreQuerySet(QuerySetDomaine):
         if acteur.role == Role.ENTREPRISE:
             if acteur.objet_ouvert:
                 return self.diffusees().filter(structure=acteur.organisation, uuid=acteur.objet_ouvert)
-            siennes = self.filter(engagement__entreprise__organisation=acteur.organisation)
+            organisation = "engagement__entreprise__organisation"
+            siennes = self.filter(de_son_compte(acteur, organisation=organisation, structure="structure"))
             return siennes.exclude(statut=StatutOffre.BROUILLON, demandee_par_entreprise=False)
         return self.none()
 

@@ -166,7 +166,7 @@ def _points_de(structure: Organisation, trimestre: Periode, le: datetime.date) -
 def _point(structure: Organisation, acheteur: Organisation, trimestre: Periode, le: datetime.date) -> Point | None:
     """Les seuls marchés de cette structure : ses facilitateurs relisent ce courriel."""
     debut = _cle(structure, trimestre)
-    cles = {f"{debut}-{membre.cle}": membre for membre in membres_joignables(acheteur.pk)}
+    cles = {f"{debut}-{membre.cle}": membre for membre in membres_joignables(acheteur.pk, pour=structure.pk)}
     recus = set(Courriel.objects.filter(cle__in=cles).values_list("cle", flat=True))
     membres = tuple(membre for cle, membre in cles.items() if cle not in recus)
     if not membres:

@@ -16,7 +16,9 @@ class DocumentQuerySet(QuerySetDomaine):
         """Les documents de l'organisation de l'acteur ; ce qui est publié à d'autres passe par l'objet publié."""
         if acteur is None or acteur.organisation is None:
             return self.none()
-        return self.filter(organisation=acteur.organisation)
+        siens = self.filter(organisation=acteur.organisation)
+        # Un compte que personne n'a confirmé ne lit pas ce que d'autres membres ont demandé sur d'autres dossiers.
+        return siens if acteur.structures is None else siens.filter(demandeur=acteur.utilisateur)
 
 
 class Document(ModeleIdentifie):

@@ -4,12 +4,14 @@ import threading
 
 import pytest
 from django.db import connections
+from django.urls import reverse
 
 from comptes.enums import Role
 from comptes.models import Adhesion
 from comptes.services import changer_role, retirer_membre
 from socle.models import EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
+from tests.comptes.outils import courriels_a
 from tests.fabriques.comptes import AdhesionFactory
 from tests.monde import construire_monde
 
@@ -130,3 +132,19 @@ def test_deux_responsables_ne_se_retirent_pas_l_un_l_autre():
         fil.join()
     restants = Adhesion.objects.filter(organisation=monde.structure, role=Role.RESPONSABLE, active=True)
     assert (len(refus), restants.count()) == (1, 1)
+
+
+def test_retire_par_un_autre_on_le_lui_dit_et_le_dernier_est_prevenu(monde, connecte):
+    adhesion = monde.adhesion_partenaire
+    page = connecte("responsable").get(reverse("comptes:adhesion_confirmer_retrait", args=[adhesion.uuid]))
+    assert "C&#x27;est la dernière personne de" in page.text
+    retirer_membre(acteur=monde.acteur("responsable"), adhesion=adhesion)
+    (courriel,) = courriels_a(adhesion.utilisateur.email)
+    assert "a fermé votre accès" in courriel.corps
+    assert courriel.repondre_a == monde.personne("responsable").email
+
+
+def test_qui_part_de_lui_meme_n_en_recoit_pas_le_courriel(monde):
+    adhesion = Adhesion.objects.get(utilisateur=monde.personne("entreprise"))
+    retirer_membre(acteur=monde.acteur("entreprise"), adhesion=adhesion)
+    assert not courriels_a(adhesion.utilisateur.email)

@@ -4,6 +4,7 @@ Le premier courriel qu'une personne reçoit de la structure n'est jamais un repr
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ TON = {
 }
 SANS_RAPPEL = (Palier.OUVERTURE, Palier.ECHEANCE)
 Cle = tuple[int, int]  # (structure, entreprise)
+Acheteurs = dict[tuple[int, int | None], list[Destinataire]]
 
 
 @dataclass(slots=True)
@@ -74,28 +76,31 @@ def adresser(envois: dict[Cle, Envoi]) -> None:
             _choisir_les_adresses(envoi, joignables[fiche.pk], acheteurs)
 
 
-def _acheteurs(envois: Iterable[Envoi]) -> dict[int | None, list[Destinataire]]:
-    """{organisation acheteuse: ses membres joignables}."""
-    achats = {
-        declaration.engagement.lot.marche.maitre_ouvrage.organisation_id
-        for envoi in envois
-        for declaration, du in envoi.declarations
-        if du.palier == Palier.ACHETEUR
+def _acheteurs(envois: Iterable[Envoi]) -> Acheteurs:
+    """{(structure, organisation acheteuse): les membres qu'elle y connaît}."""
+    achats: dict[int, set[int]] = defaultdict(set)
+    for envoi in envois:
+        for declaration, du in envoi.declarations:
+            marche = declaration.engagement.lot.marche
+            if du.palier == Palier.ACHETEUR and marche.maitre_ouvrage.organisation_id:
+                achats[marche.structure_id].add(marche.maitre_ouvrage.organisation_id)
+    return {
+        (structure, organisation): membres
+        for structure, organisations in achats.items()
+        for organisation, membres in membres_par_organisation(organisations, pour=structure).items()
     }
-    return membres_par_organisation(achats - {None}) if achats else {}
 
 
-def _choisir_les_adresses(
-    envoi: Envoi, joignables: Joignables, acheteurs: dict[int | None, list[Destinataire]]
-) -> None:
+def _choisir_les_adresses(envoi: Envoi, joignables: Joignables, acheteurs: Acheteurs) -> None:
     """Le premier joignable, vu de l'engagement le plus en retard ; en copie, le suivant, ou l'acheteur."""
     premiers = envoi.a_ecrire or envoi.declarations
     engagement = max(premiers, key=lambda element: element[1].rang)[0].engagement
     adresses = [d.adresse for d in avec_correspondant(joignables, engagement.correspondant).tous]
     envoi.destinataire, *autres = adresses or [""]
     if envoi.palier == Palier.ACHETEUR:
-        achat = engagement.lot.marche.maitre_ouvrage.organisation_id
-        autres = [membre.adresse for membre in acheteurs.get(achat, [])]
+        marche = engagement.lot.marche
+        membres = acheteurs.get((marche.structure_id, marche.maitre_ouvrage.organisation_id), [])
+        autres = [membre.adresse for membre in membres]
     if envoi.destinataire and envoi.palier in (Palier.SECOND_CONTACT, Palier.ACHETEUR):
         envoi.copie_a = next(iter(autres), "")
 
