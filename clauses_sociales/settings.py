@@ -74,6 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "socle.journaux.RequeteNommeeMiddleware",
+    "socle.metriques.MesuresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "socle.middleware.OctetNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -216,7 +218,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metriques/$"]  # les sondes viennent de la machine même
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DERRIERE_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Deux choix qui ne se défont pas avant un an : sous le domaine d'une ville, ils couperaient ses sites encore en http.
@@ -348,14 +350,25 @@ else:
     }
 
 # --- Journaux : jamais de donnée personnelle --------------------------------------------------------------------
+JOURNAUX_JSON = env.bool("JOURNAUX_JSON", default=False)  # une ligne de JSON par entrée, pour un outil qui les range
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"sans_jeton": {"()": "socle.journaux.SansJeton"}},
-    "formatters": {"console": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console", "filters": ["sans_jeton"]}},
+    "formatters": {"sans_rien_de_personnel": {"()": "socle.journaux.formateur", "json": JOURNAUX_JSON}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "sans_rien_de_personnel"}},
     "root": {"handlers": ["console"], "level": env("NIVEAU_JOURNAL", default="WARNING")},
 }
+if _sentry := env("SENTRY_DSN", default=""):
+    from clauses_sociales import sentry
+
+    sentry.demarrer(_sentry, VERSION)
+
+# --- Métriques -------------------------------------------------------------------------------------------------
+METRIQUES_JETON = env("METRIQUES_JETON", default="")  # vide, /metriques/ n'existe pas
+# Où plusieurs processus comptent ensemble : un dossier vidé à chaque démarrage. La bibliothèque lit elle-même cette variable.
+PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", default="")
+if PROMETHEUS_MULTIPROC_DIR:
+    Path(PROMETHEUS_MULTIPROC_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # FETCH_PEERS charge une relation oubliée en une requête pour toute la liste ; les tests la refusent (FETCH_RAISE).
 MODE_DE_CHARGEMENT = "FETCH_PEERS"

@@ -78,6 +78,9 @@ MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
     publique("sante", post=200),
+    publique("sante_vie"),
+    # Sans jeton réglé, elle n'existe pour personne : tests/socle/test_metriques.py.
+    publique("metriques", get=404, post=404, inconnu=404, anonyme=404),
     publique("accessibilite"),
     publique("mentions_legales"),
     page("documents", TOUS),
