@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
@@ -12,16 +13,24 @@ from socle.models import PassageTravail
 journal_technique = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Compte:
+    """Ce qu'un passage traite, à dire avant qu'il finisse."""
+
+    nombre: int | None = None
+
+
 @contextmanager
-def passage(travail: str) -> Iterator[None]:
-    """Le passage d'un travail hors du calendrier : un référentiel chargé. En décorateur, ou le temps d'un bloc."""
+def passage(travail: str) -> Iterator[Compte]:
+    """Le passage d'un travail hors du calendrier (une sauvegarde, un référentiel chargé), en décorateur ou le temps d'un bloc."""
+    compte = Compte()
     commencer(travail)
     try:
-        yield
+        yield compte
     except BaseException as erreur:
         finir(travail, erreur=type(erreur).__name__)
         raise
-    finir(travail)
+    finir(travail, compte.nombre)
 
 
 def commencer(travail: str) -> None:

@@ -48,8 +48,9 @@ def test_un_travail_arrete_en_route_reste_en_cours():
 
 
 def test_ce_qui_se_lance_a_la_main_se_note_aussi():
-    with passages.passage("essai"):
-        pass
+    with passages.passage("essai") as compte:
+        compte.nombre = 12
+    assert PassageTravail.objects.get().compte == 12
     reussi_le = PassageTravail.objects.get().reussi_le
     with pytest.raises(KeyError), passages.passage("essai"):
         raise KeyError
