@@ -30,6 +30,8 @@ HTTPS = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
 
 # Dits au pied de chaque page et dans les mentions légales.
 VERSION = env("VERSION", default="0.1.0")
+# Qui apprend que le service va mal : ces adresses (à défaut, les administrateurs), et l'adresse d'un webhook s'il y en a un.
+ALERTES_A, ALERTES_WEBHOOK = env.list("ALERTES_A", default=[]), env("ALERTES_WEBHOOK", default="")
 EDITEUR, HEBERGEUR, CONTACT = env("EDITEUR", default=""), env("HEBERGEUR", default=""), env("CONTACT", default="")
 
 APPS_DU_PROJET = [
@@ -48,6 +50,7 @@ APPS_DU_PROJET = [
     "reprise",
     "decp",
     "reporting",
+    "exploitation",
     "clauses_sociales",
 ]
 INSTALLED_APPS = [

@@ -27,6 +27,7 @@ BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORM
 BUDGET_BILAN = 20
 PARTICULIERS = {
     "accueil": BUDGET_TABLEAU_DE_BORD,
+    "exploitation:etat": BUDGET_TABLEAU_DE_BORD,
     "reporting:annee": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
     # Tout un bilan, lu à l'instant.
