@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from metiers.courants import COURANTS
 from metiers.models import Appellation, Metier
 from metiers.mots import cle
+from socle.services.passages import passage
 from socle.texte import plier
 
 CODE = re.compile(r"^[A-N]\d{4}$")
@@ -136,12 +138,11 @@ def importer_metiers(chemin: Path, *, pour_de_vrai: bool) -> RapportMetiers:
         len(nouveaux), len(changes), len(lecture.libelles) - len(nouveaux) - len(changes), refus=lecture.refus
     )
     point = transaction.savepoint_create()
-    Metier.objects.bulk_create(nouveaux, batch_size=PAQUET)
-    Metier.objects.bulk_update(changes, ["libelle", "libelle_plie", "code_parent"], batch_size=PAQUET)
-    rapport.noms = _ajouter_les_noms(lecture.noms, officielle=True)
-    if pour_de_vrai:
-        transaction.savepoint_commit(point)
-    else:
+    with passage("metiers") if pour_de_vrai else nullcontext():
+        Metier.objects.bulk_create(nouveaux, batch_size=PAQUET)
+        Metier.objects.bulk_update(changes, ["libelle", "libelle_plie", "code_parent"], batch_size=PAQUET)
+        rapport.noms = _ajouter_les_noms(lecture.noms, officielle=True)
+    if not pour_de_vrai:
         transaction.savepoint_rollback(point)
     return rapport
 

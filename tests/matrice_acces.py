@@ -78,6 +78,9 @@ MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
     publique("sante", post=200),
+    publique("sante_vie"),
+    # Sans jeton réglé, elle n'existe pour personne : tests/socle/test_metriques.py.
+    publique("metriques", get=404, post=404, inconnu=404, anonyme=404),
     publique("accessibilite"),
     publique("mentions_legales"),
     page("documents", TOUS),
@@ -130,6 +133,11 @@ MATRICE = [
     page("comptes:membres", TOUS),
     page("comptes:partenaires", FACILITATEURS),
     formulaire("comptes:partenaire_creer", RESPONSABLES),
+    *(page(f"exploitation:{nom}", ADMINISTRATEURS) for nom in ("etat", "travailleurs", "travaux", "donnees")),
+    *(page(f"exploitation:{nom}", ADMINISTRATEURS) for nom in ("courriels", "documents")),
+    verbe("exploitation:travail_lancer", ADMINISTRATEURS, donnees=lambda c: {"travail": "sessions-expirées"}),
+    verbe("exploitation:courriels_relancer", ADMINISTRATEURS),
+    verbe("exploitation:documents_relancer", ADMINISTRATEURS),
     page("comptes:organisations", ADMINISTRATEURS),
     page("comptes:comptes", ADMINISTRATEURS, post=302),
     page("comptes:invitations", ADMINISTRATEURS, post=302),

@@ -78,7 +78,7 @@ def test_dockerignore_se_lit_comme_le_moteur(regles, chemin, exclu):
 # --- Les réglages ------------------------------------------------------------------------------------------------------
 
 DE_DEVELOPPEMENT = {"DEBUG", "COMPOSANTS"}
-DE_L_IMAGE = {"VAR_DIR", "STATIC_ROOT"}  # posés par le Dockerfile
+DE_L_IMAGE = {"VAR_DIR", "STATIC_ROOT", "PROMETHEUS_MULTIPROC_DIR"}  # posés par le Dockerfile
 DE_COMPOSE = {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"}  # composés pour ses propres services
 POUR_COMPOSE = {"POSTGRES_PASSWORD", "PORT", "COMPOSE_PROFILES"}
 
@@ -92,7 +92,9 @@ def reglages_lus() -> set[str]:
 def test_le_lisez_moi_documente_exactement_ce_qui_est_lu():
     tableau = re.search(r"\| variable \|.*?\n\n", (RACINE / "README.md").read_text(), re.DOTALL)
     noms = {
-        nom for ligne in tableau[0].strip().splitlines() for nom in re.findall(r"`([A-Z_]{3,})`", ligne.split("|")[1])
+        nom
+        for ligne in tableau[0].strip().splitlines()
+        for nom in re.findall(r"`([A-Z0-9_]{3,})`", ligne.split("|")[1])
     }
     assert noms == reglages_lus()
 
@@ -103,12 +105,12 @@ def test_compose_passe_chaque_reglage(service):
 
 
 def test_l_exemple_donne_chaque_reglage_et_rien_d_autre():
-    donnes = set(re.findall(r"(?m)^#?([A-Z_]{3,})=", EXEMPLE))
+    donnes = set(re.findall(r"(?m)^#?([A-Z0-9_]{3,})=", EXEMPLE))
     assert donnes == (reglages_lus() - DE_DEVELOPPEMENT - DE_L_IMAGE - DE_COMPOSE) | POUR_COMPOSE
 
 
 def test_ce_que_l_on_ecrit_dans_env_arrive_a_l_application():
-    ecrits = dict.fromkeys(re.findall(r"(?m)^#?([A-Z_]{3,})=", EXEMPLE), "écrit")
+    ecrits = dict.fromkeys(re.findall(r"(?m)^#?([A-Z0-9_]{3,})=", EXEMPLE), "écrit")
     recus = reglages((RACINE / "docker-compose.yml").read_text(), ecrits)
     assert {nom: recus[nom] for nom in set(ecrits) - POUR_COMPOSE} == dict.fromkeys(set(ecrits) - POUR_COMPOSE, "écrit")
 
