@@ -122,6 +122,12 @@ def jour(valeur: datetime.date) -> str:
     return f"{quantieme}{INSECABLE}{MOIS_COURTS[valeur.month - 1]}{INSECABLE}{valeur.year}"
 
 
+def jour_entier(valeur: datetime.date) -> str:
+    """Un jour en toutes lettres : « 1er décembre 2026 »."""
+    valeur = jour_de(valeur)
+    return f"{'1er' if valeur.day == 1 else valeur.day} {mois_annee(valeur)}"
+
+
 def il_y_a(valeur: datetime.date, le: datetime.date) -> str:
     """Un jour passé, vu d'un autre : « aujourd'hui », « hier », « il y a 4 j » ; au-delà de deux mois, sa date."""
     jours = (le - jour_de(valeur)).days

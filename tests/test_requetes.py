@@ -34,6 +34,7 @@ PARTICULIERS = {
     "reporting:mes_chiffres": BUDGET_BILAN,
     "reporting:reseau": BUDGET_BILAN,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
+    "marches:espace_acheteur": BUDGET_TABLEAU_DE_BORD,
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
     "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,
