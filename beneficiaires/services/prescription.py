@@ -12,6 +12,7 @@ from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from comptes.acteur import Acteur
 from comptes.models import Adhesion, Organisation, Utilisateur
 from metiers.models import Metier
+from metiers.services import garder_les_metiers
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
@@ -52,7 +53,7 @@ def orienter_personne(
             **identite,
         },
     )
-    personne.metiers.set(metiers)
+    personne.metiers.set(garder_les_metiers(structure, {"metiers": list(metiers)})["metiers"])
     for rang, code in enumerate(criteres):
         ecrire(Critere(beneficiaire=personne), {"code": code, "principal": rang == 0})
     if domicile:
@@ -68,6 +69,7 @@ def orienter_personne(
 def corriger_ma_personne(*, acteur: Acteur, beneficiaire: Beneficiaire, **valeurs) -> Beneficiaire:
     """Le prescripteur corrige l'identité, les coordonnées ou la recherche d'une personne qu'il a confiée."""
     personne = _tenir_ma_personne(acteur, beneficiaire)
+    valeurs = garder_les_metiers(personne.structure, valeurs)
     changes = modifier(personne, valeurs, acteur=acteur, action="personne_corrigee", structure=personne.structure)
     if changes & {"nom", "prenom", "date_naissance"}:
         signaler_les_ressemblances([personne])

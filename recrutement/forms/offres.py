@@ -30,6 +30,9 @@ class OffreForm(FormulaireModele):
     heures = HeuresField(label="Heures prévues par poste", required=False)
     commune = CommuneField(required=False, label="Commune du lieu de travail")
 
+    def borner_les_choix(self) -> None:
+        self.fields["metier"].connaitre(self.acteur.structure)
+
     class Meta:
         model = Offre
         fields = [
@@ -151,6 +154,10 @@ class MaPersonneForm(FormulaireModele):
 
     class Meta(NouvellePersonneForm.Meta):
         pass
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["metiers"].connaitre(self.instance.structure)
 
 
 class CollegueField(forms.ModelChoiceField):
