@@ -164,6 +164,7 @@ ORGANISATION_MODEL = "comptes.Organisation"
 # Un courriel est du socle, sa page est chez les comptes.
 ABSOLUTE_URL_OVERRIDES = {"socle.courriel": lambda courriel: reverse("comptes:courriel", args=[courriel.uuid])}
 INTERLOCUTEUR_D_UN_COURRIEL = "marches.interlocuteur.interlocuteur_du_courriel"  # qui un courriel dit d'appeler
+SUITE_D_UN_DEPART = "beneficiaires.services.reaffecter_les_personnes"  # qui suit les personnes d'un membre parti
 SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -319,6 +320,8 @@ else:
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": VAR_DIR / "courriels"},
     }
+# Où le serveur de courrier dépose les avis de non-remise, un par fichier ou en Maildir : lus toutes les dix minutes.
+REBONDS_DOSSIER = Path(env("REBONDS_DOSSIER", default=str(VAR_DIR / "rebonds")))
 MAILERS = {"default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}, "envoi": _envoi}
 
 # --- Celery ----------------------------------------------------------------------------------------------------
