@@ -253,17 +253,35 @@ STATICFILES_DIRS = [
     ("bootstrap", Path(_bootstrap.submodule_search_locations[0])),
     ("polices", Path(_polices.origin).parent / "files"),
 ]
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": VAR_DIR / "documents",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
+_seau = env("S3_SEAU", default="")
+_sur_ce_disque = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {
+        "location": VAR_DIR / "documents",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
     },
+}
+# Un stockage que plusieurs machines partagent. Rien n'y est public : le site lit les fichiers, et les donne selon les droits.
+_dans_un_seau = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": _seau,
+        "endpoint_url": env("S3_ADRESSE", default="") or None,  # vide : AWS
+        "region_name": env("S3_REGION", default="") or None,
+        "access_key": env("S3_CLE", default="") or None,
+        "secret_key": env("S3_SECRET", default="") or None,
+        "addressing_style": "path",  # un serveur compatible n'a pas un nom d'hôte par seau
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": False,  # deux dépôts du même nom restent deux fichiers, comme sur un disque
+    },
+}
+STORAGES = {
+    "default": _dans_un_seau if _seau else _sur_ce_disque,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+SAUVEGARDE_CLE = env("SAUVEGARDE_CLE", default="")  # la clé publique (age ou SSH) des sauvegardes
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # quatre champs par personne et par mois : un engagement de 260 personnes passe
 # Un corps qui n'arrive pas en entier pendant ce temps est abandonné : le mandataire livré, lui, l'attend à notre place.
@@ -338,3 +356,6 @@ LOGGING = {
 
 # FETCH_PEERS charge une relation oubliée en une requête pour toute la liste ; les tests la refusent (FETCH_RAISE).
 MODE_DE_CHARGEMENT = "FETCH_PEERS"
+
+# Ce que l'environnement règle : une sauvegarde chiffrée le garde.
+REGLAGES_DONNES = env.donnes

@@ -6,4 +6,4 @@ class ClotureConfig(AppConfig):
     verbose_name = "Clôture"
 
     def ready(self) -> None:
-        from cloture import a_faire, fabriques, panneaux  # noqa: F401  (inscrit les fabriques, les panneaux, ce qui attend)
+        from cloture import a_faire, fabriques, panneaux, verifications  # noqa: F401  (inscrit tout ce que lisent les registres)

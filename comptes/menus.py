@@ -109,6 +109,7 @@ PRINCIPAL = (
     Rubrique(
         "Réglages et outils",
         (
+            Entree("Premiers pas", "comptes:premiers_pas", "footprints", FACILITATEURS_QUI_ECRIVENT),
             Entree("Règles d'éligibilité", "beneficiaires:regles", "list-checks", FACILITATEURS),
             Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
             Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),

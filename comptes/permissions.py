@@ -40,6 +40,11 @@ def peut_nouer_partenariat(acteur: Acteur, structure: Organisation, organisation
     return OUI
 
 
+def peut_regler_sa_structure(acteur: Acteur) -> Verdict:
+    """Son logo, ses premiers pas."""
+    return OUI if acteur.est_responsable else non("Un responsable de la structure s'en charge.")
+
+
 def peut_tenir_son_profil(acteur: Acteur) -> Verdict:
     return OUI if acteur.utilisateur is not None else non("Un travail automatique n'a pas de compte.")
 

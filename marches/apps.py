@@ -6,4 +6,4 @@ class MarchesConfig(AppConfig):
     verbose_name = "Marchés"
 
     def ready(self) -> None:
-        from marches import a_faire, panneaux  # noqa: F401  (inscrit les panneaux et ce qui attend)
+        from marches import a_faire, panneaux, premiers_pas, verifications  # noqa: F401  (inscrit les panneaux, ce qui attend, ce qui se contrôle)

@@ -10,4 +10,5 @@ class RecrutementConfig(AppConfig):
         import recrutement.a_faire.prescripteur
         import recrutement.a_faire.structure
         import recrutement.panneaux.entreprise
-        import recrutement.panneaux.structure  # noqa: F401  (inscrit ce qui attend et les panneaux)
+        import recrutement.panneaux.structure
+        import recrutement.premiers_pas  # noqa: F401  (inscrit ce qui attend, les panneaux, les premiers pas)

@@ -6,4 +6,4 @@ class RepriseConfig(AppConfig):
     verbose_name = "Reprise"
 
     def ready(self) -> None:
-        from reprise import a_faire, fabriques, panneaux  # noqa: F401  (inscrit fabriques, panneaux et ce qui attend)
+        from reprise import a_faire, fabriques, panneaux, premiers_pas  # noqa: F401  (inscrit fabriques, panneaux et ce qui attend)

@@ -59,14 +59,14 @@ def port_choisi() -> int:
     return port
 
 
-def gerer(*arguments: str) -> str:
-    """Exécute une commande de manage.py et rend ce qu'elle imprime ; son échec arrête la démonstration."""
+def gerer(*arguments: str, conseil: str = "") -> str:
+    """Exécute une commande de manage.py et rend ce qu'elle imprime ; son échec arrête la démonstration, avec un conseil."""
     commande = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=RACINE, stdout=subprocess.PIPE, text=True, check=False
     )
     if commande.returncode:
         print(commande.stdout, file=sys.stderr)
-        echouer(f"« manage.py {' '.join(arguments)} » a échoué (voir ci-dessus).")
+        echouer(f"« manage.py {' '.join(arguments)} » a échoué (voir ci-dessus). {conseil}".rstrip())
     return commande.stdout.strip()
 
 
@@ -75,7 +75,8 @@ def preparer() -> str:
     VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     VAR.chmod(0o700)
     print("→ base de données", flush=True)
-    gerer("migrate", "--no-input", "--verbosity=0")
+    ancienne = f"Si cette base vient d'une version plus ancienne, effacez {VAR} : la démonstration se refait."
+    gerer("migrate", "--no-input", "--verbosity=0", conseil=ancienne)
     print("→ monde de démonstration", flush=True)
     comptes = gerer("demo")
     rassembler_statiques()

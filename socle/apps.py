@@ -7,3 +7,4 @@ class SocleConfig(AppConfig):
 
     def ready(self) -> None:
         from socle import checks  # noqa: F401  (inscrit les contrôles de démarrage)
+        from socle.verifications import base, fichiers  # noqa: F401  (inscrit ceux de `verifier`)

@@ -7,7 +7,7 @@ def intitulee(intitule: str) -> Callable:
     """Donne son intitulé à une vue-fonction ; une vue-classe a son `titre`, ou un `intitule` si sa page n'en a pas de fixe."""
 
     def decorer(vue: Callable) -> Callable:
-        vue.intitule = intitule  # type: ignore[attr-defined]
+        vue.intitule = intitule  # type: ignore[attr-defined]  # lu par intitule_de
         return vue
 
     return decorer

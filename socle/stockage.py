@@ -34,11 +34,15 @@ def disque_plein(panne: BaseException | None) -> bool:
     return isinstance(panne, OSError) and panne.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def fichiers_manquants() -> Iterator[tuple[models.Model, str]]:
-    """Chaque (ligne, chemin) que la base connaît et que le disque n'a plus, tous modèles confondus."""
+def champs_de_fichiers() -> Iterator[tuple[type[models.Model], models.FileField]]:
+    """Chaque (modèle, champ) qui garde un fichier."""
     for modele in apps.get_models():
-        for champ in (c for c in modele._meta.fields if isinstance(c, models.FileField) and not modele._meta.proxy):
-            for ligne in modele._default_manager.exclude(**{champ.name: ""}).order_by("pk").iterator():
-                chemin = getattr(ligne, champ.name).name
-                if not champ.storage.exists(chemin):
-                    yield ligne, chemin
+        if not modele._meta.proxy:
+            yield from ((modele, champ) for champ in modele._meta.fields if isinstance(champ, models.FileField))
+
+
+def fichiers_gardes() -> Iterator[tuple[models.Model, FieldFile]]:
+    """Chaque (ligne, fichier) que la base connaît, tous modèles confondus."""
+    for modele, champ in champs_de_fichiers():
+        for ligne in modele._default_manager.exclude(**{champ.name: ""}).order_by("pk").iterator():
+            yield ligne, getattr(ligne, champ.name)

@@ -6,4 +6,4 @@ class TerritoiresConfig(AppConfig):
     verbose_name = "Territoires"
 
     def ready(self) -> None:
-        from territoires import panneaux  # noqa: F401  (inscrit ses panneaux)
+        from territoires import panneaux, premiers_pas  # noqa: F401  (inscrit ses panneaux)

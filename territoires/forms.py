@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 
 from socle.champs import SuggestionsWidget
 from socle.forms import Formulaire
@@ -18,6 +19,7 @@ from territoires.querysets import SAISIE_MAX
 
 EPCI_MAX = 6  # au-delà, un département se dit plus vite
 ERREURS_MONTREES = 10
+sans_octet_nul = ProhibitNullCharactersValidator()  # avant de chercher en base : PostgreSQL le refuserait
 SIREN_ENTRE_PARENTHESES = re.compile(r"\((\d{9})\)")
 
 
@@ -87,6 +89,7 @@ class EpciField(forms.Field):
     }
 
     def to_python(self, value):
+        sans_octet_nul(str(value or ""))
         saisie = " ".join(str(value or "").split())[:SAISIE_MAX]
         if not saisie:
             return None
@@ -132,7 +135,9 @@ class CommunesField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}), max_length=100_000, **options)
 
     def to_python(self, value):
-        lignes = (" ".join(ligne.split()) for ligne in re.split(r"[;\n]", super().to_python(value) or ""))
+        saisie = super().to_python(value) or ""
+        sans_octet_nul(saisie)
+        lignes = (" ".join(ligne.split()) for ligne in re.split(r"[;\n]", saisie))
         tapees = [ligne for ligne in lignes if ligne]
         designees = designer_toutes(tapees)
         lues = [designees[ligne] for ligne in dict.fromkeys(tapees)]

@@ -130,6 +130,7 @@ FICHIERS_LONGS = (
     "test_aller_retour.py",
     "test_canaris.py",
     "test_hors_mesure.py",
+    "test_sauvegarde.py",
     "test_recherches.py",
     "test_bornes.py",
     "parcours/test_chaque_role.py",

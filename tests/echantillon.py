@@ -11,5 +11,14 @@ def echantillon[Valeur](valeurs: Sequence[Valeur], cle: str, combien: int) -> li
     """`combien` valeurs, choisies par la clé (une adresse, un champ) : d'une clé à l'autre, toutes passent."""
     if connection.vendor == "postgresql":
         return list(valeurs)
-    depart = zlib.crc32(cle.encode()) % len(valeurs)
+    depart = _rang(valeurs, cle)
     return list(islice(cycle(valeurs), depart, depart + min(combien, len(valeurs))))
+
+
+def tirer[Valeur](valeurs: Sequence[Valeur], cle: str) -> Valeur:
+    """Une seule, sur les deux moteurs : d'une clé à l'autre, toutes passent."""
+    return valeurs[_rang(valeurs, cle)]
+
+
+def _rang(valeurs: Sequence, cle: str) -> int:
+    return zlib.crc32(cle.encode()) % len(valeurs)

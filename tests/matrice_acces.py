@@ -222,6 +222,12 @@ MATRICE = [
         refuses=LECTURE_SEULE,
         partout=ADMINISTRATEURS,
     ),
+    page("comptes:premiers_pas", QUI_ECRIVENT),
+    verbe("comptes:pas_passer", RESPONSABLES, lambda c: ["equipe"], partout=RESPONSABLES),
+    verbe("comptes:pas_reprendre", RESPONSABLES, lambda c: ["equipe"], partout=RESPONSABLES),
+    formulaire("comptes:logo", RESPONSABLES),
+    verbe("comptes:logo_retirer", RESPONSABLES),
+    page("comptes:logo_image", FACILITATEURS, get=404),
     # --- Territoires ---------------------------------------------------------------------------------------------
     page("territoires:territoire", FACILITATEURS),
     page("territoires:quartiers", FACILITATEURS),

@@ -67,6 +67,7 @@ PIECES = [
     "panneaux",
     "a_faire",
     "fabriques",
+    "verifications",
     "views",
     "tasks",
     "urls",

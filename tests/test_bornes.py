@@ -20,7 +20,7 @@ from socle.forms import FormulaireMixin
 from socle.modeles import ChampJour
 from socle.services.enregistrement import ecrire
 from tests.arbre_html import Document, Element
-from tests.echantillon import echantillon
+from tests.echantillon import tirer
 from tests.test_hostile import adresse
 from tests.test_requetes import PAGES, role_qui_mesure
 
@@ -80,7 +80,7 @@ def test_aucun_formulaire_n_accepte_une_date_absurde(ligne, monde, connecte, hor
         methode = getattr(client, formulaire.attributs.get("method", "get").lower())
         for date in dates:
             nom = date.get("name")
-            for absurde in (*echantillon(TROP_TOT, nom, 1), TROP_TARD):
+            for absurde in (tirer(TROP_TOT, nom), TROP_TARD):
                 valeur = absurde[:7] if date.get("type") == "month" else absurde
                 donnees = {**saisie_montree(formulaire), **bouton_d_apres(page, date), nom: [valeur]}
                 reponse = methode(urljoin(chemin, formulaire.get("action")), donnees, follow=True)

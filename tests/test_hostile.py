@@ -30,8 +30,8 @@ LISTES = [
     and issubclass(getattr(resolve(reverse(ligne.nom)).func, "view_class", object), ListeView)
 ]
 BALISE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+NUL = "\x00"  # ce que PostgreSQL refuse de garder : partout, sur les deux moteurs
 HOSTILES = [
-    "\x00",
     "x" * 10_000,
     BALISE,
     "'; DROP TABLE marches_marche; --",
@@ -62,7 +62,7 @@ def test_aucune_saisie_ne_fait_tomber_un_formulaire(ligne, monde, connecte, horl
     champs = noms_des_champs(client.get(adresse(ligne, monde)), "input", "select", "textarea")
     # L'organisation de la page s'essaie dans tests/comptes/test_autre_organisation.py.
     champs -= {"csrfmiddlewaretoken", "jeton_envoi", CHAMP_ORGANISATION}
-    for hostile in echantillon(HOSTILES, ligne.nom, 4):
+    for hostile in (NUL, *echantillon(HOSTILES, ligne.nom, 3)):
         reponse = client.post(adresse(ligne, monde), dict.fromkeys(champs, hostile.encode("utf-8", "ignore").decode()))
         # 403 : la première saisie acceptée (un motif, par exemple) a changé l'état, le geste n'est plus permis.
         assert reponse.status_code in (200, 302, 403), hostile[:30]
@@ -73,7 +73,7 @@ def test_aucune_saisie_ne_fait_tomber_un_formulaire(ligne, monde, connecte, horl
 def test_aucune_recherche_ne_fait_tomber_une_liste(ligne, monde, connecte, horloge):
     client = connecte(role_qui_mesure(ligne))
     champs = noms_des_champs(client.get(adresse(ligne, monde)), "input", "select")
-    for hostile in echantillon([*HOSTILES, "%", "_", "é' OR 1=1", '"'], ligne.nom, 5):
+    for hostile in (NUL, *echantillon([*HOSTILES, "%", "_", "é' OR 1=1", '"'], ligne.nom, 4)):
         valeur = hostile.encode("utf-8", "ignore").decode()
         parametres = dict.fromkeys(champs | {"tri"}, valeur[:500])
         reponse = client.get(adresse(ligne, monde), parametres)

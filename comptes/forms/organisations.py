@@ -5,9 +5,11 @@ from django.core.exceptions import ValidationError
 
 from comptes.comptes_lies import comptes_sans_fiche
 from comptes.enums import TYPES_LIES, TYPES_PARTENAIRES, Role, SortePrescripteur, TypeOrganisation
+from comptes.logos import POIDS_MAX
 from comptes.models import AvecCompte, Organisation, Utilisateur
 from comptes.permissions import roles_proposables
 from socle.forms import Formulaire, FormulaireModele
+from socle.nombres import taille
 
 ROLES_EXPLIQUES = {
     Role.RESPONSABLE: "saisit, invite, règle les paramètres et publie les bilans",
@@ -113,6 +115,15 @@ class NomOrganisationForm(FormulaireModele):
     def borner_les_choix(self) -> None:
         if self.instance.type != TypeOrganisation.PRESCRIPTEUR:
             del self.fields["sorte"]
+
+
+class LogoForm(Formulaire):
+    fichier = forms.FileField(
+        label="Image du logo",
+        help_text=f"Un fichier PNG ou JPEG, {taille(POIDS_MAX)} au plus. Il est redessiné : rien d'autre n'en est gardé.",
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."},
+    )
 
 
 class RattachementForm(Formulaire):

@@ -3,6 +3,7 @@ from comptes.models.avec_compte import AvecCompte
 from comptes.models.compte import Compte
 from comptes.models.fiche import FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
+from comptes.models.structure import Logo, PasPasse
 from comptes.models.utilisateur import Utilisateur
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Compte",
     "FicheDeStructure",
     "Invitation",
+    "Logo",
     "Organisation",
     "Partenariat",
+    "PasPasse",
     "Utilisateur",
 ]

@@ -28,6 +28,7 @@ from comptes.services.organisations import (
     nouer_partenariat,
 )
 from comptes.services.profil import modifier_profil
+from comptes.services.structure import passer_un_pas, poser_logo, reprendre_un_pas, retirer_logo
 
 __all__ = [
     "LienPerime",
@@ -50,9 +51,13 @@ __all__ = [
     "modifier_profil",
     "nouer_partenariat",
     "oter_second_facteur",
+    "passer_un_pas",
+    "poser_logo",
     "rechiffrer_les_secrets",
     "relier_un_compte",
     "renvoyer_invitation",
+    "reprendre_un_pas",
+    "retirer_logo",
     "retirer_membre",
     "revoquer_agenda",
     "revoquer_invitation",

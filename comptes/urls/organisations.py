@@ -1,6 +1,16 @@
 from django.urls import path
 
-from comptes.views import comptes, courriels, fusions, invitations, membres, organisations, profil, qui_peut_quoi
+from comptes.views import (
+    comptes,
+    courriels,
+    fusions,
+    invitations,
+    membres,
+    organisations,
+    profil,
+    qui_peut_quoi,
+    structure,
+)
 
 urlpatterns = [
     path("courriels/", courriels.CourrielListeView.as_view(), name="courriels"),
@@ -11,6 +21,12 @@ urlpatterns = [
     path("organisation/mon-compte/", profil.ProfilView.as_view(), name="mon_compte"),
     path("organisation/changer/", profil.changer_organisation, name="changer_organisation"),
     path("organisation/qui-peut-quoi/", qui_peut_quoi.QuiPeutQuoiView.as_view(), name="qui_peut_quoi"),
+    path("organisation/premiers-pas/", structure.PremiersPasView.as_view(), name="premiers_pas"),
+    path("organisation/premiers-pas/<slug:cle>/passer/", structure.passer, name="pas_passer"),
+    path("organisation/premiers-pas/<slug:cle>/reprendre/", structure.reprendre, name="pas_reprendre"),
+    path("organisation/logo/", structure.LogoView.as_view(), name="logo"),
+    path("organisation/logo/image/", structure.image, name="logo_image"),
+    path("organisation/logo/retirer/", structure.retirer, name="logo_retirer"),
     path("organisation/membres/", organisations.MembresView.as_view(), name="membres"),
     path("organisation/partenaires/", organisations.PartenaireListeView.as_view(), name="partenaires"),
     path("organisation/partenaires/nouveau/", organisations.PartenaireCreationView.as_view(), name="partenaire_creer"),

@@ -78,8 +78,8 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
 
 def _tuiles(marches: list[Marche], projets: list[ProjetAchat]) -> list[Tuile]:
     # Deux sommes que la liste annote.
-    dues = sum((m.heures_dues for m in marches), Decimal(0))  # type: ignore[attr-defined]
-    faites = sum((m.heures_faites for m in marches), Decimal(0))  # type: ignore[attr-defined]
+    dues = sum((m.heures_dues for m in marches), Decimal(0))  # type: ignore[attr-defined]  # annotée
+    faites = sum((m.heures_faites for m in marches), Decimal(0))  # type: ignore[attr-defined]  # annotée
     return [
         Tuile("Marchés suivis", len(marches), lien=reverse("marches:liste")),
         Tuile("Heures dues", dues, unite="h"),

@@ -87,6 +87,6 @@ def valeur_ecrite(donnees: DonneesBilan, cle: str, groupe: str, quand: str) -> V
         ecrit = groupes_ecrits(donnees, cle, quand).get(groupe)
         return ecrit.valeur if ecrit else None
     if cle.startswith(CHARTE):
-        return donnees["charte"][cle.removeprefix(CHARTE)] if donnees["charte"] else None  # type: ignore[literal-required]
+        return donnees["charte"][cle.removeprefix(CHARTE)] if donnees["charte"] else None  # type: ignore[literal-required]  # une mesure de CHARTE
     chiffre = donnees["chiffres"].get(cle)
     return chiffre["precedente" if quand == AVANT else "valeur"] if chiffre else None

@@ -24,7 +24,7 @@ montre (`publication`).
 import copy
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal, cast
 
 from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
@@ -62,7 +62,9 @@ DE_PERSONNES = (*EXCLUSIVES, PRINCIPAL, "publics", "quartiers")
 TOUJOURS_ENTIERES = ("sexe", "ages")  # toutes leurs lignes sont là quoi qu'elles comptent
 PAR_TAILLE = ("publics", PRINCIPAL, "quartiers")
 ENTREES = ("entrees_par_sexe", "entrees_par_age", "entrees_par_niveau")
-COLONNES = ("valeur", "precedente")
+type Colonne = Literal["valeur", "precedente"]
+type Total = Literal["total", "total_precedent"]
+COLONNES: tuple[Colonne, ...] = ("valeur", "precedente")
 
 
 def masquer(donnees: DonneesBilan) -> DonneesBilan:
@@ -72,7 +74,7 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
         return publiees
     publiees["public"] = True
     for colonne in COLONNES:
-        total = publiees["chiffres"]["beneficiaires"][colonne]  # type: ignore[literal-required]
+        total = publiees["chiffres"]["beneficiaires"][colonne]
         if isinstance(total, int) and total:
             if total < SEUIL:
                 _effacer_les_croisements(publiees, colonne)
@@ -104,15 +106,15 @@ def _taire_la_liste(repartition: Repartition) -> None:
     """
     muettes = [colonne for colonne in COLONNES if _est_muette(repartition, colonne)]
     if muettes and repartition["cle"] not in TOUJOURS_ENTIERES:
-        dites = [colonne for colonne in COLONNES if colonne not in muettes]
+        dites: list[str] = [colonne for colonne in COLONNES if colonne not in muettes]
         dites += ["heures"] if "valeur" in dites else []
         repartition["parts"] = [part for part in repartition["parts"] if any(part.get(colonne) for colonne in dites)]
     if repartition["cle"] in PAR_TAILLE:
         repartition["parts"].sort(key=_rang)
 
 
-def _est_muette(repartition: Repartition, colonne: str) -> bool:
-    if isinstance(repartition[_total(colonne)], str):  # type: ignore[literal-required]
+def _est_muette(repartition: Repartition, colonne: Colonne) -> bool:
+    if isinstance(repartition[_total(colonne)], str):
         return True
     lues = _lues(repartition, colonne).values()
     return repartition["exclusive"] and MASQUE in lues and all(valeur in (MASQUE, 0) for valeur in lues)
@@ -124,17 +126,17 @@ def _rang(part: Mapping[str, Any]) -> tuple[bool, float, str]:
 
 
 # --- Une année, sous cinq bénéficiaires ------------------------------------------------------------------------------
-def _effacer_les_croisements(donnees: DonneesBilan, colonne: str) -> None:
+def _effacer_les_croisements(donnees: DonneesBilan, colonne: Colonne) -> None:
     chiffres = donnees["chiffres"]
     for chiffre in chiffres.values():
         if chiffre["cle"] == "beneficiaires" or chiffre["sur"] == "beneficiaires":
-            chiffre[colonne] = PETIT  # type: ignore[literal-required]
-    chiffres["contrats"][colonne] = MASQUE  # type: ignore[literal-required]  # un contrat : une personne
+            chiffre[colonne] = PETIT
+    chiffres["contrats"][colonne] = MASQUE  # un contrat : une personne
     for cle in ("heures_qpv", "heures_rsa"):
         if cle in chiffres:
-            chiffres[cle][colonne] = MASQUE  # type: ignore[literal-required]
+            chiffres[cle][colonne] = MASQUE
     for repartition in _presentes(donnees, DE_PERSONNES):
-        repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
+        repartition[_total(colonne)] = PETIT
         for part in repartition["parts"]:
             part[colonne] = PETIT
             if colonne == "valeur" and "heures" in part:
@@ -143,7 +145,7 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: str) -> None:
 
 def _masquer_l_evolution(donnees: DonneesBilan) -> None:
     """Une petite période se cache ; si elle est une part de celle du bilan, ses voisines aussi."""
-    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]
+    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]  # exact encore
     if petites and _se_lit_par_annees(donnees) and not isinstance(donnees["chiffres"]["beneficiaires"]["valeur"], str):
         for ligne in donnees["evolution"]:
             if ligne["beneficiaires"]:
@@ -160,8 +162,9 @@ def _se_lit_par_annees(donnees: DonneesBilan) -> bool:
 
 
 # --- Une année ordinaire ---------------------------------------------------------------------------------------------
-def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) -> None:
-    exactes = {cle: chiffre[colonne] for cle, chiffre in donnees["chiffres"].items()}  # type: ignore[literal-required]
+def _masquer_les_croisements(donnees: DonneesBilan, colonne: Colonne, total: int) -> None:
+    chiffres = donnees["chiffres"].items()
+    exactes = cast(dict[str, int], {cle: chiffre[colonne] for cle, chiffre in chiffres})  # rien n'est encore caché
     lues: dict[str, Valeur] = {cle: proteger_une_part(exactes[cle], total) for cle in SEULES if cle in exactes}
     for cle, chiffres_lies in EXCLUSIVES.items():
         if cle not in donnees["repartitions"]:
@@ -176,7 +179,7 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) ->
     lues[QPV] = proteger_une_part(exactes[QPV], total)
     _masquer_les_quartiers(donnees, colonne, exactes[QPV], lues[QPV])
     for cle, valeur in lues.items():
-        donnees["chiffres"][cle][colonne] = valeur  # type: ignore[literal-required]
+        donnees["chiffres"][cle][colonne] = valeur
     _masquer_les_heures_du_rsa(donnees, colonne, exactes["beneficiaires_rsa"])
     publics = donnees["repartitions"]["publics"]
     seuls = {cle: proteger_une_part(valeur, total) for cle, valeur in _valeurs(publics, colonne).items()}
@@ -184,7 +187,7 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: str, total: int) ->
     _masquer_les_publics_principaux(donnees, colonne, total)
 
 
-def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: str, total: int) -> None:
+def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: Colonne, total: int) -> None:
     """Après les publics, dont les cases lues bornent celles-ci."""
     plafonds: dict[str, int] = {
         cle: lue if isinstance(lue, int) else SEUIL - 1
@@ -237,14 +240,14 @@ def _restent_ambigues(
 
 def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: int) -> Valeur:
     """Les quatre cases de jeunes × sans qualification : visibles toutes, ou aucune."""
-    lus = [lu for lu in (jeunes, sans_qualification) if isinstance(lu, int)]
-    if len(lus) < 2:
+    if not (isinstance(jeunes, int) and isinstance(sans_qualification, int)):
+        lus = [lu for lu in (jeunes, sans_qualification) if isinstance(lu, int)]
         return _croiser_a_demi(jeunes_sq, lus, total)
-    ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq  # type: ignore[operator]
-    cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)  # type: ignore[operator]
+    ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq
+    cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)
     if not any(_est_petit(int(case)) for case in cases):
         return jeunes_sq
-    serre = jeunes + sans_qualification - total >= SEUIL - 1  # type: ignore[operator]
+    serre = jeunes + sans_qualification - total >= SEUIL - 1
     return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
 
 
@@ -256,16 +259,16 @@ def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
     return PETIT if _est_petit(jeunes_sq) and not etroit else MASQUE
 
 
-def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: str, allocataires: int) -> None:
+def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: Colonne, allocataires: int) -> None:
     """Cachées avec leurs allocataires, ou quand elles sont celles de personnes que l'on ne compte pas parmi eux."""
     heures = donnees["chiffres"].get("heures_rsa")
-    lus = donnees["chiffres"]["beneficiaires_rsa"][colonne]  # type: ignore[literal-required]
-    if heures and (isinstance(lus, str) or (not allocataires and heures[colonne])):  # type: ignore[literal-required]
-        heures[colonne] = MASQUE  # type: ignore[literal-required]
+    lus = donnees["chiffres"]["beneficiaires_rsa"][colonne]
+    if heures and (isinstance(lus, str) or (not allocataires and heures[colonne])):
+        heures[colonne] = MASQUE
 
 
 # --- Les sorties, les entrées, les structures d'un réseau ---------------------------------------------------------------
-def _masquer_les_sorties(donnees: DonneesBilan, colonne: str) -> None:
+def _masquer_les_sorties(donnees: DonneesBilan, colonne: Colonne) -> None:
     for terme in Terme:
         repartition = donnees["repartitions"].get(f"sorties_{terme.value}_mois")
         if repartition is None:
@@ -274,11 +277,11 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: str) -> None:
         connues, comptees, dynamiques = (
             donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
         )
-        connues[colonne] = repartition[_total(colonne)]  # type: ignore[literal-required]
+        connues[colonne] = repartition[_total(colonne)]
         cachees = {cle for cle, lue in _lues(repartition, colonne).items() if isinstance(lue, str)}
         for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
-            if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):  # type: ignore[literal-required]
-                chiffre[colonne] = MASQUE  # type: ignore[literal-required]
+            if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):
+                chiffre[colonne] = MASQUE
 
 
 _NON_DYNAMIQUES = set(FamilleSortie) - set(DYNAMIQUES)
@@ -293,26 +296,26 @@ def _familles_a_cacher(valeurs: Mapping[str, int], lues: Mapping[str, Valeur]) -
     return set()
 
 
-def _masquer_les_entrees(donnees: DonneesBilan, colonne: str) -> None:
+def _masquer_les_entrees(donnees: DonneesBilan, colonne: Colonne) -> None:
     for repartition in _presentes(donnees, ENTREES):
         _proteger_dans_son_total(repartition, colonne)
     for cle in ("participations_entrees", "participations_sorties"):
         chiffre = donnees["chiffres"].get(cle)
-        if chiffre and isinstance(chiffre[colonne], int) and _est_petit(chiffre[colonne]):  # type: ignore[literal-required]
-            chiffre[colonne] = PETIT  # type: ignore[literal-required]
+        if chiffre and isinstance(lu := chiffre[colonne], int) and _est_petit(lu):
+            chiffre[colonne] = PETIT
 
 
 def _proteger_dans_son_total(
     repartition: Repartition,
-    colonne: str,
+    colonne: Colonne,
     a_cacher: Callable[[Mapping[str, int], Mapping[str, Valeur]], set[str]] = lambda valeurs, lues: set(),
 ) -> None:
     """Protège une répartition qui n'est liée à aucune autre ; `a_cacher` demande d'autres parts, au vu des premières."""
-    total, valeurs = repartition[_total(colonne)], _valeurs(repartition, colonne)  # type: ignore[literal-required]
+    total, valeurs = repartition[_total(colonne)], _valeurs(repartition, colonne)
     if not isinstance(total, int) or not total:
         return
     if total < SEUIL:
-        repartition[_total(colonne)] = PETIT  # type: ignore[literal-required]
+        repartition[_total(colonne)] = PETIT
         _poser(repartition, colonne, dict.fromkeys(valeurs, PETIT))
         return
     lues = proteger_des_parts(valeurs, total)
@@ -324,7 +327,7 @@ def _proteger_dans_son_total(
 def _masquer_les_structures(donnees: DonneesBilan) -> None:
     """Les personnes de chaque structure d'un réseau font le total : une petite se cache, et une autre avec elle."""
     personnes = {str(ligne["id"]): ligne["beneficiaires"] for ligne in donnees["structures"]}
-    lues: Mapping[str, Valeur] = proteger_des_parts(personnes, sum(personnes.values()))  # type: ignore[arg-type]
+    lues: Mapping[str, Valeur] = proteger_des_parts(personnes, sum(personnes.values()))  # type: ignore[arg-type]  # exactes encore
     for ligne in donnees["structures"]:
         ligne["beneficiaires"] = lues[str(ligne["id"])]
 
@@ -336,7 +339,7 @@ def _masquer_la_charte(donnees: DonneesBilan) -> None:
 
 
 # --- Les quartiers ---------------------------------------------------------------------------------------------------
-def _masquer_les_quartiers(donnees: DonneesBilan, colonne: str, exact: int, lu: Valeur) -> None:
+def _masquer_les_quartiers(donnees: DonneesBilan, colonne: Colonne, exact: int, lu: Valeur) -> None:
     repartition = donnees["repartitions"]["quartiers"]
     exactes = _valeurs(repartition, colonne)
     if isinstance(lu, str):
@@ -344,10 +347,10 @@ def _masquer_les_quartiers(donnees: DonneesBilan, colonne: str, exact: int, lu: 
     else:
         lues = proteger_des_parts(exactes, exact)
     _poser(repartition, colonne, lues)
-    repartition[_total(colonne)] = lu  # type: ignore[literal-required]
+    repartition[_total(colonne)] = lu
     heures_qpv = donnees["chiffres"]["heures_qpv"]
-    if _est_muette(repartition, colonne) or (not exact and heures_qpv[colonne]):  # type: ignore[literal-required]
-        heures_qpv[colonne] = MASQUE  # type: ignore[literal-required]
+    if _est_muette(repartition, colonne) or (not exact and heures_qpv[colonne]):
+        heures_qpv[colonne] = MASQUE
     if colonne == "valeur":
         _masquer_les_heures(donnees, repartition)
 
@@ -371,19 +374,19 @@ def _masquer_les_heures(donnees: DonneesBilan, repartition: Repartition) -> None
         part["heures"] = MASQUE
 
 
-def _total(colonne: str) -> str:
+def _total(colonne: Colonne) -> Total:
     return "total" if colonne == "valeur" else "total_precedent"
 
 
-def _valeurs(repartition: Repartition, colonne: str) -> dict[str, int]:
+def _valeurs(repartition: Repartition, colonne: Colonne) -> dict[str, int]:
     return {part["cle"]: part[colonne] for part in repartition["parts"]}
 
 
-def _lues(repartition: Repartition, colonne: str) -> dict[str, Valeur]:
+def _lues(repartition: Repartition, colonne: Colonne) -> dict[str, Valeur]:
     """Les mêmes cases, une fois masquées."""
     return {part["cle"]: part[colonne] for part in repartition["parts"]}
 
 
-def _poser(repartition: Repartition, colonne: str, valeurs: Mapping[str, Valeur]) -> None:
+def _poser(repartition: Repartition, colonne: Colonne, valeurs: Mapping[str, Valeur]) -> None:
     for part in repartition["parts"]:
         part[colonne] = valeurs[part["cle"]]

@@ -214,7 +214,7 @@ class Provenance:
     def rangees(self, acteur: Acteur, lignes: Iterable[LigneSource]) -> Iterator[Rangee]:
         """Les lignes avec leurs objets, par paquets : une requête chacun, et rien hors de la portée de l'acteur."""
         sorte = SORTES[self.resultat.genre]
-        objets = sorte.modele.objects.visibles_par(acteur)  # type: ignore[attr-defined]
+        objets = sorte.modele.objects.visibles_par(acteur)  # type: ignore[attr-defined]  # tout modèle de SORTES l'a
         if sorte.relations:
             objets = objets.select_related(*sorte.relations)
         for paquet in batched(lignes, PAQUET):

@@ -185,7 +185,7 @@ def _evolution(lecture: Lecture) -> list[LignePeriode]:
 
 def _ligne_periode(releve: Releve) -> LignePeriode:
     valeurs = {cle: en_json(getattr(indicateurs, cle)(releve).valeur) for cle in DE_L_EVOLUTION}
-    return {"periode": periodes.nommer(releve.periode), **valeurs}  # type: ignore[typeddict-item]
+    return {"periode": periodes.nommer(releve.periode), **valeurs}  # type: ignore[typeddict-item]  # les clés de DE_L_EVOLUTION
 
 
 def _mois(releve: Releve) -> list[LigneMois]:

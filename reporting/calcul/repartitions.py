@@ -177,7 +177,7 @@ def _ventiler(ventilation: Ventilation, releve: Releve, avant: Releve | None) ->
         toujours=ventilation.toujours,
     )
     if ventilation.par_taille:
-        parts.sort(key=lambda part: (-part["valeur"], part["libelle"]))  # type: ignore[operator]
+        parts.sort(key=lambda part: (-part["valeur"], part["libelle"]))  # type: ignore[operator]  # rien n'est encore masqué
     return {
         "cle": ventilation.cle,
         "titre": ventilation.titre,

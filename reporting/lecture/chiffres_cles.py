@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Exists, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from comptes.models import Organisation
@@ -24,7 +24,6 @@ class ChiffresCles:
     heures: tuple[Decimal, Decimal]
     personnes: tuple[int, int]
     marches: tuple[int, int]
-    structure_neuve: bool
 
 
 def chiffres_cles(structure: Organisation, le: datetime.date) -> ChiffresCles:
@@ -41,10 +40,9 @@ def chiffres_cles(structure: Organisation, le: datetime.date) -> ChiffresCles:
             for validees in lignes
         ),
         *(_calcul(marches, "structure", Count("pk"), 0) for marches in suivis),
-        Exists(Marche.objects.filter(structure=OuterRef("pk"))),
     )
-    heures, heures_avant, personnes, personnes_avant, marches, marches_avant, connue = lus.get()
-    return ChiffresCles((heures, heures_avant), (personnes, personnes_avant), (marches, marches_avant), not connue)
+    heures, heures_avant, personnes, personnes_avant, marches, marches_avant = lus.get()
+    return ChiffresCles((heures, heures_avant), (personnes, personnes_avant), (marches, marches_avant))
 
 
 def _lignes(periode: Periode) -> QuerySet:

@@ -86,7 +86,7 @@ class Liste:
     ensemble: bool = True
 
     def lignes(self, donnees: DonneesBilan) -> list[Ligne]:
-        return donnees[self.nom]  # type: ignore[literal-required]
+        return donnees[self.nom]  # type: ignore[literal-required]  # une liste du bilan
 
     def colonne(self, cle: str) -> Colonne:
         return next(colonne for colonne in self.export if colonne.cle == cle)

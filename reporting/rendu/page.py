@@ -155,8 +155,8 @@ def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
     rangees = [
         {
             "quoi": mesure.ecran,
-            "valeur": ecrite(charte[mesure.cle], mesure.unite),  # type: ignore[literal-required]
-            "lien": lien(mesure.source, "", "") if mesure.source and charte[mesure.cle] else "",  # type: ignore[literal-required]
+            "valeur": ecrite(charte[mesure.cle], mesure.unite),  # type: ignore[literal-required]  # mesures de CHARTE
+            "lien": lien(mesure.source, "", "") if mesure.source and charte[mesure.cle] else "",  # type: ignore[literal-required]  # mesures de CHARTE
         }
         for mesure in listes.CHARTE
         if mesure.ecran

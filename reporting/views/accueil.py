@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
+from comptes.premiers_pas import pas_qui_restent
 from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
 from socle.intitules import intitulee
-from socle.panneaux import panneaux_de
 from socle.requetes import Requete
 
 ESPACES: dict[Role | None, str] = {
@@ -57,12 +57,10 @@ def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
         "rien": texte,
         "suite": [(libelle, reverse(nom_url))],
         "annee": le.year,
-        "structure_neuve": False,
+        "premiers_pas": pas_qui_restent(acteur),
         "tuiles": [],
     }
     if acteur.est_facilitateur:
         chiffres = chiffres_cles(acteur.agit_pour, le)
-        contexte["structure_neuve"] = chiffres.structure_neuve
-        contexte["premiers_pas"] = panneaux_de(acteur, acteur.agit_pour, "accueil.premiers_pas")
         contexte["tuiles"] = list(tuiles(chiffres, le, reverse("reporting:annee")))
     return contexte

@@ -156,7 +156,7 @@ class ExtraitNationalView(ExtraitView):
         return f"extrait-national-{choix['annee']}-{self.acteur.structure.slug}"
 
     def resumer(self, table: Table) -> str:
-        personnes, contrats, faites = (sum(ligne[rang] for ligne in table.lignes) for rang in (-3, -2, -1))  # type: ignore[misc]
+        personnes, contrats, faites = (sum(ligne[rang] for ligne in table.lignes) for rang in (-3, -2, -1))  # type: ignore[misc]  # des nombres, par position
         return f"En tout : {nombre(personnes)} personnes, {nombre(contrats)} contrats, {heures(faites)}."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class ComparaisonView(_DuBilanView):
         """Un chiffre, ses deux valeurs, et chacune des lignes qui ont bougé."""
         sorte = SORTES[ecart.genre]
         montres = ecart.changements[:CHANGEMENTS_MONTRES]
-        objets = sorte.modele.objects.visibles_par(self.acteur)  # type: ignore[attr-defined]
+        objets = sorte.modele.objects.visibles_par(self.acteur)  # type: ignore[attr-defined]  # tout modèle de SORTES l'a
         if sorte.relations:
             objets = objets.select_related(*sorte.relations)
         trouves = objets.in_bulk([changement.cle for changement in montres])

@@ -68,7 +68,7 @@ def lire_quartiers(donnees: object) -> Lecture:
     if faute := _faute_du_fichier(donnees):
         return Lecture(erreurs=[faute])
     lecteur = _Lecteur()
-    for rang, element in enumerate(donnees["features"], start=1):  # type: ignore[index]
+    for rang, element in enumerate(donnees["features"], start=1):  # type: ignore[index]  # sa forme vient d'être vue
         lecteur.lire(rang, element)
     return lecteur.conclure()
 

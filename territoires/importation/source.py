@@ -106,7 +106,7 @@ def _lire_archive(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:
             comprime = brut.read(2) == MAGIE_GZIP
             brut.seek(0)
             flux = _FluxBorne(gzip.open(brut) if comprime else brut)  # noqa: SIM115  (fermé avec l'archive)
-            with tarfile.open(fileobj=flux, mode="r|") as archive:  # type: ignore[call-overload]
+            with tarfile.open(fileobj=flux, mode="r|") as archive:  # type: ignore[call-overload]  # un flux qui ne fait que lire
                 for membre in archive:
                     nom = membre.name.removeprefix("./").removeprefix("package/data/")
                     if nom in noms and membre.isfile():

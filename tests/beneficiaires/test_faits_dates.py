@@ -4,8 +4,17 @@ import datetime
 
 import pytest
 
-from beneficiaires.models import Domicile, InscriptionEmploi, NiveauAtteint
-from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, InscriptionFactory, NiveauFactory
+from beneficiaires.models import Critere, Domicile, InscriptionEmploi, NiveauAtteint
+from beneficiaires.services import clore_critere, declarer_niveau
+from beneficiaires.services.faits import _se_recouvrent
+from socle.regles import RegleViolee
+from tests.fabriques.beneficiaires import (
+    BeneficiaireFactory,
+    CritereFactory,
+    DomicileFactory,
+    InscriptionFactory,
+    NiveauFactory,
+)
 from tests.saisie import annonce, envoyer, fautes, journal, rien_ne_s_ecrit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]  # le 15 octobre 2026
@@ -120,3 +129,56 @@ def test_une_fin_impossible_se_dit_a_cote(monde, connecte, depuis, jusqu_a, phra
     with rien_ne_s_ecrit(InscriptionEmploi):
         reponse = envoyer(connecte("edition"), "beneficiaires:inscription", dossier, depuis=depuis, jusqu_a=jusqu_a)
         assert fautes(reponse, depuis=depuis, jusqu_a=jusqu_a) == {"jusqu_a": phrase}
+
+
+# --- Ce que les services tiennent, d'où qu'on les appelle -----------------------------------------------------------
+def le(texte):
+    return datetime.date.fromisoformat(texte)
+
+
+def niveaux(personne) -> list[tuple]:
+    lus = personne.niveaux.order_by("pk").values_list("niveau", "depuis", "jusqu_a")
+    return sorted(lus, key=lambda fait: fait[1] or datetime.date.min)
+
+
+def test_un_fait_sans_date_est_celui_d_avant_tous_les_autres(monde):
+    personne = BeneficiaireFactory(structure=monde.structure)
+    personne.niveaux.all().delete()
+    for niveau, depuis in (("4", le("2024-01-01")), ("5", le("2025-01-01")), ("3", None), ("aucun", None)):
+        declarer_niveau(acteur=monde.acteur(), beneficiaire=personne, niveau=niveau, depuis=depuis)
+    assert niveaux(personne) == [
+        ("aucun", None, le("2023-12-31")),  # redit, il est corrigé ; il s'arrête la veille du premier daté
+        ("4", le("2024-01-01"), le("2024-12-31")),
+        ("5", le("2025-01-01"), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deja", "neuf", "recouvre"),
+    [
+        ((None, "2024-12-31"), ("2025-01-01", None), False),
+        ((None, "2025-01-01"), ("2025-01-01", None), True),
+        ((None, None), ("2025-01-01", "2025-01-31"), True),
+        (("2025-02-01", None), (None, "2025-01-31"), False),
+        (("2025-02-01", None), (None, "2025-02-01"), True),
+        (("2025-02-01", None), (None, None), True),
+        ((None, "2024-01-01"), (None, "2023-01-01"), True),
+    ],
+)
+def test_deux_periodes_se_recouvrent_d_un_seul_jour(deja, neuf, recouvre):
+    jours = [jour and le(jour) for jour in (*deja, *neuf)]
+    assert _se_recouvrent(Critere(depuis=jours[0], jusqu_a=jours[1]), *jours[2:]) is recouvre
+
+
+def test_repousser_une_fin_ne_regarde_que_le_meme_critere(monde):
+    """Un autre critère à la même date n'empêche rien ; le même, repris deux fois, si."""
+    personne = BeneficiaireFactory(structure=monde.structure)
+    bornes = {"depuis": le("2024-01-01"), "jusqu_a": le("2024-06-30"), "principal": False}
+    rsa = CritereFactory(beneficiaire=personne, code="RSA", **bornes)
+    CritereFactory(beneficiaire=personne, code="ASS", **{**bornes, "jusqu_a": None})
+    clore_critere(acteur=monde.acteur(), critere=rsa, jusqu_a=le("2024-07-31"))
+    for depuis, fin in (("2024-08-01", "2024-08-31"), ("2030-01-01", None)):
+        CritereFactory(beneficiaire=personne, code="RSA", depuis=le(depuis), jusqu_a=fin and le(fin), principal=False)
+    with pytest.raises(RegleViolee, match="une seconde fois"):
+        clore_critere(acteur=monde.acteur(), critere=rsa, jusqu_a=le("2024-08-01"))
+    assert clore_critere(acteur=monde.acteur(), critere=rsa, jusqu_a=le("2024-06-01")).jusqu_a == le("2024-06-01")

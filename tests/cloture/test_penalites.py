@@ -44,6 +44,7 @@ from socle.regles import AccesRefuse, RegleViolee
 from socle.services.rebonds import consigner_rebond
 from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
 from tests.monde import Monde, construire_monde
+from tests.saisie import rien_ne_s_ecrit
 
 pytestmark = pytest.mark.django_db
 HEURES, RETARD = GenrePenalite.HEURES, GenrePenalite.RETARD
@@ -615,3 +616,81 @@ def test_l_entreprise_ouvre_sa_penalite_des_que_le_courriel_l_y_mene(monde, manq
     )
     page = lu(connecte(Role.ENTREPRISE).get(penalite.get_absolute_url()))
     assert "Erreur" in page and "Elle n'est pas partie." in page and "pas encore partie" not in page
+
+
+# --- Le dernier jour du contradictoire est à l'entreprise ---------------------------------------------------------------
+@pytest.mark.parametrize(("le", "a_l_entreprise"), [("2026-08-15", True), ("2026-08-16", True), ("2026-08-17", False)])
+def test_jusqu_a_son_terme_compris_l_entreprise_repond_ensuite_l_acheteur_decide(monde, horloge, le, a_l_entreprise):
+    horloge.move_to(datetime.datetime.fromisoformat(f"{le}T23:30:00+02:00"))
+    Penalite.objects.filter(pk=monde.penalite.pk).update(statut=StatutPenalite.CONTRADICTOIRE, observations="")
+    penalite, acheteur = Penalite.objects.get(pk=monde.penalite.pk), monde.acteur("maitre_ouvrage")
+    assert (penalite in Penalite.objects.a_repondre_par(monde.acteur("entreprise"))) is a_l_entreprise
+    assert (penalite in Penalite.objects.a_decider_par(acheteur)) is not a_l_entreprise
+    if a_l_entreprise:
+        with rien_ne_s_ecrit(Penalite), pytest.raises(RegleViolee, match="jusqu'au 16/08/2026 pour répondre"):
+            decider_penalite(acteur=acheteur, penalite=penalite, decision="retenue")
+    else:
+        assert decider_penalite(acteur=acheteur, penalite=penalite, decision="retenue").montant_decide == 900
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("geste", "objet", "saisie", "phrase"),
+    [
+        (recevoir_observations, "penalite", {"texte": "  "}, "Écrivez les observations"),
+        (
+            recevoir_observations,
+            "penalite",
+            {"texte": "Oui", "recues_le": datetime.date(2026, 10, 16)},
+            "Cette date est à venir",
+        ),
+        (
+            recevoir_observations,
+            "penalite",
+            {"texte": "Oui", "recues_le": datetime.date(2026, 7, 31)},
+            "Cette date précède le 01/08/2026",
+        ),
+        (recevoir_observations, "penalite_decidee", {"texte": "Oui"}, "n'est pas possible"),
+        (retirer_penalite, "penalite", {"motif": " "}, "Dites pourquoi la proposition est retirée"),
+        (notifier_penalite, "penalite", {"le": datetime.date(2026, 10, 1)}, "n'est pas possible"),
+        (notifier_penalite, "penalite_decidee", {"le": datetime.date(2026, 8, 19)}, "précède le 20/08/2026"),
+        (
+            preparer_la_lettre,
+            "penalite_proposee",
+            {"repondre_avant": datetime.date(2026, 10, 15)},
+            "Laissez au moins un jour",
+        ),
+    ],
+)
+def test_une_saisie_fausse_ou_un_mauvais_etat_n_ecrit_rien(monde, horloge, geste, objet, saisie, phrase):
+    with rien_ne_s_ecrit(Penalite), pytest.raises(RegleViolee, match=phrase):
+        geste(acteur=monde.acteur("edition"), penalite=getattr(monde, objet), **saisie)
+
+
+def test_un_courrier_recopie_garde_son_jour_et_l_entreprise_repond_aujourd_hui(monde, horloge):
+    recue = recevoir_observations(
+        acteur=monde.acteur("edition"), penalite=monde.penalite, texte="Grue", recues_le=jour("2026-08-12")
+    )
+    assert recue.observations_le == jour("2026-08-12")
+    dite = recevoir_observations(acteur=monde.acteur("entreprise"), penalite=monde.penalite, texte="Grue")
+    assert dite.observations_le == jour("2026-10-15")
+
+
+@pytest.mark.parametrize(("le", "phrase"), [("2025-12-31", "précède le 01/01/2026"), ("2026-10-16", "est à venir")])
+def test_une_mise_en_demeure_est_du_temps_du_marche(monde, horloge, le, phrase):
+    with rien_ne_s_ecrit(MiseEnDemeure), pytest.raises(RegleViolee, match=phrase):
+        mettre_en_demeure(acteur=monde.acteur("edition"), engagement=monde.engagement, le=jour(le), objet="Déclarer")
+
+
+def test_une_mise_en_demeure_garde_sa_lettre(monde, horloge):
+    acteur = monde.acteur("edition")
+    mise = mettre_en_demeure(acteur=acteur, engagement=monde.engagement, le=jour("2026-10-15"), objet="Déclarer")
+    assert MiseEnDemeure.objects.get(pk=mise.pk).document is not None
+
+
+def test_une_penalite_d_un_genre_n_en_empeche_pas_une_de_l_autre(monde, manquement):
+    proposer(monde, manquement)
+    Marche.objects.update(mise_en_demeure_prealable=False)
+    declarer_en_retard(manquement, "2026-07-15", "2026-07-27")
+    engagement = Engagement.objects.avec_contexte().get(pk=manquement.pk)
+    assert proposer(monde, engagement, GenrePenalite.RETARD).genre == GenrePenalite.RETARD

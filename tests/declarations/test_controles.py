@@ -64,6 +64,12 @@ def test_une_ligne_saine_et_une_ligne_a_zero_n_etonnent_pas():
         ({"presence": Decimal(30), "mois_d_avant": Decimal(15)}, []),  # le double, mais 15 h
         ({"presence": Decimal(30), "mois_d_avant": Decimal(120)}, [NatureSignal.SAUT]),
         ({"mois_d_avant": Decimal(20), "debut": JOUR(2026, 9, 15)}, []),  # le premier mois n'était pas entier
+        ({"mois_d_avant": Decimal(20), "debut": JOUR(2026, 9, 2)}, []),
+        ({"mois_d_avant": Decimal(20), "debut": JOUR(2026, 9, 1)}, [NatureSignal.SAUT]),
+        ({"presence": Decimal(30), "mois_d_avant": Decimal(120), "fin": JOUR(2026, 10, 15)}, []),  # ni le dernier
+        ({"presence": Decimal(50), "mois_d_avant": Decimal(30)}, []),  # vingt heures tout juste
+        ({"presence": Decimal(6), "fin": JOUR(2026, 10, 1)}, []),  # un seul jour est un mois
+        ({"dernier_jour_valorisable": JOUR(2026, 10, 31)}, []),
         ({"eligibilite": VerdictEligibilite.NON}, [NatureSignal.SANS_ELIGIBILITE]),
         ({"eligibilite": VerdictEligibilite.A_VERIFIER}, [NatureSignal.SANS_ELIGIBILITE]),
     ],
@@ -100,3 +106,28 @@ def test_les_jours_ouvres_comptent_les_feries():
     assert jours_ouvres(JOUR(2026, 10, 1), JOUR(2026, 10, 31)) == 22
     assert jours_ouvres(JOUR(2026, 11, 1), JOUR(2026, 11, 30)) == 20  # le 11 est un mercredi ; le 1er, un dimanche
     assert jours_ouvres(JOUR(2026, 11, 2), JOUR(2026, 11, 1)) == 0
+
+
+def test_le_premier_jour_du_mois_compte_encore():
+    (signal,) = controler_ligne(replace(SAINE, dernier_jour_valorisable=JOUR(2026, 10, 1)))
+    assert signal.decision == DecisionLigne.PARTIELLE
+
+
+@pytest.mark.parametrize(
+    ("verdict", "gravite"),
+    [(VerdictEligibilite.NON, Gravite.FORTE), (VerdictEligibilite.A_VERIFIER, Gravite.ATTENTION)],
+)
+def test_une_eligibilite_refusee_pese_plus_qu_a_verifier(verdict, gravite):
+    (signal,) = controler_ligne(replace(SAINE, eligibilite=verdict))
+    assert (signal.gravite, signal.phrase) == (gravite, "Éligibilité non vérifiée : RSA.")
+
+
+def test_ce_qui_manque_au_mois_entier_se_signale():
+    preuve, personnes = controler_mois(JOUR(2026, 10, 1), None, True, 2)
+    assert (preuve.nature, preuve.fois) == (NatureSignal.SANS_PREUVE, 1)
+    assert (personnes.nature, personnes.fois) == (NatureSignal.A_RATTACHER, 2)
+    assert personnes.phrase.replace("\xa0", " ").startswith("2 personnes annoncées à rattacher.")
+
+
+def test_les_jours_se_comptent_vers_l_avant():
+    assert jours_ouvres(JOUR(2026, 11, 10), JOUR(2026, 11, 11)) == 1

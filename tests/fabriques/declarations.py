@@ -1,4 +1,5 @@
 import datetime
+import hashlib
 from decimal import Decimal
 
 import factory
@@ -93,4 +94,4 @@ class JustificatifFactory(Fabrique):
     fichier = factory.LazyFunction(lambda: ContentFile(CONTENU, name="releve.pdf"))
     type_mime = "application/pdf"
     taille = len(CONTENU)
-    empreinte = factory.Sequence(lambda n: f"{n:064x}")
+    empreinte = hashlib.sha256(CONTENU).hexdigest()

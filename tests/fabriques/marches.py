@@ -35,6 +35,7 @@ from marches.models import (
     Scenario,
     Tranche,
 )
+from marches.services.redaction import empreinte
 from tests.fabriques.commun import Fabrique, siret
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.entreprises import EntrepriseFactory
@@ -255,7 +256,7 @@ class RedactionFactory(Fabrique):
             }
         ]
     )
-    empreinte = "0" * 64
+    empreinte = factory.LazyAttribute(lambda redaction: empreinte(redaction.pieces, {}))
 
 
 class JalonFactory(Fabrique):

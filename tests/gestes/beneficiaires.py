@@ -14,7 +14,7 @@ IDENTITE = {"nom": "Neuve", "prenom": "Awa", "date_naissance": datetime.date(199
 JOUR = datetime.date(2026, 10, 1)
 
 
-def _dossiers(cote: Cote) -> dict:
+def dossiers_a_reprendre(cote: Cote) -> dict:
     neuf = Beneficiaire(
         structure=cote.structure,
         identifiant="B-9001",
@@ -26,7 +26,7 @@ def _dossiers(cote: Cote) -> dict:
     return {"nouveaux": [neuf], "modifies": [modifie], "champs": ["prenom", "prescripteur"]}
 
 
-def _faits(cote: Cote) -> dict:
+def faits_a_reprendre(cote: Cote) -> dict:
     neuf = Critere(beneficiaire=cote.beneficiaire, code=CodeCritere.ASS, depuis=JOUR)
     modifie = Critere.objects.get(pk=cote.critere.pk)
     modifie.principal = False
@@ -69,8 +69,8 @@ GESTES = {
     ),
     f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36}),
     f"{S}.reglages.regler_critere": Geste(lambda c: {"code": CodeCritere.RSA, "libelle": "RSA socle"}),
-    f"{S}.reprise.reprendre_dossiers": Geste(_dossiers),
-    f"{S}.reprise.reprendre_faits": Geste(_faits),
+    f"{S}.reprise.reprendre_dossiers": Geste(dossiers_a_reprendre),
+    f"{S}.reprise.reprendre_faits": Geste(faits_a_reprendre),
     f"{S}.ressemblances.ecarter_la_ressemblance": Geste(lambda c: {"ressemblance": c.ressemblance}),
     f"{S}.ressemblances.fusionner_les_dossiers": Geste(_sur_dossier_et_double),
     f"{S}.verrou.tenir_le_dossier": Geste(_sur_dossier(), lit="il ne fait que tenir la ligne"),

@@ -1,14 +1,17 @@
 """Les portes de `comptes` : organisations, membres, invitations, agenda, profil."""
 
 import datetime
+import io
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
+from comptes.models import Adhesion, Invitation, Logo, Organisation, PasPasse, Utilisateur
 from tests.fabriques.comptes import (
     AbonnementAgendaFactory,
     AdhesionFactory,
@@ -77,7 +80,31 @@ def _a_deux_facteurs(cote: Cote) -> dict:
 
 TOUS_LES_COMPTES = {"utilisateur": "l'administrateur tient tous les comptes, de toutes les organisations"}
 GERENT = RESPONSABLE | ADMINISTRATEUR
+
+
+def _logo(cote: Cote) -> dict:
+    octets = io.BytesIO()
+    Image.new("RGB", (80, 60), "navy").save(octets, "PNG")
+    return {"fichier": SimpleUploadedFile("logo.png", octets.getvalue())}
+
+
+def _avec_logo(cote: Cote) -> dict:
+    Logo.objects.get_or_create(
+        structure=cote.structure, defaults={"image": "logos/a.png", "largeur": 80, "hauteur": 60}
+    )
+    return {}
+
+
+def _pas_passe(cote: Cote) -> dict:
+    PasPasse.objects.get_or_create(structure=cote.structure, cle="equipe")
+    return {"cle": "equipe"}
+
+
 GESTES = {
+    "comptes.services.structure.passer_un_pas": Geste(lambda c: {"cle": "partenaires"}, roles=RESPONSABLE),
+    "comptes.services.structure.poser_logo": Geste(_logo, roles=RESPONSABLE),
+    "comptes.services.structure.reprendre_un_pas": Geste(_pas_passe, roles=RESPONSABLE),
+    "comptes.services.structure.retirer_logo": Geste(_avec_logo, roles=RESPONSABLE),
     "comptes.services.agenda.abonner_agenda": Geste(lambda c: {}, roles=TOUS | ADMINISTRATEUR, soi=True),
     "comptes.services.agenda.revoquer_agenda": Geste(_abonnes, roles=TOUS | ADMINISTRATEUR, soi=True),
     "comptes.services.comptes.bloquer_compte": Geste(_compte, roles=ADMINISTRATEUR, libres=TOUS_LES_COMPTES),

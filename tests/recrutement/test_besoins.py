@@ -13,6 +13,7 @@ from recrutement.enums import StatutOffre
 from recrutement.models import Offre
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
+from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import OffreFactory
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,57 @@ def test_qui_voit_un_besoin(monde):
     assert brouillon not in vus["entreprise"]
     assert besoin not in Offre.objects.visibles_par(monde.acteur("autre.entreprise"))
     assert besoin not in Offre.objects.diffusees() and brouillon not in Offre.objects.diffusees()
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_le_besoin_est_de_l_engagement_demande(monde, horloge):
+    """L'entreprise en a deux : le besoin va à celui qu'elle nomme, non au premier venu."""
+    second = EngagementFactory(
+        lot=LotFactory(marche=MarcheFactory(structure=monde.structure)), entreprise=monde.entreprise
+    )
+    for engagement in (second, monde.engagement):
+        acteur = monde.acteur("entreprise")
+        metier = Metier.objects.get(code="F1703")
+        besoin = services.exprimer_besoin(
+            acteur=acteur, engagement=engagement, intitule="Coffreur", metier=metier, debut=DEBUT
+        )
+        assert (besoin.engagement, besoin.structure) == (engagement, monde.structure)
+        assert (besoin.dit_a.qui, bool(besoin.dit_a)) == ("votre facilitateur", True)
+
+
+@pytest.mark.parametrize(("debut", "refuse"), [("2026-10-14", True), ("2026-10-15", False)])
+def test_un_poste_ne_commence_pas_hier(monde, horloge, debut, refuse):
+    debut = datetime.date.fromisoformat(debut)
+    besoin = exprimer(monde)
+    for geste in (
+        lambda: exprimer(monde, debut=debut),
+        lambda: services.modifier_besoin(acteur=monde.acteur("entreprise"), offre=besoin, debut=debut),
+    ):
+        if refuse:
+            with pytest.raises(RegleViolee, match="Cette date est passée"):
+                geste()
+        else:
+            assert geste().debut == debut
+
+
+def test_ecarter_un_besoin_se_justifie(monde):
+    with pytest.raises(RegleViolee, match="Dites pourquoi"):
+        services.ecarter_besoin(acteur=monde.acteur(), offre=monde.besoin, reponse_besoin="  ")
+    assert statut(monde.besoin) == StatutOffre.BESOIN
+
+
+def test_un_besoin_deja_pris_se_dit_a_qui_l_examine_et_se_refuse_aux_autres(monde):
+    services.prendre_besoin(acteur=monde.acteur(), offre=monde.besoin)
+    with pytest.raises(RegleViolee, match="déjà examiné"):
+        services.prendre_besoin(acteur=monde.acteur(), offre=monde.besoin)
+    with pytest.raises(AccesRefuse):
+        services.prendre_besoin(acteur=monde.acteur("lecture"), offre=monde.besoin)
+    with pytest.raises(RegleViolee, match="ne se change plus ici"):
+        services.retirer_besoin(acteur=monde.acteur("entreprise"), offre=monde.besoin)
+    with pytest.raises(AccesRefuse, match="pas celui de votre entreprise"):
+        services.retirer_besoin(acteur=monde.acteur("edition"), offre=monde.besoin)
+
+
+def test_sortir_un_besoin_de_l_attente_se_dit_a_l_entreprise(monde):
+    avis = services.prendre_besoin(acteur=monde.acteur(), offre=monde.besoin).dit_a
+    assert [str(destinataire.adresse) for destinataire in avis.destinataires] == [monde.personne("entreprise").email]

@@ -282,8 +282,8 @@ def test_une_structure_neuve_est_guidee(db, horloge):
     client = ClientStrict()
     client.force_login(personne)
     texte = lire(client.get(reverse("accueil")))
-    assert "par où commencer" in texte
-    assert reverse("reprise:importer") in texte and reverse("marches:nouveau") in texte
+    assert "Premiers pas" in texte and reverse("territoires:definir") in texte
+    assert reverse("comptes:premiers_pas") in texte and "Rien ne vous attend" not in texte
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
-from django.core.management import call_command
 from django.test import override_settings
 from django.urls import path
 
 from clauses_sociales.urls import handler500, urlpatterns
 from socle.acces import PUBLIC, ouverte_a
-from socle.enums import EtatDocument
-from socle.fabriques import FABRIQUES
-from tests.fabriques.socle import CONTENU, DocumentFactory
 
 RACINE = Path(__file__).parent.parent.parent
 
@@ -49,19 +45,3 @@ def test_une_vue_n_ouvre_un_fichier_garde_que_par_le_stockage():
     assert len(vues) > 20
     fautes = [str(f.relative_to(RACINE)) for f in vues if re.search(r"\.fichier\.(open|read|size)\b", f.read_text())]
     assert fautes == []
-
-
-@pytest.mark.django_db
-def test_la_commande_compare_la_base_et_le_disque(capsys, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setitem(FABRIQUES, "essai", lambda document, suivi: CONTENU)
-    entier, perdu = DocumentFactory.create_batch(2, pret=True)
-    perdu.fichier.storage.delete(perdu.fichier.name)
-    call_command("verifier_fichiers")
-    sortie = capsys.readouterr().out
-    assert f"document {perdu.pk} : {perdu.fichier.name}" in sortie
-    assert entier.fichier.name not in sortie
-    assert "1 fichier(s) manquant(s), 0 remis en fabrication." in sortie
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("verifier_fichiers", "--refaire")
-    perdu.refresh_from_db()
-    assert (perdu.etat, perdu.fichier_manque) == (EtatDocument.PRET, False)

@@ -1,0 +1,312 @@
+"""La projection aux bornes : le calendrier au jour près, le rythme, les contrats, l'intervalle recalculé à la main. Pur."""
+
+import datetime
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from pronostic.enums import Pronostic
+from pronostic.evaluation import EngagementFini, evaluer, rejouer, vu_le
+from pronostic.projection import (
+    PARAMETRES,
+    ContratSigne,
+    Execution,
+    MoisDExecution,
+    Projection,
+    _dispersion,
+    _ecarts,
+    _heures_des_contrats,
+    _heures_du_mois,
+    _partager,
+    _presence,
+    _pronostic,
+    _rythme,
+    calendrier,
+    projeter,
+    voir,
+)
+from pronostic.trajectoire import trajectoire
+
+JANVIER, DECEMBRE = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
+MARS = MoisDExecution(datetime.date(2026, 3, 1), datetime.date(2026, 3, 31), D(1))
+
+
+def le(texte: str) -> datetime.date:
+    return datetime.date.fromisoformat(texte)
+
+
+def execution(dues=1000, **plus) -> Execution:
+    return Execution(**{"dues": D(dues), "debut": JANVIER, "fin": DECEMBRE, **plus})
+
+
+# --- Les suspensions et le calendrier -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("jour", "suspendue"),
+    [("2026-02-28", False), ("2026-03-01", True), ("2026-03-09", True), ("2026-03-10", False)],
+)
+def test_une_suspension_va_de_son_premier_jour_a_la_veille_de_la_reprise(jour, suspendue):
+    bornee = execution(suspensions=((le("2026-03-01"), le("2026-03-10")),))
+    assert bornee.est_suspendue(le(jour)) is suspendue
+    assert execution(suspensions=((le("2026-03-01"), None),)).est_suspendue(le("2026-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("jour", "arrets"),
+    [
+        ("2026-02-28", ()),
+        ("2026-03-01", (("2026-03-01", "2026-03-01"),)),
+        ("2026-03-05", (("2026-03-01", "2026-03-05"),)),
+        ("2026-03-10", (("2026-03-01", "2026-03-10"),)),
+        ("2026-03-11", (("2026-03-01", "2026-03-10"),)),
+    ],
+)
+def test_un_arret_se_lit_tel_qu_on_le_connait_ce_jour(jour, arrets):
+    bornee = execution(suspensions=((le("2026-03-01"), le("2026-03-10")),))
+    assert bornee.arrets(le(jour)) == tuple((le(du), le(au)) for du, au in arrets)
+
+
+def test_chaque_mois_compte_pour_ses_jours():
+    mois = calendrier(le("2026-01-20"), le("2026-03-10"), ())
+    assert [(rang.mois.month, rang.fin.day) for rang in mois] == [(1, 31), (2, 28), (3, 31)]
+    assert [rang.part for rang in mois] == [D(12) / 31, 1, D(10) / 31]
+    assert [rang.part for rang in calendrier(le("2026-01-01"), le("2026-02-28"), ())] == [1, 1]
+    (seul,) = calendrier(le("2026-03-31"), le("2026-03-31"), ())
+    assert seul.part == D(1) / 31
+
+
+def test_le_mois_en_cours_et_le_silence_sont_a_venir():
+    toute = calendrier(JANVIER, DECEMBRE, ())
+    silencieuse = execution(
+        validees={le("2026-01-01"): D(10)},
+        declarees={le("2026-01-01"): D(5)},
+        mois_attendus=frozenset({le("2026-02-01"), le("2026-03-01")}),
+    )
+    connus, a_venir = _partager(silencieuse, toute, le("2026-05-15"))
+    assert [rang.mois.month for rang, _ in connus] == [1, 2, 4]  # mars se tait depuis deux mois, février depuis trois
+    assert [rang.mois.month for rang, _ in a_venir] == [3, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert connus[0][1] == 15
+    arretee = (MARS._replace(part=D(0)),)
+    assert _partager(silencieuse, arretee, le("2026-05-15")) == ([], [])
+
+
+# --- Les contrats ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("debut", "fin", "semaine", "heures"),
+    [
+        ("2026-01-01", None, 35, 155),
+        ("2026-01-01", None, None, 155),
+        ("2026-01-01", None, 21, 93),
+        ("2026-03-31", None, 35, 5),
+        ("2026-04-01", None, 35, 0),
+        ("2026-01-01", "2026-03-01", 35, 5),
+        ("2026-01-01", "2026-02-28", 35, 0),
+        ("2026-03-10", "2026-03-16", 35, 35),
+        ("2026-01-01", "2026-03-31", 35, 155),
+        ("2026-01-01", "2026-04-30", 35, 155),
+    ],
+)
+def test_un_contrat_prevoit_ses_jours_du_mois(debut, fin, semaine, heures):
+    contrat = ContratSigne(le(debut), fin and le(fin), semaine and D(semaine))
+    assert _heures_des_contrats([contrat], MARS) == heures
+    assert _heures_des_contrats([contrat, contrat], MARS) == 2 * heures
+    assert _heures_des_contrats([contrat], MARS._replace(part=D("0.5"))) == D(heures) / 2
+
+
+def test_un_mois_a_venir_vaut_le_plus_grand_moins_ce_qu_on_en_sait():
+    contrat = [ContratSigne(JANVIER, None, D(35))]
+    assert _heures_du_mois(MARS, D(0), D(100), [], D(1)) == 100
+    assert _heures_du_mois(MARS, D(0), D(100), contrat, D("0.8")) == 124
+    assert _heures_du_mois(MARS, D(24), D(100), contrat, D("0.8")) == 100
+    assert _heures_du_mois(MARS, D(150), D(100), contrat, D("0.8")) == 0
+    assert _heures_du_mois(MARS._replace(part=D("0.5")), D(0), D(100), [], D(1)) == 50
+
+
+def test_la_presence_part_de_l_usuelle_et_suit_ce_qui_se_constate():
+    contrat = [ContratSigne(JANVIER, None, D(35))]
+    assert _presence([], []) == D("0.88")
+    assert _presence(contrat, [(MARS, D(155))]) == (155 + D("0.88") * 300) / (155 + 300)
+    assert _presence(contrat, [(MARS, D(900))]) == 1
+
+
+@pytest.mark.parametrize(
+    ("taux", "rythme"),
+    [
+        ([10, 20], 15),
+        ([0, 10, 20, 90], 30),
+        ([0, 10, 20, 30, 900], 20),  # à cinq, sans le meilleur ni le pire
+        ([900, 0, 10, 20, 30, 40], 25),
+    ],
+)
+def test_le_rythme_est_une_moyenne_sans_les_extremes(taux, rythme):
+    assert _rythme([D(h) for h in taux], [], JANVIER, PARAMETRES) == rythme
+
+
+def test_sans_assez_de_mois_les_contrats_disent_l_allure():
+    plein = D(35) * D("0.88") * 52 / 12
+    contrats = [ContratSigne(JANVIER, le("2026-03-01"), D(35)), ContratSigne(JANVIER, None)]
+    assert _rythme([], contrats, le("2026-03-01"), PARAMETRES) == pytest.approx(2 * plein)
+    assert _rythme([], contrats, le("2026-03-02"), PARAMETRES) == plein
+    assert _rythme([D(900)], contrats, JANVIER, PARAMETRES) == 900
+    assert _rythme([], [], JANVIER, PARAMETRES) == 0
+
+
+# --- L'intervalle -----------------------------------------------------------------------------------------------------
+def test_la_dispersion_est_la_difference_moyenne_de_gini():
+    assert _dispersion([D(10), D(10), D(10)]) == 0
+    # Toutes les paires : |10-20| + |10-40| + |20-40| = 60, sur trois paires.
+    assert _dispersion([D(40), D(10), D(20)]) == pytest.approx(D("1.7724538509") * 60 / 6)
+
+
+def test_les_ecarts_se_recomptent():
+    sans_mois = _ecarts([], D(1), D(4), D(100), PARAMETRES)
+    usage = D("0.65") * 100 * (4 + D(16)).sqrt()
+    assert sans_mois == (pytest.approx(D("2.6") * usage), pytest.approx(D("0.9") * usage))
+    assert _ecarts([D(50)], D(1), D(4), D(100), PARAMETRES) == sans_mois
+    taux = [D(10), D(20), D(40), D(10), D(20)]
+    part, etendue = D("0.5"), (4 + D(16) / 5).sqrt()
+    propre, usage, borne = part * _dispersion(taux), part * D("0.65") * 100, 5 / (part * D("1.7724538509"))
+    attendus = [niveau * etendue * usage + min(niveau * etendue, borne) * propre for niveau in (D("2.6"), D("0.9"))]
+    assert _ecarts(taux, D(1), D(4), D(100), PARAMETRES) == tuple(map(pytest.approx, attendus))
+    etroit = _ecarts(taux, D("0.5"), D(4), D(100), PARAMETRES)
+    assert etroit[0] == pytest.approx(D("2.6") * etendue * usage + borne / 2 * propre)
+
+
+def test_une_vue_ne_garde_que_les_cinq_derniers_mois_pleins():
+    validees = {datetime.date(2026, m, 1): D(m * 10) for m in range(1, 8)}
+    vue = voir(execution(1200, validees=validees), le("2026-08-10"), PARAMETRES)
+    assert (vue.taux, vue.mois_connus, vue.acquis, vue.rythme) == ([30, 40, 50, 60, 70], 7, 280, 50)
+    assert (vue.rythme_du, vue.dernier_connu, vue.plus_court) == (100, le("2026-07-01"), 1)
+    assert len(vue.a_venir) == 5
+    courte = execution(debut=le("2026-01-17"), validees={JANVIER: D(10)})
+    assert voir(courte, le("2026-02-10"), PARAMETRES).mois_connus == 0  # quinze jours sur trente et un
+    assert voir(replace(courte, debut=le("2026-01-16")), le("2026-02-10"), PARAMETRES).mois_connus == 1
+    vide = voir(execution(), JANVIER, PARAMETRES)
+    assert (vide.dernier_connu, vide.plus_court, vide.mois_connus) == (None, 1, 0)
+
+
+def test_le_bas_ne_promet_pas_plus_que_le_du_ni_moins_que_l_acquis():
+    validees = {datetime.date(2026, m, 1): D(300) for m in range(1, 4)}
+    vue = voir(execution(1000, validees=validees), le("2026-04-01"), PARAMETRES)
+    bas, milieu, haut = vue.fin_probable(D(1000), 9, PARAMETRES)
+    assert (bas, milieu) == (1000, 3600) and haut > milieu
+    assert vue.fin_probable(D(1000), 0, PARAMETRES) == (900, 900, 900)
+    lente = voir(execution(1000, validees={m: D(1) for m in validees}), le("2026-04-01"), PARAMETRES)
+    assert lente.fin_probable(D(1000), 9, PARAMETRES)[0] == 3
+
+
+# --- Le pronostic ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("jour", "faites", "projetees", "haut", "connus", "attendu"),
+    [
+        ("2026-06-01", 1000, 0, 0, 0, Pronostic.ATTEINT),
+        ("2026-06-01", 999, 1000, 1000, 2, Pronostic.BONNE_VOIE),
+        ("2026-06-01", 999, 999, 1000, 2, Pronostic.A_SURVEILLER),
+        ("2026-06-01", 0, 900, 999, 2, Pronostic.EN_PERIL),
+        ("2026-06-01", 0, 900, 999, 1, Pronostic.TROP_TOT),
+        ("2026-12-31", 0, 900, 999, 2, Pronostic.EN_PERIL),
+        ("2027-01-01", 0, 900, 999, 0, Pronostic.EN_PERIL),
+        ("2027-01-01", 0, 900, 1000, 0, Pronostic.A_SURVEILLER),
+    ],
+)
+def test_le_pronostic_change_a_une_heure_pres(jour, faites, projetees, haut, connus, attendu):
+    valeurs = (le(jour), D(faites), D(projetees), D(haut), connus, PARAMETRES)
+    assert _pronostic(execution(), *valeurs) is attendu
+    if attendu is Pronostic.TROP_TOT:
+        signee = execution(contrats=(ContratSigne(JANVIER, None),))
+        assert _pronostic(signee, *valeurs) is Pronostic.A_SURVEILLER
+    arretee = execution(suspensions=((JANVIER, None),))
+    if le(jour) <= DECEMBRE and attendu is not Pronostic.ATTEINT:
+        assert _pronostic(arretee, *valeurs) is Pronostic.TROP_TOT
+
+
+BASE = projeter(execution(validees={JANVIER: D(50), le("2026-02-01"): D(50)}), le("2026-03-10"))
+
+
+def phrase(**change) -> str:
+    return replace(BASE, **change).phrase.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_la_fin_et_ce_qui_se_projette():
+    assert not replace(BASE, le=DECEMBRE).finie and replace(BASE, le=le("2027-01-01")).finie
+    for pronostic in Pronostic:
+        dit = replace(BASE, pronostic=pronostic).se_projette
+        assert dit is (pronostic not in (Pronostic.TROP_TOT, Pronostic.ATTEINT))
+        assert not replace(BASE, pronostic=pronostic, le=le("2027-01-01")).se_projette
+
+
+@pytest.mark.parametrize(
+    ("manque", "personnes", "impossible", "besoin"),
+    [
+        (0, None, False, ""),
+        (0, 0, False, ""),
+        (1, None, True, "1 h, impossibles à faire d'ici la fin, même à temps plein"),
+        (61, 1, False, "61 h ≈ 1 personne"),
+        (90, 2, False, "90 h ≈ 2 personnes"),
+    ],
+)
+def test_le_besoin_en_heures_et_en_personnes(manque, personnes, impossible, besoin):
+    dit: Projection = replace(BASE, manque=D(manque), personnes=personnes)
+    assert dit.impossible is impossible
+    assert dit.besoin.replace("\xa0", " ").replace("\u202f", " ") == besoin
+
+
+def test_la_phrase_dit_chaque_cas():
+    assert phrase(dues=D(0), faites=D(0)) == "Aucune heure due"
+    assert phrase(dues=D(0), faites=D(3)) == "3 h faites, aucune due"
+    assert phrase(pronostic=Pronostic.ATTEINT, faites=D(1500)) == "1 500 h sur 1 000 (150 %) : engagement tenu"
+    assert phrase(declarees=D(7)).startswith("100 h sur 1 000 et 7 à valider, ")
+    assert phrase(le=le("2027-01-01")) == "100 h sur 1 000, exécution finie : il manque 900 h"
+    assert phrase(suspendue=True).endswith("; l'exécution est suspendue, la projection reprendra avec elle")
+    assert phrase(pronostic=Pronostic.TROP_TOT).endswith("trop peu de mois connus pour dire comment cela finira")
+    assert "manquerait" not in phrase(manque=D(0)) and " : il manquerait 61 h" in phrase(manque=D(61), personnes=1)
+
+
+def test_les_jours_qui_restent_commencent_demain():
+    assert projeter(execution(), le("2026-12-30")).jours == 1
+    assert projeter(execution(), DECEMBRE).jours == 0
+    assert projeter(execution(), le("2025-06-01")).jours == 365
+    assert projeter(execution(), le("2027-06-01")).jours == 0
+
+
+# --- La courbe, et ce qui se rejoue -----------------------------------------------------------------------------------
+def test_la_courbe_cumule_le_fait_puis_projette_du_dernier_mois_connu():
+    lue = execution(1200, validees={JANVIER: D(100), le("2026-02-01"): D(50)}, declarees={le("2026-02-01"): D(10)})
+    points = trajectoire(lue, le("2026-03-10"))
+    assert [point.faites for point in points[:3]] == [100, 160, None]
+    assert points[0].projetees is None
+    assert (points[1].projetees, points[1].bas, points[1].haut) == (160, 160, 160)
+    assert points[2].projetees == 240 and points[-1].projetees == 160 + 80 * 10
+    assert all(point.bas <= point.projetees <= point.haut for point in points[1:])
+    assert points[-1].attendues == 1200
+    assert trajectoire(execution(), JANVIER)[0].faites is None
+
+
+def test_on_ne_rejoue_qu_avec_ce_qui_se_savait():
+    avenants = ((le("2026-06-01"), D(100)), (le("2026-06-02"), D(50)))
+    rompu = ContratSigne(JANVIER, le("2026-06-02"), D(35), fin_annoncee=DECEMBRE)
+    fini = EngagementFini(
+        execution(
+            1000,
+            validees={le("2026-05-01"): D(10), le("2026-06-01"): D(20)},
+            declarees={le("2026-05-01"): D(1)},
+            contrats=(rompu, replace(rompu, fin=le("2026-06-01")), ContratSigne(le("2026-06-02"), None)),
+            suspensions=((le("2026-06-01"), None), (le("2026-06-02"), None)),
+        ),
+        avenants,
+    )
+    vu = vu_le(fini, le("2026-06-01"))
+    assert (vu.dues, vu.validees, vu.declarees) == (950, {le("2026-05-01"): 10}, {})
+    assert [contrat.fin for contrat in vu.contrats] == [DECEMBRE, le("2026-06-01")]
+    assert len(vu.suspensions) == 1
+    assert (fini.realisees, fini.est_manque) == (30, True)
+    assert rejouer(fini, 11).le == le("2026-01-31") and rejouer(fini, 12) is None
+
+
+def test_une_evaluation_compte_juste():
+    tenu = EngagementFini(execution(100, validees={datetime.date(2026, m, 1): D(10) for m in range(1, 13)}))
+    rate = EngagementFini(execution(1000, validees={datetime.date(2026, m, 1): D(10) for m in range(1, 13)}))
+    sans_du = EngagementFini(execution(0))
+    lue = evaluer([tenu, rate, sans_du], 2)
+    assert (lue.mois_avant, lue.engagements, lue.manques, lue.signales, lue.signales_a_raison) == (2, 2, 1, 1, 1)
+    assert (lue.precision, lue.rappel, lue.fausses_alertes, lue.tenus_signales) == (100, 100, 0, 0)
