@@ -250,6 +250,8 @@ class _Lecteur:
             return
         if nom == "set_password":
             yield self._type(appel.func), "password"
+        if nom == "save" and isinstance(appel.func, ast.Attribute) and isinstance(appel.func.value, ast.Attribute):
+            yield self._type(appel.func.value.value), appel.func.value.attr  # un fichier : logo.image.save(…)
         if nom in ("add", "set", "clear", "remove") and isinstance(appel.func, ast.Attribute):
             if isinstance(appel.func.value, ast.Attribute):
                 yield self._type(appel.func.value.value), appel.func.value.attr
