@@ -30,6 +30,7 @@ COPY --from=dependances /venv /venv
 COPY . .
 ENV PATH=/venv/bin:$PATH \
     VAR_DIR=/var/lib/clauses \
+    PROMETHEUS_MULTIPROC_DIR=/dev/shm/metriques \
     STATIC_ROOT=/app/fichiers-statiques
 # Les fichiers statiques vivent dans l'image, du même âge que le code ; la clé ne sert qu'à cette commande.
 RUN VAR_DIR=/tmp/construction SECRET_KEY=construction python manage.py collectstatic --no-input \

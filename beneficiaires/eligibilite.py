@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from beneficiaires.criteres import REGLES
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
+from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from comptes.models import Organisation
 from socle.periodes import age, ajouter_mois, fin_de_delai
 from socle.texte import dans_une_phrase
-
-DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, NiveauFormation, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, Domicile, NoteParcours, ReglageCritere, ReglagesEligibilite
+from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersField
@@ -81,6 +82,9 @@ class RechercheForm(FormulaireModele):
 
     metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False, help_text="Vide : on ne sait pas encore.")
+
+    def borner_les_choix(self) -> None:
+        self.fields["metiers"].connaitre(self.acteur.structure)
 
     class Meta:
         model = Beneficiaire
@@ -196,7 +200,8 @@ class DureeEligibiliteForm(FormulaireModele):
         model = ReglagesEligibilite
         fields = ["duree_mois"]
         help_texts = {
-            "duree_mois": "À partir de la première mise à l'emploi. 24 mois est l'usage ; un marché peut avoir sa propre durée."
+            "duree_mois": f"À partir de la première mise à l'emploi. {DUREE_PAR_DEFAUT_MOIS} mois est l'usage ; "
+            "un marché peut avoir sa propre durée."
         }
 
 

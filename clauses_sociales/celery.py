@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "courriels-en-attente": {"task": "socle.tasks.envoyer_courriels_en_attente", "schedule": 60.0},
     "courriels-anciens": {"task": "socle.tasks.purger_courriels", "schedule": 6 * 3600.0},
+    "rebonds-à-lire": {"task": "socle.tasks.lire_les_rebonds", "schedule": 600.0},
     "sessions-expirées": {"task": "socle.tasks.purger_sessions", "schedule": 3600.0},
     "secrets-à-rechiffrer": {"task": "comptes.tasks.rechiffrer_les_secrets", "schedule": 3600.0},
     "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 20.0},
@@ -34,6 +35,7 @@ app.conf.beat_schedule = {
     "points-du-trimestre": {"task": "reporting.tasks.envoyer_les_points", "schedule": 3600.0},
     "avis-publics-à-modifier": {"task": "decp.tasks.modifier_les_avis", "schedule": 3600.0},
     "fichiers-publics-périmés": {"task": "decp.tasks.purger_imports", "schedule": 3600.0},
+    "veille-du-service": {"task": "exploitation.tasks.veiller", "schedule": 60.0},
     "reprises-périmées": {"task": "reprise.tasks.purger_reprises", "schedule": 3600.0},
 }
 

@@ -30,6 +30,8 @@ HTTPS = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
 
 # Dits au pied de chaque page et dans les mentions légales.
 VERSION = env("VERSION", default="0.1.0")
+# Qui apprend que le service va mal : ces adresses (à défaut, les administrateurs), et l'adresse d'un webhook s'il y en a un.
+ALERTES_A, ALERTES_WEBHOOK = env.list("ALERTES_A", default=[]), env("ALERTES_WEBHOOK", default="")
 EDITEUR, HEBERGEUR, CONTACT = env("EDITEUR", default=""), env("HEBERGEUR", default=""), env("CONTACT", default="")
 
 APPS_DU_PROJET = [
@@ -48,6 +50,7 @@ APPS_DU_PROJET = [
     "reprise",
     "decp",
     "reporting",
+    "exploitation",
     "clauses_sociales",
 ]
 INSTALLED_APPS = [
@@ -71,6 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "socle.journaux.RequeteNommeeMiddleware",
+    "socle.metriques.MesuresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "socle.middleware.OctetNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "comptes.context_processors.acteur",
                 "comptes.context_processors.jeton_de_formulaire",
+                "marches.context_processors.qui_appeler",
             ],
             "builtins": ["socle.templatetags.formulaires", "socle.templatetags.phrases"],
         },
@@ -157,6 +163,7 @@ AUTH_USER_MODEL = "comptes.Utilisateur"
 ORGANISATION_MODEL = "comptes.Organisation"
 # Un courriel est du socle, sa page est chez les comptes.
 ABSOLUTE_URL_OVERRIDES = {"socle.courriel": lambda courriel: reverse("comptes:courriel", args=[courriel.uuid])}
+INTERLOCUTEUR_D_UN_COURRIEL = "marches.interlocuteur.interlocuteur_du_courriel"  # qui un courriel dit d'appeler
 SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
@@ -213,7 +220,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metriques/$"]  # les sondes viennent de la machine même
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DERRIERE_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Deux choix qui ne se défont pas avant un an : sous le domaine d'une ville, ils couperaient ses sites encore en http.
@@ -312,6 +319,8 @@ else:
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": VAR_DIR / "courriels"},
     }
+# Où le serveur de courrier dépose les avis de non-remise, un par fichier ou en Maildir : lus toutes les dix minutes.
+REBONDS_DOSSIER = Path(env("REBONDS_DOSSIER", default=str(VAR_DIR / "rebonds")))
 MAILERS = {"default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}, "envoi": _envoi}
 
 # --- Celery ----------------------------------------------------------------------------------------------------
@@ -345,14 +354,25 @@ else:
     }
 
 # --- Journaux : jamais de donnée personnelle --------------------------------------------------------------------
+JOURNAUX_JSON = env.bool("JOURNAUX_JSON", default=False)  # une ligne de JSON par entrée, pour un outil qui les range
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"sans_jeton": {"()": "socle.journaux.SansJeton"}},
-    "formatters": {"console": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "console", "filters": ["sans_jeton"]}},
+    "formatters": {"sans_rien_de_personnel": {"()": "socle.journaux.formateur", "json": JOURNAUX_JSON}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "sans_rien_de_personnel"}},
     "root": {"handlers": ["console"], "level": env("NIVEAU_JOURNAL", default="WARNING")},
 }
+if _sentry := env("SENTRY_DSN", default=""):
+    from clauses_sociales import sentry
+
+    sentry.demarrer(_sentry, VERSION)
+
+# --- Métriques -------------------------------------------------------------------------------------------------
+METRIQUES_JETON = env("METRIQUES_JETON", default="")  # vide, /metriques/ n'existe pas
+# Où plusieurs processus comptent ensemble : un dossier vidé à chaque démarrage. La bibliothèque lit elle-même cette variable.
+PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", default="")
+if PROMETHEUS_MULTIPROC_DIR:
+    Path(PROMETHEUS_MULTIPROC_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # FETCH_PEERS charge une relation oubliée en une requête pour toute la liste ; les tests la refusent (FETCH_RAISE).
 MODE_DE_CHARGEMENT = "FETCH_PEERS"

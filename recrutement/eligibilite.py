@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from django.db.models import F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from beneficiaires.eligibilite import DUREE_PAR_DEFAUT_MOIS, examiner_personne
+from beneficiaires.eligibilite import examiner_personne
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
+from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from marches.models import Marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat

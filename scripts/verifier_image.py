@@ -130,7 +130,7 @@ def copier(etape: Etape, contexte: list[str], dossier: Path) -> None:
 
 
 def lire_env(texte: str) -> dict[str, str]:
-    lignes = re.findall(r"(?m)^([A-Z_]+)=(.*)$", texte)
+    lignes = re.findall(r"(?m)^([A-Z0-9_]+)=(.*)$", texte)
     return {nom: valeur.strip("\"'") for nom, valeur in lignes}
 
 

@@ -5,6 +5,8 @@ from socle.views import composants, documents, liens, pages, sante, vues
 
 urlpatterns = [
     path("sante/", sante.sante, name="sante"),
+    path("sante/vie/", sante.vie, name="sante_vie"),
+    path("metriques/", sante.metriques, name="metriques"),
     path("accessibilite/", pages.accessibilite, name="accessibilite"),
     path("mentions-legales/", pages.mentions_legales, name="mentions_legales"),
     path("lien/<str:jeton>/", liens.lien, name="lien"),

@@ -9,15 +9,19 @@ from beneficiaires.querysets import PropreAStructureQuerySet
 from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleIdentifie
 
+DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
+
 
 class ReglagesEligibilite(ModeleIdentifie):
-    """Les règles d'éligibilité d'une structure. Défaut : 24 mois dès la première mise à l'emploi (usage de Rennes)."""
+    """Les règles d'éligibilité d'une structure : sans réglage, la durée par défaut court dès la première mise à l'emploi."""
 
     structure = models.OneToOneField(
         settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="reglages_eligibilite"
     )
     duree_mois = models.PositiveSmallIntegerField(
-        "durée d'éligibilité (mois)", default=24, validators=[MinValueValidator(1), MaxValueValidator(120)]
+        "durée d'éligibilité (mois)",
+        default=DUREE_PAR_DEFAUT_MOIS,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
     )
 
     objects = PropreAStructureQuerySet.as_manager()

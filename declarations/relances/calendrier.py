@@ -1,4 +1,4 @@
-"""Quand rappeler une déclaration : les paliers et leurs jours. Module pur, sans base."""
+"""Quand rappeler une déclaration : les paliers et leurs jours. Arithmétique de dates, sans requête."""
 
 import datetime
 from collections.abc import Collection

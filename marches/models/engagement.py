@@ -19,7 +19,7 @@ class Engagement(ModeleArchivable):
 
     `heures_initiales` est le contrat d'origine ; s'y ajoutent les avenants, les tranches affermies et, pour un
     accord-cadre, le cumul commandé ou facturé : chaque somme est tenue par le service qui la change.
-    `heures_realisees` est le compteur des heures validées, tenu par `suivi` dans la transaction même qui valide.
+    `heures_realisees` est le compteur des heures validées, tenu par `declarations` dans la transaction même qui valide.
     """
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="engagements")

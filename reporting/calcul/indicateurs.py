@@ -87,7 +87,7 @@ class Resultat:
 
 @dataclass(frozen=True, slots=True)
 class Indicateur:
-    """`sur` nomme l'indicateur dont celui-ci est une part ; `dont`, vrai, le range sous lui."""
+    """`sur` nomme l'indicateur dont celui-ci est une part."""
 
     cle: str
     libelle: str

@@ -14,13 +14,13 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-# Chacun se reconnectera : une session ouverte garde, entre autres, les noms cherchés.
-NON_GARDES = {"sessions.Session", "usersessions.UserSession"}
+# Chacun se reconnectera : une session ouverte garde, entre autres, les noms cherchés. Un passage dit ce que fait cette machine.
+NON_GARDES = {"sessions.Session", "usersessions.UserSession", "socle.PassageTravail"}
 PAQUET = 2000
 
 
 def modeles_gardes(registre: Any = apps) -> list[type[models.Model]]:
-    """Toutes les tables, liaisons comprises, sauf les sessions."""
+    """Toutes les tables, liaisons comprises, sauf ce qui n'est qu'à l'installation du moment."""
     return [modele for modele in _tous(registre) if modele._meta.label not in NON_GARDES]
 
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from socle.sauvegarde.archive import ArchiveRefusee
 from socle.sauvegarde.ecriture import oublier_les_anciennes, sauvegarder
+from socle.services.passages import passage
 from socle.stockage import disque_plein
 
 
@@ -36,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError("--garder : au moins 1.")
         debut = time.monotonic()
         try:
-            bilan = sauvegarder(dossier, cle_publique=cle, documents=not sans_documents)
+            with passage("Sauvegarde") as compte:
+                bilan = sauvegarder(dossier, cle_publique=cle, documents=not sans_documents)
+                compte.nombre = bilan.lignes
         except pyrage.RecipientError as refus:
             raise CommandError("--cle : ce n'est ni une clé publique age (age1…), ni une clé publique SSH.") from refus
         except ArchiveRefusee as refus:

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from socle.models import Document
 from socle.services.documents import relancer
+from socle.services.passages import passage
 from socle.stockage import fichiers_gardes
 from socle.verifications import verifier
 from socle.verifications.fichiers import CONTENUS
@@ -29,17 +30,23 @@ class Command(BaseCommand):
                 f"{_refaire_les_documents()} document(s) remis en fabrication : relancez « verifier » ensuite."
             )
             return
-        trouves, debut = 0, time.monotonic()
-        for nom, ecarts in verifier(sans={CONTENUS} if sans_lire_les_fichiers else ()):
+        debut = time.monotonic()
+        with passage("Vérification") as compte:
+            trouves = compte.nombre = self._controler(sans={CONTENUS} if sans_lire_les_fichiers else set())
+        if trouves:
+            raise CommandError(f"{trouves} écart(s) trouvé(s).")
+        self.stdout.write(f"Rien à redire ({time.monotonic() - debut:.1f} s).")
+
+    def _controler(self, sans: set[str]) -> int:
+        trouves = 0
+        for nom, ecarts in verifier(sans=sans):
             self.stdout.write(f"{'✗' if ecarts else '✓'} {nom}")
             for ecart in ecarts[:MONTRES]:
                 self.stdout.write(f"    {ecart}")
             if len(ecarts) > MONTRES:
                 self.stdout.write(f"    … et {len(ecarts) - MONTRES} de plus")
             trouves += len(ecarts)
-        if trouves:
-            raise CommandError(f"{trouves} écart(s) trouvé(s).")
-        self.stdout.write(f"Rien à redire ({time.monotonic() - debut:.1f} s).")
+        return trouves
 
 
 def _refaire_les_documents() -> int:
