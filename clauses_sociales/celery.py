@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "points-du-trimestre": {"task": "reporting.tasks.envoyer_les_points", "schedule": 3600.0},
     "avis-publics-à-modifier": {"task": "decp.tasks.modifier_les_avis", "schedule": 3600.0},
     "fichiers-publics-périmés": {"task": "decp.tasks.purger_imports", "schedule": 3600.0},
+    "veille-du-service": {"task": "exploitation.tasks.veiller", "schedule": 60.0},
     "reprises-périmées": {"task": "reprise.tasks.purger_reprises", "schedule": 3600.0},
 }
 

@@ -30,6 +30,8 @@ HTTPS = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
 
 # Dits au pied de chaque page et dans les mentions légales.
 VERSION = env("VERSION", default="0.1.0")
+# Qui apprend que le service va mal : ces adresses (à défaut, les administrateurs), et l'adresse d'un webhook s'il y en a un.
+ALERTES_A, ALERTES_WEBHOOK = env.list("ALERTES_A", default=[]), env("ALERTES_WEBHOOK", default="")
 EDITEUR, HEBERGEUR, CONTACT = env("EDITEUR", default=""), env("HEBERGEUR", default=""), env("CONTACT", default="")
 
 APPS_DU_PROJET = [
@@ -48,6 +50,7 @@ APPS_DU_PROJET = [
     "reprise",
     "decp",
     "reporting",
+    "exploitation",
     "clauses_sociales",
 ]
 INSTALLED_APPS = [
@@ -108,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "comptes.context_processors.acteur",
                 "comptes.context_processors.jeton_de_formulaire",
+                "marches.context_processors.qui_appeler",
             ],
             "builtins": ["socle.templatetags.formulaires", "socle.templatetags.phrases"],
         },
@@ -159,6 +163,7 @@ AUTH_USER_MODEL = "comptes.Utilisateur"
 ORGANISATION_MODEL = "comptes.Organisation"
 # Un courriel est du socle, sa page est chez les comptes.
 ABSOLUTE_URL_OVERRIDES = {"socle.courriel": lambda courriel: reverse("comptes:courriel", args=[courriel.uuid])}
+INTERLOCUTEUR_D_UN_COURRIEL = "marches.interlocuteur.interlocuteur_du_courriel"  # qui un courriel dit d'appeler
 SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

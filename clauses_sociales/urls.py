@@ -32,4 +32,5 @@ urlpatterns = [
     path("", include("reporting.urls")),
     path("", include("reprise.urls")),
     path("marches-publics/", include("decp.urls")),
+    path("exploitation/", include("exploitation.urls")),
 ]

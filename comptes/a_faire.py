@@ -1,25 +1,22 @@
-"""Ce que le service lui-même fait attendre : des travaux en échec, une file muette, une structure sans responsable."""
+"""Ce que les comptes font attendre : un document en échec, une invitation qui n'arrive pas, une structure sans responsable."""
 
 import datetime
 import uuid
 from dataclasses import dataclass
-from functools import partial
 
-from django.db.models import Count, Exists, Min, OuterRef, Value
-from django.db.models.functions import Concat, TruncDate
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncDate
 from django.urls import reverse
-from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation
-from socle.a_faire import Attente, Calculee, Lue, source
+from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
-from socle.enums import EtatCourriel, EtatDocument
-from socle.models import Courriel, Document, EchecTravail
-from socle.nombres import accorder, il_y_a
+from socle.enums import EtatDocument
+from socle.models import Document
+from socle.nombres import il_y_a
 
-SILENCE = datetime.timedelta(hours=1)  # le passage périodique reprend tout en quelques minutes
 RECENT = datetime.timedelta(days=14)
 
 
@@ -57,8 +54,10 @@ class InvitationRevenue(Lue):
 
 @source("invitations", "Non arrivée", "Invitations non arrivées", roles=FACILITATEURS | ADMINISTRATEURS, ton="retard")
 def invitations_non_arrivees(acteur: Acteur, le: datetime.date) -> Attente:
-    """Celles que l'acteur a envoyées, dont le courriel est revenu ou n'a jamais pu partir."""
-    siennes = Invitation.objects.visibles_par(acteur).filter(invite_par=acteur.utilisateur).non_arrivees()
+    """Celles que l'acteur a envoyées, et pour l'administrateur toutes : le courriel est revenu, ou n'a jamais pu partir."""
+    siennes = Invitation.objects.visibles_par(acteur).non_arrivees()
+    if not acteur.est_administrateur:
+        siennes = siennes.filter(invite_par=acteur.utilisateur)
     echouee = TruncDate("courriel__modifie_le")
     return Attente(
         siennes.order_by(),
@@ -105,70 +104,3 @@ def _ecrire_structure(acteur: Acteur, lu: StructureOrpheline) -> LigneAFaire:
         dernier=f"ouverte {il_y_a(lu.ouverte_le, lu.le)}",
         gestes=[Geste("Inviter", reverse("comptes:inviter", args=[lu.uuid]))],
     )
-
-
-@source("file", "File muette", "Travaux qui n'avancent plus", roles=ADMINISTRATEURS, ton="retard")
-def travaux_muets(acteur: Acteur, le: datetime.date) -> list[Calculee]:
-    """Ce qui aurait dû partir depuis une heure : aucun travailleur ne le prend. Des nombres : un courriel est à qui il va."""
-    avant = timezone.now() - SILENCE
-    courriels = Courriel.objects.filter(etat=EtatCourriel.EN_ATTENTE, prochain_essai_le__lt=avant)
-    documents = Document.objects.filter(etat=EtatDocument.EN_ATTENTE, modifie_le__lt=avant)
-    return [
-        *_compte("File muette", courriels, "prochain_essai_le", "courriel en attente", "courriels en attente", le),
-        *_compte("File muette", documents, "modifie_le", "document en attente", "documents en attente", le),
-    ]
-
-
-@source("abandons", "Abandonné", "Travaux abandonnés", roles=ADMINISTRATEURS, ton="retard")
-def travaux_abandonnes(acteur: Acteur, le: datetime.date) -> list[Calculee]:
-    """Les quinze derniers jours."""
-    depuis = timezone.now() - RECENT
-    courriels = Courriel.objects.filter(etat=EtatCourriel.ABANDONNE, modifie_le__gte=depuis)
-    documents = Document.objects.filter(etat=EtatDocument.ECHEC, modifie_le__gte=depuis)
-    return [
-        *_compte("Abandonné", courriels, "modifie_le", "courriel abandonné", "courriels abandonnés", le),
-        *_compte("En échec", documents, "modifie_le", "document en échec", "documents en échec", le),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class TravailEnEchec(Lue):
-    travail: str
-    sur: str
-    erreur: str
-    essais: int
-    depuis: datetime.date
-
-
-@source("travaux", "Travail en échec", "Lignes qu'un travail n'a pas pu traiter", roles=ADMINISTRATEURS, ton="retard")
-def travaux_en_echec(acteur: Acteur, le: datetime.date) -> Attente:
-    """Une ligne de la base par échec : le passage qui la traite enfin l'efface."""
-    depuis = TruncDate("cree_le")
-    return Attente(
-        EchecTravail.objects.all(),
-        TravailEnEchec,
-        _ecrire_echec,
-        {
-            "travail": "travail",
-            "sur": Concat("objet", Value(" "), "cle"),
-            "erreur": "erreur",
-            "essais": "essais",
-            "depuis": depuis,
-        },
-        jour=depuis,
-    )
-
-
-def _ecrire_echec(acteur: Acteur, lu: TravailEnEchec) -> LigneAFaire:
-    essais = accorder(lu.essais, "essai", "essais")
-    premier = il_y_a(lu.depuis, lu.le)
-    return lu.montrer(f"{lu.travail} : {lu.sur}", dernier=f"{lu.erreur}, {essais}, le premier {premier}")
-
-
-def _compte(quoi: str, objets, champ: str, singulier: str, pluriel: str, le: datetime.date) -> list[Calculee]:
-    compte = objets.aggregate(nombre=Count("pk"), depuis=Min(champ))
-    if not compte["nombre"]:
-        return []
-    depuis = timezone.localdate(compte["depuis"])
-    nombre, plus_ancien = accorder(compte["nombre"], singulier, pluriel), f"le plus ancien, {il_y_a(depuis, le)}"
-    return [Calculee(partial(LigneAFaire, "retard", quoi, nombre, dernier=plus_ancien), depuis)]

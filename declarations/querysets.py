@@ -1,3 +1,4 @@
+import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
@@ -9,6 +10,8 @@ from declarations.enums import DecisionLigne, StatutAnnonce, StatutDeclaration
 from marches.enums import StatutMarche
 from marches.models import Suspension
 from socle.querysets import QuerySetDomaine
+
+VALIDEES_DEPUIS = datetime.timedelta(days=62)
 
 
 class DeclarationQuerySet(QuerySetDomaine):
@@ -31,6 +34,14 @@ class DeclarationQuerySet(QuerySetDomaine):
         return self.filter(
             engagement__entreprise=fiche.entreprise_id, engagement__lot__marche__structure=fiche.structure_id
         )
+
+    def montrees_par_lien(self, le):
+        """Ce qu'un lien sert à faire : les mois ouverts, et ceux qu'on vient de valider, le temps d'en discuter.
+
+        Les noms des années passées se lisent avec un compte.
+        """
+        recents = Q(validee_le__date__gte=le - VALIDEES_DEPUIS)
+        return self.filter(Q(statut__in=StatutDeclaration.ouvertes()) | recents)
 
     def un_code_est_demande(self) -> bool:
         """Un marché d'un mois ouvert veut un code avant que des noms ne s'affichent par un lien."""

@@ -228,7 +228,7 @@ class EntrepriseFusionView(FusionView):
     def precautions(self):
         dits = [
             "Rien ne change pour les autres structures qui suivent l'une ou l'autre.",
-            "Un lien de déclaration déjà envoyé à l'entreprise rangée ne montre plus de mois : envoyez-en un autre.",
+            "Un lien de déclaration de l'entreprise rangée ne montre plus de mois : donnez-en un autre.",
         ]
         if self.autre.organisation_id:
             dits.append("Le compte de l'entreprise rangée ne verra plus ces engagements, ces contrats ni ces mois.")

@@ -108,6 +108,11 @@ class EngagementQuerySet(QuerySetArchivable):
             )
         return self.none()
 
+    def vivants(self, le):
+        """Ceux d'un marché qui court encore ce jour-là : en exécution, et pas fini."""
+        fin = Coalesce("lot__marche__fin_reelle", "lot__marche__fin_prevue")
+        return self.ouverts_aux_contrats().alias(fin_du_marche=fin).filter(fin_du_marche__gte=le)
+
     def ouverts_aux_contrats(self):
         return self.filter(
             Q(lot__marche__statut__in=StatutMarche.ouverts_aux_contrats()),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from metiers.courants import COURANTS
 from metiers.models import Metier
+from socle.services.passages import passage
 from socle.texte import plier
 
 CODE = re.compile(r"^[A-N]\d{4}$")
@@ -70,6 +71,7 @@ def importer_metiers(chemin: Path, *, pour_de_vrai: bool) -> RapportMetiers:
             metier.libelle, metier.libelle_plie = nom, plier(nom)
             changes.append(metier)
     if pour_de_vrai:
-        Metier.objects.bulk_create(nouveaux)
-        Metier.objects.bulk_update(changes, ["libelle", "libelle_plie"])
+        with passage("metiers"):
+            Metier.objects.bulk_create(nouveaux)
+            Metier.objects.bulk_update(changes, ["libelle", "libelle_plie"])
     return RapportMetiers(len(nouveaux), len(changes), len(lus) - len(nouveaux) - len(changes), refus)

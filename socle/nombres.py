@@ -66,10 +66,18 @@ def euros(valeur: Any) -> str:
 
 def taille(octets: int) -> str:
     """Ce que pèse un fichier : « 5,1 Mo », où 1 Mo fait 1 024 ko comme dans les limites ; arrondi au-dessus, il les dépasse."""
-    for unite, pas in (("Mo", 1024 * 1024), ("ko", 1024)):
+    for unite, pas in (("Go", 1024**3), ("Mo", 1024**2), ("ko", 1024)):
         if octets >= pas:
             return f"{nombre((Decimal(octets) / pas).quantize(Decimal('0.1'), rounding=ROUND_UP))}{INSECABLE}{unite}"
     return accorder(octets, "octet")
+
+
+def duree(secondes: float) -> str:
+    """Un temps passé, dans sa plus grande unité : « 40 s », « 12 min », « 20 h », « 3 j » ; rien n'attend à zéro seconde."""
+    for unite, pas, plancher in (("j", 86_400, 2 * 86_400), ("h", 3600, 3600), ("min", 60, 60)):
+        if secondes >= plancher:
+            return f"{nombre(int(secondes // pas))}{INSECABLE}{unite}"
+    return f"{int(secondes)}{INSECABLE}s"
 
 
 def siret(valeur: str) -> str:
@@ -112,6 +120,12 @@ def jour(valeur: datetime.date) -> str:
     valeur = jour_de(valeur)
     quantieme = "1er" if valeur.day == 1 else valeur.day
     return f"{quantieme}{INSECABLE}{MOIS_COURTS[valeur.month - 1]}{INSECABLE}{valeur.year}"
+
+
+def jour_entier(valeur: datetime.date) -> str:
+    """Un jour en toutes lettres : « 1er décembre 2026 »."""
+    valeur = jour_de(valeur)
+    return f"{'1er' if valeur.day == 1 else valeur.day} {mois_annee(valeur)}"
 
 
 def il_y_a(valeur: datetime.date, le: datetime.date) -> str:

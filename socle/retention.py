@@ -54,6 +54,7 @@ CHAMPS = {
         "empreinte_jeton": Conservation.GARDER,  # un lien fermé le reste
         "expire_le": Conservation.GARDER,
         "revoque_le": Conservation.GARDER,
+        "remplace_le": Conservation.GARDER,
         "ouvert_le": Conservation.GARDER,
     },
 }

@@ -27,12 +27,14 @@ BUDGET_LISTE, BUDGET_FICHE, BUDGET_TABLEAU_DE_BORD, BUDGET_FRAGMENT, BUDGET_FORM
 BUDGET_BILAN = 20
 PARTICULIERS = {
     "accueil": BUDGET_TABLEAU_DE_BORD,
+    "exploitation:etat": BUDGET_TABLEAU_DE_BORD,
     "reporting:annee": BUDGET_TABLEAU_DE_BORD,
     "reporting:provenance": BUDGET_TABLEAU_DE_BORD,
     # Tout un bilan, lu à l'instant.
     "reporting:mes_chiffres": BUDGET_BILAN,
     "reporting:reseau": BUDGET_BILAN,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
+    "marches:espace_acheteur": BUDGET_TABLEAU_DE_BORD,
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
     "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,

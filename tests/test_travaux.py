@@ -216,7 +216,7 @@ CAS = [
     ),
 ]
 # Une seule écriture en base, sans rien lire des lignes : aucune ne se traite à part, aucune n'arrête les autres.
-D_UN_BLOC = {"socle.tasks.purger_courriels", "socle.tasks.purger_sessions"}
+D_UN_BLOC = {"socle.tasks.purger_courriels", "socle.tasks.purger_sessions", "exploitation.tasks.veiller"}
 
 
 def test_chaque_travail_du_calendrier_est_essaye():

@@ -40,6 +40,8 @@ def demander_la_decision(penalite: Penalite) -> Avis:
         gabarit="courriels/penalite_a_decider",
         contexte=_contexte(penalite),
         cle=f"penalite-a-decider-{penalite.uuid}",
+        structure=marche.structure,
+        repondre_a=marche.facilitateur.email if marche.facilitateur else "",
     )
     return Avis(L_ACHETEUR, ecrits)
 

@@ -11,7 +11,7 @@ from recrutement.models import Contrat
 from socle.champs import JourField
 from socle.fichiers import PAPIERS, nom_propre, reconnaitre
 from socle.forms import Formulaire, FormulaireModele
-from socle.nombres import taille
+from socle.nombres import mois_annee, taille
 
 TAILLE_JUSTIFICATIF = 5 * 1024 * 1024
 
@@ -32,6 +32,27 @@ class PersonneAnnonceeForm(FormulaireModele):
         for nom in ("prenom", "nom", "heures"):
             self.fields[nom].required = True
         self.empty_permitted, self.use_required_attribute = True, False
+
+
+class ReportsForm(Formulaire):
+    """Les personnes annoncées un mois d'avant : leurs heures de ce mois, sans retaper leur nom. Vide : pas ce mois-ci."""
+
+    def __init__(self, *args, annonces=(), **kwargs):
+        self.annonces = {f"report_{annonce.uuid.hex}": annonce for annonce in annonces}
+        super().__init__(*args, **kwargs)
+        for nom, annonce in self.annonces.items():
+            libelle = f"{annonce.nom_complet}, annoncée en {mois_annee(annonce.declaration.mois)}"
+            self.fields[nom] = champ_heures(libelle)
+        self.use_required_attribute = False
+
+    def reprises(self) -> list[dict]:
+        """Ce qu'il faut annoncer de nouveau pour ce mois."""
+        champs = ("prenom", "nom", "embauchee_le", "type_contrat", "precision")
+        return [
+            {**{champ: getattr(annonce, champ) for champ in champs}, "heures": self.cleaned_data[nom]}
+            for nom, annonce in self.annonces.items()
+            if self.cleaned_data.get(nom) is not None
+        ]
 
 
 class JustificatifForm(Formulaire):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
@@ -15,12 +17,14 @@ from declarations.models import Declaration
 from declarations.permissions import peut_declarer
 from declarations.services.departs import poser_les_departs
 from declarations.services.heures import poser_le_mois
+from declarations.services.liens import USAGE_DECLARATION, fiche_de
 from declarations.services.verrou import verrouiller_le_mois
 from declarations.services.vu import exiger_le_mois_vu, valeurs_du_mois
 from recrutement.models import Contrat
 from socle.regles import RegleViolee
 from socle.services.courriels import ecrire_courriel
 from socle.services.journal import declarer_actions, noter
+from socle.services.liens import donner_lien
 
 declarer_actions(declaration_envoyee="Heures déclarées par l'entreprise")
 ZERO = Decimal(0)
@@ -122,11 +126,11 @@ def _declarer(acteur: Acteur, declaration: Declaration, declarant: str) -> Decla
     _passer(declaration, "declarer")
     marche = declaration.engagement.lot.marche
     noter(acteur=acteur, action="declaration_envoyee", objet=marche, structure=marche.structure, mois=declaration.mois)
-    _accuser_reception(declaration)
+    _accuser_reception(acteur, declaration)
     return declaration
 
 
-def _accuser_reception(declaration: Declaration) -> None:
+def _accuser_reception(acteur: Acteur, declaration: Declaration) -> None:
     """« Nous avons bien reçu » : le total, sans un nom ; une fois par envoi."""
     if not declaration.declaree_par:
         return
@@ -142,8 +146,18 @@ def _accuser_reception(declaration: Declaration) -> None:
             "marche": marche.reference,
             "structure": marche.structure.nom,
             "total": declaration.lignes.all().total(),
+            "lien": _ou_relire(acteur, declaration),
             "annonces": declaration.personnes_annoncees.filter(statut=StatutAnnonce.A_TRAITER).count(),
         },
         cle=f"declaration-recue-{declaration.uuid}-{declaration.declaree_le:%Y%m%d%H%M%S%f}",
         repondre_a=facilitateur.email if facilitateur else "",
     )
+
+
+def _ou_relire(acteur: Acteur, declaration: Declaration) -> str:
+    """Son espace pour un membre du compte ; un lien personnel pour qui n'en a pas."""
+    if acteur.utilisateur:
+        return settings.SITE_URL + reverse("suivi:mes_declarations")
+    fiche = fiche_de(declaration.engagement)
+    adresse = declaration.declaree_par
+    return donner_lien(structure=fiche.structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=adresse)

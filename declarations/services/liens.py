@@ -67,6 +67,14 @@ def liens_de(engagement: Engagement) -> list[Lien]:
     return [lien for fiche in fiches for lien in liens_ouverts(usage=USAGE_DECLARATION, objet=fiche)]
 
 
+def lien_de(engagement: Engagement, lien: uuid.UUID) -> Lien:
+    """Celui des liens ouverts de l'entreprise que désigne cet identifiant."""
+    for ouvert in liens_de(engagement):
+        if ouvert.uuid == lien:
+            return ouvert
+    raise RegleViolee("Ce lien n'est plus ouvert.")
+
+
 @transaction.atomic
 def fermer_le_lien(*, acteur: Acteur, engagement: Engagement, lien: uuid.UUID) -> Lien:
     """Ferme un lien de déclaration, sur-le-champ : la session qu'il a ouverte se ferme avec lui."""

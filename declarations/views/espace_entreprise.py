@@ -14,7 +14,6 @@ from declarations.espace import avec_heures_validees, cases_de_l_entreprise
 from declarations.filters import MesContratsFilter
 from declarations.models import Declaration
 from entreprises.models import Entreprise
-from marches.enums import StatutMarche
 from marches.interlocuteur import interlocuteurs_de
 from marches.models import Engagement
 from marches.views.mes_engagements import COLONNES as COLONNES_ENGAGEMENTS
@@ -50,7 +49,7 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
 
     def get_context_data(self, **kwargs):
         le = timezone.localdate()
-        engagements = self._engagements()
+        engagements = self._engagements(le)
         declarations = self._declarations(le)
         offres = self._offres()
         contrats = self._contrats(le)
@@ -77,11 +76,10 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
             "panneaux": panneaux_de(self.acteur, organisation, "espace.entreprise"),
         }
 
-    def _engagements(self) -> list[Engagement]:
-        """Ceux qui courent : les marchés soldés se retrouvent dans « Mes engagements »."""
-        siens = Engagement.objects.visibles_par(self.acteur).actifs().avec_contexte()
-        en_cours = siens.filter(lot__marche__statut__in=StatutMarche.ouverts_aux_contrats())
-        contexte = en_cours.select_related("lot__marche__structure")
+    def _engagements(self, le) -> list[Engagement]:
+        """Ceux qui courent : les marchés soldés, ou finis sans l'être, se retrouvent dans « Mes engagements »."""
+        siens = Engagement.objects.visibles_par(self.acteur).vivants(le).avec_contexte()
+        contexte = siens.select_related("lot__marche__structure")
         return list(contexte.order_by("lot__marche__fin_prevue", "pk").pour_lecture())
 
     def _declarations(self, le) -> list[Declaration]:

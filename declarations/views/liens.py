@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from declarations.forms.declaration import LienDeclarationForm
-from declarations.services.liens import envoyer_le_lien, fermer_le_lien, liens_de
+from declarations.services.liens import envoyer_le_lien, fermer_le_lien, lien_de, liens_de
 from marches.models import Engagement
 from socle.intitules import intitulee
 from socle.requetes import Requete
@@ -70,8 +70,9 @@ def fermer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
 @verbe(FACILITATEURS_QUI_ECRIVENT, Engagement, retour=_adresse_des_liens)
 @intitulee("Renvoyer un lien de déclaration à la même adresse")
 def renvoyer_lien(request: Requete, engagement: Engagement, lien: uuid.UUID):
+    """L'ancien n'ouvre plus rien de neuf ; qui y est entré finit ce qu'il remplit."""
     engagement = _avec_contexte(engagement)
-    ferme = fermer_le_lien(acteur=request.acteur, engagement=engagement, lien=lien)
-    avis = envoyer_le_lien(acteur=request.acteur, engagement=engagement, courriel=ferme.destinataire)
-    dire(request, "L'ancien lien est fermé.", avis)
+    ancien = lien_de(engagement, lien)
+    avis = envoyer_le_lien(acteur=request.acteur, engagement=engagement, courriel=ancien.destinataire)
+    dire(request, "L'ancien lien est remplacé.", avis)
     return redirect(_adresse_des_liens(engagement))

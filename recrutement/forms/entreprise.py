@@ -1,6 +1,7 @@
 """Les formulaires de l'espace entreprise : le besoin qu'elle exprime, ce qu'on lui répond, les aides qu'on lui montre."""
 
 from django import forms
+from django.utils import timezone
 
 from marches.models import Engagement
 from recrutement.forms.offres import OffreForm
@@ -30,7 +31,7 @@ class BesoinForm(BesoinEditionForm):
     field_order = ["engagement"]
 
     def borner_les_choix(self) -> None:
-        ouverts = Engagement.objects.visibles_par(self.acteur).ouverts_aux_contrats()
+        ouverts = Engagement.objects.visibles_par(self.acteur).vivants(timezone.localdate())
         champ = self.fields["engagement"]
         champ.queryset = ouverts.select_related("lot__marche__structure").order_by("-lot__marche__debut", "pk")
         if len(seuls := list(champ.queryset[:2])) == 1:

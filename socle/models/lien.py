@@ -14,13 +14,19 @@ class LienQuerySet(QuerySetDomaine):
         return self.filter(structure=acteur.organisation)
 
     def ouverts(self):
+        """Ceux par lesquels on entre."""
+        return self.en_session().filter(remplace_le__isnull=True)
+
+    def en_session(self):
+        """Ceux par lesquels on est déjà entré : un lien plus récent n'interrompt pas qui travaille, une fermeture si."""
         return self.filter(revoque_le__isnull=True, expire_le__gt=timezone.now())
 
 
 class Lien(ModeleIdentifie):
     """Un lien signé, envoyé par courriel à qui n'a pas de compte : il ouvre un seul objet pour un seul usage.
 
-    Le jeton n'est gardé que haché ; le lien expire, se révoque, se remplace.
+    Le jeton n'est gardé que haché ; le lien expire, se révoque, se remplace. Remplacé, il n'ouvre plus rien de neuf, mais la
+    session qu'il a ouverte va à son terme.
     """
 
     structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -30,6 +36,7 @@ class Lien(ModeleIdentifie):
     empreinte_jeton = models.CharField("empreinte du jeton", max_length=64, unique=True, editable=False)
     expire_le = models.DateTimeField("expire le")
     revoque_le = models.DateTimeField("révoqué le", null=True, blank=True)
+    remplace_le = models.DateTimeField("remplacé le", null=True, blank=True)
     ouvert_le = models.DateTimeField("ouvert pour la première fois le", null=True, blank=True)
 
     objects = LienQuerySet.as_manager()

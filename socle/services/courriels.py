@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import IntegrityError, connection, transaction
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from socle.avis import Destinataire
 from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
@@ -100,7 +101,13 @@ def ecrire_a_chacun(
 
 
 def composer(*, gabarit: str, contexte: dict, **valeurs: Any) -> Courriel:
-    """Le courriel, écrit mais pas encore rangé."""
+    """Le courriel, écrit mais pas encore rangé. D'une structure, il nomme qui y joindre, et c'est à lui que l'on répond."""
+    if structure := valeurs.get("structure"):
+        adresse = valeurs.get("repondre_a", "")
+        if "interlocuteur" not in contexte:
+            joindre = import_string(settings.INTERLOCUTEUR_D_UN_COURRIEL)(structure=structure, adresse=adresse)
+            contexte = {**contexte, "interlocuteur": joindre}
+        valeurs["repondre_a"] = adresse or contexte["interlocuteur"].adresse
     sujet, corps = (get_template(f"{gabarit}/{piece}.txt").render(contexte) for piece in ("sujet", "corps"))
     longueur = Courriel._meta.get_field("sujet").max_length  # deux noms longs n'y tiennent pas : la fin se coupe
     return Courriel(sujet=" ".join(nettoyer(sujet).split())[:longueur], corps=nettoyer(corps), **valeurs)

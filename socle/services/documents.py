@@ -29,6 +29,9 @@ ECHEC_MORTEL = (
     "Relancez-le ; si cela recommence, prévenez l'administrateur."
 )
 DISQUE_PLEIN = "Le disque du serveur est plein : prévenez l'administrateur."
+RELANCER_ENSUITE = "Relancez ensuite ce document."
+# Ce qu'un échec dit quand la faute est au service, et non au fichier qu'on lui a donné.
+ECHECS_TECHNIQUES = (ECHEC_REPETE, ECHEC_MORTEL, f"{DISQUE_PLEIN} {RELANCER_ENSUITE}")
 DUREE_DE_VIE = datetime.timedelta(days=30)
 
 
@@ -115,7 +118,7 @@ def _ranger(document: Document, contenu: bytes) -> bool:
 
 def _rendre_ou_echouer(document: Document, motif: str) -> None:
     if document.tentatives >= TENTATIVES_MAX:
-        _echouer(document, f"{motif} Relancez ensuite ce document." if motif else ECHEC_REPETE)
+        _echouer(document, f"{motif} {RELANCER_ENSUITE}" if motif else ECHEC_REPETE)
         return
     tenu(document).update(etat=EtatDocument.EN_ATTENTE, message=motif, pris_jusqu_a=None)
 

@@ -51,7 +51,7 @@ def usage_de(lien: Lien) -> Usage:
 
 
 def donner_lien(*, structure, usage: str, objet: ModeleIdentifie, destinataire: str, validite=VALIDITE) -> str:
-    """Crée un lien et rend son adresse complète, que rien d'autre ne garde. L'ancien du même destinataire se ferme."""
+    """Crée un lien et rend son adresse complète, que rien d'autre ne garde. L'ancien du même destinataire n'ouvre plus."""
     (adresse,) = donner_liens(usage=usage, demandes=[(structure, objet, destinataire)], validite=validite)
     return adresse
 
@@ -63,7 +63,7 @@ def donner_liens(*, usage: str, demandes: Sequence[tuple[Any, Any, str]], validi
     ouverts = Lien.objects.ouverts().filter(usage=usage, objet_uuid__in={uuid_objet for uuid_objet, _ in cles})
     anciens = ouverts.order_by().values_list("pk", "objet_uuid", "destinataire")
     remplaces = [pk for pk, uuid_objet, destinataire in anciens if (uuid_objet, destinataire) in cles]
-    Lien.objects.filter(pk__in=remplaces).update(revoque_le=timezone.now())
+    Lien.objects.filter(pk__in=remplaces).update(remplace_le=timezone.now())
     jetons = [secrets.token_urlsafe(32) for _ in demandes]
     Lien.objects.bulk_create(
         Lien(
@@ -97,10 +97,16 @@ def liens_ouverts(*, usage: str, objet: ModeleIdentifie) -> list[Lien]:
 
 
 def revoquer_lien(*, usage: str, objet: ModeleIdentifie, lien: uuid.UUID) -> Lien | None:
-    """Ferme ce lien de l'objet ; rend le lien, ou rien s'il n'est pas des siens. Fermé deux fois, il l'est une."""
-    trouve = Lien.objects.filter(usage=usage, objet_uuid=objet.uuid, uuid=lien).first()
+    """Ferme ce lien de l'objet, et ceux qu'il a remplacés : aucune session de ce destinataire ne reste.
+
+    Rend le lien, ou rien s'il n'est pas des siens. Fermé deux fois, il l'est une.
+    """
+    de_l_objet = Lien.objects.filter(usage=usage, objet_uuid=objet.uuid)
+    trouve = de_l_objet.filter(uuid=lien).first()
     if trouve:
-        Lien.objects.filter(pk=trouve.pk, revoque_le__isnull=True).update(revoque_le=timezone.now())
+        remplaces = de_l_objet.filter(destinataire=trouve.destinataire, remplace_le__isnull=False)
+        siens = de_l_objet.filter(pk=trouve.pk) | remplaces
+        siens.filter(revoque_le__isnull=True).update(revoque_le=timezone.now())
     return trouve
 
 

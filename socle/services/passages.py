@@ -22,7 +22,7 @@ class Compte:
 
 @contextmanager
 def passage(travail: str) -> Iterator[Compte]:
-    """Le passage d'un travail que personne ne planifie ici : une sauvegarde, un référentiel chargé."""
+    """Le passage d'un travail hors du calendrier (une sauvegarde, un référentiel chargé), en décorateur ou le temps d'un bloc."""
     compte = Compte()
     commencer(travail)
     try:

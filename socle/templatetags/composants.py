@@ -26,14 +26,8 @@ from socle.versions import CHAMP_VERSION
 
 register = template.Library()
 
-register.filter("nombre", nombres.nombre)
-register.filter("heures", nombres.heures)
-register.filter("euros", nombres.euros)
-register.filter("pourcent", nombres.pourcent)
-register.filter("mois_annee", nombres.mois_annee)
-register.filter("de_mois", nombres.de_mois)
-register.filter("siret", nombres.siret)
-register.filter("taille", nombres.taille)
+for nom in ["nombre", "heures", "euros", "pourcent", "mois_annee", "de_mois", "siret", "taille", "duree", "accorder"]:
+    register.filter(nom, getattr(nombres, nom))
 
 # Un ton n'est jamais une couleur seule : chacun a sa forme, et le mot est toujours écrit à côté.
 ICONES_DES_TONS = {

@@ -13,7 +13,10 @@ from django.template.base import Node, NodeList, TextNode
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.safestring import SafeString
 
+from socle.nombres import jour_entier
+
 register = template.Library()
+register.filter("jour_entier", lambda valeur: jour_entier(valeur) if valeur else "")
 BLANCS = re.compile(r"[ \t\r\n]+")  # ni l'espace insécable, ni la fine : elles sont de la phrase
 
 

@@ -59,8 +59,8 @@ def lien(request: Requete, jeton: str) -> HttpResponse:
 def lien_en_session(request: Requete, usage: str, objet_uuid: uuid.UUID) -> Lien:
     """Le lien par lequel cette session est entrée pour cet objet ; 404 sinon, ou s'il s'est fermé depuis."""
     cle = request.session.get(CLE_SESSION, {}).get(str(objet_uuid))
-    ouverts = Lien.objects.ouverts().select_related("structure")
-    lien_signe = ouverts.filter(pk=cle, usage=usage, objet_uuid=objet_uuid).first() if cle else None
+    valables = Lien.objects.en_session().select_related("structure")
+    lien_signe = valables.filter(pk=cle, usage=usage, objet_uuid=objet_uuid).first() if cle else None
     if lien_signe is None:
         raise Http404("Ce lien n'ouvre plus rien.")
     return lien_signe

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from socle.services.passages import passage
 from territoires.importation.autres_noms import des_mouvements, du_paquet, ecrire_autres_noms
 from territoires.importation.rapport import ImportRefuse, Rapport
 from territoires.importation.source import lire_paquet
@@ -24,6 +25,7 @@ CHAMPS_COMMUNE = ("nom", "code_departement", "epci_id", "codes_postaux", "autres
 PAQUET = 2_000  # lignes par ordre SQL : au-delà, plus de mémoire sans gain mesurable
 
 
+@passage("communes")
 @transaction.atomic
 def importer_communes(chemin: Path, mouvements: Path | None = None) -> Rapport:
     """Crée ou met à jour communes et EPCI, et leurs autres noms. Tout ou rien ; rejoué, ne change rien.

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from socle.services.passages import passage
 from territoires.enums import Millesime
 from territoires.geometrie import IndexQuartiers, QuartierLu, en_forme, en_geojson, lire_quartiers
 from territoires.importation.rapport import ImportRefuse, Rapport
@@ -31,6 +32,7 @@ def importer_quartiers(chemin: Path, millesime: Millesime) -> Rapport:
     return importer_contours(lire_json(chemin), millesime)
 
 
+@passage("quartiers")
 @transaction.atomic
 def importer_contours(donnees: object, millesime: Millesime, retenir: Retenir | None = None) -> Rapport:
     """Crée les quartiers du fichier ou remplace leur contour. Tout ou rien ; rejoué, ne change rien. Lève `ImportRefuse`.

@@ -111,7 +111,7 @@ def test_la_base_lache_pendant_l_envoi_rien_n_est_perdu(monde, connecte, monkeyp
         raise OperationalError("server closed the connection unexpectedly")
 
     champ = f"heures_{monde.contrat.uuid.hex}"
-    monkeypatch.setattr("declarations.views.declarations.garder_brouillon", couper)
+    monkeypatch.setattr("declarations.views.saisie.garder_brouillon", couper)
     panne = client.post(adresse, {champ: "81", **PERSONNE})
     assert panne.status_code == 503
     assert "rien n'est enregistré" in lu(panne) and 'value="81"' in lu(panne) and 'value="Inès"' in lu(panne)

@@ -25,6 +25,13 @@ from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.socle import CourrielFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def au_correspondant():
+    """Sans ce que reçoivent aussi les membres du compte de l'entreprise."""
+    return Courriel.objects.exclude(destinataire="entreprise@nous.fr")
+
+
 OCTOBRE = datetime.date(2026, 10, 1)
 
 
@@ -51,7 +58,7 @@ def attendue(monde, horloge) -> Declaration:
 
 def courriels() -> list[tuple[str, str]]:
     """Les rappels : un accusé de réception n'en est pas un."""
-    rappels = Courriel.objects.exclude(cle__startswith="declaration-recue")
+    rappels = au_correspondant().exclude(cle__startswith="declaration-recue")
     return list(rappels.order_by("pk").values_list("destinataire", "copie_a"))
 
 
@@ -103,7 +110,7 @@ def test_13_une_seule_relance_par_jour_pour_tous_les_marches_d_une_entreprise(mo
     for _ in range(20):
         relancer(jour("2026-11-16"))
     assert len(courriels()) == 1
-    corps = Courriel.objects.get().corps
+    corps = au_correspondant().get().corps
     assert "2026-014" in corps and autre.lot.marche.reference in corps
     assert Relance.objects.filter(palier=Palier.ECHEANCE).count() == 2
 
@@ -185,12 +192,12 @@ def test_le_premier_courriel_presente_l_outil_et_le_facilitateur_sans_reproche(m
     facilitateur.save()
     Marche.objects.filter(pk=monde.marche.pk).update(facilitateur=facilitateur)
     relancer(jour("2026-11-27"))  # le second rappel
-    premier = Courriel.objects.get()
+    premier = au_correspondant().get()
     assert "Rappel" not in premier.sujet and "Nous n'avons toujours pas reçu" not in premier.corps
     assert "Clauses sociales" in premier.corps and "02 33 01 02 03" in premier.corps
     assert facilitateur.get_full_name() in premier.corps and facilitateur.email in premier.corps
     relancer(jour("2026-12-04"))
-    second = Courriel.objects.exclude(pk=premier.pk).get()
+    second = au_correspondant().exclude(pk=premier.pk).get()
     assert "Rappel" in second.sujet and "rien à installer" not in second.corps
 
 
@@ -200,7 +207,7 @@ def test_l_acheteur_n_est_dit_en_copie_que_s_il_l_est(monde, attendue, a_un_comp
     if not a_un_compte:
         MaitreOuvrage.objects.update(organisation=None)
     (envoi,) = relancer(jour("2026-12-04"))
-    corps = Courriel.objects.get(cle__startswith="relance").corps
+    corps = au_correspondant().get(cle__startswith="relance").corps
     assert ("L'acheteur est en copie" in corps) == bool(envoi.copie_a) == a_un_compte
 
 

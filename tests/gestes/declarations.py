@@ -201,6 +201,8 @@ MAILLONS = {
 }
 LIT, TRAVAIL = "lit : rien ne s'écrit", "un travail : chaque structure par son automate"
 EXEMPTES = {
+    "declarations.annonces.services.personnes.annonces_jusqu_au_mois": "lit : les personnes annoncées encore sans contrat",
+    "declarations.services.liens.lien_de": "lit : l'un des liens ouverts de l'engagement",
     f"{S}.avis_du_mois.avis_du_mois": LIT,
     f"{S}.liens.liens_de": LIT,
     f"{S}.liens.fiche_de": LIT,

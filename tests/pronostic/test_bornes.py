@@ -101,6 +101,9 @@ def test_le_mois_en_cours_et_le_silence_sont_a_venir():
         ("2026-04-01", None, 35, 0),
         ("2026-01-01", "2026-03-01", 35, 5),
         ("2026-01-01", "2026-02-28", 35, 0),
+        ("2026-01-01", "2026-01-31", 35, 0),
+        ("2026-06-01", None, 35, 0),
+        ("2026-06-01", "2026-08-31", 35, 0),
         ("2026-03-10", "2026-03-16", 35, 35),
         ("2026-01-01", "2026-03-31", 35, 155),
         ("2026-01-01", "2026-04-30", 35, 155),
@@ -310,3 +313,68 @@ def test_une_evaluation_compte_juste():
     lue = evaluer([tenu, rate, sans_du], 2)
     assert (lue.mois_avant, lue.engagements, lue.manques, lue.signales, lue.signales_a_raison) == (2, 2, 1, 1, 1)
     assert (lue.precision, lue.rappel, lue.fausses_alertes, lue.tenus_signales) == (100, 100, 0, 0)
+
+
+def fini(dues: int, *heures: int, **plus) -> EngagementFini:
+    validees = {datetime.date(2026, rang, 1): D(h) for rang, h in enumerate(heures, start=1)}
+    return EngagementFini(execution(dues, validees=validees, **plus))
+
+
+def test_l_erreur_et_la_couverture_se_recomptent():
+    """Au 31 octobre, neuf mois sont connus : à dix heures par mois, on annonce 120 h."""
+    juste, sursaut = fini(1000, *[10] * 12), fini(1000, *[10] * 9, 10, 10, 310)
+    for un in (juste, sursaut):
+        assert rejouer(un, 2).a_la_fin == 120
+    assert evaluer([juste], 2).erreur_mediane == 0 and evaluer([juste], 2).couverture_intervalle == 100
+    assert evaluer([sursaut], 2).erreur_mediane == 30  # 420 h faites : trois cents de plus, sur mille dues
+    assert evaluer([sursaut], 2).couverture_intervalle == 0
+    deux = evaluer([juste, sursaut], 2)
+    assert (deux.erreur_mediane, deux.couverture_intervalle) == (15, 50)
+
+
+def test_la_fin_annoncee_au_bord_de_l_intervalle_est_couverte():
+    vue = rejouer(fini(1000, *[10] * 12), 2)
+    for total, couverture in ((vue.haut, 100), (vue.haut + 1, 0), (vue.bas, 100), (vue.bas - 1, 0)):
+        reste = total - 90
+        un = fini(1000, *[10] * 9)
+        un.execution.validees[datetime.date(2026, 12, 1)] = reste
+        assert evaluer([un], 2).couverture_intervalle == couverture, total
+
+
+def test_tenir_tout_juste_n_est_pas_manquer():
+    tout_juste = fini(120, *[10] * 12)
+    assert not tout_juste.est_manque and fini(121, *[10] * 12).est_manque
+    # Signalé à tort : l'alerte ne voyait que les premiers mois.
+    rattrape = fini(1000, *[10] * 9, 0, 0, 910)
+    lue = evaluer([rattrape, tout_juste], 2)
+    assert (lue.signales, lue.signales_a_raison, lue.manques) == (1, 0, 0)
+    assert (lue.precision, lue.rappel, lue.fausses_alertes, lue.tenus_signales) == (0, None, 100, 50)
+
+
+def test_un_jour_compte_dans_ce_qu_on_savait():
+    rompu = ContratSigne(JANVIER, le("2026-06-01"), D(35), fin_annoncee=DECEMBRE)
+    sans_annonce = ContratSigne(le("2026-06-01"), le("2026-12-01"), D(35))
+    vu = vu_le(EngagementFini(execution(contrats=(rompu, sans_annonce))), le("2026-06-01"))
+    assert [contrat.fin for contrat in vu.contrats] == [le("2026-06-01"), le("2026-12-01")]
+    arretee = execution(suspensions=((le("2026-06-01"), None), (le("2026-06-02"), None)))
+    assert vu_le(EngagementFini(arretee), le("2026-06-01")).suspensions == ((le("2026-06-01"), None),)
+    un_mois = EngagementFini(Execution(D(10), le("2026-11-30"), le("2026-12-30")))
+    assert rejouer(un_mois, 1) is not None
+    assert rejouer(EngagementFini(Execution(D(10), le("2026-12-01"), le("2026-12-30"))), 1) is None
+
+
+def test_il_ne_manque_rien_a_qui_a_tout_fait_et_ce_qui_manque_sinon():
+    assert projeter(fini(100, 100).execution, le("2026-06-01")).manque == 0
+    lente = projeter(fini(1000, *[10] * 9).execution, le("2026-10-31"))
+    assert lente.manque == 880  # 120 h annoncées sur 1 000
+    assert projeter(fini(100, *[10] * 9).execution, le("2026-10-31")).manque == 0
+
+
+def test_les_parts_ramenent_a_un_mois_plein():
+    courte = execution(debut=le("2026-01-16"), validees={JANVIER: D(16), le("2026-02-01"): D(31)})
+    vue = voir(courte, le("2026-03-10"), PARAMETRES)
+    assert vue.taux == [pytest.approx(31), 31]  # seize jours sur trente et un
+    assert vue.plus_court == D(16) / 31
+    suspendue = calendrier(JANVIER, le("2026-02-28"), ((le("2026-01-01"), le("2026-01-31")),))
+    assert suspendue[0].part < 1 and suspendue[1].part == 1
+    assert [rang.mois.month for rang in calendrier(JANVIER, le("2026-02-01"), ())] == [1, 2]

@@ -31,7 +31,7 @@ from reprise.models import PersonneBrouillon
 from socle.a_faire import Demande, lignes_a_faire, tableau_de
 from socle.a_faire.registre import SOURCES, sources_de
 from socle.enums import EtatCourriel, EtatDocument, Moment
-from socle.models import Courriel, Document, EchecTravail
+from socle.models import Courriel, Document
 from socle.periodes import Periode
 from tests.client_strict import ClientStrict
 from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
@@ -122,7 +122,7 @@ def _offre_neuve(monde: Monde) -> None:
 
 
 def _courriel(etat: str) -> None:
-    _maj(CourrielFactory(etat=etat), prochain_essai_le=timezone.now() - datetime.timedelta(days=1))
+    _maj(CourrielFactory(etat=etat), confie_le=timezone.now() - datetime.timedelta(days=1))
 
 
 def _regler_les_courriels(monde: Monde) -> None:
@@ -538,30 +538,12 @@ CAS = [
         lambda m: Adhesion.objects.update(active=True),
     ),
     Cas(
-        "file",
+        "service",
         "administrateur",
         lambda m: _courriel(EtatCourriel.EN_ATTENTE),
         AUJOURD_HUI,
-        ("1 courriel en attente", "hier"),
+        ("1 courriel attend de partir", "hier"),
         _regler_les_courriels,
-    ),
-    Cas(
-        "abandons",
-        "administrateur",
-        lambda m: _courriel(EtatCourriel.ABANDONNE),
-        AUJOURD_HUI,
-        ("1 courriel abandonné",),
-        _regler_les_courriels,
-    ),
-    Cas(
-        "travaux",
-        "administrateur",
-        lambda m: EchecTravail.objects.create(
-            travail="Essai", objet="organisation", cle="42", erreur="OSError", essais=2
-        ),
-        AUJOURD_HUI,
-        ("Essai : organisation 42", "OSError, 2 essais, le premier aujourd'hui"),
-        lambda m: EchecTravail.objects.all().delete(),
     ),
 ]
 

@@ -51,9 +51,11 @@ def test_ce_qui_se_lance_a_la_main_se_note_aussi():
     with passages.passage("essai") as compte:
         compte.nombre = 12
     assert PassageTravail.objects.get().compte == 12
+    reussi_le = PassageTravail.objects.get().reussi_le
     with pytest.raises(KeyError), passages.passage("essai"):
         raise KeyError
     assert PassageTravail.objects.get().erreur == "KeyError"
+    assert PassageTravail.objects.get().reussi_le == reussi_le is not None
 
 
 def test_ne_pas_pouvoir_noter_n_arrete_pas_le_travail(monkeypatch):
@@ -61,6 +63,6 @@ def test_ne_pas_pouvoir_noter_n_arrete_pas_le_travail(monkeypatch):
         raise DatabaseError
 
     monkeypatch.setattr(PassageTravail.objects, "update_or_create", refuser)
-    with passages.passage("essai") as compte:
-        compte.nombre = 1
+    with passages.passage("essai"):
+        pass
     assert not PassageTravail.objects.exists()

@@ -1,7 +1,9 @@
 """Une personne embauchée que la structure ne connaît pas : annoncée par l'entreprise, rattachée par le facilitateur."""
 
+import contextlib
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from comptes.acteur import Acteur
@@ -54,6 +56,24 @@ def annoncer_personne(*, acteur: Acteur, declaration: Declaration, **valeurs) ->
     return annonce
 
 
+def annonces_jusqu_au_mois(declaration: Declaration) -> tuple[list[PersonneAnnoncee], list[PersonneAnnoncee]]:
+    """(celles de ce mois, celles à reporter), encore sans contrat, en une lecture.
+
+    À reporter : annoncées un mois d'avant et que ce mois ne redit pas ; de plusieurs annonces, la plus récente.
+    """
+    meme_engagement = PersonneAnnoncee.objects.filter(declaration__engagement=declaration.engagement_id)
+    annoncees = meme_engagement.filter(declaration__mois__lte=declaration.mois).select_related("declaration")
+    lues = list(annoncees.order_by("-declaration__mois", "embauchee_le", "pk"))
+    du_mois = [annonce for annonce in lues if annonce.declaration_id == declaration.pk]
+    dites = {_cle(annonce.prenom, annonce.nom, annonce.embauchee_le) for annonce in du_mois}
+    a_reporter: dict[tuple, PersonneAnnoncee] = {}
+    for annonce in lues:
+        cle = _cle(annonce.prenom, annonce.nom, annonce.embauchee_le)
+        if annonce.est_a_traiter and cle not in dites:
+            a_reporter.setdefault(cle, annonce)
+    return [annonce for annonce in du_mois if annonce.est_a_traiter], list(a_reporter.values())
+
+
 def _cle(prenom: str, nom: str, embauchee_le) -> tuple:
     return compacter(plier(prenom)), compacter(plier(nom)), embauchee_le
 
@@ -81,10 +101,35 @@ def rattacher_personne(*, acteur: Acteur, annonce: PersonneAnnoncee, contrat: Co
         raise RegleViolee(
             "Ce contrat a déjà des heures ce mois-là : corrigez-les, ou écartez l'annonce.", champ="contrat"
         )
-    poser_le_mois(declaration, {contrat: annonce.heures}, {})
+    _rattacher(acteur, annonce, contrat)
+    for autre in _memes_personnes(annonce):
+        _rattacher_si_possible(acteur, autre, contrat)
+    return annonce
+
+
+def _rattacher(acteur: Acteur, annonce: PersonneAnnoncee, contrat: Contrat) -> None:
+    poser_le_mois(annonce.declaration, {contrat: annonce.heures}, {})
     traiter(acteur, annonce, "prendre_en_compte", contrat=contrat)
     noter(acteur=acteur, action="annonce_rattachee", objet=contrat)
-    return annonce
+
+
+def _memes_personnes(annonce: PersonneAnnoncee) -> list[PersonneAnnoncee]:
+    """La même personne, annoncée d'autres mois du même engagement et encore à traiter."""
+    cle = _cle(annonce.prenom, annonce.nom, annonce.embauchee_le)
+    autres = PersonneAnnoncee.objects.a_traiter().avec_contexte().exclude(pk=annonce.pk)
+    du_meme = autres.filter(declaration__engagement=annonce.declaration.engagement_id).order_by("declaration__mois")
+    return [autre for autre in du_meme if _cle(autre.prenom, autre.nom, autre.embauchee_le) == cle]
+
+
+def _rattacher_si_possible(acteur: Acteur, annonce: PersonneAnnoncee, contrat: Contrat) -> None:
+    """Un mois validé, déjà rempli ou hors du contrat se rattache à la main : on ne devine pas à sa place."""
+    declaration = annonce.declaration
+    if declaration.est_validee or not peut_saisir_les_heures(acteur, declaration):
+        return
+    if declaration.lignes.filter(contrat=contrat, heures__gt=0).exists():
+        return
+    with contextlib.suppress(ValidationError), transaction.atomic():
+        _rattacher(acteur, annonce, contrat)
 
 
 @transaction.atomic

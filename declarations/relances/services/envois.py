@@ -44,6 +44,7 @@ class Envoi:
     declarations: list[tuple[Declaration, Du]] = field(default_factory=list)
     destinataire: str = ""
     copie_a: str = ""
+    membres: tuple[str, ...] = ()  # ceux du compte, qui le reçoivent aussi
 
     @property
     def a_ecrire(self) -> list[tuple[Declaration, Du]]:
@@ -103,37 +104,48 @@ def _choisir_les_adresses(envoi: Envoi, joignables: Joignables, acheteurs: Achet
         autres = [membre.adresse for membre in membres]
     if envoi.destinataire and envoi.palier in (Palier.SECOND_CONTACT, Palier.ACHETEUR):
         envoi.copie_a = next(iter(autres), "")
+    dits = {envoi.destinataire, envoi.copie_a}
+    envoi.membres = tuple(membre.adresse for membre in joignables.membres if membre.adresse not in dits)
 
 
 def ecrire_les_relances(envois: Sequence[Envoi], le: datetime.date, *, par=None) -> dict[int, Courriel]:
-    """{fiche: son courriel}. `par` : qui relance à la main, et lira la réponse ; sinon le facilitateur du marché."""
+    """{fiche: son courriel}. `par` : qui relance à la main, et lira la réponse ; sinon le facilitateur du marché.
+
+    Un compte a plusieurs membres : chacun le reçoit, avec son lien ; le courriel rendu est celui du premier joignable.
+    """
+    a_ecrire = [(envoi, adresse) for envoi in envois for adresse in (envoi.destinataire, *envoi.membres)]
     liens = donner_liens(
-        usage=USAGE_DECLARATION, demandes=[(envoi.fiche.structure, envoi.fiche, envoi.destinataire) for envoi in envois]
+        usage=USAGE_DECLARATION,
+        demandes=[(envoi.fiche.structure, envoi.fiche, adresse) for envoi, adresse in a_ecrire],
     )
-    connus = _deja_ecrits(envois)
-    courriels = {
-        envoi.fiche.pk: _composer(envoi, lien, le, par, connus) for envoi, lien in zip(envois, liens, strict=True)
-    }
-    deposer_tous(list(courriels.values()))
-    return courriels
+    connus = _deja_ecrits(a_ecrire)
+    courriels = [
+        _composer(envoi, adresse, lien, le, par, connus) for (envoi, adresse), lien in zip(a_ecrire, liens, strict=True)
+    ]
+    deposer_tous(courriels)
+    premiers = zip(a_ecrire, courriels, strict=True)
+    return {envoi.fiche.pk: courriel for (envoi, adresse), courriel in premiers if adresse == envoi.destinataire}
 
 
-def _deja_ecrits(envois: Sequence[Envoi]) -> set[tuple[int, str]]:
+def _deja_ecrits(a_ecrire: Sequence[tuple[Envoi, str]]) -> set[tuple[int, str]]:
     """{(structure, adresse)} de qui a déjà reçu un courriel de la structure."""
     courriels = Courriel.objects.filter(
-        structure__in={envoi.fiche.structure_id for envoi in envois},
-        destinataire__in={envoi.destinataire for envoi in envois},
+        structure__in={envoi.fiche.structure_id for envoi, _ in a_ecrire},
+        destinataire__in={adresse for _, adresse in a_ecrire},
     )
     return set(courriels.order_by().values_list("structure", "destinataire").distinct())
 
 
-def _composer(envoi: Envoi, lien: str, le: datetime.date, par, connus: Collection[tuple[int, str]]) -> Courriel:
+def _composer(
+    envoi: Envoi, adresse: str, lien: str, le: datetime.date, par, connus: Collection[tuple[int, str]]
+) -> Courriel:
     fiche, declarations = envoi.fiche, [declaration for declaration, _ in envoi.a_ecrire]
     facilitateur = par or declarations[0].engagement.lot.marche.facilitateur
     premier, *suivants = sorted({declaration.mois for declaration in declarations})
-    nouveau = (fiche.structure_id, envoi.destinataire) not in connus
+    premier_joignable = adresse == envoi.destinataire
+    nouveau = (fiche.structure_id, adresse) not in connus
     return composer(
-        destinataire=envoi.destinataire,
+        destinataire=adresse,
         gabarit="courriels/declaration_relance",
         contexte={
             "ton": PREMIER_CONTACT if nouveau else TON[envoi.palier],
@@ -148,7 +160,7 @@ def _composer(envoi: Envoi, lien: str, le: datetime.date, par, connus: Collectio
             "lien": lien,
         },
         structure=fiche.structure,
-        cle=f"relance-{fiche.uuid}-{le.isoformat()}",
+        cle=f"relance-{fiche.uuid}-{le.isoformat()}" + ("" if premier_joignable else f"-{adresse}"[:100]),
         repondre_a=facilitateur.email if facilitateur else "",
-        copie_a=envoi.copie_a,
+        copie_a=envoi.copie_a if premier_joignable else "",
     )
