@@ -83,6 +83,9 @@ class RechercheForm(FormulaireModele):
     metiers = MetiersField(required=False)
     disponible_le = JourField(label="Disponible à partir du", required=False, help_text="Vide : on ne sait pas encore.")
 
+    def borner_les_choix(self) -> None:
+        self.fields["metiers"].connaitre(self.acteur.structure)
+
     class Meta:
         model = Beneficiaire
         fields = ["metiers", "disponible_le", "rayon_km"]

@@ -62,7 +62,7 @@ def emplois_representes(heures: Decimal, heures_par_etp: Decimal, duree_mois: in
 
 def lire_vivier(structure, familles: Collection[str], commune: Commune | None, debut: datetime.date) -> Vivier:
     """Une requête, quel que soit le nombre de personnes : elles se comptent par réponses, la base fait les groupes."""
-    recherches = Metier.objects.filter(beneficiaires=OuterRef("pk"))
+    recherches = Metier.objects.du_repertoire().filter(beneficiaires=OuterRef("pk"))
     domicile = Domicile.objects.filter(beneficiaire=OuterRef("pk")).valides_le(debut).order_by("-depuis", "-pk")
     groupes = (
         Beneficiaire.objects.filter(structure=structure)

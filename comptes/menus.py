@@ -114,6 +114,7 @@ PRINCIPAL = (
             Entree("Modèles de clause", "marches:modeles_clause", "file-pen", FACILITATEURS),
             Entree("Corps de métier", "marches:corps_metiers", "calculator", FACILITATEURS),
             Entree("Aides à l'embauche", "recrutement:aides", "hand-coins", FACILITATEURS),
+            Entree("Noms de métiers", "metiers:noms", "hard-hat", FACILITATEURS),
             Entree("Partenaires", "comptes:partenaires", "handshake", FACILITATEURS),
             Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
             Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),

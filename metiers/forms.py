@@ -1,12 +1,21 @@
-"""Désigner un métier dans un formulaire : par son code ROME ou quelques mots de son libellé."""
+"""Désigner un métier dans un formulaire : par son code ROME, un de ses noms, ou quelques mots ; préciser, nommer."""
+
+import re
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from metiers.models import Metier
+from metiers.models import A_PRECISER, Appellation, Metier
+from metiers.mots import SAISIE_MAX, radicaux
 from socle.champs import SuggestionsWidget
+from socle.forms import Formulaire, FormulaireModele
 
 CHOIX_MONTRES = 6
+CODE_APPARENT = re.compile(r"[A-Za-z]\d{4}")  # un code mal tapé n'est pas un nom de métier
+AIDE = "Un mot du métier, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser ensuite."
+AIDE_PLUSIEURS = "Un mot du métier par case, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser."
+AIDE_DU_REPERTOIRE = "Un mot du métier, ou son code ROME."
 METIERS_PAR_PERSONNE = 4
 
 
@@ -17,7 +26,11 @@ class MetierWidget(SuggestionsWidget):
 
 
 class MetierField(forms.Field):
-    """Rend un `Metier` : « F1703 », « F1703 · Maçonnerie », « maçonnerie » s'il est seul à répondre."""
+    """Rend un `Metier` : « F1703 », « F1703 · Maçonnerie », « maçon », « maçonnerie » s'il est seul à répondre.
+
+    Un mot que rien ne désigne n'arrête personne : il est rendu tel quel, un `Metier` à préciser, pas encore enregistré, que
+    le service garde (`metiers.services.garder_les_metiers`). `libre=False` le refuse.
+    """
 
     widget = MetierWidget
     default_error_messages = {
@@ -25,22 +38,33 @@ class MetierField(forms.Field):
         "ambigu": "Plusieurs métiers répondent à « %(saisie)s » : choisissez dans la liste. %(choix)s",
     }
 
-    def __init__(self, *, queryset=None, **options):
-        super().__init__(**{"label": "Métier", "help_text": "Un mot du métier, ou son code ROME.", **options})
-        self.queryset = queryset
+    def __init__(self, *, queryset=None, structure=None, libre: bool = True, **options):
+        super().__init__(**{"label": "Métier", "help_text": AIDE if libre else AIDE_DU_REPERTOIRE, **options})
+        self.queryset, self.structure, self.libre = queryset, structure, libre
+
+    def connaitre(self, structure) -> None:
+        """Lit aussi les noms que cette structure a ajoutés."""
+        self.structure = structure
 
     def to_python(self, value):
         if value in self.empty_values or isinstance(value, Metier):
             return value or None
-        saisie = " ".join("".join(lettre for lettre in str(value) if lettre.isprintable()).split())[:150]
+        lisible = " ".join("".join(lettre for lettre in str(value) if lettre.isprintable()).split())[:SAISIE_MAX]
+        saisie = lisible.removesuffix(f" ({A_PRECISER})")
         if not saisie:
             return None
         code, libelle = saisie.partition(" ")[0].upper(), saisie.partition("·")[2].strip()
-        if metier := Metier.objects.filter(code=code).first():
+        if metier := Metier.objects.du_repertoire().filter(code=code).first():
             return metier
-        trouves = list(Metier.objects.chercher(libelle or saisie)[: CHOIX_MONTRES + 1])
+        return self._designe(libelle or saisie)
+
+    def _designe(self, saisie: str) -> Metier:
+        trouves = Metier.objects.nommes(saisie, self.structure)
+        trouves = trouves or list(Metier.objects.chercher(saisie, self.structure)[: CHOIX_MONTRES + 1])
         if len(trouves) == 1:
             return trouves[0]
+        if not trouves and self.libre and radicaux(saisie) and not CODE_APPARENT.fullmatch(saisie):
+            return Metier(libelle=saisie)
         choix = ", ".join(str(metier) for metier in trouves[:CHOIX_MONTRES])
         code_erreur = "ambigu" if trouves else "inconnu"
         raise ValidationError(
@@ -75,12 +99,33 @@ class MetiersField(forms.MultiValueField):
 
     def __init__(self, *, queryset=None, **options):
         champs = [MetierField(required=False) for _ in range(METIERS_PAR_PERSONNE)]
-        defauts = {"label": "Métiers recherchés", "help_text": "Un mot du métier par case, ou son code ROME."}
+        defauts = {"label": "Métiers recherchés", "help_text": AIDE_PLUSIEURS}
         super().__init__(champs, widget=MetiersWidget, require_all_fields=False, **{**defauts, **options})
         self.queryset = queryset
+
+    def connaitre(self, structure) -> None:
+        for champ in self.fields:
+            cast(MetierField, champ).connaitre(structure)
 
     def prepare_value(self, value):
         return [libelle_du_metier(metier) for metier in value or []]
 
     def compress(self, valeurs):
-        return list({metier.pk: metier for metier in valeurs if metier}.values())
+        return list({metier.pk or metier.libelle: metier for metier in valeurs if metier}.values())
+
+
+class PreciserForm(Formulaire):
+    """Le métier du répertoire que désignait un mot tapé librement."""
+
+    vers = MetierField(label="Métier du répertoire", libre=False)
+
+
+class AppellationForm(FormulaireModele):
+    """Un nom de métier que la structure emploie, et le métier du répertoire qu'il désigne."""
+
+    metier = MetierField(libre=False)
+
+    class Meta:
+        model = Appellation
+        fields = ["libelle", "metier"]
+        help_texts = {"libelle": "Comme on le dit chez vous : « agent de chantier », « manœuvre VRD »."}

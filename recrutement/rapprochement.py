@@ -60,7 +60,7 @@ class Rapprochement:
 
 def poste_de(offre: Offre) -> Poste:
     return Poste(
-        code_metier=offre.metier.code,
+        code_metier=offre.metier.code_parent,
         debut=offre.debut,
         reserve_qpv=offre.reserve_qpv,
         commune=offre.commune_id,
@@ -108,7 +108,7 @@ def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
     duree = duree_d_eligibilite(personne.structure_id)
     lues: dict[tuple, dict[int, Situation]] = {}
     rangs = []
-    metiers = [metier.code for metier in personne.metiers.all()]
+    metiers = [metier.code_parent for metier in personne.metiers.all() if not metier.a_preciser]
     for offre in ouvertes:
         poste = poste_de(offre)
         if (cle := (poste.debut, _fenetre(offre, duree))) not in lues:
@@ -122,7 +122,7 @@ def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
 
 
 def _rang_de_l_offre(offre: Offre, poste: Poste, situation: Situation, metiers: list[str]) -> Rang:
-    proches = [proximite_des_metiers(code, poste.code_metier) for code in metiers]
+    proches = [proximite_des_metiers(code, poste.code_metier) for code in metiers if poste.code_metier]
     metier = max(proches, key=_PROXIMITES.index, default="inconnu")
     situation = _avec(situation, metier=metier)
     if refus := regles(situation, poste):
@@ -193,11 +193,13 @@ def _situations(personnes, poste: Poste, fenetre: int | None):
 
 
 def _faits(poste: Poste) -> dict:
-    recherches = Metier.objects.filter(beneficiaires=OuterRef("pk")).order_by().values("beneficiaires")
+    # Un métier encore à préciser, d'un côté ou de l'autre, ne se rapproche de rien.
+    precises = Metier.objects.du_repertoire() if poste.code_metier else Metier.objects.none()
+    recherches = precises.filter(beneficiaires=OuterRef("pk")).order_by().values("beneficiaires")
     rang = Case(
-        When(code=poste.code_metier, then=V(4)),
-        When(code__startswith=poste.code_metier[:3], then=V(3)),
-        When(code__startswith=poste.code_metier[:1], then=V(2)),
+        When(code_parent=poste.code_metier, then=V(4)),
+        When(code_parent__startswith=poste.code_metier[:3], then=V(3)),
+        When(code_parent__startswith=poste.code_metier[:1], then=V(2)),
         default=V(1),
         output_field=IntegerField(),
     )

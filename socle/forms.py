@@ -247,6 +247,12 @@ class FormulaireModele(FormulaireMixin, forms.ModelForm):
     def _lignes_de(self, liste: str) -> QuerySet:
         return getattr(self.instance, liste).order_by().values("pk")
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Un objet choisi qui n'est pas encore enregistré (un métier tapé) se contrôle quand le service l'écrit."""
+        choisis = getattr(self, "cleaned_data", {}).items()
+        neufs = {nom for nom, valeur in choisis if isinstance(valeur, models.Model) and valeur.pk is None}
+        return super()._get_validation_exclusions() | neufs  # type: ignore[misc]  # que les annotations de Django taisent
+
     def valeurs(self) -> dict:
         return dict(self.cleaned_data)
 

@@ -42,6 +42,7 @@ from marches.models import (
     Tranche,
 )
 from metiers.importation import installer_metiers_courants
+from metiers.models import Appellation, Metier
 from parcours.models import DemandeNouvelles, PointSuivi, Question, Questionnaire
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
@@ -219,6 +220,18 @@ class Cote:
         """Un courriel abandonné, sur demande : presque tout essai compte les courriels du petit monde."""
         valeurs = {"structure": self.structure, "etat": "abandonne", "destinataire": "a@b.fr", "corps": self.marque}
         return Courriel.objects.get_or_create(cle=f"canari-{self.marque}", defaults=valeurs)[0]
+
+    @property
+    def metier_libre(self) -> Metier:
+        """Un métier tapé que rien ne désigne, sur demande."""
+        return Metier.objects.get_or_create(structure=self.structure, libelle=f"Métier {self.marque}")[0]
+
+    @property
+    def appellation(self) -> Appellation:
+        """Un nom de métier que la structure a ajouté, sur demande."""
+        valeurs = {"libelle": f"Nom {self.marque}", "metier": Metier.objects.get(code="F1703")}
+        siennes = Appellation.objects.filter(structure=self.structure)
+        return siennes.first() or Appellation.objects.create(structure=self.structure, **valeurs)
 
     @property
     def pause(self) -> PauseRelances:

@@ -99,6 +99,7 @@ class _Quelconque:
     """N'importe quel objet, pour retrouver la vue d'une adresse."""
 
     uuid = "00000000-0000-0000-0000-000000000000"
+    pk = 0
 
     def __getattr__(self, nom: str) -> "_Quelconque":
         return self

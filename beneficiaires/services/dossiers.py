@@ -11,6 +11,7 @@ from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
+from metiers.services import garder_les_metiers
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.fusions import exiger_non_fusionnee
 from socle.services.journal import declarer_actions, noter
@@ -85,6 +86,7 @@ def enregistrer_recherche(
 ) -> Beneficiaire:
     """Ce que la personne cherche : des métiers, à partir de quand, jusqu'où elle peut aller."""
     beneficiaire = tenir_le_dossier(acteur, beneficiaire)
-    recherche = {"metiers": metiers, "disponible_le": disponible_le, "rayon_km": rayon_km}
+    recherche = {"metiers": list(metiers), "disponible_le": disponible_le, "rayon_km": rayon_km}
+    recherche = garder_les_metiers(beneficiaire.structure, recherche)
     modifier(beneficiaire, recherche, acteur=acteur, action="recherche_modifiee")
     return beneficiaire

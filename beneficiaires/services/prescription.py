@@ -12,6 +12,7 @@ from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from metiers.models import Metier
+from metiers.services import garder_les_metiers
 from socle.services.enregistrement import ecrire
 from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
@@ -47,7 +48,7 @@ def orienter_personne(
             **identite,
         },
     )
-    personne.metiers.set(metiers)
+    personne.metiers.set(garder_les_metiers(structure, {"metiers": list(metiers)})["metiers"])
     for rang, code in enumerate(criteres):
         ecrire(Critere(beneficiaire=personne), {"code": code, "principal": rang == 0})
     if domicile:

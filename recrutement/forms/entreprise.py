@@ -31,6 +31,7 @@ class BesoinForm(BesoinEditionForm):
     field_order = ["engagement"]
 
     def borner_les_choix(self) -> None:
+        super().borner_les_choix()
         ouverts = Engagement.objects.visibles_par(self.acteur).vivants(timezone.localdate())
         champ = self.fields["engagement"]
         champ.queryset = ouverts.select_related("lot__marche__structure").order_by("-lot__marche__debut", "pk")

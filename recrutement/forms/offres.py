@@ -30,6 +30,9 @@ class OffreForm(FormulaireModele):
     heures = HeuresField(label="Heures prévues par poste", required=False)
     commune = CommuneField(required=False, label="Commune du lieu de travail")
 
+    def borner_les_choix(self) -> None:
+        self.fields["metier"].connaitre(self.acteur.structure)
+
     class Meta:
         model = Offre
         fields = [

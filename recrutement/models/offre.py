@@ -145,7 +145,7 @@ class Offre(ModeleIdentifie):
         return f"offre {self.intitule}"
 
     def save(self, *args, **kwargs):
-        self.texte_plie = plier(f"{self.intitule} {self.metier.code} {self.metier.libelle}")[:400]
+        self.texte_plie = plier(f"{self.intitule} {self.metier.code or ''} {self.metier.libelle}")[:400]
         super().save(*args, **kwargs)
 
     def clean(self):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from marches.models import Engagement
+from metiers.services import garder_les_metiers
 from recrutement.enums import StatutOffre
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin, peut_examiner_le_besoin, peut_exprimer_un_besoin
@@ -44,7 +45,7 @@ def _exprimer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
         statut=StatutOffre.BESOIN,
         demandee_par_entreprise=True,
     )
-    ecrire(offre, valeurs)
+    ecrire(offre, garder_les_metiers(offre.structure, valeurs))
     noter(acteur=acteur, action="besoin_exprime", objet=offre, structure=offre.structure)
     offre.dit_a = prevenir_les_facilitateurs(offre)
     return offre
@@ -61,7 +62,8 @@ def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
     _exiger_un_besoin(acteur, offre)
     if valeurs["debut"] != offre.debut:
         _exiger_a_venir(valeurs["debut"])
-    modifier(offre, valeurs, acteur=acteur, action="besoin_modifie", structure=offre.structure)
+    gardees = garder_les_metiers(offre.structure, valeurs)
+    modifier(offre, gardees, acteur=acteur, action="besoin_modifie", structure=offre.structure)
     return offre
 
 

@@ -14,6 +14,7 @@ from comptes.destinataires import membres_par_organisation
 from comptes.models import Organisation
 from entreprises.destinataires import L_ENTREPRISE
 from marches.models import Engagement
+from metiers.services import garder_les_metiers
 from recrutement.enums import TRANSITIONS_OFFRE, StatutCandidature, StatutOffre
 from recrutement.models import Diffusion, Offre
 from recrutement.permissions import peut_gerer_les_offres, peut_modifier_offre
@@ -67,7 +68,7 @@ def _creer(acteur: Acteur, engagement: Engagement, valeurs: dict) -> Offre:
         raise RegleViolee("Ce marché n'est pas ouvert aux contrats : il doit être attribué.")
     exiger_la_portee(acteur, valeurs)
     offre = Offre(structure=acteur.organisation, engagement=engagement)
-    ecrire(offre, valeurs)
+    ecrire(offre, garder_les_metiers(offre.structure, valeurs))
     noter(acteur=acteur, action="offre_creee", objet=offre)
     return offre
 
@@ -106,7 +107,7 @@ def _modifier(acteur: Acteur, offre: Offre, valeurs: dict) -> Offre:
     retenues = offre.candidatures.filter(statut=StatutCandidature.RETENUE).count()
     if valeurs.get("postes", offre.postes) < retenues:
         raise RegleViolee(f"{retenues} personnes sont déjà retenues sur cette offre.", champ="postes")
-    modifier(offre, valeurs, acteur=acteur, action="offre_modifiee")
+    modifier(offre, garder_les_metiers(offre.structure, valeurs), acteur=acteur, action="offre_modifiee")
     return offre
 
 

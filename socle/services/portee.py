@@ -54,11 +54,9 @@ def _ajouter_ce_que_designe(ligne: models.Model, cles: Cles, champs: Collection[
 
 
 def _objets(valeur: Any) -> Iterator[models.Model]:
-    """Ceux que porte une valeur : un objet, ou plusieurs."""
-    if isinstance(valeur, models.Model):
-        yield valeur
-    elif isinstance(valeur, list | tuple | set | frozenset | models.QuerySet):
-        yield from (objet for objet in valeur if isinstance(objet, models.Model))
+    """Ceux que porte une valeur : un objet, ou plusieurs. Pas encore enregistré, il n'est de la portée de personne d'autre."""
+    portes = valeur if isinstance(valeur, list | tuple | set | frozenset | models.QuerySet) else [valeur]
+    yield from (objet for objet in portes if isinstance(objet, models.Model) and objet.pk is not None)
 
 
 def _par_modele(objets: Iterable[models.Model]) -> Cles:

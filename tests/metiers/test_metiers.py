@@ -62,4 +62,4 @@ def test_une_ligne_fausse_se_dit_et_les_autres_entrent(tmp_path):
 @pytest.mark.django_db
 def test_un_metier_se_trouve_par_son_code_ou_ses_mots():
     assert [m.code for m in Metier.objects.all().chercher("MACONNERIE")] == ["F1703"]
-    assert {m.code for m in Metier.objects.all().chercher("k22")} == {"K2202", "K2204"}
+    assert {m.code for m in Metier.objects.all().chercher("k220")} == {"K2201", "K2202", "K2203", "K2204"}

@@ -88,7 +88,7 @@ def test_de_l_espace_a_l_offre_diffusee(monde, connecte, horloge):
     [
         ("debut", "2026-10-14", "Cette date est passée"),
         ("fin", "2026-11-01", "La fin précède le début"),
-        ("metier", "dresseur de licornes", "Métier inconnu"),
+        ("metier", "Z9999", "Métier inconnu"),
         ("postes", "0", "supérieure ou égale"),
         ("heures", "beaucoup", "nombre"),
         ("commune", "Zzz", "Commune inconnue"),

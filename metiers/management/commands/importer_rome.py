@@ -7,7 +7,10 @@ from metiers.importation import importer_metiers
 
 
 class Command(BaseCommand):
-    help = "Reprend le répertoire ROME d'un fichier CSV (code, libelle). À blanc par défaut ; rejouable."
+    help = (
+        "Reprend le répertoire ROME d'un fichier CSV : les appellations officielles (unix_referentiel_appellation), ou "
+        "des codes et leurs libellés (code, libelle). À blanc par défaut ; rejouable."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("fichier", type=Path, metavar="FICHIER.csv")
@@ -25,6 +28,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(rapport.en_json(), ensure_ascii=False, indent=2))
             return
         self.stdout.write("Métiers repris." if pour_de_vrai else "À blanc : rien n'est écrit. Avec --pour-de-vrai :")
-        self.stdout.write(f"  {rapport.crees} créés, {rapport.modifies} modifiés, {rapport.inchanges} inchangés")
+        self.stdout.write(
+            f"  {rapport.crees} créés, {rapport.modifies} modifiés, {rapport.inchanges} inchangés, {rapport.noms} noms ajoutés"
+        )
         for refus in rapport.refus[:50]:
             self.stdout.write(self.style.WARNING(f"  {refus}"))
