@@ -17,6 +17,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "courriels-en-attente": {"task": "socle.tasks.envoyer_courriels_en_attente", "schedule": 60.0},
     "courriels-anciens": {"task": "socle.tasks.purger_courriels", "schedule": 6 * 3600.0},
+    "rebonds-à-lire": {"task": "socle.tasks.lire_les_rebonds", "schedule": 600.0},
     "sessions-expirées": {"task": "socle.tasks.purger_sessions", "schedule": 3600.0},
     "secrets-à-rechiffrer": {"task": "comptes.tasks.rechiffrer_les_secrets", "schedule": 3600.0},
     "documents-en-attente": {"task": "socle.tasks.reprendre_documents", "schedule": 20.0},

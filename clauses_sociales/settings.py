@@ -319,6 +319,8 @@ else:
         "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "OPTIONS": {"file_path": VAR_DIR / "courriels"},
     }
+# Où le serveur de courrier dépose les avis de non-remise, un par fichier ou en Maildir : lus toutes les dix minutes.
+REBONDS_DOSSIER = Path(env("REBONDS_DOSSIER", default=str(VAR_DIR / "rebonds")))
 MAILERS = {"default": {"BACKEND": "socle.courriels.BoiteDEnvoi"}, "envoi": _envoi}
 
 # --- Celery ----------------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Les travaux du socle : chacun charge, appelle un service, rend un compte. Sans danger deux fois, ni tués en route."""
 
 from celery import current_app, shared_task
+from django.conf import settings
 
 from socle.models import Document
-from socle.services import analyses, courriels, documents, sessions
+from socle.services import analyses, courriels, documents, rebonds, sessions
 from socle.services.lots import pour_chacun, travail
 
 
@@ -65,3 +66,9 @@ def purger_documents() -> int:
 @shared_task
 def purger_sessions() -> int:
     return sessions.purger_sessions()
+
+
+@shared_task
+def lire_les_rebonds() -> int:
+    """Ce que le serveur de courrier a déposé depuis le dernier passage."""
+    return rebonds.lire_le_depot(settings.REBONDS_DOSSIER)

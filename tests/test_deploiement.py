@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import pytest
 import yaml
+from django.core.management import get_commands
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver, reverse
 
@@ -260,3 +261,55 @@ def test_refaire_un_environnement_ne_vide_pas_celui_d_un_autre_dossier(tmp_path)
     assert "vient d'un autre dossier" in sortie.stderr
     assert (ailleurs / ".verrou").exists() and faux.exists()
     assert not (depot / ".venv").is_symlink()
+
+
+# --- Sans conteneurs ---------------------------------------------------------------------------------------------------
+
+UNITES = sorted((RACINE / "deploiement/systemd").iterdir())
+SERVICES = {
+    "clauses-web": "web",
+    "clauses-worker": "worker",
+    "clauses-worker-pdf": "worker-pdf",
+    "clauses-beat": "beat",
+}
+PROPRES = ("--bind", "--hostname", "--schedule")  # l'adresse d'écoute, le nom de la machine, le dossier d'exécution
+
+
+def lire_unite(nom: str) -> dict[str, list[str]]:
+    valeurs: dict[str, list[str]] = {}
+    for cle, valeur in re.findall(r"(?m)^(\w+)=(.*)$", (RACINE / "deploiement/systemd" / nom).read_text()):
+        valeurs.setdefault(cle, []).append(valeur)
+    return valeurs
+
+
+def options(commande: list[str]) -> set[str]:
+    return {mot for mot in commande if mot.startswith("--") and not mot.startswith(PROPRES)}
+
+
+@pytest.mark.parametrize(("unite", "service"), SERVICES.items())
+def test_une_unite_lance_ce_que_lance_compose(unite, service):
+    lue, compose = lire_unite(f"{unite}.service"), COMPOSE["services"][service]
+    image = etapes((RACINE / "Dockerfile").read_text())[-1].demarrage
+    assert options(lue["ExecStart"][0].split()) == options(compose.get("command", image))
+    megas = {"g": 1024, "m": 1}
+    posee, voulue = lue["MemoryMax"][0].lower(), compose["mem_limit"]
+    assert int(posee[:-1]) * megas[posee[-1]] == int(voulue[:-1]) * megas[voulue[-1]]
+    assert lue["User"] == ["clauses"] and lue["NoNewPrivileges"] == ["true"]
+
+
+@pytest.mark.parametrize("unite", UNITES, ids=lambda chemin: chemin.name)
+def test_systemd_lit_chaque_unite(unite):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd n'est pas sur cette machine")
+    lu = subprocess.run(["systemd-analyze", "verify", unite], capture_output=True, text=True, check=False)
+    ailleurs = ("not found", "not executable", "No such file")  # ce qui n'est installé qu'en service
+    fautes = [
+        ligne for ligne in lu.stderr.splitlines() if unite.name in ligne and not any(m in ligne for m in ailleurs)
+    ]
+    assert fautes == []
+
+
+def test_chaque_minuteur_lance_une_commande_qui_existe():
+    for minuteur in (unite for unite in UNITES if unite.suffix == ".timer"):
+        commande = lire_unite(f"{minuteur.stem}.service")["ExecStart"][0].split()
+        assert commande[2] in get_commands(), minuteur.name

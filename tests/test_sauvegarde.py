@@ -1,5 +1,6 @@
 """L'exercice : sauvegarder, détruire, restaurer, vérifier, et chacun retrouve ses pages et elles seules. Les durées s'impriment."""
 
+import io
 import os
 import shutil
 import time
@@ -166,6 +167,13 @@ def test_les_reglages_se_relisent_dans_un_fichier_prive(sauvegarde, identite, tm
 
 
 @pytest.mark.django_db
+def test_la_cle_privee_passe_par_l_entree(sauvegarde, identite, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(identite.read_text()))
+    call_command("restaurer", str(sauvegarde), "--identite", "-", "--reglages", str(tmp_path / "env"))
+    assert "SECRET_KEY" in (tmp_path / "env").read_text()
+
+
+@pytest.mark.django_db
 def test_une_instance_qui_sert_ne_se_remplace_pas(sauvegarde, identite):
     UtilisateurFactory()
     with pytest.raises(CommandError, match="instance vide"):
@@ -209,6 +217,7 @@ def test_seules_les_plus_recentes_restent(tmp_path):
     assert sorted(p.name[:16] for p in tmp_path.iterdir()) == ["autre.txt", "clauses-20261204", "clauses-20261205"]
 
 
+@pytest.mark.django_db
 def test_une_cle_qui_n_en_est_pas_une(tmp_path):
     with pytest.raises(CommandError, match="clé publique"):
         call_command("sauvegarder", str(tmp_path), "--cle", "motdepasse")

@@ -27,11 +27,8 @@ def choisir(chemin: Path) -> Path:
     return trouvees[-1]
 
 
-def lire_identites(chemin: Path | None) -> list[Any]:
-    """Les clés privées d'un fichier : celui d'`age-keygen`, ou une clé SSH sans mot de passe."""
-    if chemin is None:
-        return []
-    texte = chemin.read_text()
+def lire_identites(texte: str) -> list[Any]:
+    """Les clés privées d'un texte : ce qu'`age-keygen` écrit, ou une clé SSH sans mot de passe."""
     if "PRIVATE KEY" in texte:
         return [pyrage.ssh.Identity.from_buffer(texte.encode())]
     lignes = (ligne.strip() for ligne in texte.splitlines())

@@ -1,8 +1,11 @@
 """Les rebonds : une adresse qui ne reçoit plus. Le courriel le dit, et l'étage des contacts en tire la suite."""
 
+import logging
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.module_loading import import_string
@@ -11,6 +14,8 @@ from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.models import AvisLu, Courriel
 from socle.rebonds import Rebond, empreinte, lire_avis
 from socle.regles import RegleViolee
+
+journal_technique = logging.getLogger(__name__)
 
 
 def signaler(adresse: str, structure_id: int | None) -> int:
@@ -51,6 +56,28 @@ def consigner_avis(octets: bytes) -> list[Rebond]:
         else:
             consigner_rebond(adresse=rebond.adresse, motif=rebond.motif)
     return rebonds
+
+
+def lire_le_depot(dossier: Path) -> int:
+    """Consigne les avis qu'un serveur de courrier dépose dans ce dossier (à plat, ou en Maildir) ; rend le nombre de rebonds.
+
+    Lu, un avis s'efface : il porte des adresses. Celui qui ne se consigne pas se range à part, et n'arrête pas les autres.
+    """
+    consignes = 0
+    for fichier in _avis_deposes(dossier):
+        try:
+            consignes += len(consigner_avis(fichier.read_bytes()))
+            fichier.unlink()
+        except (ValidationError, ValueError) as refus:
+            journal_technique.error("Un avis de non-remise ne se consigne pas : %s", type(refus).__name__)
+            fichier.rename(fichier.with_name(f".{fichier.name}.illisible"))
+    return consignes
+
+
+def _avis_deposes(dossier: Path) -> list[Path]:
+    """Ni ce qui s'écrit encore (`tmp`, ou un nom caché), ni ce qui fut rangé à part."""
+    fichiers = (fichier for sous in (".", "new", "cur") for fichier in dossier.joinpath(sous).glob("*"))
+    return sorted(fichier for fichier in fichiers if fichier.is_file() and not fichier.name.startswith("."))
 
 
 def nouveaux_rebonds(octets: bytes) -> list[Rebond]:

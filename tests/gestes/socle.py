@@ -115,6 +115,7 @@ EXEMPTES = {
     f"{S}.rebonds.signaler": "la file : ce que dit le serveur d'envoi d'une adresse",
     f"{S}.rebonds.consigner_rebond": "l'exploitant seul, par sa commande ; ou la file, de ce que dit le serveur d'envoi",
     f"{S}.rebonds.consigner_avis": "l'exploitant seul, par la commande qui lit les avis de non-remise",
+    f"{S}.rebonds.lire_le_depot": TRAVAIL,
     f"{S}.rebonds.nouveaux_rebonds": LIT,
     f"{S}.rebonds.adresses_en_erreur": LIT,
     f"{S}.sessions.purger_sessions": TRAVAIL,

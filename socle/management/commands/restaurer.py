@@ -1,4 +1,5 @@
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("chemin", type=Path, metavar="DOSSIER", help="le dossier des sauvegardes, ou l'une d'elles")
-        parser.add_argument("--identite", type=Path, metavar="FICHIER", help="la clé privée, si elle est chiffrée")
+        parser.add_argument("--identite", metavar="FICHIER", help="la clé privée ; « - » la lit sur l'entrée")
         parser.add_argument(
             "--reglages", type=Path, metavar="FICHIER", help="y écrit les réglages qu'elle garde, et s'arrête"
         )
 
-    def handle(self, *args, chemin: Path, identite: Path | None, reglages: Path | None, **options) -> None:
+    def handle(self, *args, chemin: Path, identite: str | None, reglages: Path | None, **options) -> None:
         debut = time.monotonic()
         try:
-            identites = lecture.lire_identites(identite)
+            identites = lecture.lire_identites(_cle_privee(identite))
             chemin = lecture.choisir(chemin)
             if reglages is None and not lecture.est_vide():
                 raise CommandError(PAS_VIDE)
@@ -66,3 +67,10 @@ class Command(BaseCommand):
         with os.fdopen(descripteur, "w") as sortie:
             sortie.writelines(f"{nom}='{valeur}'\n" for nom, valeur in gardes.items())
         self.stdout.write(f"{len(gardes)} réglages écrits dans {fichier}.")
+
+
+def _cle_privee(fichier: str | None) -> str:
+    """Par l'entrée, la clé ne se pose jamais sur la machine."""
+    if fichier is None:
+        return ""
+    return sys.stdin.read() if fichier == "-" else Path(fichier).read_text()
