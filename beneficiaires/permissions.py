@@ -47,6 +47,15 @@ def peut_orienter(acteur: Acteur, structure: Organisation) -> Verdict:
     return OUI
 
 
+def peut_corriger_ma_personne(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
+    """Le prescripteur qui l'a confiée, tant que le dossier vit ; le quartier et les pièces restent au facilitateur."""
+    if acteur.role != Role.PRESCRIPTEUR or beneficiaire.prescripteur_id != acteur.agit_pour.pk:
+        return non("Vous ne suivez pas cette personne.")
+    if beneficiaire.anonymise_le:
+        return non(ANONYMISE)
+    return non("Ce dossier est archivé par la structure.") if beneficiaire.est_archive else OUI
+
+
 def peut_noter_le_parcours(acteur: Acteur, beneficiaire: Beneficiaire) -> Verdict:
     if beneficiaire.anonymise_le:
         return non(ANONYMISE)

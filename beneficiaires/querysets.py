@@ -14,7 +14,7 @@ class BeneficiaireQuerySet(QuerySetArchivable):
             return self.filter(structure=acteur.organisation)
         if acteur.role == Role.PRESCRIPTEUR:
             structures = acteur.organisation.partenariats.order_by().values("structure")
-            return self.filter(prescripteur=acteur.organisation, structure__in=structures)
+            return self.filter(prescripteur=acteur.organisation, structure__in=structures).hors_fusion()
         return self.none()
 
     def hors_fusion(self):

@@ -164,6 +164,7 @@ ORGANISATION_MODEL = "comptes.Organisation"
 # Un courriel est du socle, sa page est chez les comptes.
 ABSOLUTE_URL_OVERRIDES = {"socle.courriel": lambda courriel: reverse("comptes:courriel", args=[courriel.uuid])}
 INTERLOCUTEUR_D_UN_COURRIEL = "marches.interlocuteur.interlocuteur_du_courriel"  # qui un courriel dit d'appeler
+SUITE_D_UN_DEPART = "beneficiaires.services.reaffecter_les_personnes"  # qui suit les personnes d'un membre parti
 SUITE_D_UN_REBOND = "entreprises.services.marquer_contacts_en_erreur"  # ce que devient une adresse qui ne reçoit plus
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

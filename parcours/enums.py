@@ -63,6 +63,12 @@ TRANSITIONS_POINT = TableTransitions(
         [*StatutPoint.ouverts(), StatutPoint.INJOIGNABLE, StatutPoint.REPONDU],
         StatutPoint.REPONDU,
     ),
+    Transition(
+        "ignorer",
+        "Dire que l'on n'en sait rien",
+        [*StatutPoint.ouverts(), StatutPoint.INJOIGNABLE, StatutPoint.REPONDU],
+        StatutPoint.INJOIGNABLE,
+    ),
     Transition("renoncer", "Constater que la personne est injoignable", StatutPoint.ouverts(), StatutPoint.INJOIGNABLE),
 )
 

@@ -2,10 +2,12 @@
 
 from django import forms
 
-from parcours.enums import GenreQuestion
+from parcours.enums import GenreQuestion, StatutPoint
 from parcours.models import PointSuivi, Question, ReglagesParcours
 from parcours.questions import NOTES, OUI_NON
 from socle.forms import Formulaire, FormulaireModele
+
+SANS_NOUVELLES = "sans_nouvelles"  # une réponse : on ne la redemande plus
 
 
 class SituationForm(FormulaireModele):
@@ -20,7 +22,17 @@ class SituationForm(FormulaireModele):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["situation"].required = True
-        self.fields["situation"].choices = [choix for choix in self.fields["situation"].choices if choix[0]]
+        connues = [choix for choix in self.fields["situation"].choices if choix[0]]
+        self.fields["situation"].choices = [*connues, (SANS_NOUVELLES, "Je ne sais pas, ou elle est injoignable")]
+        if self.instance.statut == StatutPoint.INJOIGNABLE:
+            self.initial["situation"] = SANS_NOUVELLES
+
+    def clean_situation(self) -> str:
+        self.sans_nouvelles = self.cleaned_data["situation"] == SANS_NOUVELLES
+        return "" if self.sans_nouvelles else self.cleaned_data["situation"]
+
+    def valeurs(self) -> dict:
+        return {**super().valeurs(), "sans_nouvelles": self.sans_nouvelles}
 
 
 class ReglagesParcoursForm(FormulaireModele):

@@ -34,6 +34,23 @@ def points_de_la_personne(acteur, personne: Beneficiaire) -> dict:
     }
 
 
+@panneau("beneficiaires.beneficiaire", gabarit="parcours/panneau_points.html", acces={Role.PRESCRIPTEUR}, ordre=8)
+def points_de_ma_personne(acteur, personne: Beneficiaire) -> dict:
+    """Ce que j'ai répondu de ce qu'elle devient, à relire et à corriger."""
+    adresse = Colonne(
+        "Terme", TERME.valeur, lien=lambda p: reverse("suivi:point_referent", args=[p.uuid]), principale=True
+    )
+    repondu = Colonne("Répondu le", lambda p: p.repondu_le and timezone.localdate(p.repondu_le), Genre.DATE)
+    colonnes = [adresse, DU_LE, ETAT, SITUATION, repondu]
+    points = PointSuivi.objects.visibles_par(acteur).filter(contrat__beneficiaire=personne)
+    return {
+        "titre": "Après les contrats",
+        "colonnes": colonnes,
+        "lignes": lignes(points, colonnes),
+        "vide": "Aucune nouvelle ne vous est demandée pour l'instant.",
+    }
+
+
 MOINS_DE_CINQ = f"Moins de {SEUIL} personnes : leur situation ne se détaille pas."
 TROP_PETITS = "Des effectifs sont trop petits pour être détaillés."
 

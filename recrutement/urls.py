@@ -60,6 +60,16 @@ urlpatterns = [
     ),
     path("prescripteur/personnes/<uuid:uuid>/", espace_prescripteur.PersonneFicheView.as_view(), name="ma_personne"),
     path(
+        "prescripteur/personnes/<uuid:uuid>/modifier/",
+        espace_prescripteur.MaPersonneEditionView.as_view(),
+        name="ma_personne_modifier",
+    ),
+    path(
+        "prescripteur/personnes/<uuid:uuid>/passer/",
+        espace_prescripteur.PasserView.as_view(),
+        name="ma_personne_passer",
+    ),
+    path(
         "prescripteur/personnes/<uuid:uuid>/note/", espace_prescripteur.NotePrescripteurView.as_view(), name="ma_note"
     ),
     path("prescripteur/candidatures/<uuid:uuid>/retirer/", espace_prescripteur.retirer, name="candidature_retirer"),

@@ -467,6 +467,8 @@ MATRICE = [
     formulaire("recrutement:proposer_nouvelle", PRESCRIPTEURS, lambda c: [c.offre.uuid]),
     page("recrutement:mes_personnes", PRESCRIPTEURS, post=302),
     formulaire("recrutement:personne_nouvelle", PRESCRIPTEURS),
+    formulaire("recrutement:ma_personne_modifier", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
+    formulaire("recrutement:ma_personne_passer", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
     page("recrutement:ma_personne", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
     formulaire("recrutement:ma_note", PRESCRIPTEURS, lambda c: [c.beneficiaire.uuid]),
     verbe("recrutement:candidature_retirer", PRESCRIPTEURS, lambda c: [c.candidature.uuid]),

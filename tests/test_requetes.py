@@ -41,6 +41,7 @@ PARTICULIERS = {
     # Une fiche et tout ce qui s'y rattache : ses sections, puis ce à quoi elle ressemble et ce qui y a été fusionné.
     "beneficiaires:fiche": BUDGET_TABLEAU_DE_BORD,
     "entreprises:fiche": BUDGET_TABLEAU_DE_BORD,
+    "recrutement:ma_personne": BUDGET_TABLEAU_DE_BORD,
     # Toutes les relations de deux fiches, comptées avant de les réunir.
     "beneficiaires:fusion": BUDGET_BILAN,
     "entreprises:fusion": BUDGET_BILAN,

@@ -16,7 +16,12 @@ from beneficiaires.services.faits import (
     enregistrer_critere,
 )
 from beneficiaires.services.parcours import noter_parcours
-from beneficiaires.services.prescription import orienter_personne
+from beneficiaires.services.prescription import (
+    corriger_ma_personne,
+    orienter_personne,
+    passer_a_un_collegue,
+    reaffecter_les_personnes,
+)
 from beneficiaires.services.reclassement import reclasser_domiciles
 from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligibilite
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
@@ -30,6 +35,7 @@ __all__ = [
     "anonymiser_dossier",
     "archiver_beneficiaire",
     "clore_critere",
+    "corriger_ma_personne",
     "creer_beneficiaire",
     "decider_quartier",
     "declarer_domicile",
@@ -42,7 +48,9 @@ __all__ = [
     "modifier_beneficiaire",
     "noter_parcours",
     "orienter_personne",
+    "passer_a_un_collegue",
     "prochain_identifiant",
+    "reaffecter_les_personnes",
     "reclasser_domiciles",
     "regler_critere",
     "regler_duree_d_eligibilite",

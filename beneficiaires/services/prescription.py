@@ -1,23 +1,28 @@
-"""Un prescripteur confie une personne à une structure, avec ou sans offre."""
+"""Un prescripteur confie une personne à une structure, tient sa fiche à jour, la passe à un collègue."""
 
 from collections.abc import Collection
 
 from django.db import transaction
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile
-from beneficiaires.permissions import peut_orienter
+from beneficiaires.permissions import peut_corriger_ma_personne, peut_orienter
 from beneficiaires.services.domiciles import rattacher
 from beneficiaires.services.dossiers import prochain_identifiant
 from beneficiaires.services.ressemblances import signaler_les_ressemblances
 from comptes.acteur import Acteur
-from comptes.models import Organisation
+from comptes.models import Adhesion, Organisation, Utilisateur
 from metiers.models import Metier
 from metiers.services import garder_les_metiers
-from socle.services.enregistrement import ecrire
+from socle.regles import RegleViolee
+from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
 
-declarer_actions(personne_orientee="Personne confiée par un prescripteur")
+declarer_actions(
+    personne_orientee="Personne confiée par un prescripteur",
+    personne_corrigee="Fiche corrigée par le prescripteur",
+    referent_change="Référent changé",
+)
 
 
 @transaction.atomic
@@ -58,3 +63,53 @@ def orienter_personne(
     noter(acteur=acteur, action="personne_orientee", objet=personne, structure=structure)
     signaler_les_ressemblances([personne])
     return personne
+
+
+@transaction.atomic
+def corriger_ma_personne(*, acteur: Acteur, beneficiaire: Beneficiaire, **valeurs) -> Beneficiaire:
+    """Le prescripteur corrige l'identité, les coordonnées ou la recherche d'une personne qu'il a confiée."""
+    personne = _tenir_ma_personne(acteur, beneficiaire)
+    valeurs = garder_les_metiers(personne.structure, valeurs)
+    changes = modifier(personne, valeurs, acteur=acteur, action="personne_corrigee", structure=personne.structure)
+    if changes & {"nom", "prenom", "date_naissance"}:
+        signaler_les_ressemblances([personne])
+    return personne
+
+
+@transaction.atomic
+def passer_a_un_collegue(*, acteur: Acteur, beneficiaire: Beneficiaire, adhesion: Adhesion) -> Beneficiaire:
+    """Un autre membre du prescripteur suit désormais la personne : c'est à lui que l'on écrira."""
+    personne = _tenir_ma_personne(acteur, beneficiaire)
+    exiger_la_portee(acteur, {"adhesion": adhesion})
+    if adhesion.organisation_id != personne.prescripteur_id or not adhesion.active:
+        raise RegleViolee("Choisissez un membre de votre organisation.", champ="adhesion")
+    _confier_a(acteur, personne, adhesion.utilisateur)
+    return personne
+
+
+def _tenir_ma_personne(acteur: Acteur, beneficiaire: Beneficiaire) -> Beneficiaire:
+    personne = verrouiller(Beneficiaire.objects.select_related("structure"), acteur, beneficiaire)
+    peut_corriger_ma_personne(acteur, personne).exiger()
+    return personne
+
+
+def _confier_a(acteur: Acteur, personne: Beneficiaire, referent: Utilisateur | None) -> None:
+    suivie = {
+        "referent": referent.get_full_name() if referent else "",
+        "referent_courriel": referent.email if referent else "",
+    }
+    modifier(personne, suivie, acteur=acteur, action="referent_change", structure=personne.structure)
+
+
+@transaction.atomic
+def reaffecter_les_personnes(*, adhesion: Adhesion) -> int:
+    """Un membre part : ses personnes vont au plus ancien de ceux qui restent, à défaut à l'organisation. Rend leur nombre."""
+    siennes = Beneficiaire.objects.filter(
+        prescripteur=adhesion.organisation, referent_courriel__iexact=adhesion.utilisateur.email, anonymise_le=None
+    )
+    restent = Adhesion.objects.en_vigueur().filter(organisation=adhesion.organisation, utilisateur__is_active=True)
+    suivant = restent.exclude(pk=adhesion.pk).select_related("utilisateur").order_by("pk").first()
+    lues = list(siennes.select_related("structure").select_for_update(of=("self",)).order_by("pk"))
+    for personne in lues:
+        _confier_a(Acteur.systeme(personne.structure), personne, suivant.utilisateur if suivant else None)
+    return len(lues)

@@ -1,6 +1,8 @@
 """Changer le rôle d'un membre, le retirer : effet dès sa requête suivante."""
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from comptes.acteur import Acteur
 from comptes.enums import ROLE_TOUJOURS_POURVU, Role
@@ -51,6 +53,7 @@ def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
     adhesion.active = False
     adhesion.save(update_fields=["active", "modifie_le"])
     _noter(acteur, "membre_retire", adhesion)
+    import_string(settings.SUITE_D_UN_DEPART)(adhesion=adhesion)
     _le_lui_dire(acteur, adhesion)
 
 

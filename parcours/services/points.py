@@ -133,12 +133,15 @@ def _ecrire_au_referent(point: PointSuivi, destinataire: str) -> None:
 
 
 @transaction.atomic
-def repondre_point(*, acteur: Acteur, point: PointSuivi, **valeurs) -> PointSuivi:
-    """Enregistre la situation ; une réponse tardive ou corrigée remplace l'ancienne, le journal garde le geste."""
+def repondre_point(*, acteur: Acteur, point: PointSuivi, sans_nouvelles: bool = False, **valeurs) -> PointSuivi:
+    """Enregistre la situation ; une réponse tardive ou corrigée remplace l'ancienne, le journal garde le geste.
+
+    `sans_nouvelles` : ne pas savoir est une réponse, qui arrête les demandes.
+    """
     point = verrouiller(PointSuivi.objects.avec_contexte(), acteur, point)
     peut_repondre_au_point(acteur, point).exiger()
     exiger_la_portee(acteur, valeurs)
-    statut = TRANSITIONS_POINT.appliquer("repondre", point.statut)
+    statut = TRANSITIONS_POINT.appliquer("ignorer" if sans_nouvelles else "repondre", point.statut)
     if not changements(point, {**valeurs, "statut": statut}):
         return point
     ecrire(point, {**valeurs, "statut": statut, "repondu_le": timezone.now(), "repondu_par": acteur.utilisateur})

@@ -6,7 +6,7 @@ from beneficiaires.enums import CodeCritere
 from beneficiaires.forms import ChercheDoublonsMixin
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
-from comptes.models import Organisation
+from comptes.models import Adhesion, Organisation
 from metiers.forms import MetierField, MetiersField
 from recrutement.enums import MotifRefus
 from recrutement.models import Candidature, Offre
@@ -144,6 +144,38 @@ class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
     def __init__(self, *args, structure=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
+
+
+class MaPersonneForm(FormulaireModele):
+    """Ce qu'un prescripteur tient à jour d'une personne qu'il a confiée."""
+
+    metiers = MetiersField(required=False)
+    disponible_le = JourField(label="Disponible à partir du", required=False)
+
+    class Meta(NouvellePersonneForm.Meta):
+        pass
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["metiers"].connaitre(self.instance.structure)
+
+
+class CollegueField(forms.ModelChoiceField):
+    def label_from_instance(self, adhesion):
+        return adhesion.utilisateur.get_full_name()
+
+
+class CollegueForm(Formulaire):
+    adhesion = CollegueField(
+        label="Qui suit désormais cette personne",
+        queryset=Adhesion.objects.none(),
+        to_field_name="uuid",
+        help_text="C'est à cette personne que l'on écrira : candidatures, situation après le contrat.",
+    )
+
+    def borner_les_choix(self) -> None:
+        membres = Adhesion.objects.visibles_par(self.acteur).en_vigueur().filter(utilisateur__is_active=True)
+        self.fields["adhesion"].queryset = membres.select_related("utilisateur").order_by("pk")
 
 
 class NouveauCandidatForm(NouvellePersonneForm):

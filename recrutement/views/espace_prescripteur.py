@@ -8,13 +8,25 @@ from django.views.generic import TemplateView
 
 from beneficiaires.forms import NotePrescripteurForm
 from beneficiaires.models import Beneficiaire, NoteParcours
-from beneficiaires.permissions import peut_noter_le_parcours
-from beneficiaires.services import noter_parcours, orienter_personne, situer_adresse
+from beneficiaires.permissions import peut_corriger_ma_personne, peut_noter_le_parcours
+from beneficiaires.services import (
+    corriger_ma_personne,
+    noter_parcours,
+    orienter_personne,
+    passer_a_un_collegue,
+    situer_adresse,
+)
 from comptes.enums import Role
 from recrutement import services
 from recrutement.enums import Modalite, StatutCandidature, StatutOffre
 from recrutement.filters import PersonneConfieeFilter
-from recrutement.forms.offres import NouveauCandidatForm, PersonneConfieeForm, PositionnementForm
+from recrutement.forms.offres import (
+    CollegueForm,
+    MaPersonneForm,
+    NouveauCandidatForm,
+    PersonneConfieeForm,
+    PositionnementForm,
+)
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import comptes_de_l_annee
@@ -24,7 +36,7 @@ from socle.intitules import intitulee
 from socle.panneaux import GESTES, panneaux_de
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
-from socle.views import CreationView, FicheView, GesteView, ListeView, VueProtegee, verbe
+from socle.views import CreationView, EditionView, FicheView, GesteView, ListeView, VueProtegee, verbe
 
 PRESCRIPTEURS = frozenset({Role.PRESCRIPTEUR})
 MONTRES = 25
@@ -215,6 +227,7 @@ class PersonneFicheView(FicheView):
         notes = NoteParcours.objects.visibles_par(self.acteur).filter(beneficiaire=personne)
         return {
             **super().get_context_data(**kwargs),
+            "corrigeable": peut_corriger_ma_personne(self.acteur, personne).ok,
             "notable": peut_noter_le_parcours(self.acteur, personne).ok,
             "candidatures": candidatures,
             "criteres": list(personne.criteres.all()),
@@ -243,6 +256,46 @@ class PersonneCreationView(CreationView):
 
     def get_retour(self):
         return reverse("recrutement:mes_personnes")
+
+
+class MaPersonneEditionView(EditionView):
+    """Corriger la fiche d'une personne que je suis."""
+
+    acces = PRESCRIPTEURS
+    model = Beneficiaire
+    form_class = MaPersonneForm
+    titre = "Modifier cette personne"
+    message = "Fiche modifiée : la structure lit la même."
+
+    def enregistrer(self, form):
+        return corriger_ma_personne(acteur=self.acteur, beneficiaire=self.objet, **form.valeurs())
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return reverse("recrutement:ma_personne", args=[self.objet.uuid])
+
+
+class PasserView(GesteView):
+    """Passer une personne que je suis à un collègue."""
+
+    acces = PRESCRIPTEURS
+    model = Beneficiaire
+    form_class = CollegueForm
+    donne_l_objet = False
+    titre = "Passer cette personne à un collègue"
+    bouton = "Passer cette personne"
+    message = "C'est noté : la personne a un nouveau référent."
+
+    def enregistrer(self, form):
+        return passer_a_un_collegue(acteur=self.acteur, beneficiaire=self.objet, **form.cleaned_data)
+
+    def get_success_url(self):
+        return self.get_retour()
+
+    def get_retour(self):
+        return reverse("recrutement:ma_personne", args=[self.objet.uuid])
 
 
 class NotePrescripteurView(CreationView):

@@ -5,13 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from declarations.annonces.services.personnes import ANNONCES_MAX, annoncer_personne, retirer_annonce
+from declarations.annonces.services.personnes import (
+    ANNONCES_MAX,
+    annoncer_personne,
+    rattacher_personne,
+    retirer_annonce,
+)
+from declarations.annonces.services.traitement import ecarter_annonce
 from declarations.enums import DecisionLigne, StatutAnnonce
-from declarations.models import Declaration, LigneHeures, PersonneAnnoncee
+from declarations.models import Declaration, DepartAnnonce, LigneHeures, PersonneAnnoncee
 from declarations.services import decider_lignes, rouvrir_mois, valider_mois
 from declarations.services.decisions import Decision, ecarts, rendre_declaration
+from declarations.services.declarations import HeuresDeclarees, garder_brouillon
 from recrutement.enums import TypeContrat
 from socle.regles import RegleViolee
+from tests.monde import JUIN
 from tests.saisie import rien_ne_s_ecrit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("horloge")]  # le 15 octobre 2026
@@ -157,3 +165,37 @@ def test_l_entreprise_retire_son_annonce_une_fois_et_jamais_celle_d_une_autre(mo
         retirer_annonce(acteur=monde.acteur("entreprise"), declaration=monde.mois_declare, annonce=annonce.uuid)
     annonce.refresh_from_db()
     assert annonce.statut == StatutAnnonce.RETIREE
+
+
+def test_une_annonce_rejoint_un_contrat_a_zero_heure_et_non_un_mois_deja_compte(monde):
+    with pytest.raises(RegleViolee, match="déjà des heures"):
+        rattacher_personne(acteur=monde.acteur(), annonce=monde.personne_annoncee, contrat=monde.contrat)
+    monde.mois_declare.lignes.update(heures=0, heures_declarees=0)
+    rattacher_personne(acteur=monde.acteur(), annonce=monde.personne_annoncee, contrat=monde.contrat)
+    assert monde.mois_declare.lignes.get().heures == monde.personne_annoncee.heures
+
+
+# --- Les départs ------------------------------------------------------------------------------------------------------
+def partir(monde, jour: str, travail=10, motif="chantier") -> DepartAnnonce:
+    dites = HeuresDeclarees(travail=Decimal(travail), parti_le=datetime.date.fromisoformat(jour), motif=motif)
+    garder_brouillon(acteur=monde.acteur("entreprise"), declaration=monde.mois_declare, heures={monde.contrat: dites})
+    return DepartAnnonce.objects.get(pk=monde.depart_annonce.pk)
+
+
+def test_un_depart_est_du_mois_ou_d_avant_sans_heures(monde):
+    assert partir(monde, "2026-06-01").parti_le == JUIN
+    assert partir(monde, "2026-05-31", travail=0).parti_le == datetime.date(2026, 5, 31)
+    for jour, phrase in (
+        ("2026-05-31", "Des heures sont déclarées après ce départ"),
+        ("2026-02-28", "le départ vient après"),
+        ("2026-10-16", "n'est pas encore passé"),
+    ):
+        with pytest.raises(RegleViolee, match=phrase):
+            partir(monde, jour)
+
+
+def test_un_depart_ecarte_ne_se_redit_que_s_il_change(monde):
+    partir(monde, "2026-06-12")
+    ecarter_annonce(acteur=monde.acteur(), annonce=monde.depart_annonce, motif="Erreur")
+    assert partir(monde, "2026-06-12").statut == StatutAnnonce.ECARTEE
+    assert partir(monde, "2026-06-13").statut == StatutAnnonce.A_TRAITER

@@ -6,13 +6,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.urls import reverse
 
 from comptes.models import Adhesion
 from declarations.enums import IssueRelance, Palier, StatutDeclaration
 from declarations.models import Declaration, ReglagesDeclaration, Relance
 from declarations.relances.calendrier import calendrier, prochain_rappel
-from declarations.relances.services.passage import preparer_relances, relancer
+from declarations.relances.services import passage
+from declarations.relances.services.passage import passer_les_relances, preparer_relances, relancer
 from declarations.services.declarations import declarer_aucune_heure
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import MaitreOuvrage, Marche, Note
@@ -226,3 +228,64 @@ def test_une_entreprise_sans_contact_recoit_par_les_membres_de_son_compte(monde,
     assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [membre.email]
     Adhesion.objects.filter(utilisateur=membre).update(active=False)
     assert [envoi.destinataire for envoi in preparer_relances(jour("2026-11-16"))] == [""]
+
+
+# --- Le passage, face à ce qui se passe en même temps -----------------------------------------------------------------
+LE_16 = jour("2026-11-16")
+
+
+def seconde_entreprise(monde) -> None:
+    """La cotraitante doit le même mois, et a une adresse."""
+    fiche = monde.cotraitante.fiches.get(structure=monde.structure)
+    ContactEntrepriseFactory(fiche=fiche, courriel="paie@peinture.fr")
+    DeclarationFactory(
+        engagement=monde.cotraitance, mois=OCTOBRE, statut=StatutDeclaration.ATTENDUE, echeance=jour("2026-11-15")
+    )
+
+
+def test_le_travail_dit_combien_et_passe_a_la_date_du_jour(monde, attendue, horloge):
+    seconde_entreprise(monde)
+    assert [passer_les_relances(), passer_les_relances()] == [2, 0]  # le 2 novembre : l'ouverture
+    assert passer_les_relances(LE_16) == 2
+    assert set(Relance.objects.values_list("jour", "palier")) == {
+        (jour("2026-11-02"), "ouverture"),
+        (LE_16, "echeance"),
+    }
+
+
+def test_une_entreprise_dont_l_ecriture_echoue_n_arrete_pas_les_autres(monde, attendue, monkeypatch):
+    seconde_entreprise(monde)
+    ecrire = passage.ecrire_les_relances
+
+    def echouer_pour_une(envois, le):
+        if any(envoi.fiche == monde.fiche for envoi in envois):
+            raise ValueError("gabarit")
+        return ecrire(envois, le)
+
+    monkeypatch.setattr(passage, "ecrire_les_relances", echouer_pour_une)
+    assert [envoi.fiche.entreprise for envoi in relancer(LE_16)] == [monde.cotraitante]
+    assert courriels() == [("paie@peinture.fr", "")]
+    monkeypatch.setattr(passage, "ecrire_les_relances", ecrire)
+    assert [envoi.fiche.entreprise for envoi in relancer(LE_16)] == [monde.entreprise]
+
+
+def test_si_la_base_est_partie_on_s_arrete(attendue, monkeypatch):
+    def perdre(*_):
+        raise OperationalError("la base est partie")
+
+    monkeypatch.setattr(passage, "_passer", perdre)
+    with pytest.raises(OperationalError):
+        passage._passer_le_paquet([], LE_16)
+
+
+@pytest.mark.parametrize("entre_temps", ["déclarée", "passée", "relancée à la main", "rien"])
+def test_ce_qui_vient_de_changer_sort_de_l_envoi(monde, attendue, entre_temps):
+    (paquet,) = passage._paquets_dus(monde.structure, LE_16)
+    if entre_temps == "déclarée":
+        Declaration.objects.filter(pk=attendue.pk).update(statut=StatutDeclaration.A_VALIDER)
+    if entre_temps == "passée":
+        Relance.objects.create(declaration=attendue, palier="echeance", jour=jour("2026-11-15"), issue="envoyee")
+    if entre_temps == "relancée à la main":
+        Relance.objects.create(declaration=attendue, palier="manuelle", jour=LE_16, issue="envoyee")
+    assert len(passage._passer(paquet, LE_16)) == (entre_temps == "rien")
+    assert len(courriels()) == (entre_temps == "rien")

@@ -42,6 +42,11 @@ def _sur_dossier_et_double(cote: Cote) -> dict:
     return {"beneficiaire": cote.beneficiaire, "autre": cote.double}
 
 
+def _a_un_collegue(cote: Cote) -> dict:
+    adhesion = cote.personnes[Role.PRESCRIPTEUR].adhesions.get(organisation=cote.organisations[Role.PRESCRIPTEUR])
+    return {"beneficiaire": cote.beneficiaire, "adhesion": adhesion}
+
+
 S = "beneficiaires.services"
 GESTES = {
     f"{S}.conservation.anonymiser_dossier": Geste(_sur_dossier()),
@@ -64,6 +69,8 @@ GESTES = {
         lambda c: {"structure": c.structure, "criteres": [CodeCritere.RSA], "metiers": [c.offre.metier], **IDENTITE},
         roles=PRESCRIPTEUR,
     ),
+    f"{S}.prescription.corriger_ma_personne": Geste(_sur_dossier(telephone="06 11 22 33 44"), roles=PRESCRIPTEUR),
+    f"{S}.prescription.passer_a_un_collegue": Geste(_a_un_collegue, roles=PRESCRIPTEUR),
     f"{S}.reclassement.reclasser_domiciles": Geste(
         lambda c: {"millesime": Millesime.GEOGRAPHIE_2024}, roles=ADMINISTRATEUR
     ),
@@ -81,6 +88,7 @@ MAILLONS = {
     f"{S}.faits.succeder": "les faits sont ceux d'un dossier déjà tenu",
 }
 EXEMPTES = {
+    f"{S}.prescription.reaffecter_les_personnes": "la suite du départ d'un membre, dont le service a contrôlé la portée",
     f"{S}.domiciles.situer": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_adresse": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_les_domiciles": "un travail : chaque domicile à situer, sans personne",
