@@ -17,4 +17,4 @@ from socle.premiers_pas import REGLES, premier_pas
     ordre=60,
 )
 def _aides():
-    return Exists(AideEmbauche.objects.filter(structure=OuterRef("pk")))
+    return Exists(AideEmbauche.objects.actifs().completes().filter(structure=OuterRef("pk")))

@@ -94,6 +94,15 @@ class AideQuerySet(QuerySetArchivable):
             return self.actifs().filter(structure__in=engagements.values("lot__marche__structure"))
         return self.none()
 
+    def completes(self):
+        """Celles dont quelqu'un a lu la source et dit ce qu'elles valent : un montant, ou ce qu'elles prennent en charge."""
+        dites = Q(montant__isnull=False) | ~Q(conditions="")
+        return self.filter(dites, date_source__isnull=False)
+
+    def lisibles(self, le):
+        """Ce qu'une entreprise lit : complètes, ni à venir, ni finies."""
+        return self.completes().valables(le)
+
     def valables(self, le):
         """Ni à venir, ni finies."""
         return self.filter(

@@ -12,6 +12,7 @@ from recrutement.models import AideEmbauche
 from socle.periodes import ajouter_mois
 from territoires.models import Commune
 
+SANS_MONTANT = ("Immersion professionnelle", "Préparation opérationnelle à l'emploi")
 # (intitulé, code ROME, postes, exigences, lieu connu, pris en main)
 BESOINS = (
     ("Aide-maçon", "F1703", 2, "", False, False),
@@ -20,10 +21,11 @@ BESOINS = (
 
 
 def animer_l_entreprise(acteur: Acteur) -> None:
-    """Les aides proposées, sans montant ; puis ce que l'entreprise cherche sur son dernier marché ouvert."""
+    """Les aides proposées, dont deux se lisent sans montant ; puis ce que l'entreprise cherche sur son dernier marché ouvert."""
     services.installer_aides_proposees(acteur=acteur)
-    alternance = AideEmbauche.objects.visibles_par(acteur).get(intitule="Contrat d'apprentissage")
-    services.modifier_aide(acteur=acteur, aide=alternance, duree_mois=12)
+    for intitule in SANS_MONTANT:
+        aide = AideEmbauche.objects.visibles_par(acteur).get(intitule=intitule)
+        services.modifier_aide(acteur=acteur, aide=aide, date_source=timezone.localdate())
     compte = Utilisateur.objects.get(email="entreprise@demo.example")
     entreprise = Acteur(compte, compte.adhesions.get().organisation, Role.ENTREPRISE)
     ouverts = Engagement.objects.visibles_par(entreprise).ouverts_aux_contrats().avec_contexte()

@@ -59,12 +59,12 @@ class AideForm(FormulaireModele):
         decimal_places=2,
         min_value=0,
         required=False,
-        help_text="Vide tant que vous n'avez pas de source : l'entreprise lit « à demander ».",
+        help_text="Tel que la source le dit. Vide : dites dans les conditions ce que l'aide prend en charge.",
     )
     date_source = JourField(
         label="Source lue le",
         required=False,
-        help_text="Le jour où vous l'avez vérifiée. Vide, ou de plus d'un an, l'aide est marquée « à vérifier ».",
+        help_text="Le jour où vous l'avez vérifiée. Vide, vos entreprises ne la lisent pas ; de plus d'un an, « à vérifier ».",
     )
     valable_du = JourField(label="Valable du", required=False)
     valable_au = JourField(label="Valable jusqu'au", required=False)

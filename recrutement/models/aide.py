@@ -95,6 +95,18 @@ class AideEmbauche(ModeleArchivable):
         return "" if self.montant is None else f"{nombre(self.montant)} {self.get_unite_display()}"
 
     @property
+    def ce_qui_manque(self) -> str:
+        """Pourquoi l'entreprise ne la lit pas encore ; vide si elle la lit."""
+        le = timezone.localdate()
+        motifs = [
+            "la date où la source a été lue" if self.date_source is None else "",
+            "un montant, ou ce qu'elle prend en charge" if self.montant is None and not self.conditions else "",
+            "elle commence plus tard" if self.valable_du and self.valable_du > le else "",
+            "elle est finie" if self.valable_au and self.valable_au < le else "",
+        ]
+        return " ; ".join(filter(None, motifs))
+
+    @property
     def fiabilite(self) -> EtatSource:
         return self.etat_source(timezone.localdate())
 

@@ -45,4 +45,4 @@ def offres_de_mon_engagement(acteur, engagement: Engagement) -> dict:
 def aides_de_mon_engagement(acteur, engagement: Engagement) -> dict:
     """Les aides que connaît la structure de ce marché, valables aujourd'hui."""
     aides = AideEmbauche.objects.visibles_par(acteur).filter(structure=engagement.lot.marche.structure_id)
-    return {"aides": list(aides.valables(timezone.localdate()).select_related("structure")[:MONTRES])}
+    return {"aides": list(aides.lisibles(timezone.localdate()).select_related("structure")[:MONTRES])}

@@ -27,6 +27,7 @@ DUREE = Colonne("Durée (mois)", lambda a: a.duree_mois, Genre.NOMBRE)
 SOURCE = Colonne("Source", lambda a: a.source, lien=lambda a: a.source_url)
 LUE_LE = Colonne("Lue le", lambda a: a.date_source, Genre.DATE, tri="date_source")
 ETAT = Colonne("Fiabilité", lambda a: a.fiabilite, Genre.STATUT)
+LUE = Colonne("Lue par vos entreprises", lambda a: "Oui" if not a.ce_qui_manque else f"Non : {a.ce_qui_manque}")
 
 
 class AideListeView(ListeView):
@@ -35,7 +36,7 @@ class AideListeView(ListeView):
     filterset_class = AideFilter
     template_name = "recrutement/aides.html"
     titre = "Aides à l'embauche"
-    vide = "Aucune aide : installez celles qu'on vous propose, puis complétez leurs montants avec vos sources."
+    vide = "Aucune aide : installez celles qu'on vous propose, puis complétez-les avec leur source."
     nom_export = "aides"
     colonnes = [
         Colonne(
@@ -49,6 +50,7 @@ class AideListeView(ListeView):
         SOURCE,
         LUE_LE,
         ETAT,
+        LUE,
     ]
 
     def get_actions(self):
@@ -80,7 +82,7 @@ class MesAidesView(ListeView):
     ]
 
     def get_base_queryset(self):
-        return super().get_base_queryset().valables(timezone.localdate()).select_related("structure")
+        return super().get_base_queryset().lisibles(timezone.localdate()).select_related("structure")
 
 
 class _AideView(VueProtegee):
@@ -118,7 +120,7 @@ class AideEditionView(_AideView, EditionView):
 @intitulee("Installer les aides proposées")
 def installer(request: Requete):
     nombre = services.installer_aides_proposees(acteur=request.acteur)
-    texte = f"{nombre} aides ajoutées, sans montant : complétez-les avec vos sources."
+    texte = f"{nombre} aides ajoutées. Vos entreprises ne les liront qu'une fois datées et complétées par vous."
     messages.success(request, texte if nombre else "Vous avez déjà toutes les aides proposées.")
     return redirect("recrutement:aides")
 

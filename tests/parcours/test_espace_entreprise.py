@@ -10,6 +10,7 @@ from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation, Partenariat
 from marches.models import Engagement
 from metiers.importation import installer_metiers_courants
+from recrutement.models import AideEmbauche
 from recrutement.services import installer_aides_proposees
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.declarations import DeclarationFactory
@@ -28,6 +29,8 @@ def chantier(facilitatrice) -> Engagement:
     installer_metiers_courants()
     structure = Organisation.objects.get(slug="essai")
     installer_aides_proposees(acteur=Acteur(facilitatrice, structure, Role.RESPONSABLE))
+    # Une source lue il y a longtemps : l'entreprise lit l'aide, marquée « à vérifier ».
+    AideEmbauche.objects.update(date_source="2024-01-02")
     mission = Organisation.objects.create(type=TypeOrganisation.PRESCRIPTEUR, nom="Mission locale", slug="mission")
     Partenariat.objects.create(structure=structure, organisation=mission)
     organisation = Organisation.objects.create(

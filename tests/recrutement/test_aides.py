@@ -21,11 +21,12 @@ AIDE = {
     "montant": "1 500,50",
     "unite": "euros",
     "source": "Délibération",
+    "date_source": "2026-10-01",
 }
 
 
 def lu(reponse) -> str:
-    return " ".join(html.unescape(reponse.content.decode()).replace("\u202f", " ").split())
+    return " ".join(html.unescape(reponse.getvalue().decode()).replace("\u202f", " ").split())
 
 
 def test_installer_une_fois_sans_montant_et_a_verifier(monde, connecte, horloge):
@@ -36,7 +37,8 @@ def test_installer_une_fois_sans_montant_et_a_verifier(monde, connecte, horloge)
     assert proposees.count() >= 6
     le = datetime.date(2026, 10, 15)
     for aide in proposees:
-        assert aide.montant is None and aide.source.startswith("Usage, à vérifier")
+        assert aide.montant is None and aide.source_url.startswith("https://") and aide.conditions
+        assert "ompléter" not in aide.conditions and aide.ce_qui_manque == "la date où la source a été lue"
         assert aide.etat_source(le) == EtatSource.A_VERIFIER
     assert AideEmbauche.objects.filter(structure=monde.autre.structure).count() == 1
 
@@ -66,7 +68,7 @@ def test_de_la_structure_a_l_entreprise(monde, connecte, horloge):
     assert (aide.structure, aide.montant) == (monde.structure, Decimal("1500.50"))
     mes_aides = reverse("recrutement:mes_aides")
     page = lu(entreprise.get(mes_aides))
-    assert "Prime locale" in page and "1 500,5 €, en une fois" in page and "À vérifier" in page
+    assert "Prime locale" in page and "1 500,5 €, en une fois" in page and "À jour" in page
     assert monde.aide.intitule not in lu(entreprise.get(f"{mes_aides}?type_contrat=cdi"))
     assert "Prime locale" in lu(entreprise.get(f"{mes_aides}?type_contrat=cdi"))  # elle vaut pour tous les contrats
     engagement = lu(entreprise.get(reverse("marches:mon_engagement", args=[monde.engagement.uuid])))
@@ -74,6 +76,31 @@ def test_de_la_structure_a_l_entreprise(monde, connecte, horloge):
     assert "Prime locale" not in lu(connecte("autre.entreprise").get(mes_aides))
     edition.post(reverse("recrutement:aide_archiver", args=[aide.uuid]))
     assert "Prime locale" not in lu(entreprise.get(mes_aides))
+
+
+@pytest.mark.parametrize(
+    ("champs", "manque"),
+    [
+        ({"date_source": None}, "la date où la source a été lue"),
+        ({"montant": None, "unite": "", "conditions": ""}, "un montant, ou ce qu'elle prend en charge"),
+        ({"valable_au": datetime.date(2026, 10, 1)}, "elle est finie"),
+        ({"valable_du": datetime.date(2027, 1, 1)}, "elle commence plus tard"),
+    ],
+)
+def test_une_aide_incomplete_ne_se_montre_pas_aux_entreprises(champs, manque, monde, connecte, horloge):
+    aide = AideFactory(structure=monde.structure, intitule="Aide en chantier", **champs)
+    entreprise = connecte("entreprise")
+    for adresse in (
+        reverse("recrutement:mes_aides"),
+        f"{reverse('recrutement:mes_aides')}?export=csv",
+        reverse("marches:mon_engagement", args=[monde.engagement.uuid]),
+    ):
+        assert "Aide en chantier" not in lu(entreprise.get(adresse)), adresse
+    assert f"Non : {manque}" in lu(connecte("edition").get(reverse("recrutement:aides")))
+    AideEmbauche.objects.filter(pk=aide.pk).update(
+        date_source=datetime.date(2026, 6, 1), conditions="Prise en charge", valable_du=None, valable_au=None
+    )
+    assert "Aide en chantier" in lu(entreprise.get(reverse("recrutement:mes_aides")))
 
 
 def test_ni_finies_ni_a_venir(monde):
