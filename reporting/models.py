@@ -237,6 +237,11 @@ class Bilan(ModeleIdentifie):
         return a_jour(self.donnees)
 
     @property
+    def nom_de_la_structure(self) -> str:
+        """Celui que porte le document : une structure renommée depuis ne change pas ce qui a été remis."""
+        return self.donnees["structure"]["nom"] if self.est_fige else self.structure.nom
+
+    @property
     def est_en_preparation(self) -> bool:
         return self.statut in StatutBilan.en_preparation()
 

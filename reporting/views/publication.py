@@ -1,6 +1,5 @@
 """Publier un bilan, le télécharger, vérifier qu'il est bien celui qui a été publié."""
 
-import re
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -15,6 +14,7 @@ from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
 from reporting.rendu.classeur import ecrire_classeur
 from reporting.rendu.pieces import archive
+from reporting.verification import lire_empreinte, reconnaitre
 from reporting.views.bilans import LECTEURS
 from socle.acces import PUBLIC, ouverte_a
 from socle.exports import TYPE_XLSX
@@ -23,8 +23,6 @@ from socle.requetes import Requete
 from socle.views import CreationView
 from socle.views.bases import objet_ou_404
 from socle.views.documents import reponse_fichier
-
-EMPREINTE = re.compile(r"[0-9a-f]{64}")
 
 
 class PublicationView(CreationView):
@@ -112,14 +110,9 @@ def en_fichier(contenu: bytes, nom: str, type_mime: str) -> HttpResponse:
 
 @ouverte_a(PUBLIC)
 @require_GET
-@intitulee("Vérifier un bilan")
+@intitulee("Vérifier un document")
 def verifier(request: Requete, empreinte: str = "") -> HttpResponse:
-    """Vérifier un bilan : l'empreinte de sa dernière page dit s'il a été publié ici, et s'il a été remplacé depuis"""
-    cherchee = (empreinte or request.GET.get("empreinte", "")).strip().lower()
-    bilan = None
-    if EMPREINTE.fullmatch(cherchee):
-        publies = Bilan.objects.publies().select_related("structure", "maitre_ouvrage", "operation", "marche")
-        bilan = publies.filter(empreinte=cherchee).defer("donnees", "textes").first()
-    fichier = services.nom_de_fichier(bilan, "json") if bilan else ""
-    contexte = {"titre": "Vérifier un bilan", "cherchee": cherchee, "bilan": bilan, "fichier": fichier}
+    """Vérifier un document : l'empreinte qu'il porte dit s'il vient d'ici, et s'il a été remplacé depuis"""
+    cherchee = lire_empreinte(empreinte or request.GET.get("empreinte", ""))
+    contexte = {"titre": "Vérifier un document", "cherchee": cherchee, "reconnu": reconnaitre(cherchee)}
     return render(request, "reporting/verifier.html", contexte)

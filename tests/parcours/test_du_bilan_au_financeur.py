@@ -93,7 +93,7 @@ def le_financeur_le_recoit(visite) -> None:
     empreinte = Bilan.objects.get().empreinte
     visite.page.context.clear_cookies()
     visite.ouvrir(f"/verifier/{empreinte}/")
-    visite.voit("Publié ici", "MDE d'essai", "En vigueur")
+    visite.voit("Reconnue", "MDE d'essai", "En vigueur")
 
 
 def une_correction_dit_pourquoi(visite, responsable) -> None:

@@ -512,7 +512,7 @@ def test_une_nouvelle_version_n_oublie_aucun_destinataire_sans_le_dire(brouillon
 def test_l_empreinte_d_un_bilan_publie_se_verifie_sans_compte(vrai_pdf, brouillon, monde, connecte, client):
     brouillon.refresh_from_db()
     avant = contenu_public(client.get(reverse("reporting:verifier_empreinte", args=[brouillon.empreinte])))
-    assert "Aucun bilan publié" in avant, "un brouillon ne se vérifie pas"
+    assert "Aucun document remis ici" in avant, "un brouillon ne se vérifie pas"
     publier(connecte("responsable"), brouillon, monde.organisations[Role.FINANCEUR])
     brouillon.refresh_from_db()
     fichier = connecte("financeur").get(reverse("reporting:bilan_donnees", args=[brouillon.uuid]))
