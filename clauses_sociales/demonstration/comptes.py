@@ -1,9 +1,16 @@
 """Les comptes de démonstration : un par rôle, le même mot de passe, qui n'existe que dans ce monde."""
 
 from comptes.acteur import Acteur
-from comptes.enums import Role, TypeOrganisation
-from comptes.models import Adhesion, Organisation, Utilisateur
-from comptes.services import creer_organisation, creer_partenaire
+from comptes.enums import Role, SortePrescripteur, TypeOrganisation
+from comptes.models import Adhesion, Invitation, Organisation
+from comptes.services import (
+    accepter_invitation,
+    confirmer_compte,
+    creer_partenaire,
+    inviter,
+    inviter_administrateur,
+    inviter_depuis_une_fiche,
+)
 from entreprises.models import Entreprise
 from marches.models import MaitreOuvrage
 
@@ -13,42 +20,46 @@ FACILITATEURS = (
     ("facilitateur", "Maxime", "Lebas", Role.EDITION),
     ("lecture", "Sarah", "Noël", Role.LECTURE),
 )
+GENS_DES_FICHES = (("entreprise", "Hugo", "Lemoine"), ("acheteur", "Claire", "Duval"))
 PARTENAIRES = (
-    ("prescripteur", "Inès", "Caradec", "Mission locale du Cotentin", TypeOrganisation.PRESCRIPTEUR, Role.PRESCRIPTEUR),
-    ("entreprise", "Hugo", "Lemoine", "Maçonnerie du Val de Saire", TypeOrganisation.ENTREPRISE, Role.ENTREPRISE),
     (
-        "acheteur",
-        "Claire",
-        "Duval",
-        "Ville de Cherbourg-en-Cotentin",
-        TypeOrganisation.MAITRE_OUVRAGE,
-        Role.MAITRE_OUVRAGE,
+        "prescripteur",
+        "Inès",
+        "Caradec",
+        "Mission locale du Cotentin",
+        TypeOrganisation.PRESCRIPTEUR,
+        SortePrescripteur.MISSION_LOCALE,
+        Role.PRESCRIPTEUR,
     ),
-    ("financeur", "Paul", "Mercier", "État, politique de la ville", TypeOrganisation.FINANCEUR, Role.FINANCEUR),
-    ("reseau", "Anne", "Lefèvre", "Réseau normand des facilitateurs", TypeOrganisation.RESEAU, Role.RESEAU),
+    ("financeur", "Paul", "Mercier", "État, politique de la ville", TypeOrganisation.FINANCEUR, "", Role.FINANCEUR),
+    ("reseau", "Anne", "Lefèvre", "Réseau normand des facilitateurs", TypeOrganisation.RESEAU, "", Role.RESEAU),
 )
 
 
 def creer_comptes(structure: Organisation, acheteur: MaitreOuvrage, entreprise: Entreprise) -> None:
+    """Chacun est invité comme on l'est à l'écran, et accepte."""
     acteur = Acteur.systeme(structure)
     for cle, prenom, nom, role in FACILITATEURS:
-        _membre(structure, cle, prenom, nom, role)
-    for cle, prenom, nom_de_famille, nom, type_, role in PARTENAIRES:
-        organisation = creer_partenaire(acteur=acteur, type=type_, nom=nom)
-        _membre(organisation, cle, prenom, nom_de_famille, role)
-        lies: dict[str, Entreprise | MaitreOuvrage] = {"entreprise": entreprise, "acheteur": acheteur}
-        if (lie := lies.get(cle)) is not None:
-            lie.organisation = organisation
-            lie.save()
-    operateur = creer_organisation(
-        acteur=Acteur.exploitant(), type=TypeOrganisation.OPERATEUR, nom="Exploitation", slug="exploitation"
-    )
-    _membre(operateur, "administrateur", "Andrée", "Binet", Role.ADMINISTRATEUR)
+        _accepter(inviter(acteur=acteur, organisation=structure, email=adresse(cle), role=role), prenom, nom)
+    fiches: dict[str, Entreprise | MaitreOuvrage] = {"entreprise": entreprise, "acheteur": acheteur}
+    for cle, prenom, nom in GENS_DES_FICHES:
+        invitation = inviter_depuis_une_fiche(acteur=acteur, fiche=fiches[cle], email=adresse(cle))
+        confirmer_compte(acteur=Acteur.exploitant(), adhesion=_accepter(invitation, prenom, nom))
+    for cle, prenom, nom_de_famille, nom, type_, sorte, role in PARTENAIRES:
+        partenaire = creer_partenaire(acteur=acteur, type=type_, nom=nom, sorte=sorte)
+        invitation = inviter(acteur=acteur, organisation=partenaire, email=adresse(cle), role=role)
+        _accepter(invitation, prenom, nom_de_famille)
+    invitation = inviter_administrateur(acteur=Acteur.exploitant(), email=adresse("administrateur"))
+    _accepter(invitation, "Andrée", "Binet")
 
 
-def _membre(organisation: Organisation, cle: str, prenom: str, nom: str, role: Role) -> None:
-    utilisateur = Utilisateur.objects.create_user(f"{cle}@demo.example", MOT_DE_PASSE, prenom=prenom, nom=nom)
-    Adhesion.objects.create(utilisateur=utilisateur, organisation=organisation, role=role)
+def adresse(cle: str) -> str:
+    return f"{cle}@demo.example"
+
+
+def _accepter(invitation: Invitation, prenom: str, nom: str) -> Adhesion:
+    jeton = invitation.lien.rstrip("/").rpartition("/")[2]
+    return accepter_invitation(jeton=jeton, prenom=prenom, nom=nom, mot_de_passe=MOT_DE_PASSE)
 
 
 def tableau() -> str:

@@ -4,12 +4,11 @@ Les codes officiels des quartiers de Cherbourg se chargent de leur fichier (impo
 DEM24-01…) et leurs contours sont inventés, et marqués `demonstration`.
 """
 
-from shapely.geometry import Polygon
-
 from clauses_sociales.demonstration.communes import AUTRES_NOMS, CODES_POSTAUX
 from territoires.enums import Millesime
-from territoires.geometrie import en_geojson, unir
-from territoires.models import AutreNom, Commune, Epci, QuartierPrioritaire
+from territoires.importation.communes import importer_decoupage
+from territoires.importation.quartiers import importer_contours
+from territoires.models import Commune, Epci, QuartierPrioritaire
 
 COTENTIN = "200067205"
 CHERBOURG = "50129"
@@ -90,50 +89,58 @@ CONTOURS_2024 = CONTOURS | {
 
 
 def charger_territoire_de_demonstration() -> Epci:
-    """Crée les communes, EPCI et quartiers qui manquent ; ce qui est déjà là, importé ou non, reste tel quel. Rend l'EPCI."""
-    for siren, (nom, communes) in COMMUNES.items():
-        epci, _ = Epci.objects.get_or_create(siren=siren, defaults={"nom": nom})
-        for code, nom_de_commune in communes.items():
-            _creer_commune(code, nom_de_commune, epci)
-    cherbourg = Commune.objects.get(code_insee=CHERBOURG)
+    """Importe les communes, EPCI et quartiers qui manquent ; ce qui est déjà là reste tel quel. Rend l'EPCI."""
+    _importer_les_communes_absentes()
     for millesime, contours in ((Millesime.GEOGRAPHIE_2015, CONTOURS), (Millesime.GEOGRAPHIE_2024, CONTOURS_2024)):
-        for rang, nom, _longitude, _latitude in QUARTIERS:
-            _creer_quartier(millesime, rang, nom, contours[rang], cherbourg)
+        _importer_les_quartiers_absents(millesime, contours)
     return Epci.objects.get(siren=COTENTIN)
 
 
-def _creer_commune(code: str, nom: str, epci: Epci) -> None:
-    autres = AUTRES_NOMS.get(code, {})
-    anciens = sorted(autres.keys() - {code})
-    valeurs = {
+def _importer_les_communes_absentes() -> None:
+    """Dans la forme du paquet officiel, par l'import que la commande documentée emploie."""
+    la = set(Commune.objects.values_list("code_insee", flat=True))
+    noms = dict(Epci.objects.order_by("pk").values_list("siren", "nom"))
+    communes: list[dict] = []
+    intercommunalites = []
+    for siren, (nom, membres) in COMMUNES.items():
+        absentes = {code: membres[code] for code in membres if code not in la}
+        if absentes:
+            communes += [ligne for code, nom_ in absentes.items() for ligne in _lignes_de_la_commune(code, nom_)]
+            membres_lus = [{"code": code} for code in absentes]
+            intercommunalites.append({"code": siren, "nom": noms.get(siren, nom), "membres": membres_lus})
+    if communes:
+        importer_decoupage(communes, intercommunalites)
+
+
+def _lignes_de_la_commune(code: str, nom: str) -> list[dict]:
+    commune = {
+        "type": "commune-actuelle",
+        "code": code,
         "nom": nom,
-        "code_departement": code[:2],
-        "epci": epci,
-        "codes_postaux": CODES_POSTAUX[code],
-        "autres_codes": f" {' '.join(anciens)} " if anciens else "",
+        "departement": code[:2],
+        "codesPostaux": CODES_POSTAUX[code].split(),
     }
-    commune, cree = Commune.objects.get_or_create(code_insee=code, defaults=valeurs)
-    if cree:
-        commune.autres_noms.bulk_create(
-            AutreNom(commune=commune, code_insee=ancien, nom=autre) for ancien, autre in autres.items()
-        )
+    autres = AUTRES_NOMS.get(code, {})
+    deleguees = [
+        {"type": "commune-deleguee", "code": ancien, "nom": autre, "chefLieu": code} for ancien, autre in autres.items()
+    ]
+    return [commune, *deleguees]
 
 
-def _creer_quartier(millesime: Millesime, rang: str, nom: str, contour: tuple, commune: Commune) -> None:
-    forme = unir([Polygon(contour)])
-    ouest, sud, est, nord = forme.bounds
-    quartier, cree = QuartierPrioritaire.objects.get_or_create(
-        code=f"DEM{millesime % 100}-{rang}",
-        millesime=millesime,
-        defaults={
-            "nom": nom,
-            "geometrie": en_geojson(forme),
-            "ouest": ouest,
-            "sud": sud,
-            "est": est,
-            "nord": nord,
-            "demonstration": True,
-        },
-    )
-    if cree:
-        quartier.communes.add(commune)
+def _importer_les_quartiers_absents(millesime: Millesime, contours: dict[str, tuple]) -> None:
+    la = set(QuartierPrioritaire.objects.filter(millesime=millesime).values_list("code", flat=True))
+    absents = [
+        _contour(code, nom, contours[rang])
+        for rang, nom, _longitude, _latitude in QUARTIERS
+        if (code := f"DEM{millesime % 100}-{rang}") not in la
+    ]
+    if absents:
+        importer_contours({"type": "FeatureCollection", "features": absents}, millesime)
+
+
+def _contour(code: str, nom: str, points: tuple) -> dict:
+    return {
+        "type": "Feature",
+        "properties": {"code_qp": code, "nom_qp": nom, "insee_com": CHERBOURG},
+        "geometry": {"type": "Polygon", "coordinates": [[list(point) for point in (*points, points[0])]]},
+    }

@@ -26,14 +26,19 @@ PAQUET = 2_000  # lignes par ordre SQL : au-delà, plus de mémoire sans gain me
 
 
 @passage("communes")
-@transaction.atomic
 def importer_communes(chemin: Path, mouvements: Path | None = None) -> Rapport:
+    """Le paquet d'un fichier du serveur : voir `importer_decoupage`."""
+    donnees = lire_paquet(chemin, FICHIERS)
+    return importer_decoupage(donnees["communes.json"], donnees["epci.json"], mouvements)
+
+
+@transaction.atomic
+def importer_decoupage(communes: object, epci: object, mouvements: Path | None = None) -> Rapport:
     """Crée ou met à jour communes et EPCI, et leurs autres noms. Tout ou rien ; rejoué, ne change rien.
 
     `mouvements` : le fichier des mouvements de communes de l'INSEE, pour les noms disparus. Lève `ImportRefuse`.
     """
-    donnees = lire_paquet(chemin, FICHIERS)
-    lecture = _Lecture(donnees["communes.json"], donnees["epci.json"])
+    lecture = _Lecture(communes, epci)
     if lecture.erreurs:
         raise ImportRefuse(*lecture.erreurs)
     autres_noms = lecture.autres_noms | (des_mouvements(mouvements, lecture.communes) if mouvements else set())

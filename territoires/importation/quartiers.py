@@ -19,6 +19,7 @@ from territoires.querysets import compacter
 from territoires.validateurs import normaliser_code_insee
 
 CHAMPS = ("nom", "geometrie", "ouest", "sud", "est", "nord", "demonstration")
+CODE_INVENTE = "DEM"  # le début de ceux de la démonstration : aucun code officiel n'y commence
 PAQUET = 200  # un contour pèse quelques dizaines de kilo-octets
 _DEPARTEMENT_DU_CODE = re.compile(r"Q[A-Z](\d[\dAB][\dAB])", re.IGNORECASE)
 
@@ -95,7 +96,7 @@ def _poser(quartier: QuartierPrioritaire, lu: QuartierLu) -> bool:
     quartier.nom = lu.nom
     quartier.geometrie = en_geojson(lu.forme)
     quartier.ouest, quartier.sud, quartier.est, quartier.nord = lu.forme.bounds
-    quartier.demonstration = False
+    quartier.demonstration = lu.code.startswith(CODE_INVENTE)
     quartier.modifie_le = timezone.now()
     return avant != [getattr(quartier, champ) for champ in CHAMPS]
 

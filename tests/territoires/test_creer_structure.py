@@ -47,7 +47,7 @@ def test_elle_invite_le_premier_responsable_une_seule_fois(epci):
     with pytest.raises(CommandError, match="adresse"):
         creer("--responsable", "pas une adresse")
     assert not Organisation.objects.filter(slug="mef-cotentin").exists()
-    assert "Invitation envoyée à chef@exemple.fr" in creer("--responsable", "chef@exemple.fr")
+    assert "Invitation écrite à chef@exemple.fr" in creer("--responsable", "chef@exemple.fr")
     assert "a déjà un membre ou une invitation" in creer("--responsable", "autre@exemple.fr")
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.role) == ("chef@exemple.fr", Role.RESPONSABLE)

@@ -7,6 +7,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
 from comptes.services import creer_structure, inviter
+from socle.nombres import jour
 from territoires.models import Commune, Epci
 from territoires.services import definir_territoire
 
@@ -27,25 +28,29 @@ class Command(BaseCommand):
             metavar="COURRIEL",
             help="invite son premier responsable à cette adresse, tant que la structure n'a ni membre ni invitation",
         )
+        parser.add_argument("--lien", action="store_true", help="imprime le lien d'invitation, qui ne sert qu'une fois")
 
-    def handle(self, *args, slug: str, nom: str, epci: str, responsable: str, **options) -> None:
+    def handle(self, *args, slug: str, nom: str, epci: str, responsable: str, lien: bool, **options) -> None:
         try:
             with transaction.atomic():
                 structure = self._creer(slug, " ".join(nom.split()), self._epci(epci))
                 if responsable:
-                    self._inviter(structure, responsable)
+                    self._inviter(structure, responsable, lien)
         except ValidationError as refus:
             raise CommandError(" ".join(refus.messages)) from refus
 
-    def _inviter(self, structure: Organisation, adresse: str) -> None:
+    def _inviter(self, structure: Organisation, adresse: str, lien: bool) -> None:
         if structure.adhesions.exists() or structure.invitations.exists():
             self.stdout.write(
                 "La structure a déjà un membre ou une invitation : ses responsables invitent depuis le site."
             )
             return
         validate_email(adresse)
-        inviter(acteur=Acteur.exploitant(), organisation=structure, email=adresse, role=Role.RESPONSABLE)
-        self.stdout.write(f"Invitation envoyée à {adresse} : elle ouvre le premier compte de la structure.")
+        acteur = Acteur.exploitant()
+        invitation = inviter(acteur=acteur, organisation=structure, email=adresse, role=Role.RESPONSABLE)
+        self.stdout.write(f"Invitation écrite à {adresse} : elle ouvre le premier compte de la structure.")
+        if lien:
+            self.stdout.write(f"À ouvrir une fois, avant le {jour(invitation.expire_le)} : {invitation.lien}")
 
     def _epci(self, siren: str) -> Epci:
         epci = Epci.objects.filter(siren="".join(siren.split())).first()
