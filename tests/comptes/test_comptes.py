@@ -6,9 +6,11 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.chiffrement import PREFIXE
+from comptes.enums import Role
 from comptes.services import (
     bloquer_compte,
     fermer_les_sessions,
@@ -20,7 +22,7 @@ from socle.models import EntreeJournal
 from socle.regles import RegleViolee
 from tests.comptes.outils import texte_recu
 from tests.comptes.test_connexion import code_actuel
-from tests.fabriques.comptes import MOT_DE_PASSE
+from tests.fabriques.comptes import MOT_DE_PASSE, AdhesionFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -69,6 +71,37 @@ def test_fermer_les_sessions_deconnecte_partout(client, monde, personne):
     assert client.get(MARCHES).status_code == 200
     assert fermer_les_sessions(acteur=monde.acteur("administrateur"), utilisateur=personne) == 1
     assert client.get(MARCHES).status_code == 302
+
+
+@pytest.mark.parametrize("geste", [bloquer_compte, fermer_les_sessions])
+def test_ses_sessions_se_ferment_toutes_et_elles_seules(monde, connecte, personne, geste):
+    siens, autre = [connecte("edition") for _ in range(2)], connecte("lecture")
+    geste(acteur=monde.acteur("administrateur"), utilisateur=personne)
+    assert [client.get(MARCHES).status_code for client in siens] == [302, 302]
+    assert autre.get(MARCHES).status_code == 200
+    assert fermer_les_sessions(acteur=monde.acteur("administrateur"), utilisateur=personne) == 0
+
+
+@pytest.mark.parametrize(
+    ("autre", "refuse"), [("en vigueur", False), ("retiré", True), ("bloqué", True), ("archivé avec les siens", True)]
+)
+def test_il_reste_toujours_un_administrateur_qui_peut_agir(monde, autre, refuse):
+    archive = timezone.now() if autre == "archivé avec les siens" else None
+    AdhesionFactory(
+        organisation=OrganisationFactory(operateur=True, archive_le=archive),
+        role=Role.ADMINISTRATEUR,
+        utilisateur__is_active=autre != "bloqué",
+        active=autre != "retiré",
+    )
+    premier = monde.personne("administrateur")
+    if refuse:
+        with pytest.raises(RegleViolee, match="seul administrateur"):
+            bloquer_compte(acteur=Acteur.exploitant(), utilisateur=premier)
+    else:
+        bloquer_compte(acteur=Acteur.exploitant(), utilisateur=premier)
+    bloquer_compte(acteur=Acteur.exploitant(), utilisateur=monde.personne("edition"))  # lui n'administre rien
+    premier.refresh_from_db()
+    assert premier.is_active is refuse
 
 
 # --- Le second facteur perdu -----------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from comptes.services.invitations import INVITATIONS_PAR_HEURE
 from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from tests.comptes.outils import courriels_a, jeton_du_courriel
-from tests.fabriques.comptes import InvitationFactory, UtilisateurFactory
+from tests.fabriques.comptes import AdhesionFactory, InvitationFactory, UtilisateurFactory
 
 ADRESSE = "nouvelle@exemple.fr"
 IDENTITE = {"prenom": "Nour", "nom": "Velle", "mot_de_passe": "cheval pile agrafe juste"}
@@ -263,3 +263,38 @@ def test_un_mot_de_passe_long_passe_sans_regle_de_composition(monde, mot_de_pass
     inviter_chez_nous(monde)
     adhesion = accepter_invitation(jeton=jeton_du_courriel(ADRESSE), **{**IDENTITE, "mot_de_passe": mot_de_passe})
     assert adhesion.utilisateur.check_password(mot_de_passe)
+
+
+# --- Ce que le service tient, aux bornes ----------------------------------------------------------------------------
+def test_cinquante_invitations_par_heure_et_pas_une_de_plus(monde, horloge):
+    Invitation.objects.all().delete()
+    for _ in range(INVITATIONS_PAR_HEURE - 1):
+        InvitationFactory(organisation=monde.structure)
+    inviter_chez_nous(monde, email="cinquantieme@exemple.fr")
+    with pytest.raises(RegleViolee, match="Pas plus de 50 invitations par heure"):
+        inviter_chez_nous(monde, email="de.trop@exemple.fr")
+    horloge.shift(datetime.timedelta(hours=1))
+    assert inviter_chez_nous(monde, email="plus.tard@exemple.fr").pk
+
+
+def test_une_invitation_se_renvoie_une_minute_apres(monde, horloge):
+    invitation = inviter_chez_nous(monde)
+    horloge.shift(datetime.timedelta(seconds=59))
+    with pytest.raises(RegleViolee, match="attendez une minute"):
+        renvoyer_invitation(acteur=monde.acteur(), invitation=invitation)
+    horloge.shift(datetime.timedelta(seconds=1))
+    renvoyee = renvoyer_invitation(acteur=monde.acteur(), invitation=invitation)
+    assert renvoyee.lien.endswith(jeton_du_courriel(ADRESSE) + "/")
+    assert Invitation.objects.get(pk=invitation.pk).courriel == renvoyee.courriel is not None
+
+
+def test_etre_membre_ailleurs_ou_l_avoir_ete_n_empeche_pas_d_entrer_ici(monde):
+    for adhesion in ({"organisation": monde.autre.structure}, {"organisation": monde.structure, "active": False}):
+        AdhesionFactory(utilisateur=UtilisateurFactory(email=f"{len(adhesion)}{ADRESSE}"), **adhesion)
+        assert inviter_chez_nous(monde, email=f"{len(adhesion)}{ADRESSE}").pk
+
+
+def test_une_invitation_perimee_a_l_instant_cede_la_place(monde, horloge):
+    premiere = inviter_chez_nous(monde)
+    Invitation.objects.filter(pk=premiere.pk).update(expire_le=timezone.now())
+    assert inviter_chez_nous(monde).pk != premiere.pk

@@ -177,3 +177,27 @@ def test_l_operateur_ne_s_archive_pas(monde):
 def test_un_responsable_n_archive_pas(monde):
     with pytest.raises(AccesRefuse):
         archiver_organisation(acteur=monde.acteur("responsable"), organisation=monde.structure, archiver=True)
+
+
+# --- Ce que le service tient, d'où qu'on l'appelle ------------------------------------------------------------------
+def test_seul_un_prescripteur_a_une_sorte(monde):
+    acteur = monde.acteur("administrateur")
+    with pytest.raises(RegleViolee, match="Seul un prescripteur a une sorte"):
+        creer_organisation(acteur=acteur, type=TypeOrganisation.FINANCEUR, nom="Région", sorte="mission_locale")
+    assert creer_organisation(acteur=acteur, type=TypeOrganisation.FINANCEUR, nom="Région").sorte == ""
+
+
+def test_un_identifiant_court_se_deduit_du_nom_a_la_suite(monde):
+    acteur = monde.acteur("administrateur")
+    slugs = [creer_organisation(acteur=acteur, type=TypeOrganisation.RESEAU, nom="Réseau").slug for _ in range(3)]
+    assert slugs == ["reseau", "reseau-2", "reseau-3"]
+    longue = creer_organisation(acteur=acteur, type=TypeOrganisation.RESEAU, nom="x" * 60)
+    assert longue.slug == "x" * 50
+
+
+def test_nouer_avec_la_sienne_deja_nouee_rend_le_meme_partenariat(monde):
+    financeur = monde.organisations[Role.FINANCEUR]
+    deja = financeur.partenariats.get()
+    assert nouer_partenariat(acteur=monde.acteur(), organisation=financeur) == deja
+    with pytest.raises(AccesRefuse):
+        nouer_partenariat(acteur=monde.acteur("autre.responsable"), organisation=financeur, structure=monde.structure)
