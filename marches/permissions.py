@@ -13,6 +13,8 @@ COMPTE_PERDU = (
     "{gardee} a un compte, qui ne verrait plus ses marchés : fusionnez dans l'autre sens, en gardant celui-là."
 )
 
+DECISIONS_DE_L_ACHETEUR = ("retenir", "ecarter")
+
 
 def peut_gerer_les_marches(acteur: Acteur) -> Verdict:
     return peut_ecrire(acteur)
@@ -43,6 +45,17 @@ def peut_etudier_projet(acteur: Acteur, projet: ProjetAchat, *, archive_permise:
         return non("Ce projet n'est pas suivi par votre structure.")
     if projet.est_archive and not archive_permise:
         return non("Ce projet est archivé : sortez-le de l'archive pour le modifier.")
+    return OUI
+
+
+def peut_avancer_projet(acteur: Acteur, projet: ProjetAchat, transition: str) -> Verdict:
+    """Le facilitateur mène l'étude ; l'acheteur décide de ce qui lui est proposé."""
+    if acteur.role != Role.MAITRE_OUVRAGE:
+        return peut_etudier_projet(acteur, projet)
+    if projet.maitre_ouvrage.organisation_id != acteur.agit_pour.pk:
+        return non("Ce projet n'est pas le vôtre.")
+    if transition not in DECISIONS_DE_L_ACHETEUR or projet.statut != StatutProjet.PROPOSE:
+        return non("Ce geste revient à votre facilitateur : vous décidez de la clause quand il vous la propose.")
     return OUI
 
 

@@ -15,6 +15,7 @@ CHOIX_MONTRES = 6
 CODE_APPARENT = re.compile(r"[A-Za-z]\d{4}")  # un code mal tapé n'est pas un nom de métier
 AIDE = "Un mot du métier, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser ensuite."
 AIDE_PLUSIEURS = "Un mot du métier par case, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser."
+AIDE_ECRITS = "Séparés d'un point-virgule : « maçon ; agent d'entretien »."
 AIDE_DU_REPERTOIRE = "Un mot du métier, ou son code ROME."
 METIERS_PAR_PERSONNE = 4
 
@@ -112,6 +113,26 @@ class MetiersField(forms.MultiValueField):
 
     def compress(self, valeurs):
         return list({metier.pk or metier.libelle: metier for metier in valeurs if metier}.values())
+
+
+class MetiersEcritsField(forms.CharField):
+    """Des métiers écrits à la suite, séparés d'un point-virgule ou d'une virgule ; rend leur liste.
+
+    C'est une cellule de tableur : personne n'y choisit. Un mot inconnu, ou que plusieurs métiers portent, reste à préciser.
+    """
+
+    def __init__(self, **options):
+        super().__init__(**{"label": "Métiers recherchés", "max_length": 400, "help_text": AIDE_ECRITS, **options})
+
+    def clean(self, value):
+        lus = [" ".join(mot.split()) for mot in re.split(r"[;,/]", super().clean(value))]
+        metiers = [self._designe(mot) for mot in lus if radicaux(mot)]
+        return list({metier.pk or metier.libelle: metier for metier in metiers}.values())[:METIERS_PAR_PERSONNE]
+
+    def _designe(self, mot: str) -> Metier:
+        trouves = Metier.objects.portant(mot)
+        trouves = trouves or list(Metier.objects.du_repertoire().filter(code=mot.partition(" ")[0].upper()))
+        return trouves[0] if len(trouves) == 1 else Metier(libelle=mot[:SAISIE_MAX])
 
 
 class PreciserForm(Formulaire):

@@ -35,7 +35,14 @@ class MetierQuerySet(QuerySetDomaine):
         return self.filter(structure=structure) if structure is not None else self.none()
 
     def nommes(self, texte: str, structure=None) -> list:
-        """Les métiers qui portent exactement ce nom, accents, genre et pluriel pardonnés.
+        """Les métiers qui portent exactement ce nom, ou ce libellé, accents, genre et pluriel pardonnés."""
+        if portant := self.portant(texte, structure):
+            return portant
+        du_libelle: Iterable[Any] = self.chercher(texte) if radicaux(texte) else ()
+        return [metier for metier in du_libelle if cle(metier.libelle) == cle(texte)]
+
+    def portant(self, texte: str, structure=None) -> list:
+        """Ceux dont c'est un nom, lus à l'index : mille se demandent à la suite.
 
         Les noms de la structure l'emportent sur ceux du projet, ceux-ci sur ceux du répertoire.
         """
@@ -47,10 +54,7 @@ class MetierQuerySet(QuerySetDomaine):
         for appellation in lues:
             source = 0 if appellation.structure_id else 2 if appellation.officielle else 1
             par_source.setdefault(source, {})[appellation.metier_id] = appellation.metier
-        if par_source:
-            return list(par_source[min(par_source)].values())
-        du_libelle: Iterable[Any] = self.chercher(texte)
-        return [metier for metier in du_libelle if cle(metier.libelle) == exact]
+        return list(par_source[min(par_source)].values()) if par_source else []
 
     def chercher(self, texte: str, structure=None) -> Self:
         """Par le code, des mots du libellé ou d'un nom du métier ; un texte démesuré n'est lu qu'à son début.

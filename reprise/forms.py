@@ -8,6 +8,7 @@ from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
+from metiers.forms import MetiersEcritsField
 from reprise.lecture.archive import PAS_UN_XLSX
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
@@ -66,6 +67,8 @@ class BrouillonForm(FormulaireModele):
         label="Sa situation", required=False, choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
     )
 
+    metiers = MetiersEcritsField(required=False)
+
     class Meta:
         model = Beneficiaire
         fields = [
@@ -77,6 +80,7 @@ class BrouillonForm(FormulaireModele):
             "courriel",
             "adresse",
             "criteres",
+            "metiers",
             "referent",
             "referent_courriel",
         ]

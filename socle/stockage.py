@@ -1,13 +1,15 @@
 """Les fichiers gardés sur le disque du serveur : il peut être plein, et un fichier peut n'avoir pas été restauré."""
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.files.base import File
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
+from psycopg.errors import DiskFull
 
 FICHIER_ABSENT = (
     "La ligne existe, mais son fichier n'est plus sur le serveur : il n'a sans doute pas été restauré avec la base. "
@@ -31,7 +33,12 @@ def ouvrir(fichier: FieldFile) -> File:
 
 
 def disque_plein(panne: BaseException | None) -> bool:
-    return isinstance(panne, OSError) and panne.errno in (errno.ENOSPC, errno.EDQUOT)
+    """Celui des fichiers, ou celui de la base."""
+    if isinstance(panne, DatabaseError):
+        panne = panne.__cause__
+    if isinstance(panne, sqlite3.Error):
+        return panne.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return isinstance(panne, DiskFull) or (isinstance(panne, OSError) and panne.errno in (errno.ENOSPC, errno.EDQUOT))
 
 
 def champs_de_fichiers() -> Iterator[tuple[type[models.Model], models.FileField]]:

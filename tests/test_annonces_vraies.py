@@ -115,6 +115,12 @@ def _rectifier(monde: Monde) -> None:
 
 ANNONCES = [
     Annonce(
+        "achat_avance",
+        "edition",
+        _vers("marches:projet_statut", lambda m: m.projet, "etudier"),
+        _personne("maitre_ouvrage"),
+    ),
+    Annonce(
         "penalite_lettre",
         "edition",
         _vers("suivi:penalite_envoyer", lambda m: m.penalite_proposee, repondre_avant="2026-11-15"),

@@ -19,6 +19,7 @@ from comptes.models import Utilisateur
 from reporting.models import LignesBilan
 from socle.models import Courriel
 from socle.sauvegarde import archive, ecriture, lecture
+from socle.stockage import disque_plein
 from tests.fabriques.comptes import UtilisateurFactory
 from tests.fabriques.socle import CONTENU, DocumentFactory
 from tests.matrice_acces import MATRICE
@@ -207,6 +208,17 @@ def test_une_ecriture_interrompue_ne_laisse_rien(tmp_path, monkeypatch):
     with pytest.raises(CommandError, match="disque est plein"):
         call_command("sauvegarder", str(tmp_path), "--cle", CLE)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("destinataires", [[], [IDENTITE.to_public()]], ids=["en clair", "chiffrée"])
+def test_un_disque_plein_en_route_reste_un_disque_plein(monkeypatch, tmp_path, destinataires):
+    """Un vrai disque plein : `/dev/full` refuse tout ce qu'on lui écrit, et le chiffrement n'en fait pas une autre erreur."""
+    ouvrir = os.open
+    monkeypatch.setattr(os, "open", lambda chemin, *options: ouvrir("/dev/full", os.O_WRONLY))
+    with pytest.raises(OSError) as panne, archive.ecrire(tmp_path / "plein", destinataires) as redaction:
+        for rang in range(200):
+            redaction.ajouter(f"{rang}", os.urandom(100_000))
+    assert disque_plein(panne.value)
 
 
 def test_seules_les_plus_recentes_restent(tmp_path):

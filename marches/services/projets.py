@@ -8,7 +8,8 @@ from comptes.enums import Role
 from marches.enums import TRANSITIONS_PROJET, StatutMarche, StatutProjet
 from marches.interlocuteur import structures_qui_suivent
 from marches.models import MaitreOuvrage, Marche, ProjetAchat
-from marches.permissions import peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
+from marches.permissions import peut_avancer_projet, peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
+from marches.services.avis_achat import prevenir_du_projet
 from marches.services.marches import ajouter_lot, creer_marche
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
@@ -41,6 +42,8 @@ def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
     projet = ProjetAchat(structure=structure, depose_par_acheteur=acteur.role == Role.MAITRE_OUVRAGE)
     ecrire(projet, valeurs)
     noter(acteur=acteur, action="projet_depose", objet=projet, structure=structure)
+    if acteur.role == Role.MAITRE_OUVRAGE:
+        projet.dit_a = prevenir_du_projet(acteur, projet)
     return projet
 
 
@@ -75,9 +78,12 @@ def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> Projet
 
 @transaction.atomic
 def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, motif: str = "") -> ProjetAchat:
-    """Applique une transition de `TRANSITIONS_PROJET`. Écarter demande un motif ; devenir un marché a son propre geste."""
-    projet = verrouiller(ProjetAchat.objects, acteur, projet)
-    peut_etudier_projet(acteur, projet).exiger()
+    """Applique une transition de `TRANSITIONS_PROJET`. Écarter demande un motif ; devenir un marché a son propre geste.
+
+    `dit_a` : l'autre partie, prévenue de l'étape.
+    """
+    projet = verrouiller(ProjetAchat.objects.select_related("structure", "maitre_ouvrage"), acteur, projet)
+    peut_avancer_projet(acteur, projet, transition).exiger()
     if transition == "transformer":
         raise RegleViolee("Donnez d'abord la référence et les dates du marché.")
     avant = projet.statut
@@ -86,9 +92,9 @@ def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, moti
     if apres == StatutProjet.ECARTE and not motif_ecart:
         raise RegleViolee("Dites pourquoi le projet est écarté : ce motif servira au bilan.", champ="motif")
     ecrire(projet, {"statut": apres, "motif_ecart": motif_ecart})
-    noter(
-        acteur=acteur, action="projet_statut", objet=projet, avant=avant, apres=projet.statut, motif=projet.motif_ecart
-    )
+    precisions = {"avant": avant, "apres": projet.statut, "motif": projet.motif_ecart}
+    noter(acteur=acteur, action="projet_statut", objet=projet, structure=projet.structure, **precisions)
+    projet.dit_a = prevenir_du_projet(acteur, projet)
     return projet
 
 
@@ -162,6 +168,7 @@ def transformer_projet(
     projet.piece_set.update(marche=marche)
     ecrire(projet, {"statut": statut, "marche": marche})
     noter(acteur=acteur, action="projet_devenu_marche", objet=projet, reference=marche.reference)
+    marche.dit_a = prevenir_du_projet(acteur, projet)
     return marche
 
 

@@ -15,6 +15,7 @@ from marches.permissions import peut_gerer_les_marches, peut_modifier_marche
 from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, sujet_du_marche
 from marches.redaction.pieces import VERSION_NATIONALE, modele_national
 from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
+from marches.services.avis_achat import prevenir_du_texte
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
@@ -73,6 +74,7 @@ def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str]) -> Redacti
     redaction.empreinte = empreinte(produites, sujet.nombres)
     redaction.save()
     noter(acteur=acteur, action="clause_redigee", objet=marche, pieces=redaction.titres)
+    redaction.dit_a = prevenir_du_texte(acteur, redaction)
     return redaction
 
 

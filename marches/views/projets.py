@@ -16,8 +16,8 @@ from marches.enums import TRANSITIONS_PROJET, Formule, StatutProjet, TypeClause
 from marches.etude import etudier, reglages_de, situation_du_projet
 from marches.filters import ProjetFilter
 from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
-from marches.models import ProjetAchat
-from marches.permissions import peut_etudier_projet, peut_modifier_projet
+from marches.models import ProjetAchat, Redaction
+from marches.permissions import peut_avancer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.vivier import vivier_du_projet
 from socle.composants import Etape
 from socle.intitules import intitulee
@@ -25,6 +25,7 @@ from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, VueProtegee, verbe
+from socle.views.bases import dire
 
 QUI_DEPOSENT = FACILITATEURS_QUI_ECRIVENT | {Role.MAITRE_OUVRAGE}
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
@@ -137,7 +138,8 @@ class ProjetFicheView(FicheView):
                 acteur, projet, retenu.heures if retenu else None, reglages, timezone.localdate()
             ),
             "type_clause": TypeClause(projet.type_clause).label if projet.type_clause else "",
-            "transitions": _gestes(projet) if modifiable else [],
+            "transitions": _gestes(acteur, projet),
+            "redactions": _textes_de_clause(acteur, projet),
             "modifiable": modifiable,
             "corrigeable": peut_modifier_projet(acteur, projet).ok,
             "journal": histoire(projet) if acteur.est_facilitateur else [],
@@ -160,10 +162,19 @@ def _etapes(projet: ProjetAchat) -> list[Etape]:
     ]
 
 
-def _gestes(projet: ProjetAchat) -> list[dict]:
+def _textes_de_clause(acteur: Acteur, projet: ProjetAchat) -> list[Redaction]:
+    """Ceux du marché né du projet : l'acheteur les lit dès qu'ils sont produits, bien avant que le marché soit attribué."""
+    if projet.marche is None or acteur.est_facilitateur:
+        return []
+    return list(Redaction.objects.visibles_par(acteur).filter(marche=projet.marche))
+
+
+def _gestes(acteur: Acteur, projet: ProjetAchat) -> list[dict]:
     """Les transitions permises, le pas suivant d'abord ; chacune un bouton, ou le lien de sa page."""
     gestes = []
     for transition in TRANSITIONS_PROJET.possibles(projet.statut):
+        if not peut_avancer_projet(acteur, projet, transition.nom):
+            continue
         page = AVEC_UNE_PAGE.get(transition.nom)
         url = reverse(page or "marches:projet_statut", args=[projet.uuid, *([] if page else [transition.nom])])
         gestes.append({"libelle": transition.libelle, "url": url, "page": bool(page)})
@@ -210,10 +221,15 @@ class _DecisionView(CreationView):
 
 
 class EcarterView(_DecisionView):
+    acces = QUI_DEPOSENT
     form_class = EcarterForm
     titre = "Écarter le projet"
     bouton = "Écarter le projet"
     message = "Projet écarté ; son motif est gardé."
+
+    def get_form_kwargs(self):
+        peut_avancer_projet(self.acteur, self.parent, "ecarter").exiger()  # le refus se dit avant la saisie
+        return super().get_form_kwargs()
 
     def enregistrer(self, form):
         return services.avancer_projet(
@@ -265,11 +281,11 @@ class TransformerView(_DecisionView):
         return services.transformer_projet(acteur=self.acteur, projet=self.parent, **form.cleaned_data)
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)
+@verbe(QUI_DEPOSENT, ProjetAchat)
 @intitulee("Faire avancer un projet d'achat")
 def avancer(request: Requete, projet: ProjetAchat, transition: str):
     projet = services.avancer_projet(acteur=request.acteur, projet=projet, transition=transition)
-    messages.success(request, f"Projet passé à « {StatutProjet(projet.statut).label} ».")
+    dire(request, f"Projet passé à « {StatutProjet(projet.statut).label} ».", projet.dit_a)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, ProjetAchat)

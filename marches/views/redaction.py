@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.enums import PieceClause
+from marches.enums import PieceClause, StatutMarche
 from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
@@ -99,7 +99,14 @@ class RedactionTexteView(FicheView):
 
     def get_context_data(self, **kwargs):
         sections = [(piece["titre"], piece["version"], map(bloc_de, piece["blocs"])) for piece in self.object.pieces]
-        return {**super().get_context_data(**kwargs), "sections": sections, "marche": self.object.marche}
+        marche = self.object.marche
+        lisible = self.acteur.est_facilitateur or marche.statut in StatutMarche.attribues()
+        return {
+            **super().get_context_data(**kwargs),
+            "sections": sections,
+            "marche": marche,
+            "marche_lisible": lisible,  # l'acheteur n'ouvre un marché qu'attribué ; son texte de clause, bien avant
+        }
 
 
 @ouverte_a(LECTEURS)

@@ -145,9 +145,31 @@ def _tar_a_ecrire(sortie: IO[bytes]) -> tarfile.TarFile:
 
 @contextmanager
 def _chiffre(sortie: IO[bytes], destinataires: Sequence[Any]) -> Iterator[IO[bytes]]:
-    """Un tube dont l'autre bout chiffre, dans un fil, vers `sortie`."""
-    with _Tube(lambda lecture: pyrage.encrypt_io(lecture, sortie, list(destinataires)), "r") as clair:
-        yield clair
+    """Un tube dont l'autre bout chiffre, dans un fil, vers `sortie` ; un disque plein reste un disque plein."""
+    puits = _Puits(sortie)
+    try:
+        with _Tube(lambda lecture: pyrage.encrypt_io(lecture, puits, list(destinataires)), "r") as clair:
+            yield clair
+    except pyrage.EncryptError as refus:
+        raise puits.panne or refus from refus
+
+
+class _Puits:
+    """Où le chiffrement écrit : il rend une panne du disque méconnaissable, on la retient."""
+
+    def __init__(self, sortie: IO[bytes]):
+        self._sortie = sortie
+        self.panne: OSError | None = None
+
+    def write(self, octets: bytes) -> int:
+        try:
+            return self._sortie.write(octets)
+        except OSError as panne:
+            self.panne = panne
+            raise
+
+    def flush(self) -> None:
+        self._sortie.flush()
 
 
 @contextmanager

@@ -205,6 +205,18 @@ def test_confier_ouvre_un_dossier_par_personne_une_seule_fois(monde, deposer):
         listes.demander_versement(acteur=monde.acteur("prescripteur"), liste=ListeConfiee.objects.get(pk=liste.pk))
 
 
+def test_une_liste_dit_les_metiers_et_n_en_refuse_aucun(monde, deposer):
+    liste = deposer(
+        "Nom;Prénom;Date de naissance;Sexe;Critères;Métier recherché\n"
+        "Essai;Awa;12/03/1985;F;RSA;maçonne / agente d'entretien\nEssai;Bo;12/03/1986;H;RSA;F1606 · Peinture, chaumier\n"
+    )
+    assert liste.colonnes_ignorees == [] and set(etats(liste).values()) == {EtatBrouillon.PRETE}
+    verser(monde, liste)
+    awa, bo = (liste.brouillons.get(ligne=ligne).personne for ligne in (2, 3))
+    assert {metier.code for metier in awa.metiers.all()} == {"F1703", "K2204"}
+    assert {str(metier) for metier in bo.metiers.all()} == {"F1606 · Peinture en bâtiment", "chaumier (à préciser)"}
+
+
 def test_tue_au_milieu_le_travail_reprend_ou_il_en_etait(monde, deposer, monkeypatch):
     lignes = "".join(f"Personne{n};Une;01/01/200{n};F\n" for n in range(5))
     liste, avant = deposer("Nom;Prénom;Naissance;Sexe\n" + lignes), Beneficiaire.objects.count()
