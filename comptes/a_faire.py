@@ -1,22 +1,23 @@
-"""Ce que les comptes font attendre : un document en échec, une invitation qui n'arrive pas, une structure sans responsable."""
+"""Ce que les comptes font attendre : un document en échec, une invitation qui n'arrive pas, un compte à confirmer."""
 
 import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, Role, TypeOrganisation
-from comptes.models import Adhesion, Invitation, Organisation
+from comptes.models import Adhesion, Invitation, Organisation, Partenariat
 from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.enums import EtatDocument
 from socle.models import Document
 from socle.nombres import il_y_a
 
+COMPTES_LIES = frozenset({Role.ENTREPRISE, Role.MAITRE_OUVRAGE})
 RECENT = datetime.timedelta(days=14)
 
 
@@ -104,3 +105,43 @@ def _ecrire_structure(acteur: Acteur, lu: StructureOrpheline) -> LigneAFaire:
         dernier=f"ouverte {il_y_a(lu.ouverte_le, lu.le)}",
         gestes=[Geste("Inviter", reverse("comptes:inviter", args=[lu.uuid]))],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CompteAConfirmer(Lue):
+    organisation: uuid.UUID
+    email: str
+    organisation_nom: str
+    ouvert_le: datetime.date
+
+
+@source("comptes_a_confirmer", "À confirmer", "Comptes à confirmer", roles=ADMINISTRATEURS | COMPTES_LIES)
+def comptes_a_confirmer(acteur: Acteur, le: datetime.date) -> Attente:
+    """Chez un acheteur ou dans une entreprise : d'un collègue déjà confirmé ; de l'administrateur, là où plusieurs structures
+    travaillent. Seule, une structure a déjà ouvert tout ce qu'il y a à voir."""
+    comptes = Adhesion.objects.visibles_par(acteur).en_vigueur().filter(a_confirmer=True)
+    if acteur.structures is not None:
+        comptes = comptes.none()
+    if acteur.est_administrateur:
+        structures = Partenariat.objects.filter(organisation=OuterRef("organisation")).order_by().values("organisation")
+        nombre = structures.annotate(nombre=Count("pk")).values("nombre")
+        comptes = comptes.annotate(nombre_de_structures=Subquery(nombre)).filter(nombre_de_structures__gt=1)
+    ouvert = TruncDate("cree_le")
+    return Attente(
+        comptes.order_by(),
+        CompteAConfirmer,
+        _ecrire_compte_a_confirmer,
+        {
+            "organisation": "organisation__uuid",
+            "email": "utilisateur__email",
+            "organisation_nom": "organisation__nom",
+            "ouvert_le": ouvert,
+        },
+        jour=ouvert,
+    )
+
+
+def _ecrire_compte_a_confirmer(acteur: Acteur, lu: CompteAConfirmer) -> LigneAFaire:
+    page = reverse("comptes:organisation", args=[lu.organisation])
+    quoi, depuis = f"{lu.email} · {lu.organisation_nom}", f"ouvert {il_y_a(lu.ouvert_le, lu.le)}"
+    return lu.montrer(quoi, page, dernier=depuis, gestes=[Geste("Confirmer ou retirer", page)])

@@ -60,15 +60,23 @@ def orphelins(textes: dict[str, str]) -> list[str]:
             de_types |= {(type_, champ) for type_ in types}
             d_apps.add((nom.partition("/")[0], champ))
         d_apps |= set(_donnes_a_un_service(arbre, services))
-        if "services" in nom:  # un dictionnaire de valeurs, qu'un service écrira
-            dictionnaires = (n for n in ast.walk(arbre) if isinstance(n, ast.Dict))
-            d_apps |= {(nom.partition("/")[0], cle) for d in dictionnaires for cle in _cles(d)}
+        if "services" in nom:
+            d_apps |= {(nom.partition("/")[0], champ) for champ in _nommes(arbre)}
     return [
         f"{modele._meta.app_label}.{modele.__name__}.{champ.name}"
         for modele in modeles()
         for champ in champs(modele)
         if not _est_ecrit(modele, champ, de_types, d_apps)
     ]
+
+
+def _nommes(arbre: ast.Module) -> Iterator[str]:
+    """Dans un service : les clés d'un dictionnaire de valeurs, le nom du champ donné à une fonction privée qui l'écrira."""
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Dict):
+            yield from _cles(noeud)
+        elif isinstance(noeud, ast.Call) and isinstance(noeud.func, ast.Name) and noeud.func.id.startswith("_"):
+            yield from (a.value for a in noeud.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
 
 
 def _est_ecrit(modele: type[models.Model], champ: Any, de_types: set, d_apps: set) -> bool:

@@ -283,10 +283,11 @@ def test_l_administrateur_voit_l_echec_sans_nom_et_les_essais_se_comptent(monde,
         return sum(pour_chacun([monde.structure], echouer))
 
     assert essai() == essai() == 0
-    page = connecte("administrateur").get(reverse("accueil")).content.decode().replace("\xa0", " ")
-    dit = f"Essai : organisation {monde.structure.uuid}"
-    assert dit in page and "2 essais" in page and SECRET not in page
-    assert dit not in connecte("responsable").get(reverse("accueil")).content.decode()
+    client, cle = connecte("administrateur"), str(monde.structure.uuid)
+    assert "1 ligne qu" in client.get(reverse("accueil")).content.decode().replace("\xa0", " ")
+    page = client.get(reverse("exploitation:travaux")).content.decode().replace("\xa0", " ")
+    assert cle in page and "2 essais" in page and SECRET not in page
+    assert connecte("responsable").get(reverse("exploitation:travaux")).status_code == 403
 
 
 def test_une_note_de_l_an_9999_n_arrete_que_sa_structure(horloge):

@@ -1,10 +1,11 @@
 """Un prescripteur confie une personne à une structure, tient sa fiche à jour, la passe à un collègue."""
 
+import datetime
 from collections.abc import Collection
 
 from django.db import transaction
 
-from beneficiaires.models import Beneficiaire, Critere, Domicile
+from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
 from beneficiaires.permissions import peut_corriger_ma_personne, peut_orienter
 from beneficiaires.services.domiciles import rattacher
 from beneficiaires.services.dossiers import prochain_identifiant
@@ -33,9 +34,12 @@ def orienter_personne(
     criteres: Collection[str] = (),
     metiers: Collection[Metier] = (),
     domicile: dict | None = None,
+    niveau: str = "",
+    inscrite_depuis: datetime.date | None = None,
     **identite,
 ) -> Beneficiaire:
-    """Ouvre un dossier dans la structure, au nom du prescripteur. Les critères sont dits, aucune pièce n'est encore vue.
+    """Ouvre un dossier dans la structure, au nom du prescripteur. Les critères sont dits, le principal d'abord ; aucune pièce
+    n'est encore vue.
 
     `domicile` est une adresse déjà cherchée (`situer_adresse`) : on n'attend pas un service extérieur dans la transaction.
     """
@@ -56,6 +60,10 @@ def orienter_personne(
     personne.metiers.set(garder_les_metiers(structure, {"metiers": list(metiers)})["metiers"])
     for rang, code in enumerate(criteres):
         ecrire(Critere(beneficiaire=personne), {"code": code, "principal": rang == 0})
+    if niveau:
+        ecrire(NiveauAtteint(beneficiaire=personne), {"niveau": niveau})
+    if inscrite_depuis:
+        ecrire(InscriptionEmploi(beneficiaire=personne), {"depuis": inscrite_depuis})
     if domicile:
         lieu = Domicile(beneficiaire=personne)
         ecrire(lieu, domicile)

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from comptes.comptes_lies import comptes_sans_fiche
+from comptes.doublons import organisations_ressemblantes
 from comptes.enums import TYPES_LIES, TYPES_PARTENAIRES, Role, SortePrescripteur, TypeOrganisation
 from comptes.logos import POIDS_MAX
 from comptes.models import AvecCompte, Organisation, Utilisateur
@@ -105,6 +106,21 @@ class OrganisationForm(Formulaire):
         required=False,
         help_text="Dans une structure facilitatrice, cette personne sera son premier responsable.",
     )
+    creer_quand_meme = forms.BooleanField(
+        label="C'est une autre organisation : la créer quand même", required=False, widget=forms.HiddenInput
+    )
+
+    def clean(self):
+        """Un nom déjà porté, ou presque, se dit avant de créer un doublon ; la case paraît alors."""
+        donnees = super().clean()
+        voulu = donnees.pop("creer_quand_meme", False)
+        ressemblantes = organisations_ressemblantes(donnees.get("type", ""), donnees.get("nom", ""))
+        if ressemblantes:
+            self.fields["creer_quand_meme"].widget = forms.CheckboxInput()
+            if not voulu:
+                noms = ", ".join(f"« {organisation} »" for organisation in ressemblantes)
+                self.add_error("nom", f"Ce nom ressemble à {noms}, déjà ici. Si c'en est une autre, cochez la case.")
+        return donnees
 
 
 class NomOrganisationForm(FormulaireModele):

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.acteur import Acteur
-from comptes.enums import TYPES_LIES, Role
+from comptes.destinataires import membres_joignables
+from comptes.enums import TYPES_LIES, Role, TypeOrganisation
 from comptes.models import Adhesion, Invitation, Organisation, Utilisateur
 from comptes.permissions import peut_inviter, roles_proposables
 from comptes.services.confirmations import poser_la_portee
 from socle.avis import Avis, Destinataire
 from socle.regles import RegleViolee
-from socle.services.courriels import ecrire_courriel
+from socle.services.courriels import ecrire_a_chacun, ecrire_courriel
 from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
 
@@ -27,6 +28,7 @@ declarer_actions(
     invitation_renvoyee="Invitation renvoyée",
     invitation_revoquee="Invitation révoquée",
     invitation_acceptee="Invitation acceptée",
+    entree_annoncee="Invitation par l'administrateur du service, annoncée aux responsables",
 )
 
 INVITATIONS_PAR_HEURE = 50
@@ -51,7 +53,9 @@ def inviter(*, acteur: Acteur, organisation: Organisation, email: str, role: str
     peut_inviter(acteur, organisation).exiger()
     if role not in roles_proposables(acteur, organisation):
         raise RegleViolee("Vous ne pouvez pas donner ce rôle dans cette organisation.", champ="role")
-    return proposer_une_place(acteur=acteur, organisation=organisation, email=email, role=role)
+    invitation = proposer_une_place(acteur=acteur, organisation=organisation, email=email, role=role)
+    _annoncer_aux_responsables(acteur, invitation)
+    return invitation
 
 
 def proposer_une_place(
@@ -125,6 +129,25 @@ def accepter_invitation(
     acteur = Acteur(utilisateur, invitation.organisation, Role(adhesion.role))
     noter(acteur=acteur, action="invitation_acceptee", objet=invitation.organisation, invitation=invitation)
     return adhesion
+
+
+def _annoncer_aux_responsables(acteur: Acteur, invitation: Invitation) -> None:
+    """Une structure qui a ses responsables invite elle-même. Si l'administrateur le fait, en urgence, chacun d'eux l'apprend."""
+    organisation = invitation.organisation
+    if not acteur.est_administrateur or organisation.type != TypeOrganisation.FACILITATRICE:
+        return
+    responsables = membres_joignables(organisation.pk, roles=[Role.RESPONSABLE])
+    if not responsables:
+        return
+    par = acteur.utilisateur
+    contexte = {
+        "organisation": organisation.nom,
+        "par": par.get_full_name() if par else "",
+        "email": invitation.email,
+        "page": settings.SITE_URL + organisation.get_absolute_url(),
+    }
+    ecrire_a_chacun(responsables, gabarit="courriels/entree_annoncee", contexte=contexte)
+    noter(acteur=acteur, action="entree_annoncee", objet=organisation, invitation=invitation, nombre=len(responsables))
 
 
 def _empreinte(jeton: str) -> str:

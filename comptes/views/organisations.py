@@ -146,8 +146,12 @@ class OrganisationListeView(_OrganisationListeView):
     vide = "Aucune organisation : créez une première structure et invitez son responsable."
     colonnes = [
         *_OrganisationListeView.colonnes,
+        Colonne("Territoire", lambda o: o.territoire.nom if hasattr(o, "territoire") else ""),
         Colonne("Archivée le", lambda o: o.archive_le, Genre.DATE, tri="archive_le"),
     ]
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("territoire")
 
     def get_actions(self):
         return [("Créer une organisation", reverse("comptes:organisation_creer"))]

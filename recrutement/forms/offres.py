@@ -2,7 +2,7 @@
 
 from django import forms
 
-from beneficiaires.enums import CodeCritere
+from beneficiaires.enums import CodeCritere, NiveauFormation
 from beneficiaires.forms import ChercheDoublonsMixin
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
@@ -10,6 +10,7 @@ from comptes.models import Adhesion, Organisation
 from metiers.forms import MetierField, MetiersField
 from recrutement.enums import MotifRefus
 from recrutement.models import Candidature, Offre
+from socle.bornes import VIE
 from socle.champs import HeuresField, JourField
 from socle.forms import Formulaire, FormulaireModele
 from socle.texte import sans_numero_national
@@ -124,7 +125,22 @@ class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
         label="Sa situation",
         choices=CodeCritere.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text="La première cochée sera le critère principal ; le facilitateur verra les pièces.",
+        help_text="Tout ce qui est vrai ; le facilitateur verra les pièces.",
+    )
+    critere_principal = forms.ChoiceField(
+        label="Critère principal",
+        required=False,
+        choices=[("", ""), *CodeCritere.choices],
+        help_text="Parmi ceux que vous cochez. Vide : le premier coché, dans l'ordre de la liste.",
+    )
+    niveau = forms.ChoiceField(
+        label="Niveau de formation", required=False, choices=[("", ""), *NiveauFormation.choices]
+    )
+    inscrite_depuis = JourField(
+        label="Inscrite à France Travail depuis le",
+        bornes=VIE,
+        required=False,
+        help_text="Avec le niveau, c'est ce que les bilans demandent d'une personne.",
     )
 
     class Meta:
@@ -144,6 +160,19 @@ class NouvellePersonneForm(ChercheDoublonsMixin, FormulaireModele):
     def __init__(self, *args, structure=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.structure = structure
+
+    def clean(self):
+        valeurs = super().clean()
+        principal = valeurs.get("critere_principal")
+        if principal and principal not in valeurs.get("criteres", ()):
+            self.add_error("critere_principal", "Cochez-le aussi dans la situation de la personne.")
+        return valeurs
+
+    def valeurs(self) -> dict:
+        """Les critères, le principal d'abord : c'est ainsi que le service le reconnaît."""
+        valeurs = super().valeurs()
+        principal = valeurs.pop("critere_principal")
+        return {**valeurs, "criteres": sorted(valeurs["criteres"], key=lambda code: code != principal)}
 
 
 class MaPersonneForm(FormulaireModele):
@@ -218,3 +247,9 @@ class RefusForm(Formulaire):
     def __init__(self, *args, instance=None, **kwargs):
         self.instance = instance
         super().__init__(*args, **kwargs)
+
+    def clean(self):
+        valeurs = super().clean()
+        if valeurs.get("motif") == MotifRefus.AUTRE and not (valeurs.get("precision") or "").strip():
+            self.add_error("precision", "Précisez cette autre raison : le référent la lit.")
+        return valeurs

@@ -40,6 +40,7 @@ def prevenir_qui_a_propose(
             "offre": offre,
             "statut": "Contrat établi" if embauchee else statut.label,
             "motif": candidature.get_motif_display() if candidature.motif else "",
+            "precision": candidature.precision,
             "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,
             "lien": settings.SITE_URL + lien,
         },

@@ -85,6 +85,8 @@ def avancer_candidature(
     peut_avancer_candidature(acteur, candidature, transition).exiger()
     if transition == "refuser" and not motif:
         raise RegleViolee("Dites pourquoi : cela aide à mieux proposer.", champ="motif")
+    if transition == "refuser" and motif == MotifRefus.AUTRE and not precision.strip():
+        raise RegleViolee("Précisez cette autre raison : le référent la lit.", champ="precision")
     if transition == "rencontrer" and entretien_le is None:
         raise RegleViolee("Donnez la date de l'entretien.", champ="entretien_le")
     if transition == "retenir" and not offre.est_ouverte:

@@ -157,3 +157,7 @@ def test_la_validite_d_une_piece_est_celle_que_la_structure_regle(monde):
     ReglageCritere.objects.create(structure=monde.structure, code=CodeCritere.QPV, validite_mois=1)
     assert fin_de_validite(monde.structure, CodeCritere.RSA, vue) == datetime.date(2026, 6, 30)
     assert fin_de_validite(monde.autre.structure, CodeCritere.RSA, vue) == datetime.date(2026, 4, 30)
+
+
+def test_une_inscription_sans_debut_ne_prouve_rien():
+    assert examiner(ADULTE, [], [InscriptionEmploi(depuis=None)], JOUR).verdict == NON

@@ -9,7 +9,7 @@ from comptes.models import Compte
 from socle.models import EntreeJournal
 from tests.client_strict import ClientStrict
 from tests.comptes.outils import courriels_a
-from tests.fabriques.comptes import MOT_DE_PASSE, AdhesionFactory, UtilisateurFactory
+from tests.fabriques.comptes import MOT_DE_PASSE, AdhesionFactory, OrganisationFactory, UtilisateurFactory
 
 pytestmark = pytest.mark.django_db
 GESTES = ("bloquer", "rouvrir", "fermer_sessions", "oter_second_facteur")
@@ -119,6 +119,30 @@ def test_la_liste_se_filtre_et_un_nom_n_entre_pas_dans_l_adresse(connecte, monde
     assert monde.autre.personnes[Role.EDITION].email not in page
     client.post(adresse("bloquer", personne))
     assert monde.personne("lecture").email not in texte(client.get(liste, {"etat": "False"}))
+
+
+def test_l_administrateur_qui_invite_dans_une_structure_est_annonce_a_chaque_responsable(connecte, monde):
+    seconde = AdhesionFactory(organisation=monde.structure, role=Role.RESPONSABLE).utilisateur
+    AdhesionFactory(organisation=monde.structure, role=Role.EDITION)
+    adresse_d_invitation = reverse("comptes:inviter", args=[monde.structure.uuid])
+    connecte("administrateur").post(adresse_d_invitation, {"email": "ada@service.fr", "role": "responsable"})
+    for responsable in (monde.personne("responsable"), seconde):
+        (annonce,) = courriels_a(responsable.email)
+        assert "ada@service.fr" in annonce.corps
+    assert not courriels_a(monde.personne("edition").email)
+    journal = EntreeJournal.objects.filter(objet_uuid=monde.structure.uuid).order_by("pk")
+    assert list(journal.values_list("action", flat=True)) == ["invitation_envoyee", "entree_annoncee"]
+
+
+def test_un_responsable_qui_invite_n_annonce_rien_et_une_structure_neuve_non_plus(connecte, monde):
+    connecte("responsable").post(
+        reverse("comptes:inviter", args=[monde.structure.uuid]), {"email": "ici@exemple.fr", "role": "responsable"}
+    )
+    neuve = OrganisationFactory()
+    connecte("administrateur").post(
+        reverse("comptes:inviter", args=[neuve.uuid]), {"email": "la@exemple.fr", "role": "responsable"}
+    )
+    assert not EntreeJournal.objects.filter(action="entree_annoncee").exists()
 
 
 def test_les_invitations_de_tout_le_service_disent_ce_que_le_serveur_a_repondu(connecte, monde):

@@ -1,6 +1,7 @@
 """L'aval au navigateur : une offre diffusée, deux personnes proposées au téléphone, une retenue par lien signé, puis le suivi."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -86,7 +87,8 @@ def l_entreprise_retient_par_lien_signe(visite) -> None:
     visite.voit("Répondre aux candidatures", "Aucun compte n'est nécessaire")
     visite.cliquer("Continuer")
     visite.voit("Inès Lefèvre", "Karim Renouf", "Très motivée.")
-    visite.cliquer("Retenir Inès Lefèvre")
+    visite.page.locator("summary").filter(has_text=re.compile(r"^\s*Retenir")).first.click()
+    visite.cliquer("Oui, retenir Inès Lefèvre")
     visite.voit("Personne retenue", "Inès Lefèvre", "Pourvue")
 
 

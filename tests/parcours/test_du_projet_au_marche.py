@@ -69,14 +69,14 @@ def l_acheteur_voit_la_proposition(visite) -> None:
     visite.voit("À décider", "Rénovation du lycée")
     visite.suivre("Rénovation du lycée")
     visite.voit("1 181 h", "Qui pourrait prendre ces emplois ?")
-    assert not visite.page.get_by_role("link", name="Retenir").count()
+    visite.cliquer("Retenir la clause")
+    visite.voit("Projet passé à « Retenu »")
 
 
 def le_facilitateur_en_fait_un_marche(visite) -> None:
     visite.suivre("Projets d'achat", dans="nav")
     visite.suivre("Voir en tableau")
     visite.suivre("Rénovation du lycée")
-    visite.cliquer("Retenir la clause")
     visite.suivre("Échéances, notes et pièces")
     visite.cliquer("Établir le rétroplanning")
     visite.voit("Calibrer les heures")

@@ -10,7 +10,8 @@ from comptes.models import Adhesion
 from comptes.services import retirer_membre
 from parcours.enums import StatutPoint
 from parcours.forms import SANS_NOUVELLES
-from socle.models import EntreeJournal
+from recrutement.services import avancer_candidature
+from socle.models import Courriel, EntreeJournal
 from socle.regles import RegleViolee
 from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -98,3 +99,27 @@ def test_un_membre_parti_ses_personnes_vont_a_qui_reste(monde, collegue):
     retirer_membre(acteur=monde.acteur("responsable"), adhesion=collegue)
     monde.beneficiaire.refresh_from_db()
     assert monde.beneficiaire.referent_courriel == ""  # plus personne : l'organisation, et elle seule
+
+
+IDENTITE = {"nom": "Neuve", "prenom": "Nadia", "date_naissance": "12/03/1995", "sexe": "F"}
+
+
+def test_le_critere_principal_est_celui_que_l_on_dit(monde, client):
+    nouvelle = reverse("recrutement:personne_nouvelle")
+    dits = {**IDENTITE, "structure": monde.structure.pk, "criteres": ["RSA", "DELD"], "critere_principal": "QPV"}
+    faux = client.post(nouvelle, dits)
+    assert faux.status_code == 200 and "Cochez-le aussi" in lu(faux)
+    vrais = {"critere_principal": "DELD", "niveau": "aucun", "inscrite_depuis": "01/02/2024"}
+    assert client.post(nouvelle, {**dits, **vrais}).status_code == 302
+    personne = Beneficiaire.objects.get(nom="Neuve")
+    assert personne.criteres.get(principal=True).code == "DELD" and personne.criteres.count() == 2
+    assert personne.niveaux.count() == personne.inscriptions.count() == 1
+
+
+def test_une_autre_raison_se_precise(monde):
+    acteur = monde.acteur("entreprise")
+    refus = {"candidature": monde.candidature, "transition": "refuser", "motif": "autre"}
+    with pytest.raises(RegleViolee, match="Précisez"):
+        avancer_candidature(acteur=acteur, **refus, precision=" ")
+    avancer_candidature(acteur=acteur, **refus, precision="Le poste a changé.")
+    assert "Le poste a changé." in Courriel.objects.latest("pk").corps

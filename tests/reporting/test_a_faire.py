@@ -34,6 +34,7 @@ from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document
 from socle.periodes import Periode
 from tests.client_strict import ClientStrict
+from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
 from tests.fabriques.marches import NoteFactory
 from tests.fabriques.recrutement import CandidatureFactory, DiffusionFactory, OffreFactory
@@ -536,6 +537,19 @@ CAS = [
         AUJOURD_HUI,
         ("Maison de l'emploi",),
         lambda m: Adhesion.objects.update(active=True),
+    ),
+    Cas(
+        "comptes_a_confirmer",
+        "entreprise",
+        lambda m: AdhesionFactory(
+            organisation=m.organisations[Role.ENTREPRISE],
+            utilisateur__email="neuf@batir.fr",
+            role=Role.ENTREPRISE,
+            a_confirmer=True,
+        ),
+        AUJOURD_HUI,
+        ("neuf@batir.fr", "ouvert"),
+        lambda m: Adhesion.objects.update(a_confirmer=False),
     ),
     Cas(
         "service",
