@@ -95,4 +95,5 @@ class PersonneConfieeFilter(FiltreDomaine):
 
     def filtrer_suivi(self, personnes: BeneficiaireQuerySet, nom: str, valeur: str) -> BeneficiaireQuerySet:
         sans, miennes = Q(referent_courriel=""), Q(referent_courriel__iexact=self.acteur.utilisateur.email)
-        return personnes.filter({SuiviePar.MOI: miennes, SuiviePar.PERSONNE: sans}.get(valeur, ~sans & ~miennes))
+        selon = {SuiviePar.MOI: miennes, SuiviePar.PERSONNE: sans, SuiviePar.COLLEGUE: ~sans & ~miennes}
+        return personnes.filter(selon[SuiviePar(valeur)])

@@ -1,7 +1,7 @@
 """Les écrans des offres, côté facilitateur, et la page publique à partager."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -132,7 +132,7 @@ class OffreCreationView(CreationView):
         return self.parent.get_absolute_url()
 
 
-def dire_ses_dates(request: Requete, offre: Offre) -> Offre:
+def dire_ses_dates(request: HttpRequest, offre: Offre) -> Offre:
     dire_les_dates(request, "Ce poste", offre.engagement.lot.marche, offre.debut, offre.fin)
     return offre
 
