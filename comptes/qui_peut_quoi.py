@@ -42,9 +42,9 @@ class Domaine:
         return list(vues_une_fois.values())
 
     def titres_de(self, role: Role) -> list[str]:
-        """Ce que ce rôle ouvre ici, chaque titre une fois."""
+        """Ce que ce rôle ouvre ici, chaque titre une fois ; ce qui s'ouvre sans connexion n'est le droit de personne."""
         rang = list(Role).index(role)
-        return list(dict.fromkeys(ligne.titre for ligne in self.lignes if ligne.permis[rang]))
+        return list(dict.fromkeys(ligne.titre for ligne in self.lignes if ligne.permis[rang] and not ligne.public))
 
 
 @dataclass(frozen=True, slots=True)
