@@ -66,7 +66,8 @@ def examiner(
         return Examen(VerdictEligibilite.NON, "", tuple(refus.values()))
     public = public_principal(retenus)
     pieces = [_reserve_sur_la_piece(critere, le) for critere in retenus if critere.code == public]
-    if all(pieces):  # le même critère deux fois, après une fusion : une pièce qui vaut suffit, une qui manque se dit une fois
+    # Après une fusion, le même critère est là deux fois : une pièce qui vaut suffit, une qui manque se dit une fois.
+    if all(pieces):
         return Examen(VerdictEligibilite.A_VERIFIER, public, tuple(dict.fromkeys(pieces)))
     return Examen(VerdictEligibilite.OUI, public, (CodeCritere(public).label,))
 
