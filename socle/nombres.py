@@ -61,7 +61,11 @@ def heures(valeur: Any) -> str:
 
 
 def euros(valeur: Any) -> str:
-    return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
+    """1200000.5 → « 1 200 000,50 € » : les centimes vont par deux, ou pas du tout."""
+    if valeur is None:
+        return ""
+    exact = arrondir(Decimal(str(valeur)), 2)
+    return f"{nombre(exact, 0 if exact == exact.to_integral_value() else 2)}{INSECABLE}€"
 
 
 def taille(octets: int) -> str:
