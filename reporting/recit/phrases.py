@@ -43,7 +43,7 @@ def sous_les_chiffres(donnees: DonneesBilan) -> str:
 
 def parmi_les_beneficiaires(donnees: DonneesBilan) -> str:
     combien = donnees["chiffres"]["beneficiaires"]["valeur"]
-    if not est_connue(combien) or combien < 2:
+    if not est_connue(combien) or grandeur(combien) < 2:
         return "Parmi les bénéficiaires"
     return f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
 
