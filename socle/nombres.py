@@ -61,11 +61,11 @@ def heures(valeur: Any) -> str:
 
 
 def euros(valeur: Any) -> str:
-    """1200000.5 → « 1 200 000,50 € » : les centimes vont par deux, ou pas du tout."""
+    """1200000.5 → « 1 200 000,50 € », 36200 → « 36 200 € » : des centimes s'écrivent à deux chiffres, ou pas du tout."""
     if valeur is None:
         return ""
-    exact = arrondir(Decimal(str(valeur)), 2)
-    return f"{nombre(exact, 0 if exact == exact.to_integral_value() else 2)}{INSECABLE}€"
+    decimales = 0 if arrondir(Decimal(str(valeur)), 2) % 1 == 0 else 2
+    return f"{nombre(valeur, decimales)}{INSECABLE}€"
 
 
 def taille(octets: int) -> str:
