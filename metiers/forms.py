@@ -13,10 +13,9 @@ from socle.forms import Formulaire, FormulaireModele
 
 CHOIX_MONTRES = 6
 CODE_APPARENT = re.compile(r"[A-Za-z]\d{4}")  # un code mal tapé n'est pas un nom de métier
-AIDE = "Un mot du métier, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser ensuite."
-AIDE_PLUSIEURS = "Un mot du métier par case, ou son code ROME. Un métier introuvable est gardé tel quel, à préciser."
+AIDE = "Un mot du métier, ou son code ROME."
+AIDE_PLUSIEURS = "Un mot du métier par case, ou son code ROME."
 AIDE_ECRITS = "Séparés d'un point-virgule : « maçon ; agent d'entretien »."
-AIDE_DU_REPERTOIRE = "Un mot du métier, ou son code ROME."
 METIERS_PAR_PERSONNE = 4
 
 
@@ -40,7 +39,7 @@ class MetierField(forms.Field):
     }
 
     def __init__(self, *, queryset=None, structure=None, libre: bool = True, **options):
-        super().__init__(**{"label": "Métier", "help_text": AIDE if libre else AIDE_DU_REPERTOIRE, **options})
+        super().__init__(**{"label": "Métier", "help_text": AIDE, **options})
         self.queryset, self.structure, self.libre = queryset, structure, libre
 
     def connaitre(self, structure) -> None:

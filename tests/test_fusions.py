@@ -145,7 +145,7 @@ def test_l_ecran_montre_ce_qui_passe_puis_le_fait(monde, double, client):
     page = reverse("beneficiaires:fusion", args=[monde.beneficiaire.uuid, double.uuid])
     lu = " ".join(client.get(page).content.decode().split())
     assert (
-        "contrat : 1" in lu and "courriel : repris de la fiche rangée" in lu and "bilans publiés ne changent pas" in lu
+        "Contrat : 1" in lu and "Courriel : repris de la fiche rangée" in lu and "bilans publiés ne changent pas" in lu
     )
     assert not Fusion.objects.exists()
     assert client.post(page).url == monde.beneficiaire.get_absolute_url()

@@ -95,6 +95,12 @@ def test_une_piece_non_vue_se_demande():
     assert examen.phrase == "Bénéficiaire du RSA ou ayant droit : pièce à voir (attestation CAF ou MSA)"
 
 
+def test_un_critere_deux_fois_apres_une_fusion_se_dit_une_fois_et_une_piece_suffit():
+    sans_piece = [critere(piece_vue_le=None), critere(piece_vue_le=None)]
+    assert len(examiner(ADULTE, sans_piece, [], JOUR).raisons) == 1
+    assert examiner(ADULTE, [*sans_piece, critere()], [], JOUR).verdict == OUI
+
+
 @pytest.mark.parametrize(
     ("depuis", "jusqu_a", "verdict"),
     [
@@ -157,3 +163,7 @@ def test_la_validite_d_une_piece_est_celle_que_la_structure_regle(monde):
     ReglageCritere.objects.create(structure=monde.structure, code=CodeCritere.QPV, validite_mois=1)
     assert fin_de_validite(monde.structure, CodeCritere.RSA, vue) == datetime.date(2026, 6, 30)
     assert fin_de_validite(monde.autre.structure, CodeCritere.RSA, vue) == datetime.date(2026, 4, 30)
+
+
+def test_une_inscription_sans_debut_ne_prouve_rien():
+    assert examiner(ADULTE, [], [InscriptionEmploi(depuis=None)], JOUR).verdict == NON

@@ -17,8 +17,12 @@ from declarations.models import Declaration, DepartAnnonce, LigneHeures, Personn
 from declarations.services import decider_lignes, rouvrir_mois, valider_mois
 from declarations.services.decisions import Decision, ecarts, rendre_declaration
 from declarations.services.declarations import HeuresDeclarees, garder_brouillon
+from declarations.services.ouverture import ouvrir_mois
 from recrutement.enums import TypeContrat
+from socle.models import EntreeJournal
 from socle.regles import RegleViolee
+from tests.fabriques.declarations import DeclarationFactory, LigneHeuresFactory, PersonneAnnonceeFactory
+from tests.fabriques.recrutement import ContratFactory
 from tests.monde import JUIN
 from tests.saisie import rien_ne_s_ecrit
 
@@ -199,3 +203,46 @@ def test_un_depart_ecarte_ne_se_redit_que_s_il_change(monde):
     ecarter_annonce(acteur=monde.acteur(), annonce=monde.depart_annonce, motif="Erreur")
     assert partir(monde, "2026-06-12").statut == StatutAnnonce.ECARTEE
     assert partir(monde, "2026-06-13").statut == StatutAnnonce.A_TRAITER
+
+
+# --- La même personne, annoncée plusieurs mois de suite ---------------------------------------------------------------
+JUILLET = datetime.date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("cas", "suit"),
+    [
+        ("la même", True),
+        ("déjà une ligne à zéro", True),
+        ("déjà des heures", False),
+        ("déjà les heures d'une autre", True),
+        ("mois validé", False),
+        ("une autre", False),
+        ("autre engagement", False),
+    ],
+)
+def test_rattacher_une_personne_rattache_ses_autres_mois_sans_deviner(monde, cas, suit):
+    monde.mois_declare.lignes.all().delete()
+    engagement = monde.cotraitance if cas == "autre engagement" else monde.engagement
+    juillet = DeclarationFactory(engagement=engagement, mois=JUILLET, declaree_par="paie@chantier.fr")
+    autre = PersonneAnnonceeFactory(declaration=juillet, nom="Poulin" if cas == "une autre" else "POULAIN")
+    if cas.startswith("déjà"):
+        contrat = ContratFactory(engagement=engagement) if "autre" in cas else monde.contrat
+        LigneHeuresFactory(declaration=juillet, contrat=contrat, heures=0 if "zéro" in cas else 5)
+    if cas == "mois validé":
+        Declaration.objects.filter(pk=juillet.pk).update(statut="validee")
+    rattacher_personne(acteur=monde.acteur(), annonce=monde.personne_annoncee, contrat=monde.contrat)
+    autre.refresh_from_db()
+    assert (autre.statut == StatutAnnonce.PRISE_EN_COMPTE) is suit
+    assert juillet.lignes.filter(contrat=monde.contrat, heures=autre.heures).exists() is suit
+
+
+def test_un_mois_qui_n_a_pas_commence_ne_s_ouvre_pas(monde):
+    with pytest.raises(RegleViolee, match="n'a pas commencé"):
+        ouvrir_mois(datetime.date(2026, 11, 1))
+    ouvertes = ouvrir_mois(datetime.date(2026, 9, 1))
+    assert {mois.engagement for mois in ouvertes} >= {monde.engagement, monde.cotraitance}
+    assert {mois.mois for mois in ouvertes} == {datetime.date(2026, 9, 1)}
+    noms = EntreeJournal.objects.filter(action="mois_ouvert").values_list("structure", flat=True)
+    assert sorted(noms) == sorted([monde.structure.pk, monde.autre.structure.pk])
+    assert ouvrir_mois(datetime.date(2026, 9, 1)) == []

@@ -17,6 +17,7 @@ COURRIELS = Path(__file__).parents[2] / "templates" / "courriels"
 INTERNES = {
     "besoin_exprime": "au facilitateur",
     "bilan_a_preparer": "au facilitateur",
+    "entree_annoncee": "aux responsables de la structure",
     "fin_de_conservation": "au facilitateur",
     "mois_rectifie_facilitateur": "au facilitateur",
     "penalite_decision_prise": "au facilitateur",

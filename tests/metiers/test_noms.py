@@ -256,6 +256,7 @@ def test_les_noms_d_une_structure_ne_sont_qu_a_elle(monde, connecte):
     assert "F1703" not in lu(connecte("autre.edition").get(suggestions, {"q": "tâcheron"}))
     assert connecte("lecture").post(reverse("metiers:nom_nouveau"), {}).status_code == 403
     nom = Appellation.objects.get(structure=monde.structure)
+    assert reverse("metiers:nom_retirer", args=[nom.uuid]) in page
     client.post(reverse("metiers:nom_retirer", args=[nom.uuid]))
     assert not Appellation.objects.filter(structure=monde.structure).exists()
 

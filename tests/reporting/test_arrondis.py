@@ -100,3 +100,28 @@ def test_plus_loin_d_une_fraction_le_mot_n_est_jamais_plus_rond(paire):
     """« ¼ », puis « près du quart », puis « 20 % » : « 25 % », plus loin encore, aurait l'air plus juste."""
     ronds = {"25 %", "50 %", "75 %"}
     assert part_grand_public(*paire).replace("\xa0", " ") not in ronds
+
+
+@pytest.mark.parametrize(
+    ("pour_mille", "lue"),
+    [
+        (260, "¼"),  # un point tout juste
+        (261, "plus du quart"),
+        (275, "plus du quart"),  # mi-chemin du multiple suivant
+        (276, "30 %"),
+        (240, "¼"),
+        (239, "près du quart"),
+        (225, "près du quart"),
+        (224, "20 %"),
+        (353, "plus du tiers"),
+        (354, "35 %"),
+        (24, "moins de 5 %"),
+        (25, "5 %"),
+        (975, "100 %"),
+        (976, "plus de 95 %"),
+        (0, "0 %"),
+        (1000, "100 %"),
+    ],
+)
+def test_le_grand_public_lit_chaque_borne(pour_mille, lue):
+    assert part_grand_public(pour_mille, 1000).replace("\xa0", " ") == lue

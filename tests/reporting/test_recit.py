@@ -8,7 +8,9 @@ import pytest
 
 from reporting import donnees, rendu
 from reporting.bilan.sources import SOURCES
+from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import PAR_CLE
+from reporting.recit.ecriture import unite_accordee
 from reporting.recit.listes import CHARTE, DU_BILAN, EVOLUTION, MOIS, Liste, Nature
 from tests.reporting.donnees_bilan import donnees_2018
 
@@ -48,6 +50,23 @@ def _est_all(affectation: ast.Assign) -> bool:
 
 def _se_lit(texte: str) -> bool:
     return texte[:1].isupper() or " " in texte.strip() or any(signe in texte for signe in "éèêàçœ’'")
+
+
+@pytest.mark.parametrize(
+    ("unite", "valeur", "dite"),
+    [
+        (Unite.ENTREPRISES, 1, "entreprise"),
+        (Unite.ENTREPRISES, 3, "entreprises"),
+        (Unite.MARCHES, 0.0, "marché"),
+        (Unite.MAITRES_OUVRAGE, 1, "maître d'ouvrage"),
+        (Unite.HEURES, 1, "h"),
+        (Unite.ETP, 0.5, "ETP"),
+        (Unite.PERSONNES, "< 5", "personnes"),
+        ("", 1, ""),
+    ],
+)
+def test_une_unite_s_accorde_a_son_nombre(unite, valeur, dite):
+    assert unite_accordee(unite, valeur) == dite
 
 
 @pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.nom)

@@ -148,7 +148,7 @@ def test_un_numero_de_securite_sociale_se_masque_et_se_dit(monde, deposer, clien
     assert brouillon.donnees["adresse"] == "1 85 •• •• ••• ••• •• 42 rue du Port"
     client.force_login(monde.personne("prescripteur"))
     page = client.get(liste.get_absolute_url()).content.decode()
-    assert "Adresse : Un numéro de sécurité sociale était écrit ici" in page and "006" not in page
+    assert "Adresse : Un numéro de sécurité sociale était écrit ici" in page and "006 084" not in page
     client.post(brouillon.get_absolute_url(), {**brouillon.donnees, "adresse": "42 rue du Port"})
     brouillon.refresh_from_db()
     assert (brouillon.etat, brouillon.erreurs) == (EtatBrouillon.PRETE, {})
