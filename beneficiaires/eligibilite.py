@@ -65,11 +65,10 @@ def examiner(
     if not retenus:
         return Examen(VerdictEligibilite.NON, "", tuple(refus.values()))
     public = public_principal(retenus)
-    pieces = [
-        reserve for critere in retenus if critere.code == public and (reserve := _reserve_sur_la_piece(critere, le))
-    ]
-    if pieces:
-        return Examen(VerdictEligibilite.A_VERIFIER, public, tuple(pieces))
+    pieces = [_reserve_sur_la_piece(critere, le) for critere in retenus if critere.code == public]
+    # Après une fusion, le même critère est là deux fois : une pièce qui vaut suffit, une qui manque se dit une fois.
+    if all(pieces):
+        return Examen(VerdictEligibilite.A_VERIFIER, public, tuple(dict.fromkeys(pieces)))
     return Examen(VerdictEligibilite.OUI, public, (CodeCritere(public).label,))
 
 

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from comptes.enums import Role
 from marches.enums import StatutMarche
 from marches.interlocuteur import interlocuteurs_de
-from marches.models import MaitreOuvrage, Marche, ProjetAchat
+from marches.models import MaitreOuvrage, Marche, ProjetAchat, Redaction
 from marches.views.marches import jauge_marche
 from marches.views.projets import ProjetListeView, montre_les_scenarios
 from socle.a_faire import Demande, tableau_de
@@ -70,6 +70,7 @@ class EspaceAcheteurView(VueProtegee, TemplateView):
             "projets": lignes(projets[:MONTRES], COLONNES_PROJETS),
             "colonnes_marches": COLONNES_MARCHES,
             "marches": lignes(en_cours[:MONTRES], COLONNES_MARCHES),
+            "redactions": _textes_a_relire(self.acteur),
             "attestations": _attestations(marches, aujourd_hui),
             "panneaux": panneaux_de(self.acteur, self.acteur.organisation, "espace.acheteur"),
             "fins": panneaux_de(self.acteur, self.acteur.organisation, "espace.acheteur.fins"),
@@ -86,6 +87,12 @@ def _tuiles(marches: list[Marche], projets: list[ProjetAchat]) -> list[Tuile]:
         Tuile("Heures faites", faites, unite="h"),
         Tuile("Projets d'achat en cours", len(projets), lien=reverse("marches:projets")),
     ]
+
+
+def _textes_a_relire(acteur) -> list[Redaction]:
+    """Ceux d'un marché qui n'est pas encore attribué : sa page ne lui est pas ouverte, seul son texte l'est."""
+    textes = Redaction.objects.visibles_par(acteur).exclude(marche__statut__in=StatutMarche.attribues())
+    return list(textes.select_related("marche")[:MONTRES])
 
 
 def _attestations(marches: list[Marche], aujourd_hui: datetime.date) -> list[Marche]:

@@ -241,7 +241,8 @@ class PersonneFicheView(FicheView):
             "corrigeable": peut_corriger_ma_personne(self.acteur, personne).ok,
             "notable": peut_noter_le_parcours(self.acteur, personne).ok,
             "candidatures": candidatures,
-            "criteres": list(personne.criteres.all()),
+            # Après une fusion, deux dossiers ont pu dire la même chose.
+            "situation": list(dict.fromkeys(critere.get_code_display() for critere in personne.criteres.all())),
             "metiers": list(personne.metiers.all()),
             "notes": list(notes.select_related("auteur", "organisation")),
         }

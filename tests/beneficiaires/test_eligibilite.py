@@ -95,6 +95,12 @@ def test_une_piece_non_vue_se_demande():
     assert examen.phrase == "Bénéficiaire du RSA ou ayant droit : pièce à voir (attestation CAF ou MSA)"
 
 
+def test_un_critere_deux_fois_apres_une_fusion_se_dit_une_fois_et_une_piece_suffit():
+    sans_piece = [critere(piece_vue_le=None), critere(piece_vue_le=None)]
+    assert len(examiner(ADULTE, sans_piece, [], JOUR).raisons) == 1
+    assert examiner(ADULTE, [*sans_piece, critere()], [], JOUR).verdict == OUI
+
+
 @pytest.mark.parametrize(
     ("depuis", "jusqu_a", "verdict"),
     [

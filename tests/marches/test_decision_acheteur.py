@@ -64,3 +64,15 @@ def test_l_acheteur_lit_le_texte_des_la_redaction(monde, client):
     client.force_login(monde.personne("maitre_ouvrage"))
     assert redaction.get_absolute_url() in client.get(monde.projet.get_absolute_url()).content.decode()
     assert client.get(redaction.get_absolute_url()).status_code == 200
+
+
+def test_sans_projet_le_texte_se_retrouve_a_l_accueil_tant_que_le_marche_n_est_pas_ouvert(monde, client):
+    """Le courriel se perd ; la page du marché, elle, ne s'ouvre à l'acheteur qu'une fois le marché attribué."""
+    redaction = RedactionFactory(marche=monde.marche)
+    adresse, accueil = redaction.get_absolute_url(), reverse("marches:espace_acheteur")
+    client.force_login(monde.personne("maitre_ouvrage"))
+    assert adresse not in client.get(accueil).content.decode()
+    type(monde.marche).objects.filter(pk=monde.marche.pk).update(statut="redaction")
+    assert adresse in client.get(accueil).content.decode()
+    client.force_login(monde.personne("autre.maitre_ouvrage"))
+    assert adresse not in client.get(accueil).content.decode()
