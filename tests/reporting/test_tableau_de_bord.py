@@ -146,9 +146,9 @@ def test_un_filtre_borne_les_chiffres_et_leurs_lignes(cas, monde, connecte, horl
     assert (Decimal(str(chiffre(annee, "heures_realisees"))), chiffre(annee, "contrats")) == (heures, contrats)
     # Chaque tuile ouvre la page de ses lignes, qui somme au même chiffre.
     for groupe in annee.context["groupes"]:
-        for tuile in groupe.tuiles:
-            lignes = client.get(tuile.lien)
-            cle = tuile.lien.split("/")[3]
+        for montree in groupe.tuiles:
+            lignes = client.get(montree.lien)
+            cle = montree.lien.split("/")[3]
             valeur = annee.context["tableau"].chiffres[cle]["valeur"]
             assert float(lignes.context["source"].valeur) == pytest.approx(float(valeur), abs=1e-6), cle
 
