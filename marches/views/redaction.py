@@ -42,7 +42,11 @@ class RedactionView(FicheView):
     template_name = "marches/redaction.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
+        return (
+            super()
+            .get_queryset()
+            .select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause", "projet")
+        )
 
     def get_context_data(self, **kwargs):
         marche = self.object
