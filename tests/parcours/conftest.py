@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -185,6 +187,14 @@ def au_telephone(visite: Visite) -> None:
 
 def au_bureau(visite: Visite) -> None:
     visite.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def attendre(condition: Callable[[], Any], delai: int = 90) -> None:
+    """Ce que la file confie à un travailleur arrive à son heure."""
+    fin = time.monotonic() + delai
+    while not condition():
+        assert time.monotonic() < fin, "la file n'a rien rendu à temps"
+        time.sleep(0.1)
 
 
 def lien_recu(destinataire: str) -> str:
