@@ -12,6 +12,7 @@ from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import PAR_CLE
 from reporting.recit.ecriture import unite_accordee
 from reporting.recit.listes import CHARTE, DU_BILAN, EVOLUTION, MOIS, Liste, Nature
+from reporting.recit.phrases import parmi_les_beneficiaires, parmi_les_personnes
 from tests.reporting.donnees_bilan import donnees_2018
 
 LIGNES = {
@@ -101,3 +102,10 @@ def test_un_total_de_liste_n_additionne_que_ce_qui_s_additionne():
 
 def test_la_charte_dit_chacune_de_ses_mesures():
     assert [mesure.cle for mesure in CHARTE] == list(get_type_hints(donnees.Charte))
+
+
+@pytest.mark.parametrize(("combien", "titre"), [(0, "Parmi les bénéficiaires"), (1, "Parmi les bénéficiaires")])
+def test_on_ne_compte_pas_parmi_un_seul(combien, titre):
+    bilan = {"chiffres": {"beneficiaires": {"valeur": combien}}}
+    assert parmi_les_personnes(combien) == parmi_les_beneficiaires(bilan) == titre
+    assert parmi_les_personnes(12) == "Parmi les 12 bénéficiaires"
