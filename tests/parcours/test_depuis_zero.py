@@ -31,7 +31,7 @@ from tests.reprise.outils import (
 )
 from tests.territoires.outils import commune, epci, poser_paquet
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_de_l_installation")]
 EXPLOITANT, RESPONSABLE = "exploitant@service.example", "responsable@mde.example"
 ENTREPRISE, ACHETEUR, PRESCRIPTEUR = "paie@batisseurs.example", "achats@ville.example", "referente@mission.example"
 FINANCEUR = "suivi@departement.example"
