@@ -24,8 +24,12 @@ ESPACES: dict[Role | None, str] = {
 }
 # Quand rien n'attend : pourquoi, et où aller ensuite.
 RIEN: dict[Role | None, tuple[str, str, str]] = {
-    Role.FINANCEUR: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
-    Role.RESEAU: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
+    Role.FINANCEUR: (
+        "Aucun bilan nouveau : tous ceux qui vous sont remis se gardent ici.",
+        "Bilans",
+        "reporting:bilans",
+    ),
+    Role.RESEAU: ("Aucun bilan nouveau : tous ceux qui vous sont remis se gardent ici.", "Bilans", "reporting:bilans"),
     Role.ADMINISTRATEUR: (
         "Tout part, tout se fabrique, chaque structure a son responsable.",
         "Organisations",

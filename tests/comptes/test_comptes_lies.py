@@ -270,6 +270,14 @@ def test_l_ecran_et_le_courriel_disent_de_quels_dossiers_il_est_retire(monde, pa
     assert courriels_a("jean@gmail.com")[-1].sujet == f"Votre accès à {jean.organisation.nom} est fermé"
 
 
+def test_une_invitation_en_attente_n_en_demande_pas_une_premiere(monde, partagee, client):
+    inviter_depuis_une_fiche(acteur=monde.acteur(), fiche=partagee.entreprise, email="jean@gmail.com")
+    client.force_login(monde.personne("responsable"))
+    compte = Organisation.objects.get(invitations__email="jean@gmail.com")
+    page = " ".join(html.unescape(client.get(compte.get_absolute_url()).content.decode()).split())
+    assert "Personne n'est encore membre : une invitation attend d'être acceptée." in page
+
+
 def test_un_membre_revenu_ne_garde_rien_de_ce_qu_il_voyait(monde, partagee):
     jean = Adhesion.objects.get(utilisateur=ouvrir(monde, "", partagee.entreprise, "jean@gmail.com").utilisateur)
     confirmer_compte(acteur=monde.acteur("administrateur"), adhesion=jean)

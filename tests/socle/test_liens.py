@@ -113,12 +113,14 @@ def test_la_structure_voit_ferme_et_renvoie_ses_liens(monde, connecte):
     lien = Lien.objects.get(destinataire=CORRESPONDANT)
     renvoyer = reverse("suivi:lien_renvoyer", args=[monde.engagement.uuid, lien.uuid])
     assert connecte("edition").post(renvoyer).url == page
-    assert client.get(liste).status_code == 404 and Client().get(adresse).status_code == 410
+    assert Client().get(adresse).status_code == 410
+    assert client.get(liste).status_code == 200, "un lien neuf laisse finir qui était entré"
     (neuf,) = [lien for lien in liens_de(monde.engagement) if lien.destinataire == CORRESPONDANT]
     fermer = reverse("suivi:lien_fermer", args=[monde.engagement.uuid, neuf.uuid])
     for _ in range(2):
         assert connecte("edition").post(fermer).url == page
-    assert neuf not in liens_de(monde.engagement)
+    assert neuf not in liens_de(monde.engagement) and client.get(liste).status_code == 410
+    assert client.get(liste).status_code == 404, "fermer ferme aussi ce qui était ouvert"
     with pytest.raises(RegleViolee, match="pas celui de cette entreprise"):
         fermer_le_lien(acteur=monde.acteur(), engagement=monde.engagement, lien=monde.autre.lien_declaration.uuid)
 
