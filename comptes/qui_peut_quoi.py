@@ -33,6 +33,19 @@ class Domaine:
     nom: str
     lignes: list[Ligne]
 
+    @property
+    def distinctes(self) -> list[Ligne]:
+        """Deux adresses du même titre, ouvertes aux mêmes, ne se lisent qu'une fois."""
+        vues_une_fois: dict[tuple, Ligne] = {}
+        for ligne in self.lignes:
+            vues_une_fois.setdefault((ligne.titre, ligne.public, ligne.permis), ligne)
+        return list(vues_une_fois.values())
+
+    def titres_de(self, role: Role) -> list[str]:
+        """Ce que ce rôle ouvre ici, chaque titre une fois ; ce qui s'ouvre sans connexion n'est le droit de personne."""
+        rang = list(Role).index(role)
+        return list(dict.fromkeys(ligne.titre for ligne in self.lignes if ligne.permis[rang] and not ligne.public))
+
 
 @dataclass(frozen=True, slots=True)
 class Portee:

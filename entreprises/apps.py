@@ -6,4 +6,4 @@ class EntreprisesConfig(AppConfig):
     verbose_name = "Entreprises"
 
     def ready(self) -> None:
-        from entreprises import panneaux, preuves, services  # noqa: F401  (inscrit les panneaux, et ce que fait un rebond)
+        from entreprises import departs, panneaux, preuves, services  # noqa: F401  (inscrit ce qu'un autre étage leur demande)

@@ -18,6 +18,8 @@ def peut_appliquer(acteur: Acteur, reprise: Reprise) -> Verdict:
         return verdict
     if acteur.structure is None or acteur.structure.pk != reprise.structure_id:
         return non("Cette reprise n'est pas de votre structure.")
+    if reprise.etat == EtatReprise.FAITE:
+        return non("Ce classeur est déjà repris.")
     if reprise.etat != EtatReprise.PRETE:
         return non("Seul un classeur analysé sans erreur se reprend pour de vrai.")
     return OUI if reprise.fichier else non("Le fichier a été effacé : déposez votre classeur de nouveau.")

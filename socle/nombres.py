@@ -61,7 +61,11 @@ def heures(valeur: Any) -> str:
 
 
 def euros(valeur: Any) -> str:
-    return "" if valeur is None else f"{nombre(valeur)}{INSECABLE}€"
+    """1200000.5 → « 1 200 000,50 € », 36200 → « 36 200 € » : des centimes s'écrivent à deux chiffres, ou pas du tout."""
+    if valeur is None:
+        return ""
+    decimales = 0 if arrondir(Decimal(str(valeur)), 2) % 1 == 0 else 2
+    return f"{nombre(valeur, decimales)}{INSECABLE}€"
 
 
 def taille(octets: int) -> str:

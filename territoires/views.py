@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 
 from socle.acces import CONNECTES, ouverte_a
 from socle.intitules import intitulee
-from socle.nombres import nombre
+from socle.nombres import accorder, nombre
 from socle.requetes import Requete
 from socle.services.enregistrement import verrouiller_la_structure
 from socle.tables import Colonne, Genre, lignes
@@ -259,11 +259,11 @@ class QuartiersChargementView(CreationView):
 
 
 def _phrase_du_rapport(rapport: Rapport) -> str:
-    comptes = {"ajoutés": rapport.cree, "redessinés": rapport.modifie, "inchangés": rapport.inchange}
-    phrase = ", ".join(f"{nombre(compte['quartiers'])} {mot}" for mot, compte in comptes.items())
+    comptes = {"ajouté": rapport.cree, "redessiné": rapport.modifie, "inchangé": rapport.inchange}
+    phrase = ", ".join(accorder(compte["quartiers"], mot) for mot, compte in comptes.items())
     laisses = rapport.ignore["quartiers"]
     suite = (
-        f" {nombre(laisses)} laissés de côté : hors de votre territoire, ou dans une commune que couvre aussi une autre "
+        f" {accorder(laisses, 'laissé')} de côté : hors de votre territoire, ou dans une commune que couvre aussi une autre "
         "structure (l'administrateur du service charge ceux-là)."
         if laisses
         else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
 
@@ -37,6 +38,8 @@ PAS_UNE_ANNONCE = {
     ("socle/views/bases.py", "Ce formulaire était déjà envoyé"): "le formulaire, pas un courriel",
     ("socle/views/composants.py", ""): "les exemples de la page des composants",
     ("comptes/views/courriels.py", "Envoyé le"): "l'état d'un courriel, lu en base",
+    ("exploitation/views.py", "document relancé"): "un travail, pas un courriel",
+    ("exploitation/views.py", "documents relancés"): "des travaux, pas des courriels",
     ("reprise/views/classeurs.py", "Le travail est relancé."): "un travail, pas un courriel",
     ("declarations/views/heures.py", "Rien à décider : l'entreprise n'a pas encore envoyé"): "l'envoi de l'entreprise",
     ("declarations/views/declarations.py", " Rien n'est envoyé"): "une panne",
@@ -51,7 +54,7 @@ PAS_UNE_ANNONCE = {
 
 @dataclass(frozen=True)
 class Annonce:
-    """Un geste qui écrit à quelqu'un. `seul_choix` : l'adresse est tapée dans le formulaire, il y a toujours quelqu'un."""
+    """Un geste qui écrit à quelqu'un. `seul_choix` : l'adresse est tapée, ou celle du compte même : il y a toujours quelqu'un."""
 
     gabarit: str
     qui: str
@@ -240,13 +243,30 @@ ANNONCES = [
         lambda m: "nouvelle@nous.fr",
         seul_choix=True,
     ),
+    Annonce(
+        "compte_bloque",
+        "administrateur",
+        _vers("comptes:compte_bloquer", lambda m: m.personne("edition")),
+        _personne("edition"),
+        seul_choix=True,
+    ),
+    Annonce(
+        "second_facteur_ote",
+        "administrateur",
+        _vers("comptes:compte_oter_second_facteur", lambda m: m.personne("edition")),
+        _personne("edition"),
+        preparer=lambda m: Authenticator.objects.create(user=m.personne("edition"), type="totp", data={}),
+        seul_choix=True,
+    ),
 ]
 # Ce qui s'écrit sans qu'un écran l'annonce à qui fait le geste, ou plus tard : pourquoi, et où c'est essayé.
 SANS_ECRAN = {
+    "acces_retire": "à qui part, la page qui confirme le dit avant : comptes/test_membres",
     "bilan_a_preparer": "périodique : reporting/test_calendrier",
     "bilan_publie": "dès que le PDF est prêt, la page le dit au futur : reporting/test_services_bilans",
     "code": "à l'adresse du lien : socle/test_codes",
     "declaration_recue": "accusé de réception à qui vient de déclarer : declarations/test_declarations",
+    "entree_annoncee": "aux responsables d'une structure où l'administrateur invite : comptes/test_ecrans_comptes",
     "fin_de_conservation": "périodique : parcours_des_personnes/test_conservation",
     "mois_rectifie_facilitateur": "au facilitateur, en plus de l'entreprise : declarations/test_validation",
     "penalite_decision_prise": "au facilitateur, en plus de l'entreprise : cloture/test_penalites",
@@ -358,6 +378,7 @@ AFFIRMATIONS = re.compile(
     r"(?:est|sont|sera|seront) (?:prévenu|averti|informé|relancé)e?s?|reçoi(?:t|vent) un courriel|est en copie", re.I
 )
 DANS_LES_GABARITS = {
+    "exploitation/etat.html": "dit que personne ne l'est : exploitation",
     "courriels/declaration_relance/corps.txt": "sous la condition qu'il le soit : declarations/test_relances",
 }
 

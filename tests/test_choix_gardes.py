@@ -35,6 +35,8 @@ GESTES = {
     ("recrutement:offre_personne", "beneficiaire"),
     ("recrutement:candidature_contrat", "employeur"),
     ("recrutement:proposer", "beneficiaire"),
+    ("recrutement:ma_personne_passer", "adhesion"),
+    ("marches:maitre_ouvrage_fusion_choix", "autre"),
     ("suivi:annonce_rattacher", "contrat"),
     ("beneficiaires:quartier", "quartier"),  # une décision, datée et signée, s'ajoute aux précédentes
 }

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 ECRIT = "Érable Łódź-Œuvre"
 TAPES = ("erable lodz oeuvre", "ÉRABLE ŁÓDŹ-ŒUVRE", "œuvre érable", "Lódz\u2011oeuvre")
 # Ce qui se cherche autrement, dans une colonne qui n'a pas d'accents.
-AUTREMENT = {"filtrer_destinataire"}
+AUTREMENT = {"filtrer_destinataire", "filtrer_nom"}
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,22 @@ def textes(filtres: type) -> dict[str, tuple[str, ...]]:
     return {
         nom: lus[filtre.method]
         for nom, filtre in filtres.base_filters.items()
-        if type(filtre).__name__ in ("CharFilter", "RechercheConfidentielle") and filtre.method not in AUTREMENT
+        if type(filtre).__name__ in ("CharFilter", "RechercheConfidentielle")
+        and not _se_cherche_autrement(filtres, filtre)
     }
+
+
+def _se_cherche_autrement(filtres: type, filtre) -> bool:
+    if filtre.method is None:  # la colonne telle quelle : celle d'une adresse, et elle seule
+        return isinstance(champ_de(filtres._meta.model, filtre.field_name), models.EmailField)
+    return filtre.method in AUTREMENT
+
+
+def champ_de(modele: type[models.Model], chemin: str) -> models.Field:
+    *relations, nom = chemin.split("__")
+    for relation in relations:
+        modele = modele._meta.get_field(relation).related_model
+    return modele._meta.get_field(nom)
 
 
 CHERCHES = [
@@ -79,13 +93,6 @@ CHERCHES = [
     for nom, colonnes in textes(vue_de(ligne).filterset_class).items()
     for colonne in colonnes
 ]
-
-
-def champ_de(modele: type[models.Model], chemin: str) -> models.Field:
-    *relations, nom = chemin.split("__")
-    for relation in relations:
-        modele = modele._meta.get_field(relation).related_model
-    return modele._meta.get_field(nom)
 
 
 def chercher(client, ligne, nom: str, valeur: str):

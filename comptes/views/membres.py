@@ -1,8 +1,10 @@
 """Les membres et les invitations d'une organisation : inviter, renvoyer, révoquer, changer un rôle, retirer."""
 
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from comptes.departs import restes_de
 from comptes.enums import ADMINISTRATEURS, MEMBRES, Role
 from comptes.forms.organisations import InvitationForm
 from comptes.models import Adhesion, Invitation, Organisation
@@ -76,7 +78,7 @@ class RetraitView(FicheView):
     titre = "Confirmer le départ d'un membre"
     acces = MEMBRES
     model = Adhesion
-    template_name = "socle/confirmation.html"
+    template_name = "comptes/retrait.html"
 
     def get_queryset(self):
         return super().get_queryset().select_related("organisation", "utilisateur")
@@ -99,6 +101,7 @@ class RetraitView(FicheView):
             "ton": "danger",
             "url": reverse("comptes:adhesion_retirer", args=[adhesion.uuid]),
             "retour": adhesion.get_absolute_url(),
+            "restes": restes_de(self.acteur, adhesion),
         }
 
     def _ce_qui_se_ferme(self, adhesion: Adhesion) -> str:
@@ -124,4 +127,7 @@ class RetraitView(FicheView):
 @intitulee("Retirer un membre, ou quitter l'organisation")
 def retirer(request, adhesion: Adhesion):
     retirer_membre(acteur=request.acteur, adhesion=adhesion)
+    for reste in restes_de(request.acteur, adhesion):
+        texte = f"Son adresse est encore un contact de « {reste.fiche} » : elle reçoit ce que vous y envoyez."
+        messages.warning(request, texte, extra_tags=f"voir:{reste.page}")
     return redirect("accueil") if adhesion.utilisateur == request.acteur.utilisateur else None

@@ -228,7 +228,8 @@ class LotAttribueForm(LotForm):
 
     def clean(self):
         valeurs = super().clean()
-        if valeurs.get("entreprise") and valeurs.get("heures_initiales") is None:
+        dues_a_dire = valeurs.get("heures_initiales") is None and "heures_initiales" not in self.errors
+        if valeurs.get("entreprise") and dues_a_dire:
             self.add_error("heures_initiales", "Donnez les heures dues par l'attributaire (0 si le lot n'en doit pas).")
         if valeurs.get("heures_initiales") and not valeurs.get("entreprise"):
             self.add_error("entreprise", "Choisissez l'attributaire qui doit ces heures.")

@@ -14,7 +14,7 @@ from recrutement.querysets import AideQuerySet
 from socle.bornes import FAIT, TERME
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
-from socle.nombres import nombre
+from socle.nombres import euros, nombre
 from socle.plis import ChampPlie
 from socle.texte import plier
 
@@ -92,7 +92,12 @@ class AideEmbauche(ModeleArchivable):
     @property
     def valeur(self) -> str:
         """« 5 000 € par an » ; vide tant qu'aucun montant n'a de source."""
-        return "" if self.montant is None else f"{nombre(self.montant)} {self.get_unite_display()}"
+        if self.montant is None:
+            return ""
+        libelle = self.get_unite_display()
+        if libelle.startswith("€"):
+            return f"{euros(self.montant)}{libelle.removeprefix('€')}"
+        return f"{nombre(self.montant)} {libelle}"
 
     @property
     def ce_qui_manque(self) -> str:

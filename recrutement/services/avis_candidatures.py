@@ -14,6 +14,18 @@ from recrutement.services.avis_entreprise import annoncer_la_transmission, facil
 from socle.avis import Avis, Destinataire, sans_doublon
 from socle.services.courriels import ecrire_a_chacun
 
+SUITES = {
+    StatutCandidature.PROPOSEE: "est de nouveau proposée.",
+    StatutCandidature.PRESELECTIONNEE: "est présélectionnée.",
+    StatutCandidature.TRANSMISE: "est transmise à l'entreprise.",
+    StatutCandidature.ENTRETIEN: "mène à un entretien.",
+    StatutCandidature.RETENUE: "est retenue.",
+    StatutCandidature.REFUSEE: "n'est pas retenue.",
+    StatutCandidature.RETIREE: "est retirée.",
+    StatutCandidature.SANS_SUITE: "reste sans suite.",
+}
+EMBAUCHE = "aboutit : le contrat est établi."
+
 
 def prevenir_qui_a_propose(
     acteur: Acteur, candidature: Candidature, offre: Offre, *, embauchee: bool = False
@@ -39,6 +51,7 @@ def prevenir_qui_a_propose(
             "initiales": candidature.beneficiaire.initiales,
             "offre": offre,
             "statut": "Contrat établi" if embauchee else statut.label,
+            "suite": EMBAUCHE if embauchee else SUITES[statut],
             "motif": candidature.get_motif_display() if candidature.motif else "",
             "precision": candidature.precision,
             "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,

@@ -13,8 +13,7 @@ from socle.nombres import INSECABLE, arrondir, nombre, part, pourcent
 
 ABSENTE = "–"
 
-# Une fraction usuelle se lit telle quelle à un point près, puis « près de » ou « plus de » : à deux points près, ou jusqu'à
-# mi-chemin du multiple suivant si elle en est un. « 25 % », plus loin du quart que « près du quart », aurait l'air plus juste.
+# Une fraction usuelle se lit telle quelle à un point près ; à deux points près, « près de » ou « plus de ».
 FRACTIONS: tuple[tuple[Decimal, str, str, str], ...] = (
     (Decimal(25), "¼", "près du quart", "plus du quart"),
     (Decimal(100) / 3, "⅓", "près du tiers", "plus du tiers"),
@@ -57,7 +56,7 @@ def part_grand_public(valeur: Mesure, total: Mesure) -> str:
         ecart = exacte - fraction
         if abs(ecart) <= TELLE_QUELLE:
             return signe
-        if abs(ecart) <= (VOISINE if fraction % PAS else DEMI_PAS):
+        if abs(ecart) <= VOISINE:
             return en_dessous if ecart < 0 else au_dessus
     return _multiple(exacte)
 
@@ -66,7 +65,7 @@ def _multiple(exacte: Decimal) -> str:
     """Le multiple de 5 % le plus proche. Quelqu'un n'est jamais « 0 % », et il ne manque jamais personne à « 100 % »."""
     if 0 < exacte < DEMI_PAS:
         return f"moins de {_pourcent(PAS)}"
-    if 100 - DEMI_PAS < exacte < 100:
+    if 100 - DEMI_PAS <= exacte < 100:
         return f"plus de {_pourcent(100 - PAS)}"
     return _pourcent(arrondir(exacte / PAS) * PAS)
 

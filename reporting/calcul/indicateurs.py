@@ -46,6 +46,11 @@ class Unite(StrEnum):
     PROJETS = "projets"
     PARTICIPATIONS = "participations"
 
+    @property
+    def singulier(self) -> str:
+        """« maître d'ouvrage » ; « h » et « ETP » n'ont qu'une forme."""
+        return " ".join(mot.removesuffix("s") for mot in self.split())
+
 
 class LigneSource(NamedTuple):
     """Une ligne sous un chiffre : sa clé, ce qu'elle pèse, et son groupe pour un indicateur ventilé."""

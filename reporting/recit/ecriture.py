@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from reporting.calcul.arrondis import ABSENTE, est_connue, grandeur
+from reporting.calcul.indicateurs import Unite
 from reporting.donnees import Mesure, Valeur, est_masquee
 from socle.nombres import INSECABLE, arrondir, nombre, pourcent
 from socle.texte import dans_une_phrase
@@ -31,6 +32,12 @@ def accord(valeur: Valeur, singulier: str, pluriel: str) -> str:
         return f"{str(valeur).replace('< ', 'moins de ')}{INSECABLE}{pluriel}"
     mot = singulier if est_connue(valeur) and abs(grandeur(valeur)) < 2 else pluriel
     return f"{ecrite(valeur)}{INSECABLE}{mot}"
+
+
+def unite_accordee(unite: str, valeur: Mesure) -> str:
+    """« entreprise » pour une, « entreprises » pour trois ou pour un nombre masqué ; vide sans unité."""
+    seule = unite and est_connue(valeur) and abs(grandeur(valeur)) < 2
+    return Unite(unite).singulier if seule else unite
 
 
 def evolution(valeur: Valeur, precedente: Valeur) -> str:

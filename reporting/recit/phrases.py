@@ -43,14 +43,14 @@ def sous_les_chiffres(donnees: DonneesBilan) -> str:
 
 def parmi_les_beneficiaires(donnees: DonneesBilan) -> str:
     combien = donnees["chiffres"]["beneficiaires"]["valeur"]
-    if not est_connue(combien):
+    if not est_connue(combien) or grandeur(combien) < 2:
         return "Parmi les bénéficiaires"
     return f"Parmi les {accord(combien, 'bénéficiaire', 'bénéficiaires')}"
 
 
 def parmi_les_personnes(combien: Valeur) -> str:
     """À l'écran, où le titre d'un groupe redit le nombre tel que sa tuile l'écrit, masqué ou non."""
-    return f"Parmi les {ecrite(combien)} bénéficiaires"
+    return "Parmi les bénéficiaires" if combien in (0, 1) else f"Parmi les {ecrite(combien)} bénéficiaires"
 
 
 def part_dite(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:

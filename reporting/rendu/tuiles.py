@@ -10,7 +10,7 @@ from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES
 from reporting.donnees import Chiffre, Valeur
 from reporting.recit import phrases
-from reporting.recit.ecriture import ecrite
+from reporting.recit.ecriture import ecrite, unite_accordee
 from socle.composants import Tuile
 from socle.nombres import INSECABLE, part, pourcent
 from socle.tables import Jauge
@@ -75,7 +75,7 @@ def tuile(
     if total is None or lue == ABSENTE:
         unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
         return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
-    unite = "" if chiffre["sur"] == "beneficiaires" else chiffre["unite"]
+    unite = "" if chiffre["sur"] == "beneficiaires" else unite_accordee(chiffre["unite"], total["valeur"])
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
     autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
     return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)

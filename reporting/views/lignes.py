@@ -18,8 +18,9 @@ from reporting.calcul.indicateurs import Unite
 from reporting.donnees import Valeur
 from reporting.models import Bilan, LignesBilan
 from reporting.permissions import est_de_son_organisation
-from reporting.recit.ecriture import ecrite, majuscule
+from reporting.recit.ecriture import ecrite, majuscule, unite_accordee
 from reporting.views.bilans import LECTEURS
+from reporting.views.provenance import unites
 from socle.nombres import INSECABLE, nombre, nombres_distincts
 from socle.tables import Colonne, Genre, lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee, objet_ou_404
@@ -102,7 +103,7 @@ class ChiffreView(_DuBilanView):
             "situee": self._situee(),
             "nom_du_groupe": source.libelles.get(self.groupe, self.groupe) if self.groupe else "",
             "montree": self._montree(),
-            "unite": "h" if source.unite in (Unite.HEURES, Unite.ETP) else source.unite,
+            **unites(source),
             "en_etp": source.unite == Unite.ETP,
             "colonnes": source.colonnes,
             "lignes": lignes(source.rangees(self.acteur, page.object_list), source.colonnes) if self.sien else [],
@@ -124,7 +125,7 @@ class ChiffreView(_DuBilanView):
         if not est_connue(valeur):
             return "" if valeur is None else ecrite(valeur)
         unite = {Unite.HEURES: "h", Unite.ETP: ""}.get(Unite(self.source.unite), self.source.unite)
-        return f"{nombre(grandeur(valeur))}{INSECABLE}{unite}".rstrip()
+        return f"{nombre(grandeur(valeur))}{INSECABLE}{unite_accordee(unite, valeur)}".rstrip()
 
 
 class ComparaisonView(_DuBilanView):
@@ -167,6 +168,7 @@ class ComparaisonView(_DuBilanView):
         avant, apres = nombres_distincts(ecart.avant, ecart.apres)
         return {
             "ecart": ecart,
+            "unite": unite_accordee(ecart.unite, ecart.apres),
             "avant": avant,
             "apres": apres,
             "libelle": majuscule(ecart.libelle),

@@ -19,7 +19,7 @@ from reporting.forms import SelectionForm
 from reporting.lecture import periodes
 from reporting.lecture.annees import annee_demandee
 from reporting.lecture.lignes import charger
-from reporting.recit.ecriture import majuscule
+from reporting.recit.ecriture import majuscule, unite_accordee
 from socle.tables import lignes
 from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee
 
@@ -61,7 +61,7 @@ class ProvenanceView(VueProtegee, TemplateView):
             "libelle": majuscule(source.titre),
             "definition": source.definition,
             "source": source,
-            "unite": "h" if source.unite in (Unite.HEURES, Unite.ETP) else source.unite,
+            **unites(source),
             "en_etp": source.unite == Unite.ETP,
             "parts": _parts(source),
             "colonnes": source.colonnes,
@@ -70,6 +70,16 @@ class ProvenanceView(VueProtegee, TemplateView):
             "parametres": urlencode(filtres | groupe),
             "retour": reverse("reporting:annee") + self.selection.adresse(),
         }
+
+
+def unites(source: Provenance) -> dict[str, str]:
+    """L'unité du chiffre, telle quelle, accordée à sa valeur et au total de ses lignes ; un ETP se somme en heures."""
+    unite = str(Unite.HEURES) if source.unite == Unite.ETP else source.unite
+    return {
+        "unite": unite,
+        "unite_de_la_valeur": unite_accordee(unite, source.valeur),
+        "unite_du_total": unite_accordee(unite, source.total),
+    }
 
 
 def _parts(source: Provenance) -> dict[str, Any] | None:

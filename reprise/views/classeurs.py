@@ -197,6 +197,11 @@ class ConfirmationView(FicheView):
     model = Reprise
     template_name = "socle/confirmation.html"
 
+    def get_object(self, queryset=None) -> Reprise:
+        reprise = super().get_object(queryset)
+        peut_appliquer(self.acteur, reprise).exiger()
+        return reprise
+
     def get_context_data(self, **kwargs):
         reprise = self.object
         comptes = _comptes(reprise.rapport) if reprise.rapport else []

@@ -382,11 +382,15 @@ def grille_mois(cases, titre="Mois") -> dict:
 
 @register.inclusion_tag("composants/toast.html")
 def toast(message) -> dict:
-    """Un message de `django.contrib.messages`. `extra_tags="annuler:/chemin/"` lui donne un bouton « Annuler » (POST)."""
-    annuler = message.extra_tags.removeprefix("annuler:") if (message.extra_tags or "").startswith("annuler:") else ""
+    """Un message de `django.contrib.messages`.
+
+    `extra_tags` lui donne un bouton « Annuler » (POST), par `annuler:/chemin/`, ou un lien, par `voir:/chemin/`.
+    """
+    geste, _, chemin = (message.extra_tags or "").partition(":")
     return {
         "message": message,
-        "annuler": annuler,
+        "annuler": chemin if geste == "annuler" else "",
+        "voir": chemin if geste == "voir" else "",
         "erreur": message.level_tag in ("error", "warning"),
         "icone": {"error": "triangle-alert", "warning": "clock-alert", "success": "circle-check"}.get(
             message.level_tag, "info"

@@ -82,7 +82,7 @@ def lisible(calcul) -> dict[str, str]:
 def test_le_calcul_des_heures_se_lit_ligne_a_ligne():
     calcul = calculer_les_heures(D(100), D(60), D(15), D("12.50"))
     assert calcul.montant == D("312.50")
-    assert list(lisible(calcul).values()) == ["100 h", "−60 h", "40 h", "−15 h", "25 h", "12,5 €", "312,5 €"]
+    assert list(lisible(calcul).values()) == ["100 h", "−60 h", "40 h", "−15 h", "25 h", "12,50 €", "312,50 €"]
     assert calculer_les_heures(D(3), D(0), D(0), D("0.125")).montant == D("0.38")  # au centime
     sans = calculer_les_heures(D(100), D(60), D(0), None)
     assert sans.montant == 0
@@ -98,7 +98,7 @@ def test_le_calcul_du_retard_dit_chaque_echeance_qui_compte():
         ("Retard sur l'échéance du 15/04/2026", "3 jours"),
         ("Jours de retard", "3 jours"),
     ]
-    assert list(lisible(calcul).values())[2:] == ["10,1 €", "30,3 €"]
+    assert list(lisible(calcul).values())[2:] == ["10,10 €", "30,30 €"]
     assert calculer_le_retard(trouves, D("0.125")).montant == D("0.38")  # au centime
     sans = calculer_le_retard(trouves, None)
     assert (sans.montant, list(lisible(sans).values())[2:]) == (0, ["0 €", "0 €"])

@@ -426,7 +426,7 @@ def test_l_acheteur_relit_avant_de_confirmer_et_ce_qui_est_tape_reste(monde, man
     assert "entre 0 et 36 200 €" in faux and "Intempéries" in faux and "99 000" in faux
     saisie = {"decision": "reduite", "montant": "12 000,50", "motif": "Intempéries"}
     relue = lu(client.post(adresse, saisie))
-    assert "12 000,5 €" in relue and "ne se change plus" in relue
+    assert "12 000,50 €" in relue and "ne se change plus" in relue
     penalite.refresh_from_db()
     assert penalite.decision == ""
     assert "12 000,50" in lu(client.post(adresse, {**saisie, "corriger": "oui"}))
@@ -436,11 +436,11 @@ def test_l_acheteur_relit_avant_de_confirmer_et_ce_qui_est_tape_reste(monde, man
     for demander in (client.get, lambda page, **suite: client.post(page, {**saisie, "confirmer": "oui"}, **suite)):
         deja = demander(adresse, follow=True)  # ni formulaire, ni jargon : la décision prise
         assert deja.redirect_chain[0][0] == penalite.get_absolute_url()
-        assert "Décision déjà prise le 15 oct. 2026 : 12 000,5 €." in lu(deja)
-    assert "Heures manquantes : 12 000,5 € décidés (36 200 € proposés)" in lu(client.get(penalite.get_absolute_url()))
-    assert "Heures manquantes, 12 000,5 € décidés" in lu(client.get(monde.marche.get_absolute_url()))
+        assert "Décision déjà prise le 15 oct. 2026 : 12 000,50 €." in lu(deja)
+    assert "Heures manquantes : 12 000,50 € décidés (36 200 € proposés)" in lu(client.get(penalite.get_absolute_url()))
+    assert "Heures manquantes, 12 000,50 € décidés" in lu(client.get(monde.marche.get_absolute_url()))
     fin = lu(connecte("edition").get(reverse("suivi:fin", args=[manquement.uuid])))
-    assert "Heures manquantes, 12 000,5 € décidés (36 200 € proposés)" in fin
+    assert "Heures manquantes, 12 000,50 € décidés (36 200 € proposés)" in fin
 
 
 def test_le_montant_se_dit_comme_il_vaut():

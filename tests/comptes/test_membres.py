@@ -5,10 +5,13 @@ import threading
 import pytest
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
+from comptes.departs import restes_de
 from comptes.enums import Role
 from comptes.models import Adhesion
 from comptes.services import changer_role, retirer_membre
+from entreprises.models import ContactEntreprise
 from socle.models import EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from tests.comptes.outils import courriels_a
@@ -148,3 +151,31 @@ def test_qui_part_de_lui_meme_n_en_recoit_pas_le_courriel(monde):
     adhesion = Adhesion.objects.get(utilisateur=monde.personne("entreprise"))
     retirer_membre(acteur=monde.acteur("entreprise"), adhesion=adhesion)
     assert not courriels_a(adhesion.utilisateur.email)
+
+
+def test_un_membre_retire_encore_contact_d_une_fiche_se_dit_au_responsable(monde, connecte):
+    """Le compte se ferme, la fiche reste : la page puis le message la nomment, avec son lien. L'autre structure n'en sait rien."""
+    adhesion = Adhesion.objects.get(utilisateur=monde.personne("entreprise"))
+    ContactEntreprise.objects.filter(pk=monde.contact.pk).update(courriel=adhesion.utilisateur.email.upper())
+    entreprise, client = monde.contact.fiche.entreprise, connecte("responsable")
+    lien = f'href="{entreprise.get_absolute_url()}"'
+    page = client.get(reverse("comptes:adhesion_confirmer_retrait", args=[adhesion.uuid])).text
+    assert "Encore un contact" in page
+    assert lien in page
+    suite = client.post(reverse("comptes:adhesion_retirer", args=[adhesion.uuid]), follow=True).text
+    assert f"encore un contact de « {entreprise.raison_sociale} »" in suite
+    assert lien in suite
+    assert restes_de(monde.acteur("autre.responsable"), adhesion) == []
+    assert restes_de(monde.acteur("entreprise"), adhesion) == []
+
+
+def test_un_membre_retire_qui_n_est_contact_de_rien_ou_d_un_contact_archive_ne_dit_rien(monde, connecte):
+    adhesion = Adhesion.objects.get(utilisateur=monde.personne("entreprise"))
+    ContactEntreprise.objects.filter(pk=monde.contact.pk).update(
+        courriel=adhesion.utilisateur.email, archive_le=timezone.now()
+    )
+    client = connecte("responsable")
+    page = client.get(reverse("comptes:adhesion_confirmer_retrait", args=[adhesion.uuid])).text
+    assert "Encore un contact" not in page
+    suite = client.post(reverse("comptes:adhesion_retirer", args=[adhesion.uuid]), follow=True).text
+    assert "encore un contact" not in suite

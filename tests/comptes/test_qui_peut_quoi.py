@@ -1,6 +1,7 @@
 """La page « Qui peut quoi » dit ce que le code fait."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import get_resolver, reverse
 
 from comptes.enums import Role
@@ -47,3 +48,29 @@ def test_la_page_est_ouverte_a_tous_les_connectes(connecte, qui):
     page = connecte(qui).get(reverse("comptes:qui_peut_quoi"))
     assert page.status_code == 200
     assert "Membres de mon organisation" in page.content.decode()
+
+
+def lue(client, role: str = "") -> BeautifulSoup:
+    return BeautifulSoup(client.get(reverse("comptes:qui_peut_quoi"), {"role": role}).content, "html.parser").main
+
+
+def test_la_page_dit_d_abord_ce_que_peut_son_role_en_mots(connecte):
+    page = lue(connecte("financeur"))
+    assert page.select_one(".segments [aria-current]").get_text() == "Financeur"
+    droits = [li.get_text() for li in page.select(".droits li")]
+    assert "Bilans" in droits and "Créer une organisation" not in droits
+    assert not page.select("table") and "/…/" not in page.get_text()
+    assert all(len(set(titres)) == len(titres) for titres in ([li.get_text() for li in ul] for ul in page.select("ul")))
+
+
+def test_un_autre_role_et_tous_se_lisent_aussi(connecte):
+    client = connecte("responsable")
+    assert "Créer une organisation" in lue(client, "administrateur").get_text()
+    tous = lue(client, "tous")
+    assert len(tous.select("table")) == len(domaines()) and not tous.select(".droits")
+    assert [th.get_text() for th in tous.select_one("thead").select("th")[1:]] == [role.label for role in ROLES]
+    assert client.get(reverse("comptes:qui_peut_quoi"), {"role": "pirate"}).status_code == 404
+
+
+def test_sans_role_tous_se_montrent(connecte):
+    assert lue(connecte("inconnu")).select("table")

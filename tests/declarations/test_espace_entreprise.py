@@ -4,6 +4,7 @@ import datetime
 import html
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +21,8 @@ from socle.composants import LigneAFaire
 from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import AdhesionFactory, OrganisationFactory, UtilisateurFactory
-from tests.fabriques.marches import EngagementFactory
+from tests.fabriques.declarations import DeclarationFactory
+from tests.fabriques.marches import EngagementFactory, LotFactory
 from tests.fabriques.recrutement import ContratFactory
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +201,16 @@ def test_un_compte_que_rien_ne_relie_n_a_rien_declare(horloge):
     assert "Aucune fiche d'entreprise n'est reliée" in lu(client.get(reverse("suivi:espace_entreprise")))
     mois = lu(client.get(reverse("suivi:mes_declarations")))
     assert "Aucun mois ne vous est encore demandé" in mois and "Tout est déclaré" not in mois
+
+
+def test_deux_lots_d_un_marche_ne_se_confondent_pas(monde, connecte, horloge):
+    """Le même mois du même marché, deux fois : chaque geste dit de quel lot il est, à qui ne voit pas l'écran aussi."""
+    for numero in ("71", "72"):
+        lot = LotFactory(marche=monde.marche, numero=numero)
+        engagement = EngagementFactory(lot=lot, entreprise=monde.entreprise)
+        DeclarationFactory(engagement=engagement, statut=StatutDeclaration.ATTENDUE)
+        DeclarationFactory(engagement=engagement, validee=True, mois=datetime.date(2026, 2, 1))
+    page = BeautifulSoup(lu(connecte("entreprise").get(reverse("suivi:mes_declarations"))), "html.parser").main
+    gestes = [" ".join(geste.get_text().split()) for geste in page.find_all(["a", "button"])]
+    assert len([geste for geste in gestes if geste.endswith("lot 71")]) == 3
+    assert len(gestes) == len(set(gestes))

@@ -288,11 +288,11 @@ GESTES = {
     f"{S}.tranches.annuler_commande": Geste(lambda c: {"commande": CommandeFactory(engagement=c.engagement)}),
 }
 MAILLONS = {
+    f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
+    f"{S}.avis_achat.prevenir_du_texte": "un courriel : qui l'écrit tient déjà le texte",
     f"{S}.tranches.recalculer_les_commandes": "le lot est déjà tenu",
 }
 EXEMPTES = {
-    f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
-    f"{S}.avis_achat.prevenir_du_texte": "un courriel : qui l'écrit tient déjà le texte",
     f"{S}.maitres_ouvrage.fiches_a_fusionner": "lit : les fiches de la structure",
     f"{S}.redaction.lire_sujet": "lit : ce qu'une clause dira d'un marché déjà dans la portée",
     f"{S}.redaction.modeles_en_vigueur": "lit : les modèles d'une structure",

@@ -263,6 +263,12 @@ def test_un_lot_attribue_dit_a_qui_et_combien(monde, connecte, saisie, champ):
         assert list(fautes(reponse, numero="12", intitule="Toit")) == [champ]
 
 
+def test_des_heures_illisibles_n_ont_qu_une_phrase(monde, connecte):
+    saisie = {"numero": "12", "intitule": "Toit", "entreprise": monde.entreprise, "heures_initiales": "mille"}
+    reponse = envoyer(connecte("edition"), "marches:lot_nouveau", monde.marche, **saisie)
+    assert reponse.context["form"].errors["heures_initiales"] == ["Tapez un nombre, par exemple 1 234,5."]
+
+
 # --- Qui ----------------------------------------------------------------------------------------------------------
 def test_ni_qui_lit_ni_la_voisine_et_un_marche_archive_ne_bouge_plus(monde, connecte, lot, engagement):
     tranche = TrancheFactory(lot=lot)

@@ -125,7 +125,7 @@ def test_de_l_offre_au_suivi(visite, facilitatrice, chantier):
 
 def la_question_des_trois_mois(visite, contrat: Contrat) -> None:
     """Le contrat finit le 31 mai 2027 : la question part le 31 août, pas la veille."""
-    question = "où en est I. L., 3 mois après son contrat ?"
+    question = "Où en est I. L., 3 mois après son contrat ?"
     recus = Courriel.objects.filter(destinataire="referente@mission.example", sujet=question)
     with time_machine.travel(datetime.datetime(2027, 8, 30, 12, tzinfo=datetime.UTC), tick=True):
         suivre_les_parcours()

@@ -125,7 +125,7 @@ def l_entreprise_voit_son_engagement_et_declare(visite) -> None:
     visite.cliquer("Vérifier puis envoyer")
     visite.voit("121,5 h travaillées")
     visite.cliquer("Envoyer la déclaration")
-    visite.voit("Février 2026, marché 2026-001 À valider")
+    visite.voit("Février 2026, marché 2026-001, lot 1 À valider")
 
 
 def le_prescripteur_voit_son_offre(visite) -> None:

@@ -93,7 +93,7 @@ def test_la_question_des_3_mois_part_le_jour_dit(contrat):
     assert demander_situations(JOUR(2026, 11, 29)) == 0 and recus() == []
     assert demander_situations(JOUR(2026, 11, 30)) == 1
     assert demander_situations(JOUR(2026, 11, 30)) == 0, "deux passages le même jour ne demandent qu'une fois"
-    assert recus() == [f"où en est {contrat.beneficiaire.initiales}, 3 mois après son contrat ?"]
+    assert recus() == [f"Où en est {contrat.beneficiaire.initiales}, 3 mois après son contrat ?"]
     assert contrat.beneficiaire.nom not in Courriel.objects.latest("pk").corps
 
 

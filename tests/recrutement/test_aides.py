@@ -68,7 +68,7 @@ def test_de_la_structure_a_l_entreprise(monde, connecte, horloge):
     assert (aide.structure, aide.montant) == (monde.structure, Decimal("1500.50"))
     mes_aides = reverse("recrutement:mes_aides")
     page = lu(entreprise.get(mes_aides))
-    assert "Prime locale" in page and "1 500,5 €, en une fois" in page and "À jour" in page
+    assert "Prime locale" in page and "1 500,50 €, en une fois" in page and "À jour" in page
     assert monde.aide.intitule not in lu(entreprise.get(f"{mes_aides}?type_contrat=cdi"))
     assert "Prime locale" in lu(entreprise.get(f"{mes_aides}?type_contrat=cdi"))  # elle vaut pour tous les contrats
     engagement = lu(entreprise.get(reverse("marches:mon_engagement", args=[monde.engagement.uuid])))

@@ -104,6 +104,9 @@ def test_retenir_la_derniere_place_ferme_l_offre_et_previent(monde, offre, deux_
     assert autre.motif == MotifRefus.AUTRE_CANDIDATURE
     sujets = set(Courriel.objects.values_list("sujet", flat=True))
     assert sujets == {"Retenue : A. M., Maçon", "Sans suite : A. R., Maçon"}
+    dits = " ".join(Courriel.objects.values_list("corps", flat=True))
+    assert "La candidature de A. M. au poste « Maçon » est retenue." in dits
+    assert "La candidature de A. R. au poste « Maçon » reste sans suite." in dits
     with pytest.raises(AccesRefuse):
         services.avancer_candidature(acteur=monde.acteur("entreprise"), candidature=autre, transition="retenir")
 

@@ -335,6 +335,14 @@ CAS = [
         lambda m: _maj(m.rattachement, statut=StatutQuartier.NON),
     ),
     Cas(
+        "ressemblances",
+        "responsable",
+        lambda m: m.nous.ressemblance,
+        AUJOURD_HUI,
+        ("la même personne que", "vu aujourd'hui"),
+        lambda m: _maj(m.nous.ressemblance, ecartee_le=timezone.now()),
+    ),
+    Cas(
         "conservation",
         "responsable",
         lambda m: _maj(m.beneficiaire, fin_annoncee_le=le(9, 20)),

@@ -8,8 +8,11 @@ import pytest
 
 from reporting import donnees, rendu
 from reporting.bilan.sources import SOURCES
+from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import PAR_CLE
+from reporting.recit.ecriture import unite_accordee
 from reporting.recit.listes import CHARTE, DU_BILAN, EVOLUTION, MOIS, Liste, Nature
+from reporting.recit.phrases import parmi_les_beneficiaires, parmi_les_personnes
 from tests.reporting.donnees_bilan import donnees_2018
 
 LIGNES = {
@@ -50,6 +53,23 @@ def _se_lit(texte: str) -> bool:
     return texte[:1].isupper() or " " in texte.strip() or any(signe in texte for signe in "éèêàçœ’'")
 
 
+@pytest.mark.parametrize(
+    ("unite", "valeur", "dite"),
+    [
+        (Unite.ENTREPRISES, 1, "entreprise"),
+        (Unite.ENTREPRISES, 3, "entreprises"),
+        (Unite.MARCHES, 0.0, "marché"),
+        (Unite.MAITRES_OUVRAGE, 1, "maître d'ouvrage"),
+        (Unite.HEURES, 1, "h"),
+        (Unite.ETP, 0.5, "ETP"),
+        (Unite.PERSONNES, "< 5", "personnes"),
+        ("", 1, ""),
+    ],
+)
+def test_une_unite_s_accorde_a_son_nombre(unite, valeur, dite):
+    assert unite_accordee(unite, valeur) == dite
+
+
 @pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.nom)
 def test_une_donnee_de_la_ligne_ne_s_oublie_pas_dans_les_fichiers(liste):
     exportees = [colonne.cle for colonne in liste.export]
@@ -82,3 +102,10 @@ def test_un_total_de_liste_n_additionne_que_ce_qui_s_additionne():
 
 def test_la_charte_dit_chacune_de_ses_mesures():
     assert [mesure.cle for mesure in CHARTE] == list(get_type_hints(donnees.Charte))
+
+
+@pytest.mark.parametrize(("combien", "titre"), [(0, "Parmi les bénéficiaires"), (1, "Parmi les bénéficiaires")])
+def test_on_ne_compte_pas_parmi_un_seul(combien, titre):
+    bilan = {"chiffres": {"beneficiaires": {"valeur": combien}}}
+    assert parmi_les_personnes(combien) == parmi_les_beneficiaires(bilan) == titre
+    assert parmi_les_personnes(12) == "Parmi les 12 bénéficiaires"

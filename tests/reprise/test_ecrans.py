@@ -89,6 +89,7 @@ def test_le_parcours_du_depot_aux_heures(monde, connecte, tmp_path):
     assert client.post(appliquer).url == fiche(reprise)
     assert travailler() == 0
     assert EntreeJournal.objects.filter(action="classeur_repris").count() == 1
+    assert "Ce classeur est déjà repris" in client.get(reverse("reprise:confirmer", args=[reprise.uuid])).text
 
 
 def test_les_erreurs_se_filtrent_et_se_telechargent(monde, connecte, tmp_path):

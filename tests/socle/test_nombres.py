@@ -65,6 +65,8 @@ def test_l_arrondi_est_commercial(valeur, arrondi):
 def test_les_unites_suivent_une_espace_insecable():
     assert heures(Decimal("7.5")) == f"7,5{INSECABLE}h"
     assert euros(1500) == f"1{FINE}500{INSECABLE}€"
+    assert euros(Decimal("1200000.5")) == f"1{FINE}200{FINE}000,50{INSECABLE}€"  # des centimes, deux chiffres
+    assert (euros(12.999), euros(Decimal("-0.004"))) == (f"13{INSECABLE}€", f"0{INSECABLE}€")
     assert pourcent(part(17, 30)) == f"56,7{INSECABLE}%"
     assert (heures(None), euros(None), pourcent(None)) == ("", "", "–")
 

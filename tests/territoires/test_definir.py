@@ -170,7 +170,7 @@ def test_un_responsable_charge_ceux_de_ses_seules_communes(monde, connecte, seul
     )
     reponse = connecte("responsable").post(reverse(CHARGER), {"millesime": "2024", "fichier": fichier}, follow=True)
     page = lu(reponse)
-    assert "Quartiers : 1 ajoutés, 0 redessinés, 0 inchangés. 2 laissés de côté" in page
+    assert "Quartiers : 1 ajouté, 0 redessiné, 0 inchangé. 2 laissés de côté" in page.replace("\u00a0", " ")
     assert "Le Maupas" in page and "contours officiels chargés" in page
     assert QuartierPrioritaire.objects.get(code="QN05001M").nom == "Les Provinces"
     assert not QuartierPrioritaire.objects.filter(code="QN06101M").exists()

@@ -5,6 +5,7 @@ import pyrage
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from socle.nombres import taille
 from socle.sauvegarde.archive import ArchiveRefusee
 from socle.sauvegarde.ecriture import oublier_les_anciennes, sauvegarder
 from socle.services.passages import passage
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 raise CommandError("Le disque est plein : aucune sauvegarde n'a été écrite.") from panne
             raise
         self.stdout.write(
-            f"{bilan.chemin} : {bilan.lignes} lignes, {bilan.documents} documents, {bilan.taille / 1e6:.1f} Mo, "
+            f"{bilan.chemin} : {bilan.lignes} lignes, {bilan.documents} documents, {taille(bilan.taille)}, "
             f"{'chiffrée' if bilan.chiffree else 'EN CLAIR'}, relue, en {time.monotonic() - debut:.1f} s."
         )
         if not bilan.chiffree:
