@@ -33,6 +33,7 @@ VERSION = env("VERSION", default="0.1.0")
 # Qui apprend que le service va mal : ces adresses (à défaut, les administrateurs), et l'adresse d'un webhook s'il y en a un.
 ALERTES_A, ALERTES_WEBHOOK = env.list("ALERTES_A", default=[]), env("ALERTES_WEBHOOK", default="")
 EDITEUR, HEBERGEUR, CONTACT = env("EDITEUR", default=""), env("HEBERGEUR", default=""), env("CONTACT", default="")
+DPO = env("DPO", default="")  # comment joindre le délégué à la protection des données
 
 APPS_DU_PROJET = [
     "socle",

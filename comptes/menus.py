@@ -42,6 +42,8 @@ ACHETEURS, ENTREPRISES, PRESCRIPTEURS = (
     frozenset({role}) for role in (Role.MAITRE_OUVRAGE, Role.ENTREPRISE, Role.PRESCRIPTEUR)
 )
 
+RESEAUX = frozenset({Role.RESEAU})
+
 MES_CONTRATS = Entree("Mes contrats", "suivi:mes_contrats", "signature", ENTREPRISES)
 # Les rubriques suivent le métier : les donneurs d'ordre, les entreprises, les publics, puis ce qu'on en rend.
 PRINCIPAL = (
@@ -96,7 +98,9 @@ PRINCIPAL = (
         (
             Entree("L'année en chiffres", "reporting:annee", "chart-no-axes-combined", FACILITATEURS),
             Entree("Mes marchés en chiffres", "reporting:mes_chiffres", "chart-no-axes-combined", ACHETEURS),
-            Entree("Le réseau en chiffres", "reporting:reseau", "chart-no-axes-combined", frozenset({Role.RESEAU})),
+            Entree("Le réseau en chiffres", "reporting:reseau", "chart-no-axes-combined", RESEAUX),
+            Entree("Extrait national", "reporting:reseau_extrait", "download", RESEAUX),
+            Entree("Les paramètres du réseau", "reporting:reseau_parametres", "calculator", RESEAUX),
             Entree(
                 "Bilans",
                 "reporting:bilans",

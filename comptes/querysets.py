@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Count, Exists, Q
 from django.utils import timezone
 
-from comptes.enums import TYPES_LIES
+from comptes.enums import TYPES_LIES, Role
 from socle.enums import EtatCourriel
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 
@@ -158,6 +158,20 @@ class ReglagesQuerySet(QuerySetDomaine):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()
         return self.filter(structure=acteur.organisation)
+
+
+class ParametreQuerySet(QuerySetArchivable):
+    """Ce qu'une structure règle pour calculer : ni personne, ni marché. Un réseau le compare entre ses structures."""
+
+    def visibles_par(self, acteur):
+        """Facilitateur : ceux de sa structure. Réseau, pour lire : ceux des structures qui travaillent avec lui."""
+        if acteur is None or acteur.organisation is None:
+            return self.none()
+        if acteur.est_facilitateur:
+            return self.filter(structure=acteur.organisation)
+        if acteur.role == Role.RESEAU:
+            return self.filter(structure__in=acteur.organisation.partenariats.values("structure"))
+        return self.none()
 
 
 class PropreAStructureQuerySet(QuerySetArchivable):

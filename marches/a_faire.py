@@ -132,7 +132,9 @@ def _page_du_suivi(lu: EcheanceLue) -> str:
 
 @source("etapes", "Étape", "Étapes des achats", roles=FACILITATEURS, liste="comptes:agenda?retards=oui")
 def etapes(acteur: Acteur, le: datetime.date) -> Attente:
-    return _echeances(acteur, Jalon.objects.visibles_par(acteur), le, EtapeLue, _ecrire_etape, {"code": "code"})
+    return _echeances(
+        acteur, Jalon.objects.visibles_par(acteur).a_faire(), le, EtapeLue, _ecrire_etape, {"code": "code"}
+    )
 
 
 def _ecrire_etape(acteur: Acteur, lu: EtapeLue) -> LigneAFaire:

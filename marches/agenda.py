@@ -45,7 +45,7 @@ def etapes(acteur: Acteur, debut: datetime.date, fin: datetime.date) -> Iterator
             titre=jalon.get_code_display(),
             detail=str(jalon.support),
             lien=adresse_du_suivi(jalon.support),
-            fait=jalon.fait_le is not None,
+            fait=jalon.fait_le is not None or jalon.est_acquise,
         )
 
 

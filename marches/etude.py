@@ -14,7 +14,8 @@ from marches.cadre_legal import (
     examiner_obligation,
 )
 from marches.enums import Forme, Nature, Technicite, TypeAcheteur
-from marches.models import ProjetAchat, ReglagesClause
+from marches.models import Marche, ProjetAchat, ReglagesClause
+from marches.redaction.bases import BaseJuridique, base_juridique
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,20 @@ def etudier(projet: ProjetAchat, reglages: ReglagesClause, heures: Decimal | Non
         heures_minimales=reglages.heures_minimales,
     )
     return Etude(examiner_obligation(situation), constats, clauses_adaptees(situation, constats))
+
+
+def base_du_marche(marche: Marche) -> BaseJuridique:
+    """Les articles qui fondent la clause d'un marché ; né d'un projet, ceux que son étude a dits.
+
+    Sans projet, rien ne dit le montant estimé : le texte cite la faculté et l'obligation, comme le veut la date.
+    """
+    projet = getattr(marche, "projet", None)
+    facultative = projet is not None and _est_facultative(projet, marche.date_du_droit)
+    return base_juridique(marche.date_du_droit, marche.type_clause, marche.forme, facultative=facultative)
+
+
+def _est_facultative(projet: ProjetAchat, le: datetime.date) -> bool:
+    return examiner_obligation(situation_du_projet(projet, le)).soumis is False
 
 
 def reglages_de(structure) -> ReglagesClause:

@@ -1,6 +1,6 @@
 from decimal import Decimal
 from functools import reduce
-from operator import add
+from operator import add, or_
 
 from django.db.models import DecimalField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from comptes.enums import Role
 from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet, de_son_compte
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
+from marches.retroplanning import ACQUISES
 from socle.plis import compacter
 from socle.querysets import QuerySetArchivable, QuerySetDomaine
 from socle.texte import plier
@@ -211,8 +212,15 @@ class DeLAchatQuerySet(QuerySetDomaine):
 
 
 class JalonQuerySet(DeLAchatQuerySet):
+    def a_faire(self):
+        """Ni cochées, ni acquises par l'état de l'achat (du marché, dès qu'il existe)."""
+        marche, projet = ACQUISES["marche"].items(), ACQUISES["projet"].items()
+        acquises = [Q(marche__statut=statut, code__in=codes) for statut, codes in marche]
+        acquises += [Q(marche__isnull=True, projet__statut=statut, code__in=codes) for statut, codes in projet]
+        return self.filter(fait_le__isnull=True).exclude(reduce(or_, acquises))
+
     def en_retard(self, le):
-        return self.des_achats_en_cours().filter(fait_le__isnull=True, echeance__lt=le)
+        return self.des_achats_en_cours().a_faire().filter(echeance__lt=le)
 
 
 class NoteQuerySet(DeLAchatQuerySet):

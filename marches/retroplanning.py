@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marches.enums import CodeJalon
+from marches.enums import CodeJalon, StatutMarche, StatutProjet
 from socle.jours_ouvres import jour_ouvre
 
 
@@ -29,6 +29,22 @@ ETAPES = (
     Etape(CodeJalon.LANCEMENT, 2, "dans les deux semaines de la notification"),
     Etape(CodeJalon.PREMIERE_EMBAUCHE, 8, "deux mois pour recruter"),
 )
+# Ce que l'état d'un achat dit déjà fait : un marché publié a été repéré, étudié, calibré, rédigé.
+_CALIBRE = (CodeJalon.REPERAGE, CodeJalon.ETUDE, CodeJalon.CALIBRAGE)
+_PUBLIE = (*_CALIBRE, CodeJalon.REDACTION, CodeJalon.PUBLICATION)
+ACQUISES: dict[str, dict[str, tuple[CodeJalon, ...]]] = {
+    "projet": {
+        StatutProjet.ETUDE: (CodeJalon.REPERAGE,),
+        StatutProjet.PROPOSE: _CALIBRE,
+        StatutProjet.RETENU: _CALIBRE,
+    },
+    "marche": {
+        StatutMarche.ETUDE: (CodeJalon.REPERAGE,),
+        StatutMarche.REDACTION: _CALIBRE,
+        StatutMarche.PUBLIE: _PUBLIE,
+        **dict.fromkeys(StatutMarche.attribues(), (*_PUBLIE, CodeJalon.NOTIFICATION)),
+    },
+}
 RAISONS = {etape.code: etape.raison for etape in ETAPES}
 
 

@@ -1,6 +1,7 @@
 """Ce qu'est devenue une personne reste, ses mots s'effacent."""
 
-from parcours.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
+from parcours.models import DemandeNouvelles, PointSuivi, Questionnaire, ReglagesParcours, Reponse
+from parcours.services.conservation import PREAVIS
 from socle.retention import Conservation
 
 CHAMPS = {
@@ -62,3 +63,12 @@ RELATIONS = {
     "parcours.DemandeNouvelles.demandee_par": Conservation.GARDER,
     "parcours.PointSuivi.repondu_par": Conservation.GARDER,
 }
+
+USUELLE = ReglagesParcours._meta.get_field("conservation_mois").default
+DUREES = [
+    (
+        "Le dossier d'une personne",
+        f"{USUELLE} mois après le dernier contact, ou ce que sa structure a réglé ; elle est prévenue {PREAVIS.days} jours "
+        "avant, puis le dossier est anonymisé : les bilans restent justes, la personne n'y est plus",
+    )
+]

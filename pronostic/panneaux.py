@@ -41,7 +41,9 @@ def projection_de_l_engagement(acteur, engagement: Engagement) -> dict:
     """Où l'engagement finira : l'entreprise lit la même phrase que le facilitateur."""
     aujourd_hui = timezone.localdate()
     execution = lire_l_engagement(engagement, aujourd_hui)
-    return {
-        "projection": projeter(execution, aujourd_hui) if execution else None,
-        "courbe": courbe_de(execution, aujourd_hui) if execution else None,
-    }
+    if execution is None:
+        return {"projection": None, "courbe": None}
+    projection = projeter(execution, aujourd_hui)
+    # Une courbe qui monte à trois fois le dû effraie qui doit seulement le finir ; le facilitateur, lui, y lit le rythme.
+    tue = projection.demesuree and projection.se_projette and not acteur.est_facilitateur
+    return {"projection": projection, "courbe": None if tue else courbe_de(execution, aujourd_hui)}

@@ -35,6 +35,7 @@ HEURES_PAR_SEMAINE = Decimal(35)  # la durée légale : celle d'un contrat qui n
 PRESENCE = Decimal("0.88")  # 1 607 h travaillées pour 1 820 h payées : congés et jours fériés déduits
 POIDS_PRESENCE = Decimal(300)  # la présence usuelle pèse comme deux mois d'un temps plein
 SEMAINE = Decimal(7)
+DEMESURE = Decimal("1.5")  # au-delà d'une fois et demie le dû, la projection ne dit plus qu'une chose : il sera fait
 DEMI_MOIS = Decimal("0.5")  # un mois plus court dit trop mal le rythme : il compte dans le fait, pas dans l'allure
 GINI = Decimal("1.7724538509")  # racine de pi : de l'écart moyen entre deux mois à l'écart-type
 
@@ -130,6 +131,11 @@ class Projection:
         return not self.finie and self.pronostic not in (Pronostic.TROP_TOT, Pronostic.ATTEINT)
 
     @property
+    def demesuree(self) -> bool:
+        """Le rythme mènerait si loin au-delà du dû que son nombre n'a plus de sens : l'entreprise s'arrêtera avant."""
+        return self.a_la_fin > self.dues * DEMESURE
+
+    @property
     def impossible(self) -> bool:
         """Il manquerait des heures, et plus une semaine pour les faire, même à temps plein."""
         return self.manque > 0 and self.personnes is None
@@ -161,6 +167,8 @@ class Projection:
             return f"{fait} ; l'exécution est suspendue, la projection reprendra avec elle"
         if self.pronostic is Pronostic.TROP_TOT:
             return f"{fait} ; trop peu de mois connus pour dire comment cela finira"
+        if self.demesuree:
+            return f"{fait} ; à ce rythme, les {heures(self.dues)} seront faites avant la fin"
         fin = f"à ce rythme {heures(self.a_la_fin)} à la fin, entre {nombre(self.bas)}{INSECABLE}et {nombre(self.haut)}"
         return f"{fait} ; {fin}{f' : il manquerait {self.besoin}' if self.manque else ''}"
 

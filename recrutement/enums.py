@@ -173,6 +173,25 @@ class UniteAide(models.TextChoices):
     POURCENT_COUT = "pct_cout", "% du coût"
 
 
+class SituationConfiee(Statut):
+    """Où en est une personne confiée, pour qui l'a confiée : au plus avancé."""
+
+    CLOSE = "close", "Dossier clos"
+    EN_CONTRAT = "en_contrat", "En contrat"
+    PROPOSEE = "proposee", "Proposée"
+    CHERCHE = "cherche", "Cherche"
+
+    @classmethod
+    def tons(cls) -> dict[str, str]:
+        return {cls.EN_CONTRAT: "fait", cls.PROPOSEE: "info", cls.CHERCHE: "attention"}
+
+
+class SuiviePar(models.TextChoices):
+    MOI = "moi", "Moi"
+    COLLEGUE = "collegue", "Un ou une collègue"
+    PERSONNE = "personne", "Sans référent"
+
+
 class EtatSource(Statut):
     """Si l'on peut encore se fier à ce qu'une aide dit : sa source a été lue depuis moins d'un an, ou non."""
 

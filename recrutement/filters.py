@@ -1,10 +1,12 @@
 import django_filters
+from django.db.models import Q
 
 from beneficiaires.models import Beneficiaire
-from recrutement.enums import GenreAide, Modalite, StatutOffre, TypeContrat
+from beneficiaires.querysets import BeneficiaireQuerySet
+from recrutement.enums import GenreAide, Modalite, SituationConfiee, StatutOffre, SuiviePar, TypeContrat
 from recrutement.models import AideEmbauche, Contrat, Offre
 from recrutement.querysets import AideQuerySet
-from socle.filters import FiltreArchivable, FiltreDomaine, RechercheConfidentielle
+from socle.filters import FiltreArchivable, FiltreDomaine, JourFilter, RechercheConfidentielle
 
 
 class ContratFilter(FiltreArchivable):
@@ -76,7 +78,22 @@ class PersonneConfieeFilter(FiltreDomaine):
     champs_recherche = ("nom_plie",)
 
     recherche = RechercheConfidentielle(label="Nom ou prénom", method="filtrer_recherche")
+    situation = django_filters.ChoiceFilter(
+        label="Où elle en est", choices=SituationConfiee.choices, empty_label="Toutes", method="filtrer_situation"
+    )
+    suivi = django_filters.ChoiceFilter(
+        label="Suivie par", choices=SuiviePar.choices, empty_label="Tous", method="filtrer_suivi"
+    )
+    depuis = JourFilter(label="Confiée depuis le", field_name="cree_le", lookup_expr="date__gte")
 
     class Meta:
         model = Beneficiaire
-        fields = ["recherche"]
+        fields = ["recherche", "situation", "suivi", "depuis"]
+
+    def filtrer_situation(self, personnes: BeneficiaireQuerySet, nom: str, valeur: str) -> BeneficiaireQuerySet:
+        return personnes.filter(situation=valeur)
+
+    def filtrer_suivi(self, personnes: BeneficiaireQuerySet, nom: str, valeur: str) -> BeneficiaireQuerySet:
+        sans, miennes = Q(referent_courriel=""), Q(referent_courriel__iexact=self.acteur.utilisateur.email)
+        selon = {SuiviePar.MOI: miennes, SuiviePar.PERSONNE: sans, SuiviePar.COLLEGUE: ~sans & ~miennes}
+        return personnes.filter(selon[SuiviePar(valeur)])

@@ -1,12 +1,14 @@
-"""Ce que devient ce qu'un prescripteur propose : les comptes de son année."""
+"""Ce que devient ce qu'un prescripteur propose : les comptes de son année, et où en est chacune de ses personnes."""
 
+import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 
+from beneficiaires.querysets import BeneficiaireQuerySet
 from comptes.models import Organisation
-from recrutement.enums import StatutCandidature
-from recrutement.models import Candidature
+from recrutement.enums import SituationConfiee, StatutCandidature
+from recrutement.models import Candidature, Contrat
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,18 @@ def comptes_de_l_annee(organisation: Organisation, annee: int) -> ComptesPrescri
         embauchees=Count("beneficiaire", distinct=True, filter=Q(contrat__isnull=False)),
     )
     return ComptesPrescription(**comptes)
+
+
+def avec_sa_situation(personnes: BeneficiaireQuerySet, le: datetime.date) -> BeneficiaireQuerySet:
+    """Ajoute `situation` (`SituationConfiee`) : un dossier clos l'emporte, puis un contrat qui court, puis une candidature."""
+    contrats = Contrat.objects.actifs().filter(beneficiaire=OuterRef("pk")).en_cours(le)
+    candidatures = Candidature.objects.filter(beneficiaire=OuterRef("pk")).en_cours()
+    return personnes.annotate(
+        situation=Case(
+            When(archive_le__isnull=False, then=Value(SituationConfiee.CLOSE)),
+            When(Exists(contrats), then=Value(SituationConfiee.EN_CONTRAT)),
+            When(Exists(candidatures), then=Value(SituationConfiee.PROPOSEE)),
+            default=Value(SituationConfiee.CHERCHE),
+            output_field=CharField(),
+        )
+    )

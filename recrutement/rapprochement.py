@@ -21,6 +21,7 @@ from django.db.models import Value as V
 from django.db.models.functions import Coalesce
 
 from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.enums import StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.querysets import vrai_le
 from metiers.models import Metier
@@ -33,6 +34,13 @@ from territoires.geometrie import kilometres
 
 MONTREES = 30
 _PROXIMITES = ("inconnu", "autre", "domaine", "famille", "meme")
+
+
+RESERVES = {
+    None: "son adresse manque, et rien ne dit encore qu'elle y habite",
+    StatutQuartier.A_VERIFIER: "son quartier reste à vérifier",
+    StatutQuartier.NON: "son adresse n'est pas dans un quartier prioritaire",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,20 @@ def personnes_pour(offre: Offre, *, montrees: int = MONTREES) -> Rapprochement:
         total=len(classees),
         total_exclues=len(exclues),
     )
+
+
+def reserve_du_quartier(personne: Beneficiaire, offre: Offre) -> str:
+    """Ce qu'il reste à prouver d'une personne proposée sur une offre réservée aux habitants d'un quartier ; vide, rien."""
+    if not offre.reserve_qpv:
+        return ""
+    siens = _quartiers(offre.debut).filter(domicile__beneficiaire=personne)
+    statut = siens.values_list("statut", flat=True).first()
+    return RESERVES.get(statut, "")
+
+
+def _quartiers(jour: datetime.date):
+    """Ce qu'on sait du quartier de chacun ce jour-là, au millésime qui vaut alors."""
+    return RattachementQuartier.objects.filter(vrai_le(jour, "domicile__"), millesime=millesime_en_vigueur(jour))
 
 
 def _ordre(ligne: tuple) -> tuple:
@@ -207,11 +229,7 @@ def _faits(poste: Poste) -> dict:
     en_cours = contrats.annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue", output_field=DateField())).filter(
         Q(fin_retenue__isnull=True) | Q(fin_retenue__gte=poste.debut), debut__lte=poste.debut
     )
-    quartiers = RattachementQuartier.objects.filter(
-        vrai_le(poste.debut, "domicile__"),
-        domicile__beneficiaire=OuterRef("pk"),
-        millesime=millesime_en_vigueur(poste.debut),
-    )
+    quartiers = _quartiers(poste.debut).filter(domicile__beneficiaire=OuterRef("pk"))
     return {
         "proximite": Coalesce(Subquery(recherches.annotate(n=Max(rang)).values("n")), 0),
         "quartier": Subquery(quartiers.values("statut")[:1]),

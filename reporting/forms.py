@@ -321,13 +321,18 @@ class ColonnesForm(Formulaire):
     )
 
 
-class ExtraitNationalForm(ColonnesForm):
+class AnneeForm(Formulaire):
+    """L'année d'un extrait."""
+
     annee = forms.TypedChoiceField(label="Année", coerce=int)
-    field_order = ["annee", "colonnes"]
 
     def __init__(self, *args, annees: list[int], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["annee"].choices = [(annee, str(annee)) for annee in annees]
+
+
+class ExtraitNationalForm(AnneeForm, ColonnesForm):
+    field_order = ["annee", "colonnes"]
 
 
 class ExtraitFseForm(Formulaire):

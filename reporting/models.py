@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
-from comptes.querysets import ReglagesQuerySet
+from comptes.querysets import ParametreQuerySet
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting.anciens import a_jour
 from reporting.donnees import DonneesBilan
@@ -54,7 +54,7 @@ class ReglagesBilan(ModeleIdentifie):
 
     colonnes_extrait = models.JSONField("colonnes de l'extrait national", default=colonnes_par_defaut, blank=True)
 
-    objects = ReglagesQuerySet.as_manager()
+    objects = ParametreQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des bilans"

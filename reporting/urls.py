@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import bilans, espaces, extraits, lignes, provenance, publication, tableau_de_bord
+from reporting.views import bilans, espaces, extraits, lignes, parametres, provenance, publication, tableau_de_bord
 
 app_name = "reporting"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("chiffres/<int:annee>/<slug:cle>/", provenance.ProvenanceView.as_view(), name="provenance"),
     path("mes-chiffres/", espaces.MesChiffresView.as_view(), name="mes_chiffres"),
     path("reseau/", espaces.ReseauView.as_view(), name="reseau"),
+    path("extrait-du-reseau/", extraits.ExtraitReseauView.as_view(), name="reseau_extrait"),
+    path("parametres-du-reseau/", parametres.ParametresReseauView.as_view(), name="reseau_parametres"),
     path("bilans/", bilans.BilanListeView.as_view(), name="bilans"),
     path("bilans/preparer/", bilans.PreparationView.as_view(), name="preparer"),
     path("bilans/reglages/", bilans.ReglagesBilanView.as_view(), name="reglages"),

@@ -1,6 +1,7 @@
 """Le classeur déposé et les valeurs de son rapport s'effacent au bout de quelques jours ; ses comptes restent."""
 
 from reprise.models import PersonneBrouillon
+from reprise.services import listes, reprises
 from socle.retention import Conservation
 
 CHAMPS = {
@@ -23,3 +24,8 @@ RELATIONS = {
     "reprise.PersonneBrouillon.personne": Conservation.GARDER,
     "reprise.Reprise.deposee_par": Conservation.GARDER,
 }
+
+DUREES = [
+    ("Un classeur repris", f"{reprises.JOURS_GARDES} jours"),
+    ("Une liste de personnes déposée", f"{listes.JOURS_GARDES} jours"),
+]

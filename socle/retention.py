@@ -5,11 +5,20 @@ Chaque app le déclare dans son `retention.py`, et `tests/test_retention.py` ref
 - `CHAMPS = {Modele: {"champ": Conservation.EFFACER, …}}` pour les champs de ses modèles de personnes ;
 - `RELATIONS = {"app.Modele.champ": Conservation.GARDER, …}` pour ses lignes qui désignent une personne. Les relations des
   bibliothèques se déclarent dans l'app du modèle désigné.
+- `DUREES = [(quoi, combien de temps)]` pour ce qui s'efface ou s'anonymise seul : la page légale les lit toutes.
 """
 
+import datetime
 from enum import StrEnum
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
 
 from socle.models import Courriel, Lien
+
+CONSERVATION_DES_CORPS = datetime.timedelta(days=365)  # le texte d'un courriel ; la trace de son envoi reste
+DUREE_DE_VIE = datetime.timedelta(days=30)  # le fichier d'un document, s'il n'est pas publié
 
 
 class Conservation(StrEnum):
@@ -63,3 +72,15 @@ RELATIONS = {
     "socle.Fusion.faite_par": Conservation.GARDER,  # un compte, qui s'anonymise de son côté
     "socle.CodeCourriel.lien": Conservation.EFFACER,  # un code meurt en dix minutes
 }
+
+DUREES = [
+    ("Le texte d'un courriel envoyé", f"{CONSERVATION_DES_CORPS.days} jours"),
+    ("Un document demandé à l'écran (extrait, lettre, classeur)", f"{DUREE_DE_VIE.days} jours, sauf s'il est publié"),
+]
+
+
+def durees() -> list[tuple[str, str]]:
+    """Ce que chaque app garde un temps seulement, et combien."""
+    porteuses = [config for config in apps.get_app_configs() if module_has_submodule(config.module, "retention")]
+    modules = [import_module(f"{config.name}.retention") for config in porteuses]
+    return [duree for module in modules for duree in getattr(module, "DUREES", ())]

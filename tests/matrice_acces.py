@@ -616,6 +616,8 @@ MATRICE = [
     formulaire("reporting:objectifs", RESPONSABLES, post=302),
     page("reporting:mes_chiffres", ACHETEURS),
     page("reporting:reseau", RESEAUX),
+    page("reporting:reseau_extrait", RESEAUX),
+    page("reporting:reseau_parametres", RESEAUX),
     page("reporting:provenance", FACILITATEURS, lambda c: [2026, "heures_realisees"], partout=FACILITATEURS),
     page("reporting:bilans", LECTEURS_DE_BILANS),
     formulaire("reporting:preparer", QUI_ECRIVENT | RESEAUX),

@@ -33,6 +33,8 @@ PARTICULIERS = {
     # Tout un bilan, lu à l'instant.
     "reporting:mes_chiffres": BUDGET_BILAN,
     "reporting:reseau": BUDGET_BILAN,
+    # La liste, et trois réglages de chaque structure au-dessus.
+    "reporting:reseau_parametres": BUDGET_TABLEAU_DE_BORD,
     "suivi:espace_entreprise": BUDGET_TABLEAU_DE_BORD,
     "marches:espace_acheteur": BUDGET_TABLEAU_DE_BORD,
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.

@@ -6,6 +6,7 @@ from django.db import models
 
 from beneficiaires.enums import CodeCritere
 from beneficiaires.querysets import PropreAStructureQuerySet
+from comptes.querysets import ParametreQuerySet
 from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleIdentifie
 
@@ -24,7 +25,7 @@ class ReglagesEligibilite(ModeleIdentifie):
         validators=[MinValueValidator(1), MaxValueValidator(120)],
     )
 
-    objects = PropreAStructureQuerySet.as_manager()
+    objects = ParametreQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages d'éligibilité"

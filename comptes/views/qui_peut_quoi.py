@@ -10,6 +10,7 @@ from socle.acces import CONNECTES
 from socle.views import VueProtegee
 
 TOUS = "tous"
+TIENT_OUVERT = 60  # lignes ; au-delà, chaque domaine se déplie
 
 
 @sans_organisation
@@ -23,6 +24,7 @@ class QuiPeutQuoiView(VueProtegee, TemplateView):
     def get_context_data(self, **kwargs):
         role, lus = self._role(), domaines()
         ouverts = [(domaine.nom, domaine.titres_de(role)) for domaine in lus] if role else []
+        deplie = sum(len(titres) for _, titres in ouverts) <= TIENT_OUVERT
         return {
             **super().get_context_data(**kwargs),
             "titre": self.titre,
@@ -30,6 +32,7 @@ class QuiPeutQuoiView(VueProtegee, TemplateView):
             "role": role,
             "sien": role is not None and role == self.acteur.role,
             "tous": TOUS,
+            "deplie": deplie,
             "ouverts": [(nom, titres) for nom, titres in ouverts if titres],
             "domaines": [] if role else lus,
             "portees": portees(),

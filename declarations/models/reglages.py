@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from comptes.querysets import ReglagesQuerySet
+from comptes.querysets import ParametreQuerySet
 from socle.modeles import ChampJour, ModeleIdentifie
 
 _JOURS = [MinValueValidator(1), MaxValueValidator(60)]
@@ -49,7 +49,7 @@ class ReglagesDeclaration(ModeleIdentifie):
         "au facilitateur d'appeler (jours ouvrés)", default=20, validators=_JOURS
     )
 
-    objects = ReglagesQuerySet.as_manager()
+    objects = ParametreQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réglages des déclarations"

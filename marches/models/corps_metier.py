@@ -3,7 +3,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 
-from comptes.querysets import PropreAStructureQuerySet
+from comptes.querysets import ParametreQuerySet
 from marches.enums import Nature, Technicite
 from socle.bornes import FAIT
 from socle.contraintes import UniqueArchiveComprise
@@ -45,7 +45,7 @@ class CorpsMetier(ModeleArchivable):
     )
     date_source = ChampJour("date de la source", bornes=FAIT)
 
-    objects = PropreAStructureQuerySet.as_manager()
+    objects = ParametreQuerySet.as_manager()
 
     class Meta:
         verbose_name = "corps de métier"

@@ -14,6 +14,7 @@ from marches.querysets import DuMarcheQuerySet, MarcheQuerySet
 from socle.bornes import TERME
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
+from socle.nombres import en_chiffres
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
 
@@ -187,6 +188,13 @@ class Marche(ModeleArchivable):
     def fin(self) -> datetime.date:
         """La fin réelle si elle est connue, sinon la prévue."""
         return self.fin_reelle or self.fin_prevue
+
+    def hors_de_ses_dates(self, debut: datetime.date, fin: datetime.date | None) -> str:
+        """Ce qu'une période a hors de l'exécution, en une phrase ; vide si elle y tient. Sans fin, seul le début se compare."""
+        if self.debut <= debut <= self.fin and (fin is None or fin <= self.fin):
+            return ""
+        dehors = "commence avant" if debut < self.debut else "commence après" if debut > self.fin else "finit après"
+        return f"{dehors} le marché, qui court du {en_chiffres(self.debut)} au {en_chiffres(self.fin)} : vérifiez les dates"
 
 
 class Suspension(ModeleIdentifie):

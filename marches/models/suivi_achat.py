@@ -10,6 +10,7 @@ from marches.enums import CodeJalon, ResponsableAction, TypePiece
 from marches.models.marche import Marche
 from marches.models.projet import ProjetAchat
 from marches.querysets import JalonQuerySet, NoteQuerySet, PieceQuerySet
+from marches.retroplanning import ACQUISES
 from socle.bornes import FAIT
 from socle.modeles import ChampJour, FichierDepose, ModeleIdentifie
 from socle.texte import sans_numero_national
@@ -58,6 +59,12 @@ class Jalon(DeLAchat):
 
     def __str__(self) -> str:
         return self.get_code_display()
+
+    @property
+    def est_acquise(self) -> bool:
+        """L'état de l'achat la dit passée : elle n'attend plus personne, cochée ou non."""
+        genre = "marche" if self.marche else "projet"
+        return self.code in ACQUISES[genre].get(self.support.statut, ())
 
 
 class Note(DeLAchat):

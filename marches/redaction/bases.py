@@ -66,6 +66,8 @@ EPOQUES = (
         (f"l'article R. 2123-1, 3°{_CCP}", f"l'article R. 3126-1{_CCP}"),
     ),
 )
+# Ce qui fondait une condition avant qu'elle soit due la fonde encore, quand rien n'y oblige.
+VEILLE = OBLIGATION - datetime.timedelta(days=1)
 CONTRAT = "la volonté des parties, le code de la commande publique ne s'appliquant pas à ce contrat"
 
 
@@ -81,15 +83,21 @@ def epoque_du(jour: datetime.date) -> Epoque:
     return next(epoque for epoque in reversed(EPOQUES) if epoque.depuis <= jour)
 
 
-def base_juridique(jour: datetime.date, type_clause: str, forme: str = Forme.MARCHE) -> BaseJuridique:
-    """Les articles d'une sorte de clause à une date ; ceux des concessions pour une concession."""
+def base_juridique(
+    jour: datetime.date, type_clause: str, forme: str = Forme.MARCHE, *, facultative: bool = False
+) -> BaseJuridique:
+    """Les articles d'une sorte de clause à une date ; ceux des concessions pour une concession.
+
+    `facultative` : l'étude a dit que rien n'oblige à cette condition ; l'article de l'obligation ne la fonde donc pas.
+    """
     if forme == Forme.PRIVE or type_clause == TypeClause.PRIVEE:
         return BaseJuridique("contrat privé", CONTRAT)
     epoque, rang = epoque_du(jour), int(forme == Forme.CONCESSION)
+    condition = (epoque_du(min(jour, VEILLE)) if facultative else epoque).condition[rang]
     articles = {
-        TypeClause.CONDITION: epoque.condition[rang],
+        TypeClause.CONDITION: condition,
         TypeClause.CRITERE: epoque.critere[rang],
-        TypeClause.CONDITION_ET_CRITERE: f"{epoque.condition[rang]}, et {epoque.critere[rang]}",
+        TypeClause.CONDITION_ET_CRITERE: f"{condition}, et {epoque.critere[rang]}",
         TypeClause.RESERVE: epoque.reserve[rang],
         TypeClause.MARCHE_INSERTION: epoque.insertion[rang],
     }

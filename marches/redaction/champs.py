@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from beneficiaires.enums import CodeCritere
 from marches.enums import Assiette, Forme, TypeClause
+from marches.etude import base_du_marche
 from marches.models import Lot, Marche, ReglagesClause
-from marches.redaction.bases import base_juridique
 from socle.nombres import euros, heures
 
 CHAMPS = {
@@ -53,7 +53,7 @@ class Sujet:
 
 def sujet_du_marche(marche: Marche, lots: Sequence[Lot], reglages: ReglagesClause) -> Sujet:
     """Lit un marché, ses lots (engagements et tranches préchargés) et les coordonnées de la structure."""
-    base = base_juridique(marche.date_du_droit, marche.type_clause, marche.forme)
+    base = base_du_marche(marche)
     penalites = marche.penalite_par_heure is not None or marche.penalite_par_jour is not None
     champs = {
         "reference": marche.reference,

@@ -57,6 +57,11 @@ class MarcheListeView(ListeView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("maitre_ouvrage").avec_heures()
 
+    def get_vide(self):
+        if self.acteur.peut_ecrire:
+            return self.vide
+        return "Aucun marché : il apparaît ici quand votre facilitateur l'enregistre."
+
     def get_actions(self):
         if not self.acteur.peut_ecrire:
             return []

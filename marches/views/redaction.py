@@ -13,10 +13,10 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import PieceClause, StatutMarche
+from marches.etude import base_du_marche
 from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_modifier_marche
-from marches.redaction.bases import base_juridique
 from marches.redaction.champs import CHAMPS, CONDITIONS
 from marches.redaction.docx import ecrire_docx
 from marches.redaction.pieces import modele_national
@@ -56,7 +56,7 @@ class RedactionView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "panneaux": [],
-            "base": base_juridique(marche.date_du_droit, marche.type_clause, marche.forme),
+            "base": base_du_marche(marche),
             "manques": [(phrase, adresses.get(ou, ou)) for phrase, ou in sujet.manques],
             "apercus": [
                 {"piece": PieceClause(piece), "version": version, "blocs": composer_la_piece(texte, sujet)}

@@ -51,7 +51,7 @@ class SuiviAchatView(FicheView):
             "titre_achat": achat.objet,
             "jalons": [
                 {"jalon": jalon, "raison": RAISONS.get(jalon.code, ""), "etat": etat_du_jalon(jalon)}
-                for jalon in Jalon.objects.visibles_par(acteur).filter(**attache)
+                for jalon in Jalon.objects.visibles_par(acteur).filter(**attache).select_related("marche", "projet")
             ],
             "notes": Note.objects.visibles_par(acteur).filter(**attache).select_related("auteur"),
             "pieces": Piece.objects.visibles_par(acteur).filter(retiree_le=None, **attache),
@@ -63,6 +63,8 @@ def etat_du_jalon(jalon: Jalon) -> tuple[str, str]:
     """L'état d'une étape, en un mot et un ton."""
     if jalon.fait_le:
         return "Fait", "fait"
+    if jalon.est_acquise:
+        return "Passée", "fait"
     return ("En retard", "retard") if jalon.echeance < timezone.localdate() else ("À venir", "neutre")
 
 

@@ -2,8 +2,10 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Concat, TruncDate
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from comptes.enums import FACILITATEURS
 from recrutement.a_faire.structure import ENTREPRISES, OffreAvecCandidatures, du_marche, offres_avec
 from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Offre
+from recrutement.models.offre import A_DIRE
 from socle.a_faire import Attente, Lue, source
 from socle.composants import Geste, LigneAFaire
 from socle.nombres import accorder, il_y_a
@@ -99,24 +102,28 @@ def _ecrire_a_signer(acteur: Acteur, lu: OffreASigner) -> LigneAFaire:
 @dataclass(frozen=True, slots=True)
 class BesoinACompleter(Lue):
     poste_et_marche: str
+    manque: str
 
 
 @source("a_completer", "À compléter", "Besoins à compléter", roles=ENTREPRISES, ton="info")
 def besoins_a_completer(acteur: Acteur, le: datetime.date) -> Attente:
     """Ce qu'un candidat demanderait n'est pas encore dit : le lieu, les heures, ce que le poste demande."""
-    sans_lieu = Q(adresse="", commune=None)
-    incomplets = Offre.objects.visibles_par(acteur).filter(sans_lieu | Q(heures=None) | Q(exigences=""))
+    manques = {"adresse": Q(adresse="", commune=None), "heures": Q(heures=None), "exigences": Q(exigences="")}
+    dits = (
+        Case(When(absent, then=Value(f"{A_DIRE[champ]}, ")), default=Value(""), output_field=TextField())
+        for champ, absent in manques.items()
+    )
+    incomplets = Offre.objects.visibles_par(acteur).filter(reduce(or_, manques.values()))
     return Attente(
         incomplets.filter(statut=StatutOffre.BESOIN),
         BesoinACompleter,
         _ecrire_a_completer,
-        {"poste_et_marche": POSTE_ET_MARCHE},
+        {"poste_et_marche": POSTE_ET_MARCHE, "manque": Concat(*dits)},
         jour="debut",
     )
 
 
 def _ecrire_a_completer(acteur: Acteur, lu: BesoinACompleter) -> LigneAFaire:
     page = reverse("recrutement:besoin_modifier", args=[lu.uuid])
-    return lu.montrer(
-        lu.poste_et_marche, page, "il manque de quoi trouver quelqu'un", gestes=[Geste("Compléter", page)]
-    )
+    manque = lu.manque.removesuffix(", ")
+    return lu.montrer(lu.poste_et_marche, page, f"il manque {manque}", gestes=[Geste("Compléter", page)])

@@ -23,6 +23,13 @@ class BesoinEditionForm(OffreForm):
         fields = [nom for nom in OffreForm.Meta.fields if nom != "reserve_qpv"]
         labels = {"adresse": "Lieu de travail", "exigences": "Ce que le poste demande"}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for nom in self.instance.manques:
+                champ = self.fields[nom]
+                champ.help_text = f"À compléter : un candidat le demande d'abord. {champ.help_text}".strip()
+
 
 class BesoinForm(BesoinEditionForm):
     engagement = EngagementField(

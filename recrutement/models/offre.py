@@ -20,6 +20,8 @@ from socle.querysets import QuerySetDomaine
 from socle.texte import plier, sans_numero_national
 
 POSTES_MAXIMUM = 500
+# Ce qu'un candidat demande d'abord : champ → comment on le dit.
+A_DIRE = {"adresse": "le lieu de travail", "heures": "les heures prévues", "exigences": "ce que le poste demande"}
 
 
 def secret_neuf() -> str:
@@ -162,13 +164,10 @@ class Offre(ModeleIdentifie):
 
     @property
     def manques(self) -> list[str]:
-        """Ce qu'un candidat demanderait, et que l'offre ne dit pas encore."""
-        dits = {
-            "le lieu": self.adresse or self.commune_id,
-            "les heures": self.heures,
-            "ce que le poste demande": self.exigences,
-        }
-        return [nom for nom, dit in dits.items() if not dit]
+        """Les champs d'`A_DIRE` qui ne disent encore rien : une commune vaut un lieu."""
+        lieu = self.adresse or self.commune_id
+        dits = {"adresse": lieu, "heures": self.heures is not None, "exigences": self.exigences}
+        return [champ for champ in A_DIRE if not dits[champ]]
 
     @property
     def est_ouverte(self) -> bool:

@@ -10,6 +10,7 @@ from recrutement.forms.entreprise import BesoinEditionForm, BesoinForm, EcartFor
 from recrutement.models import Offre
 from recrutement.permissions import peut_changer_le_besoin
 from recrutement.services.offres import situer
+from recrutement.views.offres import dire_ses_dates
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, GesteView, verbe
@@ -37,7 +38,7 @@ class BesoinCreationView(CreationView):
         return {"engagement": engagement} if engagement else {}
 
     def enregistrer(self, form):
-        return services.exprimer_besoin(acteur=self.acteur, **form.valeurs())
+        return dire_ses_dates(self.request, services.exprimer_besoin(acteur=self.acteur, **form.valeurs()))
 
     def get_success_url(self):
         return page_de_l_entreprise(self.resultat)
@@ -69,7 +70,8 @@ class BesoinEditionView(EditionView):
         self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
-        return services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)
+        besoin = services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)
+        return dire_ses_dates(self.request, besoin)
 
     def get_success_url(self):
         return self.get_retour()

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from beneficiaires.models import Beneficiaire
@@ -12,6 +12,7 @@ from recrutement.enums import TRANSITIONS_CANDIDATURE
 from recrutement.forms.contrats import EmbaucheForm
 from recrutement.forms.offres import EntretienForm, PositionnementForm, RefusForm
 from recrutement.models import Candidature, Offre
+from recrutement.rapprochement import reserve_du_quartier
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
 from socle.intitules import intitulee
@@ -32,7 +33,15 @@ class PositionnementView(GesteView):
     message = "Personne positionnée."
 
     def enregistrer(self, form):
-        return services.proposer_personne(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+        candidature = services.proposer_personne(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+        dire_la_reserve(self.request, candidature)
+        return candidature
+
+
+def dire_la_reserve(request: HttpRequest, candidature: Candidature) -> None:
+    """Une offre réservée aux quartiers prioritaires, une personne dont on ne sait pas si elle y habite : cela se dit aussitôt."""
+    if reserve := reserve_du_quartier(candidature.beneficiaire, candidature.offre):
+        messages.warning(request, f"L'offre est réservée aux habitants d'un quartier prioritaire : {reserve}.")
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre, message="Personne positionnée.")
@@ -43,7 +52,8 @@ def positionner(request: Requete, offre: Offre):
         personne = get_object_or_404(personnes, uuid=request.POST.get("personne", ""))
     except ValidationError as erreur:
         raise Http404 from erreur
-    services.proposer_personne(acteur=request.acteur, offre=offre, beneficiaire=personne)
+    candidature = services.proposer_personne(acteur=request.acteur, offre=offre, beneficiaire=personne)
+    dire_la_reserve(request, candidature)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Offre)

@@ -1,5 +1,7 @@
 """Les écrans des contrats."""
 
+import datetime
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.http import HttpRequest
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
+from marches.models import Marche
 from recrutement import services
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
@@ -99,6 +102,15 @@ def dire_le_verdict(request: HttpRequest, contrat: Contrat) -> None:
     if eligibilite.verdict != VerdictEligibilite.OUI:
         verdict, raison = eligibilite.verdict.label, eligibilite.raison.rstrip(".")
         messages.warning(request, f"{verdict} au {contrat.debut:%d/%m/%Y} : {raison}.")
+    dire_les_dates(request, "Ce contrat", contrat.engagement.lot.marche, contrat.debut, contrat.fin)
+
+
+def dire_les_dates(
+    request: HttpRequest, quoi: str, marche: Marche, debut: datetime.date, fin: datetime.date | None
+) -> None:
+    """Un contrat ou un poste hors des dates du marché se dit sans être refusé : le marché est peut-être à corriger, lui."""
+    if dehors := marche.hors_de_ses_dates(debut, fin):
+        messages.warning(request, f"{quoi} {dehors}.")
 
 
 class ContratEditionView(EditionView):
@@ -112,7 +124,10 @@ class ContratEditionView(EditionView):
         return super().get_queryset().avec_contexte()
 
     def enregistrer(self, form):
-        return services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
+        contrat = services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
+        marche = self.objet.engagement.lot.marche
+        dire_les_dates(self.request, "Ce contrat", marche, contrat.debut, contrat.fin)
+        return contrat
 
 
 class AvenantContratView(CreationView):

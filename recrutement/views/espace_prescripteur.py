@@ -18,7 +18,7 @@ from beneficiaires.services import (
 )
 from comptes.enums import Role
 from recrutement import services
-from recrutement.enums import Modalite, StatutCandidature, StatutOffre
+from recrutement.enums import Modalite, SituationConfiee, StatutCandidature, StatutOffre
 from recrutement.filters import PersonneConfieeFilter
 from recrutement.forms.offres import (
     CollegueForm,
@@ -29,7 +29,8 @@ from recrutement.forms.offres import (
 )
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
-from recrutement.prescription import comptes_de_l_annee
+from recrutement.prescription import avec_sa_situation, comptes_de_l_annee
+from recrutement.views.candidatures import dire_la_reserve
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.intitules import intitulee
@@ -132,7 +133,9 @@ class ProposerView(GesteView):
     message = "Personne proposée : vous suivrez chaque étape ici, et par courriel."
 
     def enregistrer(self, form):
-        return services.proposer_personne(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+        candidature = services.proposer_personne(acteur=self.acteur, offre=self.objet, **form.cleaned_data)
+        dire_la_reserve(self.request, candidature)
+        return candidature
 
     def get_success_url(self):
         return self.get_retour()
@@ -165,7 +168,11 @@ class ProposerNouvelleView(CreationView):
             personne = orienter_personne(
                 acteur=self.acteur, structure=self.parent.structure, domicile=domicile, **valeurs
             )
-            return services.proposer_personne(acteur=self.acteur, offre=self.parent, beneficiaire=personne, avis=avis)
+            candidature = services.proposer_personne(
+                acteur=self.acteur, offre=self.parent, beneficiaire=personne, avis=avis
+            )
+        dire_la_reserve(self.request, candidature)
+        return candidature
 
     def get_success_url(self):
         return self.get_retour()
@@ -194,10 +201,14 @@ class PersonneListeView(ListeView):
             principale=True,
         ),
         Colonne("Prénom", lambda b: b.prenom),
+        Colonne("Où elle en est", lambda b: SituationConfiee(b.situation), Genre.STATUT),
         Colonne("Référent", lambda b: b.referent or None),
         Colonne("Disponible", lambda b: b.disponible_le, Genre.DATE, tri="disponible_le"),
         Colonne("Confiée le", lambda b: timezone.localdate(b.cree_le), Genre.DATE, tri="cree_le"),
     ]
+
+    def get_base_queryset(self):
+        return avec_sa_situation(super().get_base_queryset(), timezone.localdate())
 
     def get_actions(self):
         ajoutes = panneaux_de(self.acteur, self.acteur.organisation, "espace.prescripteur" + GESTES)

@@ -1,7 +1,7 @@
 """Les écrans des offres, côté facilitateur, et la page publique à partager."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -20,6 +20,7 @@ from recrutement.permissions import (
 )
 from recrutement.rapprochement import personnes_pour
 from recrutement.services.offres import situer
+from recrutement.views.contrats import dire_les_dates
 from socle.acces import PUBLIC, ouverte_a
 from socle.intitules import intitulee
 from socle.requetes import Requete
@@ -124,10 +125,16 @@ class OffreCreationView(CreationView):
         return {"commune": marche.commune_id, "debut": marche.debut, "fin": marche.fin_prevue}
 
     def enregistrer(self, form):
-        return services.creer_offre(acteur=self.acteur, engagement=self.parent, **form.valeurs())
+        offre = services.creer_offre(acteur=self.acteur, engagement=self.parent, **form.valeurs())
+        return dire_ses_dates(self.request, offre)
 
     def get_retour(self):
         return self.parent.get_absolute_url()
+
+
+def dire_ses_dates(request: HttpRequest, offre: Offre) -> Offre:
+    dire_les_dates(request, "Ce poste", offre.engagement.lot.marche, offre.debut, offre.fin)
+    return offre
 
 
 class OffreEditionView(EditionView):
@@ -141,7 +148,9 @@ class OffreEditionView(EditionView):
         self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
-        return services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
+        return dire_ses_dates(
+            self.request, services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
+        )
 
 
 class DiffusionView(GesteView):

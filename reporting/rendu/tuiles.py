@@ -78,6 +78,9 @@ def tuile(
     unite = "" if chiffre["sur"] == "beneficiaires" else unite_accordee(chiffre["unite"], total["valeur"])
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
     autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
+    # Une part se compare à une part : « 20,5 % », « 20,3 % en 2017 », jamais au nombre d'alors.
+    part_d_avant = PARTS[presentation](chiffre["precedente"], total["precedente"])
+    commun["avant"] = None if part_d_avant == ABSENTE else part_d_avant
     return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)
 
 

@@ -22,10 +22,11 @@ ESPACES: dict[Role | None, str] = {
     Role.MAITRE_OUVRAGE: "marches:espace_acheteur",
     Role.ENTREPRISE: "suivi:espace_entreprise",
 }
+RIEN_A_LIRE = "Aucun bilan nouveau. Ceux qu'une structure vous remet sont à la page « Bilans », lus ou non."
 # Quand rien n'attend : pourquoi, et où aller ensuite.
 RIEN: dict[Role | None, tuple[str, str, str]] = {
-    Role.FINANCEUR: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
-    Role.RESEAU: ("Aucun bilan nouveau. Ceux qui vous ont été remis restent à lire.", "Bilans", "reporting:bilans"),
+    Role.FINANCEUR: (RIEN_A_LIRE, "Bilans", "reporting:bilans"),
+    Role.RESEAU: (RIEN_A_LIRE, "Bilans", "reporting:bilans"),
     Role.ADMINISTRATEUR: (
         "Tout part, tout se fabrique, chaque structure a son responsable.",
         "Organisations",

@@ -10,16 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from comptes.enums import FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
+from comptes.enums import FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
 from reporting.extraits import fse as extrait_fse
 from reporting.extraits import national as extrait_national
-from reporting.forms import ColonnesForm, ExtraitFseForm, ExtraitNationalForm
+from reporting.forms import AnneeForm, ColonnesForm, ExtraitFseForm, ExtraitNationalForm
 from reporting.lecture import periodes
 from reporting.lecture.annees import annees_connues
 from reporting.lecture.chiffres_cles import premier_mois
-from reporting.lecture.lignes import charger, dossiers, motifs_de_fin
-from reporting.models import PREMIERE_ANNEE, ReglagesBilan
+from reporting.lecture.lignes import charger, charger_ensemble, dossiers, motifs_de_fin
+from reporting.models import PREMIERE_ANNEE, ReglagesBilan, colonnes_par_defaut
 from reporting.recit.tables import Table, en_csv
 from reporting.rendu.classeur import JOUR, ecrire_tables
 from reporting.views.publication import en_fichier
@@ -58,7 +58,7 @@ class ExtraitView(VueProtegee, TemplateView):
     def get(self, request, *args, **kwargs) -> HttpResponse:
         ecrire = _ECRIRE.get(request.GET.get("fichier", ""))
         if ecrire and self.table and self.table.lignes:
-            return ecrire(self.table, self.nom_de_fichier(self.formulaire.cleaned_data), self.acteur.structure.nom)
+            return ecrire(self.table, self.nom_de_fichier(self.formulaire.cleaned_data), self.acteur.agit_pour.nom)
         return super().get(request, *args, **kwargs)
 
     @cached_property
@@ -124,7 +124,20 @@ def _xlsx(table: Table, nom: str, structure: str) -> HttpResponse:
 _ECRIRE = {"csv": _csv, "xlsx": _xlsx}
 
 
-class ExtraitNationalView(ExtraitView):
+class _NationalView(ExtraitView):
+    """Base commune : des groupes de personnes et leurs sommes."""
+
+    redites = 2  # l'année et le nom
+
+    def resumer(self, table: Table) -> str:
+        personnes, contrats, faites = (sum(ligne[rang] for ligne in table.lignes) for rang in (-3, -2, -1))  # type: ignore[misc]  # des nombres, par position
+        return f"En tout : {nombre(personnes)} personnes, {nombre(contrats)} contrats, {heures(faites)}."
+
+    def nom_de_fichier(self, choix: dict[str, Any]) -> str:
+        return f"extrait-national-{choix['annee']}-{self.acteur.agit_pour.slug}"
+
+
+class ExtraitNationalView(_NationalView):
     """Extrait national anonymisé"""
 
     acces = FACILITATEURS_QUI_ECRIVENT
@@ -137,7 +150,6 @@ class ExtraitNationalView(ExtraitView):
         "qu'un par année, toujours avec les mêmes colonnes : deux extraits différents se soustrairaient l'un de l'autre.",
     )
     vide = "Moins de cinq personnes cette année-là : rien ne peut sortir sans les désigner."
-    redites = 2
 
     @cached_property
     def formulaire(self) -> ExtraitNationalForm:
@@ -152,16 +164,41 @@ class ExtraitNationalView(ExtraitView):
         groupes = extrait_national.groupes(releve, choix["colonnes"])
         return extrait_national.en_table(groupes, choix["colonnes"], self.acteur.structure.nom, choix["annee"])
 
-    def nom_de_fichier(self, choix: dict[str, Any]) -> str:
-        return f"extrait-national-{choix['annee']}-{self.acteur.structure.slug}"
-
-    def resumer(self, table: Table) -> str:
-        personnes, contrats, faites = (sum(ligne[rang] for ligne in table.lignes) for rang in (-3, -2, -1))  # type: ignore[misc]  # des nombres, par position
-        return f"En tout : {nombre(personnes)} personnes, {nombre(contrats)} contrats, {heures(faites)}."
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         url = reverse("reporting:extrait_national_colonnes") if self.acteur.est_responsable else ""
         return {**super().get_context_data(**kwargs), "url_reglages": url}
+
+
+class ExtraitReseauView(_NationalView):
+    """L'extrait d'un réseau : ses structures ensemble, comme si elles n'en étaient qu'une, masquées comme son bilan.
+
+    Ni choix des colonnes, ni ligne par structure : deux extraits, ou un extrait et le bilan d'une structure, se
+    soustrairaient.
+    """
+
+    acces = frozenset({Role.RESEAU})
+    titre = "Extrait national du réseau"
+    aide = (
+        "Toutes les structures qui travaillent avec votre réseau, ensemble : des groupes de personnes, ni nom, ni date, ni "
+        "structure. Un groupe de moins de cinq personnes rejoint la ligne « Regroupés », avec ce qu'il faut d'autres pour "
+        "qu'il ne se retrouve pas par soustraction.",
+        "Les colonnes sont toujours les mêmes. Une personne suivie par deux structures compte dans chacune ; les sommes sont "
+        "celles de votre bilan.",
+    )
+    vide = "Moins de cinq personnes dans tout le réseau cette année-là : rien ne peut sortir sans les désigner."
+
+    @cached_property
+    def formulaire(self) -> AnneeForm:
+        annees = annees_connues(premier_mois(services.membres_du_reseau(self.acteur.agit_pour)), timezone.localdate())
+        demande = self.request.GET if "annee" in self.request.GET else None
+        initiale = {"annee": annees[min(1, len(annees) - 1)]}
+        return AnneeForm(demande, acteur=self.acteur, annees=annees, initial=initiale)
+
+    def extraire(self, choix: dict[str, Any]) -> Table:
+        colonnes, membres = colonnes_par_defaut(), services.membres_du_reseau(self.acteur.agit_pour).order_by("pk")
+        releve = charger_ensemble(list(membres), Periode.annee(choix["annee"]))
+        groupes = extrait_national.groupes(releve, colonnes)
+        return extrait_national.en_table(groupes, colonnes, self.acteur.agit_pour.nom, choix["annee"])
 
 
 class ColonnesView(ReglagesView):

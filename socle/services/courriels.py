@@ -22,6 +22,7 @@ from socle.enums import TRANSITIONS_COURRIEL, EtatCourriel
 from socle.file import confier
 from socle.models import Courriel
 from socle.permissions import peut_renvoyer
+from socle.retention import CONSERVATION_DES_CORPS
 from socle.services import rebonds
 from socle.services.enregistrement import verrouiller
 from socle.services.journal import declarer_actions, noter
@@ -37,7 +38,6 @@ BAIL = datetime.timedelta(minutes=5)  # plus long que l'envoi d'un courriel, dé
 LOT = 200  # un seul travailleur n'accapare pas la file : un courriel isolé passe entre deux lots
 DUREE_LOT = 300.0  # secondes ; bien moins que la durée permise à une tâche
 # Le temps d'une année d'exécution et de la discussion de son bilan. Qui, quand et la réponse du serveur restent : la preuve.
-CONSERVATION_DES_CORPS = datetime.timedelta(days=365)
 _ENVOYE, _ABANDONNE = TRANSITIONS_COURRIEL["envoyer"].vers, TRANSITIONS_COURRIEL["abandonner"].vers
 
 # En SQL : la même écriture, composée par l'ORM, coûtait plus de temps que de rendre et d'envoyer le courriel (mesuré).

@@ -15,6 +15,7 @@ from socle.file import confier
 from socle.models import Document
 from socle.permissions import peut_demander_un_document
 from socle.regles import RegleViolee
+from socle.retention import DUREE_DE_VIE
 from socle.services.bail import BAIL, Suivi, tenu
 from socle.services.enregistrement import relire
 from socle.services.lots import pour_chacun, travail
@@ -32,7 +33,6 @@ DISQUE_PLEIN = "Le disque du serveur est plein : prévenez l'administrateur."
 RELANCER_ENSUITE = "Relancez ensuite ce document."
 # Ce qu'un échec dit quand la faute est au service, et non au fichier qu'on lui a donné.
 ECHECS_TECHNIQUES = (ECHEC_REPETE, ECHEC_MORTEL, f"{DISQUE_PLEIN} {RELANCER_ENSUITE}")
-DUREE_DE_VIE = datetime.timedelta(days=30)
 
 
 @transaction.atomic

@@ -117,6 +117,10 @@ class ListeView(VueProtegee, ListView):
     def get_colonnes(self) -> list[Colonne]:
         return self.colonnes
 
+    def get_vide(self) -> str:
+        """Pourquoi rien n'est montré, et quoi faire ensuite : ce que ce rôle peut faire."""
+        return self.vide
+
     def get_actions(self) -> list[tuple[str, str]]:
         """Les gestes de la page : (libellé, URL) ; le premier est l'action principale."""
         return []
@@ -157,7 +161,7 @@ class ListeView(VueProtegee, ListView):
         return {
             **contexte,
             "titre": self.titre,
-            "vide": self.vide,
+            "vide": self.get_vide(),
             "filtre": self.filtre,
             "recherche_postee": bool(self.prives),
             "filtres_actifs": any(v for c, v in sans_tri.items()),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from socle.acces import PUBLIC, ouverte_a
 from socle.intitules import intitulee
+from socle.retention import durees
 
 
 @ouverte_a(PUBLIC)
@@ -20,5 +21,11 @@ def accessibilite(request: HttpRequest) -> HttpResponse:
 @require_safe
 @intitulee("Les mentions légales et la protection des données")
 def mentions_legales(request: HttpRequest) -> HttpResponse:
-    contexte = {"contact": settings.CONTACT, "editeur": settings.EDITEUR, "hebergeur": settings.HEBERGEUR}
+    contexte = {
+        "contact": settings.CONTACT,
+        "dpo": settings.DPO,
+        "durees": durees(),
+        "editeur": settings.EDITEUR,
+        "hebergeur": settings.HEBERGEUR,
+    }
     return render(request, "socle/mentions_legales.html", contexte)

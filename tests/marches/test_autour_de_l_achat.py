@@ -129,3 +129,14 @@ def test_ni_qui_lit_ni_la_voisine_et_un_achat_archive_ne_bouge_plus(connecte, ac
         type(achat).objects.filter(pk=achat.pk).update(archive_le=timezone.now())
         motifs = [motif_du_refus(reponse) for reponse in essais(connecte("responsable"))]
     assert ["sortez-le de l'archive" in motif for motif in motifs] == [True] * 6
+
+
+def test_ce_que_l_etat_du_marche_dit_fait_n_est_pas_en_retard(monde, connecte):
+    hier = timezone.localdate() - datetime.timedelta(days=1)
+    reperage, embauche = (
+        JalonFactory(marche=monde.marche, code=code, echeance=hier) for code in ("reperage", "premiere_embauche")
+    )
+    assert monde.marche.statut == "execution"
+    assert set(Jalon.objects.en_retard(timezone.localdate()).filter(pk__in=[reperage.pk, embauche.pk])) == {embauche}
+    lue_ = lue(connecte("maitre_ouvrage"), adresse("marches:marche_suivi", monde.marche))
+    assert "Passée" in lue_ and lue_.count("En retard") == 1

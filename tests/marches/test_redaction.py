@@ -15,7 +15,8 @@ from docx import Document as DocumentWord
 from beneficiaires.enums import CodeCritere
 from comptes.enums import Role
 from marches import services
-from marches.enums import Assiette, Forme, PieceClause, TypeClause
+from marches.enums import Assiette, Forme, PieceClause, StatutProjet, TypeClause
+from marches.etude import base_du_marche
 from marches.models import Lot, Marche, ModeleClause, Redaction
 from marches.redaction.bases import base_juridique
 from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES
@@ -267,3 +268,13 @@ def test_l_empreinte_est_celle_du_texte_et_ne_depend_pas_de_l_ordre(monde):
 def test_les_publics_se_rangent_dans_l_ordre_du_referentiel(monde):
     marche = services.choisir_publics(acteur=monde.acteur(), marche=monde.marche, publics=["QPV", "inconnu", "RSA"])
     assert marche.publics_vises == [code for code in CodeCritere.values if code in ("QPV", "RSA")]
+
+
+def test_la_clause_cite_l_article_que_la_page_du_projet_dit(monde):
+    projet = monde.projet
+    projet.montant_estime_ht, projet.marche, projet.statut = D(20_000), monde.marche, StatutProjet.MARCHE
+    projet.save()
+    monde.marche.date_consultation = datetime.date(2026, 10, 1)
+    assert "L. 2112-2-1" not in base_du_marche(monde.marche).articles  # sous le seuil : une faculté
+    projet.montant_estime_ht = D(50_000_000)
+    assert "L. 2112-2-1" in base_du_marche(monde.marche).articles

@@ -299,3 +299,9 @@ def test_les_corps_de_metier_de_la_voisine_ne_comptent_pas_pour_les_notres(monde
     installer_corps_metier_proposes(acteur=monde.acteur("autre.responsable"))
     assert installer_corps_metier_proposes(acteur=monde.acteur()) > 10
     assert installer_corps_metier_proposes(acteur=monde.acteur()) == 0
+
+
+def test_la_liste_vide_de_l_acheteur_ne_lui_demande_rien_qu_il_ne_puisse_faire(monde, connecte):
+    Marche.objects.update(maitre_ouvrage=MaitreOuvrageFactory())
+    vide = lue(connecte("maitre_ouvrage"), adresse("marches:liste"))
+    assert "quand votre facilitateur l" in vide and "Créez le premier" not in vide

@@ -286,3 +286,10 @@ def test_rejouer_n_utilise_que_ce_qui_etait_connu():
 def test_rien_a_rejouer_ne_se_divise_pas():
     evaluation = evaluer([], 2)
     assert (evaluation.engagements, evaluation.rappel, evaluation.erreur_mediane) == (0, None, None)
+
+
+def test_une_projection_demesuree_dit_seulement_que_ce_sera_fait():
+    """Un gros mois ne promet pas à l'entreprise trois fois ce qu'elle doit."""
+    projection = projeter(annee(1720, *[330] * 5), datetime.date(2026, 6, 10))
+    assert projection.demesuree and projection.a_la_fin > 3000
+    assert ecrite(projection).endswith("à ce rythme, les 1 720 h seront faites avant la fin")

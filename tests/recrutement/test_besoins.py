@@ -233,3 +233,47 @@ def test_un_besoin_deja_pris_se_dit_a_qui_l_examine_et_se_refuse_aux_autres(mond
 def test_sortir_un_besoin_de_l_attente_se_dit_a_l_entreprise(monde):
     avis = services.prendre_besoin(acteur=monde.acteur(), offre=monde.besoin).dit_a
     assert [str(destinataire.adresse) for destinataire in avis.destinataires] == [monde.personne("entreprise").email]
+
+
+def test_ce_qui_manque_se_dit_a_l_accueil_et_au_champ(monde, connecte):
+    besoin = exprimer(monde, heures=400)
+    entreprise = connecte("entreprise")
+    accueil = " ".join(entreprise.get(reverse("suivi:espace_entreprise")).content.decode().split())
+    assert "il manque le lieu de travail, ce que le poste demande" in accueil
+    modifier = reverse("recrutement:besoin_modifier", args=[besoin.uuid])
+    page = entreprise.get(modifier).context["form"]
+    assert {nom for nom, champ in page.fields.items() if champ.help_text.startswith("À compléter")} == {
+        "adresse",
+        "exigences",
+    }
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "dit"),
+    [(-1, 0, "commence avant"), (400, 401, "commence après"), (0, 400, "finit après"), (0, 1, ""), (0, None, "")],
+)
+def test_un_poste_ou_un_contrat_hors_des_dates_du_marche_se_dit(monde, debut, fin, dit):
+    marche = monde.engagement.lot.marche
+    marche.fin_prevue = marche.debut + datetime.timedelta(days=300)
+    jours = [None if ecart is None else marche.debut + datetime.timedelta(days=ecart) for ecart in (debut, fin)]
+    phrase = marche.hors_de_ses_dates(*jours)
+    assert phrase.startswith(dit) if dit else phrase == ""
+
+
+def test_l_avertissement_se_lit_apres_un_contrat_et_apres_une_offre(monde, connecte):
+    marche = monde.engagement.lot.marche
+    avant = f"{marche.debut - datetime.timedelta(days=90):%d/%m/%Y}"
+    facilitateur = connecte("edition")
+    contrat = {
+        "engagement": monde.engagement.pk,
+        "employeur": monde.engagement.entreprise_id,
+        "modalite": "embauche_directe",
+        "type_contrat": "cdd",
+        "debut": avant,
+        "fin_prevue": avant,
+    }
+    nouveau = reverse("recrutement:contrat_nouveau", args=[monde.beneficiaire.uuid])
+    assert "Ce contrat commence avant le marché" in facilitateur.post(nouveau, contrat, follow=True).content.decode()
+    offre = saisie(monde, debut=avant, fin="")
+    nouvelle = reverse("recrutement:offre_nouvelle", args=[monde.engagement.uuid])
+    assert "Ce poste commence avant le marché" in facilitateur.post(nouvelle, offre, follow=True).content.decode()

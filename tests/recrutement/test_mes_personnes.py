@@ -10,9 +10,11 @@ from comptes.models import Adhesion
 from comptes.services import retirer_membre
 from parcours.enums import StatutPoint
 from parcours.forms import SANS_NOUVELLES
+from recrutement.models import Offre
 from recrutement.services import avancer_candidature
 from socle.models import Courriel, EntreeJournal
 from socle.regles import RegleViolee
+from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import AdhesionFactory
 from tests.fabriques.recrutement import ContratFactory
 
@@ -123,3 +125,39 @@ def test_une_autre_raison_se_precise(monde):
         avancer_candidature(acteur=acteur, **refus, precision=" ")
     avancer_candidature(acteur=acteur, **refus, precision="Le poste a changé.")
     assert "Le poste a changé." in Courriel.objects.latest("pk").corps
+
+
+def test_une_personne_sans_adresse_proposee_a_une_offre_reservee_cela_se_dit(monde, client):
+    Offre.objects.filter(pk=monde.offre.pk).update(reserve_qpv=True)
+    neuve = BeneficiaireFactory(structure=monde.structure, prescripteur=monde.nous.organisations[Role.PRESCRIPTEUR])
+    proposer = reverse("recrutement:proposer", args=[monde.offre.uuid])
+    lue = lu(client.post(proposer, {"beneficiaire": neuve.pk}, follow=True))
+    assert "réservée aux habitants d&#x27;un quartier prioritaire : son adresse manque" in lue
+    assert neuve.candidatures.filter(offre=monde.offre).exists()  # dite, jamais refusée : le facilitateur vérifie
+    Offre.objects.filter(pk=monde.offre.pk).update(reserve_qpv=False)
+    autre = BeneficiaireFactory(structure=monde.structure, prescripteur=neuve.prescripteur)
+    assert "réservée aux habitants" not in lu(client.post(proposer, {"beneficiaire": autre.pk}, follow=True))
+
+
+def test_je_retrouve_les_miennes_celles_qui_cherchent_et_les_dernieres_confiees(monde, client, collegue):
+    mienne, sienne = (
+        BeneficiaireFactory(
+            structure=monde.structure,
+            prescripteur=monde.nous.organisations[Role.PRESCRIPTEUR],
+            nom=nom,
+            referent_courriel=membre.email,
+        )
+        for nom, membre in (("Amienne", monde.personne("prescripteur")), ("Dunautre", collegue.utilisateur))
+    )
+    ContratFactory(engagement=monde.engagement, beneficiaire=sienne, fin_prevue=None, type_contrat="cdi")
+    liste = reverse("recrutement:mes_personnes")
+
+    def noms(**filtres) -> set[str]:
+        lue = lu(client.get(liste, filtres))
+        return {personne.nom for personne in (mienne, sienne) if personne.nom in lue}
+
+    assert noms() == {"Amienne", "Dunautre"}
+    assert noms(suivi="moi") == noms(situation="cherche") == {"Amienne"}
+    assert noms(suivi="collegue") == noms(situation="en_contrat") == {"Dunautre"}
+    assert noms(suivi="personne") == noms(depuis="31/12/2035") == set()
+    assert collegue.utilisateur.email not in lu(client.get(liste))  # aucun nom, aucune adresse dans les filtres

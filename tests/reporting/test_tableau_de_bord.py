@@ -20,8 +20,10 @@ from marches.enums import StatutMarche
 from pronostic.a_faire import PRESSANTS
 from pronostic.lecture import alertes, engagements_suivis
 from reporting.models import ObjectifAnnuel
+from reporting.rendu.tuiles import tuile
 from reporting.services import fixer_les_objectifs
 from socle.models import EntreeJournal
+from socle.nombres import pourcent
 from socle.regles import AccesRefuse
 from tests.client_strict import ClientStrict
 from tests.fabriques.beneficiaires import BeneficiaireFactory
@@ -144,9 +146,9 @@ def test_un_filtre_borne_les_chiffres_et_leurs_lignes(cas, monde, connecte, horl
     assert (Decimal(str(chiffre(annee, "heures_realisees"))), chiffre(annee, "contrats")) == (heures, contrats)
     # Chaque tuile ouvre la page de ses lignes, qui somme au même chiffre.
     for groupe in annee.context["groupes"]:
-        for tuile in groupe.tuiles:
-            lignes = client.get(tuile.lien)
-            cle = tuile.lien.split("/")[3]
+        for montree in groupe.tuiles:
+            lignes = client.get(montree.lien)
+            cle = montree.lien.split("/")[3]
             valeur = annee.context["tableau"].chiffres[cle]["valeur"]
             assert float(lignes.context["source"].valeur) == pytest.approx(float(valeur), abs=1e-6), cle
 
@@ -306,3 +308,13 @@ def test_un_accueil_vide_dit_ou_aller(connecte, monde, qui, suite):
     monde.bilan_publie.destinataires.clear()
     texte = lire(connecte(qui).get(reverse("accueil")))
     assert "Bonjour" in texte and reverse(suite) in texte
+
+
+def test_une_part_se_compare_a_la_part_d_avant():
+    total = {"cle": "beneficiaires", "libelle": "bénéficiaires", "valeur": 146, "precedente": 120, "sur": ""}
+    femmes = {"cle": "beneficiaires_femmes", "libelle": "dont femmes", "valeur": 30, "precedente": 24}
+    femmes |= {"sur": "beneficiaires", "unite": "personnes", "definition": ""}
+    chiffres = {"beneficiaires": total, "beneficiaires_femmes": femmes}
+    lue = tuile(femmes, chiffres, "en 2017", "exacte")
+    assert (lue.valeur, lue.avant) == (pourcent(Decimal("20.548")), pourcent(Decimal(20)))
+    assert tuile({**femmes, "precedente": None}, chiffres, "en 2017", "exacte").avant is None

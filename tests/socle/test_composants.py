@@ -263,3 +263,11 @@ def test_la_page_de_panne_se_passe_de_requete_et_de_base():
 @pytest.mark.parametrize("adresse", ["/accessibilite/", "/mentions-legales/"])
 def test_les_pages_publiques_se_lisent_sans_compte(client, adresse):
     assert client.get(adresse).status_code == 200
+
+
+def test_la_page_legale_dit_base_durees_destinataires_et_delegue(client, settings):
+    settings.DPO, settings.CONTACT = "dpo@exemple.fr", "acces@exemple.fr"
+    lue = " ".join(client.get("/mentions-legales/").content.decode().split())
+    assert "article 6, 1, e" in lue and "dpo@exemple.fr" in lue
+    assert "24 mois après le dernier contact" in lue and "365 jours" in lue  # lues de ce qui efface, jamais recopiées
+    assert "mailto:acces@exemple.fr" in client.get("/accessibilite/").content.decode()

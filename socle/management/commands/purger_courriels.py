@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
-from socle.services.courriels import CONSERVATION_DES_CORPS, corps_a_purger, purger_les_corps
+from socle.retention import CONSERVATION_DES_CORPS
+from socle.services.courriels import corps_a_purger, purger_les_corps
 
 
 class Command(BaseCommand):
