@@ -1,6 +1,7 @@
 """Ce que tout test reçoit : un cache neuf, des listes sans ordre mélangées, des gabarits surveillés, un client strict."""
 
 import gc
+import os
 import pickle
 import random
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 
 import hypothesis
 import pytest
+import redis
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
@@ -243,3 +245,12 @@ def horloge() -> Iterator[time_machine.Traveller]:
     """Arrête le temps, sur demande : le 15 octobre 2026 à midi ; `horloge.shift(…)` et `horloge.move_to(…)` l'avancent."""
     with time_machine.travel("2026-10-15T12:00:00+02:00", tick=False) as voyageur:
         yield voyageur
+
+
+@pytest.fixture(scope="module")
+def seuls_sur_la_file() -> Iterator[None]:
+    """Les essais de la vraie file se suivent : deux travailleurs d'essai sur le même Redis se prendraient leurs messages."""
+    serveur = redis.Redis.from_url(os.environ["CELERY_BROKER_URL"])
+    with serveur.lock("essais-de-la-file", timeout=600, blocking_timeout=900):
+        yield
+    serveur.close()

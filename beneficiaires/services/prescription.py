@@ -76,7 +76,7 @@ def orienter_personne(
 @transaction.atomic
 def corriger_ma_personne(*, acteur: Acteur, beneficiaire: Beneficiaire, **valeurs) -> Beneficiaire:
     """Le prescripteur corrige l'identité, les coordonnées ou la recherche d'une personne qu'il a confiée."""
-    personne = _tenir_ma_personne(acteur, beneficiaire)
+    personne = _tenir(acteur, beneficiaire)
     valeurs = garder_les_metiers(personne.structure, valeurs)
     changes = modifier(personne, valeurs, acteur=acteur, action="personne_corrigee", structure=personne.structure)
     if changes & {"nom", "prenom", "date_naissance"}:
@@ -87,7 +87,7 @@ def corriger_ma_personne(*, acteur: Acteur, beneficiaire: Beneficiaire, **valeur
 @transaction.atomic
 def passer_a_un_collegue(*, acteur: Acteur, beneficiaire: Beneficiaire, adhesion: Adhesion) -> Beneficiaire:
     """Un autre membre du prescripteur suit désormais la personne : c'est à lui que l'on écrira."""
-    personne = _tenir_ma_personne(acteur, beneficiaire)
+    personne = _tenir(acteur, beneficiaire)
     exiger_la_portee(acteur, {"adhesion": adhesion})
     if adhesion.organisation_id != personne.prescripteur_id or not adhesion.active:
         raise RegleViolee("Choisissez un membre de votre organisation.", champ="adhesion")
@@ -95,7 +95,7 @@ def passer_a_un_collegue(*, acteur: Acteur, beneficiaire: Beneficiaire, adhesion
     return personne
 
 
-def _tenir_ma_personne(acteur: Acteur, beneficiaire: Beneficiaire) -> Beneficiaire:
+def _tenir(acteur: Acteur, beneficiaire: Beneficiaire) -> Beneficiaire:
     personne = verrouiller(Beneficiaire.objects.select_related("structure"), acteur, beneficiaire)
     peut_corriger_ma_personne(acteur, personne).exiger()
     return personne

@@ -49,6 +49,7 @@ def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
         adhesion.structures.remove(acteur.structure)
         if adhesion.structures.exists():
             _noter(acteur, "dossiers_fermes", adhesion)
+            _le_lui_dire(acteur, adhesion, dossiers_de=acteur.structure)
             return
     adhesion.active = False
     adhesion.save(update_fields=["active", "modifie_le"])
@@ -57,8 +58,11 @@ def retirer_membre(*, acteur: Acteur, adhesion: Adhesion) -> None:
     _le_lui_dire(acteur, adhesion)
 
 
-def _le_lui_dire(acteur: Acteur, adhesion: Adhesion) -> None:
-    """Qui part de lui-même le sait ; un autre l'apprend par un courriel, et à qui en parler."""
+def _le_lui_dire(acteur: Acteur, adhesion: Adhesion, dossiers_de: Organisation | None = None) -> None:
+    """Qui part de lui-même le sait ; un autre l'apprend par un courriel, et à qui en parler.
+
+    `dossiers_de` : la structure dont il perd les dossiers, quand une autre l'a invité aussi et que son compte reste.
+    """
     if adhesion.utilisateur == acteur.utilisateur or not adhesion.utilisateur.is_active:
         return
     ecrire_courriel(
@@ -66,6 +70,7 @@ def _le_lui_dire(acteur: Acteur, adhesion: Adhesion) -> None:
         gabarit="courriels/acces_retire",
         contexte={
             "organisation": adhesion.organisation.nom,
+            "dossiers_de": dossiers_de and dossiers_de.nom,
             "par": acteur.utilisateur and acteur.utilisateur.get_full_name(),
         },
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",

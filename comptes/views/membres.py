@@ -90,7 +90,7 @@ class RetraitView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "titre": f"Quitter « {adhesion.organisation} » ?" if soi else "Retirer ce membre ?",
-            "texte": f"« {adhesion.organisation} » ne sera plus accessible à {qui}, dès la prochaine page ouverte.",
+            "texte": f"{self._ce_qui_se_ferme(adhesion)} à {qui}, dès la prochaine page ouverte.",
             "effets": [
                 *self._si_c_est_le_dernier(adhesion, soi),
                 "Ce qui a été saisi reste, avec son auteur.",
@@ -103,6 +103,12 @@ class RetraitView(FicheView):
             "retour": adhesion.get_absolute_url(),
             "restes": restes_de(self.acteur, adhesion),
         }
+
+    def _ce_qui_se_ferme(self, adhesion: Adhesion) -> str:
+        """Un compte à confirmer ne perd que les dossiers de la structure : elle n'a pas à savoir s'il en voit d'autres."""
+        if adhesion.a_confirmer and self.acteur.structure is not None:
+            return f"Les dossiers de « {self.acteur.structure} » ne seront plus accessibles"
+        return f"« {adhesion.organisation} » ne sera plus accessible"
 
     @staticmethod
     def _si_c_est_le_dernier(adhesion: Adhesion, soi: bool) -> list[str]:

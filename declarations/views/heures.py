@@ -299,7 +299,12 @@ class SaisieView(CreationView):
         return self.parent.get_absolute_url()
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "mois": self.mois, "contrats": self.contrats}
+        return {
+            **super().get_context_data(**kwargs),
+            "mois": self.mois,
+            "contrats": self.contrats,
+            "autre_mois": reverse("suivi:choix_mois", args=[self.parent.uuid]),
+        }
 
 
 class ReglagesDeclarationView(ReglagesView):

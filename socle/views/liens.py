@@ -57,12 +57,14 @@ def lien(request: Requete, jeton: str) -> HttpResponse:
 
 
 def lien_en_session(request: Requete, usage: str, objet_uuid: uuid.UUID) -> Lien:
-    """Le lien par lequel cette session est entrée pour cet objet ; 404 sinon, ou s'il s'est fermé depuis."""
+    """Le lien par lequel cette session est entrée pour cet objet : 404 sans lui, `LienFerme` s'il s'est fermé depuis."""
     cle = request.session.get(CLE_SESSION, {}).get(str(objet_uuid))
+    if cle is None:
+        raise Http404("Cette page ne s'ouvre que par un lien.")
     valables = Lien.objects.en_session().select_related("structure")
-    lien_signe = valables.filter(pk=cle, usage=usage, objet_uuid=objet_uuid).first() if cle else None
+    lien_signe = valables.filter(pk=cle, usage=usage, objet_uuid=objet_uuid).first()
     if lien_signe is None:
-        raise Http404("Ce lien n'ouvre plus rien.")
+        raise LienFerme
     return lien_signe
 
 
@@ -116,7 +118,10 @@ def ouverte_par_lien(usage: str) -> Callable:
         @never_cache
         @wraps(vue)
         def enveloppe(request, uuid, **kwargs):
-            request.lien = lien_en_session(request, usage, uuid)
+            try:
+                request.lien = lien_en_session(request, usage, uuid)
+            except LienFerme as ferme:
+                return disparu(request, ferme.motif)
             return vue(request, uuid, **kwargs)
 
         return enveloppe

@@ -1,5 +1,6 @@
 """Les comptes d'une entreprise ou d'un acheteur : ouverts de sa fiche, et ce qu'ils voient avant d'être confirmés."""
 
+import html
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -247,6 +248,34 @@ def test_deux_structures_invitent_la_meme_personne(monde, partagee):
     retirer_membre(acteur=monde.acteur("autre.responsable"), adhesion=jean)
     jean.refresh_from_db()
     assert not jean.active
+
+
+def test_l_ecran_et_le_courriel_disent_de_quels_dossiers_il_est_retire(monde, partagee, client):
+    """La structure n'apprend pas si une autre l'a invité ; lui, oui, lit que le reste ne change pas."""
+    ouvrir(monde, "", partagee.entreprise, "jean@gmail.com")
+    inviter_depuis_une_fiche(
+        acteur=monde.acteur("autre.responsable"), fiche=partagee.entreprise, email="jean@gmail.com"
+    )
+    jean = Adhesion.objects.get(utilisateur__email="jean@gmail.com")
+    accepter_invitation(jeton=jeton_du_courriel("jean@gmail.com"), utilisateur=jean.utilisateur)
+    client.force_login(monde.personne("responsable"))
+    page = html.unescape(client.get(reverse("comptes:adhesion_confirmer_retrait", args=[jean.uuid])).content.decode())
+    assert f"Les dossiers de « {monde.structure.nom} » ne seront plus accessibles" in page
+    client.post(reverse("comptes:adhesion_retirer", args=[jean.uuid]))
+    recu = courriels_a("jean@gmail.com")[-1]
+    assert recu.sujet == f"Les dossiers de {monde.structure.nom} vous sont fermés"
+    assert "Ceux des autres structures qui vous ont invité ne changent pas." in recu.corps
+    client.force_login(monde.personne("autre.responsable"))
+    client.post(reverse("comptes:adhesion_retirer", args=[jean.uuid]))
+    assert courriels_a("jean@gmail.com")[-1].sujet == f"Votre accès à {jean.organisation.nom} est fermé"
+
+
+def test_une_invitation_en_attente_n_en_demande_pas_une_premiere(monde, partagee, client):
+    inviter_depuis_une_fiche(acteur=monde.acteur(), fiche=partagee.entreprise, email="jean@gmail.com")
+    client.force_login(monde.personne("responsable"))
+    compte = Organisation.objects.get(invitations__email="jean@gmail.com")
+    page = " ".join(html.unescape(client.get(compte.get_absolute_url()).content.decode()).split())
+    assert "Personne n'est encore membre : une invitation attend d'être acceptée." in page
 
 
 def test_un_membre_revenu_ne_garde_rien_de_ce_qu_il_voyait(monde, partagee):

@@ -39,7 +39,8 @@ def test_fermer_le_lien_ferme_aussi_les_sessions_de_ceux_qu_il_remplace(monde, p
     envoyer_le_lien(acteur=monde.acteur("edition"), engagement=monde.engagement, courriel=ADRESSE)
     ouvert = le_lien(monde)
     fermer_le_lien(acteur=monde.acteur("edition"), engagement=monde.engagement, lien=ouvert.uuid)
-    assert par_lien.get(remplir(monde)).status_code == 404
+    ferme = par_lien.get(remplir(monde))  # qui était entré lit pourquoi, et à qui demander un lien neuf
+    assert ferme.status_code == 410 and "Demandez à la personne qui vous l" in ferme.content.decode()
 
 
 def test_le_lien_ne_montre_pas_les_annees_passees(monde, par_lien, horloge):  # noqa: F811

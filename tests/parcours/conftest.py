@@ -3,16 +3,21 @@
 import os
 import re
 import shutil
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from clauses_sociales.celery import app
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Adhesion, Organisation, Utilisateur
 
@@ -187,7 +192,35 @@ def au_bureau(visite: Visite) -> None:
     visite.page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def attendre(condition: Callable[[], Any], delai: int = 90) -> None:
+    """Ce que la file confie à un travailleur arrive à son heure."""
+    fin = time.monotonic() + delai
+    while not condition():
+        assert time.monotonic() < fin, "la file n'a rien rendu à temps"
+        time.sleep(0.1)
+
+
 def lien_recu(destinataire: str) -> str:
     """Le lien signé du dernier courriel reçu."""
     recus = [courriel.body for courriel in mail.outbox if destinataire in courriel.to and "/lien/" in courriel.body]
     return re.search(r"https?://[^/]+(/lien/\S+)", recus[-1])[1]
+
+
+@pytest.fixture
+def file_de_l_installation(request) -> Iterator[None]:
+    """La file d'une vraie installation, quand CELERY_BROKER_URL désigne un Redis : les travaux y sont déposés, un travailleur les y prend.
+
+    Il tourne dans un fil de ce processus : un autre processus ne partagerait ni l'horloge du parcours, ni sa boîte de courriels.
+    SQLite, qui n'a qu'un écrivain, exécute sur place.
+    """
+    if not os.environ.get("CELERY_BROKER_URL", "").startswith("redis") or connection.vendor == "sqlite":
+        yield
+        return
+    request.getfixturevalue("live_server")
+    request.getfixturevalue("seuls_sur_la_file")
+    app.conf.task_always_eager = False
+    app.control.purge()
+    with start_worker(app, perform_ping_check=False, queues="celery,pdf", shutdown_timeout=60):
+        yield
+    app.control.purge()
+    app.conf.task_always_eager = True

@@ -145,6 +145,8 @@ def test_un_mois_hors_du_contrat_n_offre_aucune_ligne():
     contrat = jusqu_au_contrat(client)
     reponse = client.get(reverse("suivi:saisie", args=[contrat.engagement.uuid, "2026-09"]))
     assert "Aucun contrat ne court" in reponse.content.decode()
+    assert "Choisir un autre mois" in reponse.content.decode()
+    assert "Enregistrer les heures" not in reponse.content.decode()
     assert client.get(reverse("suivi:saisie", args=[contrat.engagement.uuid, "2026-13"])).status_code == 404
 
 

@@ -189,7 +189,7 @@ def test_un_lien_revoque_ou_expire_n_ouvre_plus(monde, client, offre, deux_trans
     assert client.get(page_de_travail).status_code == 200
     Lien.objects.filter(objet_uuid=offre.uuid).update(expire_le=timezone.now())
     assert client.get(adresse).status_code == 410
-    assert client.get(page_de_travail).status_code == 404
+    assert client.get(page_de_travail).status_code == 410
 
 
 def test_un_refus_sans_raison_garde_la_page_et_la_dit(monde, connecte, offre, deux_transmises):
