@@ -23,7 +23,7 @@ class PartenaireFilter(OrganisationFilter):
 
 
 class CompteFilter(FiltreDomaine):
-    recherche = RechercheConfidentielle(label="Nom ou adresse", method="filtrer_personne")
+    recherche = RechercheConfidentielle(label="Nom ou adresse", method="filtrer_compte")
     etat = django_filters.ChoiceFilter(
         label="État",
         field_name="is_active",
@@ -38,7 +38,7 @@ class CompteFilter(FiltreDomaine):
         model = Compte
         fields = ["recherche", "etat", "second_facteur"]
 
-    def filtrer_personne(self, queryset, nom, valeur):
+    def filtrer_compte(self, queryset, nom, valeur):
         for mot in valeur.split():
             queryset = queryset.filter(Q(email__icontains=mot) | Q(nom__icontains=mot) | Q(prenom__icontains=mot))
         return queryset

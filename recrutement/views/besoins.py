@@ -38,7 +38,7 @@ class BesoinCreationView(CreationView):
         return {"engagement": engagement} if engagement else {}
 
     def enregistrer(self, form):
-        return dire_ses_dates(self.request, services.exprimer_besoin(acteur=self.acteur, **form.valeurs()))
+        return dire_ses_dates(self.request, form, services.exprimer_besoin(acteur=self.acteur, **form.valeurs()))
 
     def get_success_url(self):
         return page_de_l_entreprise(self.resultat)
@@ -71,7 +71,7 @@ class BesoinEditionView(EditionView):
 
     def enregistrer(self, form):
         besoin = services.modifier_besoin(acteur=self.acteur, offre=self.objet, **self.valeurs)
-        return dire_ses_dates(self.request, besoin)
+        return dire_ses_dates(self.request, form, besoin)
 
     def get_success_url(self):
         return self.get_retour()

@@ -126,14 +126,16 @@ class OffreCreationView(CreationView):
 
     def enregistrer(self, form):
         offre = services.creer_offre(acteur=self.acteur, engagement=self.parent, **form.valeurs())
-        return dire_ses_dates(self.request, offre)
+        return dire_ses_dates(self.request, form, offre)
 
     def get_retour(self):
         return self.parent.get_absolute_url()
 
 
-def dire_ses_dates(request: HttpRequest, offre: Offre) -> Offre:
-    dire_les_dates(request, "Ce poste", offre.engagement.lot.marche, offre.debut, offre.fin)
+def dire_ses_dates(request: HttpRequest, form, offre: Offre) -> Offre:
+    """À qui vient de les taper : renvoyer les mêmes ne redit rien."""
+    if {"debut", "fin"} & set(form.changed_data):
+        dire_les_dates(request, "Ce poste", offre.engagement.lot.marche, offre.debut, offre.fin)
     return offre
 
 
@@ -148,9 +150,8 @@ class OffreEditionView(EditionView):
         self.valeurs = situer(self.acteur, self.objet, form.valeurs())
 
     def enregistrer(self, form):
-        return dire_ses_dates(
-            self.request, services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
-        )
+        offre = services.modifier_offre(acteur=self.acteur, offre=self.objet, **self.valeurs)
+        return dire_ses_dates(self.request, form, offre)
 
 
 class DiffusionView(GesteView):

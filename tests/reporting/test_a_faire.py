@@ -338,7 +338,7 @@ CAS = [
         "ressemblances",
         "responsable",
         lambda m: m.nous.ressemblance,
-        AUJOURD_HUI,
+        PLUS_TARD,
         ("la même personne que", "vu aujourd'hui"),
         lambda m: _maj(m.nous.ressemblance, ecartee_le=timezone.now()),
     ),
