@@ -77,7 +77,7 @@ def l_entreprise_declare(visite) -> None:
     visite.voit("Juillet 2026", "Juin 2026", "Mai 2026", "à déclarer avant le 17 août 2026")
     toucher("Aucune heure ce mois-ci : mai 2026")
     assert gestes <= 3
-    visite.voit("Mai 2026, marché 2026-007 À valider")
+    visite.voit("Mai 2026, marché 2026-007, lot 1 À valider")
     gestes = 1  # le bouton d'entrée
     visite.suivre("Déclarer juillet 2026")
     gestes += 1
@@ -88,7 +88,7 @@ def l_entreprise_declare(visite) -> None:
     visite.voit("Est-ce bien cela ?", "303 h travaillées")
     toucher("Envoyer la déclaration")
     assert gestes <= 12
-    visite.voit("Juillet 2026, marché 2026-007 À valider")
+    visite.voit("Juillet 2026, marché 2026-007, lot 1 À valider")
     l_entreprise_joint_et_annonce(visite)
 
 
@@ -109,7 +109,7 @@ def l_entreprise_joint_et_annonce(visite) -> None:
     visite.cliquer("Vérifier puis envoyer")
     visite.voit("70,5 h travaillées", "Léo Simon", "releve.pdf")
     visite.cliquer("Envoyer la déclaration")
-    visite.voit("Rien à déclarer", "Juin 2026, marché 2026-007 À valider")
+    visite.voit("Rien à déclarer", "Juin 2026, marché 2026-007, lot 1 À valider")
 
 
 def le_facilitateur_valide(visite, facilitatrice, chantier) -> None:
