@@ -102,7 +102,7 @@ def test_l_embauche_se_dit_comme_un_contrat(monde):
         fin_prevue="2026-12-31",
     )
     assert adresses(contrat.dit_a.destinataires) == [monde.personne("prescripteur").email]
-    assert "contrat établi" in Courriel.objects.order_by("pk").last().corps
+    assert "le contrat est établi" in Courriel.objects.order_by("pk").last().corps
 
 
 def test_un_partenaire_sans_membre_se_nomme_parmi_ceux_qui_ne_l_apprendront_pas(monde):

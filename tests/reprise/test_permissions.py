@@ -57,4 +57,6 @@ def test_une_reprise_s_applique_prete_et_fichier_en_main(monde):
     assert motif(p.peut_appliquer(monde.acteur("edition"), reprise)).startswith("Le fichier a été effacé")
     for etat in set(EtatReprise) - {EtatReprise.PRETE}:
         reprise.etat = etat
-        assert motif(p.peut_appliquer(monde.acteur("edition"), reprise)).startswith("Seul un classeur analysé")
+        assert motif(p.peut_appliquer(monde.acteur("edition"), reprise)).startswith(
+            "Ce classeur est déjà repris" if etat == EtatReprise.FAITE else "Seul un classeur analysé"
+        )
