@@ -684,7 +684,7 @@ def test_une_mise_en_demeure_est_du_temps_du_marche(monde, horloge, le, phrase):
 
 def test_une_mise_en_demeure_garde_sa_lettre(monde, horloge):
     acteur = monde.acteur("edition")
-    mise = mettre_en_demeure(acteur=acteur, engagement=monde.engagement, le=jour("2026-10-15"), objet="Déclarer")
+    mise = mettre_en_demeure(acteur=acteur, engagement=monde.engagement, le=jour("2026-06-15"), objet="Déclarer")
     assert MiseEnDemeure.objects.get(pk=mise.pk).document is not None
 
 
