@@ -27,6 +27,7 @@ INSCRIVENT = [
     "@controle",
     "@premier_pas",
     "@preuve_de_compte",
+    "@reste_d_un_depart",
     "@*.connect",
     "@shared_task",
     "@receiver",
