@@ -153,10 +153,13 @@ def ensemble(geste: Callable[[], object], fois: int) -> None:
         fil.join()
 
 
-def test_la_relance_lancee_deux_fois_ensemble_et_encore_n_ecrit_qu_un_courriel(attendue):
+def test_la_relance_lancee_deux_fois_ensemble_et_encore_n_ecrit_qu_une_fois_a_chacun(attendue):
     ensemble(relancer, 4)
     relancer()
-    assert Courriel.objects.count() == 1
+    ecrits = Courriel.objects.order_by("destinataire").values_list("destinataire", flat=True)
+    assert list(ecrits) == ["entreprise@nous.fr", "paie@chantier.fr"], (
+        "le contact et le membre du compte, une fois chacun"
+    )
     assert list(Relance.objects.filter(issue="envoyee").values_list("palier", flat=True)) == ["retard"]
 
 
