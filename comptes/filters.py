@@ -1,5 +1,4 @@
 import django_filters
-from django.db.models import Q
 
 from comptes.enums import TYPES_PARTENAIRES, TypeOrganisation
 from comptes.models import Compte, Invitation, Organisation
@@ -23,7 +22,9 @@ class PartenaireFilter(OrganisationFilter):
 
 
 class CompteFilter(FiltreDomaine):
-    recherche = RechercheConfidentielle(label="Nom ou adresse", method="filtrer_compte")
+    champs_personne = ("nom_plie",)
+    personne = RechercheConfidentielle(label="Nom", method="filtrer_personne")
+    adresse = RechercheConfidentielle(label="Adresse", field_name="email", lookup_expr="icontains")
     etat = django_filters.ChoiceFilter(
         label="État",
         field_name="is_active",
@@ -36,12 +37,7 @@ class CompteFilter(FiltreDomaine):
 
     class Meta:
         model = Compte
-        fields = ["recherche", "etat", "second_facteur"]
-
-    def filtrer_compte(self, queryset, nom, valeur):
-        for mot in valeur.split():
-            queryset = queryset.filter(Q(email__icontains=mot) | Q(nom__icontains=mot) | Q(prenom__icontains=mot))
-        return queryset
+        fields = ["personne", "adresse", "etat", "second_facteur"]
 
 
 class InvitationFilter(FiltreDomaine):

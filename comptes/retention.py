@@ -12,6 +12,7 @@ CHAMPS = {
         "email": EFFACER,
         "prenom": EFFACER,
         "nom": EFFACER,
+        "nom_plie": EFFACER,
         "telephone": EFFACER,
         "password": EFFACER,
         "last_login": EFFACER,

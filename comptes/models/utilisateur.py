@@ -5,6 +5,8 @@ from django.db.models.functions import Lower
 
 from comptes.querysets import UtilisateurManager
 from socle.modeles import ModeleJournalise
+from socle.plis import ChampPlie
+from socle.texte import plier
 from socle.validateurs import valider_nom
 
 
@@ -14,6 +16,7 @@ class Utilisateur(ModeleJournalise, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("adresse de courriel", unique=True, error_messages={"unique": "Ce compte existe déjà."})
     prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
     nom = models.CharField("nom", max_length=80, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=170, default="")
     telephone = models.CharField("téléphone", max_length=20, blank=True)
     is_active = models.BooleanField("actif", default=True)
     is_staff = models.BooleanField("équipe technique", default=False)
@@ -34,6 +37,10 @@ class Utilisateur(ModeleJournalise, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"utilisateur {self.uuid}"
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(f"{self.nom} {self.prenom}")
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return f"{self.prenom} {self.nom}".strip()
