@@ -79,10 +79,12 @@ def modifier(
 ) -> set[str]:
     """Écrit ce qui change et le note, avant → après, au journal de `sur` (la ligne même à défaut). Rend les champs changés.
 
+    Des réglages proposés, renvoyés tels quels la première fois, sont retenus : ils naissent, et le journal le dit.
     `libelles` : pour un champ qui garde des codes sans `choices`, ce que chacun veut dire.
     """
+    naissent = ligne._state.adding
     dits = appliquer(ligne, valeurs, acteur=acteur, libelles=libelles)
-    if dits:
+    if dits or naissent:
         noter(acteur=acteur, action=action, objet=sur or ligne, changements=dits, **donnees)
     return {dit["champ"] for dit in dits}
 
@@ -96,6 +98,8 @@ def appliquer(
     """
     changes = changements(ligne, valeurs)
     if not changes:
+        if ligne._state.adding:
+            ecrire(ligne, valeurs)
         return []
     exiger_la_portee(acteur, {nom: _nouveaux(change) for nom, change in changes.items()})
     champs: dict[str, Any] = {nom: ligne._meta.get_field(nom) for nom in changes}

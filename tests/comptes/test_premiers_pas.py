@@ -16,8 +16,10 @@ from marches.models import Marche
 from socle.models import EntreeJournal
 from socle.premiers_pas import tous_les_pas
 from socle.regles import AccesRefuse
+from tests.arbre_html import Document
 from tests.client_strict import ClientStrict
 from tests.fabriques.comptes import AdhesionFactory, OrganisationFactory, UtilisateurFactory
+from tests.test_bornes import saisie_montree
 
 pytestmark = pytest.mark.django_db
 PAGE, LOGO = "comptes:premiers_pas", "comptes:logo"
@@ -68,6 +70,31 @@ def test_qui_n_est_pas_responsable_ne_se_voit_proposer_que_ce_qu_il_peut(neuve, 
                 assert client.get(reverse(nom_url)).status_code == 200, nom_url
     assert client.post(reverse("comptes:pas_passer", args=["equipe"])).status_code == 403
     assert not PasPasse.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("pas", "page"),
+    [
+        ("eligibilite", "beneficiaires:regle_duree"),
+        ("echeance", "suivi:reglages_declaration"),
+        ("etp", "reporting:reglages"),
+        ("clauses", "marches:reglages_clause"),
+    ],
+)
+def test_un_reglage_propose_garde_tel_quel_est_un_pas_fait(pas, page, neuve, client_de):
+    client, adresse = client_de(Role.RESPONSABLE), reverse(page)
+    assert pas in restent(neuve)
+    dits = []
+    for _ in range(2):
+        (formulaire,) = [
+            f
+            for f in Document(client.get(adresse).content.decode()).balises("form")
+            if f.get("method") == "post" and f.englobant("main") and f.get("action") in ("", adresse)
+        ]
+        dits.append(lu(client.post(adresse, saisie_montree(formulaire), follow=True)))
+    assert "Rien n'a changé" not in dits[0] and "Rien n'a changé" in dits[1]
+    assert pas not in restent(neuve)
+    assert EntreeJournal.objects.filter(objet_uuid=neuve.uuid).count() == 1
 
 
 def test_un_pas_se_passe_et_se_reprend(neuve, client_de):
