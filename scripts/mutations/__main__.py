@@ -205,7 +205,8 @@ def main() -> int:
         "addopts=--import-mode=importlib",
     ]
     code = pytest.main([*arguments, *(options.tests or tests_de(vises))], plugins=[Banc(seance)])
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    rouges_ecartes = pytest.ExitCode.TESTS_FAILED  # dits plus haut ; c'est à la suite de les juger
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, rouges_ecartes):
         return int(code)
     return int(seance.score < options.seuil)
 

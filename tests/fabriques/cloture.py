@@ -20,7 +20,7 @@ class MiseEnDemeureFactory(Fabrique):
         model = MiseEnDemeure
 
     engagement = factory.SubFactory(EngagementFactory)
-    le = factory.Sequence(lambda n: datetime.date(2026, 7, 1) + datetime.timedelta(days=n))
+    le = factory.Sequence(lambda n: datetime.date(2026, 7, 1) + datetime.timedelta(days=n % 31))  # en juillet, toujours
     objet = "Déclarer les heures en retard"
     remise = "recommande"
     remise_le = factory.SelfAttribute("le")
