@@ -1,7 +1,7 @@
 """Chercher un texte dans tout ce qu'un acteur peut voir : à la lettre d'abord, à une faute près si rien ne répond."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from socle.plis import compacter
 from socle.recherches import LONGUEUR_MAX
 from socle.texte import plier
-from socle.trouver.fautes import a_une_faute_pres
+from socle.trouver.fautes import AUneFautePres
 from socle.trouver.registre import Pages, Sorte, Trouvables, Trouvaille, sortes_de
 
 MONTRES = 5  # par groupe
@@ -118,25 +118,25 @@ def _rang(lu: Trouvables, cherche: Cherche) -> Case:
 # --- À une faute près -------------------------------------------------------------------------------------------------
 def _a_une_faute(lu: Trouvables | Pages, cherche: Cherche) -> Iterator[Trouvaille]:
     if isinstance(lu, Pages):
-        yield from _pages(lu, lambda texte: a_une_faute_pres(cherche.mots, texte), cherche)
+        yield from _pages(lu, AUneFautePres(cherche.mots), cherche)
         return
     relues = lu.objets.order_by("-pk").values_list("pk", *lu.plies)[:RELUS_AU_PLUS]
-    cles = _premieres(relues, cherche.mots)
+    cles = _premieres(relues, AUneFautePres(cherche.mots))
     par_cle = {objet.pk: objet for objet in _dans(lu.objets, pk__in=cles)} if cles else {}
     yield from (lu.montrer(par_cle[cle]) for cle in cles)
 
 
-def _premieres(lignes: Iterable[tuple], mots: Sequence[str]) -> list[int]:
+def _premieres(lignes: Iterable[tuple], repond: Callable[[str], bool]) -> list[int]:
     cles: dict[int, None] = {}
     for cle, *textes in lignes:
-        if a_une_faute_pres(mots, " ".join(filter(None, textes))):
+        if repond(" ".join(filter(None, textes))):
             cles[cle] = None
             if len(cles) > MONTRES:
                 break
     return list(cles)
 
 
-def _pages(lu: Pages, repond, cherche: Cherche) -> Iterator[Trouvaille]:
+def _pages(lu: Pages, repond: Callable[[str], bool], cherche: Cherche) -> Iterator[Trouvaille]:
     """Celles dont le titre commence par ce qui est tapé, d'abord."""
     reponses = [trouvaille for mots, trouvaille in lu.lignes if repond(plier(f"{trouvaille.titre} {mots}"))]
     yield from sorted(reponses, key=lambda page: not plier(page.titre).startswith(cherche.texte))

@@ -26,7 +26,8 @@ function retenir() {
 
 function preparer(formulaire) {
   formulaire.elements.recents.value = recents().filter((adresse) => adresse !== location.pathname).join(" ");
-  if (!formulaire.elements.cherche.value) formulaire.dispatchEvent(new Event("ouvrir"));
+  if (formulaire.elements.cherche.value) return;
+  htmx.ajax("POST", formulaire.action, { source: formulaire, target: formulaire.querySelector(".trouver-resultats") });
 }
 
 async function ouvrir() {
@@ -37,7 +38,7 @@ async function ouvrir() {
     dialogue.setAttribute("aria-label", "Rechercher");
     document.body.append(dialogue);
     dialogue.addEventListener("click", (evenement) => {
-      if (evenement.target === dialogue) dialogue.close();
+      if (evenement.target === dialogue || evenement.target.closest("[data-fermer]")) dialogue.close();
     });
     await htmx.ajax("GET", bouton.href, { target: dialogue, swap: "innerHTML" });
   }
@@ -46,6 +47,8 @@ async function ouvrir() {
     location.assign(bouton.href); // le panneau n'est pas venu (session finie, panne) : la page dira pourquoi
     return;
   }
+  const [chercher, fermer] = formulaire.querySelectorAll("button");
+  [chercher.hidden, fermer.hidden] = [true, false]; // chaque lettre cherche déjà
   if (!dialogue.open) dialogue.showModal();
   formulaire.elements.cherche.select();
   preparer(formulaire);

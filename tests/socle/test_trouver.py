@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes.enums import Role
-from socle.trouver.fautes import a_une_faute_pres
+from socle.trouver.fautes import AUneFautePres
 from socle.trouver.recherche import MONTRES
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
@@ -53,7 +53,7 @@ def gymnase(monde):
     ],
 )
 def test_une_faute_se_pardonne(tape, ecrit):
-    assert a_une_faute_pres(tape.split(), ecrit)
+    assert AUneFautePres(tape.split())(ecrit)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,22 @@ def test_une_faute_se_pardonne(tape, ecrit):
     ],
 )
 def test_deux_fautes_ne_se_pardonnent_pas(tape, ecrit):
-    assert not a_une_faute_pres(tape.split(), ecrit)
+    assert not AUneFautePres(tape.split())(ecrit)
+
+
+def _fautes(mot: str) -> set[str]:
+    """Tout ce qui est à une faute de ce mot."""
+    coupes = [(mot[:rang], mot[rang:]) for rang in range(len(mot) + 1)]
+    de_moins = {debut + fin[1:] for debut, fin in coupes if fin}
+    echanges = {debut + fin[1] + fin[0] + fin[2:] for debut, fin in coupes if len(fin) > 1}
+    autres = {debut + lettre + fin[1:] for debut, fin in coupes if fin for lettre in "ez"}
+    de_trop = {debut + lettre + fin for debut, fin in coupes for lettre in "ez"}
+    return de_moins | echanges | autres | de_trop
+
+
+def test_toute_faute_unique_se_pardonne():
+    """Le tri rapide des premières lettres n'en écarte aucune."""
+    assert [faute for mot in ("gymnase", "abbaye") for faute in _fautes(mot) if not AUneFautePres([faute])(mot)] == []
 
 
 # --- Par la porte -----------------------------------------------------------------------------------------------------
