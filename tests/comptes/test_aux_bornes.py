@@ -17,14 +17,17 @@ from comptes.enums import Role, TypeOrganisation
 from comptes.models import Logo, Organisation
 from comptes.services import (
     fermer_les_sessions,
+    inviter,
     inviter_administrateur,
     poser_logo,
     relier_un_compte,
     retirer_logo,
+    retirer_membre,
     secrets_illisibles,
 )
-from socle.regles import AccesRefuse
+from socle.regles import AccesRefuse, RegleViolee
 from tests.comptes.test_comptes import garde
+from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import AdhesionFactory, OrganisationFactory, PartenariatFactory
 from tests.saisie import rien_ne_s_ecrit
 from tests.verdicts import motif, qui_passe
@@ -112,3 +115,30 @@ def test_deux_structures_ont_chacune_leur_logo(monde, settings, tmp_path, django
         monde.structure.pk: notre.image.name,
     }
     assert leur.image.storage.exists(leur.image.name)
+
+
+def test_qui_part_laisse_ses_personnes_a_un_collegue(monde):
+    """Le prescripteur qui s'en va ne laisse personne sans référent."""
+    organisation = monde.organisations[Role.PRESCRIPTEUR]
+    reste = AdhesionFactory(organisation=organisation, role=Role.PRESCRIPTEUR)
+    partant = monde.personne("prescripteur")
+    dossier = BeneficiaireFactory(
+        structure=monde.structure, prescripteur=organisation, referent_courriel=partant.email, referent="Paul Vasseur"
+    )
+    retirer_membre(acteur=monde.acteur(), adhesion=partant.adhesions.get())
+    dossier.refresh_from_db()
+    assert (dossier.referent_courriel, dossier.referent) == (
+        reste.utilisateur.email,
+        reste.utilisateur.get_full_name(),
+    )
+
+
+def test_chez_un_partenaire_propre_un_membre_ou_une_invitation_d_un_collegue_comptent(monde):
+    """Seuls l'entreprise et l'acheteur, que des structures se partagent, s'invitent chacune pour ses dossiers."""
+    partenaire = monde.organisations[Role.PRESCRIPTEUR]
+    deja = {"organisation": partenaire, "role": Role.PRESCRIPTEUR}
+    with pytest.raises(RegleViolee, match="déjà membre"):
+        inviter(acteur=monde.acteur(), email=monde.personne("prescripteur").email, **deja)
+    inviter(acteur=monde.acteur("prescripteur"), email="collegue@ml.fr", **deja)
+    with pytest.raises(RegleViolee, match="déjà en cours"):
+        inviter(acteur=monde.acteur(), email="collegue@ml.fr", **deja)
