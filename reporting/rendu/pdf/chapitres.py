@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, est_connue, grandeur
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES, COMPLEMENTS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
@@ -73,18 +73,20 @@ def _textes(nom: Nom, donnees: DonneesBilan) -> tuple[TextePdf, ...]:
 # --- Les chiffres clés ---------------------------------------------------------------------------------------------
 def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePdf:
     """Un chiffre : une part se lit en grand selon la présentation ; dessous, « 36 sur 146 » et l'autre présentation."""
-    libelle = apostrophes(chiffre["libelle"])
-    avant = "" if chiffre["precedente"] is None else f"{donnees['periode']['avant']} : {ecrite(chiffre['precedente'])}"
+    parts, periode = Parts.de(donnees, presentation), donnees["periode"]
+    libelle = apostrophes(chiffre.get("nom") or chiffre["libelle"].removeprefix("dont "))
+    avant = "" if chiffre["precedente"] is None else f"{periode['avant']} : {ecrite(chiffre['precedente'])}"
     total = donnees["chiffres"].get(chiffre["sur"])
-    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    lue = parts.lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
     if total is None or lue == ABSENTE:
         ecart = evolution(chiffre["valeur"], chiffre["precedente"])
         unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
-        precision = phrases.sur_un_an(ecart)
-        return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle.removeprefix("dont ")), precision, avant)
+        return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle), phrases.sur_un_an(ecart), avant)
     unite = total["unite"] if total["unite"] == Unite.HEURES else ""
-    precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, presentation)
-    return TuilePdf(lue, majuscule(libelle.removeprefix("dont ")), precision, avant, texte_long=len(lue) > 8)
+    precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, parts)
+    if dite := chiffre.get("dite"):
+        libelle, avant = apostrophes(dite), phrases.part_d_avant(chiffre, total, parts, periode["avant_situee"])
+    return TuilePdf(lue, libelle if dite else majuscule(libelle), precision, avant, texte_long=len(lue) > 8)
 
 
 def tuiles(donnees: DonneesBilan, cles: list[str], presentation: str) -> tuple[TuilePdf, ...]:
@@ -185,7 +187,7 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
         graphiques.Part(
             apostrophes(part["libelle"]),
             grandeur(part["valeur"]),
-            _legende(part["valeur"], total, unite, presentation),
+            _legende(part["valeur"], total, unite, Parts.de(donnees, presentation)),
         )
         for part in repartition["parts"]
     ]
@@ -234,9 +236,9 @@ def _cartes(repartition: Repartition, donnees: DonneesBilan) -> tuple[tuple[str,
     )
 
 
-def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
+def _legende(valeur: Valeur, total: Valeur, unite: str, parts: Parts) -> str:
     ecrit = ecrite(valeur, "h" if unite == "h" else "")
-    lue = PARTS[presentation](valeur, total)
+    lue = parts.lue(valeur, total)
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
 
 

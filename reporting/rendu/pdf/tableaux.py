@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, grandeur, part_exacte
+from reporting.calcul.arrondis import ABSENTE, Parts, grandeur, part_exacte
 from reporting.calcul.registre import COMPLEMENTS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.recit import listes
@@ -32,16 +32,22 @@ def ventilation(repartition: Repartition, donnees: DonneesBilan, colonne: str, p
     total = repartition["total"]
     avant, avec_heures = listes.a_un_avant(repartition), listes.a_des_heures(repartition)
     titres = listes.titres_des_parts(repartition, donnees, colonne, majuscule(repartition["unite"]))
-    lignes = []
+    lignes, parts = [], Parts.de(donnees, presentation)
+
+    def d_avant(valeur: Valeur) -> list[str]:
+        part = [parts.lue(valeur, repartition["total_precedent"])] * listes.compare_les_parts(donnees)
+        return [ecrite(valeur), *part]
+
     for rang, part in enumerate(repartition["parts"], start=1):
         nom = listes.nom_de_la_part(repartition, rang, part["libelle"])
-        ligne = [apostrophes(nom), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
+        ligne = [apostrophes(nom), ecrite(part["valeur"]), parts.lue(part["valeur"], total)]
         ligne += [ecrite(part["heures"])] if avec_heures else []
-        lignes.append(_ligne(*ligne, *[ecrite(part["precedente"])] * avant))
+        lignes.append(_ligne(*ligne, *d_avant(part["precedente"]) if avant else ()))
     pied: Ligne = ()
     if repartition["exclusive"] and lignes:
         heures = [ecrite(donnees["chiffres"]["heures_qpv"]["valeur"])] * avec_heures
-        pied = _ligne(TOTAL, ecrite(total), "", *heures, *[ecrite(repartition["total_precedent"])] * avant)
+        vides = [""] * (avant and listes.compare_les_parts(donnees))
+        pied = _ligne(TOTAL, ecrite(total), "", *heures, *[ecrite(repartition["total_precedent"])] * avant, *vides)
     colonnes = (ColonnePdf(titres[0], numerique=False), *(ColonnePdf(titre) for titre in titres[1:]))
     return TableauPdf(colonnes, tuple(lignes), pied)
 
