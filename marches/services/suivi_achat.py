@@ -13,6 +13,7 @@ from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_completer_achat, peut_etudier_projet, peut_modifier_marche, peut_retirer_piece
 from marches.retroplanning import retroplanning
 from marches.services.avis_achat import prevenir_d_un_ajout
+from socle.avis import Avis
 from socle.enums import EtatAnalyse
 from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
@@ -62,6 +63,13 @@ def _tenir_pour_completer(acteur: Acteur, achat: Achat) -> Achat:
     tenu = cast(Achat, verrouiller(relu, acteur, achat))
     peut_completer_achat(acteur, tenu).exiger()
     return tenu
+
+
+def _dire_au_facilitateur(acteur: Acteur, achat: Achat, quoi: str) -> Avis | None:
+    """Ce que l'acheteur ajoute ; ce que la structure garde pour elle ne s'annonce à personne."""
+    if isinstance(achat, Marche) or acteur.role != Role.MAITRE_OUVRAGE:
+        return None
+    return prevenir_d_un_ajout(acteur, achat, quoi)
 
 
 def _porteurs(achat: Achat) -> dict[str, Achat]:
@@ -124,7 +132,7 @@ def ajouter_note(*, acteur: Acteur, achat: Achat, **valeurs) -> Note:
     note = Note(auteur=acteur.utilisateur, de_l_acheteur=acteur.role == Role.MAITRE_OUVRAGE, **_porteurs(achat))
     ecrire(note, valeurs)
     noter(acteur=acteur, action="note_ajoutee", objet=achat, structure=achat.structure)
-    note.dit_a = prevenir_d_un_ajout(acteur, achat, "une note") if note.de_l_acheteur else None
+    note.dit_a = _dire_au_facilitateur(acteur, achat, "une note")
     return note
 
 
@@ -160,7 +168,7 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
     piece.fichier.save(f"{piece.uuid}.{nom.rpartition('.')[2].lower()}", recu.contenu, save=False)
     piece.save()
     noter(acteur=acteur, action="piece_deposee", objet=achat, structure=achat.structure, type=piece.type)
-    piece.dit_a = prevenir_d_un_ajout(acteur, achat, "une pièce") if piece.de_l_acheteur else None
+    piece.dit_a = _dire_au_facilitateur(acteur, achat, "une pièce")
     return piece
 
 
