@@ -83,6 +83,7 @@ MATRICE = [
     publique("metriques", get=404, post=404, inconnu=404, anonyme=404),
     publique("accessibilite"),
     publique("mentions_legales"),
+    page("trouver", TOUS, post=200, donnees=lambda c: {"cherche": c.marque}),
     page("documents", TOUS),
     page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
