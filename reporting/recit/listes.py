@@ -96,6 +96,7 @@ RESTE = "La liste entière est dans l’export XLSX du bilan."
 ENSEMBLE = "Ensemble"
 TOTAL = "Total"
 EFFECTIF = "Effectif"
+PART = "Part"
 
 
 def autres(combien: int) -> str:
@@ -284,8 +285,8 @@ def a_un_avant(repartition: Repartition) -> bool:
 
 def titres_des_parts(repartition: Repartition, donnees: DonneesBilan, premier: str, effectif: str) -> list[str]:
     """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant et la proportion d'alors."""
-    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, "Part"]
-    d_avant = [donnees["periode"]["avant"], "Part"] if compare_les_parts(donnees) else [donnees["periode"]["avant"]]
+    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, PART]
+    d_avant = [donnees["periode"]["avant"], PART] if compare_les_parts(donnees) else [donnees["periode"]["avant"]]
     return titres + ["Heures"] * a_des_heures(repartition) + d_avant * a_un_avant(repartition)
 
 

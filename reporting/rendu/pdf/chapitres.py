@@ -12,7 +12,15 @@ from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_ma
 from reporting.recit import phrases
 from reporting.recit.chapitres import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
-from reporting.recit.listes import EVOLUTION, MOIS, STRUCTURES, Colonne, a_des_heures, liste_du_chapitre
+from reporting.recit.listes import (
+    EVOLUTION,
+    MOIS,
+    STRUCTURES,
+    Colonne,
+    a_des_heures,
+    compare_les_parts,
+    liste_du_chapitre,
+)
 from reporting.rendu.carte import dessiner_les_quartiers
 from reporting.rendu.pdf import tableaux
 from reporting.rendu.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TextePdf, TuilePdf
@@ -99,11 +107,13 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
+    # Une part qui se lit seule a de plus longs mots, et l'année d'avant dessous.
+    des_parts = "parts parts-dites" if compare_les_parts(donnees) else "parts"
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
-        GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation)),
-        GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation)),
+        GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation), des_parts),
+        GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation), des_parts),
     )
     return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), phrases.sous_les_chiffres(donnees), groupes=groupes)
 
