@@ -335,6 +335,54 @@ def test_une_ligne_qu_aucune_annee_lisible_ne_justifie_s_en_va():
     assert lus == {"C": (0, 0), "A": (PETIT, MASQUE), "B": (MASQUE, MASQUE), "total": (23, 230)}
 
 
+def test_une_ligne_vide_reste_tant_que_rien_n_est_tu():
+    """Habité l'an dernier par quelqu'un que l'on ne compte pas à l'entrée : la ligne est là, et ne dit rien."""
+    lus = quartiers({"A": 0, "B": 20}, [0, 200], avant={"A": 0, "B": 10})
+    assert lus == {"B": (20, 200), "A": (0, 0), "total": (20, 200)}
+
+
+def test_des_heures_suffisent_a_garder_une_ligne():
+    lus = quartiers({"A": 0, "B": 20, "C": 7}, [30, 200, 70], avant={"A": 4, "B": 4, "C": 0})
+    assert lus == {"B": (20, 200), "C": (7, MASQUE), "A": (0, MASQUE), "total": (27, 300)}
+
+
+def test_un_public_qui_n_etait_que_de_l_an_dernier_garde_sa_ligne():
+    """Cinq personnes, toutes cachées : chacune a plusieurs publics, aucune ligne n'en dit plus qu'une autre."""
+    cinq = annee(
+        chiffres=dict.fromkeys(annee()["chiffres"], 0) | {"beneficiaires": 5, "contrats": 5, "beneficiaires_rsa": 5},
+        sexe={"F": 0, "H": 5},
+        ages={"moins_26": 0, "26_49": 5, "50_plus": 0},
+        niveaux={"aucun": 0, "3": 5},
+        publics=dict.fromkeys(annee()["publics"], 0) | {"RSA": 5},
+        quartiers={"QN1": 0, "QN2": 0},
+        heures=[0, 0],
+    )
+    sans = annee(publics=annee()["publics"] | {"RSA": 0}, chiffres={"beneficiaires_rsa": 0})
+    publiees = publier(sans, cinq)
+    assert (lues(publiees, "publics")["RSA"], lues(publiees, "publics", "precedente")["RSA"]) == (0, MASQUE)
+
+
+def test_un_public_principal_que_rien_ne_justifie_s_en_va():
+    """Quatre et quatre se cachent ; zéro se lit. Aucune ligne de cette année ne dit plus rien : reste l'an dernier."""
+    huit = annee(
+        chiffres=dict.fromkeys(annee()["chiffres"], 0) | {"beneficiaires": 8, "contrats": 8},
+        sexe={"F": 0, "H": 8},
+        ages={"moins_26": 0, "26_49": 8, "50_plus": 0},
+        niveaux={"aucun": 0, "3": 8},
+        publics=dict.fromkeys(annee()["publics"], 0) | {"PLIE": 4},
+        quartiers={"QN1": 0, "QN2": 0},
+        heures=[0, 0],
+    )
+    donnees = profil((huit, annee()))
+    parts_ = [("RSA", 0, 30), ("PLIE", 4, 0), ("ASS", 4, 70)]
+    donnees["repartitions"]["public_principal"] = {
+        **donnees["repartitions"]["niveaux"],
+        "cle": "public_principal",
+        "parts": [{"cle": c, "libelle": c, "valeur": v, "precedente": p} for c, v, p in parts_],
+    }
+    assert lues(masquer(donnees), "public_principal") == {"RSA": 0, "ASS": MASQUE}
+
+
 def test_les_lignes_cachees_passent_a_la_fin_par_ordre_alphabetique():
     publiees = publier(
         annee(
