@@ -3,6 +3,7 @@
 `test_recalcul` les recompte autrement sur des mondes au hasard ; ici, on lit d'un coup d'œil ce qui compte et ce qui ne compte pas.
 """
 
+import dataclasses
 import datetime
 from decimal import Decimal
 
@@ -11,9 +12,12 @@ import pytest
 from beneficiaires.enums import NiveauFormation, Sexe
 from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMaitreOuvrage
 from reporting.calcul import indicateurs as i
+from reporting.calcul import participations, profils
 from reporting.calcul import ventilations as v
-from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat
+from reporting.calcul.arrondis import grandeur, part_grand_public
+from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.ratios import ratios
+from reporting.calcul.registre import AJOUTES, INDICATEURS, PAR_CLE
 from reporting.calcul.repartitions import repartitions
 from reporting.lecture.releve import (
     Contrat,
@@ -377,3 +381,92 @@ def test_une_moyenne_ne_se_calcule_que_sur_deux_chiffres_connus(chiffres, attend
     lus_ = ratios({cle: {"valeur": valeur} for cle, valeur in (base | chiffres).items()})
     par_beneficiaire = {ratio.cle: valeur for ratio, valeur in lus_ if ratio.denominateur == "beneficiaires"}
     assert par_beneficiaire == attendus
+
+
+@pytest.mark.parametrize(
+    ("pour_mille", "lu"),
+    [
+        (229, "25 %"),
+        (230, "près du quart"),
+        (239, "près du quart"),
+        (240, "¼"),
+        (260, "¼"),
+        (261, "plus du quart"),
+        (270, "plus du quart"),
+        (271, "25 %"),
+        (313, "30 %"),
+        (314, "près du tiers"),
+        (323, "près du tiers"),
+        (324, "⅓"),
+        (343, "⅓"),
+        (344, "plus du tiers"),
+        (353, "plus du tiers"),
+        (354, "35 %"),
+        (480, "près de la moitié"),
+        (490, "½"),
+        (510, "½"),
+        (520, "plus de la moitié"),
+        (646, "65 %"),
+        (647, "près des deux tiers"),
+        (656, "près des deux tiers"),
+        (657, "⅔"),
+        (676, "⅔"),
+        (677, "plus des deux tiers"),
+        (686, "plus des deux tiers"),
+        (687, "70 %"),
+        (730, "près des trois quarts"),
+        (740, "¾"),
+        (760, "¾"),
+        (770, "plus des trois quarts"),
+        (24, "moins de 5 %"),
+        (25, "5 %"),
+        (74, "5 %"),
+        (75, "10 %"),
+        (974, "95 %"),
+        (975, "plus de 95 %"),
+    ],
+)
+def test_une_part_se_dit_en_fraction_a_un_point_ou_deux(pour_mille, lu):
+    assert part_grand_public(pour_mille, 1000).replace("\xa0", " ") == lu
+
+
+def test_chaque_indicateur_se_lit_dans_son_unite():
+    assert Unite.MAITRES_OUVRAGE.singulier == "maître d'ouvrage"
+    assert (Unite.HEURES.singulier, Unite.ETP.singulier, Unite.PERSONNES.singulier) == ("h", "ETP", "personne")
+    for indicateur in INDICATEURS:
+        assert indicateur(RELEVE) == indicateur.fonction(RELEVE)
+        assert not indicateur.sur or indicateur.sur in PAR_CLE
+    # Ce que les bilans ajoutent n'est pas un chiffre clé.
+    assert AJOUTES and AJOUTES.isdisjoint(indicateur.cle for indicateur in INDICATEURS)
+    assert set(PAR_CLE) == AJOUTES | {indicateur.cle for indicateur in INDICATEURS}
+
+
+def test_un_adulte_sans_qualification_n_est_pas_un_jeune():
+    adulte = dataclasses.replace(RELEVE.personnes[3], niveaux=(fait(NiveauFormation.AUCUN),))
+    releve = dataclasses.replace(RELEVE, personnes={**RELEVE.personnes, 3: adulte})
+    assert lus(i.beneficiaires_sans_qualification(releve)) == (2, [1, 3])
+    assert lus(i.beneficiaires_moins_26_ans_sans_qualification(releve)) == (1, [1])
+
+
+def test_le_fait_le_plus_recemment_commence_l_emporte_meme_saisi_avant():
+    jour = le("2026-06-01")
+    recent, ancien = Fait(1, "4", le("2026-01-01"), None), Fait(2, "3", le("2020-01-01"), None)
+    assert profils.dernier_valable([recent, ancien], jour) == recent
+    assert profils.dernier_valable([recent, Fait(3, "3", None, None)], jour) == recent
+
+
+def test_un_contrat_prolonge_la_derniere_suite_non_la_premiere():
+    contrats = [
+        contrat(1, 1, 1, 1, "2026-01-01", fin=le("2026-01-31")),
+        contrat(2, 1, 1, 1, "2026-06-01", fin=le("2026-06-30")),
+        contrat(3, 1, 1, 1, "2026-07-05", fin=le("2026-07-31")),
+    ]
+    lignes = tuple(LigneHeures(un.id, un.id, un.debut.replace(day=1), Decimal(1)) for un in contrats)
+    releve = dataclasses.replace(RELEVE, contrats=par_cle(*contrats), lignes=lignes, histoire=lignes)
+    assert [[un.id for un in p.contrats] for p in participations.de_chacun(releve)] == [[1], [2, 3]]
+    un_jour = dataclasses.replace(releve, periode=Periode(le("2026-01-01"), le("2026-01-01")))
+    assert [[un.id for un in p.contrats] for p in participations.de_chacun(un_jour)] == [[1]]
+
+
+def test_une_valeur_cachee_ne_se_dessine_pas():
+    assert (grandeur("masqué"), grandeur(None), grandeur(3)) == (0, 0, 3)

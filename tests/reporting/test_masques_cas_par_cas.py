@@ -212,6 +212,7 @@ def test_quatre_personnes_effacent_tout_croisement_cinq_non(total):
         assert publiees["chiffres"]["heures_qpv"]["precedente"] == MASQUE
         assert publiees["repartitions"]["sexe"]["total_precedent"] == PETIT
         assert set(lues(publiees, "publics", "precedente").values()) == {PETIT}
+        assert [part["heures"] for part in publiees["repartitions"]["quartiers"]["parts"]] == [3000, 1000]
     else:
         assert avant == dict.fromkeys(avant, 0) | {"beneficiaires": total, "contrats": total}
         assert publiees["repartitions"]["sexe"]["total_precedent"] == total
@@ -226,7 +227,19 @@ def test_sous_cinq_les_heures_des_quartiers_et_du_rsa_se_cachent_aussi():
     publiees = masquer(donnees)
     assert publiees["chiffres"]["heures_qpv"]["valeur"] == publiees["chiffres"]["heures_rsa"]["valeur"] == MASQUE
     assert {part["heures"] for part in publiees["repartitions"]["quartiers"]["parts"]} == {MASQUE}
+    assert not any("heures" in part for part in publiees["repartitions"]["sexe"]["parts"])
     assert publiees["chiffres"]["heures_qpv"]["precedente"] == 4000
+
+
+def test_ce_que_le_bilan_n_a_pas_ne_se_masque_pas():
+    """Sans la répartition par sexe, le reste se protège ; sans ligne « aucun diplôme », le chiffre reste zéro."""
+    donnees = profil((annee(), annee()))
+    del donnees["repartitions"]["sexe"]
+    assert masquer(donnees)["chiffres"]["beneficiaires_femmes"]["valeur"] == 40
+    sans = {"beneficiaires_sans_qualification": 0, JEUNES_SQ: 0}
+    tous_diplomes = annee(chiffres=sans, niveaux={"3": 100}, publics=annee()["publics"] | {"JEUNE_SQ": 0})
+    publiees = publier(tous_diplomes, annee(niveaux={"3": 100}))
+    assert publiees["chiffres"]["beneficiaires_sans_qualification"]["valeur"] == 0
 
 
 @pytest.mark.parametrize(
@@ -416,6 +429,7 @@ def test_les_annees_d_une_longue_periode_se_cachent_ensemble():
     """Une petite, et toutes se cachent ; aucune petite, et toutes se lisent."""
     assert evolution("2017-01-01", "2018-12-31", [4, 50, 0]) == [(MASQUE, MASQUE), (MASQUE, MASQUE), (0, 1)]
     assert evolution("2017-01-01", "2018-12-31", [5, 50, 0]) == [(5, 6), (50, 51), (0, 1)]
+    assert evolution("2017-01-01", "2018-12-31", [2, 1, 0], total=3) == [(PETIT, MASQUE), (PETIT, MASQUE), (0, 1)]
     assert evolution("2017-12-01", "2018-12-31", [4, 50]) == [(MASQUE, MASQUE)] * 2  # treize mois
     assert evolution("2018-02-01", "2019-01-31", [4, 50]) == [(PETIT, MASQUE), (50, 51)]  # douze
 
