@@ -50,8 +50,9 @@ def public_principal(
     inscrite_depuis: Collection[datetime.date],
     le: datetime.date,
 ) -> str:
-    """Le public retenu ce jour-là, vide s'il n'y en a pas. `codes` : les critères vrais ; `marques` : les principaux, dans l'ordre.
+    """Le public retenu ce jour-là, vide s'il n'y en a pas.
 
+    `codes` : les critères vrais ; `marques` : ceux que le dossier dit principaux, le plus récent d'abord.
     Sans un seul critère, douze mois d'inscription font une demandeuse d'emploi de longue durée.
     """
     if not codes:

@@ -13,16 +13,17 @@ from typing import Any
 
 from socle.periodes import age, ajouter_mois
 
-# Les âges qui font une classe : ceux des chiffres clés (26 et 50 ans) et des critères, et des tranches de cinq ans.
-SEUILS_D_AGE = (0, 14, 16, 18, 20, 25, 26, 30, 35, 40, 45, 50, 55, 60, 65)
+# Les âges qui font une classe : ceux des chiffres clés (26 et 50 ans) et des critères, et des tranches de cinq ans de part et d'autre.
+SEUILS_D_AGE = (0, 14, 16, 18, 20, 26, 30, 35, 40, 45, 50, 55, 60, 65)
 DUREES_D_INSCRIPTION = (12, 24)  # mois : longue, très longue durée
 # La naissance d'une personne qui n'a eu aucun contrat : aucun chiffre ne la lit.
 SANS_AGE = datetime.date(1900, 1, 1)
-type Bornes = tuple[datetime.date | None, datetime.date]  # jusqu'au dernier contrat, compris
+type Bornes = tuple[datetime.date, datetime.date]
+type Ramenes = tuple[datetime.date | None, datetime.date]  # sans début : une inscription de date inconnue
 
 
 def classe_d_age(ans: int) -> tuple[int, int | None]:
-    """(16, 17), (26, 29), (65, rien) : la classe où tombe cet âge, bornes comprises."""
+    """(16, 17), (20, 25), (26, 29), (65, rien) : la classe où tombe cet âge, bornes comprises."""
     bas = max(seuil for seuil in SEUILS_D_AGE if seuil <= ans)
     return bas, next((seuil - 1 for seuil in SEUILS_D_AGE if seuil > ans), None)
 
@@ -64,7 +65,7 @@ def _rang(fait: Any) -> tuple[datetime.date, int]:
     return fait.depuis or datetime.date.min, fait.pk
 
 
-def ramener_l_inscription(inscription: Any, jours: Sequence[datetime.date]) -> Bornes | None:
+def ramener_l_inscription(inscription: Any, jours: Sequence[datetime.date]) -> Ramenes | None:
     """Les jours de contrat qu'elle couvre, et assez tôt pour garder la durée que chacun lui donne (12, 24 mois ou moins)."""
     bornes = ramener(inscription, jours)
     if bornes is None or inscription.depuis is None:

@@ -76,7 +76,7 @@ def _reduire_les_criteres(personne: Beneficiaire, jours: Sequence[datetime.date]
         )
 
 
-def _ramener(faits: Sequence[Any], bornes: Mapping[Any, reduction.Bornes | None]) -> None:
+def _ramener(faits: Sequence[Any], bornes: Mapping[Any, reduction.Ramenes | None]) -> None:
     """Pose à chaque fait les jours de contrat qu'il a connus, puis le réduit ; celui qui n'en a connu aucun s'efface."""
     for fait in faits:
         if ramene := bornes.get(fait):
