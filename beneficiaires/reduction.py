@@ -13,7 +13,7 @@ from typing import Any
 
 from socle.periodes import age, ajouter_mois
 
-# Les âges qui font une classe : ceux des chiffres clés (26 et 50 ans) et des critères, et des tranches de cinq ans de part et d'autre.
+# Les âges qui font une classe : 26 et 50 ans, ceux des critères, et de cinq en cinq ans autour.
 SEUILS_D_AGE = (0, 14, 16, 18, 20, 26, 30, 35, 40, 45, 50, 55, 60, 65)
 DUREES_D_INSCRIPTION = (12, 24)  # mois : longue, très longue durée
 # La naissance d'une personne qui n'a eu aucun contrat : aucun chiffre ne la lit.
