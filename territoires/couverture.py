@@ -15,7 +15,7 @@ def doutes(communes: Iterable[Commune], millesime: int) -> dict[int, str]:
         cle: f"Aucun contour de la géographie {millesime} n'est chargé pour cette commune ni pour ses environs."
         for cle in demandees.exclude(pk__in=couvertes.values("pk")).order_by("pk").values_list("pk", flat=True)
     }
-    disparues = demandees.filter(_a_un_quartier(exclu=millesime)).exclude(_a_un_quartier(millesime))
+    disparues = demandees.filter(_en_a_un_ailleurs(millesime)).exclude(_a_un_quartier(millesime))
     for cle in disparues.order_by("pk").values_list("pk", flat=True):
         raisons[cle] = (
             f"Cette commune a un quartier dans l'autre géographie et aucun de chargé pour {millesime} : le fichier chargé "
@@ -39,6 +39,10 @@ def _couvertes(communes: QuerySet[Commune], millesime: int) -> QuerySet[Commune]
     )
 
 
-def _a_un_quartier(millesime: int | None = None, *, exclu: int | None = None) -> Exists:
-    quartiers = QuartierPrioritaire.objects.filter(communes=OuterRef("pk"))
-    return Exists(quartiers.filter(millesime=millesime) if exclu is None else quartiers.exclude(millesime=exclu))
+def _a_un_quartier(millesime: int) -> Exists:
+    return Exists(QuartierPrioritaire.objects.filter(communes=OuterRef("pk"), millesime=millesime))
+
+
+def _en_a_un_ailleurs(millesime: int) -> Exists:
+    """Dans l'autre géographie."""
+    return Exists(QuartierPrioritaire.objects.filter(communes=OuterRef("pk")).exclude(millesime=millesime))
