@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("beneficiaires", "0002_ressemblance"),
+        ("beneficiaires", "0003_marque_principale"),
     ]
 
     operations = [
