@@ -74,7 +74,7 @@ GESTES = {
     f"{S}.reclassement.reclasser_domiciles": Geste(
         lambda c: {"millesime": Millesime.GEOGRAPHIE_2024}, roles=ADMINISTRATEUR
     ),
-    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36}),
+    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36, "interruption_mois": 6}),
     f"{S}.reglages.regler_critere": Geste(lambda c: {"code": CodeCritere.RSA, "libelle": "RSA socle"}),
     f"{S}.reprise.reprendre_dossiers": Geste(dossiers_a_reprendre),
     f"{S}.reprise.reprendre_faits": Geste(faits_a_reprendre),
