@@ -89,6 +89,9 @@ MAILLONS = {
 }
 EXEMPTES = {
     f"{S}.prescription.reaffecter_les_personnes": "la suite du départ d'un membre, dont le service a contrôlé la portée",
+    f"{S}.faits.a_travaille_les_annees_passees": "lit : les contrats d'un dossier déjà tenu",
+    f"{S}.faits.debut_de_l_annee": "un calcul",
+    f"{S}.faits.exiger_une_date": "lit : les contrats d'un dossier déjà tenu",
     f"{S}.domiciles.situer": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_adresse": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_les_domiciles": "un travail : chaque domicile à situer, sans personne",
