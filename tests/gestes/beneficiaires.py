@@ -74,7 +74,7 @@ GESTES = {
     f"{S}.reclassement.reclasser_domiciles": Geste(
         lambda c: {"millesime": Millesime.GEOGRAPHIE_2024}, roles=ADMINISTRATEUR
     ),
-    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36}),
+    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36, "interruption_mois": 6}),
     f"{S}.reglages.regler_critere": Geste(lambda c: {"code": CodeCritere.RSA, "libelle": "RSA socle"}),
     f"{S}.reprise.reprendre_dossiers": Geste(dossiers_a_reprendre),
     f"{S}.reprise.reprendre_faits": Geste(faits_a_reprendre),
@@ -89,9 +89,6 @@ MAILLONS = {
 }
 EXEMPTES = {
     f"{S}.prescription.reaffecter_les_personnes": "la suite du départ d'un membre, dont le service a contrôlé la portée",
-    f"{S}.faits.a_travaille_les_annees_passees": "lit : les contrats d'un dossier déjà tenu",
-    f"{S}.faits.debut_de_l_annee": "un calcul",
-    f"{S}.faits.exiger_une_date": "lit : les contrats d'un dossier déjà tenu",
     f"{S}.domiciles.situer": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_adresse": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_les_domiciles": "un travail : chaque domicile à situer, sans personne",

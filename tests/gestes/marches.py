@@ -288,7 +288,6 @@ GESTES = {
     f"{S}.tranches.annuler_commande": Geste(lambda c: {"commande": CommandeFactory(engagement=c.engagement)}),
 }
 MAILLONS = {
-    f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_du_texte": "un courriel : qui l'écrit tient déjà le texte",
