@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
 from reporting.calcul.registre import COMPLEMENTS, INDICATEURS, VENTILES
 from reporting.calcul.repartitions import TOUTES, repartitions
 from reporting.donnees import (
+    REDACTION,
     SCHEMA,
     Charte,
     Chiffre,
@@ -93,8 +95,9 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
     perimetre, releve = lecture.perimetre, lecture.periode
     modele = perimetre.modele
     chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre))
-    return {  # type: ignore[typeddict-item]  # les trois clés de `_listes`
+    donnees = {
         "schema": SCHEMA,
+        "redaction": REDACTION,
         "public": False,
         "variante": str(perimetre.variante),
         "cible": perimetre.nom_cible,
@@ -127,6 +130,7 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "textes": textes,
         "methode": _methode(releve.heures_par_etp, modele.chapitres),
     }
+    return cast(DonneesBilan, donnees)
 
 
 def _territoire(perimetre: Perimetre) -> str:
@@ -165,6 +169,8 @@ def chiffres_de(
             "valeur": valeur_de(indicateur, releve),
             "precedente": valeur_de(indicateur, avant) if avant else None,
             "sur": indicateur.sur,
+            "nom": indicateur.nom,
+            "dite": indicateur.dite,
         }
         for indicateur in choisis or indicateurs_de(())
     }

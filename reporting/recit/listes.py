@@ -10,7 +10,7 @@ from typing import Any
 
 from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import QUARTIERS
-from reporting.donnees import DonneesBilan, Repartition
+from reporting.donnees import DonneesBilan, Repartition, redaction_de
 from reporting.recit.ecriture import apostrophes, majuscule, minuscule, periode_courte
 from reporting.variantes import Chapitre
 
@@ -96,6 +96,7 @@ RESTE = "La liste entière est dans l’export XLSX du bilan."
 ENSEMBLE = "Ensemble"
 TOTAL = "Total"
 EFFECTIF = "Effectif"
+PART = "Part"
 
 
 def autres(combien: int) -> str:
@@ -283,9 +284,15 @@ def a_un_avant(repartition: Repartition) -> bool:
 
 
 def titres_des_parts(repartition: Repartition, donnees: DonneesBilan, premier: str, effectif: str) -> list[str]:
-    """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant."""
-    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, "Part"]
-    return titres + ["Heures"] * a_des_heures(repartition) + [donnees["periode"]["avant"]] * a_un_avant(repartition)
+    """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant et la proportion d'alors."""
+    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, PART]
+    d_avant = [donnees["periode"]["avant"], PART] if compare_les_parts(donnees) else [donnees["periode"]["avant"]]
+    return titres + ["Heures"] * a_des_heures(repartition) + d_avant * a_un_avant(repartition)
+
+
+def compare_les_parts(donnees: DonneesBilan) -> bool:
+    """Une part se lit à côté d'une part ; la première rédaction n'écrivait que le nombre d'avant."""
+    return redaction_de(donnees) > 1
 
 
 def nom_de_la_part(repartition: Repartition, rang: int, libelle: str) -> str:
