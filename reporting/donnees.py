@@ -63,7 +63,12 @@ class LignePeriode(TypedDict):
     beneficiaires: Valeur
     contrats: Valeur
     marches_suivis: Valeur
-    structures: NotRequired[int]  # combien de structures y ont des heures ou un marché, dans un réseau
+
+
+class LignePeriodeDuReseau(LignePeriode):
+    """La même, et combien de structures y ont des heures ou un marché."""
+
+    structures: int
 
 
 class LigneMois(TypedDict):

@@ -576,6 +576,7 @@ MATRICE = [
     formulaire("suivi:pause_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("suivi:pause_engagement", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     verbe("suivi:lever_pause", QUI_ECRIVENT, lambda c: [c.pause.uuid]),
+    page("suivi:grille", FACILITATEURS),
     page("suivi:a_valider", FACILITATEURS),
     verbe("suivi:verifier_le_lot", QUI_ECRIVENT),
     verbe("suivi:valider_le_lot", QUI_ECRIVENT),

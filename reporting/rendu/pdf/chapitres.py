@@ -123,7 +123,7 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
     # Une part qui se lit seule a de plus longs mots, et l'année d'avant dessous.
-    des_parts = "parts parts-dites" if compare_les_parts(donnees) else "parts"
+    des_parts = "parts-dites" if compare_les_parts(donnees) else "parts"
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
