@@ -437,6 +437,7 @@ MATRICE = [
     verbe("recrutement:contrat_desarchiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
     page("recrutement:offres", FACILITATEURS),
+    formulaire("recrutement:embaucher", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     formulaire("recrutement:offre_nouvelle", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("recrutement:offre", FACILITATEURS, lambda c: [c.offre.uuid]),
     formulaire("recrutement:offre_modifier", QUI_ECRIVENT, lambda c: [c.offre.uuid]),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
+from comptes.papier_a_entete import logo_du_jour
 from reporting.bilan.decoupe import lire
 from reporting.bilan.publication import a_publier
 from reporting.bilan.sources import figer
@@ -179,7 +180,7 @@ def _demander(acteur: Acteur, bilan: Bilan, genre: str, suffixe: str, titre: str
         genre=genre,
         titre=titre,
         nom_fichier=nom_de_fichier(bilan, suffixe),
-        parametres={"bilan": str(bilan.uuid)},
+        parametres={"bilan": str(bilan.uuid), **logo_du_jour(acteur.agit_pour)},
         **champs,
     )
 
