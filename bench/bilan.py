@@ -43,9 +43,10 @@ from bench.travailleur import travailleur
 from clauses_sociales.celery import app
 from comptes.acteur import Acteur
 from comptes.models import Organisation, Utilisateur
+from reporting.bilan.decoupe import lire
 from reporting.bilan.publication import a_publier
 from reporting.bilan.sources import figer
-from reporting.bilan.synthese import lire, synthese
+from reporting.bilan.synthese import synthese
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.lecture.perimetre import Perimetre

@@ -29,6 +29,7 @@ class Chiffre(TypedDict):
     precedente: Valeur  # la même, la période d'avant ; None si elle n'a aucune heure ni aucun marché
     sur: str
     nom: NotRequired[str]  # une part, nommée sans rien autour : « bénéficiaires au RSA »
+    comparable: NotRequired[Valeur]  # la valeur sur les mois comparés, quand ce n'est qu'une part de la période
     dite: NotRequired[str]  # ce qui suit sa part : « des bénéficiaires relèvent du RSA »
 
 
@@ -62,6 +63,12 @@ class LignePeriode(TypedDict):
     beneficiaires: Valeur
     contrats: Valeur
     marches_suivis: Valeur
+
+
+class LignePeriodeDuReseau(LignePeriode):
+    """La même, et combien de structures y ont des heures ou un marché."""
+
+    structures: int
 
 
 class LigneMois(TypedDict):
@@ -127,6 +134,52 @@ class PeriodeBilan(TypedDict):
     situee: str  # « en 2018 », « au 1er semestre 2018 »
     avant: str
     avant_situee: str
+    comparee_situee: NotRequired[
+        str
+    ]  # les mois que l'on compare, quand ce n'est qu'une part : « de janvier à septembre 2018 »
+    structures_comparees: NotRequired[
+        int
+    ]  # d'un réseau : celles qui sont là les deux fois, quand ce ne sont pas toutes
+
+
+class EtatDuMois(TypedDict):
+    """Où en sont les engagements un mois donné. `connu` : clos, et validé pour l'essentiel."""
+
+    mois: str
+    connu: bool
+    clos: bool
+    valides: int
+    a_valider: int
+    attendus: int
+    rouverts: int
+    manquants: int
+
+
+class CompletudeBilan(TypedDict):
+    """Ce que l'on savait de la période. `jusqu_a` : le dernier mois connu, « 2018-09 », ou rien."""
+
+    entiere: bool
+    jusqu_a: str
+    mois: list[EtatDuMois]
+
+
+class PartAnnuelle(TypedDict):
+    """`publiable` : ce qui peut en sortir ; un bilan publié n'a plus que cela."""
+
+    periode: str
+    valeur: Valeur
+    total: Valeur
+    publiable: NotRequired[Valeur]
+    total_publiable: NotRequired[Valeur]
+
+
+class SerieDeParts(TypedDict):
+    """Une part, année après année : son nombre et son total, jamais l'un sans l'autre."""
+
+    cle: str
+    libelle: str
+    sur: str
+    annees: list[PartAnnuelle]
 
 
 class Charte(TypedDict):
@@ -183,6 +236,8 @@ class DonneesBilan(TypedDict):
     evolution: list[LignePeriode]
     repartitions: dict[str, Repartition]
     mois: list[LigneMois]
+    completude: NotRequired[CompletudeBilan]
+    evolution_parts: NotRequired[list[SerieDeParts]]
     marches: list[LigneMarche]
     maitres_ouvrage: list[LigneMaitreOuvrage]
     entreprises: list[LigneEntreprise]

@@ -161,14 +161,20 @@ class PublicationForm(Formulaire):
         widget=forms.CheckboxSelectMultiple,
         help_text="Cochez ceux qui ne doivent pas voir cette version : ils gardent celle qu'ils ont reçue.",
     )
+    incomplet = forms.BooleanField(
+        label="Publier avec ce qui manque",
+        error_messages={
+            "required": "Des mois manquent : cochez pour publier quand même, ou attendez qu'ils soient validés."
+        },
+    )
     motif = forms.CharField(
         label="Pourquoi une nouvelle version",
         max_length=300,
         help_text="Une phrase, que les destinataires liront : « 42 heures de mars validées après coup ».",
     )
 
-    def __init__(self, *args, version: int, anciens: Collection[Organisation], **kwargs):
-        self.version, self.anciens = version, anciens
+    def __init__(self, *args, version: int, anciens: Collection[Organisation], manques: Collection[str] = (), **kwargs):
+        self.version, self.anciens, self.manques = version, anciens, manques
         super().__init__(*args, **kwargs)
 
     def borner_les_choix(self) -> None:
@@ -176,6 +182,10 @@ class PublicationForm(Formulaire):
         self.fields["destinataires"].initial = self.anciens
         if self.version == 1:
             del self.fields["motif"]
+        if self.manques:
+            self.fields["incomplet"].help_text = f"Ce document se dira provisoire. {' ; '.join(self.manques)}."
+        else:
+            del self.fields["incomplet"]
         oublies = [organisation.pk for organisation in self._oublies()]
         if oublies:
             self.fields["retires"].queryset = Organisation.objects.filter(pk__in=oublies).order_by("nom")

@@ -58,10 +58,18 @@ def _de_la_periode(lues: Any, cle: str) -> Iterator[GroupeEcrit]:
         yield from (GroupeEcrit(ligne["mois"], _nom_du_mois(ligne["mois"]), ligne["heures"]) for ligne in lues["mois"])
     elif cle.startswith(EVOLUTION):
         suivi = cle.removeprefix(EVOLUTION)
-        yield from (GroupeEcrit(ligne["periode"], ligne["periode"], ligne[suivi]) for ligne in lues["evolution"])
+        yield from (GroupeEcrit(nom, nom, valeur) for nom, valeur in _annees(lues, suivi))
     elif cle in _LISTES:
         liste, colonne = _LISTES[cle]
         yield from (GroupeEcrit(str(ligne["id"]), _nom(ligne), ligne[colonne]) for ligne in lues[liste])
+
+
+def _annees(lues: Any, suivi: str) -> list[tuple[str, Valeur]]:
+    """Un chiffre suivi d'année en année : dans l'évolution, ou dans les séries de parts."""
+    series = {serie["cle"]: serie["annees"] for serie in lues.get("evolution_parts", ())}
+    if suivi in series:
+        return [(annee["periode"], annee["valeur"]) for annee in series[suivi]]
+    return [(ligne["periode"], ligne[suivi]) for ligne in lues["evolution"] if suivi in ligne]
 
 
 def _nom(ligne: dict[str, Any]) -> str:

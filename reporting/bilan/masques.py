@@ -129,7 +129,7 @@ def _rang(part: Mapping[str, Any]) -> tuple[bool, float, str]:
 def _effacer_les_croisements(donnees: DonneesBilan, colonne: Colonne) -> None:
     chiffres = donnees["chiffres"]
     for chiffre in chiffres.values():
-        if chiffre["cle"] == "beneficiaires" or chiffre["sur"] == "beneficiaires":
+        if "beneficiaires" in (chiffre["cle"], chiffre["sur"]) and chiffre[colonne] is not None:
             chiffre[colonne] = PETIT
     chiffres["contrats"][colonne] = MASQUE  # un contrat : une personne
     for cle in ("heures_qpv", "heures_rsa"):
@@ -145,7 +145,7 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: Colonne) -> None:
 
 def _masquer_l_evolution(donnees: DonneesBilan) -> None:
     """Une petite période se cache ; si elle est une part de celle du bilan, ses voisines aussi."""
-    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]  # exact encore
+    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"] or 0)]  # type: ignore[arg-type]  # exact encore
     if petites and _se_lit_par_annees(donnees) and not isinstance(donnees["chiffres"]["beneficiaires"]["valeur"], str):
         for ligne in donnees["evolution"]:
             if ligne["beneficiaires"]:
@@ -165,7 +165,9 @@ def _se_lit_par_annees(donnees: DonneesBilan) -> bool:
 def _masquer_les_croisements(donnees: DonneesBilan, colonne: Colonne, total: int) -> None:
     chiffres = donnees["chiffres"].items()
     exactes = cast(dict[str, int], {cle: chiffre[colonne] for cle, chiffre in chiffres})  # rien n'est encore caché
-    lues: dict[str, Valeur] = {cle: proteger_une_part(exactes[cle], total) for cle in SEULES if cle in exactes}
+    lues: dict[str, Valeur] = {
+        cle: proteger_une_part(exactes[cle], total) for cle in SEULES if exactes.get(cle) is not None
+    }
     for cle, chiffres_lies in EXCLUSIVES.items():
         if cle not in donnees["repartitions"]:
             continue

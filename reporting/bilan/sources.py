@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from reporting.bilan.synthese import DE_L_EVOLUTION, PERIODES_D_EVOLUTION, Lecture
+from reporting.bilan.decoupe import Lecture
+from reporting.bilan.temps import DE_L_EVOLUTION, PARTS_SUIVIES, releves_de_l_evolution
 from reporting.calcul import repartitions, ventilations
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.registre import PAR_CLE, VENTILES
@@ -47,10 +48,10 @@ def _evolution(lecture: Lecture, cle: str) -> Resultat:
     """Chaque période de l'évolution, avec ses lignes : elles ne s'additionnent pas d'une période à l'autre."""
     lignes: list[LigneSource] = []
     genre = GenreLigne.HEURES
-    for periode in periodes.suite(lecture.perimetre.periode, PERIODES_D_EVOLUTION):
-        resultat = PAR_CLE[cle](lecture.de(periode))
+    for releve in releves_de_l_evolution(lecture):
+        resultat = PAR_CLE[cle](releve)
         genre = resultat.genre
-        lignes += [ligne._replace(groupe=periodes.nommer(periode)) for ligne in resultat.lignes]
+        lignes += [ligne._replace(groupe=periodes.nommer(releve.periode)) for ligne in resultat.lignes]
     return Resultat.ventile(genre, lignes)
 
 
@@ -115,7 +116,7 @@ def _toutes() -> Iterator[Source]:
             yield Source(i.cle, i.libelle, i.definition, i.unite, i.fonction, sur=i.sur)
     for v in repartitions.PAR_CLE.values():
         yield Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul)
-    for cle in DE_L_EVOLUTION:
+    for cle in (*DE_L_EVOLUTION, *PARTS_SUIVIES):
         suivi = PAR_CLE[cle]
         titre, calcul = f"{suivi.libelle}, d'une période à l'autre", partial(_evolution, cle=cle)
         yield Source(f"evolution_{cle}", titre, suivi.definition, suivi.unite, de_la_lecture=calcul)

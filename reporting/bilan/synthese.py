@@ -1,4 +1,4 @@
-"""La synthèse : toutes les données d'un bilan, en onze requêtes au plus quel que soit le volume.
+"""La synthèse : toutes les données d'un bilan, en douze requêtes au plus quel que soit le volume.
 
 Une seule lecture couvre toute l'histoire jusqu'à la fin de la période ; la période, celle d'avant, l'évolution et les cumuls
 des marchés en sont des parts. Rien n'est arrondi, sauf les ETP, à six décimales : leurs heures et leur diviseur y sont.
@@ -8,8 +8,7 @@ plus courte est ce centième (`Decimal(str(valeur))` la rend).
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -19,70 +18,38 @@ from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from reporting.bilan.cartes import cartes_des_quartiers
+from reporting.bilan.chiffres import chiffres_de, indicateurs_de, sans_premiere_fois
+from reporting.bilan.decoupe import Lecture, lire
 from reporting.bilan.masques import masquer
+from reporting.bilan.series import evolution_des_parts
+from reporting.bilan.temps import completude_du_bilan, evolution, heures_des_mois, periode_du_bilan
 from reporting.calcul import indicateurs, ventilations
-from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
-from reporting.calcul.registre import COMPLEMENTS, INDICATEURS, VENTILES
 from reporting.calcul.repartitions import TOUTES, repartitions
 from reporting.donnees import (
     REDACTION,
     SCHEMA,
     Charte,
-    Chiffre,
     DonneesBilan,
     LigneMarche,
-    LigneMois,
-    LignePeriode,
-    Valeur,
     en_json,
 )
-from reporting.lecture import periodes
-from reporting.lecture.lignes import charger_ensemble
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
-from reporting.models import PREMIERE_ANNEE
 from reporting.variantes import Chapitre
-from socle.nombres import arrondir, nombre
-from socle.periodes import Periode
+from socle.nombres import mois_annee, nombre
 from territoires.models import Territoire
 
-PERIODES_D_EVOLUTION = 5
-DE_L_EVOLUTION = ("heures_realisees", "beneficiaires", "contrats", "marches_suivis")
 
-
-@dataclass(frozen=True)
-class Lecture:
-    """Ce qui a été lu pour un bilan : la période, celle d'avant (si elle a de quoi dire), toute l'histoire."""
-
-    perimetre: Perimetre
-    histoire: Releve
-    periode: Releve
-    avant: Releve | None
-
-    def de(self, periode: Periode) -> Releve:
-        return self.histoire.sur(periode)
-
-
-def lire(perimetre: Perimetre) -> Lecture:
-    """Huit requêtes : tout ce qu'il faut au bilan et à la provenance de ses chiffres."""
-    histoire = charger_ensemble(perimetre.structures, toute_l_histoire(perimetre.periode))
-    return decouper(perimetre, histoire if perimetre.cible is None else histoire.restreint_a(perimetre.garde))
-
-
-def toute_l_histoire(periode: Periode) -> Periode:
-    """Du plus loin que l'on sache à la fin de la période."""
-    return Periode(datetime.date(PREMIERE_ANNEE, 1, 1), periode.fin)
-
-
-def decouper(perimetre: Perimetre, histoire: Releve) -> Lecture:
-    """La période et celle d'avant, dans une histoire déjà bornée au périmètre."""
-    avant = histoire.sur(perimetre.avant)
-    return Lecture(perimetre, histoire, histoire.sur(perimetre.periode), avant if a_de_quoi_dire(avant) else None)
-
-
-def synthese(perimetre: Perimetre, *, public: bool = False, textes: dict[str, str] | None = None) -> DonneesBilan:
+def synthese(
+    perimetre: Perimetre,
+    *,
+    public: bool = False,
+    textes: dict[str, str] | None = None,
+    le: datetime.date | None = None,
+) -> DonneesBilan:
     """Les données du bilan ; `public` masque les petits effectifs, comme dans tout ce qui sort de la structure."""
-    donnees = assembler(lire(perimetre), timezone.localdate(), textes or {})
+    le = le or timezone.localdate()
+    donnees = assembler(lire(perimetre, le), le, textes or {})
     return masquer(donnees) if public else donnees
 
 
@@ -94,7 +61,8 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
     """
     perimetre, releve = lecture.perimetre, lecture.periode
     modele = perimetre.modele
-    chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre))
+    chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre), lecture.comparable)
+    sans_premiere_fois(chiffres, lecture)
     donnees = {
         "schema": SCHEMA,
         "redaction": REDACTION,
@@ -103,14 +71,7 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "cible": perimetre.nom_cible,
         "chapitres": [str(chapitre) for chapitre in modele.chapitres],
         "couverture": list(modele.couverture),
-        "periode": {
-            "debut": perimetre.periode.debut.isoformat(),
-            "fin": perimetre.periode.fin.isoformat(),
-            "nom": periodes.nommer(perimetre.periode),
-            "situee": periodes.situer(perimetre.periode),
-            "avant": periodes.nommer(perimetre.avant),
-            "avant_situee": periodes.situer(perimetre.avant),
-        },
+        "periode": periode_du_bilan(lecture),
         "arrete_le": arrete_le.isoformat(),
         "structure": {
             "nom": perimetre.organisation.nom,
@@ -120,15 +81,18 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "etp_base": en_json(releve.heures_par_etp),
         "chiffres": chiffres,
         "ordre": list(chiffres),
-        "evolution": _evolution(lecture),
-        "repartitions": repartitions(releve, lecture.avant, TOUTES),
-        "mois": _mois(releve),
+        "evolution": evolution(lecture),
+        # Une colonne n'a que deux nombres : sur une part des mois, seuls les chiffres se comparent.
+        "repartitions": repartitions(releve, None if lecture.comparable else lecture.avant, TOUTES),
+        "evolution_parts": evolution_des_parts(lecture),
+        "mois": heures_des_mois(releve, lecture.completude),
+        **completude_du_bilan(lecture),
         **_listes(lecture),
         "structures": _structures(lecture) if Chapitre.STRUCTURES in modele.chapitres else [],
         "charte": _charte(perimetre, releve),
         "cartes": cartes_des_quartiers(releve, perimetre.periode.fin) if Chapitre.QUARTIERS in modele.chapitres else [],
         "textes": textes,
-        "methode": _methode(releve.heures_par_etp, modele.chapitres),
+        "methode": _methode(releve.heures_par_etp, modele.chapitres, lecture),
     }
     return cast(DonneesBilan, donnees)
 
@@ -138,66 +102,10 @@ def _territoire(perimetre: Perimetre) -> str:
     return noms.first() or ""
 
 
-def indicateurs_de(chapitres: Iterable[str]) -> tuple[Indicateur, ...]:
-    """Les chiffres clés, et ce que les chapitres y ajoutent."""
-    ajoutes = (indicateur for chapitre in chapitres for indicateur in COMPLEMENTS.get(chapitre, ()))
-    return (*(indicateur for indicateur in INDICATEURS if indicateur.cle not in VENTILES), *ajoutes)
-
-
 def type_court(type_entreprise: str) -> str:
     """Le sigle du métier quand il y en a un, qui tient dans une colonne ; la ventilation donne le nom entier."""
     nom, _, sigle = TypeEntreprise(type_entreprise).label.partition(" (")
     return sigle.removesuffix(")") or nom
-
-
-def a_de_quoi_dire(releve: Releve) -> bool:
-    """Vrai si la période a des heures ou un marché suivi."""
-    return bool(releve.heures_par_contrat or marches_suivis_de(releve))
-
-
-# --- Les chiffres et le temps ---------------------------------------------------------------------------------------
-def chiffres_de(
-    releve: Releve, avant: Releve | None, choisis: Iterable[Indicateur] | None = None
-) -> dict[str, Chiffre]:
-    """Chaque indicateur non ventilé, et sa valeur d'avant ; `avant` est nul si cette période-là n'a rien à dire."""
-    return {
-        indicateur.cle: {
-            "cle": indicateur.cle,
-            "libelle": indicateur.libelle,
-            "definition": indicateur.definition,
-            "unite": str(indicateur.unite),
-            "valeur": valeur_de(indicateur, releve),
-            "precedente": valeur_de(indicateur, avant) if avant else None,
-            "sur": indicateur.sur,
-            "nom": indicateur.nom,
-            "dite": indicateur.dite,
-        }
-        for indicateur in choisis or indicateurs_de(())
-    }
-
-
-def valeur_de(indicateur: Indicateur, releve: Releve) -> Valeur:
-    valeur = indicateur(releve).nombre
-    return en_json(arrondir(valeur, 6) if indicateur.unite == Unite.ETP else valeur)
-
-
-def _evolution(lecture: Lecture) -> list[LignePeriode]:
-    """Cinq périodes comparables au plus, depuis la première qui a quelque chose à dire."""
-    releves = [lecture.de(periode) for periode in periodes.suite(lecture.perimetre.periode, PERIODES_D_EVOLUTION)]
-    while len(releves) > 1 and not a_de_quoi_dire(releves[0]):
-        releves.pop(0)
-    return [_ligne_periode(releve) for releve in releves]
-
-
-def _ligne_periode(releve: Releve) -> LignePeriode:
-    valeurs = {cle: en_json(getattr(indicateurs, cle)(releve).valeur) for cle in DE_L_EVOLUTION}
-    return {"periode": periodes.nommer(releve.periode), **valeurs}  # type: ignore[typeddict-item]  # les clés de DE_L_EVOLUTION
-
-
-def _mois(releve: Releve) -> list[LigneMois]:
-    heures = ventilations.heures_par_mois(releve).par_groupe
-    mois = (jour.strftime("%Y-%m") for jour in releve.periode.mois())
-    return [{"mois": cle, "heures": en_json(heures.get(cle, 0))} for cle in mois]
 
 
 # --- Les listes -----------------------------------------------------------------------------------------------------
@@ -285,7 +193,7 @@ def _charte(perimetre: Perimetre, releve: Releve) -> Charte | None:
 
 
 # --- La méthode -----------------------------------------------------------------------------------------------------
-def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
+def _methode(heures_par_etp: Decimal, chapitres: Iterable[str], lecture: Lecture) -> list[str]:
     nationales = ", le diviseur des consolidations nationales" if heures_par_etp == 1600 else ""
     phrases = {
         Chapitre.CHIFFRES_CLES: "Une heure compte au mois où elle a été travaillée, non au mois de sa saisie, et seulement si "
@@ -307,7 +215,25 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
     presents = set(chapitres)
     return [
         *(phrase for chapitre, phrase in phrases.items() if chapitre in presents),
+        *_ce_que_l_on_sait(lecture, presents),
         "Les effectifs et les marchés de plusieurs années ne s'additionnent pas : une personne ou un marché peut compter dans "
         "chacune.",
         f"Un équivalent temps plein vaut {nombre(heures_par_etp)} heures{nationales}.",
     ]
+
+
+def _ce_que_l_on_sait(lecture: Lecture, chapitres: Container[str]) -> Iterator[str]:
+    """Jusqu'où remonte l'histoire, et ce qui se compare."""
+    premier = min((ligne.mois for ligne in lecture.histoire.lignes), default=None)
+    if premier and Chapitre.PUBLICS in chapitres:
+        yield (
+            f"Les heures connues commencent en {mois_annee(premier)} : est nouvelle une personne sans heure avant la période, "
+            "depuis ce mois-là. Sans heure connue avant la période, ce nombre ne se calcule pas."
+        )
+    if lecture.completude is not None:
+        yield (
+            "Un mois est connu quand il est fini et qu'au moins quatre déclarations sur cinq y sont validées. Les années se "
+            "comparent sur les mêmes mois connus, jamais avec une année sans heures ; un mois inconnu reste vide."
+        )
+    if Chapitre.STRUCTURES in chapitres:
+        yield "Le réseau se compare sur les structures qui ont des heures les deux années."

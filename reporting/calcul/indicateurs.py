@@ -115,8 +115,9 @@ def marches_suivis_de(releve: Releve) -> list[Marche]:
 
 
 def engagements_suivis(releve: Releve) -> list[Engagement]:
+    """Ceux des marchés suivis, moins les archivés : comme aux alertes, ils ne doivent plus rien."""
     suivis = {marche.id for marche in marches_suivis_de(releve)}
-    return [engagement for engagement in releve.engagements.values() if engagement.marche in suivis]
+    return [e for e in releve.engagements.values() if e.marche in suivis and not e.archive]
 
 
 def entreprises_de(releve: Releve) -> set[int]:

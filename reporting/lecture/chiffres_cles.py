@@ -1,7 +1,6 @@
-"""Les chiffres clés de l'accueil, en une requête : ceux des indicateurs, à ce jour et à la même date l'an passé."""
+"""Les chiffres clés de l'accueil, en deux requêtes : ceux de l'année, et ceux des mois qui se comparent à l'an passé."""
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,38 +10,62 @@ from django.db.models.functions import Coalesce
 from comptes.models import Organisation
 from declarations.models import LigneHeures
 from marches.models import Marche
-from socle.composants import Tuile
-from socle.periodes import Periode, ajouter_mois
+from reporting.lecture import periodes
+from reporting.lecture.completude import Completude
+from reporting.lecture.mois import lire_la_completude
+from socle.periodes import Periode
 
 _HEURES = DecimalField(max_digits=12, decimal_places=2)
 
 
 @dataclass(frozen=True, slots=True)
 class ChiffresCles:
-    """Chaque couple va de cette année à l'année passée, à la même date."""
+    """Chaque triplet va de l'année en cours à ses mois connus, puis aux mêmes mois de l'année passée."""
 
-    heures: tuple[Decimal, Decimal]
-    personnes: tuple[int, int]
-    marches: tuple[int, int]
+    completude: Completude
+    heures: tuple[Decimal, Decimal, Decimal]
+    personnes: tuple[int, int, int]
+    marches: tuple[int, int, int]
+
+    @property
+    def comparee(self) -> Periode | None:
+        """Les mois qui se comparent ; rien tant qu'aucun n'est connu, ou si l'an passé n'a pas d'heures ces mois-là."""
+        _, cette_annee, l_an_passe = self.heures
+        return None if cette_annee and not l_an_passe else self.completude.connue
+
+    @property
+    def est_en_partie(self) -> bool:
+        return self.completude.comparee != self.completude.periode
+
+    @property
+    def mois_d_avant(self) -> Periode:
+        return periodes.memes_mois_avant(self.completude.comparee, self.completude.periode)
 
 
 def chiffres_cles(structure: Organisation, le: datetime.date) -> ChiffresCles:
-    periodes = [Periode(datetime.date(jour.year, 1, 1), jour) for jour in (le, ajouter_mois(le, -12))]
-    lignes = [_lignes(periode) for periode in periodes]
-    suivis = [Marche.objects.suivis_pendant(periode).filter(structure=OuterRef("pk")) for periode in periodes]
-    lus = Organisation.objects.filter(pk=structure.pk).values_list(
-        *(
-            _calcul(validees, "contrat__structure", Sum("heures", output_field=_HEURES), Decimal(0))
-            for validees in lignes
-        ),
-        *(
-            _calcul(validees, "contrat__structure", Count("contrat__beneficiaire", distinct=True), 0)
-            for validees in lignes
-        ),
-        *(_calcul(marches, "structure", Count("pk"), 0) for marches in suivis),
+    """La même règle que l'année en chiffres et les bilans : les mêmes mois, s'ils sont connus."""
+    annee = Periode.annee(le.year)
+    completude = lire_la_completude([structure], annee, le)
+    comparee = completude.comparee
+    lues = (annee, comparee, periodes.memes_mois_avant(comparee, annee))
+    lignes = [_lignes(periode) for periode in lues]
+    suivis = [Marche.objects.suivis_pendant(periode).filter(structure=OuterRef("pk")) for periode in lues]
+    valeurs = (
+        Organisation.objects.filter(pk=structure.pk)
+        .values_list(
+            *(
+                _calcul(validees, "contrat__structure", Sum("heures", output_field=_HEURES), Decimal(0))
+                for validees in lignes
+            ),
+            *(
+                _calcul(validees, "contrat__structure", Count("contrat__beneficiaire", distinct=True), 0)
+                for validees in lignes
+            ),
+            *(_calcul(marches, "structure", Count("pk"), 0) for marches in suivis),
+        )
+        .get()
     )
-    heures, heures_avant, personnes, personnes_avant, marches, marches_avant = lus.get()
-    return ChiffresCles((heures, heures_avant), (personnes, personnes_avant), (marches, marches_avant))
+    return ChiffresCles(completude, valeurs[:3], valeurs[3:6], valeurs[6:])
 
 
 def _lignes(periode: Periode) -> QuerySet:
@@ -53,17 +76,6 @@ def _lignes(periode: Periode) -> QuerySet:
 def _calcul(objets: QuerySet, par: str, agregat, sinon) -> Coalesce:
     valeur = Subquery(objets.order_by().values(par).annotate(valeur=agregat).values("valeur"))
     return Coalesce(valeur, sinon, output_field=agregat.output_field)
-
-
-def tuiles(chiffres: ChiffresCles, le: datetime.date, lien: str) -> Iterator[Tuile]:
-    """Les mêmes mots que les indicateurs ; l'an passé ne se dit que s'il a eu quelque chose."""
-    lus = (
-        ("Heures réalisées", chiffres.heures, "h"),
-        ("Personnes", chiffres.personnes, ""),
-        ("Marchés suivis", chiffres.marches, ""),
-    )
-    for libelle, (valeur, avant), unite in lus:
-        yield Tuile(libelle, valeur, unite, avant or None, f"à la même date en {le.year - 1}", lien=lien)
 
 
 def premier_mois(structures: Organisation | QuerySet) -> datetime.date | None:

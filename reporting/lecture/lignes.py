@@ -1,6 +1,5 @@
 """Lire un relevé : huit requêtes, quels que soient la période et le volume, et rien d'autre que les colonnes utiles."""
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,12 +16,13 @@ from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, Nivea
 from comptes.models import Organisation
 from declarations.models import LigneHeures
 from marches.enums import StatutMarche
-from marches.models import Marche, ProjetAchat
+from marches.models import MaitreOuvrage, Marche, Operation, ProjetAchat
 from marches.querysets import somme_des_heures_dues
 from parcours.enums import StatutPoint
 from parcours.models import PointSuivi
 from recrutement.models import Contrat
 from reporting.lecture import releve as brut
+from reporting.lecture.perimetre import Cible
 from reporting.models import ReglagesBilan
 from socle.periodes import Periode
 
@@ -58,14 +58,28 @@ def charger_ensemble(structures: Sequence[Organisation], periode: Periode, *, av
     )
 
 
-def a_de_quoi_dire(structures: Sequence[Organisation], periode: Periode) -> bool:
-    """Vrai si la période a une heure validée ou un marché suivi : de quoi écrire un bilan."""
+def a_de_quoi_dire(structures: Sequence[Organisation], periode: Periode, cible: Cible | None = None) -> bool:
+    """Vrai si la période a une heure validée ou un marché suivi, parmi ceux de la cible : de quoi écrire un bilan."""
+    marches = marches_de(structures, cible)
     suivis = (
-        Marche.objects.filter(structure__in=structures, statut__in=StatutMarche.attribues(), debut__lte=periode.fin)
+        marches.filter(statut__in=StatutMarche.attribues(), debut__lte=periode.fin)
         .annotate(fin_retenue=Coalesce("fin_reelle", "fin_prevue"))
         .filter(fin_retenue__gte=periode.debut)
     )
-    return _lignes_comptees(structures, periode).exists() or suivis.exists()
+    lignes = _lignes_comptees(structures, periode).filter(contrat__engagement__lot__marche__in=marches)
+    return lignes.exists() or suivis.exists()
+
+
+def marches_de(structures: Sequence[Organisation], cible: Cible | None) -> QuerySet:
+    marches = Marche.objects.filter(structure__in=structures)
+    match cible:
+        case MaitreOuvrage():
+            return marches.filter(maitre_ouvrage=cible)
+        case Operation():
+            return marches.filter(operation=cible)
+        case Marche():
+            return marches.filter(pk=cible.pk)
+    return marches
 
 
 def _lignes_comptees(structures: Sequence[Organisation], periode: Periode) -> QuerySet:
@@ -230,6 +244,8 @@ _COLONNES_ENGAGEMENT = (
     "lots__engagements__entreprise__raison_sociale",
     "lots__engagements__entreprise__type",
     "lots__engagements__entreprise__commune_id",
+    "lots__engagements__archive_le",
+    "lots__archive_le",
 )
 
 
@@ -249,10 +265,11 @@ def _marches(structures: Sequence[Organisation]) -> _Marches:
         champs: list[Any] = [*marche, archive is not None, structure, operation]
         lus.marches.setdefault(marche[0], brut.Marche(*champs))
         lus.maitres_ouvrage[marche[3]] = brut.MaitreOuvrage(marche[3], nom, type_, acheteur)
-        engagement, uuid, lot, dues, realisees, *entreprise = ligne[len(_COLONNES_MARCHE) :]
+        engagement, uuid, lot, dues, realisees, *entreprise, retire, lot_retire = ligne[len(_COLONNES_MARCHE) :]
         if engagement is not None:
+            archive = retire is not None or lot_retire is not None
             lus.engagements[engagement] = brut.Engagement(
-                engagement, marche[0], lot, entreprise[0], dues, realisees, uuid
+                engagement, marche[0], lot, entreprise[0], dues, realisees, uuid, archive
             )
             lus.entreprises[entreprise[0]] = brut.Entreprise(*entreprise)
     return lus
@@ -288,35 +305,11 @@ def _sorties(structures: Sequence[Organisation], periode: Periode) -> tuple[brut
 def _projets(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.Projet, ...]:
     """Les projets d'achat ouverts jusqu'à la fin de la période."""
     projets = ProjetAchat.objects.filter(structure__in=structures, cree_le__date__lte=periode.fin).order_by("pk")
-    colonnes = ("pk", "maitre_ouvrage_id", "statut", "nature", "cree_le")
+    colonnes = ("pk", "maitre_ouvrage_id", "statut", "nature", "cree_le", "structure_id")
     return tuple(
-        brut.Projet(cle, acheteur, statut, nature, timezone.localtime(cree_le).date())
-        for cle, acheteur, statut, nature, cree_le in projets.values_list(*colonnes)
+        brut.Projet(cle, acheteur, statut, nature, timezone.localtime(cree_le).date(), structure)
+        for cle, acheteur, statut, nature, cree_le, structure in projets.values_list(*colonnes)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Cadre:
-    """Ce qu'il faut savoir d'une structure autour d'une année : son premier mois d'heures, ses objectifs."""
-
-    premier_mois: datetime.date | None
-    objectifs: dict[str, Decimal]
-
-
-def cadre_de(structure: Organisation, annee: int) -> Cadre:
-    """Le premier mois qui a des heures validées, et les objectifs de l'année : une requête."""
-    validees = LigneHeures.objects.validees().filter(contrat__structure=OuterRef("pk")).order_by()
-    premier = validees.values("contrat__structure").annotate(premier=Min("mois")).values("premier")
-    lus = list(
-        Organisation.objects.filter(pk=structure.pk)
-        .annotate(
-            premier_mois=Subquery(premier),
-            vises=FilteredRelation("objectifs", condition=Q(objectifs__annee=annee)),
-        )
-        .order_by("vises__pk")
-        .values_list("premier_mois", "vises__cle", "vises__valeur")
-    )
-    return Cadre(lus[0][0], {cle: valeur for _, cle, valeur in lus if cle})
 
 
 # --- L'extrait FSE+ : ce qu'un relevé ne porte pas, deux requêtes de plus ------------------------------------------------

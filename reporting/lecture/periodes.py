@@ -7,7 +7,7 @@ autant d'années qu'il en faut pour ne pas la recouvrir) : un trimestre ne se co
 import datetime
 import re
 
-from socle.nombres import de_mois, mois_annee
+from socle.nombres import MOIS, MOIS_COURTS, de_mois, mois_annee
 from socle.periodes import Periode, ajouter_mois, dernier_jour, premier_jour
 
 SEMESTRES = {1: "1er semestre", 7: "2e semestre"}
@@ -37,6 +37,11 @@ def precedente(periode: Periode) -> Periode:
     return reculer(periode, annees_de_recul(periode))
 
 
+def memes_mois_avant(comparee: Periode, periode: Periode) -> Periode:
+    """Les mois d'avant d'une part de la période : autant d'années plus tôt qu'il en faut à la période entière."""
+    return reculer(comparee, annees_de_recul(periode))
+
+
 def suite(periode: Periode, combien: int) -> list[Periode]:
     """`combien` périodes comparables, de la plus ancienne à celle-ci ; de plus d'un an, les années civiles qu'elle couvre."""
     if duree_en_mois(periode) <= 12:
@@ -62,6 +67,14 @@ def nommer(periode: Periode) -> str:
         return mois_annee(periode.debut)
     premier = mois_annee(periode.debut) if periode.fin.year != annee else mois_annee(periode.debut).split()[0]
     return f"{premier} à {mois_annee(periode.fin)}"
+
+
+def abreger(periode: Periode) -> str:
+    """Ce qui tient dans un en-tête de colonne : « janv. à sept. 2025 » ; un nom déjà court ne change pas."""
+    nom = nommer(periode)
+    for long, court in zip(MOIS, MOIS_COURTS, strict=True):
+        nom = nom.replace(long, court)
+    return nom
 
 
 def situer(periode: Periode) -> str:

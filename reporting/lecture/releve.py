@@ -5,7 +5,7 @@ Un relevé peut couvrir plusieurs années ; `sur(periode)` en rend la part d'une
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -59,6 +59,7 @@ class Projet:
     statut: str
     nature: str
     ouvert_le: datetime.date
+    structure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Engagement:
     heures_dues: Decimal
     heures_realisees: Decimal
     uuid: UUID | None = None  # sert à ouvrir sa page
+    archive: bool = False  # retiré, ou son lot : il ne doit plus d'heures
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,11 @@ class Releve:
         engagements = {cle: e for cle, e in self.engagements.items() if e.marche in marches}
         contrats = {cle: contrat for cle, contrat in self.contrats.items() if contrat.engagement in engagements}
         return self._part(marches, engagements, contrats)
+
+    def restreint_aux_structures(self, structures: Container[int]) -> "Releve":
+        """La part de quelques structures d'un réseau ; son territoire reste celui de toutes."""
+        part = self.restreint_a(lambda marche: marche.structure in structures)
+        return replace(part, projets=tuple(projet for projet in self.projets if projet.structure in structures))
 
     def restreint_aux_contrats(self, garder: Callable[[Contrat], bool]) -> "Releve":
         """La part des contrats gardés parmi ceux qui ont des heures dans la période, avec leurs engagements et leurs marchés.

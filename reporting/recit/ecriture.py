@@ -40,7 +40,7 @@ def unite_accordee(unite: str, valeur: Mesure) -> str:
     return Unite(unite).singulier if seule else unite
 
 
-def evolution(valeur: Valeur, precedente: Valeur) -> str:
+def evolution(valeur: Mesure, precedente: Mesure) -> str:
     """« +15,1 % », « −3 % » ou rien quand l'une des deux manque."""
     if not (est_connue(valeur) and est_connue(precedente)) or not grandeur(precedente):
         return ""

@@ -4,7 +4,7 @@ Une colonne dit ce qu'elle lit, sa nature, et son titre là où la place manque 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -97,6 +97,7 @@ ENSEMBLE = "Ensemble"
 TOTAL = "Total"
 EFFECTIF = "Effectif"
 PART = "Part"
+INDICATEUR = "Indicateur"
 
 
 def autres(combien: int) -> str:
@@ -252,11 +253,21 @@ EVOLUTION = Liste(
     papier=_D_UNE_ANNEE,
     ensemble=False,
 )
+_STRUCTURES_DE_L_ANNEE = Colonne("structures", "Structures", Nature.EFFECTIF)
+EVOLUTION_DU_RESEAU = replace(
+    EVOLUTION, export=(*_D_UNE_ANNEE, _STRUCTURES_DE_L_ANNEE), papier=(*_D_UNE_ANNEE, _STRUCTURES_DE_L_ANNEE)
+)
 _D_UN_MOIS = (
     Colonne("mois", "Mois"),
     Colonne("heures", "Heures réalisées", Nature.HEURES, ecran="Heures", papier="Heures"),
 )
 MOIS = Liste("mois", "Heures par mois", export=_D_UN_MOIS, ecran=_D_UN_MOIS, papier=_D_UN_MOIS)
+
+
+def liste_de_l_evolution(donnees: DonneesBilan) -> Liste:
+    """D'un réseau, combien de structures y sont : ses totaux ne se comparent qu'à nombre égal."""
+    return EVOLUTION_DU_RESEAU if any("structures" in ligne for ligne in donnees["evolution"]) else EVOLUTION
+
 
 DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES)
 _PAR_CHAPITRE = {
@@ -336,7 +347,7 @@ def colonnes_des_chiffres(donnees: DonneesBilan) -> tuple[Colonne, ...]:
 
 
 def titres_des_definitions(donnees: DonneesBilan) -> tuple[str, str, str]:
-    return "Indicateur", "Définition", f"Valeur {donnees['periode']['nom']}"
+    return INDICATEUR, "Définition", f"Valeur {donnees['periode']['nom']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,3 +376,10 @@ CHARTE = (
 )
 COLONNES_DE_CHARTE = ("Clé", "Quoi", "Valeur")
 CHARTE_SANS_PROGRAMME = "Charte"
+
+# --- Les séries de parts, et l'état des mois ---------------------------------------------------------------------------
+SERIES = "Année après année : les parts"
+COLONNES_DES_SERIES = ("Clé", "Indicateur", "Part de", "Période", "Effectif", "Total", "Part")
+ETAT_DES_MOIS = "Où en sont les mois"
+COLONNES_DES_MOIS = ("Mois", "Connu", "Validés", "À valider", "Attendus", "Rouverts", "Jamais déclarés")
+CLES_DES_MOIS = ("mois", "connu", "valides", "a_valider", "attendus", "rouverts", "manquants")

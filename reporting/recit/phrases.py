@@ -1,10 +1,20 @@
 """Les phrases du bilan : une avant chaque graphique, qui dit ce qu'il montre. Les nombres y sont exacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
-from reporting.donnees import Charte, Chiffre, DonneesBilan, Part, Repartition, Valeur, redaction_de
+from reporting.donnees import (
+    Charte,
+    Chiffre,
+    DonneesBilan,
+    Part,
+    Repartition,
+    SerieDeParts,
+    Valeur,
+    redaction_de,
+)
 from reporting.recit import ecriture
 from reporting.recit.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
 from socle.nombres import INSECABLE, arrondir, nombre
@@ -22,6 +32,7 @@ ARRONDIS = (
     "Dans ce qui sort de la structure, un effectif de 1 à 4 personnes se lit « < 5 », et le masque ne se déduit pas des "
     "totaux : une autre valeur peut être masquée avec lui.",
 )
+CHAQUE_PART = "Chaque part s’écrit avec son effectif et son total : une année se compare à une année."
 MASQUE = "Les effectifs de 1 à 4 personnes sont masqués."
 L_ESSENTIEL, EN_COMPLEMENT = "L'essentiel", "En complément"
 PARMI_LE_RESTE = "Parmi les marchés, les entreprises et les heures"
@@ -64,6 +75,26 @@ def part_d_avant(chiffre: Chiffre, total: Chiffre, parts: Parts, avant_situee: s
     if lue == ABSENTE:
         return ""
     return f"{lue} {avant_situee} ({ecrite(chiffre['precedente'])} sur {ecrite(total['precedente'])})"
+
+
+def sur_quoi(periode: Mapping[str, Any]) -> str:
+    """Ce qui se compare, quand ce n'est qu'une part : « de janvier à septembre 2026 », « pour 3 structures »."""
+    mois, structures = periode.get("comparee_situee", ""), periode.get("structures_comparees")
+    dites = (
+        ""
+        if structures is None
+        else f"pour {accord(structures, 'structure présente', 'structures présentes')} les deux fois"
+    )
+    return ", ".join(dit for dit in (mois, dites) if dit)
+
+
+def ecart_dit(chiffre: Chiffre, unite: str, periode: Mapping[str, Any]) -> str:
+    """« , soit 15,1 % de plus qu'en 2017 » ; sur une part : « ; 22 300 h de janvier à septembre 2018, soit … »."""
+    comparable = chiffre.get("comparable", chiffre["valeur"])
+    ecart = evolution_dite(comparable, chiffre["precedente"], periode["avant_situee"])
+    if not ecart:
+        return ""
+    return f" ; {ecrite(comparable, unite)} {sur_quoi(periode)}, {ecart}" if "comparable" in chiffre else f", {ecart}"
 
 
 def sur_un_an(ecart: str) -> str:
@@ -123,9 +154,9 @@ def heures_annuelles(donnees: DonneesBilan) -> str:
     heures, situee = donnees["chiffres"]["heures_realisees"], donnees["periode"]["situee"]
     if not grandeur(heures["valeur"]):
         return f"Aucune heure n’a été validée {situee}."
-    ecart = evolution_dite(heures["valeur"], heures["precedente"], donnees["periode"]["avant_situee"])
+    ecart = ecart_dit(heures, "h", donnees["periode"])
     sur_dues = donnees["chiffres"]["heures_dues"]["valeur"]
-    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées {situee}{', ' + ecart if ecart else ''}."
+    phrase = f"{ecrite(heures['valeur'], 'h')} ont été réalisées {situee}{ecart}."
     if grandeur(sur_dues):
         phrase += f" Les marchés suivis en prévoient {ecrite(sur_dues, 'h')} sur toute leur durée."
     return phrase
@@ -137,11 +168,11 @@ def personnes_annuelles(donnees: DonneesBilan) -> str:
         return f"Aucune personne n’a travaillé au titre d’une clause {situee}."
     if not est_connue(personnes["valeur"]):
         return f"{majuscule(accord(personnes['valeur'], 'personne a', 'personnes ont'))} travaillé {situee}."
-    ecart = evolution_dite(personnes["valeur"], personnes["precedente"], donnees["periode"]["avant_situee"])
+    ecart = ecart_dit(personnes, "", donnees["periode"])
     heures = grandeur(donnees["chiffres"]["heures_realisees"]["valeur"]) / grandeur(personnes["valeur"])
     return (
         f"{accord(personnes['valeur'], 'personne a', 'personnes ont')} travaillé {situee}"
-        f"{', ' + ecart if ecart else ''} : {ecrite(round(heures), 'h')} chacune en moyenne."
+        f"{ecart} : {ecrite(round(heures), 'h')} chacune en moyenne."
     )
 
 
@@ -313,3 +344,13 @@ def _compte(donnees: DonneesBilan, cle: str, aucun: str, singulier: str, pluriel
     qui = "bénéficiaire" if grandeur(valeur) < 2 else "bénéficiaires"
     verbe = singulier if grandeur(valeur) < 2 else pluriel
     return f"{ecrite(valeur)} {qui} sur {ecrite(total)} {verbe} ({part_exacte(valeur, total)})."
+
+
+def serie_dite(serie: SerieDeParts) -> str:
+    """« Bénéficiaires au RSA : 45,2 % en 2018 (66 sur 146), 41,5 % en 2014 (49 sur 118). » Rien si un bout se cache."""
+    lues = [(annee, part_exacte(annee["valeur"], annee["total"])) for annee in serie["annees"]]
+    bouts = [bout for bout in (lues[-1], lues[0]) if bout[1] != ABSENTE]
+    if len(bouts) < 2:
+        return CHAQUE_PART
+    dits = (f"{part} ({ecrite(a['valeur'])} sur {ecrite(a['total'])}, {a['periode']})" for a, part in bouts)
+    return f"{majuscule(serie['libelle'])} : {' ; '.join(dits)}."

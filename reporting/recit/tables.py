@@ -5,12 +5,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import TOUTES
-from reporting.donnees import DonneesBilan, Repartition, Valeur
+from reporting.donnees import CompletudeBilan, DonneesBilan, Repartition, Valeur
 from reporting.enums import Variante
 from reporting.recit import listes
 from reporting.recit.chapitres import titre_de
-from reporting.recit.listes import DU_BILAN, EVOLUTION, MOIS, Colonne, Ligne, Liste
+from reporting.recit.etat import completude_de, en_entier
+from reporting.recit.listes import DU_BILAN, MOIS, Colonne, Ligne, Liste, liste_de_l_evolution
 from reporting.variantes import Chapitre
 from socle.exports import desamorcer
 
@@ -29,7 +31,13 @@ class Table:
 
 def tables(donnees: DonneesBilan) -> list[Table]:
     """Toutes, dans l'ordre du bilan ; une liste vide n'a pas de table."""
-    toutes = [_identite(donnees), _chiffres(donnees), _liste(EVOLUTION, donnees), _liste(MOIS, donnees)]
+    toutes = [
+        _identite(donnees),
+        _chiffres(donnees),
+        _liste(liste_de_l_evolution(donnees), donnees),
+        _liste(MOIS, donnees),
+    ]
+    toutes += [_series(donnees), _etat_des_mois(donnees)]
     # Un JSON relu de PostgreSQL a perdu l'ordre de ses clés : celui des répartitions est redit.
     lues = donnees["repartitions"]
     toutes += [_repartition(lues[cle], donnees) for cle in TOUTES if cle in lues]
@@ -67,6 +75,7 @@ def _identite(donnees: DonneesBilan) -> Table:
         ("Du", periode["debut"]),
         ("Au", periode["fin"]),
         ("Données arrêtées au", donnees["arrete_le"]),
+        *(("État des données", phrase) for phrase in [en_entier(completude_de(donnees))] if phrase),
         ("Petits effectifs masqués", donnees["public"]),
         ("Heures par équivalent temps plein", donnees["etp_base"]),
         *(("Méthode", phrase) for phrase in donnees["methode"]),
@@ -86,6 +95,30 @@ def _repartition(repartition: Repartition, donnees: DonneesBilan) -> Table:
         total = {"cle": "total", "libelle": listes.total_des_parts(repartition), "heures": None}
         parts.append(total | {"valeur": repartition["total"], "precedente": repartition["total_precedent"]})
     return _table(repartition["cle"], repartition["titre"], colonnes, parts)
+
+
+def _series(donnees: DonneesBilan) -> Table:
+    """Une ligne par part et par année ; vide pour les premiers bilans, et pour une seule année."""
+    lignes = tuple(
+        (
+            *(serie["cle"], serie["libelle"], serie["sur"], annee["periode"], annee["valeur"], annee["total"]),
+            part_exacte(annee["valeur"], annee["total"]),
+        )
+        for serie in donnees.get("evolution_parts", ())
+        for annee in serie["annees"]
+    )
+    return Table("evolution_parts", listes.SERIES, listes.COLONNES_DES_SERIES, lignes)
+
+
+def _etat_des_mois(donnees: DonneesBilan) -> Table:
+    """Chaque mois, et ce que l'on en sait : combien de mois d'engagements sont validés, attendus, rouverts."""
+    sue = donnees.get("completude")
+    return etat_des_mois(sue) if sue else Table("etat_des_mois", "", (), ())
+
+
+def etat_des_mois(sue: CompletudeBilan) -> Table:
+    lignes = tuple(tuple(mois[cle] for cle in listes.CLES_DES_MOIS) for mois in sue["mois"])  # type: ignore[literal-required]  # les clés d'EtatDuMois
+    return Table("etat_des_mois", listes.ETAT_DES_MOIS, listes.COLONNES_DES_MOIS, lignes)
 
 
 def _charte(donnees: DonneesBilan) -> Table:

@@ -12,12 +12,14 @@ from django.http import Http404
 from comptes.acteur import Acteur
 from comptes.models import Organisation
 from marches.models import Marche
+from reporting.bilan.decoupe import Lecture, decouper, lire, toute_l_histoire
 from reporting.bilan.publication import a_publier
-from reporting.bilan.synthese import Lecture, assembler, decouper, lire, toute_l_histoire
+from reporting.bilan.synthese import assembler
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
 from reporting.lecture import periodes
 from reporting.lecture.lignes import charger_ensemble
+from reporting.lecture.mois import lire_la_completude
 from reporting.lecture.perimetre import Perimetre
 from reporting.models import PREMIERE_ANNEE
 from reporting.services import membres_du_reseau
@@ -37,13 +39,14 @@ def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) 
     visibles = dict(Marche.objects.visibles_par(acteur).order_by("pk").values_list("pk", "structure"))
     structures = list(Organisation.objects.filter(pk__in=set(visibles.values())).order_by("pk"))
     histoire = charger_ensemble(structures, toute_l_histoire(periode)).restreint_a(lambda marche: marche.id in visibles)
-    return _espace(decouper(Perimetre(acteur.agit_pour, periode, Variante.MAITRE_OUVRAGE), histoire), le)
+    perimetre = Perimetre(acteur.agit_pour, periode, Variante.MAITRE_OUVRAGE)
+    return _espace(decouper(perimetre, histoire, lire_la_completude(structures, periode, le)), le)
 
 
 def chiffres_du_reseau(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
     """Les structures qui travaillent avec le réseau, ensemble et une par une."""
     membres = tuple(membres_du_reseau(acteur.agit_pour).order_by("pk"))
-    return _espace(lire(Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres)), le)
+    return _espace(lire(Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres), le), le)
 
 
 def _espace(lecture: Lecture, le: datetime.date) -> Espace:

@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString
 from recrutement.enums import Modalite
 from reporting.bilan.sources import AVANT
 from reporting.calcul import indicateurs, ventilations
-from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
-from reporting.donnees import DonneesBilan, Repartition, Valeur
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_de, part_exacte
+from reporting.donnees import DonneesBilan, PartAnnuelle, Repartition, SerieDeParts, Valeur
+from reporting.lecture.completude import Completude
 from reporting.lecture.periodes import annees_de_recul, nommer, situer
 from reporting.lecture.releve import Releve
 from reporting.recit import listes, phrases
-from reporting.recit.ecriture import ecrite, minuscule, nom_du_mois
+from reporting.recit.ecriture import ecrite, majuscule, minuscule, nom_du_mois
 from reporting.recit.listes import EVOLUTION, MOIS, Colonne, Nature
 from socle import graphiques
 from socle.graphiques import Part, Serie, adaptatif
@@ -40,20 +41,30 @@ class Figure:
     note: str = ""
 
 
-def rythme(releve: Releve, avant: Releve | None) -> Figure:
+def rythme(releve: Releve, avant: Releve | None, completude: Completude) -> Figure:
     """Les heures de chaque mois de la période, à côté de celles des mêmes mois de la période d'avant."""
-    return _par_mois(phrases.par_mois(situer(releve.periode)), *mois_par_mois(releve, avant))
+    return _par_mois(phrases.par_mois(situer(releve.periode)), *mois_par_mois(releve, avant, completude))
 
 
-def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict[str, Mapping[str, Decimal | int]]]:
-    """Les mois de la période, et les heures de chacun, par nom de période : celle-ci, puis celle d'avant sur ses mois."""
-    series = {nommer(releve.periode): ventilations.heures_par_mois(releve).par_groupe}
+def mois_par_mois(
+    releve: Releve, avant: Releve | None, completude: Completude
+) -> tuple[list[str], dict[str, Mapping[str, Decimal | int]]]:
+    """Les mois de la période, et les heures de chacun, par nom de période : celle-ci, puis celle d'avant sur ses mois.
+
+    Un mois que l'on ne connaît pas encore n'y est pas : il n'a pas zéro heure. Celle d'avant n'a que les mois comparés.
+    """
+    heures_du = ventilations.heures_par_mois(releve).par_groupe
+    connus = {f"{jour:%Y-%m}": Decimal(0) for jour in releve.periode.mois() if completude.est_connu(jour)}
+    series: dict[str, Mapping[str, Decimal | int]] = {}
+    series[nommer(releve.periode)] = {**connus, **{cle: valeur for cle, valeur in heures_du.items() if valeur}}
     if avant is not None:
         recul = 12 * annees_de_recul(releve.periode)
         anciens = ventilations.heures_par_mois(avant).par_groupe
+        compares = (
+            jour for jour in releve.periode.mois() if avant.periode.rencontre(d := ajouter_mois(jour, -recul), d)
+        )
         series[nommer(avant.periode)] = {
-            f"{jour:%Y-%m}": anciens.get(f"{ajouter_mois(jour, -recul):%Y-%m}", Decimal(0))
-            for jour in releve.periode.mois()
+            f"{jour:%Y-%m}": anciens.get(f"{ajouter_mois(jour, -recul):%Y-%m}", Decimal(0)) for jour in compares
         }
     return [f"{jour:%Y-%m}" for jour in releve.periode.mois()], series
 
@@ -61,16 +72,18 @@ def mois_par_mois(releve: Releve, avant: Releve | None) -> tuple[list[str], dict
 def _par_mois(titre: str, mois: Sequence[str], series: dict[str, Mapping[str, Decimal | int]]) -> Figure:
     tous = [{"mois": cle} for cle in mois]
     noms = [nom_du_mois(cle, tous) for cle in mois]
-    valeurs = [Serie(nom, [arrondir(heures_du.get(cle, 0)) for cle in mois]) for nom, heures_du in series.items()]
+
+    def valeurs(heures_du: Mapping[str, Decimal | int]) -> list[Decimal | None]:
+        return [arrondir(heures_du[cle]) if cle in heures_du else None for cle in mois]
+
     courante = next(iter(series.values()))
     plus_fort = max((cle for cle in mois if courante.get(cle)), key=lambda cle: courante[cle], default="")
     phrase = "Aucune heure validée pour l'instant."
     if plus_fort:
         phrase = f"Le mois le plus fort : {nom_du_mois(plus_fort, tous)}, avec {ecrite(courante[plus_fort], 'h')}."
-    lignes = [
-        [nom, *(heures(s.get(cle, Decimal(0))) for s in series.values())] for nom, cle in zip(noms, mois, strict=True)
-    ]
-    dessin = adaptatif(graphiques.barres, "rythme", titre, noms, valeurs, unite="h")
+    lignes = [[nom, *(heures(s.get(cle)) for s in series.values())] for nom, cle in zip(noms, mois, strict=True)]
+    dessinees = [Serie(nom, valeurs(heures_du)) for nom, heures_du in series.items()]
+    dessin = adaptatif(graphiques.barres, "rythme", titre, noms, dessinees, unite="h")
     return Figure(titre, phrase, dessin, ["Mois", *series], lignes)
 
 
@@ -130,9 +143,16 @@ def mois_du_bilan(donnees: DonneesBilan, phrase: str, lien: Lien = sans_lien) ->
     noms = [nom_du_mois(ligne["mois"], donnees["mois"]) for ligne in donnees["mois"]]
     valeurs = [ligne["heures"] for ligne in donnees["mois"]]
     titre = phrases.par_mois(donnees["periode"]["situee"])
-    serie = Serie(MOIS.colonne("heures").titre, [arrondir(grandeur(valeur)) for valeur in valeurs])
+    serie = Serie(
+        MOIS.colonne("heures").titre, [None if valeur is None else arrondir(grandeur(valeur)) for valeur in valeurs]
+    )
     lignes = [
-        [nom, _ouvrir(heures(grandeur(valeur)), valeur, lien("heures_par_mois", ligne["mois"], ""))]
+        [
+            nom,
+            _ouvrir(
+                "" if valeur is None else heures(grandeur(valeur)), valeur, lien("heures_par_mois", ligne["mois"], "")
+            ),
+        ]
         for nom, valeur, ligne in zip(noms, valeurs, donnees["mois"], strict=True)
     ]
     dessin = adaptatif(graphiques.barres, "rythme", titre, noms, [serie], unite="h")
@@ -152,6 +172,48 @@ def evolution(donnees: DonneesBilan, mesure: Colonne, phrase: str, lien: Lien = 
         for nom, valeur in zip(noms, valeurs, strict=True)
     ]
     return Figure(titre, phrase, dessin, [EVOLUTION.colonne("periode").titre, titre], lignes)
+
+
+DESSINEES = ("beneficiaires_femmes", "beneficiaires_moins_26_ans", "beneficiaires_rsa", "beneficiaires_qpv")
+
+
+def parts_annuelles(donnees: DonneesBilan, lien: Lien = sans_lien) -> Figure | None:
+    """Les parts d'année en année : quatre en courbes, toutes dans le tableau, chacune avec son effectif et son total."""
+    series = donnees.get("evolution_parts", [])
+    if not series:
+        return None
+    annees = [annee["periode"] for annee in series[0]["annees"]]
+    lignes = [
+        [majuscule(serie["libelle"]), *(_part_annuelle(serie["cle"], annee, lien) for annee in serie["annees"])]
+        for serie in series
+    ]
+    dessin = adaptatif(graphiques.courbe, "parts-annuelles", listes.SERIES, annees, courbes(series), unite="%")
+    return Figure(listes.SERIES, phrase_des_series(series), dessin, [listes.INDICATEUR, *annees], lignes)
+
+
+def courbes(series: Sequence[SerieDeParts]) -> list[Serie]:
+    """En pour cent ; une part masquée coupe sa ligne."""
+    dessinees = [serie for serie in series if serie["cle"] in DESSINEES] or series
+    return [
+        Serie(majuscule(serie["libelle"]), [_en_pourcent(part_de(a["valeur"], a["total"])) for a in serie["annees"]])
+        for serie in dessinees
+    ]
+
+
+def phrase_des_series(series: Sequence[SerieDeParts]) -> str:
+    return phrases.serie_dite(next((s for s in series if s["cle"] == "beneficiaires_rsa"), series[0]))
+
+
+def _en_pourcent(part: Decimal | None) -> Decimal | None:
+    return None if part is None else arrondir(part, 1)
+
+
+def _part_annuelle(cle: str, annee: PartAnnuelle, lien: Lien) -> str:
+    lue = part_exacte(annee["valeur"], annee["total"])
+    sur = f"{ecrite(annee['valeur'])} sur {ecrite(annee['total'])}"
+    return _ouvrir(
+        sur if lue == ABSENTE else f"{lue} ({sur})", annee["valeur"], lien(f"evolution_{cle}", annee["periode"], "")
+    )
 
 
 def _ouvrir(texte: str, valeur: Valeur, url: str) -> str:

@@ -1,7 +1,7 @@
 """La page d'un bilan : les mêmes chapitres que le PDF, faits pour l'écran. Chaque valeur ouvre ce qui la compose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -14,6 +14,7 @@ from reporting.donnees import DonneesBilan
 from reporting.recit import listes, phrases
 from reporting.recit.chapitres import CHAPEAUX, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import ecrite
+from reporting.recit.etat import completude_de, en_court
 from reporting.recit.listes import EVOLUTION, Nature
 from reporting.rendu import figures
 from reporting.rendu.carte import dessiner_les_quartiers
@@ -53,7 +54,13 @@ class Section:
 def sections(donnees: DonneesBilan, presentation: str, lien: Lien) -> list[Section]:
     """Les chapitres du bilan, dans son ordre."""
     ecrites = (_section(nom, donnees, presentation, lien) for nom in chapitres_de(donnees) if nom not in A_PART)
-    return [section for section in ecrites if section.a_quelque_chose]
+    # Chaque graphique d'une période inachevée le dit à côté de lui.
+    sue = en_court(completude_de(donnees))
+    notees = (
+        replace(section, figures=tuple(replace(f, note=f"{f.note} {sue}".strip()) for f in section.figures))
+        for section in ecrites
+    )
+    return [section for section in notees if section.a_quelque_chose]
 
 
 def _section(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien: Lien) -> Section:
@@ -75,9 +82,10 @@ def _complements(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, l
         return ()
     chiffres = donnees["chiffres"]
     lues = [chiffres[i.cle] for i in COMPLEMENTS.get(chapitre, ()) if i.cle in chiffres]
-    avant = donnees["periode"]["avant_situee"]
     parts = Parts.de(donnees, presentation)
-    tuiles = tuple(tuile(chiffre, chiffres, avant, parts, lien(chiffre["cle"], "", "")) for chiffre in lues)
+    tuiles = tuple(
+        tuile(chiffre, chiffres, donnees["periode"], parts, lien(chiffre["cle"], "", "")) for chiffre in lues
+    )
     return (GroupeTuiles("", tuiles),) if tuiles else ()
 
 
@@ -92,9 +100,11 @@ def _figures(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
 
 def _activite(donnees: DonneesBilan, lien: Lien) -> tuple[Figure, ...]:
     heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
+    parts = figures.parts_annuelles(donnees, lien)
     return (
         figures.evolution(donnees, EVOLUTION.colonne("heures_realisees"), heures, lien),
         figures.evolution(donnees, EVOLUTION.colonne("beneficiaires"), personnes, lien),
+        *([parts] if parts else []),
         figures.mois_du_bilan(donnees, phrases.rythme(donnees), lien),
     )
 

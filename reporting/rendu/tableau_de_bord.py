@@ -11,16 +11,21 @@ from marches.enums import Nature
 from pronostic.a_faire import PRESSANTS
 from pronostic.lecture import Alerte, alertes, engagements_suivis
 from recrutement.enums import Modalite
-from reporting.bilan.synthese import a_de_quoi_dire, chiffres_de
+from reporting.bilan.chiffres import chiffres_de
+from reporting.bilan.temps import ecrire_la_completude
 from reporting.calcul import indicateurs
+from reporting.calcul.comparables import Comparaison, comparer
 from reporting.calcul.registre import PAR_CLE
 from reporting.calcul.selection import Selection, acheteurs_de, quartiers_de
-from reporting.donnees import Chiffre, en_json
+from reporting.donnees import Chiffre, CompletudeBilan, en_json
 from reporting.lecture import periodes
-from reporting.lecture.lignes import Cadre, cadre_de, charger
+from reporting.lecture.cadre import Cadre, cadre_de
+from reporting.lecture.completude import Completude
+from reporting.lecture.lignes import charger
 from reporting.lecture.releve import Releve
 from reporting.recit.ecriture import accord
-from reporting.recit.tables import Table
+from reporting.recit.etat import en_entier
+from reporting.recit.tables import Table, etat_des_mois
 from reporting.rendu import figures
 from socle.nombres import nombre
 
@@ -35,12 +40,29 @@ class TableauDeBord:
     quartiers: Mapping[str, str]
     tout: Releve
     releve: Releve
-    avant: Releve | None
+    completude: Completude
+    comparaison: Comparaison
     menaces: list[Alerte]
+
+    @property
+    def avant(self) -> Releve | None:
+        return self.comparaison.avant
 
     @cached_property
     def chiffres(self) -> dict[str, Chiffre]:
-        return chiffres_de(self.releve, self.avant)
+        return chiffres_de(self.releve, self.avant, comparable=self.comparaison.comparable)
+
+    @property
+    def mots(self) -> dict[str, str]:
+        """Ce qui se compare, et à quoi."""
+        comparee = self.comparaison.comparee
+        dits = {"avant_situee": periodes.situer(self.comparaison.mois_d_avant)}
+        return dits if comparee == self.selection.periode else {**dits, "comparee_situee": periodes.situer(comparee)}
+
+    @property
+    def manque(self) -> CompletudeBilan | None:
+        """Ce que l'on ne sait pas encore des mois montrés ; rien quand tout est là."""
+        return None if self.completude.est_entiere else ecrire_la_completude(self.completude)
 
     @property
     def objectifs(self) -> Mapping[str, Decimal]:
@@ -61,15 +83,18 @@ def tableau_de_bord(acteur: Acteur, selection: Selection, aujourd_hui: datetime.
     """Une seule lecture porte la période et celle d'avant : dix requêtes, quel que soit le volume."""
     histoire = charger(acteur.agit_pour, selection.etendue, avec_suites=False)
     tout = histoire.sur(selection.periode)
-    avant = selection.appliquer(histoire.sur(selection.avant))
+    cadre = cadre_de(acteur.agit_pour, selection.annee, selection.periode, aujourd_hui)
+    gardee = selection.appliquer(histoire)
+    completude = cadre.completude.restreinte_a(gardee.marches)
     return TableauDeBord(
         selection,
-        cadre_de(acteur.agit_pour, selection.annee),
+        cadre,
         acheteurs_de(histoire),
         quartiers_de(histoire),
         tout,
         selection.appliquer(tout),
-        avant if a_de_quoi_dire(avant) else None,
+        completude,
+        comparer(gardee, completude),
         _menaces(acteur, selection, aujourd_hui) if selection.annee == aujourd_hui.year else [],
     )
 
@@ -87,7 +112,9 @@ def _menaces(acteur: Acteur, selection: Selection, le: datetime.date) -> list[Al
 # --- Ce qui s'exporte : exactement ce qui est montré ----------------------------------------------------------------
 def tables_de(tableau: TableauDeBord) -> dict[str, Table]:
     """Les tables de la page, par nom ; celle qui n'a rien n'y est pas."""
-    toutes = (_selection(tableau), _chiffres(tableau), _mois(tableau), _modalites(tableau), _menacees(tableau))
+    toutes = [_selection(tableau), _chiffres(tableau), _mois(tableau), _modalites(tableau), _menacees(tableau)]
+    if tableau.manque:
+        toutes.append(etat_des_mois(tableau.manque))
     return {table.nom: table for table in toutes if table.lignes}
 
 
@@ -99,18 +126,23 @@ def _selection(tableau: TableauDeBord) -> Table:
         ("Habitants du quartier", tableau.quartiers.get(selection.quartier, "tous")),
         ("Nature du marché", Nature(selection.nature).label if selection.nature else "toutes"),
         ("Gardés", tableau.gardes),
+        *(("État des données", phrase) for phrase in [en_entier(tableau.manque)] if phrase),
     )
     return Table("selection", "Ce qui est montré", ("Quoi", "Valeur"), quoi)
 
 
 def _chiffres(tableau: TableauDeBord) -> Table:
-    selection = tableau.selection
-    noms = (periodes.nommer(selection.periode), periodes.nommer(selection.avant))
+    comparaison = tableau.comparaison
+    # Les mois comparés ont leur colonne quand ils ne sont qu'une part de la période.
+    en_partie = comparaison.comparable is not None
+    comparee = (periodes.nommer(comparaison.comparee),) * en_partie
+    noms = (periodes.nommer(tableau.selection.periode), *comparee, periodes.nommer(comparaison.mois_d_avant))
     lignes = tuple(
         (
             c["libelle"],
             c["unite"],
             c["valeur"],
+            *((c.get("comparable"),) * en_partie),
             c["precedente"],
             en_json(tableau.objectifs.get(c["cle"])),
             c["sur"],
@@ -123,8 +155,8 @@ def _chiffres(tableau: TableauDeBord) -> Table:
 
 
 def _mois(tableau: TableauDeBord) -> Table:
-    mois, series = figures.mois_par_mois(tableau.releve, tableau.avant)
-    lignes = tuple((cle, *(en_json(serie.get(cle, Decimal(0))) for serie in series.values())) for cle in mois)
+    mois, series = figures.mois_par_mois(tableau.releve, tableau.avant, tableau.completude)
+    lignes = tuple((cle, *(en_json(serie.get(cle)) for serie in series.values())) for cle in mois)
     return Table("mois", "Heures par mois", ("Mois", *series), lignes)
 
 

@@ -10,7 +10,7 @@ from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES
 from reporting.donnees import Chiffre, Valeur
 from reporting.recit import phrases
-from reporting.recit.ecriture import ecrite, majuscule, unite_accordee
+from reporting.recit.ecriture import ecrite, evolution, majuscule, unite_accordee
 from socle.composants import Tuile
 from socle.nombres import INSECABLE, part, pourcent
 from socle.tables import Jauge
@@ -26,7 +26,7 @@ class GroupeTuiles:
 
 def en_groupes(
     chiffres: Mapping[str, Chiffre],
-    avant: str,
+    periode: Mapping[str, Any],
     parts: Parts,
     lien: Callable[[str], str] = lambda cle: "",
     objectifs: Mapping[str, Decimal] | None = None,
@@ -39,7 +39,7 @@ def en_groupes(
 
     def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
         gardes = [chiffre for chiffre in chiffres.values() if chiffre["cle"] not in AJOUTES and garder(chiffre)]
-        tuiles = (tuile(c, chiffres, avant, parts, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
+        tuiles = (tuile(c, chiffres, periode, parts, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
         return GroupeTuiles(titre, tuple(tuiles))
 
     vises = objectifs or {}
@@ -54,13 +54,13 @@ def en_groupes(
 def tuile(
     chiffre: Chiffre,
     chiffres: Mapping[str, Chiffre],
-    avant: str,
+    periode: Mapping[str, Any],
     parts: Parts,
     lien: str = "",
     objectif: Decimal | None = None,
 ) -> Tuile:
     """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
-    total = chiffres.get(chiffre["sur"])
+    total, avant = chiffres.get(chiffre["sur"]), periode["avant_situee"]
     lue = parts.lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
     commun: dict[str, Any] = {
         "libelle": majuscule(chiffre.get("nom") or chiffre["libelle"].removeprefix("dont ")),
@@ -70,9 +70,12 @@ def tuile(
         "avant_libelle": avant,
         "jauge": Jauge(objectif, grandeur(chiffre["valeur"])) if objectif else None,
     }
-    vise = _objectif(chiffre, objectif) if objectif else ()
+    vise: tuple[tuple[str, str], ...] = _objectif(chiffre, objectif) if objectif else ()
     if total is None or lue == ABSENTE:
         unite = "h" if chiffre["unite"] == Unite.HEURES and est_connue(chiffre["valeur"]) else ""
+        if "comparable" in chiffre:
+            commun["avant"] = ecrite(chiffre["precedente"], unite)
+            vise = (_sur_les_mois_compares(chiffre, periode, unite), *vise)
         return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
     unite = "" if chiffre["sur"] == "beneficiaires" else unite_accordee(chiffre["unite"], total["valeur"])
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
@@ -82,7 +85,22 @@ def tuile(
     commun["avant"] = None if part_d_avant == ABSENTE else part_d_avant
     if commun["avant"] and parts.redaction > 1:
         commun["avant_libelle"] = f"{avant} ({ecrite(chiffre['precedente'])} sur {ecrite(total['precedente'])})"
+    if commun["avant"] and "comparable" in chiffre:
+        vise = (_part_sur_les_mois_compares(chiffre, total, periode, parts), *vise)
     return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)
+
+
+def _sur_les_mois_compares(chiffre: Chiffre, periode: Mapping[str, Any], unite: str) -> tuple[str, str]:
+    """« 22 300 h de janvier à septembre 2026 », « +4,2 % » : ce qui se compare, quand ce n'est pas tout le chiffre."""
+    valeur = chiffre["comparable"]
+    return f"{ecrite(valeur, unite)} {phrases.sur_quoi(periode)}", evolution(valeur, chiffre["precedente"])
+
+
+def _part_sur_les_mois_compares(
+    chiffre: Chiffre, total: Chiffre, periode: Mapping[str, Any], parts: Parts
+) -> tuple[str, str]:
+    valeur, sur = chiffre["comparable"], total.get("comparable")
+    return f"{parts.lue(valeur, sur)} {phrases.sur_quoi(periode)} ({ecrite(valeur)} sur {ecrite(sur)})", ""
 
 
 def _objectif(chiffre: Chiffre, objectif: Decimal) -> tuple[tuple[str, str]]:

@@ -16,9 +16,10 @@ from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
 from comptes.papier_a_entete import logo_du_jour
+from reporting.bilan.decoupe import lire
 from reporting.bilan.publication import a_publier
 from reporting.bilan.sources import figer
-from reporting.bilan.synthese import assembler, lire
+from reporting.bilan.synthese import assembler
 from reporting.bilan.textes import en_html
 from reporting.destinataires import avis_de_publication
 from reporting.donnees import DonneesBilan, empreinte_de
@@ -35,6 +36,7 @@ from reporting.permissions import (
     peut_refaire_bilan,
     peut_relire_bilan,
 )
+from reporting.recit.etat import completude_de, mois_par_mois
 from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
@@ -101,7 +103,7 @@ def preparer_bilan(
     # Un seul brouillon à la fois.
     organisation = Organisation.objects.select_for_update().get(pk=acteur.agit_pour.pk)
     _verifier_cible(acteur, cible)
-    _verifier_periode(organisation, periode)
+    _verifier_periode(organisation, periode, cible)
     bilan = _brouillon(organisation, periode, variante, cible)
     return _fabriquer(acteur, bilan, presentation)
 
@@ -138,7 +140,7 @@ def _verifier_cible(acteur: Acteur, cible: Cible | None) -> None:
         raise RegleViolee("Choisissez parmi ceux de votre structure.")
 
 
-def _verifier_periode(organisation: Organisation, periode: Periode) -> None:
+def _verifier_periode(organisation: Organisation, periode: Periode, cible: Cible | None) -> None:
     aujourd_hui = timezone.localdate()
     if periode.debut > periode.fin:
         raise RegleViolee("La période finit avant de commencer.", champ="fin")
@@ -147,9 +149,9 @@ def _verifier_periode(organisation: Organisation, periode: Periode) -> None:
     if periodes.duree_en_mois(periode) > 12 * ANNEES_AU_PLUS:
         raise RegleViolee(f"Choisissez une période de {ANNEES_AU_PLUS} ans au plus.", champ="periode")
     lues = list(membres_du_reseau(organisation)) if organisation.type == TypeOrganisation.RESEAU else [organisation]
-    if not a_de_quoi_dire(lues, periode):
-        situee = periodes.situer(periode)
-        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi {situee} : rien à écrire.", champ="periode")
+    if not a_de_quoi_dire(lues, periode, cible):
+        situee, ou = periodes.situer(periode), f" pour {cible}" if cible else ""
+        raise RegleViolee(f"Aucune heure validée ni aucun marché suivi {situee}{ou} : rien à écrire.", champ="periode")
 
 
 def _brouillon(organisation: Organisation, periode: Periode, variante: Variante, cible: Cible | None) -> Bilan:
@@ -252,11 +254,19 @@ def relire_bilan(*, acteur: Acteur, bilan: Bilan) -> Bilan:
 
 # --- Publier --------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Organisation], motif: str = "") -> Bilan:
+def publier_bilan(
+    *,
+    acteur: Acteur,
+    bilan: Bilan,
+    destinataires: Collection[Organisation],
+    motif: str = "",
+    incomplet: bool = False,
+) -> Bilan:
     """Fige le brouillon, petits effectifs masqués, pour ses destinataires ; remplace la version publiée avant lui.
 
     Une nouvelle version dit pourquoi (`motif`). Ses fichiers définitifs n'expirent jamais. Lève `RegleViolee` sans
-    destinataire, pour une organisation qui n'en est pas un, ou sans raison donnée à une nouvelle version.
+    destinataire, pour une organisation qui n'en est pas un, sans raison donnée à une nouvelle version, ou s'il manque des mois
+    sans que l'on ait dit vouloir le publier ainsi (`incomplet`).
     """
     verrouiller(Organisation.objects, acteur, pk=bilan.structure_id)  # deux publications de la période se suivent
     bilan = verrouiller(Bilan.objects, acteur, bilan)
@@ -264,6 +274,8 @@ def publier_bilan(*, acteur: Acteur, bilan: Bilan, destinataires: Collection[Org
     destinataires = _verifier_destinataires(acteur, destinataires)
     if bilan.version > 1 and not motif.strip():
         raise RegleViolee("Dites en une phrase pourquoi cette version remplace la précédente.", champ="motif")
+    if not incomplet and (manques := mois_par_mois(completude_de(bilan.donnees))):
+        raise RegleViolee(f"Des mois manquent à ce bilan : {' ; '.join(manques)}.", champ="incomplet")
     _remplacer(acteur, bilan)
     bilan.statut = TRANSITIONS_BILAN.appliquer("publier", bilan.statut)
     bilan.donnees = a_publier(bilan.donnees)

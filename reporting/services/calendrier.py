@@ -18,11 +18,14 @@ from comptes.destinataires import membres_joignables
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
 from pronostic.lecture import Alerte, alertes, engagements_suivis, par_marche
+from reporting.bilan.temps import ecrire_la_completude
 from reporting.enums import Variante
 from reporting.lecture import periodes
 from reporting.lecture.lignes import a_de_quoi_dire
+from reporting.lecture.mois import lire_la_completude
 from reporting.models import Bilan, ReglagesBilan
 from reporting.permissions import peut_preparer_le_bilan_annuel
+from reporting.recit.etat import en_entier
 from reporting.services.bilans import preparer_bilan
 from socle.avis import Destinataire
 from socle.models import Courriel
@@ -75,6 +78,7 @@ def _preparer_si_possible(structure: Organisation, le: datetime.date) -> Bilan |
 def preparer_le_bilan_annuel(*, acteur: Acteur, le: datetime.date) -> Bilan | None:
     """Le brouillon de l'année finie, et « prépare le bilan de l'année » à chaque responsable ; rien s'il existe déjà.
 
+    Décembre n'est souvent pas encore validé : le courriel dit alors que c'est provisoire, et ce qui manque, comme le brouillon.
     L'année est notée dans les réglages, même s'il existait : un brouillon écarté ne revient pas de lui-même.
     """
     peut_preparer_le_bilan_annuel(acteur).exiger()
@@ -88,7 +92,7 @@ def preparer_le_bilan_annuel(*, acteur: Acteur, le: datetime.date) -> Bilan | No
     reglages.annee_preparee = annee
     reglages.save()
     if bilan is not None:
-        _prevenir_les_responsables(bilan)
+        _prevenir_les_responsables(bilan, le)
     return bilan
 
 
@@ -101,7 +105,8 @@ def _est_du(reglages: ReglagesBilan, le: datetime.date) -> bool:
     return reglages.prepare_le_bilan and reglages.annee_preparee < le.year - 1 and du <= le <= au
 
 
-def _prevenir_les_responsables(bilan: Bilan) -> None:
+def _prevenir_les_responsables(bilan: Bilan, le: datetime.date) -> None:
+    sue = lire_la_completude([bilan.structure], bilan.periode, le)
     ecrire_a_chacun(
         membres_joignables(bilan.structure_id, roles=[Role.RESPONSABLE]),
         gabarit="courriels/bilan_a_preparer",
@@ -109,6 +114,7 @@ def _prevenir_les_responsables(bilan: Bilan) -> None:
         contexte={
             "annee": bilan.debut.year,
             "structure": bilan.structure.nom,
+            "provisoire": "" if sue.est_entiere else en_entier(ecrire_la_completude(sue)),
             "lien": settings.SITE_URL + bilan.get_absolute_url(),
             "reglages": settings.SITE_URL + reverse("reporting:reglages"),
         },

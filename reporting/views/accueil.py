@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
 from comptes.premiers_pas import pas_qui_restent
-from reporting.lecture.chiffres_cles import chiffres_cles, tuiles
+from reporting.lecture.chiffres_cles import chiffres_cles
+from reporting.rendu.accueil import ce_que_l_on_sait, tuiles
 from socle.a_faire import Demande, tableau_de
 from socle.acces import CONNECTES, ouverte_a
 from socle.intitules import intitulee
@@ -63,5 +64,6 @@ def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
     }
     if acteur.est_facilitateur:
         chiffres = chiffres_cles(acteur.agit_pour, le)
-        contexte["tuiles"] = list(tuiles(chiffres, le, reverse("reporting:annee")))
+        contexte["tuiles"] = list(tuiles(chiffres, reverse("reporting:annee")))
+        contexte["sue"] = ce_que_l_on_sait(chiffres)
     return contexte

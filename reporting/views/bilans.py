@@ -29,6 +29,7 @@ from reporting.permissions import (
     peut_publier_bilan,
     peut_relire_bilan,
 )
+from reporting.recit.etat import completude_de, en_entier
 from reporting.recit.phrases import moyennes
 from reporting.rendu.figures import Lien, sans_lien
 from reporting.rendu.page import sections
@@ -129,7 +130,7 @@ class BilanFicheView(FicheView):
             donnees, lien = bilan.contenu, self._lien(sien)
             groupes = en_groupes(
                 donnees["chiffres"],
-                donnees["periode"]["avant_situee"],
+                donnees["periode"],
                 Parts.de(donnees, presentation),
                 lambda cle: lien(cle, "", ""),
             )
@@ -138,6 +139,7 @@ class BilanFicheView(FicheView):
                 "arrete_le": datetime.date.fromisoformat(donnees["arrete_le"]),
                 "groupes": groupes,
                 "moyennes": moyennes(donnees),
+                "provisoire": en_entier(completude_de(donnees)),
                 "sections": sections(donnees, presentation, lien),
             }
         if bilan.statut == StatutBilan.REMPLACE:

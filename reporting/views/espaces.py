@@ -13,6 +13,7 @@ from reporting.calcul.arrondis import Parts
 from reporting.enums import Presentation
 from reporting.lecture import periodes
 from reporting.lecture.annees import annee_demandee, annees_connues, presentation_demandee
+from reporting.recit.etat import completude_de, en_entier
 from reporting.recit.phrases import moyennes
 from reporting.recit.tables import tables
 from reporting.rendu.espaces import Espace, chiffres_de_l_acheteur, chiffres_du_reseau, periode_demandee
@@ -62,10 +63,9 @@ class _EspaceView(VueProtegee, TemplateView):
             "parts": [(periodes.raccourcir(p), periodes.nommer(p)) for p in parts if p.debut <= self.aujourd_hui],
             "presentation": presentation,
             "presentations": Presentation,
-            "groupes": en_groupes(
-                donnees["chiffres"], donnees["periode"]["avant_situee"], Parts.de(donnees, presentation)
-            ),
+            "groupes": en_groupes(donnees["chiffres"], donnees["periode"], Parts.de(donnees, presentation)),
             "moyennes": moyennes(donnees),
+            "provisoire": en_entier(completude_de(donnees)),
             "sections": sections(donnees, presentation, sans_lien),
         }
 

@@ -6,15 +6,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.formats import date_format
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
 from reporting.bilan.comparaison import Changement, Ecart, comparer
 from reporting.bilan.groupes import HEURES_PAR_MOIS, groupes_ecrits, libelles_des_groupes, valeur_ecrite
 from reporting.bilan.provenance import SORTES, provenance_gardee
+from reporting.bilan.raisons import Raison, objets_des_ecarts, raisons_des_lignes, raisons_generales
 from reporting.bilan.sources import AVANT, MAINTENANT, SOURCES
 from reporting.calcul.arrondis import est_connue, grandeur
-from reporting.calcul.indicateurs import Unite
+from reporting.calcul.indicateurs import GenreLigne, Unite
 from reporting.donnees import Valeur
 from reporting.models import Bilan, LignesBilan
 from reporting.permissions import est_de_son_organisation
@@ -35,12 +37,14 @@ class RangeeChangee:
 
     objet: Any
     changement: Changement
+    pourquoi: str = ""
 
 
 COLONNES_DU_CHANGEMENT = (
     Colonne("Changement", lambda r: r.changement.dit),
     Colonne("Avant", lambda r: r.changement.avant, Genre.NOMBRE),
     Colonne("Après", lambda r: r.changement.apres, Genre.NOMBRE),
+    Colonne("Pourquoi", lambda r: r.pourquoi),
 )
 
 
@@ -128,6 +132,12 @@ class ChiffreView(_DuBilanView):
         return f"{nombre(grandeur(valeur))}{INSECABLE}{unite_accordee(unite, valeur)}".rstrip()
 
 
+def dire_la_raison(raison: Raison) -> str:
+    precisions = [date_format(raison.le, "j F Y")] if raison.le else []
+    precisions += [raison.qui.lower()] if raison.qui else []
+    return f"{raison.texte} ({', '.join(precisions)})" if precisions else raison.texte
+
+
 class ComparaisonView(_DuBilanView):
     intitule = "Pourquoi les chiffres ont changé depuis la version précédente"
     acces = FACILITATEURS
@@ -147,23 +157,29 @@ class ComparaisonView(_DuBilanView):
             raise Http404
         gardees = dict(LignesBilan.objects.filter(bilan__in=[ancienne, bilan]).values_list("bilan", "lignes"))
         ecarts = comparer(gardees.get(ancienne.pk, {}), gardees.get(bilan.pk, {}))
+        self.objets = objets_des_ecarts(ecarts, self.acteur, CHANGEMENTS_MONTRES)
+        self.raisons = raisons_des_lignes(ecarts, self.objets, ancienne)
         return {
             **super().get_context_data(**kwargs),
             "bilan": bilan,
             "ancienne": ancienne,
             "sans_lignes": not gardees.get(ancienne.pk),
+            "raisons": [dire_la_raison(raison) for raison in raisons_generales(ancienne, bilan)],
             "ecarts": [self._ecrire(ecart) for ecart in ecarts],
         }
+
+    def _dire(self, genre: GenreLigne, cle: int) -> str:
+        """« Mois rectifié : heures d'un autre chantier (12 janvier 2027, responsable) »."""
+        return " ; ".join(dire_la_raison(raison) for raison in self.raisons[genre, cle])
 
     def _ecrire(self, ecart: Ecart) -> dict[str, Any]:
         """Un chiffre, ses deux valeurs, et chacune des lignes qui ont bougé."""
         sorte = SORTES[ecart.genre]
         montres = ecart.changements[:CHANGEMENTS_MONTRES]
-        objets = sorte.modele.objects.visibles_par(self.acteur)  # type: ignore[attr-defined]  # tout modèle de SORTES l'a
-        if sorte.relations:
-            objets = objets.select_related(*sorte.relations)
-        trouves = objets.in_bulk([changement.cle for changement in montres])
-        rangees = [RangeeChangee(trouves[c.cle], c) for c in montres if c.cle in trouves]
+        trouves = self.objets[ecart.genre]
+        rangees = [
+            RangeeChangee(trouves[c.cle], c, self._dire(ecart.genre, c.cle)) for c in montres if c.cle in trouves
+        ]
         colonnes = [*sorte.colonnes, *COLONNES_DU_CHANGEMENT]
         avant, apres = nombres_distincts(ecart.avant, ecart.apres)
         return {

@@ -12,6 +12,7 @@ from reporting.donnees import en_octets
 from reporting.forms import PublicationForm
 from reporting.models import Bilan
 from reporting.permissions import peut_publier_bilan
+from reporting.recit.etat import completude_de, mois_par_mois
 from reporting.rendu.classeur import ecrire_classeur
 from reporting.rendu.pieces import archive
 from reporting.verification import lire_empreinte, reconnaitre
@@ -39,7 +40,8 @@ class PublicationView(CreationView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         anciens = list(services.destinataires_d_avant(self.parent)) if self.parent.version > 1 else []
-        return {**super().get_form_kwargs(), "version": self.parent.version, "anciens": anciens}
+        manques = mois_par_mois(completude_de(self.parent.donnees))
+        return {**super().get_form_kwargs(), "version": self.parent.version, "anciens": anciens, "manques": manques}
 
     def enregistrer(self, form) -> Bilan:
         return services.publier_bilan(acteur=self.acteur, bilan=self.parent, **form.choix)

@@ -12,16 +12,17 @@ from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS, RESPONSABLES
 from reporting import services
-from reporting.bilan.synthese import a_de_quoi_dire
 from reporting.calcul.arrondis import Parts
+from reporting.calcul.comparables import a_de_quoi_dire
 from reporting.calcul.selection import FILTRES, Selection, est_en_cours
 from reporting.enums import Presentation, Variante
 from reporting.forms import ObjectifsForm, SelectionForm
 from reporting.lecture import periodes
 from reporting.lecture.annees import annee_demandee, annees_connues, presentation_demandee
-from reporting.lecture.lignes import cadre_de
+from reporting.lecture.cadre import objectifs_lus
 from reporting.models import PREMIERE_ANNEE
 from reporting.recit.ecriture import majuscule
+from reporting.recit.etat import en_court, en_entier
 from reporting.rendu import figures
 from reporting.rendu.exports import exporter
 from reporting.rendu.tableau_de_bord import TableauDeBord, tableau_de_bord, tables_de
@@ -59,7 +60,7 @@ class AnneeView(VueProtegee, TemplateView):
         tableau = self.tableau
         selection = tableau.selection
         self.form.proposer(tableau.acheteurs, tableau.quartiers)
-        lien, avant = lien_de_provenance(selection), periodes.situer(selection.avant)
+        lien = lien_de_provenance(selection)
         annees = annees_connues(tableau.cadre.premier_mois, self.aujourd_hui)
         presentation = str(self.presentation)
         return {
@@ -74,9 +75,11 @@ class AnneeView(VueProtegee, TemplateView):
             "tableau": tableau,
             "presentation": self.presentation,
             "presentations": [(choix, selection.adresse(presentation=choix.value)) for choix in Presentation],
-            "groupes": en_groupes(tableau.chiffres, avant, Parts(self.presentation), lien, tableau.objectifs),
+            "groupes": en_groupes(tableau.chiffres, tableau.mots, Parts(self.presentation), lien, tableau.objectifs),
             "objectifs_tus": bool(tableau.cadre.objectifs) and not selection.est_entiere,
-            "rythme": figures.rythme(tableau.releve, tableau.avant),
+            "rythme": figures.rythme(tableau.releve, tableau.avant, tableau.completude),
+            "provisoire": en_entier(tableau.manque),
+            "sue": en_court(tableau.manque),
             "modalites": figures.heures_par_modalite(tableau.releve),
             "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()),
             "menaces": tableau.menaces[:MENACES_MONTREES],
@@ -137,7 +140,7 @@ class ObjectifsView(ReglagesView):
         return f"Les objectifs de {self.annee}"
 
     def lire_objet(self) -> dict[str, Decimal]:
-        return dict(cadre_de(self.acteur.structure, self.annee).objectifs)
+        return dict(objectifs_lus(self.acteur.structure, self.annee).values_list("cle", "valeur"))
 
     def get_initial(self) -> dict[str, Decimal]:
         return self.objet

@@ -42,7 +42,7 @@ def histoire(objet: ModeleJournalise, *, structure=None) -> list[Evenement]:
     return [
         Evenement(
             quand=entree.cree_le,
-            texte=_phrase(entree),
+            texte=phrase_de(entree),
             qui=entree.utilisateur.get_full_name() if entree.utilisateur else "automatique",
         )
         for entree in entrees.select_related("utilisateur")[:50]
@@ -55,7 +55,8 @@ def _genre(objet: ModeleJournalise) -> str:
     return modele._meta.label_lower
 
 
-def _phrase(entree: EntreeJournal) -> str:
+def phrase_de(entree: EntreeJournal) -> str:
+    """Ce qu'une entrée dit : son action, ce qu'elle précise, sans qui."""
     libelle = LIBELLES.get(entree.action, entree.action)
     if "mois" in entree.donnees:
         libelle = f"{libelle}, {mois_annee(datetime.date.fromisoformat(entree.donnees['mois']))}"

@@ -102,6 +102,8 @@ class Enquete:
         petit = range(SEUIL) if cache else PETITS
         dont = self._dont(effectif)
         for nom in DONTS:
+            if self.chiffres.get(nom, {}).get(colonne) is None:
+                continue  # les nouveaux, quand aucune heure n'est connue avant eux
             self._poser(f"{p}{nom}", self.chiffres[nom][colonne], dont, petit)
             self._borner({f"{p}{nom}": 1, tous: -1})
         for nom in set(MEMES.values()) - set(DONTS) - {"jsq"}:

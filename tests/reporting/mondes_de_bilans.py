@@ -9,7 +9,7 @@ from beneficiaires.enums import CodeCritere, StatutQuartier
 from comptes.enums import TypeOrganisation
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, Programme, StatutProjet, TypeClause, TypeMaitreOuvrage
-from marches.models import Marche, ProjetAchat
+from marches.models import Engagement, Marche, ProjetAchat
 from parcours.enums import Situation, StatutPoint, Terme
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre
@@ -47,6 +47,9 @@ class MondeDeBilans(MondeAuHasard):
         for entreprise in self.entreprises:
             entreprise.type = self.tirer.choice(TypeEntreprise.values)
             entreprise.save()
+        if graine % 3 == 0:  # sans rien tirer de plus : les autres mondes ne changent pas
+            archives = Engagement.objects.order_by("pk").values_list("pk", flat=True)[::3]
+            Engagement.objects.filter(pk__in=list(archives)).update(archive_le=timezone.now())
         self.reseau = OrganisationFactory(type=TypeOrganisation.RESEAU)
 
     def _structure(self, rang: int):

@@ -77,6 +77,10 @@ class Recalcul:
     def _marche_de(self, engagement: int) -> dict:
         return self.marches[self.lots[self.engagements[engagement]["lot_id"]]["marche_id"]]
 
+    def _doit(self, engagement: dict) -> bool:
+        """Un engagement archivé, ou dont le lot l'est, ne doit plus d'heures et n'engage plus son entreprise."""
+        return engagement["archive_le"] is None and self.lots[engagement["lot_id"]]["archive_le"] is None
+
     def _lignes_comptees(self) -> list[dict]:
         validees = {pk for pk, d in table(Declaration).items() if d["statut"] == "validee"}
         return [
@@ -148,7 +152,11 @@ class Recalcul:
     # --- Les chiffres ------------------------------------------------------------------------------------------
     def _entreprises(self) -> set[int]:
         suivis = {marche["id"] for marche in self.suivis}
-        engagees = {e["entreprise_id"] for pk, e in self.engagements.items() if self._marche_de(pk)["id"] in suivis}
+        engagees = {
+            e["entreprise_id"]
+            for pk, e in self.engagements.items()
+            if self._marche_de(pk)["id"] in suivis and self._doit(e)
+        }
         return engagees | {self.contrats[pk]["employeur_id"] for pk in self.comptes}
 
     def _locales(self) -> set[int]:
@@ -163,7 +171,7 @@ class Recalcul:
             (
                 e["heures_initiales"] + e["heures_avenants"] + e["heures_tranches"] + e["heures_commandes"]
                 for pk, e in self.engagements.items()
-                if self._marche_de(pk)["id"] in suivis
+                if self._marche_de(pk)["id"] in suivis and self._doit(e)
             ),
             Decimal(0),
         )

@@ -13,9 +13,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint, RattachementQuartier
-from declarations.models import Declaration, LigneHeures
+from declarations.models import Declaration, LigneHeures, Rectification
 from entreprises.models import Entreprise
-from marches.models import Engagement, Lot, MaitreOuvrage, Marche, Operation, ProjetAchat
+from marches.models import Engagement, Lot, MaitreOuvrage, Marche, Operation, ProjetAchat, Suspension
 from parcours.models import PointSuivi
 from recrutement.models import Contrat
 from territoires.models import QuartierPrioritaire, Territoire
@@ -34,6 +34,13 @@ FAMILLES = {
 }
 TAUX_DE_LA_CHARTE = {"npnru": Decimal(5), "gup": Decimal(10)}
 SANS_FIN = datetime.date.max
+ETATS = ("valides", "a_valider", "attendus", "rouverts", "manquants")
+SUIVIES = (
+    *("beneficiaires_femmes", "beneficiaires_moins_26_ans", "beneficiaires_50_ans_et_plus"),
+    *("beneficiaires_sans_qualification", "beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th"),
+    *("beneficiaires_qpv", "marches_travaux", "entreprises_locales"),
+)
+TOTAUX = {"marches_travaux": "marches_suivis", "entreprises_locales": "entreprises_engagees"}
 TROU_TOLERE = datetime.timedelta(days=31)
 
 
@@ -54,7 +61,10 @@ class Brut:
         self.criteres, self.niveaux = par_personne(Critere), par_personne(NiveauAtteint)
         self.inscriptions, self.domiciles = par_personne(InscriptionEmploi), par_personne(Domicile)
         self.rattachements = list(RattachementQuartier.objects.order_by("id").values())
-        validees = {pk for pk, declaration in table(Declaration).items() if declaration["statut"] == "validee"}
+        self.declarations = table(Declaration)
+        self.rouvertes = {r["declaration_id"] for r in table(Rectification).values() if r["close_le"] is None}
+        self.suspendus = {s["marche_id"] for s in table(Suspension).values()}
+        validees = {pk for pk, declaration in self.declarations.items() if declaration["statut"] == "validee"}
         self.lignes = [ligne for ligne in table(LigneHeures).values() if ligne["declaration_id"] in validees]
         self.communes = defaultdict(set)
         for territoire in Territoire.objects.order_by("pk"):
@@ -69,8 +79,18 @@ class Brut:
 class Tranche(Recalcul):
     """Des structures, une période, et les marchés que l'on garde."""
 
-    def __init__(self, brut: Brut, structures: Iterable[int], debut, fin, garde: Callable[[dict], bool] | None = None):
+    def __init__(
+        self,
+        brut: Brut,
+        structures: Iterable[int],
+        debut,
+        fin,
+        garde: Callable[[dict], bool] | None = None,
+        *,
+        territoire_de: Iterable[int] = (),
+    ):
         self.brut, self.structures, self.debut, self.fin = brut, set(structures), debut, fin
+        self.territoire_de = set(territoire_de) or self.structures
         self.restreint, self.garde = garde is not None, garde or (lambda marche: True)
         for nom in ("lots", "engagements", "contrats", "entreprises", "personnes", "rattachements"):
             setattr(self, nom, getattr(brut, nom))
@@ -104,7 +124,7 @@ class Tranche(Recalcul):
         ]
 
     def _locales(self) -> set[int]:
-        communes = set().union(*(self.brut.communes[structure] for structure in self.structures))
+        communes = set().union(*(self.brut.communes[structure] for structure in self.territoire_de))
         return {pk for pk in self._entreprises() if self.entreprises[pk]["commune_id"] in communes}
 
     @property
@@ -312,19 +332,70 @@ class Tranche(Recalcul):
                 totaux[groupe(self.contrats[contrat])] += heures
         return dict(totaux)
 
+    # --- Ce que l'on sait des mois -----------------------------------------------------------------------------------
+    def etat_des_mois(self) -> dict[str, dict[str, int]]:
+        """Chaque mois : combien d'engagements y sont validés, à valider, rouverts, attendus, ou jamais déclarés."""
+        comptes, jour = {}, self.debut
+        while jour <= self.fin:
+            comptes[f"{jour:%Y-%m}"] = dict.fromkeys(ETATS, 0)
+            jour = plus_tard(jour, 1)
+        par_engagement = defaultdict(dict)
+        for pk, declaration in self.brut.declarations.items():
+            marche = self._marche_de(declaration["engagement_id"])
+            etat = self._etat(pk, declaration)
+            if self._est_a_lui(marche) and etat and self.debut <= declaration["mois"] <= self.fin:
+                comptes[f"{declaration['mois']:%Y-%m}"][etat] += 1
+                par_engagement[declaration["engagement_id"]][declaration["mois"]] = etat
+        for engagement, mois in par_engagement.items():
+            if self._court(engagement) and self._marche_de(engagement)["id"] not in self.brut.suspendus:
+                jour = min(mois)
+                while jour < max(mois):
+                    comptes[f"{jour:%Y-%m}"]["manquants"] += jour not in mois
+                    jour = plus_tard(jour, 1)
+        return comptes
+
+    def _court(self, engagement: int) -> bool:
+        lot = self.lots[self.engagements[engagement]["lot_id"]]
+        marche = self.marches[lot["marche_id"]]
+        archives = (self.engagements[engagement]["archive_le"], lot["archive_le"], marche["archive_le"])
+        return marche["statut"] == "execution" and not any(archives)
+
+    def _etat(self, pk: int, declaration: dict) -> str:
+        if declaration["statut"] == "validee":
+            return "valides"
+        if declaration["statut"] == "a_valider":
+            return "rouverts" if pk in self.brut.rouvertes else "a_valider"
+        return "attendus" if self._court(declaration["engagement_id"]) else ""
+
+    def dernier_mois_connu(self) -> str | None:
+        """Quatre déclarations validées sur cinq ; un mois où personne n'est attendu est connu. Tous sont finis ici."""
+        connus = [m for m, c in self.etat_des_mois().items() if 5 * c["valides"] >= 4 * sum(c.values())]
+        return max(connus, default=None)
+
     # --- Les listes ------------------------------------------------------------------------------------------------
+    def parts_suivies(self) -> dict[str, tuple[int, int]]:
+        """Chaque part qui se suit d'année en année : son nombre, son total."""
+        chiffres = self.chiffres()
+        return {cle: (chiffres[cle], chiffres[TOTAUX.get(cle, "beneficiaires")]) for cle in SUIVIES}
+
+    def structures_qui_ont_des_heures(self) -> set[int]:
+        return {self.brut.marche_de(contrat)["structure_id"] for contrat in self.comptes}
+
     def evolution(self) -> dict[str, Decimal | int]:
         chiffres = self.chiffres()
         return {cle: chiffres[cle] for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis")}
 
-    def mois(self) -> dict[str, Decimal]:
+    def mois(self) -> dict[str, Decimal | None]:
+        """Un mois sans heure que l'on ne connaît pas n'a pas zéro heure."""
         totaux, jour = {}, self.debut
         while jour <= self.fin:
             totaux[f"{jour:%Y-%m}"] = ZERO
             jour = plus_tard(jour, 1)
         for ligne in self.lignes:
             totaux[f"{ligne['mois']:%Y-%m}"] += ligne["heures"]
-        return totaux
+        etats = self.etat_des_mois()
+        inconnus = {m for m, c in etats.items() if 5 * c["valides"] < 4 * sum(c.values())}
+        return {mois: None if not heures and mois in inconnus else heures for mois, heures in totaux.items()}
 
     def liste_des_marches(self) -> dict[int, dict]:
         heures = self._heures_selon(lambda c: self._marche(c)["id"])
@@ -347,7 +418,9 @@ class Tranche(Recalcul):
 
     def _dues_du(self, marche: int) -> Decimal:
         champs = ("heures_initiales", "heures_avenants", "heures_tranches", "heures_commandes")
-        siens = (e for e in self.engagements.values() if self.lots[e["lot_id"]]["marche_id"] == marche)
+        siens = (
+            e for e in self.engagements.values() if self.lots[e["lot_id"]]["marche_id"] == marche and self._doit(e)
+        )
         return sum((engagement[champ] for engagement in siens for champ in champs), ZERO)
 
     def liste_des_maitres_ouvrage(self) -> dict[int, dict]:
@@ -364,7 +437,11 @@ class Tranche(Recalcul):
 
     def liste_des_entreprises(self) -> dict[int, dict]:
         suivis = {marche["id"] for marche in self.suivis}
-        engagees = {e["entreprise_id"] for pk, e in self.engagements.items() if self._marche_de(pk)["id"] in suivis}
+        engagees = {
+            e["entreprise_id"]
+            for pk, e in self.engagements.items()
+            if self._marche_de(pk)["id"] in suivis and self._doit(e)
+        }
         sur_engagements = self._heures_selon(lambda c: self.engagements[c["engagement_id"]]["entreprise_id"])
         employees = self._heures_selon(lambda c: c["employeur_id"])
         return {

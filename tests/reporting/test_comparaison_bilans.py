@@ -15,8 +15,9 @@ from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from recrutement.models import Contrat
 from reporting.bilan.comparaison import Ecart, comparer
+from reporting.bilan.decoupe import lire
 from reporting.bilan.sources import figer
-from reporting.bilan.synthese import assembler, lire
+from reporting.bilan.synthese import assembler
 from reporting.enums import Variante
 from socle.nombres import arrondir
 from socle.periodes import Periode

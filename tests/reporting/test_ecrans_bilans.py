@@ -50,7 +50,7 @@ def contenu(reponse) -> str:
 
 
 def publier(client, bilan: Bilan, *destinataires):
-    donnees = {"destinataires": [str(organisation.uuid) for organisation in destinataires]}
+    donnees = {"destinataires": [str(organisation.uuid) for organisation in destinataires], "incomplet": "on"}
     if Bilan.objects.filter(pk=bilan.pk, statut=StatutBilan.BROUILLON).exists():
         client.post(reverse("reporting:relire", args=[bilan.uuid]))
     return client.post(reverse("reporting:publier", args=[bilan.uuid]), donnees, follow=True)
@@ -497,7 +497,7 @@ def test_une_nouvelle_version_n_oublie_aucun_destinataire_sans_le_dire(brouillon
     page = BeautifulSoup(client.get(adresse).content, "html.parser")
     coches = {case["value"] for case in page.find_all("input", {"name": "destinataires"}) if case.has_attr("checked")}
     assert coches == {str(financeur.uuid), str(reseau.uuid)}
-    donnees = {"destinataires": [str(financeur.uuid)], "motif": "Des heures validées après coup."}
+    donnees = {"destinataires": [str(financeur.uuid)], "motif": "Des heures validées après coup.", "incomplet": "on"}
     reponse = client.post(adresse, donnees)
     averti = f"{reseau.nom} avait reçu la version 1 : il ne verra pas celle-ci."
     assert reponse.context["form"].errors["destinataires"] == [averti] and averti in contenu(reponse)

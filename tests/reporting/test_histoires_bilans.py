@@ -15,8 +15,10 @@ from python_calamine import CalamineWorkbook
 from beneficiaires.enums import CodeCritere, Sexe
 from marches.enums import Nature, StatutMarche, TypeClause, TypeMaitreOuvrage
 from parcours.enums import Situation
+from reporting.bilan.chiffres import chiffres_de, indicateurs_de
+from reporting.bilan.decoupe import Lecture
 from reporting.bilan.masques import PETIT, masquer
-from reporting.bilan.synthese import Lecture, assembler, chiffres_de, indicateurs_de
+from reporting.bilan.synthese import assembler
 from reporting.calcul import indicateurs
 from reporting.calcul.arrondis import part_exacte, part_grand_public
 from reporting.calcul.ratios import ratios

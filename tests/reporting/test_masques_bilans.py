@@ -17,9 +17,11 @@ from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitr
 from marches.models import Operation
 from parcours.enums import Situation, Terme
 from reporting.bilan import masques, synthese
+from reporting.bilan.decoupe import Lecture
 from reporting.bilan.masques import MASQUE, PETIT, masquer
 from reporting.bilan.publication import a_publier
-from reporting.bilan.synthese import Lecture, a_de_quoi_dire, assembler
+from reporting.bilan.synthese import assembler
+from reporting.calcul.comparables import a_de_quoi_dire
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre

@@ -17,8 +17,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from marches.models import MaitreOuvrage, Marche, Operation
+from reporting.bilan.decoupe import Lecture, lire
 from reporting.bilan.sources import SOURCES, figer
-from reporting.bilan.synthese import Lecture, assembler, lire
+from reporting.bilan.synthese import assembler
 from reporting.calcul.arrondis import Parts, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
 from reporting.donnees import DonneesBilan, en_json
@@ -31,7 +32,16 @@ from reporting.rendu.pdf.document import rendre_bilan
 from reporting.rendu.pdf.tableaux import DITES_AILLEURS
 from socle.nombres import arrondir
 from tests.reporting.mondes_de_bilans import PERIODES, SORTES, VARIANTES, MondeDeBilans
-from tests.reporting.recalcul_bilan import Brut, Tranche, periode_d_avant, periodes_de_l_evolution
+from tests.reporting.recalcul_bilan import (
+    ETATS,
+    SUIVIES,
+    Brut,
+    Tranche,
+    fin_du_mois,
+    periode_d_avant,
+    periodes_de_l_evolution,
+    plus_tard,
+)
 
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2025, 2, 3)
@@ -104,28 +114,40 @@ def _diviseur(perimetre: Perimetre) -> Decimal:
 def attendu(brut: Brut, perimetre: Perimetre) -> Cellules:
     """Tous les chiffres du bilan, rangés comme `du_json` et `du_classeur` les relisent."""
     bornes = perimetre.periode.debut, perimetre.periode.fin
-    maintenant, avant = (tranche_de(brut, perimetre, *b) for b in (bornes, periode_d_avant(*bornes)))
-    avant = avant if avant.a_de_quoi_dire else None
+    maintenant = tranche_de(brut, perimetre, *bornes)
+    compares, comparable, avant = ce_qui_se_compare(brut, perimetre, maintenant)
     diviseur = _diviseur(perimetre)
     chiffres = maintenant.tous_les_chiffres(diviseur)
     anciens = avant.tous_les_chiffres(diviseur) if avant else dict.fromkeys(chiffres)
-    repartitions, anciennes = maintenant.repartitions(), avant.repartitions() if avant else {}
-    evolution = [tranche_de(brut, perimetre, *b) for b in periodes_de_l_evolution(*bornes)]
-    while len(evolution) > 1 and not evolution[0].a_de_quoi_dire:
-        del evolution[0]
+    premier = min((ligne["mois"] for ligne in maintenant.toutes), default=None)
+    if premier is None or premier >= bornes[0]:
+        del chiffres["nouveaux_beneficiaires"]
+    elif avant and premier >= avant.debut:
+        anciens["nouveaux_beneficiaires"] = None
+    rangees = None if comparable else avant  # une part des mois ne compare que des chiffres
+    repartitions, anciennes = maintenant.repartitions(), rangees.repartitions() if rangees else {}
+    evolution = annees_comparees(brut, perimetre, maintenant, compares)
+    longue = bornes[1] >= plus_tard(bornes[0], 12)
     nomme = perimetre.variante != Variante.RESEAU
     noms = {structure.pk: structure.nom for structure in perimetre.structures}
     return {
         "chiffres": {cle: (valeur, anciens[cle]) for cle, valeur in chiffres.items()},
-        "totaux": {cle: (total, anciennes[cle][0] if avant else None) for cle, (total, _) in repartitions.items()},
+        "totaux": {cle: (total, anciennes[cle][0] if rangees else None) for cle, (total, _) in repartitions.items()},
         "parts": {
-            (cle, groupe): (parts.get(groupe, 0), anciennes[cle][1].get(groupe, 0) if avant else None)
+            (cle, groupe): (parts.get(groupe, 0), anciennes[cle][1].get(groupe, 0) if rangees else None)
             for cle, (_, parts) in repartitions.items()
-            for groupe in {*parts, *(anciennes[cle][1] if avant else {})}
-            if parts.get(groupe) or (avant and anciennes[cle][1].get(groupe))
+            for groupe in {*parts, *(anciennes[cle][1] if rangees else {})}
+            if parts.get(groupe) or (rangees and anciennes[cle][1].get(groupe))
         },
         "heures_par_quartier": maintenant.heures_par_quartier(),
+        "comparables": {
+            cle: comparable.tous_les_chiffres(diviseur)[cle] for cle in (chiffres if comparable and avant else ())
+        },
         "evolution": [tuple(une.evolution().values()) for une in evolution],
+        "parts_suivies": {}
+        if longue or len(evolution) < 2
+        else {(cle, rang): lue for rang, une in enumerate(evolution) for cle, lue in une.parts_suivies().items()},
+        "etat_des_mois": {mois: tuple(comptes.values()) for mois, comptes in maintenant.etat_des_mois().items()},
         "mois": maintenant.mois(),
         "marches": _par_nom("marches", maintenant.liste_des_marches() if nomme else {}),
         "maitres_ouvrage": _par_nom("maitres_ouvrage", maintenant.liste_des_maitres_ouvrage() if nomme else {}),
@@ -139,6 +161,46 @@ def attendu(brut: Brut, perimetre: Perimetre) -> Cellules:
         if perimetre.variante == Variante.OPERATION
         else None,
     }
+
+
+def ce_qui_se_compare(brut: Brut, perimetre: Perimetre, maintenant: Tranche):
+    """(les mois comparés, la période sur eux si ce n'en est qu'une part, la même chose un an plus tôt)."""
+    bornes = maintenant.debut, maintenant.fin
+    connu = maintenant.dernier_mois_connu()
+    if connu is None:
+        return None, None, None
+    fois = (bornes[0].year * 12 + bornes[0].month - 1) - sum(
+        rang * poids for rang, poids in zip(_rang(periode_d_avant(*bornes)[0]), (12, 1), strict=True)
+    )
+    compares = bornes[0], min(fin_du_mois(datetime.date.fromisoformat(f"{connu}-01")), bornes[1])
+    d_avant = plus_tard(compares[0], -fois), fin_du_mois(plus_tard(compares[1], -fois))
+    une, autre = tranche_de(brut, perimetre, *compares), tranche_de(brut, perimetre, *d_avant)
+    if (une.lignes and not autre.lignes) or not autre.a_de_quoi_dire:
+        return compares, None, None
+    entiere = compares == bornes
+    if perimetre.variante == Variante.RESEAU:
+        deux = une.structures_qui_ont_des_heures(), autre.structures_qui_ont_des_heures()
+        if deux[0] != deux[1]:
+            communes, deux_fois = deux[0] & deux[1], une.structures
+            une, autre = (Tranche(brut, communes, *mois, territoire_de=deux_fois) for mois in (compares, d_avant))
+            entiere = False
+    return compares, None if entiere else une, autre
+
+
+def _rang(jour: datetime.date) -> tuple[int, int]:
+    return jour.year, jour.month - 1
+
+
+def annees_comparees(brut: Brut, perimetre: Perimetre, maintenant: Tranche, compares) -> list[Tranche]:
+    """Les mêmes mois de cinq années, depuis la première qui a des heures si celle-ci en a."""
+    bornes = maintenant.debut, maintenant.fin
+    if compares is None:
+        return [maintenant]
+    longue = bornes[1] >= plus_tard(bornes[0], 12)
+    evolution = [tranche_de(brut, perimetre, *b) for b in periodes_de_l_evolution(*(bornes if longue else compares))]
+    while len(evolution) > 1 and not (evolution[0].a_de_quoi_dire and (evolution[0].lignes or not maintenant.lignes)):
+        del evolution[0]
+    return evolution
 
 
 def _par_nom(liste: str, lignes: dict[int, dict]) -> dict:
@@ -167,6 +229,13 @@ def du_json(donnees: DonneesBilan) -> Cellules:
             for une in lues["evolution"]
         ],
         "mois": {mois["mois"]: mois["heures"] for mois in lues["mois"]},
+        "comparables": {c["cle"]: c["comparable"] for c in lues["chiffres"].values() if "comparable" in c},
+        "parts_suivies": {
+            (serie["cle"], rang): (annee["valeur"], annee["total"])
+            for serie in lues["evolution_parts"]
+            for rang, annee in enumerate(serie["annees"])
+        },
+        "etat_des_mois": {m["mois"]: tuple(m[etat] for etat in ETATS) for m in lues["completude"]["mois"]},
         **{
             nom: {ligne[colonnes[0][0]]: tuple(ligne[cle] for cle, _ in colonnes[1:]) for ligne in lues[nom]}
             for nom, colonnes in LISTES.items()
@@ -190,7 +259,10 @@ def du_classeur(octets: bytes, attendues: Cellules) -> Cellules:
             if ligne[2] or ligne[3]
         },
         "heures_par_quartier": {ligne[0]: ligne[4] for ligne in repartitions.get("quartiers", [])[:-1] if ligne[4]},
-        "evolution": [tuple(ligne[1:]) for ligne in feuilles["evolution"][1:]],
+        "evolution": [tuple(ligne[1:5]) for ligne in feuilles["evolution"][1:]],
+        "comparables": attendues["comparables"],  # un fichier ne les a pas en colonne
+        "parts_suivies": _series_du_classeur(feuilles.get("evolution_parts", [])[1:]),
+        "etat_des_mois": {ligne[0]: tuple(ligne[2:]) for ligne in feuilles["etat_des_mois"][1:]},
         "mois": {ligne[0]: ligne[1] for ligne in feuilles["mois"][1:]},
         "charte": {ligne[0]: ligne[2] for ligne in feuilles["charte"][2:]} if "charte" in feuilles else None,
     }
@@ -198,6 +270,15 @@ def du_classeur(octets: bytes, attendues: Cellules) -> Cellules:
         entete, *lignes = feuilles.get(nom, [[]])
         rangs = [entete.index(titre) for _, titre in colonnes] if lignes else []
         lues[nom] = {ligne[rangs[0]]: tuple(ligne[rang] for rang in rangs[1:]) for ligne in lignes}
+    return lues
+
+
+def _series_du_classeur(lignes: list[list]) -> Cellules:
+    rangs: dict[str, int] = defaultdict(int)
+    lues = {}
+    for cle, _, _, _, valeur, total, *_ in lignes:
+        lues[cle, rangs[cle]] = valeur, total
+        rangs[cle] += 1
     return lues
 
 
@@ -260,22 +341,29 @@ def _sans_liste(donnees: DonneesBilan) -> set[str]:
     """Ce qu'un bilan ne montre pas : la charte hors d'une opération ; les listes, pour un réseau."""
     sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv"}
     fins = ("_par_marche", "_par_maitre_ouvrage", "_par_entreprise", "_par_employeur")
+    sans |= set() if "nouveaux_beneficiaires" in donnees["chiffres"] else {"nouveaux_beneficiaires"}
+    sans |= set() if donnees["evolution_parts"] else {f"evolution_{cle}" for cle in SUIVIES}
     return sans | {cle for cle in SOURCES if donnees["structures"] and cle.endswith(fins)}
 
 
 def chiffres_montres(donnees: DonneesBilan):
     """(source, {groupe: chiffre} ou rien, maintenant ou avant) : tout ce qui se lit dans un bilan."""
     avant = donnees["chiffres"]["heures_realisees"]["precedente"] is not None
+    compare = avant and not any("comparable" in chiffre for chiffre in donnees["chiffres"].values())
     for cle, chiffre in donnees["chiffres"].items():
         yield cle, {"": chiffre["valeur"]}, "maintenant"
-        yield cle, {"": chiffre["precedente"]} if avant else None, "avant"
+        if not (avant and chiffre["precedente"] is None):  # les nouveaux, sans heures connues avant eux
+            yield cle, {"": chiffre["precedente"]} if avant else None, "avant"
     for cle, repartition in donnees["repartitions"].items():
         yield cle, {part["cle"]: part["valeur"] for part in repartition["parts"]}, "maintenant"
-        yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avant else None, "avant"
+        if compare or not avant:
+            yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avant else None, "avant"
     quartiers = donnees["repartitions"]["quartiers"]["parts"]
     yield "heures_par_quartier", {part["cle"]: part["heures"] for part in quartiers}, "maintenant"
     for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis"):
         yield f"evolution_{cle}", {une["periode"]: une[cle] for une in donnees["evolution"]}, "maintenant"
+    for serie in donnees["evolution_parts"]:
+        yield f"evolution_{serie['cle']}", {a["periode"]: a["valeur"] for a in serie["annees"]}, "maintenant"
     yield "heures_par_mois", {mois["mois"]: mois["heures"] for mois in donnees["mois"]}, "maintenant"
     for liste, colonne, cle in (
         ()

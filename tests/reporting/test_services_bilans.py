@@ -71,7 +71,9 @@ def publier(monde, django_capture_on_commit_callbacks):
         if Bilan.objects.get(pk=bilan.pk).statut == StatutBilan.BROUILLON and bilan.est_pret:
             bilan = relire_bilan(acteur=monde.acteur("responsable"), bilan=bilan)
         with django_capture_on_commit_callbacks(execute=fabrique):
-            publie = publier_bilan(acteur=monde.acteur(qui), bilan=bilan, destinataires=financeurs, motif=motif)
+            publie = publier_bilan(
+                acteur=monde.acteur(qui), bilan=bilan, destinataires=financeurs, motif=motif, incomplet=True
+            )
         return relire(publie)
 
     return publier
@@ -190,7 +192,9 @@ def test_un_brouillon_qui_n_est_pas_pret_ne_se_relit_ni_ne_se_publie(preparer, p
 def test_un_brouillon_se_relit_avant_d_etre_publie(preparer, monde):
     bilan = preparer()
     with pytest.raises(AccesRefuse, match="pas relu"):
-        publier_bilan(acteur=monde.acteur(), bilan=bilan, destinataires=[monde.nous.organisations[Role.FINANCEUR]])
+        publier_bilan(
+            acteur=monde.acteur(), bilan=bilan, destinataires=[monde.nous.organisations[Role.FINANCEUR]], incomplet=True
+        )
     relu = relire_bilan(acteur=monde.acteur("edition"), bilan=bilan)
     assert (relu.statut, relu.relu_par) == (StatutBilan.RELU, monde.personne("edition"))
 
@@ -322,7 +326,7 @@ def test_un_reseau_reunit_ses_structures_sans_jamais_lire_leurs_petits_effectifs
     assert bilan.pk not in visibles(monde, "responsable") | visibles(monde, "autre.reseau")
     relire_bilan(acteur=acteur, bilan=bilan)
     with django_capture_on_commit_callbacks(execute=True):
-        publier_bilan(acteur=acteur, bilan=bilan, destinataires=[monde.structure])
+        publier_bilan(acteur=acteur, bilan=bilan, destinataires=[monde.structure], incomplet=True)
     assert bilan.pk in visibles(monde, "responsable") - visibles(monde, "autre.responsable")
 
 

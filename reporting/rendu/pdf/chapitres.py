@@ -12,16 +12,20 @@ from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_ma
 from reporting.recit import phrases
 from reporting.recit.chapitres import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
+from reporting.recit.etat import completude_de, en_court
 from reporting.recit.listes import (
     EVOLUTION,
     MOIS,
+    SERIES,
     STRUCTURES,
     Colonne,
     a_des_heures,
     compare_les_parts,
+    liste_de_l_evolution,
     liste_du_chapitre,
 )
 from reporting.rendu.carte import dessiner_les_quartiers
+from reporting.rendu.figures import courbes, phrase_des_series
 from reporting.rendu.pdf import tableaux
 from reporting.rendu.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TextePdf, TuilePdf
 from reporting.variantes import Chapitre as Nom
@@ -37,7 +41,16 @@ DEMI_ANNEES = replace(PAPIER, largeur=320)
 
 def chapitres(donnees: DonneesBilan, presentation: str) -> tuple[Chapitre, ...]:
     ecrits = (chapitre(nom, donnees, presentation) for nom in chapitres_de(donnees))
-    return tuple(ecrit for ecrit in ecrits if ecrit.a_quelque_chose)
+    sue = apostrophes(en_court(completude_de(donnees)))
+    return tuple(_dire_ce_que_l_on_sait(ecrit, sue) for ecrit in ecrits if ecrit.a_quelque_chose)
+
+
+def _dire_ce_que_l_on_sait(chapitre: Chapitre, sue: str) -> Chapitre:
+    """À côté de chaque graphique d'une période inachevée."""
+    if not sue:
+        return chapitre
+    figures = (replace(f, note=f"{f.note} {sue}".strip()) if f.dessin or f.tableau else f for f in chapitre.figures)
+    return replace(chapitre, figures=tuple(figures))
 
 
 def chapitre(nom: Nom, donnees: DonneesBilan, presentation: str) -> Chapitre:
@@ -87,8 +100,10 @@ def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePd
     total = donnees["chiffres"].get(chiffre["sur"])
     lue = parts.lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
     if total is None or lue == ABSENTE:
-        ecart = evolution(chiffre["valeur"], chiffre["precedente"])
+        ecart = evolution(chiffre.get("comparable", chiffre["valeur"]), chiffre["precedente"])
         unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
+        if "comparable" in chiffre:
+            avant += f" ({ecrite(chiffre['comparable'], unite)} {phrases.sur_quoi(periode)})"
         return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle), phrases.sur_un_an(ecart), avant)
     unite = total["unite"] if total["unite"] == Unite.HEURES else ""
     precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, parts)
@@ -108,7 +123,7 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
     # Une part qui se lit seule a de plus longs mots, et l'année d'avant dessous.
-    des_parts = "parts parts-dites" if compare_les_parts(donnees) else "parts"
+    des_parts = "parts-dites" if compare_les_parts(donnees) else "parts"
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
@@ -133,7 +148,7 @@ def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
         Nom.ACTIVITE,
         apostrophes(titre_de(Nom.ACTIVITE)),
         "",
-        (_annee_apres_annee(donnees), _rythme(donnees)),
+        (_annee_apres_annee(donnees), *_parts_annuelles(donnees), _rythme(donnees)),
     )
 
 
@@ -147,10 +162,31 @@ def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
         phrases.TITRE_DES_ANNEES,
         phrase,
         _evolution(donnees, heures, "h"),
-        tableaux.liste(EVOLUTION, donnees),
+        tableaux.liste(liste_de_l_evolution(donnees), donnees),
         note=phrases.ANNEES,
-        second=_evolution(donnees, personnes, ""),
+        second=_evolution(donnees, personnes, "") if donnees["evolution"][-1]["beneficiaires"] is not None else "",
         titres=(heures.titre, personnes.titre),
+    )
+
+
+def _parts_annuelles(donnees: DonneesBilan) -> tuple[FigurePdf, ...]:
+    series = donnees.get("evolution_parts", [])
+    if not series:
+        return ()
+    annees = [annee["periode"] for annee in series[0]["annees"]]
+    dessin = graphiques.courbe(
+        "parts-annuelles",
+        phrases.barres(minuscule(SERIES)),
+        annees,
+        courbes(series),
+        unite="%",
+        hauteur=210,
+        rendu=PAPIER,
+    )
+    return (
+        FigurePdf(
+            SERIES, apostrophes(phrase_des_series(series)), dessin, tableaux.parts_annuelles(series), en_largeur=True
+        ),
     )
 
 

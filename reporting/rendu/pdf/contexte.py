@@ -137,3 +137,10 @@ class BilanPdf:
     chapitres: tuple[Chapitre, ...]
     publication: Publication | None = None
     mots_cles: tuple[str, ...] = ("clauses sociales", "insertion", "commande publique", "bilan annuel")
+
+
+@dataclass(frozen=True, slots=True)
+class BilanProvisoire(BilanPdf):
+    """Le bilan d'une période dont on ne sait pas tout : sa couverture le dit."""
+
+    provisoire: str = ""

@@ -1,13 +1,15 @@
 """Le bilan annuel en PDF : des données et une présentation entrent, les octets du document sortent."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.recit import ouverture
 from reporting.recit.ecriture import apostrophes, jour
+from reporting.recit.etat import completude_de, en_entier
 from reporting.rendu.pdf.chapitres import chapitres, tuiles
-from reporting.rendu.pdf.contexte import BilanPdf, Publication
+from reporting.rendu.pdf.contexte import BilanPdf, BilanProvisoire, Publication
 from reporting.rendu.pieces import pieces
 from socle.pdf import ecrire_pdf
 
@@ -36,7 +38,7 @@ def rendre_bilan(
 def contexte(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> BilanPdf:
     presentation = Presentation(presentation)
     structure = donnees["structure"]
-    return BilanPdf(
+    vue = BilanPdf(
         titre=ouverture.titre(donnees),
         structure=apostrophes(structure["nom"]),
         territoire=apostrophes(structure["territoire"]),
@@ -49,4 +51,10 @@ def contexte(donnees: DonneesBilan, presentation: str, publication: Publication 
         couverture=tuiles(donnees, [cle for cle in donnees["couverture"] if cle in donnees["chiffres"]], presentation),
         chapitres=chapitres(donnees, presentation),
         publication=publication,
+    )
+    provisoire = apostrophes(en_entier(completude_de(donnees)))
+    return (
+        BilanProvisoire(**{c.name: getattr(vue, c.name) for c in fields(vue)}, provisoire=provisoire)
+        if provisoire
+        else vue
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from reporting.calcul.arrondis import ABSENTE, Parts, grandeur, part_exacte
 from reporting.calcul.registre import COMPLEMENTS
-from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
+from reporting.donnees import Chiffre, DonneesBilan, Repartition, SerieDeParts, Valeur, est_masquee
 from reporting.recit import listes
 from reporting.recit.ecriture import a_l_unite, apostrophes, ecrite, majuscule, nom_du_mois
 from reporting.recit.listes import ENSEMBLE, MOIS, RESTE, TOTAL, Colonne, Liste, Nature
@@ -68,6 +68,25 @@ def mois(donnees: DonneesBilan) -> TableauPdf:
         return TableauPdf(colonnes, lignes, _ligne(TOTAL, a_l_unite(total)))
     colonnes = (ColonnePdf("", numerique=False), *(ColonnePdf(nom) for nom in noms), ColonnePdf(TOTAL))
     return TableauPdf(colonnes, (_ligne(titre_heures, *heures, a_l_unite(total)),))
+
+
+def parts_annuelles(series: Sequence[SerieDeParts]) -> TableauPdf:
+    """Une part par ligne, une année par colonne : « 45,2 % », « 66 sur 146 » dessous."""
+    annees = [ColonnePdf(annee["periode"]) for annee in series[0]["annees"]]
+    lignes = tuple(
+        (
+            CellulePdf(majuscule(apostrophes(serie["libelle"]))),
+            *(
+                CellulePdf(
+                    part_exacte(annee["valeur"], annee["total"]),
+                    f"{ecrite(annee['valeur'])} sur {ecrite(annee['total'])}",
+                )
+                for annee in serie["annees"]
+            ),
+        )
+        for serie in series
+    )
+    return TableauPdf((ColonnePdf(listes.INDICATEUR, numerique=False), *annees), lignes)
 
 
 # --- Les listes ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Ce qui se lit pour un bilan, et comment il se découpe : la période, et ce qui s'en compare à celle d'avant."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from reporting.calcul.comparables import Comparaison, comparer
+from reporting.enums import Variante
+from reporting.lecture.completude import Completude
+from reporting.lecture.lignes import charger_ensemble
+from reporting.lecture.mois import lire_la_completude
+from reporting.lecture.perimetre import Perimetre
+from reporting.lecture.releve import Releve
+from reporting.models import PREMIERE_ANNEE
+from socle.periodes import Periode
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """Ce qui a été lu pour un bilan : toute l'histoire, la période, et ce qui s'en compare à celle d'avant.
+
+    `avant` : les mêmes mois, un an plus tôt, s'ils ont de quoi dire. `comparaison` dit lesquels, et sur quoi.
+    """
+
+    perimetre: Perimetre
+    histoire: Releve
+    periode: Releve
+    avant: Releve | None
+    completude: Completude | None = None
+    comparaison: Comparaison | None = None
+
+    @property
+    def comparable(self) -> Releve | None:
+        """La période sur ce qui se compare ; rien quand c'est elle entière."""
+        return self.comparaison.comparable if self.comparaison else None
+
+    @property
+    def comparee(self) -> Periode:
+        return self.comparaison.comparee if self.comparaison else self.perimetre.periode
+
+    @property
+    def mois_d_avant(self) -> Periode:
+        return self.comparaison.mois_d_avant if self.comparaison else self.perimetre.avant
+
+    def de(self, periode: Periode) -> Releve:
+        return self.histoire.sur(periode)
+
+
+def lire(perimetre: Perimetre, le: datetime.date | None = None) -> Lecture:
+    """Neuf requêtes : tout ce qu'il faut au bilan et à la provenance de ses chiffres."""
+    histoire = charger_ensemble(perimetre.structures, toute_l_histoire(perimetre.periode))
+    histoire = histoire if perimetre.cible is None else histoire.restreint_a(perimetre.garde)
+    completude = lire_la_completude(perimetre.structures, perimetre.periode, le or timezone.localdate())
+    return decouper(perimetre, histoire, completude)
+
+
+def toute_l_histoire(periode: Periode) -> Periode:
+    """Du plus loin que l'on sache à la fin de la période."""
+    return Periode(datetime.date(PREMIERE_ANNEE, 1, 1), periode.fin)
+
+
+def decouper(perimetre: Perimetre, histoire: Releve, completude: Completude) -> Lecture:
+    """La période et celle d'avant, dans une histoire déjà bornée au périmètre."""
+    completude = completude.restreinte_a(histoire.marches)
+    comparaison = comparer(histoire, completude, reseau=perimetre.variante == Variante.RESEAU)
+    return Lecture(perimetre, histoire, histoire.sur(perimetre.periode), comparaison.avant, completude, comparaison)
