@@ -88,6 +88,7 @@ MATRICE = [
     page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     verbe("document_relancer", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    verbe("colonnes", TOUS, donnees=lambda c: {"chemin": "/documents/", "colonne": "État"}),
     verbe("vue_enregistrer", TOUS, donnees=lambda c: {"chemin": "/documents/", "requete": "etat=pret", "nom": "Prêts"}),
     verbe("vue_retirer", RESPONSABLES, lambda c: [c.vue.uuid], hors_portee=TOUS - RESPONSABLES),
     # --- Compte (allauth) ----------------------------------------------------------------------------------------
