@@ -85,7 +85,7 @@ class Campagne:
         """Dans l'enfant."""
         try:
             self.cibles.poser(mutant)
-        except (ValueError, TypeError, ArithmeticError, LookupError) as faute:
+        except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as faute:
             return {"tueur": f"le module ne se charge plus : {faute!r}", "essais": 0}
         essais: list[tuple[str, bool]] = []
         debut = time.process_time()

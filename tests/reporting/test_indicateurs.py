@@ -14,11 +14,12 @@ from marches.enums import Nature, StatutMarche, StatutProjet, TypeClause, TypeMa
 from reporting.calcul import indicateurs as i
 from reporting.calcul import participations, profils
 from reporting.calcul import ventilations as v
-from reporting.calcul.arrondis import grandeur, part_grand_public
+from reporting.calcul.arrondis import Parts, grandeur, part_grand_public
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.ratios import ratios
 from reporting.calcul.registre import AJOUTES, INDICATEURS, PAR_CLE
 from reporting.calcul.repartitions import repartitions
+from reporting.enums import Presentation
 from reporting.lecture.releve import (
     Contrat,
     Domicile,
@@ -477,6 +478,25 @@ def test_une_part_de_la_premiere_redaction_garde_ses_mots(pour_mille, lu):
 )
 def test_un_multiple_de_cinq_est_une_fraction_sur_tout_son_pas(pour_mille, lu):
     assert part_grand_public(pour_mille, 1000).replace("\xa0", " ") == lu
+
+
+@pytest.mark.parametrize(
+    ("pour_mille", "autre"),
+    [
+        (70, "environ 5 %"),  # à deux points d'un multiple
+        (75, "entre 5 et 10 %"),
+        (76, "entre 5 et 10 %"),
+        (80, "environ 10 %"),
+        (324, "environ ⅓"),  # une fraction l'emporte, même loin d'un multiple
+        (250, "soit ¼"),
+        (200, "soit 20 %"),
+        (261, "plus du quart"),
+    ],
+)
+def test_sous_la_part_exacte_se_lit_ce_qu_elle_vaut_a_peu_pres(pour_mille, autre):
+    parts = Parts(Presentation.EXACTE)
+    assert parts.lue(pour_mille, 1000).replace("\xa0", " ") == f"{pour_mille / 10:.1f} %".replace(".", ",")
+    assert parts.autre(pour_mille, 1000).replace("\xa0", " ") == autre
 
 
 def test_chaque_indicateur_se_lit_dans_son_unite():

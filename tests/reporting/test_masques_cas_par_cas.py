@@ -316,11 +316,11 @@ def quartiers(habitants: dict, heures: list, avant: dict | None = None) -> dict:
 
 
 def test_les_heures_se_cachent_avec_les_habitants_et_jamais_seules():
-    assert quartiers({"A": 3, "B": 20, "C": 7}, [30, 200, 70]) == {
-        "B": (20, 200),
+    assert quartiers({"A": 3, "B": 20, "C": 7}, [30, 60, 70]) == {
+        "B": (20, 60),
         "A": (PETIT, MASQUE),
         "C": (MASQUE, MASQUE),
-        "total": (30, 300),
+        "total": (30, 160),
     }
     # Personne n'y habitait à l'entrée, mais quelqu'un y a travaillé : ses heures, et celles du plus petit avec elles.
     assert quartiers({"A": 0, "B": 20, "C": 7}, [30, 200, 70]) == {
