@@ -59,10 +59,7 @@ def test_seules_les_communes_actuelles_deviennent_des_lignes(paquet):
 
 GRAND_PARIS = [
     commune("75056", "Paris"),
-    *(
-        commune(code, nom)
-        for code, nom in (("93001", "Aubervilliers"), ("93027", "La Courneuve"), ("92012", "Boulogne"))
-    ),
+    *(commune(code, nom) for code, nom in (("93001", "Aubervilliers"), ("93027", "La Courneuve"), ("93051", "Noisy"))),
 ]
 
 
