@@ -21,7 +21,9 @@ class Composition:
 
     def reunies(self) -> set[Commune]:
         """Les communes réunies, avant d'en retirer."""
-        entieres = Commune.objects.filter(Q(epci__in=self.epci) | Q(code_departement__in=self.departements))
+        entieres = Commune.objects.filter(
+            Q(epci__in=self.epci) | Q(ept__in=self.epci) | Q(code_departement__in=self.departements)
+        )
         return {*entieres.order_by("pk"), *self.communes}
 
     def retenues(self) -> set[Commune]:
@@ -42,15 +44,16 @@ def composer(communes: Iterable[Commune], *, epci_max: int) -> Composition:
             composition.departements.append(code)
     restantes = {cle: c for cle, c in choisies.items() if c.code_departement not in composition.departements}
     # Les plus complètes d'abord : ce sont elles qui abrègent.
-    groupes = _par(restantes.values(), "epci_id")
-    membres = _par(voisines, "epci_id")
-    for epci in sorted(groupes, key=lambda cle: (-len(groupes[cle]), cle)):
-        manquantes = [commune for commune in membres[epci] if commune.pk not in choisies]
-        if len(manquantes) < len(groupes[epci]) and len(composition.epci) < epci_max:
-            composition.epci.append(membres[epci][0].epci)
-            composition.sauf += manquantes
-            for commune in groupes[epci]:
-                del restantes[commune.pk]
+    for lien in ("epci", "ept"):
+        groupes = _par(restantes.values(), f"{lien}_id")
+        membres = _par(voisines, f"{lien}_id")
+        for epci in sorted(groupes, key=lambda cle: (-len(groupes[cle]), cle)):
+            manquantes = [commune for commune in membres[epci] if commune.pk not in choisies]
+            if len(manquantes) < len(groupes[epci]) and len(composition.epci) < epci_max:
+                composition.epci.append(getattr(membres[epci][0], lien))
+                composition.sauf += manquantes
+                for commune in groupes[epci]:
+                    del restantes[commune.pk]
     composition.communes = list(restantes.values())
     return composition
 
@@ -60,7 +63,7 @@ def _voisines(communes: Iterable[Commune]) -> list[Any]:
     lues = list(communes)
     departements, epci = {c.code_departement for c in lues}, {c.epci_id for c in lues}
     memes = Commune.objects.filter(Q(code_departement__in=departements) | Q(epci__in=epci - {None}))
-    return list(memes.select_related("epci").order_by("nom_plie", "code_insee"))
+    return list(memes.select_related("epci", "ept").order_by("nom_plie", "code_insee"))
 
 
 def _par(communes: Iterable[Commune], champ: str) -> dict[Any, list[Any]]:

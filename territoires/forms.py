@@ -102,7 +102,7 @@ class EpciField(forms.Field):
         raise ValidationError(self.error_messages[code], code=code, params={"saisie": saisie, "choix": choix})
 
     def _peuple(self, epci: Epci) -> Epci:
-        if not epci.communes.exists():
+        if not epci.membres.exists():
             raise ValidationError(self.error_messages["vide"], code="vide", params={"saisie": epci.nom})
         return epci
 
@@ -159,7 +159,10 @@ class TerritoireForm(Formulaire):
     epci = EpcisField(
         label="Intercommunalités",
         required=False,
-        help_text="Une par case : un mot du nom, ou le SIREN. Toutes leurs communes entrent dans le territoire.",
+        help_text=(
+            "Une par case : un mot du nom, ou le SIREN ; les établissements du Grand Paris aussi. Toutes leurs communes "
+            "entrent dans le territoire."
+        ),
     )
     departements = forms.CharField(
         label="Départements",

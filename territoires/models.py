@@ -22,7 +22,7 @@ from territoires.validateurs import MOTIF_CODE_INSEE, valider_code_insee, valide
 
 
 class Epci(models.Model):
-    """Une intercommunalité à fiscalité propre, désignée par son SIREN."""
+    """Une intercommunalité à fiscalité propre, ou un établissement du Grand Paris (EPT), désignée par son SIREN."""
 
     siren = models.CharField(
         "SIREN",
@@ -50,6 +50,11 @@ class Epci(models.Model):
     def __str__(self) -> str:
         return self.nom
 
+    @property
+    def membres(self) -> "models.QuerySet[Commune]":
+        """Ses communes, qu'elle soit leur intercommunalité ou leur établissement du Grand Paris."""
+        return Commune.objects.filter(models.Q(epci=self) | models.Q(ept=self))
+
 
 class Commune(models.Model):
     """Une commune actuelle. Ses anciens codes, ceux de ses communes déléguées et de ses arrondissements la désignent aussi."""
@@ -68,6 +73,10 @@ class Commune(models.Model):
         Epci, on_delete=models.SET_NULL, null=True, blank=True, related_name="communes", verbose_name="EPCI"
     )
     codes_postaux = models.CharField("codes postaux, séparés d'une espace", max_length=255, blank=True)
+    # La métropole du Grand Paris est leur EPCI ; l'établissement, ce qu'une structure couvre le plus souvent.
+    ept = models.ForeignKey(
+        Epci, on_delete=models.SET_NULL, null=True, blank=True, related_name="communes_de_l_ept", verbose_name="EPT"
+    )
     # Une espace avant et après chaque code : « contient " 50173 " » est alors exact sur les deux moteurs.
     autres_codes = models.TextField("anciens codes, codes délégués et d'arrondissement", blank=True, editable=False)
     population = models.PositiveIntegerField("population municipale", null=True, blank=True)

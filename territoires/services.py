@@ -142,7 +142,7 @@ def definir_territoire(
     Lève `AccesRefuse` (autre structure) ou `RegleViolee` (aucune commune).
     """
     peut_definir_territoire(acteur, structure).exiger()
-    voulues = set(epci.communes.all() if epci else communes or ())
+    voulues = set(epci.membres if epci else communes or ())
     if not voulues:
         raise RegleViolee("Un territoire compte au moins une commune.", champ="communes")
     if structure.type != TYPE_STRUCTURE:

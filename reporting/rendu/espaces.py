@@ -5,9 +5,12 @@ soustraction, ce que le masque cache.
 """
 
 import datetime
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
+from django.core.cache import cache
 from django.http import Http404
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.models import Organisation
@@ -25,6 +28,9 @@ from reporting.models import PREMIERE_ANNEE
 from reporting.services import membres_du_reseau
 from socle.periodes import Periode
 
+STRUCTURES_RELUES = 12  # à chaque page : moins d'une seconde de calcul
+DUREE_D_UNE_LECTURE = 600  # secondes
+
 
 @dataclass(frozen=True, slots=True)
 class Espace:
@@ -32,6 +38,7 @@ class Espace:
 
     donnees: DonneesBilan
     premier_mois: datetime.date | None
+    lu_le: datetime.datetime | None = None  # quand ce n'est pas à l'instant
 
 
 def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
@@ -44,9 +51,25 @@ def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) 
 
 
 def chiffres_du_reseau(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
-    """Les structures qui travaillent avec le réseau, ensemble et une par une."""
+    """Les structures qui travaillent avec le réseau, ensemble et une par une.
+
+    Au-delà de quelques-unes, les lire prend des secondes : ce qui vient d'être lu sert dix minutes, tant que ce sont les
+    mêmes structures.
+    """
     membres = tuple(membres_du_reseau(acteur.agit_pour).order_by("pk"))
-    return _espace(lire(Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres), le), le)
+    perimetre = Perimetre(acteur.agit_pour, periode, Variante.RESEAU, membres=membres)
+    if len(membres) <= STRUCTURES_RELUES:
+        return _espace(lire(perimetre, le), le)
+    cle = _cle("reseau", acteur.agit_pour.pk, le, *periodes.bornes(periode), *(membre.pk for membre in membres))
+    espace = cache.get(cle)
+    if espace is None:
+        espace = replace(_espace(lire(perimetre, le), le), lu_le=timezone.now())
+        cache.set(cle, espace, DUREE_D_UNE_LECTURE)
+    return espace
+
+
+def _cle(*parties: object) -> str:
+    return hashlib.sha256("|".join(map(str, parties)).encode()).hexdigest()
 
 
 def _espace(lecture: Lecture, le: datetime.date) -> Espace:

@@ -57,6 +57,7 @@ class _EspaceView(VueProtegee, TemplateView):
             "titre": self.titre,
             "chapeau": self.chapeau,
             "donnees": donnees,
+            "lu_le": self.espace.lu_le,
             "courte": courte,
             "annee": self.periode.debut.year,
             "annees": annees,

@@ -1,4 +1,4 @@
-"""Importer les communes et les EPCI du paquet npm @etalab/decoupage-administratif.
+"""Importer les communes, les EPCI et les EPT du Grand Paris du paquet npm @etalab/decoupage-administratif.
 
 Seules les communes actuelles deviennent des lignes. Les arrondissements de Paris, Lyon et Marseille, les communes
 déléguées ou associées et les codes disparus n'en sont pas : leurs codes sont gardés sur leur commune (`autres_codes`),
@@ -21,24 +21,27 @@ from territoires.models import Commune, Epci
 from territoires.validateurs import valider_code_insee, valider_siren
 
 FICHIERS = ("communes.json", "epci.json")
-CHAMPS_COMMUNE = ("nom", "code_departement", "epci_id", "codes_postaux", "autres_codes", "population")
+EPT = "ept.json"  # les établissements du Grand Paris ; une ancienne version du paquet ne les a pas
+CHAMPS_COMMUNE = ("nom", "code_departement", "epci_id", "ept_id", "codes_postaux", "autres_codes", "population")
 PAQUET = 2_000  # lignes par ordre SQL : au-delà, plus de mémoire sans gain mesurable
 
 
 @passage("communes")
 def importer_communes(chemin: Path, mouvements: Path | None = None) -> Rapport:
     """Le paquet d'un fichier du serveur : voir `importer_decoupage`."""
-    donnees = lire_paquet(chemin, FICHIERS)
-    return importer_decoupage(donnees["communes.json"], donnees["epci.json"], mouvements)
+    donnees = lire_paquet(chemin, FICHIERS, facultatifs=(EPT,))
+    return importer_decoupage(donnees["communes.json"], donnees["epci.json"], mouvements, ept=donnees.get(EPT))
 
 
 @transaction.atomic
-def importer_decoupage(communes: object, epci: object, mouvements: Path | None = None) -> Rapport:
+def importer_decoupage(
+    communes: object, epci: object, mouvements: Path | None = None, ept: object | None = None
+) -> Rapport:
     """Crée ou met à jour communes et EPCI, et leurs autres noms. Tout ou rien ; rejoué, ne change rien.
 
     `mouvements` : le fichier des mouvements de communes de l'INSEE, pour les noms disparus. Lève `ImportRefuse`.
     """
-    lecture = _Lecture(communes, epci)
+    lecture = _Lecture(communes, epci, ept)
     if lecture.erreurs:
         raise ImportRefuse(*lecture.erreurs)
     autres_noms = lecture.autres_noms | (des_mouvements(mouvements, lecture.communes) if mouvements else set())
@@ -47,6 +50,7 @@ def importer_decoupage(communes: object, epci: object, mouvements: Path | None =
     cles_epci = dict(Epci.objects.order_by("pk").values_list("siren", "pk"))
     for commune in lecture.communes.values():
         commune.epci_id = cles_epci.get(lecture.epci_de.get(commune.code_insee, ""))
+        commune.ept_id = cles_epci.get(lecture.ept_de.get(commune.code_insee, ""))
     _ecrire(Commune, "code_insee", CHAMPS_COMMUNE, lecture.communes, "communes", rapport)
     ecrire_autres_noms(autres_noms, rapport)
     return rapport
@@ -72,11 +76,12 @@ def _ecrire(modele, cle: str, champs: tuple[str, ...], voulus: dict, genre: str,
 class _Lecture:
     """Les deux fichiers contrôlés ligne à ligne ; `erreurs` réunit toutes les fautes."""
 
-    def __init__(self, communes: object, epci: object):
+    def __init__(self, communes: object, epci: object, ept: object | None = None):
         self.erreurs: list[str] = []
         self.communes: dict[str, Commune] = {}
         self.epci: dict[str, Epci] = {}
         self.epci_de: dict[str, str] = {}
+        self.ept_de: dict[str, str] = {}
         lignes = self._liste("communes.json", communes)
         autres_codes = _autres_codes(lignes)
         self.autres_noms = du_paquet(ligne for _, ligne in lignes)
@@ -86,7 +91,9 @@ class _Lecture:
         if not self.communes and not self.erreurs:
             self.erreurs.append("communes.json ne contient aucune commune actuelle.")
         for rang, ligne in self._liste("epci.json", epci):
-            self._lire_epci(rang, ligne)
+            self._lire_epci("epci.json", rang, ligne, self.epci_de)
+        for rang, ligne in self._liste(EPT, ept) if ept is not None else ():
+            self._lire_epci(EPT, rang, ligne, self.ept_de)
 
     def _liste(self, nom: str, donnees: object) -> list[tuple[int, dict]]:
         if not isinstance(donnees, list) or not donnees:
@@ -113,7 +120,7 @@ class _Lecture:
         self.erreurs += [f"{repere} : {faute}." for faute in fautes]
         self.communes[commune.code_insee] = commune
 
-    def _lire_epci(self, rang: int, ligne: dict) -> None:
+    def _lire_epci(self, fichier: str, rang: int, ligne: dict, epci_de: dict[str, str]) -> None:
         epci = Epci(siren=_texte(ligne.get("code")), nom=_texte(ligne.get("nom")))
         membres = ligne.get("membres")
         codes = [_texte(m.get("code")) for m in membres if isinstance(m, dict)] if isinstance(membres, list) else []
@@ -127,10 +134,10 @@ class _Lecture:
         if not codes:
             fautes.append("aucune commune membre")
         fautes += [f"commune membre inconnue : {code or '?'}" for code in codes if code not in self.communes]
-        fautes += [f"commune {code} déjà dans l'EPCI {self.epci_de[code]}" for code in codes if code in self.epci_de]
-        self.erreurs += [f"epci.json, ligne {rang} ({epci.siren or '?'}) : {faute}." for faute in fautes]
+        fautes += [f"commune {code} déjà dans l'EPCI {epci_de[code]}" for code in codes if code in epci_de]
+        self.erreurs += [f"{fichier}, ligne {rang} ({epci.siren or '?'}) : {faute}." for faute in fautes]
         self.epci[epci.siren] = epci
-        self.epci_de.update(dict.fromkeys(codes, epci.siren))
+        epci_de.update(dict.fromkeys(codes, epci.siren))
 
 
 def _autres_codes(lignes: list[tuple[int, dict]]) -> dict[str, set[str]]:

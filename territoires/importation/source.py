@@ -82,24 +82,28 @@ def _seul_geojson(fichier: File, nom: str) -> bytes:
         raise ImportRefuse(f"« {nom} » n'est pas une archive .zip lisible.") from erreur
 
 
-def lire_paquet(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:
-    """{nom: JSON} des fichiers de données d'un paquet npm : archive .tgz, dossier déplié, ou son dossier `data`."""
+def lire_paquet(chemin: Path, noms: tuple[str, ...], facultatifs: tuple[str, ...] = ()) -> dict[str, object]:
+    """{nom: JSON} des fichiers de données d'un paquet npm : archive .tgz, dossier déplié, ou son dossier `data`.
+
+    Un facultatif qui manque est absent du résultat.
+    """
     try:
         if chemin.is_dir():
-            return _lire_dossier(chemin, noms)
-        return _lire_archive(chemin, noms)
+            return _lire_dossier(chemin, noms, facultatifs)
+        return _lire_archive(chemin, noms, facultatifs)
     except OSError as erreur:
         raise ImportRefuse(_motif_systeme(chemin, erreur)) from erreur
 
 
-def _lire_dossier(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:
+def _lire_dossier(chemin: Path, noms: tuple[str, ...], facultatifs: tuple[str, ...]) -> dict[str, object]:
     for dossier in (chemin, chemin / "data", chemin / "package" / "data"):
         if all((dossier / nom).is_file() for nom in noms):
-            return {nom: lire_json(dossier / nom) for nom in noms}
+            presents = (nom for nom in facultatifs if (dossier / nom).is_file())
+            return {nom: lire_json(dossier / nom) for nom in (*noms, *presents)}
     raise ImportRefuse(_motif_absents(chemin, noms))
 
 
-def _lire_archive(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:
+def _lire_archive(chemin: Path, noms: tuple[str, ...], facultatifs: tuple[str, ...]) -> dict[str, object]:
     trouves: dict[str, object] = {}
     try:
         with chemin.open("rb") as brut:
@@ -109,7 +113,7 @@ def _lire_archive(chemin: Path, noms: tuple[str, ...]) -> dict[str, object]:
             with tarfile.open(fileobj=flux, mode="r|") as archive:  # type: ignore[call-overload]  # un flux qui ne fait que lire
                 for membre in archive:
                     nom = membre.name.removeprefix("./").removeprefix("package/data/")
-                    if nom in noms and membre.isfile():
+                    if nom in (*noms, *facultatifs) and membre.isfile():
                         trouves[nom] = decoder(_contenu(archive, membre), nom)
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as erreur:
         raise ImportRefuse(

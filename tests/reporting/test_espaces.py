@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
+from reporting.rendu import espaces
 from reporting.rendu.espaces import chiffres_de_l_acheteur, chiffres_du_reseau
 from socle.periodes import Periode
 from tests.fabriques.beneficiaires import BeneficiaireFactory
@@ -141,3 +142,27 @@ def test_l_annee_se_demande_aussi_et_une_fausse_est_introuvable(monde, connecte,
     assert client.get(adresse, {"annee": "2018", "periode": "2026-s1"}).context["courte"] == "2026-s1"
     for fausse in ("abc", "1200", "2031", "2018-s1"):
         assert client.get(adresse, {"annee": fausse}).status_code == 404
+
+
+def test_un_grand_reseau_ne_relit_pas_tout_a_chaque_page(monde, connecte, horloge, monkeypatch):
+    """Les mêmes chiffres pendant dix minutes, et la page le dit ; une structure de plus se lit tout de suite."""
+    horloge.move_to(datetime.datetime(2026, 10, 15, 9, tzinfo=datetime.UTC))
+    lectures, lire_vraiment = [], espaces.lire
+    monkeypatch.setattr(espaces, "STRUCTURES_RELUES", 0)
+    monkeypatch.setattr(espaces, "lire", lambda perimetre: lectures.append(perimetre) or lire_vraiment(perimetre))
+    client = connecte("reseau")
+
+    def page(suite: str) -> str:
+        return client.get(f"{reverse('reporting:reseau')}?periode=2026{suite}").content.decode()
+
+    assert all("Chiffres lus à 11h00" in page(suite) for suite in ("", "&presentation=exacte", ""))
+    assert len(lectures) == 1
+    page("-s1")
+    assert len(lectures) == 2
+    PartenariatFactory(
+        structure=OrganisationFactory(type=TypeOrganisation.FACILITATRICE), organisation=reseau(monde).organisation
+    )
+    page("")
+    assert len(lectures) == 3
+    horloge.move_to(datetime.datetime(2026, 10, 15, 9, 11, tzinfo=datetime.UTC))
+    assert "Chiffres lus à 11h11" in page("") and len(lectures) == 4

@@ -9,7 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from territoires.composition import Composition, composer
 from territoires.designation import designer
+from territoires.forms import EpciField
 from territoires.importation import ImportRefuse, importer_communes, source
 from territoires.models import Commune, Epci
 from tests.territoires.outils import PAQUET_OFFICIEL, RAISON_SANS_PAQUET, archive, commune, epci, poser_paquet
@@ -53,6 +55,31 @@ def test_seules_les_communes_actuelles_deviennent_des_lignes(paquet):
     rapport = en_json(paquet)
     assert rapport["cree"] == {"epci": 2, "communes": 5, "autres_noms": 3}
     assert set(Commune.objects.values_list("code_insee", flat=True)) == {"50129", "50041", "2A004", "75056", "98412"}
+
+
+GRAND_PARIS = [
+    commune("75056", "Paris"),
+    *(commune(code, nom) for code, nom in (("93001", "Aubervilliers"), ("93027", "La Courneuve"), ("93051", "Noisy"))),
+]
+
+
+def test_un_etablissement_du_grand_paris_est_un_territoire(tmp_path):
+    """Sa métropole reste l'intercommunalité de ses communes ; lui se choisit par son nom, et se relit tel quel."""
+    membres = [ligne["code"] for ligne in GRAND_PARIS]
+    paquet = poser_paquet(tmp_path, GRAND_PARIS, [epci("200054781", "Métropole du Grand Paris", membres)])
+    plaine = epci("200057867", "Plaine Commune", ["93001", "93027"])
+    (paquet / "data" / "ept.json").write_text(json.dumps([plaine]))
+    assert en_json(paquet)["cree"] == {"epci": 2, "communes": 4, "autres_noms": 0}
+    assert not any(en_json(paquet)["cree"].values())
+    etablissement = EpciField().clean("plaine commune")
+    assert {commune.nom for commune in etablissement.membres} == {"Aubervilliers", "La Courneuve"}
+    assert {commune.epci.nom for commune in etablissement.membres} == {"Métropole du Grand Paris"}
+    retenues = Composition(epci=[etablissement]).retenues()
+    relue = composer(retenues, epci_max=5)
+    assert (relue.epci, relue.communes, relue.sauf) == ([etablissement], [], [])
+    (paquet / "data" / "ept.json").write_text(json.dumps([plaine, plaine]))
+    with pytest.raises(ImportRefuse, match=r"ept\.json, ligne 2 \(200057867\) : SIREN en double"):
+        importer_communes(paquet)
 
 
 def test_chaque_champ_est_repris(paquet):
@@ -248,7 +275,7 @@ def test_la_commande_refuse_en_francais_et_donne_les_erreurs_en_json(tmp_path):
 def test_la_france_entiere_et_les_129_communes_du_cotentin():
     with CaptureQueriesContext(connection) as requetes:
         rapport = importer_communes(PAQUET_OFFICIEL)
-    assert rapport.cree == {"epci": 1_255, "communes": 34_969, "autres_noms": 2_542}
+    assert rapport.cree == {"epci": 1_266, "communes": 34_969, "autres_noms": 2_542}
     cotentin = Epci.objects.get(siren="200067205")
     assert (cotentin.nom, cotentin.communes.count()) == ("CA du Cotentin", 129)
     assert Commune.objects.de_code("50173").code_insee == "50129"

@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _epci(self, siren: str) -> Epci:
         epci = Epci.objects.filter(siren="".join(siren.split())).first()
-        if epci is not None and epci.communes.exists():
+        if epci is not None and epci.membres.exists():
             return epci
         motif = "n'a aucune commune connue" if epci else "est inconnu"
         suite = (
