@@ -10,10 +10,11 @@ from comptes.acteur import Acteur
 from comptes.models import Organisation
 from declarations.enums import OrigineDeclaration, StatutDeclaration
 from declarations.models import Declaration, ReglagesDeclaration
-from declarations.ouverture import echeance_ouverte, engagements_attendus
+from declarations.ouverture import echeance_ouverte, engagements_attendus, mois_clos
 from declarations.permissions import peut_allumer_les_relances, peut_regler_les_declarations
+from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement
-from socle.periodes import ajouter_mois, premier_jour
+from socle.periodes import premier_jour
 from socle.regles import RegleViolee
 from socle.services.enregistrement import modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
@@ -21,17 +22,23 @@ from socle.services.lots import pour_chacun, travail
 
 declarer_actions(mois_ouvert="Mois ouvert aux déclarations", declarations_reglees="Échéance des déclarations réglée")
 JOUR_PAR_DEFAUT = 15
-MOIS_RATTRAPES = 2  # un marché mis en exécution avec un peu de retard retrouve ses premiers mois
 
 
 def mois_a_ouvrir(
-    mois: datetime.date, le: datetime.date | None = None, structure: Organisation | None = None
+    mois: datetime.date,
+    le: datetime.date | None = None,
+    structure: Organisation | None = None,
+    entreprise: Entreprise | None = None,
 ) -> list[Declaration]:
-    """Les déclarations qu'il faudrait ouvrir pour ce mois (non enregistrées), avec leur échéance."""
+    """Les déclarations qu'il faudrait ouvrir pour ce mois (non enregistrées), avec leur échéance ; toutes, ou les siennes."""
     le = le or timezone.localdate()
     _exiger_commence(mois, le)
     jours = dict(ReglagesDeclaration.objects.order_by().values_list("structure", "jour_echeance"))
     attendus = engagements_attendus(premier_jour(mois))
+    if structure:
+        attendus = attendus.filter(lot__marche__structure=structure)
+    if entreprise:
+        attendus = attendus.filter(entreprise=entreprise)
     return [
         Declaration(
             engagement=engagement,
@@ -40,7 +47,7 @@ def mois_a_ouvrir(
             origine=OrigineDeclaration.OUVERTE,
             echeance=_echeance(engagement, mois, jours, le),
         )
-        for engagement in (attendus.filter(lot__marche__structure=structure) if structure else attendus)
+        for engagement in attendus
     ]
 
 
@@ -67,8 +74,13 @@ def ouvrir_mois(mois: datetime.date, le: datetime.date | None = None) -> list[De
 def ouvrir_les_mois_clos(le: datetime.date | None = None) -> int:
     """Ouvre le mois qui vient de finir et les deux d'avant. Rend le nombre de déclarations ouvertes."""
     le = le or timezone.localdate()
-    mois = [ajouter_mois(premier_jour(le), -recul) for recul in range(1, MOIS_RATTRAPES + 2)]
-    return sum(len(ouvertes) for clos in mois for ouvertes in _ouvrir_chez_chacune(clos, le))
+    return sum(len(ouvertes) for clos in mois_clos(le) for ouvertes in _ouvrir_chez_chacune(clos, le))
+
+
+def ouvrir_les_mois_de(fiche: FicheEntreprise) -> int:
+    """Les mois clos d'une entreprise, chez cette structure, sans attendre le passage de l'heure : elle vient les déclarer."""
+    le = timezone.localdate()
+    return sum(len(_ouvrir(fiche.structure, clos, le, fiche.entreprise)) for clos in mois_clos(le))
 
 
 def _ouvrir_chez_chacune(mois: datetime.date, le: datetime.date) -> Iterator[list[Declaration]]:
@@ -79,8 +91,10 @@ def _ouvrir_chez_chacune(mois: datetime.date, le: datetime.date) -> Iterator[lis
 
 
 @transaction.atomic
-def _ouvrir(structure: Organisation, mois: datetime.date, le: datetime.date) -> list[Declaration]:
-    prevues = mois_a_ouvrir(mois, le, structure)
+def _ouvrir(
+    structure: Organisation, mois: datetime.date, le: datetime.date, entreprise: Entreprise | None = None
+) -> list[Declaration]:
+    prevues = mois_a_ouvrir(mois, le, structure, entreprise)
     deja = set(_declarations(prevues).values_list("engagement", flat=True))
     Declaration.objects.bulk_create(prevues, batch_size=500, ignore_conflicts=True)
     ouvertes = list(_declarations(prevues).exclude(engagement__in=deja).select_related("engagement__lot__marche"))
