@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -283,7 +283,7 @@ class MoisADeclarer(Lue):
     motif_retour: str
 
 
-def _mois_de_l_entreprise(acteur: Acteur, statuts: list[str], quand: Any) -> Attente:
+def _mois_de_l_entreprise(acteur: Acteur, statuts: Collection[str], quand: Any) -> Attente:
     declarations = Declaration.objects.visibles_par(acteur).filter(statut__in=statuts)
     return Attente(
         declarations,

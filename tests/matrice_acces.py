@@ -75,6 +75,11 @@ def _un_compte(cote: Cote) -> list:
     return [cote.personnes[Role.EDITION].uuid]
 
 
+def _un_modele_propose(cote: Cote) -> list:
+    """D'une voisine du réseau, qui n'est pas du monde ; `test_requetes` lit la matrice sans monde."""
+    return [modele_propose(cote).uuid if isinstance(cote, Cote) else cote.uuid]
+
+
 MATRICE = [
     # --- Socle ---------------------------------------------------------------------------------------------------
     page("accueil", TOUS, selon=dict.fromkeys(ENTREPRISES | ACHETEURS | PRESCRIPTEURS, 302)),
@@ -310,8 +315,8 @@ MATRICE = [
     page("marches:redaction_texte", FACILITATEURS | ACHETEURS, lambda c: [c.redaction.uuid]),
     page("marches:redaction_docx", FACILITATEURS | ACHETEURS, lambda c: [c.redaction.uuid]),
     page("marches:modeles_clause", FACILITATEURS | RESEAUX),
-    page("marches:modele_propose", FACILITATEURS | RESEAUX, lambda c: [modele_propose(c).uuid]),
-    verbe("marches:modele_adopter", QUI_ECRIVENT, lambda c: [modele_propose(c).uuid]),
+    page("marches:modele_propose", FACILITATEURS | RESEAUX, _un_modele_propose),
+    verbe("marches:modele_adopter", QUI_ECRIVENT, _un_modele_propose),
     verbe("marches:modele_proposer", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
     verbe("marches:modele_garder", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
     formulaire("marches:reglages_clause", QUI_ECRIVENT),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -18,7 +20,7 @@ class ModeleClauseQuerySet(PropreAStructureQuerySet):
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.role == Role.RESEAU:
-            reseaux = [acteur.organisation.pk]
+            reseaux: Any = [acteur.organisation.pk]
         elif acteur.est_facilitateur:
             siens = Partenariat.objects.filter(structure=acteur.organisation)
             reseaux = siens.filter(organisation__type=TypeOrganisation.RESEAU).values("organisation")
