@@ -223,6 +223,7 @@ EXEMPTES = {
     f"{S}.ouverture.mois_a_ouvrir_partout": LIT,
     f"{S}.ouverture.ouvrir_mois": "l'exploitant seul, par sa commande : chaque structure par son automate",
     f"{S}.ouverture.ouvrir_les_mois_clos": TRAVAIL,
+    f"{S}.ouverture.ouvrir_les_mois_de": "l'appelle `envoyer_le_lien`, qui a tenu l'engagement et son droit",
     f"{A}.personnes.contrats_possibles": "lit dans la portée de l'acteur",
     f"{R}.a_la_main.lire_situation": "lit dans la portée de l'acteur",
     f"{R}.passage.preparer_relances": LIT,

@@ -7,7 +7,7 @@ import socle.validateurs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marches", "0002_completee_par_l_acheteur"),
+        ("marches", "0003_interruption_d_eligibilite"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ import socle.validateurs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comptes", "0006_nom_plie"),
+        ("comptes", "0007_logo_garde"),
     ]
 
     operations = [

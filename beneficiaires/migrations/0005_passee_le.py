@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("beneficiaires", "0003_marque_principale"),
+        ("beneficiaires", "0004_interruption_d_eligibilite"),
     ]
 
     operations = [
