@@ -42,7 +42,7 @@ def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) ->
     """
     engagement = _tenir(acteur, engagement)
     fiche, structure = fiche_de(engagement), acteur.agit_pour
-    ouvrir_les_mois_de(fiche)
+    ouvrir_les_mois_de(acteur=acteur, fiche=fiche)
     lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
     attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
     ecrire_courriel(

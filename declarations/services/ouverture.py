@@ -88,10 +88,10 @@ def ouvrir_les_mois_clos(le: datetime.date | None = None) -> int:
     return sum(len(ouvertes) for clos in mois_clos(le) for ouvertes in _ouvrir_chez_chacune(clos, le))
 
 
-def ouvrir_les_mois_de(fiche: FicheEntreprise) -> int:
+def ouvrir_les_mois_de(*, acteur: Acteur, fiche: FicheEntreprise) -> int:
     """Les mois clos d'une entreprise, chez cette structure, sans attendre le passage de l'heure : elle vient les déclarer."""
     le = timezone.localdate()
-    return sum(len(_ouvrir(fiche.structure, clos, le, fiche.entreprise)) for clos in mois_clos(le))
+    return sum(len(_ouvrir(fiche.structure, clos, le, acteur, fiche.entreprise)) for clos in mois_clos(le))
 
 
 def _ouvrir_chez_chacune(mois: datetime.date, le: datetime.date) -> Iterator[list[Declaration]]:
@@ -106,16 +106,21 @@ def _structures_attendues(mois: datetime.date) -> QuerySet[Organisation]:
 
 @transaction.atomic
 def _ouvrir(
-    structure: Organisation, mois: datetime.date, le: datetime.date, entreprise: Entreprise | None = None
+    structure: Organisation,
+    mois: datetime.date,
+    le: datetime.date,
+    acteur: Acteur | None = None,
+    entreprise: Entreprise | None = None,
 ) -> list[Declaration]:
+    """`acteur` : qui n'attend pas le passage de l'heure ; sinon l'automate de la structure."""
     prevues = mois_a_ouvrir(mois, le, structure, entreprise)
     deja = set(_declarations(prevues).values_list("engagement", flat=True))
     Declaration.objects.bulk_create(prevues, batch_size=500, ignore_conflicts=True)
     liens = ("engagement__lot__marche", "engagement__entreprise")
     ouvertes = list(_declarations(prevues).exclude(engagement__in=deja).select_related(*liens))
     if ouvertes:
-        systeme = Acteur.systeme(structure)
-        noter(acteur=systeme, action="mois_ouvert", objet=structure, mois=premier_jour(mois), nombre=len(ouvertes))
+        qui = acteur or Acteur.systeme(structure)
+        noter(acteur=qui, action="mois_ouvert", objet=structure, mois=premier_jour(mois), nombre=len(ouvertes))
     return ouvertes
 
 

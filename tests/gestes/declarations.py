@@ -185,6 +185,7 @@ GESTES = {
 }
 TENU = "le mois est déjà tenu"
 MAILLONS = {
+    f"{S}.ouverture.ouvrir_les_mois_de": "la fiche est celle d'un engagement déjà tenu par `envoyer_le_lien`",
     f"{S}.heures.poser_le_mois": TENU,
     f"{S}.heures.compter_la_formation": TENU,
     f"{S}.heures.recompter": "l'engagement est déjà tenu",
@@ -223,7 +224,6 @@ EXEMPTES = {
     f"{S}.ouverture.mois_a_ouvrir_partout": LIT,
     f"{S}.ouverture.ouvrir_mois": "l'exploitant seul, par sa commande : chaque structure par son automate",
     f"{S}.ouverture.ouvrir_les_mois_clos": TRAVAIL,
-    f"{S}.ouverture.ouvrir_les_mois_de": "l'appelle `envoyer_le_lien`, qui a tenu l'engagement et son droit",
     f"{A}.personnes.contrats_possibles": "lit dans la portée de l'acteur",
     f"{R}.a_la_main.lire_situation": "lit dans la portée de l'acteur",
     f"{R}.passage.preparer_relances": LIT,
