@@ -17,6 +17,15 @@ class BeneficiaireQuerySet(QuerySetArchivable):
             return self.filter(prescripteur=acteur.organisation, structure__in=structures).hors_fusion()
         return self.none()
 
+    def reunies_a_un_autre(self, acteur):
+        """Ceux que ce prescripteur a confiés et qu'une structure a réunis à un autre dossier : il ne les voit plus."""
+        if acteur.role != Role.PRESCRIPTEUR or acteur.organisation is None:
+            return self.none()
+        structures = acteur.organisation.partenariats.order_by().values("structure")
+        rangees = Fusion.objects.en_vigueur().filter(objet_type="beneficiaires.beneficiaire").order_by()
+        siens = self.filter(prescripteur=acteur.organisation, structure__in=structures, anonymise_le__isnull=True)
+        return siens.filter(uuid__in=rangees.values("absorbee"))
+
     def hors_fusion(self):
         """Sans les dossiers réunis à un autre : une personne, une ligne."""
         rangees = Fusion.objects.en_vigueur().filter(objet_type="beneficiaires.beneficiaire")

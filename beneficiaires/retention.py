@@ -37,6 +37,7 @@ CHAMPS = {
         "courriel": EFFACER,
         "referent": EFFACER,
         "referent_courriel": EFFACER,
+        "passee_le": GARDER,
         "prescripteur": GARDER,
         "metiers": EFFACER,
         "disponible_le": EFFACER,

@@ -102,6 +102,7 @@ PRINCIPAL = (
             Entree("Le réseau en chiffres", "reporting:reseau", "chart-no-axes-combined", RESEAUX),
             Entree("Extrait national", "reporting:reseau_extrait", "download", RESEAUX),
             Entree("Les paramètres du réseau", "reporting:reseau_parametres", "calculator", RESEAUX),
+            Entree("Les modèles du réseau", "marches:modeles_clause", "file-pen", RESEAUX),
             Entree(
                 "Bilans",
                 "reporting:bilans",

@@ -2,13 +2,13 @@
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, DateField, Exists, Max, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, Concat, Least, TruncDate
 from django.urls import reverse
 
 from comptes.acteur import Acteur
@@ -283,7 +283,7 @@ class MoisADeclarer(Lue):
     motif_retour: str
 
 
-def _mois_de_l_entreprise(acteur: Acteur, statuts: list[str]) -> Attente:
+def _mois_de_l_entreprise(acteur: Acteur, statuts: Collection[str], quand: Any) -> Attente:
     declarations = Declaration.objects.visibles_par(acteur).filter(statut__in=statuts)
     return Attente(
         declarations,
@@ -296,18 +296,21 @@ def _mois_de_l_entreprise(acteur: Acteur, statuts: list[str]) -> Attente:
             "statut": "statut",
             "motif_retour": "motif_retour",
         },
-        jour=Coalesce("echeance", TruncDate("modifie_le")),
+        jour=quand,
     )
 
 
 @source("a_declarer", "À déclarer", "Mois à déclarer", roles=ENTREPRISES, liste="suivi:mes_declarations")
 def mois_a_declarer(acteur: Acteur, le: datetime.date) -> Attente:
-    return _mois_de_l_entreprise(acteur, [StatutDeclaration.ATTENDUE, StatutDeclaration.COMMENCEE])
+    statuts = [StatutDeclaration.ATTENDUE, StatutDeclaration.COMMENCEE]
+    return _mois_de_l_entreprise(acteur, statuts, Coalesce("echeance", TruncDate("modifie_le")))
 
 
 @source("a_corriger", "À corriger", "Mois à corriger", roles=ENTREPRISES, ton="retard", liste="suivi:mes_declarations")
 def mois_a_corriger(acteur: Acteur, le: datetime.date) -> Attente:
-    return _mois_de_l_entreprise(acteur, [StatutDeclaration.RENDUE])
+    """Dès qu'il est rendu, même bien avant son échéance : le facilitateur l'attend."""
+    rendu = TruncDate("modifie_le")
+    return _mois_de_l_entreprise(acteur, [StatutDeclaration.RENDUE], Least(Coalesce("echeance", rendu), rendu))
 
 
 def _ecrire_a_declarer(acteur: Acteur, lu: MoisADeclarer) -> LigneAFaire:

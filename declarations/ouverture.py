@@ -13,6 +13,7 @@ from marches.querysets import somme_des_heures_dues
 from recrutement.models import Contrat
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 
+MOIS_RATTRAPES = 2  # un marché mis en exécution avec un peu de retard retrouve ses premiers mois
 SANS_RETARD = datetime.timedelta(days=1)  # le premier passage du mois peut attendre la fin d'une maintenance
 
 
@@ -29,6 +30,16 @@ def echeance_ouverte(periodicite: str, mois: datetime.date, jour: int, ouvert_le
     usuelle = echeance(periodicite, mois, jour)
     a_temps = ouvert_le <= usuelle.replace(day=1) + SANS_RETARD
     return usuelle if a_temps else max(usuelle, ouvert_le + delai_usuel(jour))
+
+
+def mois_clos(le: datetime.date) -> list[datetime.date]:
+    """Ceux qui s'ouvrent d'eux-mêmes : le mois qui vient de finir, et les deux d'avant."""
+    return [ajouter_mois(premier_jour(le), -recul) for recul in range(1, MOIS_RATTRAPES + 2)]
+
+
+def vont_s_ouvrir(le: datetime.date, **portee) -> bool:
+    """Vrai si un mois clos est dû et que le passage de l'heure ne l'a pas encore ouvert : « rien à déclarer » serait faux."""
+    return any(engagements_attendus(mois).filter(**portee).exists() for mois in mois_clos(le))
 
 
 def engagements_attendus(mois: datetime.date) -> QuerySet:

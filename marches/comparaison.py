@@ -27,7 +27,9 @@ class ScenarioCompare:
 def comparer(scenarios: Iterable[Scenario], heures_par_etp: Decimal) -> list[ScenarioCompare]:
     scenarios = list(scenarios)
     retenu = next((scenario for scenario in scenarios if scenario.retenu), None)
-    return [_colonne(scenario, retenu, heures_par_etp) for scenario in scenarios]
+    # Le retenu d'abord : sur un téléphone, les autres sont hors de l'écran.
+    ranges = sorted(scenarios, key=lambda scenario: not scenario.retenu)
+    return [_colonne(scenario, retenu, heures_par_etp) for scenario in ranges]
 
 
 def _colonne(scenario: Scenario, retenu: Scenario | None, heures_par_etp: Decimal) -> ScenarioCompare:

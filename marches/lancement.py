@@ -1,6 +1,6 @@
 """La fiche de lancement d'une entreprise engagée : ce qu'elle a promis, par quelles voies le tenir, qui appeler.
 
-Module pur, à part les libellés : des nombres, des dates, des phrases.
+Des nombres, des dates, des phrases ; une seule lecture : qui joindre, quand personne n'est chargé du marché.
 """
 
 import datetime
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beneficiaires.enums import CodeCritere
+from marches.interlocuteur import qui_joindre
 from marches.models import Marche
 from socle.nombres import arrondir
 
@@ -87,15 +88,13 @@ def publics_vises(marche: Marche) -> list[str]:
 
 
 def facilitateur_de(marche: Marche) -> Interlocuteur:
-    """Qui appeler : la personne chargée du marché, sinon le contact que la structure donne dans ses clauses."""
+    """Qui appeler : la personne chargée du marché, sinon le contact que la structure donne, sinon son responsable."""
     qui = f"Facilitateur, {marche.structure.nom}"
     if marche.facilitateur is not None:
         personne = marche.facilitateur
         return Interlocuteur(qui, personne.get_full_name(), personne.telephone, personne.email)
-    reglages = getattr(marche.structure, "reglages_clause", None)
-    if reglages is None or not (reglages.contact or reglages.telephone or reglages.courriel):
-        return Interlocuteur(qui, "pas encore désigné")
-    return Interlocuteur(qui, reglages.contact or marche.structure.nom, reglages.telephone, reglages.courriel)
+    joindre = qui_joindre(marche.structure)
+    return Interlocuteur(qui, joindre.nom, joindre.telephone, joindre.adresse)
 
 
 def contact_de(qui: str, contact) -> Interlocuteur:

@@ -72,6 +72,17 @@ urlpatterns = [
     path("modeles-de-clause/", redaction.ModelesView.as_view(), name="modeles_clause"),
     path("modeles-de-clause/reglages/", redaction.ReglagesClauseView.as_view(), name="reglages_clause"),
     path("modeles-de-clause/<slug:piece>/", redaction.ModeleClauseView.as_view(), name="modele_clause"),
+    path("modeles-de-clause/reseau/<uuid:uuid>/", redaction.ModeleProposeView.as_view(), name="modele_propose"),
+    path("modeles-de-clause/reseau/<uuid:uuid>/adopter/", redaction.adopter_modele, name="modele_adopter"),
+    path(
+        "modeles-de-clause/<slug:piece>/proposer/",
+        redaction.proposer_modele,
+        {"proposer": True},
+        name="modele_proposer",
+    ),
+    path(
+        "modeles-de-clause/<slug:piece>/garder/", redaction.proposer_modele, {"proposer": False}, name="modele_garder"
+    ),
     path("modeles-de-clause/<slug:piece>/national/", redaction.revenir_au_modele_national, name="modele_national"),
     *de_l_achat("suivi/", suivi_achat.SuiviAchatView, "suivi", attribut="model"),
     *de_l_achat("notes/nouvelle/", suivi_achat.NoteCreationView, "note"),

@@ -81,6 +81,8 @@ class BrouillonForm(FormulaireModele):
             "adresse",
             "criteres",
             "metiers",
+            "disponible_le",
+            "rayon_km",
             "referent",
             "referent_courriel",
         ]
@@ -94,6 +96,9 @@ class BrouillonForm(FormulaireModele):
         for champ in self.fields.values():
             champ.error_messages["required"] = f"« {champ.label} » est obligatoire."
         self.fields["criteres"].error_messages["invalid_choice"] = "« %(value)s » n'est pas une situation connue."
+        self.fields["rayon_km"].error_messages["invalid"] = (
+            "La mobilité se dit en kilomètres, par exemple « 20 » : écrivez un nombre, ou effacez-la."
+        )
         self.fields["sexe"].error_messages["required"] = "Dites si c'est une femme ou un homme."
 
     def clean(self):

@@ -30,8 +30,8 @@ class Avis:
     """Ce qui a été dit, à qui ; et si ce n'est à personne, pourquoi et comment le faire. Faux quand personne ne le saura.
 
     `qui` : « l'entreprise », « l'acheteur ». `manque` : ce qui empêche de lui écrire. `sinon` : ce qu'il reste à faire.
-    `quand` : « À la validation », pour un courriel encore à écrire. `oublies` : parmi plusieurs organisations, celles à qui
-    rien ne part.
+    `quand` : « À la validation », pour un courriel encore à écrire. `delai` : quand part celui
+    qui en attend d'autres. `oublies` : parmi plusieurs organisations, celles à qui rien ne part.
     """
 
     qui: str
@@ -40,6 +40,7 @@ class Avis:
     manque: str = "d'adresse qui reçoit"
     sinon: str = ""
     quand: str = ""
+    delai: str = ""
     oublies: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -50,7 +51,8 @@ class Avis:
         """« Un courriel part à Anne Roux, conductrice de travaux. » ou « Aucun courriel ne part : … »."""
         if self.destinataires:
             noms = enumerer(f"à {destinataire}" for destinataire in self.destinataires)
-            dit = f"{self.quand}, un courriel partira {noms}." if self.quand else f"Un courriel part {noms}."
+            delai = f", {self.delai}" if self.delai else ""
+            dit = f"{self.quand}, un courriel partira {noms}." if self.quand else f"Un courriel part {noms}{delai}."
             return f"{dit} Sans adresse qui reçoit : {enumerer(self.oublies)}." if self.oublies else dit
         return " ".join([f"Aucun courriel ne part : {self.qui} n'a pas {self.manque}.", *self._que_faire()])
 

@@ -45,6 +45,7 @@ CHAMPS = {
         "corps_html": Conservation.EFFACER,
         "corps_efface_le": Conservation.GARDER,
         "cle": Conservation.GARDER,  # faite d'UUID : un courriel dû une fois ne repart pas après effacement
+        "groupe": Conservation.GARDER,
         "etat": Conservation.GARDER,
         "tentatives": Conservation.GARDER,
         "confie_le": Conservation.GARDER,

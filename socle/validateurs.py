@@ -12,6 +12,8 @@ from socle.lecture import sans_decimale
 from socle.texte import nettoyer
 
 HORS_D_UN_NOM = "{}<>%"
+SIGNES_D_UN_NUMERO = "0123456789 .-/()+\u00a0\u202f"
+CHIFFRES_D_UN_NUMERO = 4  # le 3949 est un numéro
 
 
 def normaliser_siret(texte: str) -> str:
@@ -35,6 +37,15 @@ def normaliser_siret(texte: str) -> str:
 
 def valider_siret(texte: str) -> None:
     normaliser_siret(texte)
+
+
+def valider_telephone(texte: str) -> None:
+    """Un numéro que l'on peut composer : des chiffres, leurs séparateurs, l'indicatif d'un autre pays."""
+    chiffres = sum(signe.isdigit() for signe in texte)
+    if chiffres < CHIFFRES_D_UN_NUMERO or set(texte) - set(SIGNES_D_UN_NUMERO):
+        raise ValidationError(
+            "Ce numéro ne se compose pas : des chiffres, par exemple « 02 33 00 00 01 ».", code="telephone"
+        )
 
 
 def valider_nom(texte: str) -> None:

@@ -113,6 +113,16 @@ class EpcisWidget(forms.MultiWidget):
             [EpciWidget({"aria-label": f"Intercommunalité {rang}"}) for rang in range(1, EPCI_MAX + 1)], attrs
         )
 
+    fausses: frozenset[int] = frozenset()  # les cases que l'on n'a pas su lire, dites par le champ
+
+    def get_context(self, name, value, attrs):
+        """Une case fausse est fausse, pas ses voisines : un lecteur d'écran n'annonce que celle-là."""
+        contexte = super().get_context(name, value, attrs)
+        for rang, case in enumerate(contexte["widget"]["subwidgets"]):
+            if rang not in (self.fausses or {0}):
+                case["attrs"].pop("aria-invalid", None)
+        return contexte
+
     def decompress(self, value):
         return [""] * EPCI_MAX  # une liste arrive déjà découpée : ceci ne sert qu'au champ vide
 
@@ -123,6 +133,20 @@ class EpcisField(forms.MultiValueField):
     def __init__(self, **options):
         champs = [EpciField(required=False) for _ in range(EPCI_MAX)]
         super().__init__(champs, widget=EpcisWidget, require_all_fields=False, **options)
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            self.widget.fausses = frozenset(rang for rang, tape in enumerate(value or []) if not self._se_lit(tape))
+            raise
+
+    def _se_lit(self, tape) -> bool:
+        try:
+            self.fields[0].clean(tape)
+        except ValidationError:
+            return False
+        return True
 
     def compress(self, valeurs):
         return list({epci.pk: epci for epci in valeurs if epci}.values())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
+from tests.gestes.marches import modele_propose
 from tests.monde import Cote
 
 TOUS = frozenset(Role)
@@ -72,6 +73,11 @@ def compte(nom: str, *, anonyme: int, connecte: int, objet=None) -> Ligne:
 
 def _un_compte(cote: Cote) -> list:
     return [cote.personnes[Role.EDITION].uuid]
+
+
+def _un_modele_propose(cote: Cote) -> list:
+    """D'une voisine du réseau, qui n'est pas du monde ; `test_requetes` lit la matrice sans monde."""
+    return [modele_propose(cote).uuid if isinstance(cote, Cote) else cote.uuid]
 
 
 MATRICE = [
@@ -309,7 +315,11 @@ MATRICE = [
     formulaire("marches:publics", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
     page("marches:redaction_texte", FACILITATEURS | ACHETEURS, lambda c: [c.redaction.uuid]),
     page("marches:redaction_docx", FACILITATEURS | ACHETEURS, lambda c: [c.redaction.uuid]),
-    page("marches:modeles_clause", FACILITATEURS),
+    page("marches:modeles_clause", FACILITATEURS | RESEAUX),
+    page("marches:modele_propose", FACILITATEURS | RESEAUX, _un_modele_propose),
+    verbe("marches:modele_adopter", QUI_ECRIVENT, _un_modele_propose),
+    verbe("marches:modele_proposer", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
+    verbe("marches:modele_garder", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
     formulaire("marches:reglages_clause", QUI_ECRIVENT),
     formulaire("marches:modele_clause", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),
     verbe("marches:modele_national", QUI_ECRIVENT, lambda c: ["rc"], partout=QUI_ECRIVENT),

@@ -267,6 +267,8 @@ ANNONCES = [
 ]
 # Ce qui s'écrit sans qu'un écran l'annonce à qui fait le geste, ou plus tard : pourquoi, et où c'est essayé.
 SANS_ECRAN = {
+    "dossier_reuni": "au prescripteur d'un dossier rangé par une fusion : recrutement/test_personnes_passees",
+    "personnes_recues": "au collègue qui reçoit une personne : recrutement/test_personnes_passees",
     "acces_retire": "à qui part, la page qui confirme le dit avant : comptes/test_membres",
     "bilan_a_preparer": "périodique : reporting/test_calendrier",
     "bilan_publie": "dès que le PDF est prêt, la page le dit au futur : reporting/test_services_bilans",

@@ -39,6 +39,7 @@ class Beneficiaire(ModeleArchivable):
     courriel = models.EmailField("courriel", blank=True)
     referent = models.CharField("référent", max_length=120, blank=True, validators=[valider_nom])
     referent_courriel = models.EmailField("courriel du référent", blank=True)
+    passee_le = ChampJour("passée à son référent le", null=True, blank=True, editable=False)
     prescripteur = models.ForeignKey(
         settings.ORGANISATION_MODEL,
         on_delete=models.SET_NULL,

@@ -26,6 +26,7 @@ from beneficiaires.services.reclassement import reclasser_domiciles
 from beneficiaires.services.reglages import regler_critere, regler_duree_d_eligibilite
 from beneficiaires.services.reprise import reprendre_dossiers, reprendre_faits
 from beneficiaires.services.ressemblances import (
+    dossier_garde,
     ecarter_la_ressemblance,
     fusionner_les_dossiers,
     signaler_les_ressemblances,
@@ -41,6 +42,7 @@ __all__ = [
     "declarer_domicile",
     "declarer_inscription",
     "declarer_niveau",
+    "dossier_garde",
     "ecarter_la_ressemblance",
     "enregistrer_critere",
     "enregistrer_recherche",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.permissions import peut_archiver_dossier, peut_gerer_les_dossiers
-from beneficiaires.services.ressemblances import signaler_les_ressemblances
+from beneficiaires.services.ressemblances import revoir_les_ressemblances, signaler_les_ressemblances
 from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from comptes.models import Organisation
@@ -61,7 +61,7 @@ def modifier_beneficiaire(*, acteur: Acteur, beneficiaire: Beneficiaire, **ident
     beneficiaire = tenir_le_dossier(acteur, beneficiaire)
     changes = modifier(beneficiaire, identite, acteur=acteur, action="dossier_modifie")
     if changes & {"nom", "prenom", "date_naissance"}:
-        signaler_les_ressemblances([beneficiaire])
+        revoir_les_ressemblances(beneficiaire)
     return beneficiaire
 
 

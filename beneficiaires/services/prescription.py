@@ -1,23 +1,31 @@
-"""Un prescripteur confie une personne à une structure, tient sa fiche à jour, la passe à un collègue."""
+"""Un prescripteur confie une personne à une structure, tient sa fiche à jour, la passe à un collègue, qui l'apprend."""
 
 import datetime
+from collections import Counter
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire, Critere, Domicile, InscriptionEmploi, NiveauAtteint
 from beneficiaires.permissions import peut_corriger_ma_personne, peut_orienter
 from beneficiaires.services.domiciles import rattacher
 from beneficiaires.services.dossiers import prochain_identifiant
-from beneficiaires.services.ressemblances import signaler_les_ressemblances
+from beneficiaires.services.ressemblances import revoir_les_ressemblances, signaler_les_ressemblances
 from comptes.acteur import Acteur
+from comptes.destinataires import membres_joignables
 from comptes.models import Adhesion, Organisation, Utilisateur
 from metiers.models import Metier
 from metiers.services import garder_les_metiers
+from socle.avis import Avis
+from socle.nombres import accorder
 from socle.regles import RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
+from socle.services.regroupement import DELAI, ecrire_au_groupe
 
 declarer_actions(
     personne_orientee="Personne confiée par un prescripteur",
@@ -80,7 +88,7 @@ def corriger_ma_personne(*, acteur: Acteur, beneficiaire: Beneficiaire, **valeur
     valeurs = garder_les_metiers(personne.structure, valeurs)
     changes = modifier(personne, valeurs, acteur=acteur, action="personne_corrigee", structure=personne.structure)
     if changes & {"nom", "prenom", "date_naissance"}:
-        signaler_les_ressemblances([personne])
+        revoir_les_ressemblances(personne)
     return personne
 
 
@@ -92,6 +100,9 @@ def passer_a_un_collegue(*, acteur: Acteur, beneficiaire: Beneficiaire, adhesion
     if adhesion.organisation_id != personne.prescripteur_id or not adhesion.active:
         raise RegleViolee("Choisissez un membre de votre organisation.", champ="adhesion")
     _confier_a(acteur, personne, adhesion.utilisateur)
+    if adhesion.utilisateur != acteur.utilisateur:
+        suivi = f"de {personne.initiales}"
+        personne.dit_a = _le_lui_dire(adhesion, personne.structure, acteur.utilisateur, suivi, acteur.utilisateur)
     return personne
 
 
@@ -106,12 +117,41 @@ def _confier_a(acteur: Acteur, personne: Beneficiaire, referent: Utilisateur | N
         "referent": referent.get_full_name() if referent else "",
         "referent_courriel": referent.email if referent else "",
     }
-    modifier(personne, suivie, acteur=acteur, action="referent_change", structure=personne.structure)
+    change = modifier(personne, suivie, acteur=acteur, action="referent_change", structure=personne.structure)
+    if change:
+        personne.passee_le = timezone.localdate() if referent else None
+        personne.save(update_fields=["passee_le", "modifie_le"])
+
+
+def _le_lui_dire(
+    recue_par: Adhesion, structure: Organisation, de: Utilisateur | None, suivi: str, repondre_a: Utilisateur | None
+) -> Avis:
+    """Qui reçoit une personne l'apprend ; plusieurs passées coup sur coup font un courriel."""
+    membres = membres_joignables(recue_par.organisation_id)
+    joignables = [membre for membre in membres if membre.cle == str(recue_par.uuid)]
+    for membre in joignables:
+        ecrire_au_groupe(
+            groupe="personnes_recues",
+            destinataire=membre.adresse,
+            gabarit="courriels/personnes_recues",
+            structure=structure,
+            contexte={
+                "de": de.get_full_name() if de else "",
+                "suivi": suivi,
+                "structure": structure.nom,
+                "lien": settings.SITE_URL + reverse("accueil"),
+            },
+            repondre_a=repondre_a.email if repondre_a else "",
+        )
+    return Avis("ce collègue", tuple(joignables), delai=DELAI)
 
 
 @transaction.atomic
 def reaffecter_les_personnes(*, adhesion: Adhesion) -> int:
-    """Un membre part : ses personnes vont au plus ancien de ceux qui restent, à défaut à l'organisation. Rend leur nombre."""
+    """Un membre part : ses personnes vont au plus ancien de ceux qui restent, à défaut à l'organisation. Rend leur nombre.
+
+    Qui les reçoit l'apprend, structure par structure : chacune a son facilitateur à nommer.
+    """
     siennes = Beneficiaire.objects.filter(
         prescripteur=adhesion.organisation, referent_courriel__iexact=adhesion.utilisateur.email, anonymise_le=None
     )
@@ -120,4 +160,8 @@ def reaffecter_les_personnes(*, adhesion: Adhesion) -> int:
     lues = list(siennes.select_related("structure").select_for_update(of=("self",)).order_by("pk"))
     for personne in lues:
         _confier_a(Acteur.systeme(personne.structure), personne, suivant.utilisateur if suivant else None)
+    if suivant:
+        for structure, nombre in Counter(personne.structure for personne in lues).items():
+            suivi = f"de {accorder(nombre, 'personne')}, à la suite d'un départ"
+            _le_lui_dire(suivant, structure, adhesion.utilisateur, suivi, None)
     return len(lues)

@@ -1,20 +1,34 @@
 """La même personne sous deux dossiers : le dire au facilitateur, fusionner, ou dire que ce sont deux personnes."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from beneficiaires.destinataires import referents_joignables
 from beneficiaires.doublons import doublons_de_plusieurs
 from beneficiaires.models import Beneficiaire, Ressemblance
 from beneficiaires.permissions import peut_fusionner, peut_gerer_les_dossiers
 from comptes.acteur import Acteur
+from socle.avis import Avis
 from socle.models import Fusion
+from socle.services.courriels import ecrire_a_chacun
 from socle.services.enregistrement import verrouiller
-from socle.services.fusions import fusionner
+from socle.services.fusions import anciennes_fiches, fusionner
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(ressemblance_ecartee="Deux personnes distinctes")
+
+
+def revoir_les_ressemblances(personne: Beneficiaire) -> None:
+    """Son nom ou sa naissance corrigés : une paire qui ne se ressemble plus n'est plus à trancher, une neuve l'est."""
+    siens = Acteur.systeme(personne.structure)
+    [proches] = doublons_de_plusieurs(siens, [(personne.nom, personne.prenom, personne.date_naissance)])
+    cles = [proche.pk for proche in proches]
+    paires = Ressemblance.objects.ou_est(personne).filter(ecartee_le__isnull=True)
+    paires.exclude(dossier=personne, autre__in=cles).exclude(autre=personne, dossier__in=cles).delete()
+    signaler_les_ressemblances([personne])
 
 
 def signaler_les_ressemblances(personnes: Sequence[Beneficiaire]) -> list[Ressemblance]:
@@ -51,7 +65,32 @@ def fusionner_les_dossiers(*, acteur: Acteur, beneficiaire: Beneficiaire, autre:
     """Une seule personne : contrats, faits, notes et candidatures de `autre` passent à `beneficiaire`."""
     gardee, absorbee = _tenir_les_deux(acteur, beneficiaire, autre)
     peut_fusionner(acteur, gardee, absorbee).exiger()
-    return fusionner(acteur, gardee, absorbee)
+    fusion = fusionner(acteur, gardee, absorbee)
+    if absorbee.prescripteur_id not in (None, gardee.prescripteur_id):
+        fusion.dit_a = _le_dire_a_qui_l_avait_confie(acteur, absorbee)
+    return fusion
+
+
+def _le_dire_a_qui_l_avait_confie(acteur: Acteur, absorbee: Beneficiaire) -> Avis:
+    """Il ne la voit plus : il sait où elle est suivie, et rien de l'autre dossier ni de qui l'a ouvert."""
+    ecrits = ecrire_a_chacun(
+        referents_joignables(absorbee),
+        gabarit="courriels/dossier_reuni",
+        structure=absorbee.structure,
+        contexte={
+            "initiales": absorbee.initiales,
+            "identifiant": absorbee.identifiant,
+            "structure": absorbee.structure.nom,
+        },
+        repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",
+    )
+    return Avis("le prescripteur du dossier rangé", ecrits)
+
+
+def dossier_garde(personne: Beneficiaire) -> UUID:
+    """Celui où le sien a été réuni, de proche en proche ; c'est à l'appelant de voir s'il a le droit de l'ouvrir."""
+    suites = anciennes_fiches(Acteur.systeme(personne.structure), Beneficiaire)
+    return suites.get(personne.uuid, personne.uuid)
 
 
 def _tenir_les_deux(acteur: Acteur, un: Beneficiaire, autre: Beneficiaire) -> tuple[Beneficiaire, Beneficiaire]:

@@ -7,7 +7,7 @@ from comptes.querysets import UtilisateurManager
 from socle.modeles import ModeleJournalise
 from socle.plis import ChampPlie
 from socle.texte import plier
-from socle.validateurs import valider_nom
+from socle.validateurs import valider_nom, valider_telephone
 
 
 class Utilisateur(ModeleJournalise, AbstractBaseUser, PermissionsMixin):
@@ -17,7 +17,7 @@ class Utilisateur(ModeleJournalise, AbstractBaseUser, PermissionsMixin):
     prenom = models.CharField("prénom", max_length=80, validators=[valider_nom])
     nom = models.CharField("nom", max_length=80, validators=[valider_nom])
     nom_plie = ChampPlie(max_length=170, default="")
-    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True, validators=[valider_telephone])
     is_active = models.BooleanField("actif", default=True)
     is_staff = models.BooleanField("équipe technique", default=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)

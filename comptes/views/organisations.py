@@ -1,7 +1,7 @@
 """Les organisations : la page de chacune, les partenaires d'une structure, toutes celles du service."""
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.urls import reverse
 
 from comptes.enums import (
@@ -83,12 +83,21 @@ class OrganisationFicheView(FicheView):
         membres = list(
             adhesions.select_related("utilisateur").order_by("utilisateur__nom", "utilisateur__prenom", "pk")
         )
+        a_confirmer = [adhesion for adhesion in membres if adhesion.a_confirmer]
+        prefetch_related_objects(a_confirmer, "structures")
         for adhesion in membres:
             adhesion.est_soi = adhesion.utilisateur_id == self.acteur.utilisateur.pk
             adhesion.organisation = organisation
+            adhesion.invite_par = self._invite_par(adhesion)
             adhesion.confirmable = adhesion.a_confirmer and bool(peut_confirmer(self.acteur, adhesion))
             adhesion.retirable = bool(gere) or bool(peut_retirer(self.acteur, adhesion))
         return membres
+
+    def _invite_par(self, adhesion: Adhesion) -> str:
+        """Qui confirme doit savoir d'où vient ce compte ; une structure n'a pas à savoir quelle autre l'a invité."""
+        if not adhesion.a_confirmer or self.acteur.est_facilitateur:
+            return ""
+        return ", ".join(structure.nom for structure in adhesion.structures.all())
 
     def _invitations(self, organisation: Organisation) -> list[Invitation]:
         visibles = Invitation.objects.visibles_par(self.acteur).en_attente()

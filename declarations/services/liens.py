@@ -8,6 +8,7 @@ from django.urls import reverse
 from comptes.acteur import Acteur
 from declarations.models import Declaration
 from declarations.permissions import peut_envoyer_le_lien
+from declarations.services.ouverture import ouvrir_les_mois_de
 from entreprises.destinataires import L_ENTREPRISE
 from entreprises.models import FicheEntreprise
 from marches.interlocuteur import interlocuteur_de
@@ -35,9 +36,13 @@ declarer_usage(
 
 @transaction.atomic
 def envoyer_le_lien(*, acteur: Acteur, engagement: Engagement, courriel: str) -> Avis:
-    """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure."""
+    """Écrit à cette adresse le lien personnel qui ouvre les mois à déclarer de l'entreprise, dans cette structure.
+
+    Ses mois dus s'ouvrent d'abord : un marché saisi à l'instant n'attend pas le passage de l'heure.
+    """
     engagement = _tenir(acteur, engagement)
     fiche, structure = fiche_de(engagement), acteur.agit_pour
+    ouvrir_les_mois_de(acteur=acteur, fiche=fiche)
     lien = donner_lien(structure=structure, usage=USAGE_DECLARATION, objet=fiche, destinataire=courriel)
     attendues = Declaration.objects.de_la_fiche(fiche).a_relancer().avec_contexte().order_by("mois", "pk")
     ecrire_courriel(
@@ -93,6 +98,6 @@ def _tenir(acteur: Acteur, engagement: Engagement) -> Engagement:
 
 
 def fiche_de(engagement: Engagement) -> FicheEntreprise:
-    return FicheEntreprise.objects.get(
+    return FicheEntreprise.objects.select_related("structure", "entreprise").get(
         structure=engagement.lot.marche.structure_id, entreprise=engagement.entreprise_id
     )

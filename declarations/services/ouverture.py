@@ -11,9 +11,10 @@ from comptes.acteur import Acteur
 from comptes.models import Organisation
 from declarations.enums import OrigineDeclaration, StatutDeclaration
 from declarations.models import Declaration, ReglagesDeclaration
-from declarations.ouverture import echeance_ouverte, engagements_attendus
+from declarations.ouverture import echeance_ouverte, engagements_attendus, mois_clos
 from declarations.permissions import peut_allumer_les_relances, peut_regler_les_declarations
-from socle.periodes import ajouter_mois, premier_jour
+from entreprises.models import Entreprise, FicheEntreprise
+from socle.periodes import premier_jour
 from socle.regles import RegleViolee
 from socle.services.enregistrement import modifier, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
@@ -21,14 +22,19 @@ from socle.services.lots import pour_chacun, travail
 
 declarer_actions(mois_ouvert="Mois ouvert aux déclarations", declarations_reglees="Échéance des déclarations réglée")
 JOUR_PAR_DEFAUT = 15
-MOIS_RATTRAPES = 2  # un marché mis en exécution avec un peu de retard retrouve ses premiers mois
 
 
-def mois_a_ouvrir(mois: datetime.date, le: datetime.date, structure: Organisation) -> list[Declaration]:
-    """Les déclarations qu'il faudrait ouvrir pour ce mois chez cette structure (non enregistrées), avec leur échéance."""
+def mois_a_ouvrir(
+    mois: datetime.date, le: datetime.date, structure: Organisation, entreprise: Entreprise | None = None
+) -> list[Declaration]:
+    """Les déclarations qu'il faudrait ouvrir pour ce mois chez cette structure (non enregistrées), avec leur échéance.
+
+    `entreprise` : les siennes seulement.
+    """
     _exiger_commence(mois, le)
     reglages = ReglagesDeclaration.objects.filter(structure=structure).values_list("jour_echeance", flat=True)
     jour = reglages.first() or JOUR_PAR_DEFAUT
+    attendus = engagements_attendus(premier_jour(mois)).filter(lot__marche__structure=structure)
     return [
         Declaration(
             engagement=engagement,
@@ -37,7 +43,7 @@ def mois_a_ouvrir(mois: datetime.date, le: datetime.date, structure: Organisatio
             origine=OrigineDeclaration.OUVERTE,
             echeance=echeance_ouverte(engagement.lot.marche.periodicite, premier_jour(mois), jour, le),
         )
-        for engagement in engagements_attendus(premier_jour(mois)).filter(lot__marche__structure=structure)
+        for engagement in (attendus.filter(entreprise=entreprise) if entreprise else attendus)
     ]
 
 
@@ -79,8 +85,13 @@ def ouvrir_mois(
 def ouvrir_les_mois_clos(le: datetime.date | None = None) -> int:
     """Ouvre le mois qui vient de finir et les deux d'avant. Rend le nombre de déclarations ouvertes."""
     le = le or timezone.localdate()
-    mois = [ajouter_mois(premier_jour(le), -recul) for recul in range(1, MOIS_RATTRAPES + 2)]
-    return sum(len(ouvertes) for clos in mois for ouvertes in _ouvrir_chez_chacune(clos, le))
+    return sum(len(ouvertes) for clos in mois_clos(le) for ouvertes in _ouvrir_chez_chacune(clos, le))
+
+
+def ouvrir_les_mois_de(*, acteur: Acteur, fiche: FicheEntreprise) -> int:
+    """Les mois clos d'une entreprise, chez cette structure, sans attendre le passage de l'heure : elle vient les déclarer."""
+    le = timezone.localdate()
+    return sum(len(_ouvrir(fiche.structure, clos, le, acteur, fiche.entreprise)) for clos in mois_clos(le))
 
 
 def _ouvrir_chez_chacune(mois: datetime.date, le: datetime.date) -> Iterator[list[Declaration]]:
@@ -94,15 +105,22 @@ def _structures_attendues(mois: datetime.date) -> QuerySet[Organisation]:
 
 
 @transaction.atomic
-def _ouvrir(structure: Organisation, mois: datetime.date, le: datetime.date) -> list[Declaration]:
-    prevues = mois_a_ouvrir(mois, le, structure)
+def _ouvrir(
+    structure: Organisation,
+    mois: datetime.date,
+    le: datetime.date,
+    acteur: Acteur | None = None,
+    entreprise: Entreprise | None = None,
+) -> list[Declaration]:
+    """`acteur` : qui n'attend pas le passage de l'heure ; sinon l'automate de la structure."""
+    prevues = mois_a_ouvrir(mois, le, structure, entreprise)
     deja = set(_declarations(prevues).values_list("engagement", flat=True))
     Declaration.objects.bulk_create(prevues, batch_size=500, ignore_conflicts=True)
     liens = ("engagement__lot__marche", "engagement__entreprise")
     ouvertes = list(_declarations(prevues).exclude(engagement__in=deja).select_related(*liens))
     if ouvertes:
-        systeme = Acteur.systeme(structure)
-        noter(acteur=systeme, action="mois_ouvert", objet=structure, mois=premier_jour(mois), nombre=len(ouvertes))
+        qui = acteur or Acteur.systeme(structure)
+        noter(acteur=qui, action="mois_ouvert", objet=structure, mois=premier_jour(mois), nombre=len(ouvertes))
     return ouvertes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from declarations.models import Declaration
 from declarations.querysets import DeclarationQuerySet
 from declarations.services.liens import USAGE_DECLARATION
 from entreprises.models import FicheEntreprise
+from marches.models import Engagement
 from socle.acces import ouverte_a
 from socle.intitules import intitule_de, intitulee
 from socle.requetes import Requete
@@ -33,6 +35,7 @@ class Declarant:
     courriel: str
     base: str
     adresse: Callable[..., str]
+    engagements: dict[str, Any]  # de qui sont les mois encore à ouvrir
 
     @property
     def liste(self) -> str:
@@ -40,6 +43,10 @@ class Declarant:
 
     def declaration(self, uuid: UUID) -> Declaration:
         return get_object_or_404(self.declarations.avec_contexte(), uuid=uuid)
+
+
+def _du_compte(acteur: Acteur) -> dict[str, Any]:
+    return {"pk__in": Engagement.objects.visibles_par(acteur).order_by().values("pk")}
 
 
 def par_compte(vue: Callable) -> Callable:
@@ -52,7 +59,7 @@ def par_compte(vue: Callable) -> Callable:
             return reverse(f"suivi:{page}", args=[objet.uuid for objet in objets])
 
         siennes = Declaration.objects.visibles_par(request.acteur)
-        qui = Declarant(request.acteur, siennes, "", "base.html", adresse)
+        qui = Declarant(request.acteur, siennes, "", "base.html", adresse, _du_compte(request.acteur))
         return vue(request, qui, *([qui.declaration(declaration)] if declaration else []), **reste)
 
     return intitulee(intitule_de(vue))(enveloppe)
@@ -71,7 +78,8 @@ def par_lien(vue: Callable, *, noms: bool = True) -> Callable:
 
         acteur = Acteur.par_lien(request.lien, Role.ENTREPRISE)
         siennes = Declaration.objects.de_la_fiche(fiche).montrees_par_lien(timezone.localdate())
-        qui = Declarant(acteur, siennes, request.lien.destinataire, "base_simple.html", adresse)
+        siens = {"entreprise": fiche.entreprise_id, "lot__marche__structure": fiche.structure_id}
+        qui = Declarant(acteur, siennes, request.lien.destinataire, "base_simple.html", adresse, siens)
         if declaration is None:
             return vue(request, qui, **reste)
         objet = qui.declaration(declaration)

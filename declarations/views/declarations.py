@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration
+from declarations.ouverture import vont_s_ouvrir
 from declarations.permissions import peut_declarer
 from declarations.services.declarations import declarer_aucune_heure, envoyer_declaration
 from declarations.views.declarant import Declarant, par_compte, par_lien
@@ -54,7 +55,8 @@ def _mes_declarations(request: Requete, qui: Declarant) -> HttpResponse:
         declaration.etat = StatutDeclaration(declaration.statut)
         declaration.remplir = "" if declaration.est_validee else qui.adresse("declarer", declaration)
         declaration.relire = qui.adresse("verifier", declaration) if declaration.est_validee else ""
-    contexte = {"base": qui.base, "a_declarer": a_declarer, "faites": faites}
+    s_ouvrent = not a_declarer and vont_s_ouvrir(jour, **qui.engagements)
+    contexte = {"base": qui.base, "a_declarer": a_declarer, "faites": faites, "s_ouvrent": s_ouvrent}
     return render(request, "declarations/mes_declarations.html", contexte)
 
 

@@ -13,6 +13,7 @@ from declarations.enums import StatutDeclaration
 from declarations.espace import avec_heures_validees, cases_de_l_entreprise
 from declarations.filters import MesContratsFilter
 from declarations.models import Declaration
+from declarations.ouverture import vont_s_ouvrir
 from entreprises.models import Entreprise
 from marches.interlocuteur import interlocuteurs_de
 from marches.models import Engagement
@@ -54,13 +55,15 @@ class EspaceEntrepriseView(VueProtegee, TemplateView):
         offres = self._offres()
         contrats = self._contrats(le)
         documents = Document.objects.visibles_par(self.acteur).pour_lecture()
+        tableau = tableau_de(self.acteur, le, Demande.lue(self.request.GET))
         organisation = self.acteur.organisation
         relie = Entreprise.objects.filter(organisation=organisation).exists()
         return {
             **super().get_context_data(**kwargs),
             "relie": relie,
             "relieurs": [] if relie else interlocuteurs_de(organisation),
-            "tableau": tableau_de(self.acteur, le, Demande.lue(self.request.GET)),
+            "tableau": tableau,
+            "s_ouvrent": not tableau.a_faire and vont_s_ouvrir(le, pk__in=[e.pk for e in engagements]),
             "tuiles": _tuiles(engagements, offres, contrats),
             "colonnes_engagements": sans_tri(COLONNES_ENGAGEMENTS),
             "engagements": lignes(engagements[:MONTRES], COLONNES_ENGAGEMENTS),

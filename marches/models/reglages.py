@@ -7,7 +7,7 @@ from django.db import models
 from comptes.querysets import PropreAStructureQuerySet
 from marches.enums import Arrondi
 from socle.modeles import ModeleIdentifie
-from socle.validateurs import valider_nom
+from socle.validateurs import valider_nom, valider_telephone
 
 
 class ReglagesClause(ModeleIdentifie):
@@ -20,7 +20,7 @@ class ReglagesClause(ModeleIdentifie):
         "nom du facilitateur ou du service", max_length=150, blank=True, validators=[valider_nom]
     )
     adresse = models.CharField("adresse", max_length=250, blank=True)
-    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True, validators=[valider_telephone])
     courriel = models.EmailField("courriel", blank=True)
     arrondi = models.CharField("arrondi des heures", max_length=12, choices=Arrondi, default=Arrondi.PLUS_PROCHE)
     heures_par_etp = models.DecimalField(

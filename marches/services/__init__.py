@@ -39,8 +39,10 @@ from marches.services.projets import (
     transformer_projet,
 )
 from marches.services.redaction import (
+    adopter_le_modele,
     choisir_publics,
     ecrire_modele,
+    proposer_le_modele,
     rediger,
     regler_les_clauses,
     revenir_au_modele_national,
@@ -66,6 +68,7 @@ from marches.services.tranches import affermir_tranche, ajouter_tranche, annuler
 
 __all__ = [
     "MOTIVEES",
+    "adopter_le_modele",
     "affermir_tranche",
     "ajouter_avenant",
     "ajouter_corps_metier",
@@ -109,6 +112,7 @@ __all__ = [
     "modifier_operation",
     "modifier_projet",
     "montrer_piece",
+    "proposer_le_modele",
     "rediger",
     "regler_les_clauses",
     "reprendre_engagements",

@@ -16,7 +16,8 @@ from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, su
 from marches.redaction.pieces import VERSION_NATIONALE, modele_national
 from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
 from marches.services.avis_achat import prevenir_du_texte
-from socle.regles import RegleViolee
+from socle.nombres import en_chiffres
+from socle.regles import AccesRefuse, RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller, verrouiller_les_reglages
 from socle.services.journal import declarer_actions, noter
 
@@ -24,6 +25,8 @@ declarer_actions(
     clause_redigee="Textes de clause produits",
     modele_clause_ecrit="Variante d'un modèle de clause écrite",
     modele_clause_retire="Retour au modèle national",
+    modele_clause_propose="Modèle de clause proposé au réseau",
+    modele_clause_garde="Modèle de clause retiré du réseau",
     publics_vises="Publics visés changés",
     reglages_clause="Réglages des clauses changés",
 )
@@ -86,6 +89,10 @@ def empreinte(pieces: list[dict], nombres: dict) -> str:
 @transaction.atomic
 def ecrire_modele(*, acteur: Acteur, piece: str, texte: str, note: str = "") -> ModeleClause:
     """Écrit une nouvelle version de la variante locale. Le CCAP dit toujours périmètre, facilitateur, publics et heures."""
+    return _ecrire_une_version(acteur, piece, texte, note)
+
+
+def _ecrire_une_version(acteur: Acteur, piece: str, texte: str, note: str, origine: str = "") -> ModeleClause:
     peut_gerer_les_marches(acteur).exiger()
     try:
         controler(texte, CHAMPS, CONDITIONS)
@@ -105,7 +112,7 @@ def ecrire_modele(*, acteur: Acteur, piece: str, texte: str, note: str = "") -> 
     derniere = ModeleClause.objects.filter(structure=acteur.organisation, piece=piece).aggregate(v=Max("version"))["v"]
     _retirer(acteur, piece)
     modele = ModeleClause(structure=acteur.organisation, auteur=acteur.utilisateur)
-    ecrire(modele, {"piece": piece, "version": (derniere or 0) + 1, "texte": texte, "note": note})
+    ecrire(modele, {"piece": piece, "version": (derniere or 0) + 1, "texte": texte, "note": note, "origine": origine})
     noter(acteur=acteur, action="modele_clause_ecrit", objet=acteur.agit_pour, piece=piece, version=modele.version)
     return modele
 
@@ -132,6 +139,37 @@ def revenir_au_modele_national(*, acteur: Acteur, piece: str) -> None:
     peut_gerer_les_marches(acteur).exiger()
     if _retirer(acteur, piece):
         noter(acteur=acteur, action="modele_clause_retire", objet=acteur.agit_pour, piece=piece)
+
+
+@transaction.atomic
+def proposer_le_modele(*, acteur: Acteur, piece: str, proposer: bool) -> ModeleClause:
+    """Montre la variante en vigueur aux structures de son réseau, ou cesse ; ce qu'elles en ont pris leur reste."""
+    peut_gerer_les_marches(acteur).exiger()
+    en_vigueur = ModeleClause.objects.select_for_update().filter(structure=acteur.organisation, piece=piece)
+    modele = en_vigueur.filter(retire_le__isnull=True).first()
+    if modele is None:
+        raise RegleViolee("C'est le modèle national : il n'y a rien à proposer.")
+    if proposer and not modele.a_un_reseau():
+        raise RegleViolee("Votre structure n'a pas de réseau pour partenaire : ajoutez-le d'abord.")
+    if (modele.propose_le is not None) != proposer:
+        modele.propose_le = timezone.now() if proposer else None
+        modele.save(update_fields=["propose_le", "modifie_le"])
+        action = "modele_clause_propose" if proposer else "modele_clause_garde"
+        noter(acteur=acteur, action=action, objet=acteur.agit_pour, piece=piece, version=modele.version)
+    return modele
+
+
+@transaction.atomic
+def adopter_le_modele(*, acteur: Acteur, modele: ModeleClause) -> ModeleClause:
+    """Prend une copie d'un modèle proposé par une structure du réseau : une version de plus de la sienne, avec son origine."""
+    peut_gerer_les_marches(acteur).exiger()
+    propose = ModeleClause.objects.proposes_a(acteur).select_related("structure").filter(pk=modele.pk).first()
+    if propose is None:
+        raise AccesRefuse("Ce modèle n'est plus proposé, ou ne l'est pas à un réseau de votre structure.")
+    origine = (
+        f"{propose.structure.nom}, version {propose.version} du {en_chiffres(timezone.localdate(propose.cree_le))}"
+    )
+    return _ecrire_une_version(acteur, propose.piece, propose.texte, propose.note, origine[:200])
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from socle.tables import Colonne, Genre, lignes
 from socle.views import VueProtegee
 
 MONTRES = 25
+DE_TOUS = "De tous vos marchés en cours, y compris ceux qui n'ont pas commencé ; « en chiffres », c'est une année."
 ATTESTATION_AVANT = datetime.timedelta(days=90)
 
 COLONNES_MARCHES = [
@@ -83,7 +84,7 @@ def _tuiles(marches: list[Marche], projets: list[ProjetAchat]) -> list[Tuile]:
     faites = sum((m.heures_faites for m in marches), Decimal(0))  # type: ignore[attr-defined]  # annotée
     return [
         Tuile("Marchés suivis", len(marches), lien=reverse("marches:liste")),
-        Tuile("Heures dues", dues, unite="h"),
+        Tuile("Heures dues", dues, unite="h", definition=DE_TOUS),
         Tuile("Heures faites", faites, unite="h"),
         Tuile("Projets d'achat en cours", len(projets), lien=reverse("marches:projets")),
     ]

@@ -1,6 +1,7 @@
 """Rédiger une clause : choisir les pièces, voir ce qui manque, lire le texte, le télécharger ; et les modèles locaux."""
 
 from functools import cached_property
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -26,12 +27,14 @@ from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
 from socle.nombres import en_chiffres
+from socle.regles import RegleViolee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
 from socle.views.bases import objet_ou_404
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
+LECTEURS_DES_MODELES = FACILITATEURS | {Role.RESEAU}
 
 
 class RedactionView(FicheView):
@@ -160,15 +163,60 @@ class ModelesView(VueProtegee, TemplateView):
     """Les modèles de clause : le national, ou la variante de la structure."""
 
     intitule = "Les modèles de clause"
-    acces = FACILITATEURS
+    acces = LECTEURS_DES_MODELES
     template_name = "marches/modeles.html"
 
     def get_context_data(self, **kwargs):
-        modeles = modeles_en_vigueur(self.acteur.organisation)
+        chez_soi = self.acteur.est_facilitateur
+        modeles = modeles_en_vigueur(self.acteur.organisation) if chez_soi else {}
         return {
             **super().get_context_data(**kwargs),
             "modeles": [(PieceClause(piece), version) for piece, (_, version) in modeles.items()],
+            "proposes": ModeleClause.objects.proposes_a(self.acteur)
+            .select_related("structure")
+            .order_by("piece", "structure__nom_plie", "pk"),
         }
+
+
+class ModeleProposeView(FicheView):
+    """Un modèle qu'une structure propose au réseau, tel qu'elle l'écrit."""
+
+    intitule = "Un modèle de clause proposé au réseau"
+    acces = LECTEURS_DES_MODELES
+    model = ModeleClause
+    template_name = "marches/modele_propose.html"
+
+    def get_queryset(self):
+        return ModeleClause.objects.proposes_a(self.acteur).select_related("structure")
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "panneaux": []}
+
+
+@ouverte_a(FACILITATEURS_QUI_ECRIVENT)
+@require_POST
+@intitulee("Adopter un modèle de clause proposé au réseau")
+def adopter_modele(request: Requete, uuid: UUID) -> HttpResponse:
+    modele = objet_ou_404(ModeleClause, request.acteur, uuid, ModeleClause.objects.proposes_a(request.acteur))
+    adopte = services.adopter_le_modele(acteur=request.acteur, modele=modele)
+    messages.success(request, f"Adopté : c'est votre version {adopte.version}. Les prochains textes en viendront.")
+    return redirect(adopte)
+
+
+@ouverte_a(FACILITATEURS_QUI_ECRIVENT)
+@require_POST
+@intitulee("Proposer un modèle de clause au réseau, ou ne plus le proposer")
+def proposer_modele(request: Requete, piece: str, proposer: bool) -> HttpResponse:
+    if piece not in PieceClause.values:
+        raise Http404
+    try:
+        services.proposer_le_modele(acteur=request.acteur, piece=piece, proposer=proposer)
+    except RegleViolee as refus:
+        messages.error(request, " ".join(refus.messages))
+    else:
+        fait = "Modèle proposé au réseau." if proposer else "Modèle retiré du réseau ; qui l'a adopté le garde."
+        messages.success(request, fait)
+    return redirect("marches:modele_clause", piece)
 
 
 class ModeleClauseView(ReglagesView):
@@ -208,6 +256,7 @@ class ModeleClauseView(ReglagesView):
             "champs": CHAMPS,
             "conditions": CONDITIONS,
             "versions": versions,
+            "en_vigueur": next((version for version in versions if version.retire_le is None), None),
         }
 
     def enregistrer(self, form):

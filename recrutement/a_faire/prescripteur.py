@@ -4,10 +4,11 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
+from beneficiaires.models import Beneficiaire
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from recrutement.enums import StatutCandidature
@@ -98,6 +99,32 @@ def _ecrire_reponse(acteur: Acteur, lu: CandidatureLue) -> LigneAFaire:
     page = reverse("recrutement:ma_personne", args=[lu.dossier])
     reponse, decide = f"{lu.personne_et_poste} : {lu.statut.label.lower()}", f"décidé {il_y_a(lu.bouge_le, lu.le)}"
     return lu.montrer(reponse, page, dernier=decide, gestes=[Geste("Voir", page)])
+
+
+@dataclass(frozen=True, slots=True)
+class PersonneRecue(Lue):
+    personne: str
+    passee_le: datetime.date
+
+
+@source("recues", "Vous suivez", "Personnes qu'un collègue vous a passées", roles=PRESCRIPTEURS, ton="info")
+def personnes_recues(acteur: Acteur, le: datetime.date) -> Attente:
+    """D'un collègue, ou d'un membre parti ; deux semaines, comme une réponse : rien ne dit que c'est lu."""
+    adresse = acteur.utilisateur.email if acteur.utilisateur else ""
+    siennes = Beneficiaire.objects.visibles_par(acteur).actifs().filter(referent_courriel__iexact=adresse)
+    return Attente(
+        siennes.filter(passee_le__gt=le - REPONSE_RECENTE),
+        PersonneRecue,
+        _ecrire_recue,
+        {"personne": Concat("prenom", Value(" "), "nom"), "passee_le": "passee_le"},
+        jour=F("passee_le"),
+    )
+
+
+def _ecrire_recue(acteur: Acteur, lu: PersonneRecue) -> LigneAFaire:
+    page = reverse("recrutement:ma_personne", args=[lu.uuid])
+    dernier = f"passée {il_y_a(lu.passee_le, lu.le)}"
+    return lu.montrer(f"{lu.personne} : vous êtes son référent", page, dernier=dernier, gestes=[Geste("Voir", page)])
 
 
 @source("candidatures", "En cours", "Candidatures en cours", roles=PRESCRIPTEURS, ton="info", attend=True)

@@ -12,7 +12,7 @@ from recrutement.enums import StatutCandidature
 from recrutement.models import Candidature, Offre
 from recrutement.services.avis_entreprise import annoncer_la_transmission, facilitateurs_joignables, repondre_a
 from socle.avis import Avis, Destinataire, sans_doublon
-from socle.services.courriels import ecrire_a_chacun
+from socle.services.regroupement import DELAI, ecrire_au_groupe
 
 SUITES = {
     StatutCandidature.PROPOSEE: "est de nouveau proposée.",
@@ -43,23 +43,26 @@ def prevenir_qui_a_propose(
         qui, membres = "le prescripteur", _auteur_ou_membres(candidature)
         lien = reverse("recrutement:ma_personne", args=[candidature.beneficiaire.uuid])
     statut = StatutCandidature(candidature.statut)
-    ecrits = ecrire_a_chacun(
-        membres,
-        gabarit="courriels/candidature_avancee",
-        structure=offre.structure,
-        contexte={
-            "initiales": candidature.beneficiaire.initiales,
-            "offre": offre,
-            "statut": "Contrat établi" if embauchee else statut.label,
-            "suite": EMBAUCHE if embauchee else SUITES[statut],
-            "motif": candidature.get_motif_display() if candidature.motif else "",
-            "precision": candidature.precision,
-            "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,
-            "lien": settings.SITE_URL + lien,
-        },
-        repondre_a=repondre_a(acteur, offre),
-    )
-    return Avis(qui, ecrits)
+    contexte = {
+        "initiales": candidature.beneficiaire.initiales,
+        "offre": offre,
+        "statut": "Contrat établi" if embauchee else statut.label,
+        "suite": EMBAUCHE if embauchee else SUITES[statut],
+        "motif": candidature.get_motif_display() if candidature.motif else "",
+        "precision": candidature.precision,
+        "entretien_le": candidature.entretien_le if statut == StatutCandidature.ENTRETIEN else None,
+        "lien": settings.SITE_URL + lien,
+    }
+    for membre in membres:
+        ecrire_au_groupe(
+            groupe="candidatures",
+            destinataire=membre.adresse,
+            gabarit="courriels/candidature_avancee",
+            structure=offre.structure,
+            contexte=contexte,
+            repondre_a=repondre_a(acteur, offre),
+        )
+    return Avis(qui, tuple(membres), delai=DELAI)
 
 
 def _auteur_ou_membres(candidature: Candidature) -> list[Destinataire]:
@@ -74,4 +77,7 @@ def avis_du_lot(offre: Offre, transition: str, avancees: Sequence[Candidature]) 
     if transition == "transmettre" and avancees:
         return annoncer_la_transmission(offre, len(avancees))
     dits = [candidature.dit_a for candidature in avancees if candidature.dit_a]
-    return Avis("le prescripteur", sans_doublon(d for avis in dits for d in avis.destinataires)) if dits else None
+    if not dits:
+        return None
+    destinataires = sans_doublon(destinataire for avis in dits for destinataire in avis.destinataires)
+    return Avis("le prescripteur", destinataires, delai=DELAI)

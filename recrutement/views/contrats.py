@@ -169,7 +169,10 @@ class AvenantContratView(CreationView):
     message = "Avenant enregistré."
 
     def enregistrer(self, form):
-        return services.amender_contrat(acteur=self.acteur, contrat=self.parent, **form.cleaned_data)
+        avenant = services.amender_contrat(acteur=self.acteur, contrat=self.parent, **form.cleaned_data)
+        contrat = Contrat.objects.avec_contexte().get(pk=avenant.contrat_id)
+        dire_les_dates(self.request, "Ce contrat", contrat.engagement.lot.marche, contrat.debut, contrat.fin)
+        return avenant
 
     def get_retour(self):
         return self.parent.get_absolute_url()

@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -11,6 +13,7 @@ from beneficiaires.models import Beneficiaire, NoteParcours
 from beneficiaires.permissions import peut_corriger_ma_personne, peut_noter_le_parcours
 from beneficiaires.services import (
     corriger_ma_personne,
+    dossier_garde,
     noter_parcours,
     orienter_personne,
     passer_a_un_collegue,
@@ -217,12 +220,25 @@ class PersonneListeView(ListeView):
 
 
 class PersonneFicheView(FicheView):
-    """Une personne que je suis : ses candidatures, ses notes."""
+    """Une personne que je suis : ses candidatures, ses notes. Réunie à un autre dossier, la page dit où elle est."""
 
     intitule = "Une personne que je suis"
     acces = PRESCRIPTEURS
     model = Beneficiaire
     template_name = "recrutement/ma_personne.html"
+
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            reunie = Beneficiaire.objects.reunies_a_un_autre(self.acteur).filter(uuid=kwargs["uuid"])
+            personne = reunie.select_related("structure").first()
+            if personne is None:
+                raise
+        gardee = dossier_garde(personne)
+        if Beneficiaire.objects.visibles_par(self.acteur).filter(uuid=gardee).exists():
+            return redirect("recrutement:ma_personne", gardee)
+        return render(request, "recrutement/personne_reunie.html", {"objet": personne})
 
     def get_context_data(self, **kwargs):
         personne = self.object

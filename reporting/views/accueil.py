@@ -34,6 +34,11 @@ RIEN: dict[Role | None, tuple[str, str, str]] = {
         "comptes:organisations",
     ),
 }
+RIEN_POUR_UN_LECTEUR = (
+    "Rien n'attend la structure : les mois reçus sont validés, rien n'est en retard.",
+    "Projets d'achat",
+    "marches:projets",
+)
 RIEN_POUR_UN_FACILITATEUR = (
     "Rien ne vous attend : les mois reçus sont validés, rien n'est en retard. C'est le moment de préparer un achat.",
     "Projets d'achat",
@@ -53,7 +58,8 @@ def accueil(request: Requete) -> HttpResponse:
 
 def _contexte(acteur: Acteur, demande: Demande) -> dict[str, Any]:
     le = timezone.localdate()
-    texte, libelle, nom_url = RIEN.get(acteur.role, RIEN_POUR_UN_FACILITATEUR)
+    de_la_structure = RIEN_POUR_UN_FACILITATEUR if acteur.peut_ecrire else RIEN_POUR_UN_LECTEUR
+    texte, libelle, nom_url = RIEN.get(acteur.role, de_la_structure)
     contexte: dict[str, Any] = {
         "tableau": tableau_de(acteur, le, demande),
         "rien": texte,

@@ -6,14 +6,16 @@ formulaire dira pourquoi, ligne par ligne. Un numéro de sécurité sociale n'es
 
 import codecs
 import csv
+import datetime
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from python_calamine import CalamineError, CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
@@ -134,6 +136,26 @@ COLONNES = {
         "rome",
         "code rome",
     ),
+    "disponible_le": (
+        "disponible",
+        "disponible le",
+        "disponible a partir du",
+        "disponibilite",
+        "disponibilites",
+        "date de disponibilite",
+        "dispo",
+    ),
+    "rayon_km": (
+        "mobilite",
+        "mobilite en km",
+        "rayon",
+        "rayon de mobilite",
+        "rayon de recherche",
+        "distance",
+        "distance maximum",
+        "distance acceptee",
+        "km",
+    ),
     "referent": (
         "referent",
         "referente",
@@ -157,6 +179,7 @@ COLONNES = {
         "mail du conseiller",
     ),
 }
+TOUT_DE_SUITE = {"immediate", "immediat", "immediatement", "de suite", "tout de suite", "des maintenant", "oui"}
 _RECONNUES = {ecriture: champ for champ, ecritures in COLONNES.items() for ecriture in ecritures}
 _SEXES = {"f": Sexe.FEMME, "femme": Sexe.FEMME, "mme": Sexe.FEMME, "madame": Sexe.FEMME, "feminin": Sexe.FEMME}
 _SEXES |= {"h": Sexe.HOMME, "homme": Sexe.HOMME, "m": Sexe.HOMME, "mr": Sexe.HOMME, "monsieur": Sexe.HOMME}
@@ -271,7 +294,9 @@ def _personne(brutes: dict) -> dict:
     donnees: dict[str, Any] = {champ: _texte(brut) for champ, brut in brutes.items()}
     lieu = (donnees.pop(champ, "") for champ in ("adresse", "code_postal", "commune"))
     donnees["adresse"] = " ".join(partie for partie in lieu if partie)[:LONGUEUR_MAX]
-    donnees["date_naissance"] = _jour(brutes.get("date_naissance", ""))
+    donnees["date_naissance"] = _jour(brutes.get("date_naissance", ""), cellules.naissance)
+    donnees["disponible_le"] = _disponible(brutes.get("disponible_le", ""))
+    donnees["rayon_km"] = _kilometres(donnees.get("rayon_km", ""))
     donnees["sexe"] = _SEXES.get(cle_de_choix(donnees.get("sexe", "")), donnees.get("sexe", ""))
     donnees["telephone"] = _telephone(donnees.get("telephone", ""))
     donnees["criteres"] = _criteres(donnees.get("criteres", ""))
@@ -283,11 +308,24 @@ def _texte(brut) -> str:
     return masquer_le_numero_national(" ".join(nettoyer(montrer(brut)).split()))[:LONGUEUR_MAX]
 
 
-def _jour(brut) -> str:
+def _jour(brut, lecteur: Callable[[Any], datetime.date]) -> str:
     try:
-        return cellules.naissance(brut).isoformat()
+        return lecteur(brut).isoformat()
     except ValeurFausse:
         return _texte(brut)
+
+
+def _disponible(brut) -> str:
+    """« Immédiate », « de suite » : le jour où la liste se lit."""
+    if cle_de_choix(_texte(brut)) in TOUT_DE_SUITE:
+        return timezone.localdate().isoformat()
+    return _jour(brut, cellules.date)
+
+
+def _kilometres(lu: str) -> str:
+    """« 20 km » → « 20 »."""
+    trouve = re.fullmatch(r"(\d{1,4})(?:[.,]0+)?\s*(?:km|kms|kilometres|kilomètres)?", lu.strip(), re.IGNORECASE)
+    return trouve[1] if trouve else lu
 
 
 def _telephone(lu: str) -> str:

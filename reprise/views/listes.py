@@ -30,7 +30,7 @@ PAR_PAGE = 25
 GESTES = ("ecarter", "distinguer", "reprendre")
 ENTETES: tuple[str, ...] = (
     *("Nom", "Prénom", "Date de naissance", "Sexe", "Téléphone", "Courriel", "Adresse", "Code postal", "Commune"),
-    *("Situation", "Référent", "Courriel du référent"),
+    *("Situation", "Métier recherché", "Disponible à partir du", "Mobilité (km)", "Référent", "Courriel du référent"),
 )
 
 

@@ -40,10 +40,13 @@ class Courriel(ModeleIdentifie):
     cle = models.CharField(
         "clé d'unicité", max_length=200, null=True, blank=True, unique=True, help_text="Deux courriels dus une fois."
     )
+    groupe = models.CharField(
+        "groupe", max_length=80, blank=True, help_text="Les nouvelles d'un même groupe partent ensemble."
+    )
     etat = models.CharField("état", max_length=12, choices=EtatCourriel, default=EtatCourriel.EN_ATTENTE)
     tentatives = models.PositiveSmallIntegerField("tentatives", default=0)
     confie_le = models.DateTimeField("confié à l'envoi le", default=timezone.now)
-    prochain_essai_le = models.DateTimeField("prochain essai le", auto_now_add=True)
+    prochain_essai_le = models.DateTimeField("prochain essai le", default=timezone.now)
     envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
     reponse = models.CharField("réponse du serveur d'envoi", max_length=500, blank=True)
 

@@ -26,6 +26,7 @@ from socle.services.masse import modifier_en_masse
 declarer_actions(fiches_fusionnees="Fiches fusionnées", fusion_defaite="Fusion défaite")
 
 TROP_TARD = "Une fusion se défait pendant une semaine : ce délai est passé."
+DEJA_RANGEE = "L'une des deux fiches est déjà réunie à une autre : fusionnez celle qui est gardée."
 ABSORBEE_DEPUIS = "La fiche gardée a été fusionnée à son tour : défaites d'abord cette fusion-là."
 
 
@@ -154,6 +155,7 @@ def fusionner(acteur, gardee: ModeleIdentifie, absorbee: ModeleIdentifie, fiches
     """
     if gardee.pk == absorbee.pk:
         raise RegleViolee("Une fiche ne se fusionne pas avec elle-même.")
+    exiger_jamais_rangees(acteur, gardee, absorbee)
     paires = [(gardee, absorbee), *([fiches] if fiches else [])]
     remplie, rangee = paires[-1]
     prevu = apercu(acteur, paires)
@@ -296,6 +298,13 @@ def exiger_non_fusionnee(acteur, objet: ModeleIdentifie) -> None:
         raise RegleViolee(
             "Cette fiche est fusionnée avec une autre : elle ne sort de l'archive que si la fusion se défait."
         )
+
+
+def exiger_jamais_rangees(acteur, *fiches: ModeleIdentifie) -> None:
+    """Ce qui est réuni ne l'est pas une seconde fois : c'est la fiche gardée qui se fusionne."""
+    rangees = anciennes_fiches(acteur, type(fiches[0]))
+    if any(fiche.uuid in rangees for fiche in fiches):
+        raise RegleViolee(DEJA_RANGEE, champ="autre")
 
 
 def suivre(suites: dict, uuid):

@@ -12,7 +12,7 @@ from socle.acces import exiger_acces
 from socle.forms import Formulaire
 from socle.models import Fusion
 from socle.regles import RegleViolee
-from socle.services.fusions import apercu
+from socle.services.fusions import anciennes_fiches, apercu, exiger_jamais_rangees
 from socle.views.bases import GesteView, objet_ou_404
 
 
@@ -34,6 +34,7 @@ class ChoixDeFusionView(GesteView):
         autre = form.cleaned_data["autre"]
         if autre.pk == self.objet.pk:
             raise RegleViolee("C'est la fiche que vous regardez : désignez l'autre.", champ="autre")
+        exiger_jamais_rangees(self.acteur, self.objet, autre)
         return autre
 
     def page(self, autre) -> str:
@@ -43,7 +44,9 @@ class ChoixDeFusionView(GesteView):
         return self.page(self.resultat)
 
     def get_context_data(self, **kwargs):
-        proches = [(self.nommer(fiche), self.page(fiche)) for fiche in self.ressemblants()]
+        rangees = anciennes_fiches(self.acteur, self.model)
+        ressemblants = [fiche for fiche in self.ressemblants() if fiche.uuid not in rangees]
+        proches = [(self.nommer(fiche), self.page(fiche)) for fiche in ressemblants]
         return {**super().get_context_data(**kwargs), "proches": proches, "nom": self.nommer(self.objet)}
 
 
@@ -85,6 +88,7 @@ class FusionView(GesteView):
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
         try:
+            exiger_jamais_rangees(self.acteur, self.objet, self.autre)
             prevu, refus = apercu(self.acteur, self.paires()), self.verdict().motif
         except ValidationError as regle:
             prevu, refus = None, " ".join(regle.messages)

@@ -114,7 +114,7 @@ def test_la_cotraitante_a_son_espace(monde, horloge):
     client = ClientStrict()
     client.force_login(personne)
     accueil = lu(client.get(reverse("suivi:espace_entreprise")))
-    assert "0 sur 300 h" in accueil and "Rien ne vous attend" in accueil
+    assert "0 sur 300 h" in accueil and "Des mois à déclarer s'ouvrent dans l'heure" in accueil
     assert "Maçon" not in accueil and "1 200" not in accueil and monde.contrat.identifiant not in accueil
 
 

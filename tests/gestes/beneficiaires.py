@@ -83,11 +83,13 @@ GESTES = {
     f"{S}.verrou.tenir_le_dossier": Geste(_sur_dossier(), lit="il ne fait que tenir la ligne"),
 }
 MAILLONS = {
+    f"{S}.ressemblances.revoir_les_ressemblances": "le dossier vient d'être corrigé par la porte",
     f"{S}.ressemblances.signaler_les_ressemblances": "les dossiers viennent d'être écrits par la porte",
     f"{S}.domiciles.rattacher": "le domicile est celui d'un dossier déjà tenu",
     f"{S}.faits.succeder": "les faits sont ceux d'un dossier déjà tenu",
 }
 EXEMPTES = {
+    f"{S}.ressemblances.dossier_garde": "lit ; qui le demande relit le dossier dans sa portée",
     f"{S}.prescription.reaffecter_les_personnes": "la suite du départ d'un membre, dont le service a contrôlé la portée",
     f"{S}.domiciles.situer": "lit : interroge le service d'adresses",
     f"{S}.domiciles.situer_adresse": "lit : interroge le service d'adresses",

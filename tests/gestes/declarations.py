@@ -185,6 +185,7 @@ GESTES = {
 }
 TENU = "le mois est déjà tenu"
 MAILLONS = {
+    f"{S}.ouverture.ouvrir_les_mois_de": "la fiche est celle d'un engagement déjà tenu par `envoyer_le_lien`",
     f"{S}.heures.poser_le_mois": TENU,
     f"{S}.heures.compter_la_formation": TENU,
     f"{S}.heures.recompter": "l'engagement est déjà tenu",

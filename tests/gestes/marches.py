@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from comptes.enums import Role
 from marches.enums import (
@@ -20,6 +21,7 @@ from marches.enums import (
 )
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche, ModeleClause, Operation, ReglagesClause
 from tests.fabriques.commun import siret
+from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import (
     CommandeFactory,
@@ -103,6 +105,19 @@ def _redigeable(cote: Cote) -> Marche:
 def _une_variante(cote: Cote) -> dict:
     ModeleClause.objects.create(structure=cote.structure, piece=PieceClause.RC, version=1, texte="Texte local.")
     return {"piece": PieceClause.RC}
+
+
+def modele_propose(cote: Cote) -> ModeleClause:
+    """Une autre structure du même réseau en propose un."""
+    voisine = OrganisationFactory(type="facilitatrice")
+    PartenariatFactory(structure=voisine, organisation=cote.organisations[Role.RESEAU])
+    return ModeleClause.objects.create(
+        structure=voisine, piece=PieceClause.RC, version=4, texte="Texte voisin.", propose_le=timezone.now()
+    )
+
+
+def _modele_propose(cote: Cote) -> dict:
+    return {"modele": modele_propose(cote)}
 
 
 def _acheteurs(cote: Cote) -> dict:
@@ -262,6 +277,8 @@ GESTES = {
     f"{S}.redaction.rediger": Geste(lambda c: {"marche": _redigeable(c), "pieces": [PieceClause.RC]}),
     f"{S}.redaction.ecrire_modele": Geste(lambda c: {"piece": PieceClause.RC, "texte": "Texte local.", "note": ""}),
     f"{S}.redaction.revenir_au_modele_national": Geste(_une_variante),
+    f"{S}.redaction.proposer_le_modele": Geste(lambda c: {**_une_variante(c), "proposer": True}),
+    f"{S}.redaction.adopter_le_modele": Geste(_modele_propose),
     f"{S}.redaction.choisir_publics": Geste(sur("marche", publics=["RSA"])),
     f"{S}.redaction.regler_les_clauses": Geste(lambda c: {"telephone": "02 33 00 00 01"}),
     f"{S}.reprise.reprendre_maitres_ouvrage": Geste(

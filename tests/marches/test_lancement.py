@@ -28,7 +28,7 @@ def test_heures_par_mois(reste, fin, par_mois):
 def test_qui_appeler():
     structure = Organisation(nom="PLIE")
     marche = Marche(structure=structure, publics_vises=["RSA", "INCONNU"])
-    assert facilitateur_de(marche).nom == "pas encore désigné"
+    assert facilitateur_de(marche).nom == "PLIE"
     structure.reglages_clause = ReglagesClause(contact="Le guichet", telephone="02 33 00 00 01")
     assert (facilitateur_de(marche).nom, facilitateur_de(marche).telephone) == ("Le guichet", "02 33 00 00 01")
     marche.facilitateur = Utilisateur(prenom="Malo", nom="Adam", email="malo@plie.example")

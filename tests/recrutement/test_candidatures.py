@@ -102,8 +102,8 @@ def test_retenir_la_derniere_place_ferme_l_offre_et_previent(monde, offre, deux_
     assert (offre.statut, statut(retenue)) == (StatutOffre.POURVUE, StatutCandidature.RETENUE)
     assert statut(autre) == StatutCandidature.SANS_SUITE
     assert autre.motif == MotifRefus.AUTRE_CANDIDATURE
-    sujets = set(Courriel.objects.values_list("sujet", flat=True))
-    assert sujets == {"Retenue : A. M., Maçon", "Sans suite : A. R., Maçon"}
+    # Les deux nouvelles arrivent ensemble au même référent : elles partent en un courriel.
+    assert set(Courriel.objects.values_list("sujet", flat=True)) == {"Plusieurs nouvelles de vos candidatures"}
     dits = " ".join(Courriel.objects.values_list("corps", flat=True))
     assert "La candidature de A. M. au poste « Maçon » est retenue." in dits
     assert "La candidature de A. R. au poste « Maçon » reste sans suite." in dits

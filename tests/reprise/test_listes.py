@@ -7,11 +7,13 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from beneficiaires.models import Beneficiaire
 from comptes.enums import Role
 from reprise.enums import EtatBrouillon
-from reprise.lecture.liste import PERSONNES_MAX
+from reprise.lecture.liste import COLONNES, PERSONNES_MAX, _champ
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.services import listes
 from socle.models import Document
@@ -306,3 +308,29 @@ def test_mille_personnes_se_lisent_en_peu_de_requetes(deposer, django_assert_max
     with django_assert_max_num_queries(30):
         liste = deposer("Nom;Prénom;Naissance;Sexe;Situation\n" + noms)
     assert liste.brouillons.filter(etat=EtatBrouillon.PRETE).count() == PERSONNES_MAX
+
+
+def test_une_liste_dit_la_disponibilite_et_la_mobilite(monde, deposer):
+    entetes = "Nom;Prénom;Date de naissance;Sexe;Critères;Disponibilité;Mobilité (km)\n"
+    liste = deposer(
+        entetes + "Essai;Awa;31.12.85;F;RSA;01/02/2027;20 km\n"
+        "Essai;Bo;12/03/1986;H;RSA;immédiate;\n"
+        "Essai;Cy;12/03/1987;H;RSA;bientôt;permis B\n"
+    )
+    assert liste.colonnes_ignorees == []
+    assert etats(liste) == {2: EtatBrouillon.PRETE, 3: EtatBrouillon.PRETE, 4: EtatBrouillon.A_CORRIGER}
+    fausses = liste.brouillons.get(ligne=4)
+    assert fausses.donnees["rayon_km"] == "permis B" and "kilomètres" in fausses.erreurs["rayon_km"]
+    assert fausses.erreurs["disponible_le"]
+    verser(monde, liste)
+    awa, bo = (liste.brouillons.get(ligne=ligne).personne for ligne in (2, 3))
+    assert (awa.disponible_le, awa.rayon_km) == (datetime.date(2027, 2, 1), 20)
+    assert (bo.disponible_le, bo.rayon_km) == (timezone.localdate(), None)
+
+
+def test_le_modele_porte_chaque_colonne_que_l_on_sait_lire(client, monde):
+    client.force_login(monde.personne("prescripteur"))
+    contenu = client.get(reverse("reprise:liste_modele")).content
+    entetes = CalamineWorkbook.from_filelike(io.BytesIO(contenu)).get_sheet_by_index(0).to_python()[0]
+    lus = {_champ(entete) for entete in entetes}
+    assert lus == set(COLONNES)

@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -83,6 +84,15 @@ def test_une_saisie_fausse_se_dit_et_reste(france, monde, connecte, saisie, phra
     page = lu(connecte("responsable").post(reverse(DEFINIR), VIDE | saisie))
     assert phrase in page and all(valeur.split("\n")[0] in page for valeur in saisie.values())
     assert communes(monde) == avant
+
+
+def test_seule_la_case_fausse_est_dite_fausse(france, connecte):
+    """Six cases pour une réponse : un lecteur d'écran n'annonce fausse que celle qui l'est."""
+    reponse = connecte("responsable").post(reverse(DEFINIR), VIDE | {"epci_0": "Lyon", "epci_2": "Atlantide"})
+    fausses = re.findall(
+        r'name="(epci_\d)"[^>]*aria-invalid="true"|aria-invalid="true"[^>]*name="(epci_\d)"', lu(reponse)
+    )
+    assert [a or b for a, b in fausses] == ["epci_2"]
 
 
 def test_l_epci_ambigu_montre_ses_choix(france, connecte):
