@@ -1,4 +1,4 @@
-"""Les chiffres d'un acheteur et d'un réseau, lus aujourd'hui : des agrégats, jamais une personne, un profil ni une ligne d'heures.
+"""Les chiffres d'un acheteur et d'un réseau, lus aujourd'hui : des agrégats, jamais une personne ni un profil.
 
 Seuls l'année, ses semestres et ses trimestres se demandent, et aucun profil ne s'y lit : la page d'hier et celle d'aujourd'hui
 diraient, par soustraction, qui est arrivé. Les profils sont dans les bilans remis.

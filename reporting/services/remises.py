@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 
+from django.db.models import F
+
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from declarations.models import LigneHeures
 from reporting.bilan.confrontation import Case, Remis, a_retenir, taire
-from reporting.bilan.masques import COLONNES
+from reporting.bilan.masques import COLONNES, Colonne
+from reporting.bilan.publication import a_publier
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan, LignesBilan
 
@@ -33,39 +36,64 @@ def confronter(donnees: DonneesBilan, lignes: Mapping, destinataires: Iterable[O
     Rend ce qui est tu.
     """
     retenues: dict[str, set[str]] = {colonne: set() for colonne in COLONNES}
-    neuf = Remis(donnees, lignes)
     a_qui = _personnes_des_lignes(lignes)
-    for destinataire in destinataires:
-        siennes = _personnes_connues(destinataire)
-        detenues = cases_detenues(destinataire)
-        if not (siennes or detenues):
-            continue
-        for colonne in COLONNES:
-            neuves = neuf.cases(colonne)
-            retenues[colonne] |= a_retenir(neuves, detenues, siennes, a_qui)
-            detenues += [case for case in neuves if case.famille not in retenues[colonne]]
+    for detenues, siennes in _ce_que_detient(destinataires).values():
+        for colonne, tues in _a_taire(Remis(donnees, lignes), detenues, siennes, a_qui).items():
+            retenues[colonne] |= tues
     for colonne in COLONNES:
         taire(donnees, colonne, retenues[colonne])
     return retenues
 
 
-def cases_detenues(destinataire: Organisation) -> list[Case]:
-    """Tout ce qui se lit dans les bilans qu'il a reçus un jour."""
-    recus = Bilan.objects.publies().filter(destinataires=destinataire).select_related("lignes").order_by("pk")
-    cases = []
-    for bilan in recus:
+def ce_qui_se_tairait(bilan: Bilan, possibles: Iterable[Organisation]) -> list[tuple[str, list[str]]]:
+    """(destinataire, familles) : ce que chacun ferait masquer s'il recevait ce brouillon, pour le dire avant de publier."""
+    if not bilan.donnees:
+        return []
+    possibles = list(possibles)
+    lignes = lignes_comparees(bilan)
+    remis, a_qui = Remis(a_publier(bilan.donnees), lignes), _personnes_des_lignes(lignes)
+    noms = {organisation.pk: organisation.nom for organisation in possibles}
+    dits = [
+        (noms[cle], sorted(set().union(*_a_taire(remis, detenues, siennes, a_qui).values())))
+        for cle, (detenues, siennes) in _ce_que_detient(possibles).items()
+    ]
+    return [(nom, familles) for nom, familles in dits if familles]
+
+
+def _a_taire(remis: Remis, detenues: list[Case], siennes: frozenset, a_qui: Mapping) -> dict[Colonne, set[str]]:
+    """Par colonne : la période d'avant se compare aussi à ce qui se lira de celle-ci."""
+    tues: dict[Colonne, set[str]] = {}
+    lues = list(detenues)
+    for colonne in COLONNES:
+        neuves = remis.cases(colonne)
+        tues[colonne] = a_retenir(neuves, lues, siennes, a_qui)
+        lues += [case for case in neuves if case.famille not in tues[colonne]]
+    return tues
+
+
+def _ce_que_detient(destinataires: Iterable[Organisation]) -> dict[int, tuple[list[Case], frozenset]]:
+    """{destinataire: (les cases de tout ce qu'il a reçu un jour, les personnes qu'il connaît)}, s'il détient quelque chose."""
+    destinataires = list(destinataires)
+    recus = Bilan.objects.publies().filter(destinataires__in=destinataires).annotate(recu_par=F("destinataires"))
+    cases: dict[int, list[Case]] = {}
+    for bilan in recus.select_related("lignes").order_by("pk"):
         gardees = getattr(bilan, "lignes", None)
         if gardees is not None:
             remis = Remis(bilan.contenu, gardees.comptes or gardees.lignes)
-            cases += [case for colonne in COLONNES for case in remis.cases(colonne)]
-    return cases
+            cases.setdefault(bilan.recu_par, []).extend(c for colonne in COLONNES for c in remis.cases(colonne))
+    connues = _personnes_connues(destinataires)
+    return {cle: (cases.get(cle, []), frozenset(connues.get(cle, ()))) for cle in {*cases, *connues}}
 
 
-def _personnes_connues(destinataire: Organisation) -> frozenset[Hashable]:
+def _personnes_connues(destinataires: Iterable[Organisation]) -> dict[int, set[int]]:
     """Une structure connaît les siennes une par une : un bilan de son réseau ne doit pas lui donner celles d'un autre membre."""
-    if destinataire.type != TypeOrganisation.FACILITATRICE:
-        return frozenset()
-    return frozenset(Beneficiaire.objects.filter(structure=destinataire).values_list("pk", flat=True))
+    structures = [o.pk for o in destinataires if o.type == TypeOrganisation.FACILITATRICE]
+    connues: dict[int, set[int]] = {}
+    if structures:
+        lues = Beneficiaire.objects.filter(structure__in=structures).values_list("structure", "pk")
+        for structure, personne in lues.iterator():
+            connues.setdefault(structure, set()).add(personne)
+    return connues
 
 
 def _personnes_des_lignes(lignes: Mapping) -> dict[Hashable, Hashable]:

@@ -24,7 +24,8 @@ from reporting.services import (
     publier_bilan,
     relire_bilan,
 )
-from reporting.services.remises import GARANTIE
+from reporting.services.remises import GARANTIE, ce_qui_se_tairait
+from reporting.verification import reconnaitre
 from socle.enums import EtatDocument
 from socle.models import Courriel, Document, EntreeJournal
 from socle.periodes import Periode
@@ -389,7 +390,11 @@ def test_deux_versions_ne_rendent_pas_le_profil_d_une_personne(preparer, publier
     premiere = publier(preparer())
     assert isinstance(lus(premiere, "beneficiaires_femmes"), int)
     partie.lignes_heures.all().delete()
-    seconde = publier(preparer())
+    brouillon = preparer()
+    (averti,) = ce_qui_se_tairait(brouillon, destinataires_possibles(monde.structure))
+    assert averti[0] == monde.organisations[Role.FINANCEUR].nom and "le sexe" in averti[1]
+    seconde = publier(brouillon)
+    assert reconnaitre(premiere.empreinte).remplace, "son empreinte répond toujours"
     assert lus(seconde, "beneficiaires") == lus(premiere, "beneficiaires") - 1
     for cle in ("beneficiaires_femmes", "beneficiaires_rsa", "heures_rsa", "beneficiaires_moins_26_ans"):
         assert lus(seconde, cle) == MASQUE, cle
@@ -405,7 +410,7 @@ def test_qui_n_avait_rien_recu_lit_tout_et_une_version_sans_personne_de_moins_au
     seconde = publier(preparer())
     assert relire(seconde).donnees["retenues"] == []
     assert lus(seconde, "beneficiaires_femmes") == lus(premiere, "beneficiaires_femmes")
-    LigneHeures.objects.filter(contrat__in=[employer(monde, 1)[0]]).update(heures=5)
+    employer(monde, 1)
     reseau = monde.organisations[Role.RESEAU]
     assert relire(publier(preparer(), destinataires=[reseau])).donnees["retenues"] == []
 
