@@ -9,7 +9,8 @@ from comptes.acteur import Acteur
 from marches.models import ProjetAchat, ReglagesClause
 from socle.nombres import nombre
 
-SEUIL_MASQUE = 5  # sous ce nombre, un acheteur pourrait reconnaître quelqu'un
+# Un acheteur lit de cinq en cinq, au début d'un trimestre : ni un complément, ni une date glissée d'un jour ne désigne quelqu'un.
+PAS = 5
 COLONNES = (
     ("total", "Personnes"),
     ("disponibles", "Disponibles au début"),
@@ -36,14 +37,17 @@ class VivierDuProjet:
 def vivier_du_projet(
     acteur: Acteur, projet: ProjetAchat, heures: Decimal | None, reglages: ReglagesClause, aujourd_hui: datetime.date
 ) -> VivierDuProjet:
-    """Lu en une requête. L'acheteur ne lit jamais un nombre qui désignerait quelqu'un."""
+    """Lu en une requête. L'acheteur ne lit jamais un nombre qui désignerait quelqu'un, même d'un jour à l'autre."""
     familles = projet.corps_metier.familles if projet.corps_metier else ()
     debut = projet.date_notification or aujourd_hui
+    if not acteur.est_facilitateur:
+        debut = debut.replace(month=debut.month - (debut.month - 1) % 3, day=1)
     vivier = lire_vivier(projet.structure, familles, projet.commune, debut)
 
     def ecrit(valeur: int) -> str:
-        masque = not acteur.est_facilitateur and 0 < valeur < SEUIL_MASQUE
-        return f"moins de {SEUIL_MASQUE}" if masque else nombre(valeur)
+        if acteur.est_facilitateur:
+            return nombre(valeur)
+        return f"moins de {PAS}" if valeur < PAS else f"au moins {nombre(valeur - valeur % PAS)}"
 
     return VivierDuProjet(
         phrase=_phrase(
@@ -67,7 +71,12 @@ def _phrase(famille: LigneVivier | None, heures: Decimal | None, duree: int | No
         phrases.append(f"Ces heures occupent {nombre(emplois, 1)} emploi à temps plein pendant tout le marché.")
     if famille is not None:
         phrases.append(
-            f"{ecrit(famille.total)} personne{'s' if famille.total > 1 else ''} du vivier de cette famille de métiers, "
-            f"dont {ecrit(famille.disponibles)} disponible{'s' if famille.disponibles > 1 else ''} au début du marché."
+            f"{_accorde(ecrit(famille.total), 'personne')} du vivier de cette famille de métiers, "
+            f"dont {_accorde(ecrit(famille.disponibles), 'disponible')} au début du marché."
         )
     return " ".join(phrases)
+
+
+def _accorde(ecrit: str, mot: str) -> str:
+    """« 1 personne », « moins de 5 personnes » : l'accord suit ce qui s'écrit, non le nombre qu'il cache."""
+    return f"{ecrit} {mot}{'' if ecrit in ('0', '1') else 's'}"

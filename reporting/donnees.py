@@ -222,6 +222,7 @@ class DonneesBilan(TypedDict):
 
     schema: int
     redaction: NotRequired[int]  # absente : la première
+    retenues: NotRequired[list[str]]  # ce que taisent les documents déjà remis ; absente : rien n'a été comparé
     public: bool
     variante: str
     cible: str  # le nom de l'acheteur, de l'opération ou du marché ; vide sinon

@@ -18,6 +18,5 @@ class BilanFilter(FiltreDomaine):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.acteur.role in (Role.FINANCEUR, Role.MAITRE_OUVRAGE):
-            # Qui n'en établit pas ne voit que ce qui lui est remis : publié, ou remplacé depuis.
-            sortis = StatutBilan.sortis()
-            self.filters["statut"].extra["choices"] = [(s, nom) for s, nom in StatutBilan.choices if s in sortis]
+            # Qui n'en établit pas ne voit que ce qui lui est remis, dans sa version en vigueur.
+            self.filters["statut"].extra["choices"] = [(StatutBilan.PUBLIE.value, StatutBilan.PUBLIE.label)]

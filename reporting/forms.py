@@ -159,7 +159,7 @@ class PublicationForm(Formulaire):
         to_field_name="uuid",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Cochez ceux qui ne doivent pas voir cette version : ils gardent celle qu'ils ont reçue.",
+        help_text="Cochez ceux qui ne doivent pas voir cette version : la précédente quitte aussi leur page.",
     )
     incomplet = forms.BooleanField(
         label="Publier avec ce qui manque",

@@ -290,6 +290,8 @@ class LignesBilan(ModeleIdentifie):
 
     bilan = models.OneToOneField(Bilan, on_delete=models.CASCADE, related_name="lignes")
     lignes = models.JSONField("lignes", default=dict)
+    # Ce qu'un réseau ne lit pas de ses structures, et qui sert à comparer ce qu'il remet : jamais montré.
+    comptes = models.JSONField("lignes comparées", default=dict)
 
     class Meta:
         verbose_name = "lignes d'un bilan"

@@ -8,14 +8,14 @@ from socle.querysets import QuerySetDomaine
 
 class BilanQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
-        """Qui les établit voit tous les siens ; qui les reçoit, ceux qui lui ont été publiés, document prêt."""
+        """Qui les établit voit tous les siens ; qui les reçoit, la version en vigueur de ceux qui lui ont été remis, prête."""
         if acteur is None or acteur.organisation is None:
             return self.none()
         if acteur.est_facilitateur or acteur.role == Role.RESEAU:
-            recus = Q(statut__in=StatutBilan.sortis(), document__etat=EtatDocument.PRET)
+            recus = Q(statut=StatutBilan.PUBLIE, document__etat=EtatDocument.PRET)
             return self.filter(Q(structure=acteur.organisation) | recus & Exists(self._remis_a(acteur)))
         if acteur.role in (Role.FINANCEUR, Role.MAITRE_OUVRAGE):
-            recus = self.publies().prets().filter(Exists(self._remis_a(acteur)))
+            recus = self.filter(statut=StatutBilan.PUBLIE).prets().filter(Exists(self._remis_a(acteur)))
             return recus if acteur.structures is None else recus.filter(structure__in=acteur.structures)
         return self.none()
 
@@ -24,7 +24,7 @@ class BilanQuerySet(QuerySetDomaine):
         return remises.filter(bilan=OuterRef("pk"), organisation=acteur.organisation)
 
     def publies(self):
-        """Publiés un jour : la version remplacée reste lisible de ceux qui l'ont reçue."""
+        """Publiés un jour : qui a reçu une version remplacée en garde peut-être le document."""
         return self.filter(statut__in=StatutBilan.sortis())
 
     def prets(self):

@@ -1,14 +1,34 @@
-"""Ce qui sort de la structure : les petits effectifs masqués, puis les seuls chapitres de la variante."""
+"""Ce qui sort de la structure : les petits effectifs masqués, puis les seuls chapitres de la variante.
+
+Une page qui se relit chaque jour ne montre aucun profil : deux jours de suite, leur différence décrirait quelqu'un, et rien ne
+garde ce qui a été lu. Les profils se lisent dans les bilans remis, figés et comparés (`confrontation`).
+"""
 
 import copy
 
 from reporting.bilan.chiffres import indicateurs_de
+from reporting.bilan.confrontation import UNITES
 from reporting.bilan.masques import masquer
 from reporting.bilan.series import publier_les_series
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import PAR_CLE
 from reporting.donnees import DonneesBilan
-from reporting.variantes import MODELES
+from reporting.variantes import MODELES, Chapitre
+
+# Les chapitres qui ne croisent personne avec un profil, un quartier ou une sortie.
+SANS_PROFIL = (
+    Chapitre.CHIFFRES_CLES,
+    Chapitre.ACTIVITE,
+    Chapitre.STRUCTURES,
+    Chapitre.CONTRATS,
+    Chapitre.MARCHES,
+    Chapitre.MAITRES_OUVRAGE,
+    Chapitre.ENTREPRISES,
+    Chapitre.PROMOTION,
+    Chapitre.REDACTION,
+    Chapitre.DEFINITIONS,
+    Chapitre.METHODE,
+)
 
 # Ce qui se compare sur une part de l'année sans compter personne ; le reste dirait, d'un document à l'autre, qui est venu.
 SANS_PERSONNE = frozenset({"heures_realisees", "heures_dues", "etp"})
@@ -58,3 +78,22 @@ def _sans_personnes_comparees(donnees: DonneesBilan) -> DonneesBilan:
 def est_en_partie(donnees: DonneesBilan) -> bool:
     """Vrai si ce n'est pas toute la période, ou tout le réseau, qui se compare."""
     return "comparee_situee" in donnees["periode"] or "structures_comparees" in donnees["periode"]
+
+
+def sans_profils(publiees: DonneesBilan) -> DonneesBilan:
+    """Les mêmes données publiées, sans rien qui croise des personnes : ce qu'une page relue chaque jour peut montrer."""
+    heures_croisees = ("heures_qpv", "heures_rsa")
+    chiffres = {
+        cle: chiffre
+        for cle, chiffre in publiees["chiffres"].items()
+        if cle == "beneficiaires" or (chiffre["unite"] not in UNITES and cle not in heures_croisees)
+    }
+    return {
+        **publiees,
+        "chiffres": chiffres,
+        "ordre": [cle for cle in publiees["ordre"] if cle in chiffres],
+        "chapitres": [chapitre for chapitre in publiees["chapitres"] if chapitre in SANS_PROFIL],
+        "repartitions": {cle: r for cle, r in publiees["repartitions"].items() if r["unite"] not in UNITES},
+        "charte": None,
+        "cartes": [],
+    }

@@ -1,7 +1,7 @@
-"""Les chiffres d'un acheteur et d'un réseau, lus aujourd'hui : des agrégats masqués, jamais une personne ni une ligne d'heures.
+"""Les chiffres d'un acheteur et d'un réseau, lus aujourd'hui : des agrégats, jamais une personne ni un profil.
 
-Seuls l'année, ses semestres et ses trimestres se demandent : deux périodes qui ne diffèrent que d'un mois rendraient, par
-soustraction, ce que le masque cache.
+Seuls l'année, ses semestres et ses trimestres se demandent, et aucun profil ne s'y lit : la page d'hier et celle d'aujourd'hui
+diraient, par soustraction, qui est arrivé. Les profils sont dans les bilans remis.
 """
 
 import datetime
@@ -16,7 +16,7 @@ from comptes.acteur import Acteur
 from comptes.models import Organisation
 from marches.models import Marche
 from reporting.bilan.decoupe import Lecture, decouper, lire, toute_l_histoire
-from reporting.bilan.publication import a_publier
+from reporting.bilan.publication import a_publier, sans_profils
 from reporting.bilan.synthese import assembler
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
@@ -74,7 +74,7 @@ def _cle(*parties: object) -> str:
 
 def _espace(lecture: Lecture, le: datetime.date) -> Espace:
     premier = min((ligne.mois for ligne in lecture.histoire.lignes), default=None)
-    return Espace(a_publier(assembler(lecture, le, {})), premier)
+    return Espace(sans_profils(a_publier(assembler(lecture, le, {}))), premier)
 
 
 def periode_demandee(texte: str, aujourd_hui: datetime.date) -> Periode:

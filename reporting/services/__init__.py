@@ -20,9 +20,11 @@ from reporting.services.calendrier import (
 )
 from reporting.services.objectifs import fixer_les_objectifs
 from reporting.services.reglages import regler_l_extrait, regler_les_bilans
+from reporting.services.remises import ce_qui_se_tairait
 
 __all__ = [
     "bilans_a_preparer",
+    "ce_qui_se_tairait",
     "destinataires_d_avant",
     "destinataires_possibles",
     "ecarter_brouillon",

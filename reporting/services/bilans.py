@@ -37,6 +37,7 @@ from reporting.permissions import (
     peut_relire_bilan,
 )
 from reporting.recit.etat import completude_de, mois_par_mois
+from reporting.services.remises import confronter, dire_les_retenues, lignes_comparees
 from reporting.variantes import A_CIBLE
 from socle.models import Document
 from socle.periodes import Periode
@@ -211,15 +212,18 @@ def lire_les_chiffres(*, bilan: Bilan, document: Document) -> DonneesBilan:
     lecture = lire(perimetre_de(bilan))
     imprimes = {cle: en_html(bilan.textes[cle]) for cle in bilan.rubriques if cle in bilan.textes}
     donnees = assembler(lecture, timezone.localdate(), imprimes)
-    if bilan.variante == Variante.RESEAU:
+    lignes = figer(lecture)
+    en_reseau = bilan.variante == Variante.RESEAU
+    if en_reseau:
         donnees = a_publier(donnees)
+        confronter(donnees, lignes, [bilan.structure])
     gardes = Bilan.objects.filter(pk=bilan.pk, document=document, statut__in=StatutBilan.en_preparation()).update(
         donnees=donnees, empreinte=empreinte_de(donnees), modifie_le=timezone.now()
     )
     if not gardes:
         raise RegleViolee(PERIME)
-    lignes = {} if bilan.variante == Variante.RESEAU else figer(lecture)
-    LignesBilan.objects.update_or_create(bilan_id=bilan.pk, defaults={"lignes": lignes})
+    gardees = {"lignes": {}, "comptes": lignes} if en_reseau else {"lignes": lignes, "comptes": {}}
+    LignesBilan.objects.update_or_create(bilan_id=bilan.pk, defaults=gardees)
     return donnees
 
 
@@ -264,6 +268,7 @@ def publier_bilan(
 ) -> Bilan:
     """Fige le brouillon, petits effectifs masqués, pour ses destinataires ; remplace la version publiée avant lui.
 
+    Il est comparé à ce que chacun a déjà reçu : un tableau qu'une différence ouvrirait est masqué, et la méthode le dit.
     Une nouvelle version dit pourquoi (`motif`). Ses fichiers définitifs n'expirent jamais. Lève `RegleViolee` sans
     destinataire, pour une organisation qui n'en est pas un, sans raison donnée à une nouvelle version, ou s'il manque des mois
     sans que l'on ait dit vouloir le publier ainsi (`incomplet`).
@@ -279,6 +284,7 @@ def publier_bilan(
     _remplacer(acteur, bilan)
     bilan.statut = TRANSITIONS_BILAN.appliquer("publier", bilan.statut)
     bilan.donnees = a_publier(bilan.donnees)
+    dire_les_retenues(bilan.donnees, confronter(bilan.donnees, lignes_comparees(bilan), destinataires))
     bilan.empreinte = empreinte_de(bilan.donnees)
     bilan.publie_le, bilan.motif = timezone.now(), motif.strip() if bilan.version > 1 else ""
     titre = f"{bilan.nom}, version {bilan.version} publiée"
@@ -311,7 +317,7 @@ def _verifier_destinataires(acteur: Acteur, destinataires: Collection[Organisati
 
 
 def _remplacer(acteur: Acteur, bilan: Bilan) -> None:
-    """La version publiée avant celle-ci devient « Remplacé » : ceux qui l'ont reçue la lisent encore."""
+    """La version publiée avant celle-ci devient « Remplacé », et quitte la page de ceux qui l'ont reçue."""
     publies = Bilan.objects.filter(structure=bilan.structure_id, cle=bilan.cle, statut=StatutBilan.PUBLIE)
     for ancien in publies.select_for_update().order_by("pk"):
         ancien.statut = TRANSITIONS_BILAN.appliquer("remplacer", ancien.statut)

@@ -76,7 +76,10 @@ class MesChiffresView(_EspaceView):
 
     acces = frozenset({Role.MAITRE_OUVRAGE})
     titre = "Mes marchés en chiffres"
-    chapeau = "Vos marchés avec clause sociale, toutes structures réunies, à partir des heures qu'elles ont validées."
+    chapeau = (
+        "Vos marchés avec clause sociale, toutes structures réunies, à partir des heures qu'elles ont validées. Les profils des "
+        "personnes se lisent dans les bilans que vous recevez : au jour le jour, une différence décrirait quelqu'un."
+    )
     nom_export = "mes-marches-en-chiffres"
 
     def lire(self, acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:
@@ -89,7 +92,8 @@ class ReseauView(_EspaceView):
     acces = frozenset({Role.RESEAU})
     titre = "Le réseau en chiffres"
     chapeau = (
-        "Les structures qui travaillent avec votre réseau, ensemble puis une par une : ni personne ni marché nommé."
+        "Les structures qui travaillent avec votre réseau, ensemble puis une par une : ni personne ni marché nommé. "
+        "Les profils se lisent dans les bilans : au jour le jour, une différence décrirait quelqu'un."
     )
     nom_export = "reseau-en-chiffres"
 

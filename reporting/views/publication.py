@@ -51,7 +51,13 @@ class PublicationView(CreationView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         verdict = peut_publier_bilan(self.acteur, self.parent)
-        return {**super().get_context_data(**kwargs), "bilan": self.parent, "verdict": verdict}
+        possibles = services.destinataires_possibles(self.acteur.organisation)
+        return {
+            **super().get_context_data(**kwargs),
+            "bilan": self.parent,
+            "verdict": verdict,
+            "retenues": services.ce_qui_se_tairait(self.parent, possibles) if verdict else [],
+        }
 
 
 @ouverte_a(LECTEURS)

@@ -69,12 +69,16 @@ def test_un_marche_archive_ou_en_preparation_ne_se_voit_pas(monde, horloge):
     assert valeur(lire(acheteur(monde)), "heures_realisees") == 0
 
 
-def test_les_petits_effectifs_sont_masques(monde, horloge):
-    for donnees in (lire(acheteur(monde)), lire(reseau(monde), chiffres_du_reseau)):
-        assert valeur(donnees, "beneficiaires_rsa") == "< 5"
-        assert all(
-            isinstance(part["valeur"], str) or part["valeur"] == 0 for part in donnees["repartitions"]["sexe"]["parts"]
-        )
+def test_aucun_profil_ne_se_lit_au_jour_le_jour(monde, connecte, horloge):
+    """La page d'hier et celle d'aujourd'hui, soustraites, décriraient qui est arrivé : le total seul y est."""
+    for fonction, qui in ((chiffres_de_l_acheteur, acheteur(monde)), (chiffres_du_reseau, reseau(monde))):
+        donnees = lire(qui, fonction)
+        assert valeur(donnees, "beneficiaires") == "< 5"
+        de_personnes = {cle for cle, chiffre in donnees["chiffres"].items() if chiffre["unite"] == "personnes"}
+        assert de_personnes == {"beneficiaires"} and "heures_rsa" not in donnees["chiffres"]
+        assert not {"sexe", "ages", "publics", "quartiers"} & set(donnees["repartitions"])
+    texte = connecte("maitre_ouvrage").get(reverse("reporting:mes_chiffres")).content.decode()
+    assert "dont femmes" not in texte and "se lisent dans les bilans" in texte
 
 
 def test_la_page_de_l_acheteur_ne_nomme_personne_et_n_ouvre_aucune_ligne(monde, connecte, horloge):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from comptes.enums import Role
 from declarations.models import LigneHeures
 from reporting import fabriques
-from reporting.bilan.masques import PETIT
+from reporting.bilan.masques import MASQUE, PETIT
 from reporting.bilan.publication import a_publier
 from reporting.donnees import empreinte_de, en_octets
 from reporting.enums import Presentation, StatutBilan, Variante
@@ -24,13 +24,18 @@ from reporting.services import (
     publier_bilan,
     relire_bilan,
 )
+from reporting.services.remises import GARANTIE, ce_qui_se_tairait
+from reporting.verification import reconnaitre
 from socle.enums import EtatDocument
 from socle.models import Courriel, Document, EntreeJournal
 from socle.periodes import Periode
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
 from socle.services.documents import BAIL, fabriquer, purger
+from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
+from tests.fabriques.declarations import LigneHeuresFactory
+from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.reporting import BilanFactory
 
 ANNEE = 2026
@@ -158,7 +163,8 @@ def test_publier_fige_les_chiffres_masques_pour_les_destinataires(preparer, publ
     brouillon = preparer()
     bilan = publier(brouillon)
     assert (bilan.statut, bilan.publie_le.date()) == (StatutBilan.PUBLIE, datetime.date(2026, 10, 15))
-    assert bilan.donnees == a_publier(brouillon.donnees)
+    masquees = a_publier(brouillon.donnees)
+    assert bilan.donnees == {**masquees, "retenues": [], "methode": [*masquees["methode"], GARANTIE]}
     assert bilan.donnees["chiffres"]["beneficiaires_rsa"]["valeur"] == PETIT
     assert bilan.empreinte == empreinte_de(bilan.donnees) != brouillon.empreinte
     donnees, _, publication, _ = rendus[-1]
@@ -360,9 +366,57 @@ def test_une_correction_est_une_version_qui_remplace_la_precedente(preparer, pub
     ancienne = relire(premiere)
     assert (ancienne.statut, seconde.statut) == (StatutBilan.REMPLACE, StatutBilan.PUBLIE)
     assert (ancienne.donnees, ancienne.empreinte) == (premiere.donnees, premiere.empreinte)
-    assert visibles(monde, "financeur") == {premiere.pk, seconde.pk}
+    assert visibles(monde, "financeur") == {seconde.pk}, "la version remplacée quitte la page de qui l'a reçue"
+    assert premiere.pk in visibles(monde, "edition")
     with pytest.raises(AccesRefuse):
         publier(ancienne)
+
+
+def employer(monde, combien: int) -> list:
+    """Des femmes au RSA, 10 h chacune dans le mois validé."""
+    contrats = []
+    for _ in range(combien):
+        personne = BeneficiaireFactory(structure=monde.structure)
+        CritereFactory(beneficiaire=personne)
+        contrat = ContratFactory(beneficiaire=personne, engagement=monde.engagement)
+        LigneHeuresFactory(declaration=monde.mois_valide, contrat=contrat, heures=10)
+        contrats.append(contrat)
+    return contrats
+
+
+def lus(bilan, cle: str):
+    return relire(bilan).donnees["chiffres"][cle]["valeur"]
+
+
+def test_deux_versions_ne_rendent_pas_le_profil_d_une_personne(preparer, publier, monde):
+    """v1 − v2 donnait tout le profil de qui est parti, et ses heures : les croisements se taisent, le total reste juste."""
+    partie, *_ = employer(monde, 12)
+    premiere = publier(preparer())
+    assert isinstance(lus(premiere, "beneficiaires_femmes"), int)
+    partie.lignes_heures.all().delete()
+    brouillon = preparer()
+    (averti,) = ce_qui_se_tairait(brouillon, destinataires_possibles(monde.structure))
+    assert averti[0] == monde.organisations[Role.FINANCEUR].nom and "le sexe" in averti[1]
+    seconde = publier(brouillon)
+    assert reconnaitre(premiere.empreinte).remplace, "son empreinte répond toujours"
+    assert lus(seconde, "beneficiaires") == lus(premiere, "beneficiaires") - 1
+    for cle in ("beneficiaires_femmes", "beneficiaires_rsa", "heures_rsa", "beneficiaires_moins_26_ans"):
+        assert lus(seconde, cle) == MASQUE, cle
+    assert relire(seconde).donnees["repartitions"]["sexe"]["parts"] == []
+    assert "le sexe" in relire(seconde).donnees["retenues"][0]
+    assert relire(seconde).donnees["methode"][-2:] == [GARANTIE, *relire(seconde).donnees["retenues"]]
+
+
+def test_qui_n_avait_rien_recu_lit_tout_et_une_version_sans_personne_de_moins_aussi(preparer, publier, monde):
+    employer(monde, 12)
+    premiere = publier(preparer())
+    LigneHeures.objects.filter(contrat=monde.contrat).update(heures=99, heures_declarees=99)
+    seconde = publier(preparer())
+    assert relire(seconde).donnees["retenues"] == []
+    assert lus(seconde, "beneficiaires_femmes") == lus(premiere, "beneficiaires_femmes")
+    employer(monde, 1)
+    reseau = monde.organisations[Role.RESEAU]
+    assert relire(publier(preparer(), destinataires=[reseau])).donnees["retenues"] == []
 
 
 # --- La file : un travailleur meurt ----------------------------------------------------------------------------------
