@@ -316,10 +316,10 @@ def test_une_part_se_compare_a_la_part_d_avant():
     femmes = {"cle": "beneficiaires_femmes", "libelle": "dont femmes", "valeur": 30, "precedente": 24}
     femmes |= {"sur": "beneficiaires", "unite": "personnes", "definition": ""}
     chiffres = {"beneficiaires": total, "beneficiaires_femmes": femmes}
-    lue = tuile(femmes, chiffres, "en 2017", Parts("exacte"))
+    lue = tuile(femmes, chiffres, {"avant_situee": "en 2017"}, Parts("exacte"))
     assert (lue.valeur, lue.avant) == (pourcent(Decimal("20.548")), pourcent(Decimal(20)))
     assert (lue.details[0][0], lue.avant_libelle) == ("30 sur 146", "en 2017 (24 sur 120)")
-    assert tuile({**femmes, "precedente": None}, chiffres, "en 2017", Parts("exacte")).avant is None
+    assert tuile({**femmes, "precedente": None}, chiffres, {"avant_situee": "en 2017"}, Parts("exacte")).avant is None
 
 
 def test_une_tuile_se_lit_seule(page):
