@@ -10,7 +10,8 @@ déduire, et chaque case cachée garde au moins deux valeurs possibles pour qui 
 - les jeunes sans qualification forment avec les jeunes et les sans-qualification un tableau croisé, protégé en entier ;
 - les heures d'un quartier se cachent avec ses habitants, et leur total quand tous les quartiers sont cachés : des lignes
   s'en vont alors, et une seule restante se lirait comme le tout ;
-- l'ordre des lignes et leur présence n'en disent pas plus ; sous cinq bénéficiaires en tout, il n'y a plus de croisement : tout se lit « < 5 », les zéros compris ;
+- l'ordre des lignes et leur présence n'en disent pas plus ;
+- sous cinq bénéficiaires en tout, plus de croisement : tout se lit « < 5 », les zéros compris ;
 - les situations de sortie et les entrées se protègent chacune dans leur total ; les sorties dynamiques et les comptées se
   cachent quand une case cachée en est et qu'une autre n'en est pas ;
 - les années d'une longue période se cachent ensemble : à elles toutes, elles ont au moins les personnes de la période.
