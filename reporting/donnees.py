@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 Valeur = int | float | str | None
 Mesure = Valeur | Decimal  # la même, avant d'être gardée
@@ -96,6 +96,7 @@ class LigneEntreprise(TypedDict):
     locale: bool
     engagee: bool  # attributaire ou cotraitante d'un marché suivi
     employeuse: bool  # employeuse d'un contrat compté
+    suivie: NotRequired[bool]  # faux : des heures sur un marché qui n'est pas suivi ; elle n'est pas parmi les engagées
     heures_engagements: Valeur  # heures de la période sur ses engagements
     heures_employeuse: Valeur  # heures de la période des contrats qu'elle emploie
 
@@ -134,6 +135,13 @@ class Charte(TypedDict):
     objectif: Valeur
     faites: Valeur
     faites_qpv: Valeur
+    # Absents d'un bilan publié avant que l'objectif ne se mesure sur ce que sa charte compte.
+    reservee: NotRequired[bool]  # vrai : seules comptent les heures des habitants
+    quartiers: NotRequired[list[str]]  # ceux de la charte ; vide : tous les quartiers prioritaires
+    comptees: NotRequired[Valeur]
+    hors: NotRequired[Valeur]  # faites par d'autres : elles ne comptent pas dans l'objectif
+    habitants: NotRequired[Valeur]  # ceux qui ont fait les heures comptées
+    personnes: NotRequired[Valeur]
 
 
 class ContourQuartier(TypedDict):

@@ -29,15 +29,11 @@ from typing import Any, Literal, cast
 from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
 from parcours.sorties import DYNAMIQUES
+from reporting.bilan.petits import MASQUE, PETIT, SEUIL, est_petit, masquer_la_charte, proteger_une_part
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture import periodes
 from socle.periodes import Periode
 
-SEUIL = 5
-PETIT = "< 5"
-MASQUE = "masqué"
-# En dessous, l'encadrement par les totaux est trop serré pour laisser une seule part de cinq ou plus.
-TOTAL_SERRE = 2 * SEUIL
 # En dessous, « masqué » pour les jeunes sans qualification dirait que les jeunes sont cinq ou plus.
 TOTAL_ETROIT = 4 * SEUIL
 
@@ -94,10 +90,6 @@ def _presentes(donnees: DonneesBilan, cles: Iterable[str]) -> list[Repartition]:
     return [donnees["repartitions"][cle] for cle in cles if cle in donnees["repartitions"]]
 
 
-def _est_petit(valeur: int) -> bool:
-    return 0 < valeur < SEUIL
-
-
 def _taire_la_liste(repartition: Repartition) -> None:
     """Ni l'ordre des lignes ni leur présence ne disent ce que le masque cache.
 
@@ -145,7 +137,7 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: Colonne) -> None:
 
 def _masquer_l_evolution(donnees: DonneesBilan) -> None:
     """Une petite période se cache ; si elle est une part de celle du bilan, ses voisines aussi."""
-    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]  # exact encore
+    petites = [ligne for ligne in donnees["evolution"] if est_petit(ligne["beneficiaires"])]  # type: ignore[arg-type]  # exact encore
     if petites and _se_lit_par_annees(donnees) and not isinstance(donnees["chiffres"]["beneficiaires"]["valeur"], str):
         for ligne in donnees["evolution"]:
             if ligne["beneficiaires"]:
@@ -198,15 +190,6 @@ def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: Colonne, tot
         _poser(principal, colonne, proteger_des_parts(_valeurs(principal, colonne), total, plafonds))
 
 
-def proteger_une_part(valeur: int, total: int) -> Valeur:
-    """Un « dont » : petit, ou dont le complément l'est. Sur cinq personnes, « < 5 » laisserait lire que ce sont toutes."""
-    if total == SEUIL:
-        return MASQUE if valeur else 0
-    if _est_petit(valeur):
-        return PETIT
-    return MASQUE if _est_petit(total - valeur) or (valeur and total < TOTAL_SERRE) else valeur
-
-
 def proteger_des_parts(
     valeurs: Mapping[str, int], total: int, plafonds: Mapping[str, int] | None = None, aussi: Collection[str] = ()
 ) -> dict[str, Valeur]:
@@ -215,10 +198,10 @@ def proteger_des_parts(
     `plafonds` : ce qu'une part ne peut pas dépasser, lu ailleurs. `aussi` : des parts à cacher de toute façon.
     """
     plafonds = plafonds or {}
-    petites = {cle for cle, valeur in valeurs.items() if _est_petit(valeur)}
+    petites = {cle for cle, valeur in valeurs.items() if est_petit(valeur)}
     if not petites:
         return dict(valeurs)
-    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and _est_petit(total - valeur)} | set(aussi)
+    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and est_petit(total - valeur)} | set(aussi)
     reste = sorted((valeur, cle) for cle, valeur in valeurs.items() if valeur >= SEUIL and cle not in cachees)
     while not _restent_ambigues(valeurs, petites, cachees, plafonds):
         if not reste:
@@ -245,10 +228,10 @@ def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: 
         return _croiser_a_demi(jeunes_sq, lus, total)
     ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq
     cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)
-    if not any(_est_petit(int(case)) for case in cases):
+    if not any(est_petit(int(case)) for case in cases):
         return jeunes_sq
     serre = jeunes + sans_qualification - total >= SEUIL - 1
-    return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
+    return PETIT if est_petit(jeunes_sq) and not serre else MASQUE
 
 
 def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
@@ -256,7 +239,7 @@ def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
     if not jeunes_sq:
         return MASQUE if any(lu and total - lu <= SEUIL for lu in lus) else 0
     etroit = total < TOTAL_ETROIT or any(lu <= SEUIL for lu in lus)
-    return PETIT if _est_petit(jeunes_sq) and not etroit else MASQUE
+    return PETIT if est_petit(jeunes_sq) and not etroit else MASQUE
 
 
 def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: Colonne, allocataires: int) -> None:
@@ -291,7 +274,7 @@ def _familles_a_cacher(valeurs: Mapping[str, int], lues: Mapping[str, Valeur]) -
     """Rien, ou une famille de l'autre bord : des dynamiques (ou des autres) cachées toutes ensemble ne se comptent pas à part."""
     cachees = {cle for cle, lue in lues.items() if isinstance(lue, str)}
     for bord, autre in ((set(DYNAMIQUES), _NON_DYNAMIQUES), (_NON_DYNAMIQUES, set(DYNAMIQUES))):
-        if cachees and cachees <= bord and _est_petit(sum(valeurs.get(cle, 0) for cle in bord)):
+        if cachees and cachees <= bord and est_petit(sum(valeurs.get(cle, 0) for cle in bord)):
             return {min((valeurs[cle], cle) for cle in autre if valeurs.get(cle))[1]}
     return set()
 
@@ -301,7 +284,7 @@ def _masquer_les_entrees(donnees: DonneesBilan, colonne: Colonne) -> None:
         _proteger_dans_son_total(repartition, colonne)
     for cle in ("participations_entrees", "participations_sorties"):
         chiffre = donnees["chiffres"].get(cle)
-        if chiffre and isinstance(lu := chiffre[colonne], int) and _est_petit(lu):
+        if chiffre and isinstance(lu := chiffre[colonne], int) and est_petit(lu):
             chiffre[colonne] = PETIT
 
 
@@ -333,9 +316,8 @@ def _masquer_les_structures(donnees: DonneesBilan) -> None:
 
 
 def _masquer_la_charte(donnees: DonneesBilan) -> None:
-    charte = donnees["charte"]
-    if charte and isinstance(donnees["chiffres"]["heures_qpv"]["valeur"], str):
-        charte["faites_qpv"] = MASQUE
+    if donnees["charte"]:
+        masquer_la_charte(donnees["charte"], donnees["chiffres"]["heures_qpv"]["valeur"])
 
 
 # --- Les quartiers ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from functools import partial
 
 from reporting.bilan.synthese import DE_L_EVOLUTION, PERIODES_D_EVOLUTION, Lecture
 from reporting.calcul import repartitions, ventilations
+from reporting.calcul.charte import heures_comptees
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.registre import PAR_CLE, VENTILES
 from reporting.donnees import en_json
@@ -125,6 +126,14 @@ def _toutes() -> Iterator[Source]:
     for cle, titre, cumul in _CUMULS:
         definition, calcul = f"{realisees} Depuis le début de chaque marché.", partial(_depuis_le_debut, calcul=cumul)
         yield Source(cle, titre, definition, Unite.HEURES, de_la_lecture=calcul)
+    yield Source(
+        "charte_comptees",
+        "heures que compte la charte depuis le début de l'opération",
+        "Heures des habitants des quartiers de la charte, au début de chaque contrat ; toutes, pour une opération qui ne leur "
+        "est pas réservée.",
+        Unite.HEURES,
+        de_la_lecture=lambda lecture: _de_la_charte(lecture, heures_comptees(lecture.regle)),
+    )
     for cle, de in (("faites", "heures_realisees"), ("faites_qpv", "heures_qpv")):
         titre = f"{PAR_CLE[de].libelle} depuis le début de l'opération"
         definition = f"{PAR_CLE[de].definition} Depuis le début de l'opération."

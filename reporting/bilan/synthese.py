@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from reporting.bilan.cartes import cartes_des_quartiers
 from reporting.bilan.masques import masquer
-from reporting.calcul import indicateurs, ventilations
+from reporting.calcul import charte, indicateurs, ventilations
 from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
 from reporting.calcul.registre import COMPLEMENTS, INDICATEURS, VENTILES
 from reporting.calcul.repartitions import TOUTES, repartitions
@@ -36,6 +37,7 @@ from reporting.donnees import (
 )
 from reporting.lecture import periodes
 from reporting.lecture.lignes import charger_ensemble
+from reporting.lecture.operations import noms_des_quartiers, regle_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
 from reporting.models import PREMIERE_ANNEE
@@ -59,6 +61,12 @@ class Lecture:
 
     def de(self, periode: Periode) -> Releve:
         return self.histoire.sur(periode)
+
+    @cached_property
+    def regle(self) -> charte.Regle:
+        """Ce que compte la charte de l'opération ; tout, ailleurs."""
+        cible = self.perimetre.cible
+        return regle_de(cible) if isinstance(cible, Operation) else charte.Regle()
 
 
 def lire(perimetre: Perimetre) -> Lecture:
@@ -122,7 +130,7 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "mois": _mois(releve),
         **_listes(lecture),
         "structures": _structures(lecture) if Chapitre.STRUCTURES in modele.chapitres else [],
-        "charte": _charte(perimetre, releve),
+        "charte": _charte(lecture),
         "cartes": cartes_des_quartiers(releve, perimetre.periode.fin) if Chapitre.QUARTIERS in modele.chapitres else [],
         "textes": textes,
         "methode": _methode(releve.heures_par_etp, modele.chapitres),
@@ -223,6 +231,7 @@ def _listes(lecture: Lecture) -> dict:
                 "locale": ligne.locale,
                 "engagee": ligne.engagee,
                 "employeuse": ligne.employeuse,
+                "suivie": ligne.suivie,
                 "heures_engagements": en_json(ligne.sur_engagements),
                 "heures_employeuse": en_json(ligne.comme_employeuse),
             }
@@ -262,19 +271,26 @@ def _structures(lecture: Lecture) -> list[dict]:
     ]
 
 
-def _charte(perimetre: Perimetre, releve: Releve) -> Charte | None:
-    """L'objectif d'une opération : ses heures travaillées prévues × la part que sa charte réserve à l'insertion."""
-    operation = perimetre.cible
+def _charte(lecture: Lecture) -> Charte | None:
+    """L'objectif d'une opération, et ce qui en est fait : les heures que sa charte compte, le reste à part."""
+    operation = lecture.perimetre.cible
     if not isinstance(operation, Operation):
         return None
-    cumul = releve.depuis_le_debut()
+    cumul = lecture.periode.depuis_le_debut()
+    lu = charte.avancement(charte.contrats_de(cumul), lecture.regle)
     return {
         "programme": operation.get_programme_display(),
         "heures_travaillees": en_json(operation.heures_travaillees),
         "taux": en_json(operation.taux_vise),
         "objectif": en_json(operation.heures_visees),
-        "faites": en_json(indicateurs.heures_realisees(cumul).nombre),
+        "faites": en_json(lu.faites),
         "faites_qpv": en_json(indicateurs.heures_qpv(cumul).nombre),
+        "reservee": lecture.regle.reservee,
+        "quartiers": noms_des_quartiers(operation) if lecture.regle.reservee else [],
+        "comptees": en_json(lu.comptees),
+        "hors": en_json(lu.hors),
+        "habitants": lu.habitants,
+        "personnes": lu.personnes,
     }
 
 

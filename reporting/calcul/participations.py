@@ -60,9 +60,10 @@ def entrees(releve: Releve) -> list[Participation]:
 
 
 def sorties(releve: Releve) -> list[Participation]:
-    """Celles qui finissent dans la période."""
+    """Celles qui ont fini dans la période : une fin encore à venir le jour de la lecture n'est pas une sortie."""
+    jusqu_a = min(releve.periode.fin, releve.lu_le)
     finies = ((une, une.fin) for une in de_chacun(releve))
-    return [une for une, fin in finies if fin is not None and releve.periode.debut <= fin <= releve.periode.fin]
+    return [une for une, fin in finies if fin is not None and releve.periode.debut <= fin <= jusqu_a]
 
 
 def _suites(contrats: Iterable[Contrat]) -> list[list[Contrat]]:

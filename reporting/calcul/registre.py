@@ -76,7 +76,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         "beneficiaires_deld",
         "dont demandeurs d'emploi de longue durée",
-        f"Bénéficiaires inscrits à France Travail depuis 12 mois ou plus {A_L_ENTREE} ; l'inscription datée fait foi.",
+        f"Bénéficiaires inscrits à France Travail depuis 12 mois ou plus {A_L_ENTREE} ; l'inscription datée fait foi. "
+        "Rupture de série en 2026 : les allocataires du RSA, inscrits d'office en janvier 2025, y ont douze mois.",
         Unite.PERSONNES,
         calculs.beneficiaires_deld,
         sur="beneficiaires",
@@ -242,7 +243,8 @@ ENTREES = Indicateur(
 SORTIES = Indicateur(
     "participations_sorties",
     "sorties",
-    "Participations finies dans la période : la fin, réelle ou prévue, de leur dernier contrat.",
+    "Participations finies dans la période : la fin, réelle ou prévue, de leur dernier contrat ; une fin encore à venir le "
+    "jour où les données sont arrêtées n'est pas une sortie.",
     Unite.PARTICIPATIONS,
     calculs.participations_sorties,
 )

@@ -55,6 +55,7 @@ def charger_ensemble(structures: Sequence[Organisation], periode: Periode, *, av
         heures_par_etp=heures_par_etp,
         sorties=_sorties(structures, periode) if avec_suites else (),
         projets=_projets(structures, periode) if avec_suites else (),
+        lu_le=timezone.localdate(),
     )
 
 
@@ -131,7 +132,7 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
             principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
-            domiciles=tuple(_domiciles(ligne[3:] for ligne in lignes)),
+            domiciles=tuple(domiciles_lus(ligne[3:] for ligne in lignes)),
         )
         for (pk, sexe, naissance), lignes in groupby(
             lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:3]
@@ -176,7 +177,7 @@ _COLONNES_PERSONNE = (
 )
 
 
-def _domiciles(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
+def domiciles_lus(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
     """Les domiciles d'une personne ; celle qui n'en a aucun a une ligne vide."""
     for (pk, depuis, jusqu_a), rattachements in groupby(lignes, key=lambda ligne: ligne[:3]):
         if pk is not None:

@@ -160,6 +160,7 @@ class Releve:
     sorties: tuple[Sortie, ...] = ()
     projets: tuple[Projet, ...] = ()
     histoire: tuple[LigneHeures, ...] = ()  # toutes les lignes lues, quand celui-ci n'est qu'une part
+    lu_le: datetime.date = datetime.date.max  # ce qui doit arriver après ce jour n'est pas arrivé
 
     def sur(self, periode: Periode) -> "Releve":
         """La part du relevé qui tombe dans `periode`."""

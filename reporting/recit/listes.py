@@ -4,13 +4,13 @@ Une colonne dit ce qu'elle lit, sa nature, et son titre là où la place manque 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import QUARTIERS
-from reporting.donnees import DonneesBilan, Repartition
+from reporting.donnees import Charte, DonneesBilan, Repartition
 from reporting.recit.ecriture import apostrophes, majuscule, minuscule, periode_courte
 from reporting.variantes import Chapitre
 
@@ -174,6 +174,8 @@ MAITRES_OUVRAGE = Liste(
 
 # --- Les entreprises ------------------------------------------------------------------------------------------------
 def _role(ligne: Ligne) -> str:
+    if not ligne.get("suivie", True):
+        return "Marché non suivi"
     roles = [nom for cle, nom in (("engagee", "engagée"), ("employeuse", "employeuse")) if ligne[cle]]
     return majuscule(", ".join(roles))
 
@@ -218,6 +220,16 @@ ENTREPRISES = Liste(
     "intérim) : les deux colonnes ne s’additionnent pas.",
     rang=("heures_engagements", "heures_employeuse"),
     ensemble=False,
+)
+
+# Depuis que la liste nomme aussi l'entreprise d'un marché hors de ses dates, ou abandonné : chaque colonne fait son total.
+ENTREPRISES_ENTIERES = replace(
+    ENTREPRISES,
+    note="Heures de la période, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une heure faite "
+    "pour l’engagement d’une entreprise par le salarié d’une autre (mise à disposition, intérim) est dans les deux colonnes : "
+    "chacune fait le total des heures, elles ne s’ajoutent pas l’une à l’autre. Une entreprise dont le seul marché n’est pas "
+    "suivi (hors de ses dates, abandonné) y a ses heures, sans compter parmi les entreprises engagées.",
+    ensemble=True,
 )
 
 # --- Les structures d'un réseau -------------------------------------------------------------------------------------
@@ -269,6 +281,8 @@ _PAR_CHAPITRE = {
 def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
     """Celle du chapitre, s'il en a une. Un réseau nomme ses structures, ni marché ni entreprise."""
     liste = _PAR_CHAPITRE.get(chapitre)
+    if liste is ENTREPRISES and all("suivie" in ligne for ligne in donnees["entreprises"]):
+        liste = ENTREPRISES_ENTIERES
     return None if Chapitre.STRUCTURES in donnees["chapitres"] and liste is not STRUCTURES else liste
 
 
@@ -348,6 +362,12 @@ CHARTE = (
     MesureDeCharte("heures_travaillees", "Heures travaillées prévues", "Heures travaillées prévues"),
     MesureDeCharte("taux", "Part réservée à l'insertion (%)", "Part réservée à l'insertion", "%"),
     MesureDeCharte("objectif", "Objectif", "Objectif"),
+    MesureDeCharte(
+        "comptees", "Comptées dans l'objectif", "Comptées dans l'objectif, depuis le début", source="charte_comptees"
+    ),
+    MesureDeCharte("hors", "Faites par d'autres, hors de l'objectif", "Faites par d'autres, hors de l'objectif"),
+    MesureDeCharte("habitants", "Personnes qui ont fait les heures comptées", unite=""),
+    MesureDeCharte("personnes", "Personnes en tout", unite=""),
     MesureDeCharte("faites", "Faites depuis le début", "Faites depuis le début", source="charte_faites"),
     MesureDeCharte(
         "faites_qpv",
@@ -356,5 +376,12 @@ CHARTE = (
         source="charte_faites_qpv",
     ),
 )
+
+
+def mesures_de_la_charte(charte: Charte) -> list[MesureDeCharte]:
+    """Celles que ce bilan porte : un ancien ne sépare pas ce que l'objectif compte."""
+    return [mesure for mesure in CHARTE if mesure.cle in charte]
+
+
 COLONNES_DE_CHARTE = ("Clé", "Quoi", "Valeur")
 CHARTE_SANS_PROGRAMME = "Charte"

@@ -93,7 +93,7 @@ def _charte(donnees: DonneesBilan) -> Table:
     charte = donnees["charte"]
     lignes: tuple[tuple[Cellule, ...], ...] = ()
     if charte:
-        lignes = tuple((mesure.cle, mesure.titre, charte[mesure.cle]) for mesure in listes.CHARTE)  # type: ignore[literal-required]  # mesures de CHARTE
+        lignes = tuple((mesure.cle, mesure.titre, charte[mesure.cle]) for mesure in listes.mesures_de_la_charte(charte))  # type: ignore[literal-required]  # mesures de CHARTE
     return Table("charte", titre_de(Chapitre.CHARTE), listes.COLONNES_DE_CHARTE, lignes)
 
 

@@ -158,7 +158,7 @@ def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
             "valeur": ecrite(charte[mesure.cle], mesure.unite),  # type: ignore[literal-required]  # mesures de CHARTE
             "lien": lien(mesure.source, "", "") if mesure.source and charte[mesure.cle] else "",  # type: ignore[literal-required]  # mesures de CHARTE
         }
-        for mesure in listes.CHARTE
+        for mesure in listes.mesures_de_la_charte(charte)
         if mesure.ecran
     ]
     colonnes = [

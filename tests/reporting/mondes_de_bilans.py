@@ -68,12 +68,15 @@ class MondeDeBilans(MondeAuHasard):
         return structure
 
     def _operation(self, structure):
-        return OperationFactory(
+        nommes = [q for quartiers in self.quartiers.values() for q in quartiers if self.tirer.random() < 0.3]
+        operation = OperationFactory(
             structure=structure,
             programme=self.tirer.choice(Programme.values),
             taux_cible=self.tirer.choice([None, Decimal("7.50")]),
             heures_travaillees=self.tirer.choice([None, Decimal(self.tirer.randint(1, 4_000_000)) / 100]),
         )
+        operation.quartiers.set(nommes)
+        return operation
 
     def _marche(self, structure):
         engagements = super()._marche(structure)

@@ -71,7 +71,10 @@ LISTES = {
         ("marches", "Marchés suivis"),
     ),
 }
-DE_LA_CHARTE = ("heures_travaillees", "taux", "objectif", "faites", "faites_qpv")
+DE_LA_CHARTE = (
+    *("heures_travaillees", "taux", "objectif", "faites", "faites_qpv"),
+    *("comptees", "hors", "habitants", "personnes"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -250,15 +253,13 @@ def verifier_les_lignes(gardees: dict, donnees: DonneesBilan) -> None:
         diviseur = Decimal(str(lues["diviseur"] or 1))
         trouves = {g: arrondir(total / diviseur, 6) for g, total in sommes(lues).items() if total}
         montres = {groupe: grandeur(valeur) for groupe, valeur in groupes.items() if valeur}
-        if cle == "heures_par_entreprise":  # une entreprise d'un marché fini n'est plus dans la liste
-            trouves = {groupe: total for groupe, total in trouves.items() if groupe in montres}
         assert trouves == montres, (cle, quand)
     assert vues == set(SOURCES) - _sans_liste(donnees), "un chiffre sans lignes, ou des lignes sans chiffre"
 
 
 def _sans_liste(donnees: DonneesBilan) -> set[str]:
     """Ce qu'un bilan ne montre pas : la charte hors d'une opération ; les listes, pour un réseau."""
-    sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv"}
+    sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv", "charte_comptees"}
     fins = ("_par_marche", "_par_maitre_ouvrage", "_par_entreprise", "_par_employeur")
     return sans | {cle for cle in SOURCES if donnees["structures"] and cle.endswith(fins)}
 
@@ -296,6 +297,7 @@ def chiffres_montres(donnees: DonneesBilan):
     if donnees["charte"]:
         yield "charte_faites", {"": donnees["charte"]["faites"]}, "maintenant"
         yield "charte_faites_qpv", {"": donnees["charte"]["faites_qpv"]}, "maintenant"
+        yield "charte_comptees", {"": donnees["charte"]["comptees"]}, "maintenant"
 
 
 # --- Les essais -----------------------------------------------------------------------------------------------------
@@ -448,6 +450,7 @@ def rangees_des_listes(donnees: DonneesBilan):
         yield f"acheteur {ligne['nom']}", [ligne["nom"], ligne["type"], *(a_l_unite(ligne[cle]) for cle in cles)]
     for ligne in donnees["entreprises"] if "entreprises" in chapitres else ():
         roles = [nom for cle, nom in (("engagee", "engagée"), ("employeuse", "employeuse")) if ligne[cle]]
+        roles = roles if ligne["suivie"] else ["marché non suivi"]
         heures = [a_l_unite(ligne[cle]) for cle in ("heures_engagements", "heures_employeuse")]
         locale = "oui" if ligne["locale"] else "–"
         yield (
@@ -460,7 +463,8 @@ def rangees_des_listes(donnees: DonneesBilan):
             [ligne["nom"], *(ecrite(ligne[c]) for c in ("heures", "beneficiaires", "marches"))],
         )
     if donnees["charte"] and donnees["charte"]["objectif"] is not None:
-        for cle in ("objectif", "faites", "faites_qpv"):
+        montrees = ("comptees", "hors") if donnees["charte"]["reservee"] else ("faites", "faites_qpv")
+        for cle in ("objectif", *montrees):
             yield f"charte {cle}", [ecrite(donnees["charte"][cle], "h")]
 
 
