@@ -5,7 +5,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
 from marches.models import Operation
-from reporting.lecture.operations import avancement_de, noms_des_quartiers, regle_de
+from reporting.lecture.operations import avancement_de, regle_de
 from socle.panneaux import panneau
 from socle.tables import Jauge
 
@@ -21,5 +21,5 @@ def charte(acteur: Acteur, operation: Operation) -> dict:
         "jauge": Jauge(operation.heures_visees, lu.comptees),
         "avancement": lu,
         "reservee": regle.reservee,
-        "quartiers": noms_des_quartiers(operation) if regle.reservee else [],
+        "quartiers": regle.noms,
     }

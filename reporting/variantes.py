@@ -20,6 +20,10 @@ class Chapitre(StrEnum):
     PARTICIPATIONS = "participations"
     PUBLICS = "publics"
     QUARTIERS = "quartiers"
+    HABITANTS = "habitants"
+    SORTIES_HABITANTS = "sorties-habitants"
+    RSA = "allocataires-rsa"
+    SORTIES_RSA = "sorties-rsa"
     SORTIES = "sorties"
     CONTRATS = "contrats"
     MARCHES = "marches"
@@ -39,6 +43,10 @@ TITRES = {
     Chapitre.PARTICIPATIONS: "Les entrées et les sorties",
     Chapitre.PUBLICS: "Les bénéficiaires",
     Chapitre.QUARTIERS: "Les quartiers prioritaires",
+    Chapitre.HABITANTS: "Les habitants des quartiers, de plus près",
+    Chapitre.SORTIES_HABITANTS: "Ce que deviennent les habitants des quartiers",
+    Chapitre.RSA: "Les allocataires du RSA",
+    Chapitre.SORTIES_RSA: "Ce que deviennent les allocataires du RSA",
     Chapitre.SORTIES: "Ce que deviennent les personnes",
     Chapitre.CONTRATS: "Les heures et les contrats",
     Chapitre.MARCHES: "Les marchés",
@@ -56,7 +64,14 @@ REPARTITIONS: dict[Chapitre, tuple[str, ...]] = {
     Chapitre.PUBLICS: ("sexe", "ages", "niveaux", "publics", "public_principal"),
     Chapitre.QUARTIERS: ("quartiers",),
     Chapitre.SORTIES: ("sorties_3_mois", "sorties_6_mois", "sorties_12_mois"),
-    Chapitre.CONTRATS: ("heures_par_modalite", "heures_par_type_contrat"),
+    Chapitre.HABITANTS: ("qpv_par_sexe", "qpv_par_age", "qpv_par_niveau", "qpv_par_contrat", "qpv_par_heures"),
+    Chapitre.SORTIES_HABITANTS: ("sorties_qpv_3_mois", "sorties_qpv_6_mois", "sorties_qpv_12_mois"),
+    Chapitre.RSA: (
+        *("rsa_par_sexe", "rsa_par_age", "rsa_par_niveau", "rsa_par_contrat", "rsa_par_heures"),
+        "rsa_par_quartier",
+    ),
+    Chapitre.SORTIES_RSA: ("sorties_rsa_3_mois", "sorties_rsa_6_mois", "sorties_rsa_12_mois"),
+    Chapitre.CONTRATS: ("heures_par_modalite", "heures_par_type_contrat", "contrat_d_entree", "heures_par_personne"),
     Chapitre.MARCHES: ("marches_par_nature", "heures_par_nature", "marches_par_clause", "heures_par_clause"),
     Chapitre.MAITRES_OUVRAGE: ("heures_par_type_maitre_ouvrage",),
     Chapitre.ENTREPRISES: ("entreprises_par_type",),
@@ -114,13 +129,14 @@ MODELES: dict[str, Modele] = {
         ("heures_realisees", "beneficiaires", "marches_suivis"),
     ),
     Variante.VILLE: _modele(
-        "Les habitants des quartiers prioritaires, quartier par quartier, les femmes, les jeunes, les sorties.",
-        (C.QUARTIERS, C.PUBLICS, C.SORTIES, C.ACTIVITE, C.CONTRATS),
+        "Les habitants des quartiers prioritaires, quartier par quartier : connus, éligibles, embauchés, leurs profils, leurs "
+        "heures, leurs sorties.",
+        (C.QUARTIERS, C.HABITANTS, C.SORTIES_HABITANTS),
         ("beneficiaires_qpv", "heures_qpv", "beneficiaires"),
     ),
     Variante.DEPARTEMENT: _modele(
-        "Les allocataires du RSA : combien, quelles heures, quelles sorties.",
-        (C.PUBLICS, C.SORTIES, C.ACTIVITE, C.CONTRATS, C.ENTREPRISES),
+        "Les allocataires du RSA : qui ils sont, leurs contrats, leurs heures, leurs quartiers, leurs sorties.",
+        (C.RSA, C.SORTIES_RSA),
         ("beneficiaires_rsa", "heures_rsa", "beneficiaires"),
     ),
     Variante.AGGLOMERATION: _modele(

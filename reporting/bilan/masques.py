@@ -29,6 +29,7 @@ from typing import Any, Literal, cast
 from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
 from parcours.sorties import DYNAMIQUES
+from reporting.bilan.croisements import masquer_les_angles, taire_les_quartiers_caches
 from reporting.bilan.petits import MASQUE, PETIT, SEUIL, est_petit, masquer_la_charte, proteger_une_part
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture import periodes
@@ -37,10 +38,12 @@ from socle.periodes import Periode
 # En dessous, « masqué » pour les jeunes sans qualification dirait que les jeunes sont cinq ou plus.
 TOTAL_ETROIT = 4 * SEUIL
 
-EXCLUSIVES = {
+EXCLUSIVES: dict[str, dict[str, str]] = {
     "sexe": {"F": "beneficiaires_femmes"},
     "ages": {"moins_26": "beneficiaires_moins_26_ans", "50_plus": "beneficiaires_50_ans_et_plus"},
     "niveaux": {"aucun": "beneficiaires_sans_qualification"},
+    "contrat_d_entree": {},
+    "heures_par_personne": {},
 }
 PRINCIPAL = "public_principal"
 # Être de ces publics ne se lit pas au critère du dossier : les avoir pour public principal n'en fait pas un.
@@ -78,11 +81,13 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
                 _masquer_les_croisements(publiees, colonne, total)
         _masquer_les_sorties(publiees, colonne)
         _masquer_les_entrees(publiees, colonne)
+        masquer_les_angles(publiees, donnees, colonne)
     _masquer_l_evolution(publiees)
     _masquer_les_structures(publiees)
     _masquer_la_charte(publiees)
     for repartition in _presentes(publiees, DE_PERSONNES):
         _taire_la_liste(repartition)
+    taire_les_quartiers_caches(publiees)
     return publiees
 
 

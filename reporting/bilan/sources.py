@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from reporting.bilan.synthese import DE_L_EVOLUTION, PERIODES_D_EVOLUTION, Lecture
-from reporting.calcul import repartitions, ventilations
+from reporting.calcul import angles, repartitions, ventilations
 from reporting.calcul.charte import heures_comptees
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.registre import PAR_CLE, VENTILES
@@ -69,6 +69,12 @@ def _de_la_charte(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Res
 
 # (clé, titre, l'indicateur dont c'est la définition, calcul)
 _LISTES: tuple[tuple[str, str, str, Callable[[Releve], Resultat]], ...] = (
+    (
+        "rsa_par_quartier",
+        "allocataires du RSA par quartier",
+        "beneficiaires_rsa",
+        angles.personnes_selon("quartier", angles.RSA),
+    ),
     ("quartiers", "habitants par quartier", "beneficiaires_qpv", ventilations.personnes_par_quartier),
     ("heures_par_quartier", "heures par quartier", "heures_qpv", ventilations.heures_par_quartier),
     ("heures_par_mois", "heures par mois", "heures_realisees", ventilations.heures_par_mois),

@@ -37,7 +37,7 @@ from reporting.donnees import (
 )
 from reporting.lecture import periodes
 from reporting.lecture.lignes import charger_ensemble
-from reporting.lecture.operations import noms_des_quartiers, regle_de
+from reporting.lecture.operations import regle_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
 from reporting.models import PREMIERE_ANNEE
@@ -286,7 +286,7 @@ def _charte(lecture: Lecture) -> Charte | None:
         "faites": en_json(lu.faites),
         "faites_qpv": en_json(indicateurs.heures_qpv(cumul).nombre),
         "reservee": lecture.regle.reservee,
-        "quartiers": noms_des_quartiers(operation) if lecture.regle.reservee else [],
+        "quartiers": lecture.regle.noms,
         "comptees": en_json(lu.comptees),
         "hors": en_json(lu.hors),
         "habitants": lu.habitants,

@@ -4,8 +4,8 @@ Une seule définition : la page de l'opération, son bilan et le tableau des op�
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -16,10 +16,15 @@ from reporting.lecture.releve import Contrat, Quartier, Releve
 
 @dataclass(frozen=True, slots=True)
 class Regle:
-    """`reservee` : seules comptent les heures des habitants ; `quartiers` les nomme par leur code, tous s'il n'y en a pas."""
+    """`reservee` : seules comptent les heures des habitants ; `quartiers` : {code: nom}, tous s'il n'y en a pas."""
 
     reservee: bool = False
-    quartiers: frozenset[str] = frozenset()
+    quartiers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def noms(self) -> list[str]:
+        """Chaque nom une fois : le même quartier peut être choisi dans ses deux géographies. Aucun si tout compte."""
+        return list(dict.fromkeys(self.quartiers.values())) if self.reservee else []
 
     def compte(self, quartier: Quartier | None) -> bool:
         if not self.reservee:

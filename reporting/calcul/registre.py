@@ -258,6 +258,7 @@ PROJETS = Indicateur(
 # Ce que chaque chapitre d'un bilan ajoute aux chiffres clés.
 COMPLEMENTS: dict[str, tuple[Indicateur, ...]] = {
     "publics": (NOUVEAUX, HEURES_RSA),
+    "allocataires-rsa": (HEURES_RSA,),
     "sorties": tuple(indicateur for terme in Terme for indicateur in _sorties(terme)),
     "participations": (ENTREES, SORTIES),
     "promotion": (PROJETS,),

@@ -15,14 +15,8 @@ from reporting.lecture.lignes import domiciles_lus
 
 
 def regle_de(operation: Operation) -> Regle:
-    codes = operation.quartiers.order_by().values_list("code", flat=True)
-    return Regle(operation.est_reservee_aux_habitants, frozenset(codes))
-
-
-def noms_des_quartiers(operation: Operation) -> list[str]:
-    """Chaque nom une fois : le même quartier peut être coché dans ses deux géographies."""
-    noms = operation.quartiers.order_by("nom").values_list("nom", flat=True)
-    return list(dict.fromkeys(noms))
+    quartiers = operation.quartiers.order_by("nom", "code").values_list("code", "nom")
+    return Regle(operation.est_reservee_aux_habitants, dict(quartiers))
 
 
 def avancement_de(operation: Operation, le: datetime.date, regle: Regle) -> Avancement:

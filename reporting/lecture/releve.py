@@ -226,6 +226,14 @@ class Releve:
         return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
 
     @cached_property
+    def heures_par_personne(self) -> Mapping[int, Decimal]:
+        """Les heures de chaque bénéficiaire dans la période, tous ses contrats réunis."""
+        totaux: dict[int, Decimal] = defaultdict(Decimal)
+        for cle, heures in self.heures_par_contrat.items():
+            totaux[self.contrats[cle].personne] += heures
+        return totaux
+
+    @cached_property
     def entrees(self) -> Mapping[int, Contrat]:
         """Le contrat d'entrée de chaque bénéficiaire compté : le plus ancien début, puis l'identifiant."""
         entrees: dict[int, Contrat] = {}

@@ -20,6 +20,7 @@ from reporting.bilan import masques, synthese
 from reporting.bilan.masques import MASQUE, PETIT, masquer
 from reporting.bilan.publication import a_publier
 from reporting.bilan.synthese import Lecture, a_de_quoi_dire, assembler
+from reporting.calcul.charte import Regle
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre
@@ -58,6 +59,7 @@ PUBLICS = (
     CodeCritere.DELD,
     CodeCritere.IAE,
 )
+TYPES = ("cdd", "cddi", "interim")
 LOT = 50
 # Des mondes où, la protection ôtée, l'attaquant gagne : un public principal borné par son public, une année sur deux.
 BORNES, ANNEES = (407,), (74, 618, 644)
@@ -147,7 +149,7 @@ class Hasard:
         mois = self.tirer.choice(list(periode.mois()))
         debut = self.tirer.choice([mois, ajouter_mois(mois, -2)])
         fin = self.tirer.choice([None, ajouter_mois(mois, 3)])
-        self.contrats[cle] = Contrat(cle, f"C-{cle}", personne, structure, 1, "alternance", "cdd", debut, fin)
+        self.contrats[cle] = Contrat(cle, f"C-{cle}", personne, structure, 1, "alternance", TYPES[cle % 3], debut, fin)
         for rang in range(self.tirer.randint(1, 2)):
             heures = Decimal(self.tirer.randint(1, 24_000)) / 100
             self.lignes.append(LigneHeures(len(self.lignes) + 1, cle, ajouter_mois(mois, rang), heures))
@@ -194,6 +196,9 @@ class Hasard:
         perimetre = Perimetre(membres[0], self.periode, self.variante, cible, membres)
         avant = histoire.sur(perimetre.avant)
         lecture = Lecture(perimetre, histoire, histoire.sur(self.periode), avant if a_de_quoi_dire(avant) else None)
+        vars(lecture)["regle"] = Regle(
+            reservee=cible is not None
+        )  # aucune base ici : ni opération, ni quartiers choisis
         return assembler(lecture, D(2025, 2, 3), {})
 
 
