@@ -192,6 +192,13 @@ class DonneesBilan(TypedDict):
     structures: list[LigneStructure]
     charte: Charte | None
     cartes: list[CarteQuartiers]
+    # Les listes du suivi, selon les chapitres de la variante ; un bilan publié avant elles n'en a aucune.
+    profils_quartiers: NotRequired[list[dict[str, Any]]]
+    objectifs: NotRequired[list[dict[str, Any]]]
+    operations: NotRequired[list[dict[str, Any]]]
+    cohorte: NotRequired[list[dict[str, Any]]]
+    avis: NotRequired[list[dict[str, Any]]]
+    reperes: NotRequired[list[dict[str, Any]]]
     textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
 

@@ -30,7 +30,9 @@ from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
 from parcours.sorties import DYNAMIQUES
 from reporting.bilan.croisements import masquer_les_angles, taire_les_quartiers_caches
+from reporting.bilan.masques_du_suivi import masquer_le_suivi
 from reporting.bilan.petits import MASQUE, PETIT, SEUIL, est_petit, masquer_la_charte, proteger_une_part
+from reporting.bilan.regroupements import regrouper_les_peu_fournis
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture import periodes
 from socle.periodes import Periode
@@ -88,6 +90,8 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
     for repartition in _presentes(publiees, DE_PERSONNES):
         _taire_la_liste(repartition)
     taire_les_quartiers_caches(publiees)
+    regrouper_les_peu_fournis(publiees)
+    masquer_le_suivi(publiees, donnees)
     return publiees
 
 
@@ -266,6 +270,9 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: Colonne) -> None:
             donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
         )
         connues[colonne] = repartition[_total(colonne)]
+        dues = donnees["chiffres"].get(f"sorties_dues_{terme.value}_mois")
+        if dues and isinstance(connues[colonne], str):
+            dues[colonne] = MASQUE  # une seule situation à demander dirait qu'elle est connue
         cachees = {cle for cle, lue in _lues(repartition, colonne).items() if isinstance(lue, str)}
         for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
             if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):

@@ -1,5 +1,7 @@
 """Ce qu'est un petit effectif, comment il s'écrit, et les cases qui se protègent seules."""
 
+from typing import Any
+
 from reporting.donnees import Charte, Valeur
 
 SEUIL = 5
@@ -28,13 +30,24 @@ def masquer_la_charte(charte: Charte, heures_qpv: Valeur) -> None:
         charte["faites_qpv"] = MASQUE
     if "personnes" not in charte:
         return
-    habitants, personnes = int(charte["habitants"] or 0), int(charte["personnes"] or 0)
-    charte["personnes"] = PETIT if est_petit(personnes) else personnes
+    cachees = masquer_ce_qui_compte(charte)  # type: ignore[arg-type]  # les clés d'une ligne d'opération
     if not charte["reservee"]:
-        charte["habitants"] = charte["personnes"]
         return
-    charte["habitants"] = PETIT if est_petit(personnes) else proteger_une_part(habitants, personnes)
-    if isinstance(charte["habitants"], str) or charte["faites_qpv"] == MASQUE:
+    if cachees or charte["faites_qpv"] == MASQUE:
         charte["comptees"] = charte["hors"] = charte["faites_qpv"] = MASQUE
     elif charte["faites_qpv"] != charte["comptees"]:
         charte["faites_qpv"] = MASQUE  # celles des autres quartiers, par différence
+
+
+def masquer_ce_qui_compte(ligne: dict[str, Any]) -> bool:
+    """Les heures comptées d'une opération se cachent avec ceux qui les ont faites ; vrai si elles le sont."""
+    habitants, personnes = int(ligne["habitants"] or 0), int(ligne["personnes"] or 0)
+    ligne["personnes"] = PETIT if est_petit(personnes) else personnes
+    if not ligne["reservee"]:
+        ligne["habitants"] = ligne["personnes"]
+        return False
+    ligne["habitants"] = PETIT if est_petit(personnes) else proteger_une_part(habitants, personnes)
+    if isinstance(ligne["habitants"], str):
+        ligne["comptees"] = ligne["hors"] = MASQUE
+        return True
+    return False

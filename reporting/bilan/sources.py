@@ -61,6 +61,11 @@ def _depuis_le_debut(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> 
     return calcul(lecture.histoire.restreint_a(lambda marche: marche.id in listes))
 
 
+def _de_la_periode(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
+    """Sans période d'avant : ses noms ne seraient pas les mêmes."""
+    return calcul(lecture.periode)
+
+
 def _de_la_charte(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
     """Tout ce qui a été fait dans une opération ; rien pour un bilan qui n'a pas de charte."""
     concerne = lecture.perimetre.variante == Variante.OPERATION
@@ -122,6 +127,13 @@ def _toutes() -> Iterator[Source]:
             yield Source(i.cle, i.libelle, i.definition, i.unite, i.fonction, sur=i.sur)
     for v in repartitions.PAR_CLE.values():
         yield Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul)
+    for cle, nommee in repartitions.PAR_NOMS.items():
+        de = partial(_de_la_periode, calcul=nommee.calcul)
+        yield Source(cle, nommee.titre, _definition(cle, nommee.titre), nommee.unite, de_la_lecture=de)
+    for profil, qui in angles.NOMS_DES_PROFILS.items():
+        titre, definition = f"{qui} de chaque quartier", PAR_CLE["beneficiaires_qpv"].definition
+        calcul = angles.profils_par_quartier(profil)
+        yield Source(f"quartiers_{profil}", titre, definition, Unite.PERSONNES, calcul)
     for cle in DE_L_EVOLUTION:
         suivi = PAR_CLE[cle]
         titre, calcul = f"{suivi.libelle}, d'une période à l'autre", partial(_evolution, cle=cle)

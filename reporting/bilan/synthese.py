@@ -20,6 +20,7 @@ from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from reporting.bilan.cartes import cartes_des_quartiers
 from reporting.bilan.masques import masquer
+from reporting.bilan.suivi import chapitres_remplis, listes_du_suivi
 from reporting.calcul import charte, indicateurs, ventilations
 from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
 from reporting.calcul.registre import COMPLEMENTS, INDICATEURS, VENTILES
@@ -41,7 +42,7 @@ from reporting.lecture.operations import regle_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
 from reporting.models import PREMIERE_ANNEE
-from reporting.variantes import Chapitre
+from reporting.variantes import TITRES, Chapitre
 from socle.nombres import arrondir, nombre
 from socle.periodes import Periode
 from territoires.models import Territoire
@@ -101,12 +102,14 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
     perimetre, releve = lecture.perimetre, lecture.periode
     modele = perimetre.modele
     chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre))
+    lues, suivi = repartitions(releve, lecture.avant, TOUTES), listes_du_suivi(lecture, chiffres)
+    chapitres = chapitres_remplis(modele.chapitres, lues, suivi, textes)
     return {  # type: ignore[typeddict-item]  # les trois clés de `_listes`
         "schema": SCHEMA,
         "public": False,
         "variante": str(perimetre.variante),
         "cible": perimetre.nom_cible,
-        "chapitres": [str(chapitre) for chapitre in modele.chapitres],
+        "chapitres": [str(chapitre) for chapitre in chapitres],
         "couverture": list(modele.couverture),
         "periode": {
             "debut": perimetre.periode.debut.isoformat(),
@@ -126,14 +129,15 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "chiffres": chiffres,
         "ordre": list(chiffres),
         "evolution": _evolution(lecture),
-        "repartitions": repartitions(releve, lecture.avant, TOUTES),
+        "repartitions": lues,
         "mois": _mois(releve),
         **_listes(lecture),
+        **suivi,
         "structures": _structures(lecture) if Chapitre.STRUCTURES in modele.chapitres else [],
         "charte": _charte(lecture),
         "cartes": cartes_des_quartiers(releve, perimetre.periode.fin) if Chapitre.QUARTIERS in modele.chapitres else [],
         "textes": textes,
-        "methode": _methode(releve.heures_par_etp, modele.chapitres),
+        "methode": _methode(releve.heures_par_etp, chapitres, [c for c in modele.chapitres if c not in chapitres]),
     }
 
 
@@ -295,7 +299,7 @@ def _charte(lecture: Lecture) -> Charte | None:
 
 
 # --- La méthode -----------------------------------------------------------------------------------------------------
-def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
+def _methode(heures_par_etp: Decimal, chapitres: Iterable[str], absents: Iterable[Chapitre]) -> list[str]:
     nationales = ", le diviseur des consolidations nationales" if heures_par_etp == 1600 else ""
     phrases = {
         Chapitre.CHIFFRES_CLES: "Une heure compte au mois où elle a été travaillée, non au mois de sa saisie, et seulement si "
@@ -309,6 +313,10 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
         Chapitre.SORTIES: "Une situation est demandée 3, 6 et 12 mois après la fin d'un contrat ; elle compte dans la période où "
         "elle est due. Sont dynamiques l'emploi durable, l'emploi de transition et la sortie positive ; le taux se compte sur "
         "les situations connues, moins les sorties neutralisées. Les injoignables n'y sont pas.",
+        Chapitre.RSA: "Les tables des allocataires du RSA ne comptent qu'eux : ceux dont le critère était valide au début de "
+        "leur contrat d'entrée.",
+        Chapitre.HABITANTS: "Les tables des habitants ne comptent que ceux qui habitaient un quartier prioritaire au début de "
+        "leur contrat d'entrée.",
         Chapitre.PARTICIPATIONS: "Une participation va de l'entrée à la sortie : des contrats qui se suivent à moins de 31 jours "
         "sont la même. Une nouvelle entrée n'efface pas la précédente.",
         Chapitre.STRUCTURES: "Une personne suivie par deux structures du réseau compte dans chacune ; une entreprise ou un "
@@ -317,7 +325,15 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str]) -> list[str]:
     presents = set(chapitres)
     return [
         *(phrase for chapitre, phrase in phrases.items() if chapitre in presents),
+        *_chapitres_absents(absents),
         "Les effectifs et les marchés de plusieurs années ne s'additionnent pas : une personne ou un marché peut compter dans "
         "chacune.",
         f"Un équivalent temps plein vaut {nombre(heures_par_etp)} heures{nationales}.",
     ]
+
+
+def _chapitres_absents(absents: Iterable[Chapitre]) -> list[str]:
+    noms = [f"« {TITRES[chapitre]} »" for chapitre in absents]
+    if not noms:
+        return []
+    return [f"Sans rien à y compter sur cette période, ce bilan n'a pas de chapitre {', '.join(noms)}."]

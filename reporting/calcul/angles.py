@@ -122,8 +122,9 @@ def total_des_sorties_de(angle: str, terme: int) -> Callable[[Releve], Resultat]
 
 
 def _est_de_l_angle(releve: Releve, contrat: int, garder: Condition) -> bool:
-    lu = releve.contrats.get(contrat)  # un contrat sans aucune heure validée n'a pas compté : sa sortie non plus
-    return lu is not None and garder(releve.personnes[lu.personne], lu.debut)
+    """Un contrat sans aucune heure validée jusque-là n'a pas compté : sa sortie non plus."""
+    lu = releve.contrats.get(contrat)
+    return lu is not None and contrat in releve.contrats_travailles and garder(releve.personnes[lu.personne], lu.debut)
 
 
 # --- Chaque quartier, ses habitants ------------------------------------------------------------------------------------
@@ -133,6 +134,15 @@ PROFILS: dict[str, Callable[[Personne, datetime.date], bool]] = {
     "50_plus": profils.a_50_ans_ou_plus,
     "sans_qualification": profils.est_sans_qualification,
     "rsa": _au_rsa,
+}
+
+
+NOMS_DES_PROFILS = {
+    "femmes": "les femmes",
+    "moins_26": "les moins de 26 ans",
+    "50_plus": "les 50 ans et plus",
+    "sans_qualification": "les personnes sans qualification",
+    "rsa": "les allocataires du RSA",
 }
 
 

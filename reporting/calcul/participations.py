@@ -42,10 +42,8 @@ def de_chacun(releve: Releve) -> list[Participation]:
 
     Un contrat qui n'a d'heures qu'après n'y est pas : le bilan d'une période dit la même chose, lu l'année suivante.
     """
-    lues = releve.histoire or releve.lignes
-    travailles = {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
     par_personne: dict[int, list[Contrat]] = defaultdict(list)
-    for cle in travailles:
+    for cle in releve.contrats_travailles:
         par_personne[releve.contrats[cle].personne].append(releve.contrats[cle])
     return [
         Participation(personne, tuple(suite))

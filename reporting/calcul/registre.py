@@ -193,6 +193,13 @@ def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
     dues = "parmi les points dus dans la période"
     return (
         Indicateur(
+            f"sorties_dues_{cle}",
+            f"situations à demander à {terme.label}",
+            f"Situations à demander {quand}, {dues}, connues ou non : la part connue se lit sur elles.",
+            Unite.SORTIES,
+            partial(calculs.sorties_a_connaitre, terme=terme),
+        ),
+        Indicateur(
             f"sorties_connues_{cle}",
             f"situations connues à {terme.label}",
             f"Situations connues {quand}, {dues} ; une personne injoignable n'y est pas.",

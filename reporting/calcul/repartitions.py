@@ -9,7 +9,7 @@ from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
 from parcours.enums import FamilleSortie, Terme
 from recrutement.enums import Modalite, TypeContrat
-from reporting.calcul import angles, indicateurs, ventilations
+from reporting.calcul import angles, indicateurs, provenances, ventilations
 from reporting.calcul.indicateurs import Resultat, Unite
 from reporting.donnees import Part, Repartition, en_json
 from reporting.lecture.releve import Releve
@@ -205,12 +205,55 @@ VENTILATIONS += (
 RSA_PAR_QUARTIER = "rsa_par_quartier"  # les habitants de chaque quartier, et ceux qui n'en habitent aucun
 QUARTIERS = "quartiers"  # ses parts ne sont pas une liste fixe, et portent aussi des heures
 PAR_CLE = {ventilation.cle: ventilation for ventilation in VENTILATIONS}
-TOUTES = (*PAR_CLE, QUARTIERS, RSA_PAR_QUARTIER)
+
+
+@dataclass(frozen=True, slots=True)
+class Nommee:
+    """Une répartition par noms, que rien ne borne d'avance : les plus fournis, et les autres ensemble."""
+
+    titre: str
+    autres: str
+    inconnu: str
+    unite: Unite
+    total: Calcul
+    calcul: Calcul
+
+
+NOMMEES: dict[str, Nommee] = {
+    "prescripteurs": Nommee(
+        "Bénéficiaires par prescripteur",
+        "Autres prescripteurs",
+        "Aucun prescripteur au dossier",
+        Unite.PERSONNES,
+        indicateurs.beneficiaires,
+        provenances.prescripteurs,
+    ),
+    "communes": Nommee(
+        "Bénéficiaires par commune",
+        "Autres communes",
+        "Commune non renseignée",
+        Unite.PERSONNES,
+        indicateurs.beneficiaires,
+        provenances.communes,
+    ),
+}
+METIERS = "heures_par_metier"
+_METIER = Nommee(
+    "Heures par métier",
+    "Autres métiers",
+    "Métier non renseigné",
+    Unite.HEURES,
+    indicateurs.heures_realisees,
+    provenances.metiers,
+)
+PAR_NOMS = NOMMEES | {METIERS: _METIER}
+TOUTES = (*PAR_CLE, QUARTIERS, RSA_PAR_QUARTIER, *PAR_NOMS)
 
 
 def repartitions(releve: Releve, avant: Releve | None, cles: Iterable[str]) -> dict[str, Repartition]:
     """Les répartitions demandées ; `avant` est nul si la période d'avant n'a rien à dire."""
     particulieres = {QUARTIERS: _quartiers, RSA_PAR_QUARTIER: _rsa_par_quartier}
+    particulieres |= {cle: partial(_nommer, cle) for cle in PAR_NOMS}
     return {
         cle: particulieres[cle](releve, avant) if cle in particulieres else _ventiler(PAR_CLE[cle], releve, avant)
         for cle in cles
@@ -301,3 +344,26 @@ def _rsa_par_quartier(releve: Releve, avant: Releve | None) -> Repartition:
     qui, total = _ANGLES[angles.RSA]
     lue = Ventilation(RSA_PAR_QUARTIER, f"{qui} par quartier", Unite.PERSONNES, libelles, total, calcul, toujours=True)
     return _ventiler(lue, releve, avant)
+
+
+def _nommer(cle: str, releve: Releve, avant: Releve | None) -> Repartition:
+    """Les plus fournis d'abord, les autres puis les inconnus à la fin ; la période d'avant n'aurait pas les mêmes noms."""
+    nommee = PAR_NOMS[cle]
+    libelles = {provenances.AUTRES: nommee.autres, provenances.NON_RENSEIGNE: nommee.inconnu}
+    valeurs = nommee.calcul(releve).par_groupe
+    en_quartier = provenances.habitants_par_commune(releve) if cle == "communes" else {}
+    ranges = sorted(valeurs, key=lambda nom: (nom in libelles, -valeurs[nom], nom))
+    parts = [
+        {"cle": nom, "libelle": libelles.get(nom, nom), "valeur": en_json(valeurs[nom]), "precedente": None}
+        | ({"en_quartier": en_quartier[nom]} if en_quartier.get(nom) else {})
+        for nom in ranges
+    ]
+    return {
+        "cle": cle,
+        "titre": nommee.titre,
+        "unite": str(nommee.unite),
+        "exclusive": True,
+        "total": en_json(nommee.total(releve).nombre),
+        "total_precedent": None,
+        "parts": parts,
+    }

@@ -81,6 +81,10 @@ def _lignes(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.
     )
 
 
+# Le métier du poste que la personne a pourvu ; sans poste, le corps de métier du lot.
+_METIER = Coalesce("candidature__offre__metier__libelle", "engagement__lot__corps_metier__nom", Value(""))
+
+
 def _contrats(
     structures: Sequence[Organisation], periode: Periode
 ) -> tuple[dict[int, brut.Contrat], dict[int, brut.Entreprise]]:
@@ -88,7 +92,7 @@ def _contrats(
     comptes = Contrat.objects.filter(Exists(_lignes_comptees(structures, periode).filter(contrat=OuterRef("pk"))))
     contrats, employeurs = {}, {}
     for *contrat, employeur, siret, nom, type_, commune in (
-        comptes.annotate(fin_connue=Coalesce("fin_reelle", "fin_prevue"))
+        comptes.annotate(fin_connue=Coalesce("fin_reelle", "fin_prevue"), metier=_METIER)
         .order_by("pk")
         .values_list(
             "pk",
@@ -100,6 +104,7 @@ def _contrats(
             "type_contrat",
             "debut",
             "fin_connue",
+            "metier",
             "employeur__pk",
             "employeur__siret",
             "employeur__raison_sociale",
@@ -132,10 +137,11 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
             principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
-            domiciles=tuple(domiciles_lus(ligne[3:] for ligne in lignes)),
+            domiciles=tuple(domiciles_lus(ligne[4:] for ligne in lignes)),
+            prescripteur=prescripteur or "",
         )
-        for (pk, sexe, naissance), lignes in groupby(
-            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:3]
+        for (pk, sexe, naissance, prescripteur), lignes in groupby(
+            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:4]
         )
     }
 
@@ -167,9 +173,11 @@ _COLONNES_PERSONNE = (
     "pk",
     "sexe",
     "date_naissance",
+    "prescripteur__nom",
     "domiciles__pk",
     "domiciles__depuis",
     "domiciles__jusqu_a",
+    "domiciles__commune__nom",
     "domiciles__rattachements__statut",
     "domiciles__rattachements__millesime",
     "domiciles__rattachements__quartier__code",
@@ -179,14 +187,14 @@ _COLONNES_PERSONNE = (
 
 def domiciles_lus(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
     """Les domiciles d'une personne ; celle qui n'en a aucun a une ligne vide."""
-    for (pk, depuis, jusqu_a), rattachements in groupby(lignes, key=lambda ligne: ligne[:3]):
+    for (pk, depuis, jusqu_a, commune), rattachements in groupby(lignes, key=lambda ligne: ligne[:4]):
         if pk is not None:
             quartiers = {
                 millesime: brut.Quartier(code, nom)
                 for *_, statut, millesime, code, nom in rattachements
                 if statut == StatutQuartier.OUI
             }
-            yield brut.Domicile(pk, "", depuis, jusqu_a, quartiers)
+            yield brut.Domicile(pk, "", depuis, jusqu_a, quartiers, commune or "")
 
 
 @dataclass(slots=True)

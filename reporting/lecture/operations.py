@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db.models import Sum
 
@@ -15,8 +16,18 @@ from reporting.lecture.lignes import domiciles_lus
 
 
 def regle_de(operation: Operation) -> Regle:
-    quartiers = operation.quartiers.order_by("nom", "code").values_list("code", "nom")
-    return Regle(operation.est_reservee_aux_habitants, dict(quartiers))
+    return regles_de([operation])[operation.pk]
+
+
+def regles_de(operations: Sequence[Operation]) -> dict[int, Regle]:
+    """Ce que compte la charte de chacune : une requête, qui laisse les contours."""
+    choisis = Operation.quartiers.through.objects.filter(operation__in=operations)
+    quartiers: dict[int, dict[str, str]] = defaultdict(dict)
+    for operation, code, nom in choisis.order_by("quartierprioritaire__nom", "quartierprioritaire__code").values_list(
+        "operation", "quartierprioritaire__code", "quartierprioritaire__nom"
+    ):
+        quartiers[operation][code] = nom
+    return {une.pk: Regle(une.est_reservee_aux_habitants, quartiers[une.pk]) for une in operations}
 
 
 def avancement_de(operation: Operation, le: datetime.date, regle: Regle) -> Avancement:
@@ -50,6 +61,7 @@ def _domiciles(validees) -> dict[int, list[brut.Domicile]]:
             "pk",
             "depuis",
             "jusqu_a",
+            "commune__nom",
             "rattachements__statut",
             "rattachements__millesime",
             "rattachements__quartier__code",

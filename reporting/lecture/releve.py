@@ -35,6 +35,7 @@ class Contrat:
     type_contrat: str
     debut: datetime.date
     fin: datetime.date | None = None  # réelle, ou prévue à défaut ; un CDI peut n'en avoir aucune
+    metier: str = ""  # celui du poste pourvu, à défaut le corps de métier du lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Domicile(Fait):
     """Un domicile daté ; `quartiers` : {millésime: quartier} pour les seuls rattachements certains."""
 
     quartiers: Mapping[int, Quartier]
+    commune: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Personne:
     niveaux: tuple[Fait, ...] = ()
     inscriptions: tuple[Fait, ...] = ()
     domiciles: tuple[Domicile, ...] = ()
+    prescripteur: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,12 @@ class Releve:
         for ligne in self.lignes:
             totaux[ligne.contrat] += ligne.heures
         return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
+
+    @cached_property
+    def contrats_travailles(self) -> frozenset[int]:
+        """Ceux qui ont une heure jusqu'à la fin de la période : lue plus tard, elle dit la même chose."""
+        lues = self.histoire or self.lignes
+        return frozenset(ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= self.periode.fin)
 
     @cached_property
     def heures_par_personne(self) -> Mapping[int, Decimal]:

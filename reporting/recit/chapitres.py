@@ -34,6 +34,8 @@ _A_LEUR_DOMICILE = (
     "Les personnes sont comptées à leur domicile du contrat d’entrée ; les heures, au domicile du début de chaque contrat. "
     "Un domicile à vérifier n’est pas compté."
 )
+_REGROUPES = "Les moins fournis sont réunis : les lignes font le total."
+_DU_POSTE = "Le métier est celui du poste pourvu (répertoire ROME) ; sans poste, le corps de métier du lot."
 _A_LEUR_ENTREE = "Chacun est compté à son domicile du contrat d’entrée ; un domicile à vérifier est hors des quartiers."
 _IDEES: dict[str, tuple[Dire, str, str]] = {
     "sexe": (phrases.sexe, "Sexe", ""),
@@ -73,6 +75,9 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
         for angle in ("rsa", "qpv")
         for terme in (3, 6, 12)
     },
+    "prescripteurs": (_premier("prescripteurs", "Le plus souvent"), "Prescripteur", _REGROUPES),
+    "communes": (_premier("communes", "Le plus souvent"), "Commune", f"{_REGROUPES} Au domicile du contrat d’entrée."),
+    "heures_par_metier": (_premier("heures_par_metier", "Premier métier"), "Métier", _DU_POSTE),
     "entrees_par_sexe": (_premier("entrees_par_sexe", "Le plus souvent"), "Sexe", ""),
     "entrees_par_age": (_premier("entrees_par_age", "Le plus souvent"), "Âge", ""),
     "entrees_par_niveau": (_premier("entrees_par_niveau", "Le plus souvent"), "Niveau de formation", ""),

@@ -3,94 +3,15 @@
 Une colonne dit ce qu'elle lit, sa nature, et son titre là où la place manque ; une liste, les colonnes de chaque rendu.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
 
 from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import QUARTIERS
 from reporting.donnees import Charte, DonneesBilan, Repartition
-from reporting.recit.ecriture import apostrophes, majuscule, minuscule, periode_courte
+from reporting.recit.colonnes import Colonne, Ligne, Liste, Nature
+from reporting.recit.ecriture import majuscule, minuscule, periode_courte
+from reporting.recit.listes_du_suivi import DU_SUIVI
 from reporting.variantes import Chapitre
-
-type Ligne = Mapping[str, Any]
-
-
-class Nature(StrEnum):
-    """Ce qu'est une valeur : chaque rendu en tire son écriture et son alignement."""
-
-    TEXTE = "texte"
-    PERIODE = "periode"
-    OUI_NON = "oui_non"
-    EFFECTIF = "effectif"
-    HEURES = "heures"
-    PART = "part"  # déjà écrite : « 24,7 % »
-
-    @property
-    def est_un_nombre(self) -> bool:
-        return self in (Nature.EFFECTIF, Nature.HEURES, Nature.PART)
-
-    @property
-    def s_additionne(self) -> bool:
-        return self in (Nature.EFFECTIF, Nature.HEURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Colonne:
-    """`titre` est entier ; `ecran` et `papier` l'abrègent, et « {periode} » y devient le nom de la période.
-
-    `calcul` : la donnée, quand elle ne se lit pas telle quelle sous `cle`. `source` : les lignes qui composent la valeur, que
-    la page ouvre. `detail` : ce qui s'écrit dessous, sur le papier. `chiffre` : le chiffre clé qui en est le total, quand les
-    lignes ne s'additionnent pas.
-    """
-
-    cle: str
-    titre: str
-    nature: Nature = Nature.TEXTE
-    ecran: str = ""
-    papier: str = ""
-    calcul: Callable[[Ligne], Any] | None = None
-    source: str = ""
-    detail: Callable[[Ligne], str] | None = None
-    chiffre: str = ""
-
-    def lire(self, ligne: Ligne) -> Any:
-        return self.calcul(ligne) if self.calcul else ligne[self.cle]
-
-    @property
-    def a_l_ecran(self) -> str:
-        return self.ecran or self.titre
-
-    def sur_papier(self, periode: str) -> str:
-        return apostrophes(self.papier or self.titre).format(periode=periode)
-
-
-@dataclass(frozen=True, slots=True)
-class Liste:
-    """`nom` : sa clé dans les données, sa feuille et son fichier ; `feuille` : le titre de celle-ci.
-
-    `rang` : les heures qui rangent ses lignes quand elle est trop longue pour être imprimée ; sans elles, elle ne se coupe
-    pas et garde ses décimales. `ensemble` : elle finit par son total.
-    """
-
-    nom: str
-    feuille: str
-    export: tuple[Colonne, ...]
-    ecran: tuple[Colonne, ...] = ()
-    papier: tuple[Colonne, ...] = ()
-    titre: str = ""
-    vide: str = ""
-    note: str = ""
-    rang: tuple[str, ...] = ()
-    ensemble: bool = True
-
-    def lignes(self, donnees: DonneesBilan) -> list[Ligne]:
-        return donnees[self.nom]  # type: ignore[literal-required]  # une liste du bilan
-
-    def colonne(self, cle: str) -> Colonne:
-        return next(colonne for colonne in self.export if colonne.cle == cle)
-
 
 RESTE = "La liste entière est dans l’export XLSX du bilan."
 ENSEMBLE = "Ensemble"
@@ -269,13 +190,15 @@ _D_UN_MOIS = (
 )
 MOIS = Liste("mois", "Heures par mois", export=_D_UN_MOIS, ecran=_D_UN_MOIS, papier=_D_UN_MOIS)
 
-DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES)
+DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES, *DU_SUIVI.values())
 _PAR_CHAPITRE = {
     Chapitre.MARCHES: MARCHES,
     Chapitre.MAITRES_OUVRAGE: MAITRES_OUVRAGE,
     Chapitre.ENTREPRISES: ENTREPRISES,
     Chapitre.STRUCTURES: STRUCTURES,
+    **DU_SUIVI,
 }
+DES_MARCHES = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES)  # un réseau ne les nomme pas
 
 
 def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
@@ -283,7 +206,9 @@ def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None
     liste = _PAR_CHAPITRE.get(chapitre)
     if liste is ENTREPRISES and all("suivie" in ligne for ligne in donnees["entreprises"]):
         liste = ENTREPRISES_ENTIERES
-    return None if Chapitre.STRUCTURES in donnees["chapitres"] and liste is not STRUCTURES else liste
+    return (
+        None if Chapitre.STRUCTURES in donnees["chapitres"] and liste in (*DES_MARCHES, ENTREPRISES_ENTIERES) else liste
+    )
 
 
 # --- Les ventilations -----------------------------------------------------------------------------------------------

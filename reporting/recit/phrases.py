@@ -306,10 +306,20 @@ def sorties(terme: str) -> Callable[[DonneesBilan], str]:
             return MASQUE
         return (
             f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {accord(comptees, 'comptée', 'comptées')} "
-            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}."
+            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}"
+            f"{_sur_les_dues(donnees, terme)}."
         )
 
     return dire
+
+
+def _sur_les_dues(donnees: DonneesBilan, terme: str) -> str:
+    """« sur 52 à demander (76,9 %) » : rien dans un bilan publié avant que cela ne se compte."""
+    dues = donnees["chiffres"].get(f"sorties_dues_{terme}")
+    if not dues or not est_connue(dues["valeur"]):
+        return ""
+    connues = donnees["chiffres"][f"sorties_connues_{terme}"]["valeur"]
+    return f" sur {ecrite(dues['valeur'])} à demander ({part_exacte(connues, dues['valeur'])})"
 
 
 ALLOCATAIRES, HABITANTS = "allocataires du RSA", "habitants des quartiers"

@@ -125,6 +125,7 @@ class Tranche(Recalcul):
         for terme in TERMES:
             familles = self._sorties(terme)
             connues = sum(familles.values())
+            chiffres[f"sorties_dues_{terme}_mois"] = self._dues(terme)
             chiffres[f"sorties_connues_{terme}_mois"] = connues
             chiffres[f"sorties_comptees_{terme}_mois"] = connues - familles["neutralisee"]
             chiffres[f"sorties_dynamiques_{terme}_mois"] = (
@@ -147,6 +148,17 @@ class Tranche(Recalcul):
 
     def _heures_si(self, condition: Callable[[dict], bool]) -> Decimal:
         return sum((heures for pk, heures in self.heures.items() if condition(self.contrats[pk])), ZERO)
+
+    def _dues(self, terme: int) -> int:
+        return len(
+            [
+                point
+                for point in self.brut.points.values()
+                if point["terme"] == terme
+                and self.debut <= point["du_le"] <= self.fin
+                and self._est_a_lui(self.brut.marche_de(point["contrat_id"]))
+            ]
+        )
 
     def _sorties(self, terme: int) -> dict[str, int]:
         comptes = dict.fromkeys(FAMILLES, 0)

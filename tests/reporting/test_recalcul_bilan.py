@@ -32,6 +32,7 @@ from reporting.rendu.pdf.tableaux import DITES_AILLEURS
 from socle.nombres import arrondir
 from tests.reporting.mondes_de_bilans import PERIODES, SORTES, VARIANTES, MondeDeBilans
 from tests.reporting.recalcul_bilan import Brut, Tranche, periode_d_avant, periodes_de_l_evolution
+from tests.reporting.recalcul_suivi import PROFILS, avis, cohorte, operations, profils_quartiers, repartitions_de_plus
 
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2025, 2, 3)
@@ -71,6 +72,7 @@ LISTES = {
         ("marches", "Marchés suivis"),
     ),
 }
+SANS_AVANT = ("prescripteurs", "communes", "heures_par_metier")
 DE_LA_CHARTE = (
     *("heures_travaillees", "taux", "objectif", "faites", "faites_qpv"),
     *("comptees", "hors", "habitants", "personnes"),
@@ -112,7 +114,10 @@ def attendu(brut: Brut, perimetre: Perimetre) -> Cellules:
     diviseur = _diviseur(perimetre)
     chiffres = maintenant.tous_les_chiffres(diviseur)
     anciens = avant.tous_les_chiffres(diviseur) if avant else dict.fromkeys(chiffres)
-    repartitions, anciennes = maintenant.repartitions(), avant.repartitions() if avant else {}
+    repartitions = maintenant.repartitions() | repartitions_de_plus(maintenant)
+    anciennes = avant.repartitions() | repartitions_de_plus(avant) if avant else {}
+    for cle in SANS_AVANT if avant else ():
+        anciennes[cle] = None, dict.fromkeys(repartitions[cle][1])
     evolution = [tranche_de(brut, perimetre, *b) for b in periodes_de_l_evolution(*bornes)]
     while len(evolution) > 1 and not evolution[0].a_de_quoi_dire:
         del evolution[0]
@@ -260,6 +265,7 @@ def verifier_les_lignes(gardees: dict, donnees: DonneesBilan) -> None:
 def _sans_liste(donnees: DonneesBilan) -> set[str]:
     """Ce qu'un bilan ne montre pas : la charte hors d'une opération ; les listes, pour un réseau."""
     sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv", "charte_comptees"}
+    sans |= set() if "profils_quartiers" in donnees else {f"quartiers_{profil}" for profil in PROFILS}
     fins = ("_par_marche", "_par_maitre_ouvrage", "_par_entreprise", "_par_employeur")
     return sans | {cle for cle in SOURCES if donnees["structures"] and cle.endswith(fins)}
 
@@ -272,9 +278,12 @@ def chiffres_montres(donnees: DonneesBilan):
         yield cle, {"": chiffre["precedente"]} if avant else None, "avant"
     for cle, repartition in donnees["repartitions"].items():
         yield cle, {part["cle"]: part["valeur"] for part in repartition["parts"]}, "maintenant"
-        yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avant else None, "avant"
+        avec_avant = avant and cle not in SANS_AVANT
+        yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avec_avant else None, "avant"
     quartiers = donnees["repartitions"]["quartiers"]["parts"]
     yield "heures_par_quartier", {part["cle"]: part["heures"] for part in quartiers}, "maintenant"
+    for profil in PROFILS if "profils_quartiers" in donnees else ():
+        yield f"quartiers_{profil}", {une["id"]: une[profil] for une in donnees["profils_quartiers"]}, "maintenant"
     for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis"):
         yield f"evolution_{cle}", {une["periode"]: une[cle] for une in donnees["evolution"]}, "maintenant"
     yield "heures_par_mois", {mois["mois"]: mois["heures"] for mois in donnees["mois"]}, "maintenant"
@@ -314,6 +323,32 @@ def lire_et_assembler(perimetre: Perimetre) -> tuple[Lecture, DonneesBilan]:
     return lecture, assembler(lecture, LE, {})
 
 
+def verifier_le_suivi(donnees: DonneesBilan, tranche: Tranche, ou: str) -> None:
+    """Les listes des chapitres de la variante, recomptées."""
+    if "profils_quartiers" in donnees:
+        attendues = profils_quartiers(tranche)
+        lues = {
+            ligne["id"]: {cle: ligne[cle] for cle in ligne if cle not in ("id", "nom")}
+            for ligne in donnees["profils_quartiers"]
+        }
+        assert _en_json(lues) == _en_json(attendues), ou
+    if "operations" in donnees:
+        attendues = operations(tranche)
+        lues = {ligne["id"]: {cle: ligne[cle] for cle in attendues[ligne["id"]]} for ligne in donnees["operations"]}
+        assert _en_json(lues) == _en_json(attendues), ou
+    if "cohorte" in donnees:
+        cles = ("dues", "connues", "comptees", "dynamiques")
+        assert [tuple(ligne[cle] for cle in cles) for ligne in donnees["cohorte"]] == cohorte(tranche), ou
+    if "avis" in donnees:
+        attendus = avis(tranche)
+        lus = {(ligne["public"], ligne["question"]): ligne["nombre"] for ligne in donnees["avis"]}
+        assert sorted(lus.values()) == sorted(nombre for nombre, _ in attendus.values()), ou
+
+
+def _en_json(lignes: dict) -> dict:
+    return {str(cle): {nom: float(valeur) for nom, valeur in ligne.items()} for cle, ligne in lignes.items()}
+
+
 @pytest.mark.parametrize("graine", MONDES)
 def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
     monde = MondeDeBilans(graine)
@@ -329,6 +364,7 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
         if (graine + list(VARIANTES).index(perimetre.variante)) % 2:
             verifier_le_classeur(donnees, attendues, f"{ou}, classeur")
         verifier_les_lignes(json.loads(json.dumps(figer(lecture))), donnees)
+        verifier_le_suivi(donnees, tranche_de(brut, perimetre, perimetre.periode.debut, perimetre.periode.fin), ou)
         verifier_les_moyennes(donnees, attendues["chiffres"])
 
 
@@ -435,7 +471,9 @@ def phrases_des_sorties(donnees: DonneesBilan):
             d, c, s = ("s" if grandeur(valeur) >= 2 else "" for valeur in (dynamiques, comptees, connues))
             debut = f"{ecrite(dynamiques)} sortie{d} dynamique{d} sur {ecrite(comptees)} comptée{c}"
             part = PARTS[Presentation.EXACTE](dynamiques, comptees)
-            yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s}."]
+            dues = donnees["chiffres"][f"sorties_dues_{terme}"]["valeur"]
+            sur = f"sur {ecrite(dues)} à demander ({PARTS[Presentation.EXACTE](connues, dues)})"
+            yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s} {sur}."]
 
 
 def rangees_des_listes(donnees: DonneesBilan):
