@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
-from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 
 TOUS = frozenset(Role)
 RACINE = "accueil"
@@ -13,12 +13,13 @@ RACINE = "accueil"
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """Une entrée : son libellé, le nom de son URL, son icône (Lucide), et les rôles qui la voient."""
+    """Une entrée : son libellé, le nom de son URL, son icône (Lucide), les rôles qui la voient, d'autres mots qui y mènent."""
 
     libelle: str
     nom_url: str
     icone: str
     roles: frozenset[str] = TOUS
+    mots: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,45 @@ COMPTE = (
     Entree("Changer de mot de passe", "account_change_password", "key-round"),
     Entree("Équipe et invitations", "comptes:membres", "user-plus"),
     Entree("Qui peut quoi", "comptes:qui_peut_quoi", "list-checks"),
+)
+
+# Ce que l'on commence sans passer par une liste : « Rechercher » les propose.
+GESTES = (
+    Entree("Nouveau marché", "marches:nouveau", "plus", FACILITATEURS_QUI_ECRIVENT, "creer ajouter contrat clause"),
+    Entree(
+        "Nouveau projet d'achat",
+        "marches:projet_nouveau",
+        "plus",
+        FACILITATEURS_QUI_ECRIVENT | ACHETEURS,
+        "creer preparer achat etude clause",
+    ),
+    Entree("Nouvelle entreprise", "entreprises:nouvelle", "plus", FACILITATEURS_QUI_ECRIVENT, "creer ajouter siret"),
+    Entree(
+        "Nouveau maître d'ouvrage",
+        "marches:maitre_ouvrage_nouveau",
+        "plus",
+        FACILITATEURS_QUI_ECRIVENT,
+        "creer ajouter acheteur donneur d'ordre",
+    ),
+    Entree("Nouvelle opération", "marches:operation_nouvelle", "plus", FACILITATEURS_QUI_ECRIVENT, "creer npnru"),
+    Entree(
+        "Nouveau dossier",
+        "beneficiaires:nouveau",
+        "plus",
+        FACILITATEURS_QUI_ECRIVENT,
+        "creer ajouter personne beneficiaire candidat",
+    ),
+    Entree("Ajouter une personne", "recrutement:personne_nouvelle", "plus", PRESCRIPTEURS, "nouveau candidat orienter"),
+    Entree("Dire un besoin", "recrutement:besoin_nouveau", "plus", ENTREPRISES, "nouvelle offre poste recruter"),
+    Entree("Préparer un bilan", "reporting:preparer", "plus", FACILITATEURS_QUI_ECRIVENT, "nouveau rapport financeur"),
+    Entree("Valider des heures", "suivi:a_valider", "check", FACILITATEURS, "mois declarations saisir"),
+    Entree(
+        "Inviter un partenaire",
+        "comptes:partenaire_creer",
+        "plus",
+        RESPONSABLES,
+        "nouveau prescripteur compte",
+    ),
 )
 
 

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration
+from marches.models import Engagement
 from recrutement.models import Contrat
 from recrutement.querysets import ContratQuerySet
 from socle.champs import MoisField
@@ -47,6 +48,28 @@ class AValiderFilter(FiltreDomaine):
 
     def filtrer_les_miens(self, queryset, nom, valeur):
         return queryset.filter(engagement__lot__marche__facilitateur=self.request.acteur.utilisateur)
+
+
+class GrilleFilter(FiltreDomaine):
+    """Le mois est lu par la vue : il borne ce qui se montre."""
+
+    champs_recherche = ("entreprise__raison_sociale_pliee", "lot__marche__texte_plie")
+
+    mois = MoisFilter(label="Mois", method="laisser")
+    recherche = django_filters.CharFilter(label="Entreprise, marché", method="filtrer_recherche")
+    qui = django_filters.ChoiceFilter(
+        label="Marchés", choices=[("moi", "Les miens")], empty_label="Tous", method="filtrer_les_miens"
+    )
+
+    class Meta:
+        model = Engagement
+        fields = ["mois", "recherche", "qui"]
+
+    def laisser(self, queryset, nom, valeur):
+        return queryset
+
+    def filtrer_les_miens(self, queryset, nom, valeur):
+        return queryset.filter(lot__marche__facilitateur=self.request.acteur.utilisateur)
 
 
 class MesContratsFilter(FiltreDomaine):

@@ -2,10 +2,11 @@ from django.urls import path
 
 from declarations.annonces import views as annonces
 from declarations.relances import views as relances
-from declarations.views import declarations, espace_entreprise, heures, liens, validation
+from declarations.views import declarations, espace_entreprise, grille, heures, liens, validation
 
 urlpatterns = [
     path("heures/", heures.DeclarationListeView.as_view(), name="declarations"),
+    path("heures/grille/", grille.GrilleView.as_view(), name="grille"),
     path("heures/reglages/", heures.ReglagesDeclarationView.as_view(), name="reglages_declaration"),
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),

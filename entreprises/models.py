@@ -76,6 +76,7 @@ class ContactEntreprise(ModeleArchivable):
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="contacts")
     nom = models.CharField("nom", max_length=120, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=120, default="")
     fonction = models.CharField("fonction", max_length=120, blank=True)
     courriel = models.EmailField("courriel", blank=True)
     courriel_en_erreur_le = models.DateTimeField("courriel en erreur depuis le", null=True, blank=True, editable=False)
@@ -89,6 +90,10 @@ class ContactEntreprise(ModeleArchivable):
 
     def __str__(self) -> str:
         return f"contact {self.uuid}"
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(self.nom)
+        super().save(*args, **kwargs)
 
     @property
     def est_joignable(self) -> bool:

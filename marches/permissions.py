@@ -3,7 +3,7 @@ from collections.abc import Collection
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
-from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, ProjetAchat
+from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Piece, ProjetAchat
 from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
@@ -46,6 +46,24 @@ def peut_etudier_projet(acteur: Acteur, projet: ProjetAchat, *, archive_permise:
     if projet.est_archive and not archive_permise:
         return non("Ce projet est archivé : sortez-le de l'archive pour le modifier.")
     return OUI
+
+
+def peut_completer_achat(acteur: Acteur, achat: Marche | ProjetAchat) -> Verdict:
+    """Une note, une pièce : le facilitateur partout où il écrit ; l'acheteur sur son projet, pour lui répondre."""
+    if isinstance(achat, Marche):
+        return peut_modifier_marche(acteur, achat)
+    if acteur.role != Role.MAITRE_OUVRAGE:
+        return peut_etudier_projet(acteur, achat)
+    if achat.maitre_ouvrage.organisation_id != acteur.agit_pour.pk:
+        return non("Ce projet n'est pas le vôtre.")
+    return non("Ce projet est archivé : il ne change plus.") if achat.est_archive else OUI
+
+
+def peut_retirer_piece(acteur: Acteur, piece: Piece) -> Verdict:
+    """L'acheteur ne retire que ce qu'il a déposé, tant que ce n'est pas une pièce du marché."""
+    if acteur.role == Role.MAITRE_OUVRAGE and (piece.marche or not piece.de_l_acheteur):
+        return non("Demandez à votre facilitateur de retirer cette pièce.")
+    return peut_completer_achat(acteur, piece.support)
 
 
 def peut_avancer_projet(acteur: Acteur, projet: ProjetAchat, transition: str) -> Verdict:

@@ -224,9 +224,9 @@ class JalonQuerySet(DeLAchatQuerySet):
 
 
 class NoteQuerySet(DeLAchatQuerySet):
-    """L'acheteur ne lit que les suites qui sont à lui."""
+    """L'acheteur ne lit que les suites qui sont à lui, et ce qu'il a écrit."""
 
-    POUR_L_ACHETEUR = Q(responsable=ResponsableAction.ACHETEUR)
+    POUR_L_ACHETEUR = Q(responsable=ResponsableAction.ACHETEUR) | Q(de_l_acheteur=True)
 
     def en_retard(self, le):
         return self.des_achats_en_cours().filter(
@@ -235,7 +235,7 @@ class NoteQuerySet(DeLAchatQuerySet):
 
 
 class PieceQuerySet(DeLAchatQuerySet):
-    """L'acheteur ne voit que les pièces qu'on lui montre."""
+    """L'acheteur ne voit que les pièces qu'on lui montre, et les siennes."""
 
     POUR_L_ACHETEUR = Q(visible_acheteur=True, retiree_le__isnull=True)
 

@@ -46,7 +46,9 @@ def vivier_du_projet(
         return f"moins de {SEUIL_MASQUE}" if masque else nombre(valeur)
 
     return VivierDuProjet(
-        phrase=_phrase(vivier.meme_famille, heures, projet.duree_mois, reglages.heures_par_etp, ecrit),
+        phrase=_phrase(
+            vivier.meme_famille if familles else None, heures, projet.duree_mois, reglages.heures_par_etp, ecrit
+        ),
         entetes=tuple(titre for _, titre in COLONNES),
         lignes=tuple(
             (ligne.libelle, tuple(ecrit(getattr(ligne, champ)) for champ, _ in COLONNES))
@@ -58,14 +60,14 @@ def vivier_du_projet(
     )
 
 
-def _phrase(famille: LigneVivier, heures: Decimal | None, duree: int | None, par_etp: Decimal, ecrit) -> str:
-    personnes = (
-        f"{ecrit(famille.total)} personne{'s' if famille.total > 1 else ''} du vivier de cette famille de métiers, "
-    )
-    personnes += (
-        f"dont {ecrit(famille.disponibles)} disponible{'s' if famille.disponibles > 1 else ''} au début du marché."
-    )
-    emplois = emplois_representes(heures, par_etp, duree) if heures is not None else None
-    if emplois is None:
-        return personnes
-    return f"Ces heures occupent {nombre(emplois, 1)} emploi à temps plein pendant tout le marché. {personnes}"
+def _phrase(famille: LigneVivier | None, heures: Decimal | None, duree: int | None, par_etp: Decimal, ecrit) -> str:
+    """Ce que les heures occupent, si on le sait ; combien conviendraient, si l'on sait le métier."""
+    phrases = []
+    if heures is not None and (emplois := emplois_representes(heures, par_etp, duree)) is not None:
+        phrases.append(f"Ces heures occupent {nombre(emplois, 1)} emploi à temps plein pendant tout le marché.")
+    if famille is not None:
+        phrases.append(
+            f"{ecrit(famille.total)} personne{'s' if famille.total > 1 else ''} du vivier de cette famille de métiers, "
+            f"dont {ecrit(famille.disponibles)} disponible{'s' if famille.disponibles > 1 else ''} au début du marché."
+        )
+    return " ".join(phrases)

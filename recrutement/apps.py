@@ -11,4 +11,5 @@ class RecrutementConfig(AppConfig):
         import recrutement.a_faire.structure
         import recrutement.panneaux.entreprise
         import recrutement.panneaux.structure
-        import recrutement.premiers_pas  # noqa: F401  (inscrit ce qui attend, les panneaux, les premiers pas)
+        import recrutement.premiers_pas
+        import recrutement.trouvables  # noqa: F401  (inscrit ce qui attend, les panneaux, les premiers pas, ce qui se trouve)

@@ -14,6 +14,8 @@ from typing import Any, NotRequired, TypedDict
 Valeur = int | float | str | None
 Mesure = Valeur | Decimal  # la même, avant d'être gardée
 SCHEMA = 2
+# Les mots d'un bilan : un document publié garde ceux de son temps. Absente de ses données, c'était la première.
+REDACTION = 2
 
 
 class Chiffre(TypedDict):
@@ -26,6 +28,8 @@ class Chiffre(TypedDict):
     valeur: Valeur
     precedente: Valeur  # la même, la période d'avant ; None si elle n'a aucune heure ni aucun marché
     sur: str
+    nom: NotRequired[str]  # une part, nommée sans rien autour : « bénéficiaires au RSA »
+    dite: NotRequired[str]  # ce qui suit sa part : « des bénéficiaires relèvent du RSA »
 
 
 class Part(TypedDict):
@@ -172,6 +176,7 @@ class DonneesBilan(TypedDict):
     """
 
     schema: int
+    redaction: NotRequired[int]  # absente : la première
     public: bool
     variante: str
     cible: str  # le nom de l'acheteur, de l'opération ou du marché ; vide sinon
@@ -201,6 +206,11 @@ class DonneesBilan(TypedDict):
     reperes: NotRequired[list[dict[str, Any]]]
     textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
+
+
+def redaction_de(donnees: Mapping[str, Any]) -> int:
+    """La rédaction d'un bilan : ce qu'il dit s'écrit toujours comme quand il est sorti."""
+    return int(donnees.get("redaction", 1))
 
 
 def est_masquee(valeur: Mesure) -> bool:

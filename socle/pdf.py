@@ -218,19 +218,19 @@ def _vers_le_tableau(section: Object, rang: int) -> list[Object]:
 
 def _est_la_suite(avant: list[Object], suite: list[Object]) -> bool:
     meme_place = [element.S for element in avant] == [element.S for element in suite]
-    sans_legende = suite[-1] and not any(partie.S == Name.Caption for partie in _enfants(suite[-1]))
+    sans_legende = suite[-1] and not any(Name.Caption == partie.S for partie in _enfants(suite[-1]))
     return meme_place and sans_legende and _colonnes(avant[-1]) == _colonnes(suite[-1]) > 0
 
 
 def _colonnes(tableau: Object) -> int:
-    entetes = [partie for partie in _enfants(tableau) if partie.S == Name.THead]
+    entetes = [partie for partie in _enfants(tableau) if Name.THead == partie.S]
     return len(_enfants(_enfants(entetes[0])[0])) if entetes else 0
 
 
 def _recoudre(avant: list[Object], suite: list[Object]) -> None:
     """Les lignes de la suite passent au tableau, et ce qui la suit à chaque étage passe à l'étage d'avant."""
-    corps = next(partie for partie in reversed(_enfants(avant[-1])) if partie.S == Name.TBody)
-    lignes = [ligne for partie in _enfants(suite[-1]) if partie.S == Name.TBody for ligne in _enfants(partie)]
+    corps = next(partie for partie in reversed(_enfants(avant[-1])) if Name.TBody == partie.S)
+    lignes = [ligne for partie in _enfants(suite[-1]) if Name.TBody == partie.S for ligne in _enfants(partie)]
     _ajouter(corps, lignes)
     for etage, suivant in zip(avant[:-1], suite[:-1], strict=True):
         _ajouter(etage, _enfants(suivant)[1:])

@@ -33,6 +33,15 @@ class Compact(models.Transform):
     output_field = models.CharField()
 
 
+@models.CharField.register_lookup
+class Chiffres(models.Transform):
+    """`telephone__chiffres` : sans espace, point, tiret ni barre ; « 02 33.44-55/66 » et « 0233445566 » s'y confondent."""
+
+    lookup_name = "chiffres"
+    template = "REPLACE(REPLACE(REPLACE(REPLACE(%(expressions)s, '-', ''), '.', ''), '/', ''), ' ', '')"
+    output_field = models.CharField()
+
+
 def compacter(plie: str) -> str:
     """La forme que `__compact` donne à une colonne, pour un texte déjà plié."""
     return plie.replace("-", "").replace("'", "").replace(" ", "")

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from socle.views import composants, documents, liens, pages, sante, vues
+from socle.views import composants, documents, liens, pages, sante, trouver, vues
 
 urlpatterns = [
     path("sante/", sante.sante, name="sante"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("accessibilite/", pages.accessibilite, name="accessibilite"),
     path("mentions-legales/", pages.mentions_legales, name="mentions_legales"),
     path("lien/<str:jeton>/", liens.lien, name="lien"),
+    path("rechercher/", trouver.trouver, name="trouver"),
     path("documents/", documents.DocumentListeView.as_view(), name="documents"),
     path("documents/<uuid:uuid>/", documents.DocumentFicheView.as_view(), name="document"),
     path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),

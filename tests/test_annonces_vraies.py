@@ -124,6 +124,12 @@ ANNONCES = [
         _personne("maitre_ouvrage"),
     ),
     Annonce(
+        "achat_complete",
+        "maitre_ouvrage",
+        _vers("marches:projet_note", lambda m: m.projet, texte="Le lot 2 est retiré."),
+        _personne("edition"),
+    ),
+    Annonce(
         "penalite_lettre",
         "edition",
         _vers("suivi:penalite_envoyer", lambda m: m.penalite_proposee, repondre_avant="2026-11-15"),

@@ -44,6 +44,8 @@ PARTICULIERS = {
     "beneficiaires:fiche": BUDGET_TABLEAU_DE_BORD,
     "entreprises:fiche": BUDGET_TABLEAU_DE_BORD,
     "recrutement:ma_personne": BUDGET_TABLEAU_DE_BORD,
+    # Les personnes d'un mois, ce qui en est dit, le mois d'avant, et ce que les contrôles y voient.
+    "suivi:grille": BUDGET_TABLEAU_DE_BORD,
     # Toutes les relations de deux fiches, comptées avant de les réunir.
     "beneficiaires:fusion": BUDGET_BILAN,
     "entreprises:fusion": BUDGET_BILAN,

@@ -4,9 +4,10 @@ import datetime
 from functools import cached_property
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from declarations.cases import case
 from declarations.enums import StatutDeclaration
 from declarations.filters import DeclarationFilter
 from declarations.forms.mois import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclarationForm
+from declarations.grille import bloc_de, formulaire_du_bloc
 from declarations.models import Declaration, LigneHeures, LigneRectifiee, Rectification, ReglagesDeclaration
 from declarations.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
 from declarations.relances.panneaux import relances_du_mois
@@ -61,7 +63,11 @@ class DeclarationListeView(ListeView):
         file = ("Mois à valider", reverse("suivi:a_valider"))
         if not self.acteur.peut_ecrire:
             return [file]
-        return [file, ("Régler l'échéance", reverse("suivi:reglages_declaration"))]
+        return [
+            ("Saisir un mois", reverse("suivi:grille")),
+            file,
+            ("Régler l'échéance", reverse("suivi:reglages_declaration")),
+        ]
 
 
 PREMIERE_ANNEE = 1990  # les premières clauses d'insertion ; avant, c'est une faute de frappe
@@ -288,6 +294,29 @@ class SaisieView(CreationView):
             formation=form.formation(),
             version=form.version_vue,
         )
+
+    def form_valid(self, form):
+        """De la grille, la page reste : seul l'état du mois revient."""
+        if not self.requete.htmx:
+            return super().form_valid(form)
+        try:
+            self.enregistrer(form)
+        except ValidationError as refus:
+            form.reporter(refus)
+            return self.form_invalid(form)
+        except AccesRefuse as refus:  # validé par un autre pendant la saisie : la page le dit, elle n'est pas perdue
+            form.add_error(None, str(refus))
+            return self.form_invalid(form)
+        controle = bloc_de(self.acteur, self.parent, self.mois, form).controle
+        return self._etat(formulaire_du_bloc(self.acteur, self.contrats, controle), enregistre=True)
+
+    def form_invalid(self, form):
+        return self._etat(form) if self.requete.htmx else super().form_invalid(form)
+
+    def _etat(self, form, *, enregistre: bool = False):
+        engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
+        contexte = {"bloc": bloc_de(self.acteur, engagement, self.mois, form), "enregistre": enregistre, "ecrire": True}
+        return render(self.request, "declarations/grille.html#etat", {**contexte, "maintenant": timezone.now()})
 
     def get_success_url(self):
         return reverse("suivi:mois", args=[self.parent.uuid, self.mois.strftime("%Y-%m")])

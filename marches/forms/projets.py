@@ -16,6 +16,15 @@ from socle.forms import Formulaire, FormulaireModele
 from territoires.forms import CommuneField
 
 
+class CorpsMetierField(forms.ModelChoiceField):
+    """Un corps de métier ; de plusieurs structures à la fois, chacun dit de laquelle il est."""
+
+    de_plusieurs = False
+
+    def label_from_instance(self, obj):
+        return f"{obj.nom} ({obj.structure.nom})" if self.de_plusieurs else obj.nom
+
+
 class ProjetAcheteurForm(FormulaireModele):
     """Ce qu'un acheteur dit de son achat ; s'il travaille avec plusieurs structures, il choisit la sienne."""
 
@@ -26,6 +35,13 @@ class ProjetAcheteurForm(FormulaireModele):
     date_publication = JourField(label="Publication prévue", required=False)
     date_notification = JourField(label="Notification prévue", required=False)
     commune = CommuneField(required=False)
+    corps_metier = CorpsMetierField(
+        label="Corps de métier",
+        queryset=CorpsMetier.objects.none(),
+        required=False,
+        empty_label="Pas encore connu",
+        help_text="Il dit quelles personnes pourraient prendre ces emplois.",
+    )
 
     class Meta:
         model = ProjetAchat
@@ -33,6 +49,7 @@ class ProjetAcheteurForm(FormulaireModele):
             "objet",
             "description",
             "nature",
+            "corps_metier",
             "forme",
             "type_acheteur",
             "montant_estime_ht",
@@ -46,6 +63,7 @@ class ProjetAcheteurForm(FormulaireModele):
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def borner_les_choix(self) -> None:
+        self._borner_les_corps_de_metier()
         if self.acteur.role != Role.MAITRE_OUVRAGE or self.instance.pk:
             self.fields.pop("structure", None)
             return
@@ -54,6 +72,14 @@ class ProjetAcheteurForm(FormulaireModele):
         self.order_fields(["structure"])
         if structures.count() == 1:
             self.fields["structure"].initial = structures.get().pk
+
+    def _borner_les_corps_de_metier(self) -> None:
+        champ = self.fields["corps_metier"]
+        champ.queryset = CorpsMetier.objects.visibles_par(self.acteur).actifs().select_related("structure")
+        if self.instance.structure_id:
+            champ.queryset = champ.queryset.filter(structure=self.instance.structure_id)
+        else:
+            champ.de_plusieurs = self.acteur.role == Role.MAITRE_OUVRAGE
 
     def clean(self):
         valeurs = super().clean()
@@ -70,7 +96,6 @@ class ProjetForm(ProjetAcheteurForm):
         fields = [
             "maitre_ouvrage",
             *ProjetAcheteurForm.Meta.fields,
-            "corps_metier",
             "technicite",
             "type_clause",
         ]
@@ -80,8 +105,6 @@ class ProjetForm(ProjetAcheteurForm):
         structure = self.acteur.organisation
         self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
         self.fields["maitre_ouvrage"].empty_label = "Choisir…"
-        self.fields["corps_metier"].queryset = CorpsMetier.objects.visibles_par(self.acteur).actifs()
-        self.fields["corps_metier"].empty_label = "Pas encore connu"
         self.fields["type_clause"].required = False
 
 

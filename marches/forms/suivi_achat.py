@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from comptes.enums import Role
 from marches.enums import TypePiece
 from marches.models import Note
 from socle.champs import JourField
@@ -30,6 +31,16 @@ class NoteForm(FormulaireModele):
         return valeurs
 
 
+class NoteAcheteurForm(FormulaireModele):
+    """Ce que l'acheteur écrit à son facilitateur ; la suite, c'est lui qui la répartit."""
+
+    class Meta:
+        model = Note
+        fields = ["texte"]
+        widgets = NoteForm.Meta.widgets
+        help_texts = {"texte": "Votre facilitateur la lit et en est prévenu. Ne nommez pas de personne."}
+
+
 class PieceForm(Formulaire):
     fichier = forms.FileField(
         label="Fichier",
@@ -39,6 +50,10 @@ class PieceForm(Formulaire):
     )
     type = forms.ChoiceField(label="Type de pièce", choices=TypePiece.choices, initial=TypePiece.AUTRE)
     visible_acheteur = forms.BooleanField(label="Montrer cette pièce à l'acheteur", required=False)
+
+    def borner_les_choix(self) -> None:
+        if self.acteur.role == Role.MAITRE_OUVRAGE:
+            del self.fields["visible_acheteur"]
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]

@@ -3,8 +3,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 
+from comptes.enums import Role
 from comptes.querysets import ParametreQuerySet
 from marches.enums import Nature, Technicite
+from marches.models.maitre_ouvrage import FicheMaitreOuvrage
 from socle.bornes import FAIT
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable
@@ -12,6 +14,18 @@ from socle.plis import ChampPlie
 from socle.texte import plier
 
 POURCENT = [MinValueValidator(0), MaxValueValidator(100)]
+
+
+class CorpsMetierQuerySet(ParametreQuerySet):
+    hors_portee = "Ce corps de métier n'est pas d'une structure qui vous suit."
+
+    def visibles_par(self, acteur):
+        """Ceux de sa structure ; pour un acheteur qui décrit son projet, ceux des structures qui le suivent."""
+        if acteur is None or acteur.role != Role.MAITRE_OUVRAGE or acteur.organisation is None:
+            return super().visibles_par(acteur)
+        suivent = FicheMaitreOuvrage.objects.filter(maitre_ouvrage__organisation=acteur.organisation)
+        siens = self.filter(structure__in=suivent.values("structure"))
+        return siens if acteur.structures is None else siens.filter(structure__in=acteur.structures)
 
 
 class CorpsMetier(ModeleArchivable):
@@ -45,7 +59,7 @@ class CorpsMetier(ModeleArchivable):
     )
     date_source = ChampJour("date de la source", bornes=FAIT)
 
-    objects = ParametreQuerySet.as_manager()
+    objects = CorpsMetierQuerySet.as_manager()
 
     class Meta:
         verbose_name = "corps de métier"

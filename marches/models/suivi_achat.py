@@ -79,6 +79,7 @@ class Note(DeLAchat):
     responsable = models.CharField("la suite est à", max_length=14, choices=ResponsableAction, blank=True)
     echeance = ChampJour("pour le", null=True, blank=True)
     fait_le = ChampJour("fait le", bornes=FAIT, null=True, blank=True)
+    de_l_acheteur = models.BooleanField("écrite par l'acheteur", default=False, editable=False)
 
     class Meta(DeLAchat.Meta):
         verbose_name = "note"
@@ -99,6 +100,7 @@ class Piece(FichierDepose, DeLAchat):
     type_mime = models.CharField("format", max_length=100, editable=False)
     taille = models.PositiveIntegerField("taille (octets)", editable=False)
     visible_acheteur = models.BooleanField("visible de l'acheteur", default=False)
+    de_l_acheteur = models.BooleanField("déposée par l'acheteur", default=False, editable=False)
     retiree_le = models.DateTimeField("retirée le", null=True, blank=True, editable=False)
     depose_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -1,6 +1,7 @@
 """Ce qu'on écrit d'un pas d'un achat : à l'acheteur quand la structure agit, à ses facilitateurs quand c'est lui."""
 
 from django.conf import settings
+from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.destinataires import membres_joignables
@@ -35,6 +36,17 @@ def prevenir_du_projet(acteur: Acteur, projet: ProjetAchat) -> Avis:
     return _ecrire(acteur, projet.structure, projet.maitre_ouvrage, contexte)
 
 
+def prevenir_d_un_ajout(acteur: Acteur, projet: ProjetAchat, quoi: str) -> Avis:
+    """Le facilitateur apprend que l'acheteur a ajouté quelque chose à son projet ; ce que c'est se lit sur la page."""
+    contexte = {
+        "achat": projet.objet,
+        "acheteur": projet.maitre_ouvrage.nom,
+        "quoi": quoi,
+        "lien": settings.SITE_URL + reverse("marches:projet_suivi", args=[projet.uuid]),
+    }
+    return _ecrire(acteur, projet.structure, projet.maitre_ouvrage, contexte, gabarit="courriels/achat_complete")
+
+
 def prevenir_du_texte(acteur: Acteur, redaction: Redaction) -> Avis:
     """L'acheteur a le texte de sa clause dès qu'il est produit."""
     marche = redaction.marche
@@ -49,14 +61,14 @@ def prevenir_du_texte(acteur: Acteur, redaction: Redaction) -> Avis:
     return _ecrire(acteur, marche.structure, marche.maitre_ouvrage, contexte)
 
 
-def _ecrire(acteur: Acteur, structure, maitre_ouvrage, contexte: dict) -> Avis:
+def _ecrire(acteur: Acteur, structure, maitre_ouvrage, contexte: dict, gabarit: str = "courriels/achat_avance") -> Avis:
     if acteur.est_facilitateur:
         qui, membres = L_ACHETEUR, acheteurs_joignables(maitre_ouvrage, structure.pk)
     else:
         qui, membres = "votre facilitateur", membres_joignables(structure.pk, roles=FACILITATEURS_QUI_ECRIVENT)
     ecrits = ecrire_a_chacun(
         membres,
-        gabarit="courriels/achat_avance",
+        gabarit=gabarit,
         structure=structure,
         contexte=contexte,
         repondre_a=acteur.utilisateur.email if acteur.utilisateur else "",

@@ -39,12 +39,22 @@ def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
     else:
         structure = acteur.organisation
     exiger_la_portee(acteur, valeurs)
+    _exiger_son_corps_de_metier(structure, valeurs)
     projet = ProjetAchat(structure=structure, depose_par_acheteur=acteur.role == Role.MAITRE_OUVRAGE)
     ecrire(projet, valeurs)
     noter(acteur=acteur, action="projet_depose", objet=projet, structure=structure)
     if acteur.role == Role.MAITRE_OUVRAGE:
         projet.dit_a = prevenir_du_projet(acteur, projet)
     return projet
+
+
+def _exiger_son_corps_de_metier(structure, valeurs: dict) -> None:
+    """Un acheteur suivi par deux structures ne calcule pas chez l'une avec ce que l'autre a retenu."""
+    corps_metier = valeurs.get("corps_metier")
+    if corps_metier is not None and corps_metier.structure_id != structure.pk:
+        raise RegleViolee(
+            f"Ce corps de métier n'est pas de {structure.nom}, qui étudiera le projet.", champ="corps_metier"
+        )
 
 
 def _maitre_ouvrage_de(acteur: Acteur) -> MaitreOuvrage:
@@ -72,6 +82,7 @@ def modifier_projet(*, acteur: Acteur, projet: ProjetAchat, **valeurs) -> Projet
     """Corrige la description du projet ; l'acheteur, tant que l'étude n'a pas commencé."""
     projet = verrouiller(ProjetAchat.objects.select_related("structure", "maitre_ouvrage"), acteur, projet)
     peut_modifier_projet(acteur, projet).exiger()
+    _exiger_son_corps_de_metier(projet.structure, valeurs)
     modifier(projet, valeurs, acteur=acteur, action="projet_modifie", structure=projet.structure)
     return projet
 

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.acteur import Acteur
+from comptes.enums import Role
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
-from marches.permissions import peut_etudier_projet, peut_modifier_marche
+from marches.permissions import peut_completer_achat, peut_etudier_projet, peut_modifier_marche, peut_retirer_piece
 from marches.retroplanning import retroplanning
+from marches.services.avis_achat import prevenir_d_un_ajout
+from socle.avis import Avis
 from socle.enums import EtatAnalyse
 from socle.fichiers import nom_propre, recevoir
 from socle.regles import RegleViolee
@@ -53,6 +56,26 @@ def _tenir[Suite: (Jalon, Note, Piece)](acteur: Acteur, suite: Suite) -> Suite:
     suite = verrouiller(type(suite).objects.select_related("marche", "projet"), acteur, suite)
     _exiger(acteur, suite.support)
     return suite
+
+
+def _tenir_pour_completer(acteur: Acteur, achat: Achat) -> Achat:
+    relu = type(achat).objects.select_related("maitre_ouvrage", "structure")
+    tenu = cast(Achat, verrouiller(relu, acteur, achat))
+    peut_completer_achat(acteur, tenu).exiger()
+    return tenu
+
+
+def _dire_au_facilitateur(acteur: Acteur, achat: Achat, quoi: str) -> Avis | None:
+    """Ce que l'acheteur ajoute ; ce que la structure garde pour elle ne s'annonce à personne."""
+    if isinstance(achat, Marche) or acteur.role != Role.MAITRE_OUVRAGE:
+        return None
+    return prevenir_d_un_ajout(acteur, achat, quoi)
+
+
+def _porteurs(achat: Achat) -> dict[str, Achat]:
+    """Ce qui s'ajoute au projet devenu un marché suit le marché, comme ce qui y était déjà."""
+    du_marche = {"marche": achat.marche} if isinstance(achat, ProjetAchat) and achat.marche else {}
+    return rattachement(achat) | du_marche
 
 
 def rattachement(achat: Achat) -> dict[str, Achat]:
@@ -100,12 +123,16 @@ def deplacer_jalon(*, acteur: Acteur, jalon: Jalon, echeance: datetime.date) -> 
 
 @transaction.atomic
 def ajouter_note(*, acteur: Acteur, achat: Achat, **valeurs) -> Note:
-    """Garde ce qui s'est dit ; avec un responsable ou une échéance, c'est une suite à faire."""
-    achat = _tenir_l_achat(acteur, achat)
+    """Garde ce qui s'est dit ; avec un responsable ou une échéance, c'est une suite à faire.
+
+    De l'acheteur, son facilitateur en est prévenu : `dit_a`.
+    """
+    achat = _tenir_pour_completer(acteur, achat)
     exiger_la_portee(acteur, valeurs)
-    note = Note(auteur=acteur.utilisateur, **rattachement(achat))
+    note = Note(auteur=acteur.utilisateur, de_l_acheteur=acteur.role == Role.MAITRE_OUVRAGE, **_porteurs(achat))
     ecrire(note, valeurs)
-    noter(acteur=acteur, action="note_ajoutee", objet=achat)
+    noter(acteur=acteur, action="note_ajoutee", objet=achat, structure=achat.structure)
+    note.dit_a = _dire_au_facilitateur(acteur, achat, "une note")
     return note
 
 
@@ -120,8 +147,11 @@ def cocher_note(*, acteur: Acteur, note: Note) -> Note:
 
 @transaction.atomic
 def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **valeurs) -> Piece:
-    """Garde un fichier dont le contenu est bien celui d'un format permis."""
-    achat = _tenir_l_achat(acteur, achat)
+    """Garde un fichier dont le contenu est bien celui d'un format permis.
+
+    De l'acheteur, elle reste sous ses yeux, et son facilitateur en est prévenu : `dit_a`.
+    """
+    achat = _tenir_pour_completer(acteur, achat)
     exiger_la_portee(acteur, valeurs)
     nom = nom_propre(fichier.name or "")
     recu = recevoir(fichier, nom)
@@ -130,12 +160,15 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
         type_mime=recu.type_mime,
         taille=recu.taille,
         depose_par=acteur.utilisateur,
-        **rattachement(achat),
+        de_l_acheteur=acteur.role == Role.MAITRE_OUVRAGE,
+        **_porteurs(achat),
         **valeurs,
     )
+    piece.visible_acheteur |= piece.de_l_acheteur
     piece.fichier.save(f"{piece.uuid}.{nom.rpartition('.')[2].lower()}", recu.contenu, save=False)
     piece.save()
-    noter(acteur=acteur, action="piece_deposee", objet=achat, type=piece.type)
+    noter(acteur=acteur, action="piece_deposee", objet=achat, structure=achat.structure, type=piece.type)
+    piece.dit_a = _dire_au_facilitateur(acteur, achat, "une pièce")
     return piece
 
 
@@ -143,6 +176,8 @@ def deposer_piece(*, acteur: Acteur, achat: Achat, fichier: UploadedFile, **vale
 def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
     """Montre la pièce à l'acheteur ; déjà montrée, la lui retire."""
     piece = _tenir(acteur, piece)
+    if piece.de_l_acheteur:
+        raise RegleViolee("Cette pièce vient de l'acheteur : elle ne peut pas lui être cachée.")
     if piece.analyse == EtatAnalyse.INFECTE and not piece.visible_acheteur:
         raise RegleViolee("Un virus a été trouvé dans ce fichier : il est effacé, il n'y a rien à montrer.")
     piece.visible_acheteur = not piece.visible_acheteur
@@ -155,8 +190,11 @@ def montrer_piece(*, acteur: Acteur, piece: Piece) -> Piece:
 @transaction.atomic
 def retirer_piece(*, acteur: Acteur, piece: Piece) -> None:
     """Range la pièce : elle sort des pages, le fichier reste le temps de s'en repentir."""
-    piece = _tenir(acteur, piece)
+    porteurs = ("marche", "projet__maitre_ouvrage", "projet__structure")
+    piece = verrouiller(Piece.objects.select_related(*porteurs), acteur, piece)
+    peut_retirer_piece(acteur, piece).exiger()
     if piece.retiree_le is None:
         piece.retiree_le = timezone.now()
         piece.save()
-        noter(acteur=acteur, action="piece_retiree", objet=piece.support, type=piece.type)
+        achat = piece.support
+        noter(acteur=acteur, action="piece_retiree", objet=achat, structure=achat.structure, type=piece.type)

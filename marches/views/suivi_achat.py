@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
-from marches.forms.suivi_achat import DeplacerForm, NoteForm, PieceForm
+from marches.forms.suivi_achat import DeplacerForm, NoteAcheteurForm, NoteForm, PieceForm
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
-from marches.permissions import peut_etudier_projet, peut_modifier_marche
+from marches.permissions import peut_completer_achat, peut_etudier_projet, peut_modifier_marche, peut_retirer_piece
 from marches.retroplanning import RAISONS
 from marches.services.suivi_achat import rattachement
 from socle.acces import ouverte_a
@@ -24,6 +25,7 @@ from socle.views.bases import objet_ou_404
 from socle.views.documents import depot_en_piece_jointe
 
 LECTEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
+QUI_COMPLETENT = FACILITATEURS_QUI_ECRIVENT | {Role.MAITRE_OUVRAGE}
 
 
 def adresse_du_suivi(achat: Marche | ProjetAchat) -> str:
@@ -54,9 +56,16 @@ class SuiviAchatView(FicheView):
                 for jalon in Jalon.objects.visibles_par(acteur).filter(**attache).select_related("marche", "projet")
             ],
             "notes": Note.objects.visibles_par(acteur).filter(**attache).select_related("auteur"),
-            "pieces": Piece.objects.visibles_par(acteur).filter(retiree_le=None, **attache),
+            "pieces": _pieces(acteur, attache),
             "modifiable": verdict.ok,
+            "completable": peut_completer_achat(acteur, achat).ok,
         }
+
+
+def _pieces(acteur: Acteur, attache: dict) -> list[dict]:
+    pieces = Piece.objects.visibles_par(acteur).filter(retiree_le=None, **attache)
+    lues = pieces.select_related("marche", "projet__maitre_ouvrage")
+    return [{"piece": piece, "retirable": peut_retirer_piece(acteur, piece).ok} for piece in lues]
 
 
 def etat_du_jalon(jalon: Jalon) -> tuple[str, str]:
@@ -69,8 +78,12 @@ def etat_du_jalon(jalon: Jalon) -> tuple[str, str]:
 
 
 class _DeLAchatCreationView(CreationView):
-    acces = FACILITATEURS_QUI_ECRIVENT
+    acces = QUI_COMPLETENT
     parent_model: Any = None  # le projet ou le marché, dit par l'URL
+
+    def get_form_kwargs(self):
+        peut_completer_achat(self.acteur, self.parent).exiger()  # le refus se dit avant la saisie
+        return super().get_form_kwargs()
 
     def get_success_url(self):
         return self.get_retour()
@@ -80,10 +93,12 @@ class _DeLAchatCreationView(CreationView):
 
 
 class NoteCreationView(_DeLAchatCreationView):
-    form_class = NoteForm
     titre = "Nouvelle note"
     bouton = "Ajouter la note"
     message = "Note ajoutée."
+
+    def get_form_class(self):
+        return NoteForm if self.acteur.est_facilitateur else NoteAcheteurForm
 
     def enregistrer(self, form):
         return services.ajouter_note(acteur=self.acteur, achat=self.parent, **form.valeurs())
@@ -154,7 +169,7 @@ def montrer_piece(request: Requete, piece: Piece):
     return redirect(adresse_du_suivi(piece.support))
 
 
-@verbe(FACILITATEURS_QUI_ECRIVENT, Piece, message="Pièce retirée.")
+@verbe(QUI_COMPLETENT, Piece, message="Pièce retirée.")
 @intitulee("Retirer une pièce")
 def retirer_piece(request: Requete, piece: Piece):
     services.retirer_piece(acteur=request.acteur, piece=piece)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import cast
 
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
 from reporting.calcul.registre import COMPLEMENTS, INDICATEURS, VENTILES
 from reporting.calcul.repartitions import TOUTES, repartitions
 from reporting.donnees import (
+    REDACTION,
     SCHEMA,
     Charte,
     Chiffre,
@@ -104,8 +106,9 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
     chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre))
     lues, suivi = repartitions(releve, lecture.avant, TOUTES), listes_du_suivi(lecture, chiffres)
     chapitres = chapitres_remplis(modele.chapitres, lues, suivi, textes)
-    return {  # type: ignore[typeddict-item]  # les trois clés de `_listes`
+    donnees = {
         "schema": SCHEMA,
+        "redaction": REDACTION,
         "public": False,
         "variante": str(perimetre.variante),
         "cible": perimetre.nom_cible,
@@ -139,6 +142,7 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "textes": textes,
         "methode": _methode(releve.heures_par_etp, chapitres, [c for c in modele.chapitres if c not in chapitres]),
     }
+    return cast(DonneesBilan, donnees)
 
 
 def _territoire(perimetre: Perimetre) -> str:
@@ -177,6 +181,8 @@ def chiffres_de(
             "valeur": valeur_de(indicateur, releve),
             "precedente": valeur_de(indicateur, avant) if avant else None,
             "sur": indicateur.sur,
+            "nom": indicateur.nom,
+            "dite": indicateur.dite,
         }
         for indicateur in choisis or indicateurs_de(())
     }

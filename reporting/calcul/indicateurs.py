@@ -92,7 +92,7 @@ class Resultat:
 
 @dataclass(frozen=True, slots=True)
 class Indicateur:
-    """`sur` nomme l'indicateur dont celui-ci est une part."""
+    """`sur` nomme l'indicateur dont celui-ci est une part ; `nom` et `dite` la font lire seule, avant et après sa valeur."""
 
     cle: str
     libelle: str
@@ -100,6 +100,8 @@ class Indicateur:
     unite: Unite
     fonction: Callable[[Releve], Resultat]
     sur: str = ""
+    nom: str = ""
+    dite: str = ""
 
     def __call__(self, releve: Releve) -> Resultat:
         return self.fonction(releve)

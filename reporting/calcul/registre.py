@@ -31,6 +31,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_femmes,
         sur="beneficiaires",
+        nom="femmes parmi les bénéficiaires",
+        dite="des bénéficiaires sont des femmes",
     ),
     Indicateur(
         "beneficiaires_moins_26_ans",
@@ -39,6 +41,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_moins_26_ans,
         sur="beneficiaires",
+        nom="bénéficiaires de moins de 26 ans",
+        dite="des bénéficiaires ont moins de 26 ans",
     ),
     Indicateur(
         "beneficiaires_50_ans_et_plus",
@@ -47,6 +51,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_50_ans_et_plus,
         sur="beneficiaires",
+        nom="bénéficiaires de 50 ans et plus",
+        dite="des bénéficiaires ont 50 ans ou plus",
     ),
     Indicateur(
         "beneficiaires_sans_qualification",
@@ -56,6 +62,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_sans_qualification,
         sur="beneficiaires",
+        nom="bénéficiaires sans qualification",
+        dite="des bénéficiaires n'ont ni CAP ni BEP",
     ),
     Indicateur(
         "beneficiaires_moins_26_ans_sans_qualification",
@@ -64,6 +72,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_moins_26_ans_sans_qualification,
         sur="beneficiaires",
+        nom="bénéficiaires de moins de 26 ans sans qualification",
+        dite="des bénéficiaires ont moins de 26 ans, et ni CAP ni BEP",
     ),
     Indicateur(
         "beneficiaires_rsa",
@@ -72,6 +82,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_rsa,
         sur="beneficiaires",
+        nom="bénéficiaires au RSA",
+        dite="des bénéficiaires relèvent du RSA",
     ),
     Indicateur(
         "beneficiaires_deld",
@@ -81,6 +93,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_deld,
         sur="beneficiaires",
+        nom="bénéficiaires demandeurs d'emploi de longue durée",
+        dite="des bénéficiaires sont demandeurs d'emploi de longue durée",
     ),
     Indicateur(
         "beneficiaires_th",
@@ -89,6 +103,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_th,
         sur="beneficiaires",
+        nom="bénéficiaires travailleurs handicapés",
+        dite="des bénéficiaires sont travailleurs handicapés",
     ),
     Indicateur(
         "beneficiaires_qpv",
@@ -98,6 +114,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.PERSONNES,
         calculs.beneficiaires_qpv,
         sur="beneficiaires",
+        nom="bénéficiaires habitant un QPV",
+        dite="des bénéficiaires habitent un quartier prioritaire",
     ),
     Indicateur(
         "contrats",
@@ -121,6 +139,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.MARCHES,
         calculs.marches_travaux,
         sur="marches_suivis",
+        nom="marchés de travaux",
+        dite="des marchés suivis sont des marchés de travaux",
     ),
     Indicateur(
         "maitres_ouvrage",
@@ -144,6 +164,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.ENTREPRISES,
         calculs.entreprises_locales,
         sur="entreprises_engagees",
+        nom="entreprises locales",
+        dite="des entreprises engagées sont locales",
     ),
     Indicateur(
         "heures_dues",
@@ -175,6 +197,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
         Unite.HEURES,
         calculs.heures_qpv,
         sur="heures_realisees",
+        nom="heures des habitants des QPV",
+        dite="des heures sont faites par des habitants des quartiers prioritaires",
     ),
     Indicateur(
         "etp",
@@ -220,6 +244,8 @@ def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
             Unite.SORTIES,
             partial(calculs.sorties_dynamiques, terme=terme),
             sur=f"sorties_comptees_{cle}",
+            nom=f"sorties dynamiques à {terme.label}",
+            dite=f"des sorties comptées à {terme.label} sont dynamiques",
         ),
     )
 
@@ -231,6 +257,8 @@ NOUVEAUX = Indicateur(
     Unite.PERSONNES,
     calculs.nouveaux_beneficiaires,
     sur="beneficiaires",
+    nom="nouveaux bénéficiaires",
+    dite="des bénéficiaires sont nouveaux",
 )
 HEURES_RSA = Indicateur(
     "heures_rsa",
@@ -239,6 +267,8 @@ HEURES_RSA = Indicateur(
     Unite.HEURES,
     calculs.heures_rsa,
     sur="heures_realisees",
+    nom="heures des allocataires du RSA",
+    dite="des heures sont faites par des allocataires du RSA",
 )
 ENTREES = Indicateur(
     "participations_entrees",

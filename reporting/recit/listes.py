@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import QUARTIERS
-from reporting.donnees import Charte, DonneesBilan, Repartition
+from reporting.donnees import Charte, DonneesBilan, Repartition, redaction_de
 from reporting.recit.colonnes import Colonne, Ligne, Liste, Nature
 from reporting.recit.ecriture import majuscule, minuscule, periode_courte
 from reporting.recit.listes_du_suivi import DU_SUIVI
@@ -17,6 +17,7 @@ RESTE = "La liste entière est dans l’export XLSX du bilan."
 ENSEMBLE = "Ensemble"
 TOTAL = "Total"
 EFFECTIF = "Effectif"
+PART = "Part"
 
 
 def autres(combien: int) -> str:
@@ -222,9 +223,15 @@ def a_un_avant(repartition: Repartition) -> bool:
 
 
 def titres_des_parts(repartition: Repartition, donnees: DonneesBilan, premier: str, effectif: str) -> list[str]:
-    """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant."""
-    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, "Part"]
-    return titres + ["Heures"] * a_des_heures(repartition) + [donnees["periode"]["avant"]] * a_un_avant(repartition)
+    """La part, sa valeur, sa proportion, les heures d'un quartier, la période d'avant et la proportion d'alors."""
+    titres = [premier, "Heures" if repartition["unite"] == "h" else effectif, PART]
+    d_avant = [donnees["periode"]["avant"], PART] if compare_les_parts(donnees) else [donnees["periode"]["avant"]]
+    return titres + ["Heures"] * a_des_heures(repartition) + d_avant * a_un_avant(repartition)
+
+
+def compare_les_parts(donnees: DonneesBilan) -> bool:
+    """Une part se lit à côté d'une part ; la première rédaction n'écrivait que le nombre d'avant."""
+    return redaction_de(donnees) > 1
 
 
 def nom_de_la_part(repartition: Repartition, rang: int, libelle: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from parcours.enums import FamilleSortie
 from parcours.sorties import DYNAMIQUES
-from reporting.calcul.arrondis import autre_lecture, est_connue, grandeur, part_exacte
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
-from reporting.donnees import Charte, DonneesBilan, Part, Repartition, Valeur
+from reporting.donnees import Charte, Chiffre, DonneesBilan, Part, Repartition, Valeur
 from reporting.recit import ecriture
 from reporting.recit.ecriture import accord, apostrophes, ecrite, evolution_dite, majuscule, minuscule
 from socle.nombres import INSECABLE, arrondir, nombre
@@ -55,9 +55,17 @@ def parmi_les_personnes(combien: Valeur) -> str:
     return "Parmi les bénéficiaires" if combien in (0, 1) else f"Parmi les {ecrite(combien)} bénéficiaires"
 
 
-def part_dite(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
+def part_dite(valeur: Valeur, total: Valeur, unite: str, parts: Parts) -> str:
     """« 36 sur 146, ¼ » : l'effectif, son total, et l'autre lecture de la part."""
-    return f"{ecrite(valeur)} sur {ecrite(total, unite)}, {autre_lecture(valeur, total, presentation)}"
+    return f"{ecrite(valeur)} sur {ecrite(total, unite)}, {parts.autre(valeur, total)}"
+
+
+def part_d_avant(chiffre: Chiffre, total: Chiffre, parts: Parts, avant_situee: str) -> str:
+    """« 41,5 % en 2017 (49 sur 118) » : une part se compare à une part ; rien si elle ne se calcule pas, ou se cache."""
+    lue = parts.lue(chiffre["precedente"], total["precedente"])
+    if lue == ABSENTE:
+        return ""
+    return f"{lue} {avant_situee} ({ecrite(chiffre['precedente'])} sur {ecrite(total['precedente'])})"
 
 
 def sur_un_an(ecart: str) -> str:

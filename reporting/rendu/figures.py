@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from recrutement.enums import Modalite
 from reporting.bilan.sources import AVANT
 from reporting.calcul import indicateurs, ventilations
-from reporting.calcul.arrondis import ABSENTE, PARTS, est_connue, grandeur, part_exacte
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture.periodes import annees_de_recul, nommer, situer
 from reporting.lecture.releve import Releve
@@ -103,10 +103,10 @@ def repartition(
     """Une ventilation d'un bilan : des barres, et le tableau, avec la période d'avant quand elle est connue."""
     cle, total, unite = ventilation["cle"], ventilation["total"], "h" if ventilation["unite"] == "h" else ""
     avec_avant, avec_heures = listes.a_un_avant(ventilation), listes.a_des_heures(ventilation)
-    parts, lignes = [], []
+    parts, lignes, en_parts = [], [], Parts.de(donnees, presentation)
     for rang, part in enumerate(ventilation["parts"], start=1):
         groupe = part["cle"]
-        lue = PARTS[presentation](part["valeur"], total)
+        lue = en_parts.lue(part["valeur"], total)
         ecrit = ecrite(part["valeur"], unite)
         parts.append(Part(part["libelle"], grandeur(part["valeur"]), ecrit if lue == ABSENTE else f"{ecrit} · {lue}"))
         nom = listes.nom_de_la_part(ventilation, rang, part["libelle"])
@@ -115,6 +115,8 @@ def repartition(
             ligne.append(_ouvrir(ecrite(part["heures"], "h"), part["heures"], lien("heures_par_quartier", groupe, "")))
         if avec_avant:
             ligne.append(_ouvrir(ecrite(part["precedente"], unite), part["precedente"], lien(cle, groupe, AVANT)))
+            if listes.compare_les_parts(donnees):
+                ligne.append(en_parts.lue(part["precedente"], ventilation["total_precedent"]))
         lignes.append(ligne)
     dessin = SafeString("")
     if any(part.valeur for part in parts):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from reporting.calcul.arrondis import Parts
 from reporting.calcul.registre import COMPLEMENTS
 from reporting.calcul.repartitions import QUARTIERS
 from reporting.donnees import DonneesBilan
@@ -75,7 +76,8 @@ def _complements(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, l
     chiffres = donnees["chiffres"]
     lues = [chiffres[i.cle] for i in COMPLEMENTS.get(chapitre, ()) if i.cle in chiffres]
     avant = donnees["periode"]["avant_situee"]
-    tuiles = tuple(tuile(chiffre, chiffres, avant, presentation, lien(chiffre["cle"], "", "")) for chiffre in lues)
+    parts = Parts.de(donnees, presentation)
+    tuiles = tuple(tuile(chiffre, chiffres, avant, parts, lien(chiffre["cle"], "", "")) for chiffre in lues)
     return (GroupeTuiles("", tuiles),) if tuiles else ()
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, autre_lecture, est_connue, grandeur
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES
 from reporting.donnees import Chiffre, Valeur
 from reporting.recit import phrases
-from reporting.recit.ecriture import ecrite, unite_accordee
+from reporting.recit.ecriture import ecrite, majuscule, unite_accordee
 from socle.composants import Tuile
 from socle.nombres import INSECABLE, part, pourcent
 from socle.tables import Jauge
@@ -27,7 +27,7 @@ class GroupeTuiles:
 def en_groupes(
     chiffres: Mapping[str, Chiffre],
     avant: str,
-    presentation: str,
+    parts: Parts,
     lien: Callable[[str], str] = lambda cle: "",
     objectifs: Mapping[str, Decimal] | None = None,
 ) -> list[GroupeTuiles]:
@@ -39,7 +39,7 @@ def en_groupes(
 
     def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:
         gardes = [chiffre for chiffre in chiffres.values() if chiffre["cle"] not in AJOUTES and garder(chiffre)]
-        tuiles = (tuile(c, chiffres, avant, presentation, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
+        tuiles = (tuile(c, chiffres, avant, parts, lien(c["cle"]), vises.get(c["cle"])) for c in gardes)
         return GroupeTuiles(titre, tuple(tuiles))
 
     vises = objectifs or {}
@@ -55,16 +55,15 @@ def tuile(
     chiffre: Chiffre,
     chiffres: Mapping[str, Chiffre],
     avant: str,
-    presentation: str,
+    parts: Parts,
     lien: str = "",
     objectif: Decimal | None = None,
 ) -> Tuile:
     """Une part se lit en grand dans la présentation choisie, et toujours « 36 sur 146 » avec l'autre lecture dessous."""
-    libelle = chiffre["libelle"].removeprefix("dont ")
     total = chiffres.get(chiffre["sur"])
-    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    lue = parts.lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
     commun: dict[str, Any] = {
-        "libelle": libelle[0].upper() + libelle[1:],
+        "libelle": majuscule(chiffre.get("nom") or chiffre["libelle"].removeprefix("dont ")),
         "definition": chiffre["definition"],
         "lien": lien,
         "avant": None if chiffre["precedente"] is None else valeur_de_tuile(chiffre["precedente"]),
@@ -77,10 +76,12 @@ def tuile(
         return Tuile(valeur=valeur_de_tuile(chiffre["valeur"]), unite=unite, details=vise, **commun)
     unite = "" if chiffre["sur"] == "beneficiaires" else unite_accordee(chiffre["unite"], total["valeur"])
     sur = f"{ecrite(chiffre['valeur'])} sur {ecrite(total['valeur'], unite)}"
-    autre = autre_lecture(chiffre["valeur"], total["valeur"], presentation)
+    autre = parts.autre(chiffre["valeur"], total["valeur"])
     # Une part se compare à une part : « 20,5 % », « 20,3 % en 2017 », jamais au nombre d'alors.
-    part_d_avant = PARTS[presentation](chiffre["precedente"], total["precedente"])
+    part_d_avant = parts.lue(chiffre["precedente"], total["precedente"])
     commun["avant"] = None if part_d_avant == ABSENTE else part_d_avant
+    if commun["avant"] and parts.redaction > 1:
+        commun["avant_libelle"] = f"{avant} ({ecrite(chiffre['precedente'])} sur {ecrite(total['precedente'])})"
     return Tuile(valeur=lue, details=((sur, autre), *vise), **commun)
 
 

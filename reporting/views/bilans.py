@@ -13,6 +13,7 @@ from django.utils import timezone
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES, Role
 from reporting import services
 from reporting.bilan.textes import RUBRIQUES
+from reporting.calcul.arrondis import Parts
 from reporting.donnees import SCHEMA
 from reporting.enums import Presentation, StatutBilan, Variante
 from reporting.filters import BilanFilter
@@ -127,7 +128,10 @@ class BilanFicheView(FicheView):
         if contexte["lisible"]:
             donnees, lien = bilan.contenu, self._lien(sien)
             groupes = en_groupes(
-                donnees["chiffres"], donnees["periode"]["avant_situee"], presentation, lambda cle: lien(cle, "", "")
+                donnees["chiffres"],
+                donnees["periode"]["avant_situee"],
+                Parts.de(donnees, presentation),
+                lambda cle: lien(cle, "", ""),
             )
             contexte |= {
                 "donnees": donnees,

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from comptes.acteur import Acteur
 from comptes.enums import Role
+from reporting.calcul.arrondis import Parts
 from reporting.enums import Presentation
 from reporting.lecture import periodes
 from reporting.lecture.annees import annee_demandee, annees_connues, presentation_demandee
@@ -61,7 +62,9 @@ class _EspaceView(VueProtegee, TemplateView):
             "parts": [(periodes.raccourcir(p), periodes.nommer(p)) for p in parts if p.debut <= self.aujourd_hui],
             "presentation": presentation,
             "presentations": Presentation,
-            "groupes": en_groupes(donnees["chiffres"], donnees["periode"]["avant_situee"], presentation),
+            "groupes": en_groupes(
+                donnees["chiffres"], donnees["periode"]["avant_situee"], Parts.de(donnees, presentation)
+            ),
             "moyennes": moyennes(donnees),
             "sections": sections(donnees, presentation, sans_lien),
         }

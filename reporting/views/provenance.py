@@ -10,11 +10,10 @@ from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS
 from reporting.bilan.provenance import Provenance, provenance
-from reporting.calcul.arrondis import PARTS
+from reporting.calcul.arrondis import part_exacte, part_grand_public
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES, PAR_CLE
 from reporting.calcul.selection import acheteurs_de, quartiers_de
-from reporting.enums import Presentation
 from reporting.forms import SelectionForm
 from reporting.lecture import periodes
 from reporting.lecture.annees import annee_demandee
@@ -90,6 +89,6 @@ def _parts(source: Provenance) -> dict[str, Any] | None:
     return {
         "total": total,
         "libelle": PAR_CLE[source.sur].libelle,
-        "exacte": PARTS[Presentation.EXACTE](source.valeur, total),
-        "grand_public": PARTS[Presentation.GRAND_PUBLIC](source.valeur, total),
+        "exacte": part_exacte(source.valeur, total),
+        "grand_public": part_grand_public(source.valeur, total),
     }

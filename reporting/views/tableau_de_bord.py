@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from comptes.enums import FACILITATEURS, RESPONSABLES
 from reporting import services
 from reporting.bilan.synthese import a_de_quoi_dire
+from reporting.calcul.arrondis import Parts
 from reporting.calcul.selection import FILTRES, Selection, est_en_cours
 from reporting.enums import Presentation, Variante
 from reporting.forms import ObjectifsForm, SelectionForm
@@ -73,7 +74,7 @@ class AnneeView(VueProtegee, TemplateView):
             "tableau": tableau,
             "presentation": self.presentation,
             "presentations": [(choix, selection.adresse(presentation=choix.value)) for choix in Presentation],
-            "groupes": en_groupes(tableau.chiffres, avant, self.presentation, lien, tableau.objectifs),
+            "groupes": en_groupes(tableau.chiffres, avant, Parts(self.presentation), lien, tableau.objectifs),
             "objectifs_tus": bool(tableau.cadre.objectifs) and not selection.est_entiere,
             "rythme": figures.rythme(tableau.releve, tableau.avant),
             "modalites": figures.heures_par_modalite(tableau.releve),

@@ -3,7 +3,7 @@
 import copy
 
 from reporting.calcul.registre import INDICATEURS, VENTILES
-from reporting.donnees import SCHEMA
+from reporting.donnees import REDACTION, SCHEMA
 from reporting.variantes import MODELES
 
 VALEURS_2018 = {
@@ -258,6 +258,8 @@ def _chiffres(valeurs) -> tuple[dict, list[str]]:
             "valeur": valeurs[indicateur.cle][0],
             "precedente": valeurs[indicateur.cle][1],
             "sur": indicateur.sur,
+            "nom": indicateur.nom,
+            "dite": indicateur.dite,
         }
         for indicateur in INDICATEURS
         if indicateur.cle not in VENTILES
@@ -270,6 +272,7 @@ def donnees_2018(marches: int = 30, entreprises: int = 29) -> dict:
     chiffres, ordre = _chiffres(VALEURS_2018)
     return {
         "schema": SCHEMA,
+        "redaction": REDACTION,
         "public": False,
         "variante": "structure",
         "cible": "",

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from marches.models import MaitreOuvrage, Marche, Operation
 from reporting.bilan.sources import SOURCES, figer
 from reporting.bilan.synthese import Lecture, assembler, lire
-from reporting.calcul.arrondis import PARTS, grandeur
+from reporting.calcul.arrondis import Parts, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
 from reporting.donnees import DonneesBilan, en_json
 from reporting.enums import Presentation, Variante
@@ -429,7 +429,7 @@ def _du_pdf(octets: bytes) -> str:
 
 def rangees_attendues(donnees: DonneesBilan, presentation: str):
     """Chaque ligne de tableau telle que le PDF l'écrit, depuis des données déjà recomptées."""
-    part = PARTS[presentation]
+    part = Parts(presentation).lue
     chiffres = donnees["chiffres"]
     for cle in donnees["ordre"]:
         if cle in DITES_AILLEURS:
@@ -438,7 +438,7 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
         rangee = [chiffre["definition"], ecrite(chiffre["valeur"])]
         total = chiffres.get(chiffre["sur"], {}).get("valeur")
         if total:
-            exacte = PARTS[Presentation.EXACTE](chiffre["valeur"], total)
+            exacte = part_exacte(chiffre["valeur"], total)
             rangee.append(f"sur {ecrite(total)} : {exacte}")
         yield f"chiffre {cle}", rangee
     for cle, repartition in donnees["repartitions"].items():
@@ -449,7 +449,8 @@ def rangees_attendues(donnees: DonneesBilan, presentation: str):
             nom = f"{rang}. {p['libelle']}" if cle == "quartiers" else p["libelle"]
             rangee = [nom, ecrite(p["valeur"]), part(p["valeur"], repartition["total"])]
             rangee += [ecrite(p["heures"])] if cle == "quartiers" else []
-            yield f"part {cle} {p['cle']}", rangee + ([ecrite(p["precedente"])] if avant else [])
+            d_avant = [ecrite(p["precedente"]), part(p["precedente"], repartition["total_precedent"])]
+            yield f"part {cle} {p['cle']}", rangee + (d_avant if avant else [])
     if "activite" in donnees["chapitres"]:
         cles = ("heures_realisees", "beneficiaires", "contrats", "marches_suivis")
         for une in donnees["evolution"] if len(donnees["evolution"]) > 1 else ():
@@ -470,15 +471,15 @@ def phrases_des_sorties(donnees: DonneesBilan):
         if grandeur(connues):
             d, c, s = ("s" if grandeur(valeur) >= 2 else "" for valeur in (dynamiques, comptees, connues))
             debut = f"{ecrite(dynamiques)} sortie{d} dynamique{d} sur {ecrite(comptees)} comptée{c}"
-            part = PARTS[Presentation.EXACTE](dynamiques, comptees)
+            part = part_exacte(dynamiques, comptees)
             dues = donnees["chiffres"][f"sorties_dues_{terme}"]["valeur"]
-            sur = f"sur {ecrite(dues)} à demander ({PARTS[Presentation.EXACTE](connues, dues)})"
+            sur = f"sur {ecrite(dues)} à demander ({part_exacte(connues, dues)})"
             yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s} {sur}."]
 
 
 def rangees_des_listes(donnees: DonneesBilan):
     chapitres = donnees["chapitres"]
-    exacte = PARTS[Presentation.EXACTE]
+    exacte = part_exacte
     for ligne in donnees["marches"] if "marches" in chapitres else ():
         heures = [a_l_unite(ligne[cle]) for cle in ("heures_dues", "heures_periode", "heures_cumul")]
         taux = exacte(ligne["heures_cumul"], ligne["heures_dues"])

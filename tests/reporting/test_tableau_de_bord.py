@@ -19,6 +19,7 @@ from comptes.enums import Role
 from marches.enums import StatutMarche
 from pronostic.a_faire import PRESSANTS
 from pronostic.lecture import alertes, engagements_suivis
+from reporting.calcul.arrondis import Parts
 from reporting.models import ObjectifAnnuel
 from reporting.rendu.tuiles import tuile
 from reporting.services import fixer_les_objectifs
@@ -315,6 +316,13 @@ def test_une_part_se_compare_a_la_part_d_avant():
     femmes = {"cle": "beneficiaires_femmes", "libelle": "dont femmes", "valeur": 30, "precedente": 24}
     femmes |= {"sur": "beneficiaires", "unite": "personnes", "definition": ""}
     chiffres = {"beneficiaires": total, "beneficiaires_femmes": femmes}
-    lue = tuile(femmes, chiffres, "en 2017", "exacte")
+    lue = tuile(femmes, chiffres, "en 2017", Parts("exacte"))
     assert (lue.valeur, lue.avant) == (pourcent(Decimal("20.548")), pourcent(Decimal(20)))
-    assert tuile({**femmes, "precedente": None}, chiffres, "en 2017", "exacte").avant is None
+    assert (lue.details[0][0], lue.avant_libelle) == ("30 sur 146", "en 2017 (24 sur 120)")
+    assert tuile({**femmes, "precedente": None}, chiffres, "en 2017", Parts("exacte")).avant is None
+
+
+def test_une_tuile_se_lit_seule(page):
+    """« Bénéficiaires au RSA », non « RSA » : le titre du groupe ne se lit pas avec elle."""
+    texte = page(annee=2026)
+    assert "Bénéficiaires au RSA" in texte and "Entreprises locales" in texte and "Marchés de travaux" in texte

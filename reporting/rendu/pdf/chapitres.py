@@ -5,14 +5,22 @@ from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, est_connue, grandeur
+from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES, COMPLEMENTS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.recit import phrases
 from reporting.recit.chapitres import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
-from reporting.recit.listes import EVOLUTION, MOIS, STRUCTURES, Colonne, a_des_heures, liste_du_chapitre
+from reporting.recit.listes import (
+    EVOLUTION,
+    MOIS,
+    STRUCTURES,
+    Colonne,
+    a_des_heures,
+    compare_les_parts,
+    liste_du_chapitre,
+)
 from reporting.rendu.carte import dessiner_les_quartiers
 from reporting.rendu.pdf import tableaux
 from reporting.rendu.pdf.contexte import Chapitre, FigurePdf, GroupeTuiles, ListePdf, TextePdf, TuilePdf
@@ -73,18 +81,20 @@ def _textes(nom: Nom, donnees: DonneesBilan) -> tuple[TextePdf, ...]:
 # --- Les chiffres clés ---------------------------------------------------------------------------------------------
 def tuile(chiffre: Chiffre, donnees: DonneesBilan, presentation: str) -> TuilePdf:
     """Un chiffre : une part se lit en grand selon la présentation ; dessous, « 36 sur 146 » et l'autre présentation."""
-    libelle = apostrophes(chiffre["libelle"])
-    avant = "" if chiffre["precedente"] is None else f"{donnees['periode']['avant']} : {ecrite(chiffre['precedente'])}"
+    parts, periode = Parts.de(donnees, presentation), donnees["periode"]
+    libelle = apostrophes(chiffre.get("nom") or chiffre["libelle"].removeprefix("dont "))
+    avant = "" if chiffre["precedente"] is None else f"{periode['avant']} : {ecrite(chiffre['precedente'])}"
     total = donnees["chiffres"].get(chiffre["sur"])
-    lue = PARTS[presentation](chiffre["valeur"], total["valeur"]) if total else ABSENTE
+    lue = parts.lue(chiffre["valeur"], total["valeur"]) if total else ABSENTE
     if total is None or lue == ABSENTE:
         ecart = evolution(chiffre["valeur"], chiffre["precedente"])
         unite = chiffre["unite"] if chiffre["unite"] in (Unite.HEURES, Unite.ETP) else ""
-        precision = phrases.sur_un_an(ecart)
-        return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle.removeprefix("dont ")), precision, avant)
+        return TuilePdf(ecrite(chiffre["valeur"], unite), majuscule(libelle), phrases.sur_un_an(ecart), avant)
     unite = total["unite"] if total["unite"] == Unite.HEURES else ""
-    precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, presentation)
-    return TuilePdf(lue, majuscule(libelle.removeprefix("dont ")), precision, avant, texte_long=len(lue) > 8)
+    precision = phrases.part_dite(chiffre["valeur"], total["valeur"], unite, parts)
+    if dite := chiffre.get("dite"):
+        libelle, avant = apostrophes(dite), phrases.part_d_avant(chiffre, total, parts, periode["avant_situee"])
+    return TuilePdf(lue, libelle if dite else majuscule(libelle), precision, avant, texte_long=len(lue) > 8)
 
 
 def tuiles(donnees: DonneesBilan, cles: list[str], presentation: str) -> tuple[TuilePdf, ...]:
@@ -97,11 +107,13 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
     simples = [cle for cle in ordre if not chiffres[cle]["sur"] and cle not in GRANDES]
     personnes = [cle for cle in ordre if chiffres[cle]["sur"] == "beneficiaires"]
     autres = [cle for cle in ordre if chiffres[cle]["sur"] not in ("", "beneficiaires")]
+    # Une part qui se lit seule a de plus longs mots, et l'année d'avant dessous.
+    des_parts = "parts parts-dites" if compare_les_parts(donnees) else "parts"
     groupes = (
         GroupeTuiles("", tuiles(donnees, list(GRANDES), presentation), "grandes"),
         GroupeTuiles("", tuiles(donnees, simples, presentation), "simples"),
-        GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation)),
-        GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation)),
+        GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation), des_parts),
+        GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation), des_parts),
     )
     return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), phrases.sous_les_chiffres(donnees), groupes=groupes)
 
@@ -185,7 +197,7 @@ def figure(repartition: Repartition, donnees: DonneesBilan, presentation: str, i
         graphiques.Part(
             apostrophes(part["libelle"]),
             grandeur(part["valeur"]),
-            _legende(part["valeur"], total, unite, presentation),
+            _legende(part["valeur"], total, unite, Parts.de(donnees, presentation)),
         )
         for part in repartition["parts"]
     ]
@@ -234,9 +246,9 @@ def _cartes(repartition: Repartition, donnees: DonneesBilan) -> tuple[tuple[str,
     )
 
 
-def _legende(valeur: Valeur, total: Valeur, unite: str, presentation: str) -> str:
+def _legende(valeur: Valeur, total: Valeur, unite: str, parts: Parts) -> str:
     ecrit = ecrite(valeur, "h" if unite == "h" else "")
-    lue = PARTS[presentation](valeur, total)
+    lue = parts.lue(valeur, total)
     return ecrit if lue == ABSENTE else f"{ecrit} · {lue}"
 
 

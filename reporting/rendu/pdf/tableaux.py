@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from reporting.calcul.arrondis import ABSENTE, PARTS, grandeur, part_exacte
+from reporting.calcul.arrondis import ABSENTE, Parts, grandeur, part_exacte
 from reporting.calcul.registre import COMPLEMENTS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
 from reporting.recit import listes
@@ -28,20 +28,29 @@ def _ligne(*textes: str | CellulePdf) -> Ligne:
 
 
 def ventilation(repartition: Repartition, donnees: DonneesBilan, colonne: str, presentation: str) -> TableauPdf:
-    """Une ventilation : la part, sa proportion, l'année d'avant. Les arrondis ne somment pas toujours à 100 %."""
-    total = repartition["total"]
+    """Une ventilation : la part, sa proportion, l'année d'avant. Les arrondis ne somment pas toujours à 100 %.
+
+    Une proportion s'écrit sous son nombre, aujourd'hui comme alors : la place manque pour quatre colonnes de nombres.
+    """
+    total, total_d_avant = repartition["total"], repartition["total_precedent"]
     avant, avec_heures = listes.a_un_avant(repartition), listes.a_des_heures(repartition)
     titres = listes.titres_des_parts(repartition, donnees, colonne, majuscule(repartition["unite"]))
+    parts, dessous = Parts.de(donnees, presentation), listes.compare_les_parts(donnees)
+    if dessous:
+        titres = [titre for titre in titres if titre != listes.PART]
     lignes = []
     for rang, part in enumerate(repartition["parts"], start=1):
-        nom = listes.nom_de_la_part(repartition, rang, part["libelle"])
-        ligne = [apostrophes(nom), ecrite(part["valeur"]), PARTS[presentation](part["valeur"], total)]
-        ligne += [ecrite(part["heures"])] if avec_heures else []
-        lignes.append(_ligne(*ligne, *[ecrite(part["precedente"])] * avant))
+        nom = apostrophes(listes.nom_de_la_part(repartition, rang, part["libelle"]))
+        lue, lue_d_avant = parts.lue(part["valeur"], total), parts.lue(part["precedente"], total_d_avant)
+        ligne = [CellulePdf(nom), CellulePdf(ecrite(part["valeur"]), lue if dessous else "")]
+        ligne += [] if dessous else [CellulePdf(lue)]
+        ligne += [CellulePdf(ecrite(part["heures"]))] if avec_heures else []
+        lignes.append((*ligne, *[CellulePdf(ecrite(part["precedente"]), lue_d_avant if dessous else "")] * avant))
     pied: Ligne = ()
     if repartition["exclusive"] and lignes:
         heures = [ecrite(donnees["chiffres"]["heures_qpv"]["valeur"])] * avec_heures
-        pied = _ligne(TOTAL, ecrite(total), "", *heures, *[ecrite(repartition["total_precedent"])] * avant)
+        vide = [] if dessous else [""]
+        pied = _ligne(TOTAL, ecrite(total), *vide, *heures, *[ecrite(total_d_avant)] * avant)
     colonnes = (ColonnePdf(titres[0], numerique=False), *(ColonnePdf(titre) for titre in titres[1:]))
     return TableauPdf(colonnes, tuple(lignes), pied)
 

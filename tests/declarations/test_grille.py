@@ -1,0 +1,161 @@
+"""La grille : un mois, tous les engagements, enregistrés bloc par bloc sans quitter la page."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from declarations.enums import StatutDeclaration
+from declarations.models import Declaration, LigneHeures
+from recrutement.models import Contrat
+from socle.models import EntreeJournal
+from tests.fabriques.beneficiaires import CritereFactory
+from tests.fabriques.marches import EngagementFactory, LotFactory
+from tests.fabriques.recrutement import ContratFactory
+
+pytestmark = pytest.mark.django_db
+MOIS = datetime.date(2026, 9, 1)
+
+
+@pytest.fixture
+def engagements(monde, horloge):
+    """Trois engagements et leurs contrats, en septembre."""
+    siens = []
+    for rang in range(3):
+        engagement = EngagementFactory(
+            lot=LotFactory(marche=monde.marche, numero=f"9{rang}"), entreprise=monde.entreprise
+        )
+        for _ in range(2):
+            ContratFactory(
+                engagement=engagement,
+                structure=monde.structure,
+                debut=datetime.date(2026, 9, 1),
+                fin_prevue=datetime.date(2026, 12, 31),
+            )
+        siens.append(engagement)
+    return siens
+
+
+def page(client, mois="2026-09") -> BeautifulSoup:
+    reponse = client.get(reverse("suivi:grille"), {"mois": mois})
+    assert reponse.status_code == 200
+    return BeautifulSoup(reponse.content, "html.parser")
+
+
+def bloc_de(lue: BeautifulSoup, engagement):
+    return lue.find("form", id=f"bloc-{engagement.uuid.hex}-2026-09")
+
+
+def taper(client, lue, engagement, *heures: str) -> BeautifulSoup:
+    """Remplit les cases d'un bloc dans l'ordre et l'envoie comme le fait la page."""
+    bloc = bloc_de(lue, engagement)
+    champs = {case["name"]: case.get("value", "") for case in bloc.select("input.case")}
+    champs |= dict(zip(champs, heures, strict=False))
+    version = lue.find("input", {"name": "version", "form": bloc["id"]})["value"]
+    reponse = client.post(bloc["action"], {**champs, "version": version}, headers={"HX-Request": "true"})
+    assert reponse.status_code == 200
+    return BeautifulSoup(reponse.content, "html.parser")
+
+
+def heures_de(engagement) -> list[Decimal]:
+    lignes = LigneHeures.objects.filter(declaration__engagement=engagement, mois=MOIS)
+    return sorted(lignes.values_list("heures_declarees", flat=True))
+
+
+def test_un_bloc_s_enregistre_et_la_page_reste(connecte, engagements):
+    client = connecte("edition")
+    etat = taper(client, page(client), engagements[0], "151,67", "35")
+    assert heures_de(engagements[0]) == [Decimal(35), Decimal("151.67")]
+    assert heures_de(engagements[1]) == []
+    assert "Enregistré à 12:00" in etat.get_text() and "À valider" in etat.get_text()
+    assert etat.find("input", {"name": "version"})["value"] != "v"
+    assert EntreeJournal.objects.filter(action="heures_saisies", objet_uuid=engagements[0].lot.marche.uuid).count() == 1
+    assert [m for m in page(client).select(".messages li")] == []  # rien qui s'accumule pour la page suivante
+
+
+def test_la_grille_remontre_ce_qui_est_enregistre_et_le_mois_d_avant(connecte, engagements):
+    client = connecte("edition")
+    taper(client, page(client), engagements[0], "151,67", "")
+    cases = bloc_de(page(client), engagements[0]).select("input.case")
+    assert [case.get("value") for case in cases] == ["151,67", ""]
+    octobre = page(client, "2026-10").find("form", id=f"bloc-{engagements[0].uuid.hex}-2026-10")
+    assert octobre.select_one("input.case[data-avant]")["data-avant"] == "151,67"
+
+
+def test_une_faute_se_dit_a_cote_et_rien_ne_s_ecrit(connecte, engagements):
+    client = connecte("edition")
+    etat = taper(client, page(client), engagements[0], "douze", "35")
+    assert "Pas enregistré" in etat.get_text()
+    fautif = etat.select_one("a[data-fautif]")
+    assert fautif["href"].startswith("#id_heures_")
+    assert heures_de(engagements[0]) == []
+
+
+def test_ce_qu_un_autre_a_enregistre_se_dit_et_ne_s_ecrase_pas(connecte, engagements):
+    mienne, sienne = connecte("edition"), connecte("responsable")
+    ouverte = page(mienne)
+    taper(sienne, page(sienne), engagements[0], "20", "30")
+    etat = taper(mienne, ouverte, engagements[0], "99", "")
+    assert "Pas enregistré" in etat.get_text() and "20" in etat.get_text()
+    assert heures_de(engagements[0]) == [Decimal(20), Decimal(30)]
+
+
+def test_deux_enregistrements_se_suivent_avec_la_version_rendue(connecte, engagements):
+    client = connecte("edition")
+    lue = page(client)
+    etat = taper(client, lue, engagements[0], "20", "30")
+    lue.find("input", {"name": "version", "form": bloc_de(lue, engagements[0])["id"]})["value"] = etat.find(
+        "input", {"name": "version"}
+    )["value"]
+    etat = taper(client, lue, engagements[0], "21", "30")
+    assert "Enregistré" in etat.get_text()
+    assert heures_de(engagements[0]) == [Decimal(21), Decimal(30)]
+
+
+def test_un_mois_valide_se_lit_sans_se_taper(connecte, engagements):
+    client = connecte("edition")
+    lue = page(client)
+    taper(client, lue, engagements[0], "20", "30")
+    declaration = Declaration.objects.get(engagement=engagements[0], mois=MOIS)
+    client.post(reverse("suivi:valider", args=[declaration.uuid]))
+    assert bloc_de(page(client), engagements[0]) is None
+    etat = taper(client, lue, engagements[0], "99", "99")  # une page ouverte d'avant
+    assert "Ce mois est validé" in etat.get_text()
+    assert heures_de(engagements[0]) == [Decimal(20), Decimal(30)]
+
+
+def test_les_mois_sans_alerte_se_valident_ensemble(connecte, engagements):
+    client = connecte("edition")
+    for contrat in Contrat.objects.filter(engagement__in=engagements):
+        CritereFactory(beneficiaire=contrat.beneficiaire, piece_vue_le=contrat.debut)
+    lue = page(client)
+    etats = [
+        taper(client, lue, engagement, heures, "100")
+        for engagement, heures in zip(engagements, ("100", "100", "221"), strict=True)
+    ]
+    coches = [case["value"] for etat in etats for case in etat.select("input[name=mois]")]
+    assert len(coches) == 2 and "1\u00a0alerte à regarder" in etats[2].get_text()
+    relue = page(client)
+    assert {case["value"] for case in relue.select("input[name=mois][form]")} == set(coches)
+    client.post(reverse("suivi:valider_le_lot"), {"mois": coches})
+    valides = Declaration.objects.filter(mois=MOIS, engagement__in=engagements, statut=StatutDeclaration.VALIDEE)
+    assert {declaration.engagement for declaration in valides} == set(engagements[:2])
+
+
+def test_un_lecteur_lit_la_grille_sans_cases(connecte, engagements):
+    lue = page(connecte("lecture"))
+    assert lue.select("input.case") == [] and lue.find("form", id="valider-le-lot") is None
+
+
+def test_l_autre_structure_n_y_est_pas(connecte, engagements, monde):
+    assert monde.entreprise.raison_sociale not in page(connecte("autre.edition")).select_one(
+        "main"
+    ).get_text() or not page(connecte("autre.edition")).find("form", id=f"bloc-{engagements[0].uuid.hex}-2026-09")
+
+
+@pytest.mark.parametrize("mois", ["2026-13", "zut", "", "0000-01", "9999-12"])
+def test_un_mois_impossible_montre_celui_qui_vient_de_finir(connecte, horloge, mois):
+    titre = BeautifulSoup(connecte("edition").get(reverse("suivi:grille"), {"mois": mois}).content, "html.parser").title
+    assert "septembre 2026" in titre.get_text()
