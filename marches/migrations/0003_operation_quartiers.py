@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marches", "0001_initial"),
+        ("marches", "0002_completee_par_l_acheteur"),
         ("territoires", "0001_initial"),
     ]
 
