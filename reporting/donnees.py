@@ -105,6 +105,73 @@ class LigneEntreprise(TypedDict):
     heures_employeuse: Valeur  # heures de la période des contrats qu'elle emploie
 
 
+LigneQuartier = TypedDict(
+    "LigneQuartier",
+    {
+        "id": str,  # le code du quartier
+        "nom": str,
+        "connus": Valeur,  # dossiers dont le domicile est dans le quartier à la fin de la période
+        "eligibles": Valeur,
+        "habitants": Valeur,  # ceux qui ont travaillé dans la période
+        "femmes": Valeur,
+        "moins_26": Valeur,
+        "50_plus": Valeur,
+        "sans_qualification": Valeur,
+        "rsa": Valeur,
+        "heures": Valeur,
+    },
+)
+
+
+class LigneObjectif(TypedDict):
+    cle: str
+    libelle: str
+    vise: Valeur
+    fait: Valeur
+
+
+class LigneOperation(TypedDict):
+    """Ce que compte la charte d'une opération, depuis son début."""
+
+    id: int
+    nom: str
+    programme: str
+    objectif: Valeur
+    reservee: bool
+    comptees: Valeur
+    hors: Valeur
+    habitants: Valeur
+    personnes: Valeur
+
+
+class LigneTerme(TypedDict):
+    """Les mêmes contrats, à un terme."""
+
+    terme: str
+    dues: Valeur
+    connues: Valeur
+    comptees: Valeur
+    dynamiques: Valeur
+
+
+class LigneAvis(TypedDict):
+    public: str
+    question: str
+    nombre: int
+    moyenne: Valeur
+    parts: list[str]  # « 4 : 12 » ; vide quand le détail est masqué
+
+
+class LigneRepere(TypedDict):
+    """Un chiffre publié ailleurs, à côté du même ici ; les deux déjà écrits."""
+
+    quoi: str
+    ici: str
+    ailleurs: str
+    territoire: str
+    source: str
+
+
 class StructureBilan(TypedDict):
     nom: str
     slug: str
@@ -198,12 +265,12 @@ class DonneesBilan(TypedDict):
     charte: Charte | None
     cartes: list[CarteQuartiers]
     # Les listes du suivi, selon les chapitres de la variante ; un bilan publié avant elles n'en a aucune.
-    profils_quartiers: NotRequired[list[dict[str, Any]]]
-    objectifs: NotRequired[list[dict[str, Any]]]
-    operations: NotRequired[list[dict[str, Any]]]
-    cohorte: NotRequired[list[dict[str, Any]]]
-    avis: NotRequired[list[dict[str, Any]]]
-    reperes: NotRequired[list[dict[str, Any]]]
+    profils_quartiers: NotRequired[list[Any]]  # list[LigneQuartier]
+    objectifs: NotRequired[list[Any]]  # list[LigneObjectif]
+    operations: NotRequired[list[Any]]  # list[LigneOperation]
+    cohorte: NotRequired[list[Any]]  # list[LigneTerme]
+    avis: NotRequired[list[Any]]  # list[LigneAvis]
+    reperes: NotRequired[list[Any]]  # list[LigneRepere]
     textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
 

@@ -218,8 +218,8 @@ def _vers_le_tableau(section: Object, rang: int) -> list[Object]:
 
 def _est_la_suite(avant: list[Object], suite: list[Object]) -> bool:
     meme_place = [element.S for element in avant] == [element.S for element in suite]
-    sans_legende = suite[-1] and not any(Name.Caption == partie.S for partie in _enfants(suite[-1]))
-    return meme_place and sans_legende and _colonnes(avant[-1]) == _colonnes(suite[-1]) > 0
+    legende = any(Name.Caption == partie.S for partie in _enfants(suite[-1]))
+    return meme_place and not legende and _colonnes(avant[-1]) == _colonnes(suite[-1]) > 0
 
 
 def _colonnes(tableau: Object) -> int:

@@ -120,6 +120,6 @@ def _avis(publiees: DonneesBilan, exactes: DonneesBilan) -> list[Ligne]:
     """Cinq réponses au moins ; le détail seulement si chaque réponse donnée l'a été cinq fois ou plus."""
     lignes = [ligne for ligne in publiees["avis"] if ligne["nombre"] >= SEUIL]
     return [
-        {**ligne, "parts": []} if any(est_petit(part["nombre"]) for part in ligne["parts"]) else ligne
+        {**ligne, "parts": []} if any(est_petit(int(part.rpartition(" ")[2])) for part in ligne["parts"]) else ligne
         for ligne in lignes
     ]

@@ -128,12 +128,12 @@ def _toutes() -> Iterator[Source]:
     for v in repartitions.PAR_CLE.values():
         yield Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul)
     for cle, nommee in repartitions.PAR_NOMS.items():
-        de = partial(_de_la_periode, calcul=nommee.calcul)
-        yield Source(cle, nommee.titre, _definition(cle, nommee.titre), nommee.unite, de_la_lecture=de)
+        lire = partial(_de_la_periode, calcul=nommee.calcul)
+        yield Source(cle, nommee.titre, _definition(cle, nommee.titre), nommee.unite, de_la_lecture=lire)
     for profil, qui in angles.NOMS_DES_PROFILS.items():
         titre, definition = f"{qui} de chaque quartier", PAR_CLE["beneficiaires_qpv"].definition
-        calcul = angles.profils_par_quartier(profil)
-        yield Source(f"quartiers_{profil}", titre, definition, Unite.PERSONNES, calcul)
+        compter = angles.profils_par_quartier(profil)
+        yield Source(f"quartiers_{profil}", titre, definition, Unite.PERSONNES, compter)
     for cle in DE_L_EVOLUTION:
         suivi = PAR_CLE[cle]
         titre, calcul = f"{suivi.libelle}, d'une période à l'autre", partial(_evolution, cle=cle)

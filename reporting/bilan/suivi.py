@@ -121,7 +121,7 @@ def _objectifs(perimetre: Perimetre, chiffres: Mapping[str, Chiffre]) -> list[Li
 
 def _operations(lecture: "Lecture") -> list[Ligne]:
     """Celles qui ont un objectif chiffré, et un marché parmi ceux du bilan."""
-    siennes = {marche.operation for marche in lecture.histoire.marches.values()} - {None}
+    siennes = {marche.operation for marche in lecture.histoire.marches.values() if marche.operation is not None}
     toutes = Operation.objects.filter(pk__in=siennes).order_by("nom_plie", "pk")
     visees = [operation for operation in toutes if operation.heures_visees is not None]
     regles = regles_de(visees)
@@ -183,5 +183,5 @@ def _ligne_avis(public: str, texte: str, genre: str, notes: Iterable[int]) -> Li
         "question": texte,
         "nombre": lue.nombre,
         "moyenne": en_json(lue.moyenne),
-        "parts": [{"libelle": court, "nombre": nombre} for court, nombre in zip(courts, nombres, strict=True)],
+        "parts": [f"{court} : {nombre}" for court, nombre in zip(courts, nombres, strict=True)],
     }

@@ -1,4 +1,4 @@
-"""La synthèse : toutes les données d'un bilan, en onze requêtes au plus quel que soit le volume.
+"""La synthèse : toutes les données d'un bilan, en treize requêtes au plus quel que soit le volume (deux de plus pour des opérations ou des quartiers).
 
 Une seule lecture couvre toute l'histoire jusqu'à la fin de la période ; la période, celle d'avant, l'évolution et les cumuls
 des marchés en sont des parts. Rien n'est arrondi, sauf les ETP, à six décimales : leurs heures et leur diviseur y sont.
@@ -96,7 +96,8 @@ def synthese(perimetre: Perimetre, *, public: bool = False, textes: dict[str, st
 
 
 def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, str]) -> DonneesBilan:
-    """Les données d'un bilan, de ce qui a été lu ; trois requêtes de plus : le territoire, les contours des quartiers.
+    """Les données d'un bilan, de ce qui a été lu ; cinq requêtes de plus : le territoire, les contours
+    des quartiers, les objectifs, les avis.
 
     Tous les chiffres et toutes les répartitions y sont, quelle que soit la variante : le masque les lie. Ce que la variante
     ne montre pas s'ôte à la publication.
@@ -153,7 +154,8 @@ def _territoire(perimetre: Perimetre) -> str:
 def indicateurs_de(chapitres: Iterable[str]) -> tuple[Indicateur, ...]:
     """Les chiffres clés, et ce que les chapitres y ajoutent."""
     ajoutes = (indicateur for chapitre in chapitres for indicateur in COMPLEMENTS.get(chapitre, ()))
-    return (*(indicateur for indicateur in INDICATEURS if indicateur.cle not in VENTILES), *ajoutes)
+    cles = (indicateur for indicateur in INDICATEURS if indicateur.cle not in VENTILES)
+    return tuple({indicateur.cle: indicateur for indicateur in (*cles, *ajoutes)}.values())
 
 
 def type_court(type_entreprise: str) -> str:

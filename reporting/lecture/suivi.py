@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -45,9 +46,9 @@ def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) ->
             "rattachements__quartier__nom",
         )
     )
-    derniers = {personne: domicile for personne, *domicile in lus}  # le plus récent l'emporte
+    derniers: dict[int, tuple[Any, ...]] = {ligne[0]: ligne for ligne in lus}  # le plus récent l'emporte
     quartiers: dict[str, ConnusDuQuartier] = {}
-    for eligible, statut, code, nom in derniers.values():
+    for _, eligible, statut, code, nom in derniers.values():
         if statut == StatutQuartier.OUI:
             compte = quartiers.setdefault(code, ConnusDuQuartier(nom))
             compte.connus += 1
@@ -72,7 +73,7 @@ def reponses(
     for public, texte, genre, note in lues.values_list(
         "question__public", "question__texte", "question__genre", "note"
     ):
-        notes[public, texte, genre].append(note)
+        notes[public, texte, genre].append(int(note or 0))
     return dict(notes)
 
 

@@ -147,6 +147,7 @@ ENTREPRISES = Liste(
 # Depuis que la liste nomme aussi l'entreprise d'un marché hors de ses dates, ou abandonné : chaque colonne fait son total.
 ENTREPRISES_ENTIERES = replace(
     ENTREPRISES,
+    export=(*ENTREPRISES.export, Colonne("suivie", "Parmi les entreprises engagées", Nature.OUI_NON)),
     note="Heures de la période, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une heure faite "
     "pour l’engagement d’une entreprise par le salarié d’une autre (mise à disposition, intérim) est dans les deux colonnes : "
     "chacune fait le total des heures, elles ne s’ajoutent pas l’une à l’autre. Une entreprise dont le seul marché n’est pas "
@@ -200,6 +201,12 @@ _PAR_CHAPITRE = {
     **DU_SUIVI,
 }
 DES_MARCHES = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES)  # un réseau ne les nomme pas
+
+
+def en_vigueur(liste: Liste, donnees: DonneesBilan) -> Liste:
+    """Un bilan publié avant que chaque entreprise n'y soit garde sa liste d'alors."""
+    entieres = all("suivie" in ligne for ligne in donnees["entreprises"])
+    return ENTREPRISES_ENTIERES if liste is ENTREPRISES and entieres else liste
 
 
 def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
@@ -294,12 +301,6 @@ CHARTE = (
     MesureDeCharte("heures_travaillees", "Heures travaillées prévues", "Heures travaillées prévues"),
     MesureDeCharte("taux", "Part réservée à l'insertion (%)", "Part réservée à l'insertion", "%"),
     MesureDeCharte("objectif", "Objectif", "Objectif"),
-    MesureDeCharte(
-        "comptees", "Comptées dans l'objectif", "Comptées dans l'objectif, depuis le début", source="charte_comptees"
-    ),
-    MesureDeCharte("hors", "Faites par d'autres, hors de l'objectif", "Faites par d'autres, hors de l'objectif"),
-    MesureDeCharte("habitants", "Personnes qui ont fait les heures comptées", unite=""),
-    MesureDeCharte("personnes", "Personnes en tout", unite=""),
     MesureDeCharte("faites", "Faites depuis le début", "Faites depuis le début", source="charte_faites"),
     MesureDeCharte(
         "faites_qpv",
@@ -307,6 +308,12 @@ CHARTE = (
         "dont par des habitants des quartiers",
         source="charte_faites_qpv",
     ),
+    MesureDeCharte(
+        "comptees", "Comptées dans l'objectif", "Comptées dans l'objectif, depuis le début", source="charte_comptees"
+    ),
+    MesureDeCharte("hors", "Faites par d'autres, hors de l'objectif", "Faites par d'autres, hors de l'objectif"),
+    MesureDeCharte("habitants", "Personnes qui ont fait les heures comptées", unite=""),
+    MesureDeCharte("personnes", "Personnes en tout", unite=""),
 )
 
 

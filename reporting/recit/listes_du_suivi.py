@@ -49,7 +49,7 @@ _D_UN_OBJECTIF = (
 OBJECTIFS = Liste(
     "objectifs",
     "Objectifs de l'année",
-    export=_D_UN_OBJECTIF,
+    export=(Colonne("cle", "Clé"), *_D_UN_OBJECTIF[:-1]),
     ecran=_D_UN_OBJECTIF,
     papier=_D_UN_OBJECTIF,
     titre="Ce qui était visé, ce qui est fait",
@@ -64,12 +64,17 @@ _D_UNE_OPERATION = (
     Colonne("part", "Part", Nature.PART, calcul=lambda ligne: part_exacte(ligne["comptees"], ligne["objectif"])),
     Colonne("hors", "Heures faites par d'autres", Nature.HEURES, "Par d'autres", "Par d’autres"),
 )
-_DE_L_EXPORT = (Colonne("nom", "Opération"), Colonne("programme", "Programme"), *_D_UNE_OPERATION[1:])
+_A_L_ECRAN = (Colonne("nom", "Opération"), Colonne("programme", "Programme"), *_D_UNE_OPERATION[1:])
 OPERATIONS = Liste(
     "operations",
     "Opérations",
-    export=_DE_L_EXPORT,
-    ecran=_DE_L_EXPORT,
+    export=(
+        *(colonne for colonne in _A_L_ECRAN if not colonne.calcul),
+        Colonne("reservee", "Réservée aux habitants des quartiers", Nature.OUI_NON),
+        Colonne("habitants", "Personnes qui ont fait les heures comptées", Nature.EFFECTIF),
+        Colonne("personnes", "Personnes en tout", Nature.EFFECTIF),
+    ),
+    ecran=_A_L_ECRAN,
     papier=_D_UNE_OPERATION,
     titre="Chaque opération et l’objectif de sa charte",
     note="Depuis le début de chaque opération. Une charte réservée aux habitants des quartiers (NPNRU, gestion urbaine) ne "
@@ -97,7 +102,7 @@ _D_UN_TERME = (
 COHORTE = Liste(
     "cohorte",
     "Les mêmes contrats, suivis",
-    export=_D_UN_TERME,
+    export=tuple(colonne for colonne in _D_UN_TERME if not colonne.calcul),
     ecran=_D_UN_TERME,
     papier=_D_UN_TERME,
     titre="Les mêmes contrats, à 3, 6 et 12 mois",
@@ -109,14 +114,14 @@ COHORTE = Liste(
 
 def _reparties(ligne: Ligne) -> str:
     """« 1 : 2 · 2 : 0 · 3 : 7 », ou le masque quand une réponse n'a été donnée que par quelques-uns."""
-    return " · ".join(f"{part['libelle']} : {part['nombre']}" for part in ligne["parts"]) or MASQUE
+    return " · ".join(ligne["parts"]) or MASQUE
 
 
 _D_UNE_QUESTION = (
     Colonne("question", "Question", detail=lambda ligne: ligne["public"]),
     Colonne("nombre", "Réponses", Nature.EFFECTIF),
     Colonne("moyenne", "Moyenne sur 5", Nature.EFFECTIF),
-    Colonne("reparties", "Combien pour chaque réponse", papier="Pour chaque réponse", calcul=_reparties),
+    Colonne("parts", "Combien pour chaque réponse", papier="Pour chaque réponse", calcul=_reparties),
 )
 AVIS = Liste(
     "avis",

@@ -33,7 +33,7 @@ def tables(donnees: DonneesBilan) -> list[Table]:
     # Un JSON relu de PostgreSQL a perdu l'ordre de ses clés : celui des répartitions est redit.
     lues = donnees["repartitions"]
     toutes += [_repartition(lues[cle], donnees) for cle in TOUTES if cle in lues]
-    toutes += [_charte(donnees), *(_liste(liste, donnees) for liste in DU_BILAN)]
+    toutes += [_charte(donnees), *(_liste(listes.en_vigueur(liste, donnees), donnees) for liste in DU_BILAN)]
     return [table for table in toutes if table.lignes]
 
 

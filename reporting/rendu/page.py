@@ -118,7 +118,7 @@ def _tableau(chapitre: Chapitre, donnees: DonneesBilan, lien: Lien) -> TableauSe
     if chapitre == Chapitre.CHARTE:
         return _charte(donnees, lien)
     liste = listes.liste_du_chapitre(chapitre, donnees)
-    if liste is None:
+    if liste is None or not (liste.vide or liste.lignes(donnees)):
         return None
     colonnes = [_colonne(declaree, lien, principale=not rang) for rang, declaree in enumerate(liste.ecran)]
     return TableauSection(liste.titre, colonnes, lignes(liste.lignes(donnees), colonnes))

@@ -16,7 +16,7 @@ from comptes.models import Organisation
 from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from parcours.enums import Situation, Terme
-from reporting.bilan import masques, synthese
+from reporting.bilan import masques, suivi, synthese
 from reporting.bilan.masques import MASQUE, PETIT, masquer
 from reporting.bilan.publication import a_publier
 from reporting.bilan.synthese import Lecture, a_de_quoi_dire, assembler
@@ -70,6 +70,8 @@ def _sans_base(monkeypatch):
     """Le territoire et les cartes, seules lectures de l'assemblage, ne parlent de personne."""
     monkeypatch.setattr(synthese, "_territoire", lambda perimetre: "")
     monkeypatch.setattr(synthese, "cartes_des_quartiers", lambda releve, fin: [])
+    for liste in ("_objectifs", "_operations", "_avis"):
+        monkeypatch.setattr(suivi, liste, lambda *quoi: [])
 
 
 # --- Un monde au hasard ---------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[Gr
 
 def _listes(nom: Nom, donnees: DonneesBilan) -> tuple[FigurePdf, ...]:
     liste = liste_du_chapitre(nom, donnees)
-    if liste is None:
+    if liste is None or not (liste.vide or liste.lignes(donnees)):
         return ()
     tableau = tableaux.liste(liste, donnees, genre=nom)
     vide = "" if tableau.lignes else liste.vide
