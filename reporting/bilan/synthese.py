@@ -1,4 +1,4 @@
-"""La synthèse : toutes les données d'un bilan, en treize requêtes au plus quel que soit le volume (deux de plus pour des opérations ou des quartiers).
+"""La synthèse : toutes les données d'un bilan, en treize requêtes, quinze avec des opérations, quel que soit le volume.
 
 Une seule lecture couvre toute l'histoire jusqu'à la fin de la période ; la période, celle d'avant, l'évolution et les cumuls
 des marchés en sont des parts. Rien n'est arrondi, sauf les ETP, à six décimales : leurs heures et leur diviseur y sont.
