@@ -6,30 +6,38 @@ ruptures, des absences), l'entreprise qui s'arrête souvent une fois son dû att
 
 import datetime
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pronostic.evaluation import EngagementFini
 from pronostic.projection import ContratSigne, Execution
 from socle.periodes import ajouter_mois, dernier_jour, premier_jour
 
+# Quatre comportements dont l'alerte ne sait rien : chacun s'éprouve à part.
+COMPORTEMENTS = {
+    "plat": ("regulier",),
+    "en_avance": ("debut_fort",),
+    "en_retard": ("tardif", "sursaut"),
+    "arret": ("arret",),
+}
 PROFILS = ("regulier", "regulier", "regulier", "tardif", "saisonnier", "debut_fort", "point_mort", "sursaut")
 SAISON = (0.3, 0.4, 0.9, 1.3, 1.5, 1.5, 1.2, 0.7, 1.4, 1.3, 0.9, 0.6)
 SEMAINES = ("20", "24", "28", "30", "35", "35", "35")
 
 
-def tirer(graine: int, nombre: int = 800) -> list[EngagementFini]:
+def tirer(graine: int, nombre: int = 800, profils: Sequence[str] = PROFILS) -> list[EngagementFini]:
     hasard = random.Random(graine)
-    return [_engagement(hasard) for _ in range(nombre)]
+    return [_engagement(hasard, profils) for _ in range(nombre)]
 
 
-def _engagement(hasard: random.Random) -> EngagementFini:
+def _engagement(hasard: random.Random, profils: Sequence[str]) -> EngagementFini:
     duree = hasard.choice((5, 6, 8, 10, 12, 12, 14, 18, 24, 24, 36))
     debut = datetime.date(2021, 1, 1) + datetime.timedelta(days=hasard.randrange(700))
     fin = ajouter_mois(debut, duree) - datetime.timedelta(days=1)
     dues = Decimal(round(duree * hasard.choice((25, 40, 60, 90, 130, 200)) * hasard.uniform(0.7, 1.3)))
     suspensions = _suspensions(hasard, debut, duree)
     mois = [m for m in _mois(debut, fin) if not _est_suspendu(m, suspensions)]
-    profil = hasard.choice(PROFILS)
+    profil = hasard.choice(profils)
     soin = hasard.choice((0.35, 0.55, 0.75, 0.9, 1.0, 1.05, 1.1, 1.2, 1.4)) * hasard.uniform(0.93, 1.07)
     visees = _visees(hasard, profil, float(dues) * soin, mois)
     validees, contrats = _travailler(hasard, visees, mois, fin, float(dues))
@@ -67,12 +75,15 @@ def _visees(hasard: random.Random, profil: str, total: float, mois: list[datetim
         "saisonnier": lambda rang, m: SAISON[m.month - 1],
         "debut_fort": lambda rang, m: 2.0 - 1.6 * rang / nombre,
         "point_mort": lambda rang, m: 1.0,
+        "arret": lambda rang, m: 1.0,
         "sursaut": lambda rang, m: 0.35 if rang < nombre * rupture else 1.5,
     }
     poids = [formes[profil](rang, m) for rang, m in enumerate(mois)]
     visees = [total * p / (sum(poids) or 1) for p in poids]
-    if profil == "point_mort":
-        arret, reprend = round(nombre * rupture), hasard.random() < 0.2
+    if profil in ("point_mort", "arret"):
+        # Un point mort se voit de loin ; un arrêt peut survenir jusqu'au dernier mois.
+        quand = rupture if profil == "point_mort" else hasard.uniform(0.6, 1)
+        arret, reprend = round(nombre * quand), hasard.random() < 0.2
         repart = arret + max(2, nombre // 4)
         visees = [v if rang < arret or (reprend and rang >= repart) else 0.0 for rang, v in enumerate(visees)]
     return visees

@@ -29,8 +29,9 @@ from comptes.models import Adhesion, Organisation, Utilisateur
 from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise
 from marches.models import Engagement, Lot, MaitreOuvrage, Marche
+from pronostic.calendrier import calendrier
 from pronostic.lecture import alertes, engagements_suivis
-from pronostic.projection import calendrier, projeter
+from pronostic.projection import projeter
 from recrutement.models import Contrat
 
 SLUG, COURRIEL, ENGAGEMENTS = "bench-alertes", "alertes@bench.example", 811

@@ -5,15 +5,17 @@ vue ou périmée n'exclut pas : elle est « à vérifier ». La fenêtre d'élig
 """
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
+from beneficiaires import publics
 from beneficiaires.criteres import REGLES
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
 from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from comptes.models import Organisation
-from socle.periodes import age, ajouter_mois, fin_de_delai
+from socle.periodes import fin_de_delai
 from socle.texte import dans_une_phrase
 
 
@@ -55,52 +57,30 @@ def examiner(
 ) -> Examen:
     """Le verdict sur des faits déjà lus."""
     vrais = [critere for critere in criteres if critere.vaut_le(le)]
-    if not vrais and _inscrite_depuis(REGLES[CodeCritere.DELD].inscription_mois, inscriptions, le):
+    depuis = [i.depuis for i in inscriptions if i.depuis and i.vaut_le(le)]
+    public = public_du_jour(vrais, naissance, depuis, le)
+    if not vrais and public:
         raison = "inscription à France Travail de 12 mois ou plus : ajoutez le critère, avec sa pièce"
-        return Examen(VerdictEligibilite.A_VERIFIER, CodeCritere.DELD, (raison,))
+        return Examen(VerdictEligibilite.A_VERIFIER, public, (raison,))
     if not vrais:
         return Examen(VerdictEligibilite.NON, "", ("aucun critère d'éligibilité valable à cette date",))
-    refus = {critere.code: motif for critere in vrais if (motif := _refus(critere.code, naissance, inscriptions, le))}
-    retenus = [critere for critere in vrais if critere.code not in refus]
-    if not retenus:
+    if not public:
+        refus = {critere.code: publics.refus(critere.code, naissance, depuis, le) for critere in vrais}
         return Examen(VerdictEligibilite.NON, "", tuple(refus.values()))
-    public = public_principal(retenus)
-    pieces = [_reserve_sur_la_piece(critere, le) for critere in retenus if critere.code == public]
+    pieces = [_reserve_sur_la_piece(critere, le) for critere in vrais if critere.code == public]
     # Après une fusion, le même critère est là deux fois : une pièce qui vaut suffit, une qui manque se dit une fois.
     if all(pieces):
         return Examen(VerdictEligibilite.A_VERIFIER, public, tuple(dict.fromkeys(pieces)))
     return Examen(VerdictEligibilite.OUI, public, (CodeCritere(public).label,))
 
 
-def public_principal(criteres: Collection[Critere]) -> str:
-    """Celui marqué principal ; sinon l'ordre de la liste, où le RSA précède la durée d'inscription.
-
-    Depuis le 1er janvier 2025 l'inscription à France Travail des allocataires du RSA est automatique : la date
-    d'inscription ne dit plus la durée du chômage (loi du 18 décembre 2023).
-    """
-    marque = next((critere.code for critere in criteres if critere.principal), "")
-    codes = {critere.code for critere in criteres}
-    return marque or next(code for code in CodeCritere.values if code in codes)
-
-
-def _inscrite_depuis(mois: int | None, inscriptions: Sequence[InscriptionEmploi], le: datetime.date) -> bool:
-    """Vrai si une inscription en cours ce jour-là a cette durée."""
-    return any(i.depuis and i.vaut_le(le) and ajouter_mois(i.depuis, mois or 0) <= le for i in inscriptions)
-
-
-def _refus(code: str, naissance: datetime.date, inscriptions: Sequence[InscriptionEmploi], le: datetime.date) -> str:
-    regle = REGLES[code]
-    ans = age(naissance, le)
-    if regle.moins_de and ans >= regle.moins_de:
-        return f"{ans} ans le {le:%d/%m/%Y} : ce critère demande moins de {regle.moins_de} ans"
-    if regle.plus_de and ans < regle.plus_de:
-        return f"{ans} ans le {le:%d/%m/%Y} : ce critère demande plus de {regle.plus_de} ans"
-    if regle.inscription_mois:
-        en_cours = [i.depuis for i in inscriptions if i.depuis and i.vaut_le(le)]
-        # Sans inscription connue, la pièce dira la durée ; avec une inscription trop courte, le critère n'est pas vrai.
-        if en_cours and all(ajouter_mois(depuis, regle.inscription_mois) > le for depuis in en_cours):
-            return f"inscription à France Travail depuis moins de {regle.inscription_mois} mois le {le:%d/%m/%Y}"
-    return ""
+def public_du_jour(
+    vrais: Sequence[Critere], naissance: datetime.date, inscrite_depuis: Sequence[datetime.date], le: datetime.date
+) -> str:
+    """Le public dont relèvent des critères vrais ce jour-là ; vide si aucun n'est retenu."""
+    marques = sorted((c for c in vrais if c.est_principal_le(le)), key=attrgetter("rang_de_la_marque"), reverse=True)
+    codes = {critere.code for critere in vrais}
+    return publics.public_principal(codes, [critere.code for critere in marques], naissance, inscrite_depuis, le)
 
 
 def _reserve_sur_la_piece(critere: Critere, le: datetime.date) -> str:

@@ -106,7 +106,11 @@ def criteres_retenus(structure: Organisation, deja: str = "") -> list[tuple[str,
 
 
 class CritereForm(FormulaireModele):
-    depuis = JourField(label="Depuis", required=False, help_text="Vide : depuis toujours, ou date inconnue.")
+    depuis = JourField(
+        label="Depuis",
+        required=False,
+        help_text="Vide : depuis toujours, ou date inconnue. À dire si la personne a travaillé les années passées.",
+    )
     jusqu_a = JourField(label="Jusqu'au", required=False)
     piece_vue_le = JourField(
         label="Pièce vue le", required=False, help_text="La pièce est regardée, jamais copiée ici."
@@ -140,7 +144,8 @@ class NiveauForm(Formulaire):
         label="À compter du",
         bornes=VIE,
         required=False,
-        help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier.",
+        help_text="Vide : corrige le niveau connu depuis l'ouverture du dossier. "
+        "À dire si la personne a travaillé les années passées.",
     )
 
 
@@ -154,7 +159,11 @@ class InscriptionForm(Formulaire):
 class DomicileForm(FormulaireModele):
     code_postal = CodePostalField(required=False)
     commune = CommuneField(required=False)
-    depuis = JourField(label="Habite là depuis le", required=False, help_text="Vide : depuis l'ouverture du dossier.")
+    depuis = JourField(
+        label="Habite là depuis le",
+        required=False,
+        help_text="Vide : depuis l'ouverture du dossier. À dire si la personne a travaillé les années passées.",
+    )
 
     class Meta:
         model = Domicile

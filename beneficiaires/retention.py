@@ -12,14 +12,15 @@ from beneficiaires.models import (
 from socle.retention import Conservation
 
 GARDER, TRONQUER, EFFACER = Conservation.GARDER, Conservation.TRONQUER, Conservation.EFFACER
+RAMENER = Conservation.RAMENER
 
 SUIVI = {"id": GARDER, "uuid": GARDER, "cree_le": GARDER, "modifie_le": GARDER}
 FAIT = {
     **SUIVI,
     "beneficiaire": GARDER,
-    "depuis": TRONQUER,
-    "jusqu_a": TRONQUER,
-}  # au mois : les bilans n'en lisent pas plus
+    "depuis": RAMENER,
+    "jusqu_a": RAMENER,
+}  # aux jours où ses contrats ont commencé : les bilans n'en lisent pas d'autre ; un fait qui n'en couvre aucun s'efface
 
 CHAMPS = {
     Beneficiaire: {
@@ -30,7 +31,7 @@ CHAMPS = {
         "nom": EFFACER,
         "prenom": EFFACER,
         "nom_plie": EFFACER,
-        "date_naissance": TRONQUER,  # à l'année : les tranches d'âge des bilans
+        "date_naissance": RAMENER,  # à la classe d'âge de chacun de ses contrats
         "sexe": GARDER,
         "telephone": EFFACER,
         "courriel": EFFACER,
@@ -48,6 +49,8 @@ CHAMPS = {
         **FAIT,
         "code": GARDER,
         "principal": GARDER,
+        "principal_depuis": RAMENER,
+        "principal_jusqu_a": RAMENER,
         "piece_vue_le": EFFACER,
         "piece_vue_par": EFFACER,
         "piece_valable_jusqu_au": EFFACER,

@@ -79,7 +79,7 @@ class MoisAValider(MoisLu):
     heures: Decimal | None
 
 
-@source("a_valider", "À valider", "Mois à valider", roles=FACILITATEURS, liste="suivi:declarations?statut=a_valider")
+@source("a_valider", "À valider", "Mois à valider", roles=FACILITATEURS, liste="suivi:a_valider")
 def mois_a_valider(acteur: Acteur, le: datetime.date) -> Attente:
     declarations = Declaration.objects.visibles_par(acteur).filter(statut=StatutDeclaration.A_VALIDER)
     declaree = TruncDate(Coalesce("declaree_le", "modifie_le"))

@@ -1,12 +1,11 @@
 """La courbe d'une projection : son dessin, la phrase qui la dit, et ses données."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from pronostic.projection import Execution
+from pronostic.projection import Execution, Projection
 from pronostic.trajectoire import Point, trajectoire
 from socle.graphiques import Bande, Serie, adaptatif, courbe
 from socle.nombres import heures, mois_annee
@@ -21,9 +20,14 @@ class Courbe:
     lignes: Sequence[Sequence[str]]
 
 
-def courbe_de(execution: Execution, le: datetime.date) -> Courbe | None:
-    """Les heures cumulées : faites, attendues, projetées avec leur intervalle ; rien avant que l'exécution ait commencé."""
-    points = trajectoire(execution, le)
+def courbe_de(execution: Execution, projection: Projection) -> Courbe | None:
+    """Les heures cumulées : faites, attendues, projetées avec leur intervalle ; rien avant que l'exécution ait commencé.
+
+    Une projection démesurée ne se dessine pas : son nombre n'a pas de sens, et l'entreprise s'arrêtera avant.
+    """
+    points = trajectoire(execution, projection.le)
+    if projection.demesuree:
+        points = [point._replace(projetees=None, bas=None, haut=None) for point in points]
     if not any(point.faites is not None for point in points):
         return None
     titre = "Heures cumulées : faites, attendues, projetées"
@@ -69,4 +73,4 @@ def _phrase(points: Sequence[Point]) -> str:
     phrase = f"Fin {mois_annee(dernier.mois)} : {heures(dernier.faites)} faites ou déclarées, {attendues}."
     if points[-1].projetees is None:
         return phrase
-    return f"{phrase} En pointillés, la suite probable ; la bande couvre près de huit fins sur dix."
+    return f"{phrase} En pointillés, la suite probable ; la bande couvre huit fins sur dix."

@@ -29,7 +29,7 @@ def projection_du_marche(acteur, marche: Marche) -> dict:
     lu = lire_le_marche(marche, aujourd_hui)
     return {
         "projection": lu.projection,
-        "courbe": courbe_de(lu.execution, aujourd_hui) if lu.execution and lu.projection else None,
+        "courbe": courbe_de(lu.execution, lu.projection) if lu.execution and lu.projection else None,
         "mois": {"cases": cases_du_marche(lu.mois)} if acteur.est_facilitateur else None,
     }
 
@@ -44,6 +44,4 @@ def projection_de_l_engagement(acteur, engagement: Engagement) -> dict:
     if execution is None:
         return {"projection": None, "courbe": None}
     projection = projeter(execution, aujourd_hui)
-    # Une courbe qui monte à trois fois le dû effraie qui doit seulement le finir ; le facilitateur, lui, y lit le rythme.
-    tue = projection.demesuree and projection.se_projette and not acteur.est_facilitateur
-    return {"projection": projection, "courbe": None if tue else courbe_de(execution, aujourd_hui)}
+    return {"projection": projection, "courbe": courbe_de(execution, projection)}

@@ -4,16 +4,21 @@ La méthode, telle qu'on la redit à l'écran (« Comment c'est calculé ») :
 
 1. **Le calendrier.** Chaque mois compte pour ses jours d'exécution hors suspension : un mois suspendu ne compte pas, un
    premier mois entamé le 20 compte pour un tiers.
-2. **Le rythme.** La moyenne des cinq derniers mois complets, ramenés à un mois plein, sans le meilleur ni le pire. Un mois
-   sans heure y est, à zéro ; le mois en cours n'y est pas. Un mois que l'entreprise n'a pas encore déclaré est inconnu, ni
-   zéro ni rien, pendant deux mois (quatre par trimestre) ; au-delà, ce silence est un zéro.
-3. **Les contrats signés.** Ils donnent un plancher tant qu'ils courent : leurs heures par semaine, réduites de la part
-   constatée sur les mois connus (88 % au départ : 1 607 h travaillées pour 1 820 payées). Chaque mois à venir vaut le plus
-   grand des deux, rythme ou contrats ; le contrat fini, le rythme prend le relais.
-4. **L'intervalle.** Huit fins sur dix doivent y tomber. Sa largeur vient de la dispersion des mois de l'engagement, tirée
-   vers une dispersion usuelle tant qu'ils sont peu ; elle grandit avec les mois qui restent. Jamais sous ce qui est acquis.
-   Le bas ne dépasse jamais les heures dues : une entreprise s'arrête souvent une fois son dû atteint.
-5. **Le pronostic.** Rouge seulement si même le haut de l'intervalle manque les heures dues.
+2. **Le rythme.** La moyenne des trois derniers mois complets, ramenés à un mois plein. Un mois sans heure y est, à zéro ; le
+   mois en cours n'y est pas. Un mois que l'entreprise n'a pas encore déclaré est inconnu, ni zéro ni rien, pendant deux mois
+   (quatre par trimestre) ; au-delà, ce silence est un zéro.
+3. **Les contrats signés.** Une heure d'insertion se fait sous contrat : un mois à venir vaut d'abord ce que les contrats
+   signés y donnent, leurs heures par semaine réduites de la part constatée sur les mois connus (88 % au départ : 1 607 h
+   travaillées pour 1 820 payées).
+4. **Les embauches à venir.** Si quelqu'un a été embauché depuis un mois, ou va l'être, le rythme complète les contrats. Sinon
+   on n'attend qu'eux pendant trois mois, puis le rythme revient par tiers : il faut le temps d'embaucher.
+5. **L'intervalle.** Huit fins sur dix doivent y tomber. En bas, les contrats signés et leurs absences, rien d'autre. En haut,
+   le meilleur des trois derniers mois tenu jusqu'au bout et une marge, plus un cinquième si cela suffit à finir le dû : une
+   entreprise à portée de son but se presse. Jamais sous ce qui est acquis ; le bas ne dépasse jamais les heures dues.
+6. **Le pronostic.** Rouge seulement si même le haut de l'intervalle manque les heures dues, ambre si la projection les manque.
+
+Les réglages sont choisis sur des engagements tirés au sort, et éprouvés sur d'autres et sur la démonstration, qu'ils n'ont
+jamais vus (`tests/pronostic/test_couverture.py`).
 
 Tout est monotone : une heure faite de plus ne rend jamais un pronostic plus sombre (`tests/pronostic/test_projection.py`).
 """
@@ -21,14 +26,14 @@ Tout est monotone : une heure faite de plus ne rend jamais un pronostic plus som
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
-from functools import lru_cache
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from marches.avancement import Arret, heures_attendues, jours_d_execution
+from pronostic.calendrier import MoisDExecution, calendrier
 from pronostic.enums import Pronostic
 from socle.nombres import INSECABLE, arrondir, heures, nombre, pourcent
-from socle.periodes import ajouter_mois, dernier_jour, premier_jour
+from socle.periodes import ajouter_mois, premier_jour
 
 ZERO, UN = Decimal(0), Decimal(1)
 HEURES_PAR_SEMAINE = Decimal(35)  # la durée légale : celle d'un contrat qui ne dit pas la sienne
@@ -37,21 +42,23 @@ POIDS_PRESENCE = Decimal(300)  # la présence usuelle pèse comme deux mois d'un
 SEMAINE = Decimal(7)
 DEMESURE = Decimal("1.5")  # au-delà d'une fois et demie le dû, la projection ne dit plus qu'une chose : il sera fait
 DEMI_MOIS = Decimal("0.5")  # un mois plus court dit trop mal le rythme : il compte dans le fait, pas dans l'allure
-GINI = Decimal("1.7724538509")  # racine de pi : de l'écart moyen entre deux mois à l'écart-type
+MOIS_PLEIN = HEURES_PAR_SEMAINE * 52 / 12
 
 
 @dataclass(frozen=True, slots=True)
 class Parametres:
     """Les réglages de la méthode, éprouvés sur des engagements finis (`evaluer_projection`)."""
 
-    mois_de_rythme: int = 5
+    mois_de_rythme: int = 3
+    mois_de_presence: int = 5
     mois_minimum: int = 2  # en deçà, rien ne se projette sans contrat signé, et rien n'est rouge
-    dispersion_usuelle: Decimal = Decimal("0.65")  # l'écart-type d'un mois, en part du rythme dû
-    mois_d_usage: int = 5  # le poids de la dispersion usuelle, en mois
-    # Réglés pour que près de huit fins sur dix tombent entre les deux. Le bas s'ouvre plus que le haut : une rupture enlève
-    # plus qu'un sursaut n'ajoute, et taire un manque coûte plus cher qu'une alerte de trop.
-    niveau_bas: Decimal = Decimal("2.6")
-    niveau_haut: Decimal = Decimal("0.9")
+    # La part du rythme attendue hors contrats, mois après mois, quand personne ne vient d'être embauché ; entière ensuite.
+    reprise: tuple[Decimal, ...] = (ZERO, ZERO, ZERO, UN / 3, UN * 2 / 3)
+    prudence: Decimal = Decimal("0.75")  # ce que les contrats signés donnent au moins, de ce qu'on en attend
+    elan: Decimal = Decimal("1.2")  # jusqu'où une entreprise force l'allure pour finir son dû
+    # La marge du haut, en mois dû et en mois d'un contrat à temps plein ; elle grandit avec la racine des mois qui restent.
+    marge_du: Decimal = Decimal("0.3")
+    marge_embauche: Decimal = Decimal("0.15")
 
 
 PARAMETRES = Parametres()
@@ -92,14 +99,6 @@ class Execution:
         return tuple((du, le if au is None or au > le else au) for du, au in self.suspensions if du <= le)
 
 
-class MoisDExecution(NamedTuple):
-    """Un mois du calendrier : ses bornes, et sa part d'exécution, de 0 (tout suspendu) à 1."""
-
-    mois: datetime.date
-    fin: datetime.date
-    part: Decimal
-
-
 @dataclass(frozen=True, slots=True)
 class Projection:
     """Un engagement un jour donné, et sa fin probable. `personnes` est vide quand il n'est plus temps d'embaucher."""
@@ -136,6 +135,12 @@ class Projection:
         return self.a_la_fin > self.dues * DEMESURE
 
     @property
+    def au_plus(self) -> str:
+        """Le haut de l'intervalle, tant que son nombre a un sens."""
+        borne = arrondir(self.dues * DEMESURE)
+        return f"plus de {nombre(borne)}" if self.haut > borne else nombre(self.haut)
+
+    @property
     def impossible(self) -> bool:
         """Il manquerait des heures, et plus une semaine pour les faire, même à temps plein."""
         return self.manque > 0 and self.personnes is None
@@ -169,28 +174,18 @@ class Projection:
             return f"{fait} ; trop peu de mois connus pour dire comment cela finira"
         if self.demesuree:
             return f"{fait} ; à ce rythme, les {heures(self.dues)} seront faites avant la fin"
-        fin = f"à ce rythme {heures(self.a_la_fin)} à la fin, entre {nombre(self.bas)}{INSECABLE}et {nombre(self.haut)}"
+        fin = f"à ce rythme {heures(self.a_la_fin)} à la fin, entre {nombre(self.bas)}{INSECABLE}et {self.au_plus}"
         return f"{fait} ; {fin}{f' : il manquerait {self.besoin}' if self.manque else ''}"
 
 
-@lru_cache(maxsize=1024)
-def _bornes(mois: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """Le dernier jour d'un mois, et le premier du suivant."""
-    return dernier_jour(mois), ajouter_mois(mois, 1)
+class MoisAVenir(NamedTuple):
+    """Les heures d'un mois qui n'est pas encore su : déjà faites, puis, en tout, au moins, sans doute, au plus."""
 
-
-@lru_cache(maxsize=4096)
-def calendrier(debut: datetime.date, fin: datetime.date, arrets: tuple[Arret, ...]) -> tuple[MoisDExecution, ...]:
-    """Les mois d'une exécution ; les lots d'un marché partagent le leur."""
-    rangs, mois = [], premier_jour(debut)
-    while mois <= fin:
-        dernier, suivant = _bornes(mois)
-        part = UN
-        if arrets or mois < debut or dernier > fin:
-            part = Decimal(jours_d_execution(max(mois, debut), min(dernier, fin), arrets)) / dernier.day
-        rangs.append(MoisDExecution(mois, dernier, part))
-        mois = suivant
-    return tuple(rangs)
+    rang: MoisDExecution
+    deja: Decimal
+    bas: Decimal
+    milieu: Decimal
+    haut: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +197,27 @@ class Vue:
     acquis: Decimal
     rythme: Decimal
     taux: list[Decimal]
-    plus_court: Decimal
+    presence: Decimal
     mois_connus: int
     dernier_connu: datetime.date | None
     rythme_du: Decimal
-    a_venir: list[tuple[MoisDExecution, Decimal]]
+    a_venir: list[MoisAVenir]
 
     def fin_probable(self, dues: Decimal, jusqu_a: int, parametres: Parametres) -> tuple[Decimal, Decimal, Decimal]:
-        """Le bas, la projection et le haut après les `jusqu_a` premiers mois à venir, à l'heure entière."""
+        """Le bas, la projection et le haut après les `jusqu_a` premiers mois à venir, à l'heure entière qui les contient."""
         venus = self.a_venir[:jusqu_a]
-        milieu = self.acquis + sum((h for _, h in venus), ZERO)
-        poids = sum((rang.part for rang, _ in venus), ZERO)
-        moins, plus = _ecarts(self.taux, self.plus_court, poids, self.rythme_du, parametres)
+        su = self.acquis - sum((mois.deja for mois in venus), ZERO)
+        bas = sum((mois.bas for mois in venus), ZERO)
+        milieu = sum((mois.milieu for mois in venus), ZERO)
+        plus = sum((mois.haut for mois in venus), ZERO)
+        poids = sum((mois.rang.part for mois in venus), ZERO)
+        plus += poids.sqrt() * (
+            parametres.marge_du * self.rythme_du + parametres.marge_embauche * self.presence * MOIS_PLEIN
+        )
+        haut = max(su + plus, min(dues, su + parametres.elan * plus), self.acquis)
         # L'entreprise s'arrête souvent une fois son dû atteint : le bas ne promet jamais plus que le dû, ou que l'acquis.
-        bas = max(arrondir(min(milieu - moins, dues)), arrondir(self.acquis))
-        return bas, arrondir(milieu), arrondir(milieu + plus)
+        bas = max(min(su + bas, dues), self.acquis)
+        return bas.to_integral_value(ROUND_FLOOR), arrondir(su + milieu), haut.to_integral_value(ROUND_CEILING)
 
 
 def voir(execution: Execution, le: datetime.date, parametres: Parametres) -> Vue:
@@ -224,22 +225,29 @@ def voir(execution: Execution, le: datetime.date, parametres: Parametres) -> Vue
     mois = calendrier(execution.debut, execution.fin, arrets)
     connus, a_venir = _partager(execution, mois, le)
     pleins = [(rang, h) for rang, h in connus if rang.part >= DEMI_MOIS]
-    recents = pleins[-parametres.mois_de_rythme :]
-    taux = [h / rang.part for rang, h in recents]
-    presence = _presence(execution.contrats, recents)
-    rythme = _rythme(taux, execution.contrats, le, parametres)
+    taux = [h / rang.part for rang, h in pleins[-parametres.mois_de_rythme :]]
     total = sum((rang.part for rang in mois), ZERO)
+    allure = Allure(
+        rythme=_rythme(taux, execution.contrats, le, parametres),
+        taux=taux,
+        presence=_presence(execution.contrats, pleins[-parametres.mois_de_presence :]),
+        due=execution.dues / total if total else ZERO,
+        on_embauche=_on_embauche(execution.contrats, le),
+    )
     return Vue(
         mois=mois,
         arrets=arrets,
         acquis=sum(execution.validees.values(), ZERO) + sum(execution.declarees.values(), ZERO),
-        rythme=rythme,
+        rythme=allure.rythme,
         taux=taux,
-        plus_court=min((rang.part for rang, _ in recents), default=UN),
+        presence=allure.presence,
         mois_connus=len(pleins),
         dernier_connu=connus[-1][0].mois if connus else None,
-        rythme_du=execution.dues / total if total else ZERO,
-        a_venir=[(r, _heures_du_mois(r, deja, rythme, execution.contrats, presence)) for r, deja in a_venir],
+        rythme_du=allure.due,
+        a_venir=[
+            _mois_a_venir(n, rang, deja, allure, execution.contrats, parametres)
+            for n, (rang, deja) in enumerate(a_venir)
+        ],
     )
 
 
@@ -314,11 +322,40 @@ def _heures_des_contrats(contrats: Sequence[ContratSigne], rang: MoisDExecution)
     return total * rang.part / SEMAINE
 
 
-def _heures_du_mois(
-    rang: MoisDExecution, deja: Decimal, rythme: Decimal, contrats: Sequence[ContratSigne], presence: Decimal
-) -> Decimal:
-    """Ce qu'un mois à venir apportera encore : le rythme, ou les contrats signés s'ils donnent plus."""
-    return max(rythme * rang.part, _heures_des_contrats(contrats, rang) * presence, deja) - deja
+class Allure(NamedTuple):
+    """Comment va l'engagement, en heures d'un mois plein ; `due` : ce qu'il en faudrait chaque mois."""
+
+    rythme: Decimal
+    taux: list[Decimal]
+    presence: Decimal
+    due: Decimal
+    on_embauche: bool
+
+
+def _on_embauche(contrats: Sequence[ContratSigne], le: datetime.date) -> bool:
+    """Quelqu'un a-t-il commencé depuis un mois, ou va-t-il commencer ? Sans aucun contrat connu, on ne peut en douter."""
+    return not contrats or any(contrat.debut > ajouter_mois(le, -1) for contrat in contrats)
+
+
+def _mois_a_venir(
+    rang_a_venir: int,
+    rang: MoisDExecution,
+    deja: Decimal,
+    allure: Allure,
+    contrats: Sequence[ContratSigne],
+    parametres: Parametres,
+) -> MoisAVenir:
+    """Ce qu'un mois à venir donnera : les contrats signés, le rythme qui les complète, et jamais moins que ce qui y est fait."""
+    suivis = parametres.reprise[rang_a_venir:]
+    reprise = suivis[0] if suivis else UN
+    signees = _heures_des_contrats(contrats, rang) * allure.presence
+    rythme, meilleur = allure.rythme * rang.part, max(allure.rythme, *allure.taux, ZERO) * rang.part
+    # Aucun contrat connu : le moins bon des derniers mois tient lieu de ce qui est signé.
+    sures = signees if contrats else min(allure.taux, default=ZERO) * rang.part
+    part = UN if allure.on_embauche else reprise
+    milieu = signees + part * max(rythme - signees, ZERO)
+    haut = max(signees, meilleur, milieu, reprise * allure.due * rang.part)
+    return MoisAVenir(rang, deja, *(max(h, deja) for h in (parametres.prudence * sures, milieu, haut)))
 
 
 def _rythme(
@@ -326,35 +363,9 @@ def _rythme(
 ) -> Decimal:
     """Les heures d'un mois plein. Tant que les mois manquent, les contrats qui courent ou vont courir disent l'allure."""
     if len(taux) >= parametres.mois_minimum:
-        gardes = sorted(taux)[1:-1] if len(taux) >= 5 else taux
-        return sum(gardes, ZERO) / len(gardes)
+        return sum(taux, ZERO) / len(taux)
     courent = (c.heures_semaine or HEURES_PAR_SEMAINE for c in contrats if c.fin is None or c.fin >= le)
     return max(sum(courent, ZERO) * PRESENCE * 52 / 12, *taux, ZERO)
-
-
-def _ecarts(
-    taux: Sequence[Decimal], plus_court: Decimal, poids: Decimal, rythme_du: Decimal, parametres: Parametres
-) -> tuple[Decimal, Decimal]:
-    """Vers le bas et vers le haut : le hasard des mois qui restent, et ce qu'on ignore du rythme lui-même.
-
-    L'écart-type se lit dans l'écart moyen entre deux mois (Gini), moins sensible qu'un carré à un mois hors norme ; son
-    poids est borné pour qu'une heure de plus ne puisse jamais baisser le haut de l'intervalle.
-    """
-    connus = len(taux)
-    etendue = (poids + poids * poids / max(connus, 1)).sqrt()
-    part = Decimal(connus) / (connus + parametres.mois_d_usage) if connus > 1 else ZERO
-    usage = (1 - part) * parametres.dispersion_usuelle * rythme_du
-    propre = part * _dispersion(taux) if part else ZERO
-    borne = connus * plus_court / (part * GINI) if part else ZERO
-    bas, haut = (niveau * etendue for niveau in (parametres.niveau_bas, parametres.niveau_haut))
-    return bas * usage + min(bas, borne) * propre, haut * usage + min(haut, borne) * propre
-
-
-def _dispersion(taux: Sequence[Decimal]) -> Decimal:
-    """L'écart-type estimé par la différence moyenne de Gini."""
-    connus = len(taux)
-    somme = sum(((2 * rang - connus + 1) * valeur for rang, valeur in enumerate(sorted(taux))), ZERO)
-    return GINI * somme / (connus * (connus - 1))
 
 
 def _pronostic(

@@ -35,7 +35,7 @@ def trajectoire(execution: Execution, le: datetime.date, parametres: Parametres 
             # La projection part du dernier mois fait, pour que les deux lignes se rejoignent.
             depart = points[-1].faites
             points[-1] = points[-1]._replace(projetees=depart, bas=depart, haut=depart)
-        venus = sum(venu.mois <= rang.mois for venu, _ in vue.a_venir)
+        venus = sum(venu.rang.mois <= rang.mois for venu in vue.a_venir)
         points.append(
             Point(rang.mois, dues, None, *_dans_l_ordre(*vue.fin_probable(execution.dues, venus, parametres)))
         )

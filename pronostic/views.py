@@ -21,7 +21,8 @@ ZERO = Decimal(0)
 
 def _si_projetee(alerte: Alerte, champ: str):
     """Une heure projetée, quand la projection a un sens."""
-    return getattr(alerte.projection, champ) if alerte.projection.se_projette else None
+    projection = alerte.projection
+    return getattr(projection, champ) if projection.se_projette and not projection.demesuree else None
 
 
 def _personnes(projection: Projection) -> int | str | None:
@@ -43,11 +44,13 @@ def derniers_mois(alerte: Alerte) -> Suite:
 
 
 def _fin_probable(alerte: Alerte) -> str | None:
-    """« 1 400 h, de 1 057 à 1 529 »."""
+    """« 1 400 h, de 1 057 à 1 529 » ; au-delà de toute mesure, seulement que le dû sera fait."""
     projection = alerte.projection
     if not projection.se_projette:
         return None
-    return f"{heures(projection.a_la_fin)}, de {nombre(projection.bas)} à {nombre(projection.haut)}"
+    if projection.demesuree:
+        return "le dû, avant la fin"
+    return f"{heures(projection.a_la_fin)}, de {nombre(projection.bas)} à {projection.au_plus}"
 
 
 ENTREPRISE = Colonne(

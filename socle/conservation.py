@@ -31,7 +31,7 @@ def reduire(objet: ModeleIdentifie) -> None:
         if sort == Conservation.EFFACER:
             _effacer(objet, champ)
         elif sort == Conservation.TRONQUER:
-            setattr(objet, nom, _tronquer(champ, getattr(objet, nom)))
+            setattr(objet, nom, _tronquer(getattr(objet, nom)))
     objet.save()
 
 
@@ -46,10 +46,9 @@ def _effacer(objet: ModeleIdentifie, champ: Any) -> None:
         setattr(objet, champ.name, champ.default if champ.has_default() else "")
 
 
-def _tronquer(champ: Any, valeur):
-    """Une naissance à l'année, une autre date au mois, un code postal au département."""
+def _tronquer(valeur: Any):
+    """Une date au mois, un code postal au département."""
     if isinstance(valeur, datetime.date):
-        mois = 1 if champ.name == "date_naissance" else valeur.month
         debut = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0} if isinstance(valeur, datetime.datetime) else {}
-        return valeur.replace(month=mois, day=1, **debut)
+        return valeur.replace(day=1, **debut)
     return valeur[:2] if isinstance(valeur, str) else valeur

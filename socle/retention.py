@@ -25,7 +25,8 @@ class Conservation(StrEnum):
     """Le sort d'un champ ou d'une relation, au terme : la ligne reste pour les chiffres, la personne n'y est plus."""
 
     GARDER = "garder"  # utile aux chiffres ou à la sécurité, ne désigne personne à lui seul
-    TRONQUER = "tronquer"  # réduit à ce qui sert encore : l'année d'une date, le département d'une adresse
+    TRONQUER = "tronquer"  # réduit à ce qui sert encore : le mois d'une date, le département d'une adresse
+    RAMENER = "ramener"  # réduit par le service de l'app à ce que les chiffres du passé en lisent
     EFFACER = "effacer"  # vidé, ou ligne supprimée s'il s'agit d'une relation
 
 

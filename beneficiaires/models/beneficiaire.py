@@ -99,6 +99,10 @@ class Beneficiaire(ModeleArchivable):
     def get_absolute_url(self) -> str:
         return reverse("beneficiaires:fiche", args=[self.uuid])
 
+    def age_le(self, jour) -> int | None:
+        """Ses années révolues ; d'une personne anonymisée il ne reste que la classe d'âge de ses contrats."""
+        return None if self.anonymise_le else age(self.date_naissance, jour)
+
     @property
     def nom_complet(self) -> str:
         return "Personne anonymisée" if self.anonymise_le else f"{self.prenom} {self.nom}"

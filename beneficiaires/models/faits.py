@@ -1,8 +1,11 @@
 """Les faits datés d'un dossier : ce qui change demain ne réécrit pas le bilan d'hier (indicateurs.md, « contrat d'entrée »)."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, NiveauFormation
 from beneficiaires.models.beneficiaire import Beneficiaire
@@ -41,6 +44,9 @@ class Critere(FaitDate):
     beneficiaire = models.ForeignKey(Beneficiaire, on_delete=models.CASCADE, related_name="criteres")
     code = models.CharField("critère", max_length=12, choices=CodeCritere)
     principal = models.BooleanField("critère principal", default=False)
+    # La marque peut venir après le critère, et passer à un autre avant sa fin : les contrats d'avant gardent leur public.
+    principal_depuis = ChampJour("principal depuis", bornes=VIE, null=True, blank=True, editable=False)
+    principal_jusqu_a = ChampJour("principal jusqu'au", bornes=TERME, null=True, blank=True, editable=False)
     piece_vue_le = ChampJour("pièce vue le", bornes=FAIT, null=True, blank=True)
     piece_valable_jusqu_au = ChampJour(
         "pièce valable jusqu'au",
@@ -66,13 +72,28 @@ class Critere(FaitDate):
             ),
             models.UniqueConstraint(
                 fields=["beneficiaire"],
-                condition=Q(principal=True, jusqu_a__isnull=True),
+                condition=Q(principal=True, principal_jusqu_a__isnull=True, jusqu_a__isnull=True),
                 name="critere_principal_unique",
             ),
         ]
 
     def __str__(self) -> str:
         return f"critère {self.code}"
+
+    def est_principal_le(self, jour) -> bool:
+        """Le dossier le disait principal ce jour-là."""
+        commencee = self.principal_depuis is None or self.principal_depuis <= jour
+        return self.principal and commencee and (self.principal_jusqu_a is None or self.principal_jusqu_a >= jour)
+
+    @property
+    def est_principal(self) -> bool:
+        """Le dossier le dit principal aujourd'hui."""
+        return self.est_principal_le(timezone.localdate())
+
+    @property
+    def rang_de_la_marque(self) -> tuple[datetime.date, int]:
+        """La plus récente l'emporte, puis la dernière saisie."""
+        return self.principal_depuis or self.depuis or datetime.date.min, self.pk or 0
 
 
 class NiveauAtteint(FaitDate):

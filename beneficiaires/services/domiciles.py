@@ -9,7 +9,7 @@ from django.utils import timezone
 from beneficiaires.enums import OrigineRattachement, SituationAdresse, StatutQuartier
 from beneficiaires.models import Beneficiaire, Domicile, RattachementQuartier
 from beneficiaires.permissions import peut_modifier_dossier
-from beneficiaires.services.faits import succeder
+from beneficiaires.services.faits import exiger_une_date, succeder
 from beneficiaires.services.verrou import tenir_le_dossier
 from comptes.acteur import Acteur
 from socle.regles import RegleViolee
@@ -47,6 +47,7 @@ def declarer_domicile(
     complete = {**adresse, **situer(adresse)}
     with transaction.atomic():
         beneficiaire = tenir_le_dossier(acteur, beneficiaire)
+        exiger_une_date(beneficiaire, depuis)
         exiger_la_portee(acteur, adresse)
         domicile = succeder(beneficiaire.domiciles, Domicile(beneficiaire=beneficiaire), depuis, complete)
         rattacher(domicile)

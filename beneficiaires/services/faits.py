@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from beneficiaires.eligibilite import fin_de_validite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, NiveauAtteint
@@ -28,13 +29,13 @@ def enregistrer_critere(
     piece_vue_le: datetime.date | None = None,
     piece_valable_jusqu_au: datetime.date | None = None,
 ) -> Critere:
-    """Ajoute un critère d'éligibilité ; le marquer principal retire cette marque au précédent."""
+    """Ajoute un critère d'éligibilité. Le marquer principal prend cette marque au précédent, sans toucher aux années passées."""
     beneficiaire = tenir_le_dossier(acteur, beneficiaire)
+    exiger_une_date(beneficiaire, depuis)
     if any(_se_recouvrent(critere, depuis, jusqu_a) for critere in beneficiaire.criteres.filter(code=code)):
         raise RegleViolee("Ce critère est déjà enregistré sur cette période.", champ="code")
-    if principal:
-        beneficiaire.criteres.filter(principal=True).update(principal=False)
-    critere = Critere(beneficiaire=beneficiaire)
+    marque_depuis = _prendre_la_marque(beneficiaire, depuis) if principal else None
+    critere = Critere(beneficiaire=beneficiaire, principal_depuis=marque_depuis)
     ecrire(
         critere,
         {
@@ -50,6 +51,41 @@ def enregistrer_critere(
     )
     noter(acteur=acteur, action="critere_enregistre", objet=beneficiaire)
     return critere
+
+
+def _prendre_la_marque(beneficiaire: Beneficiaire, depuis: datetime.date | None) -> datetime.date | None:
+    """Ôte la marque au critère principal d'avant. Rend le jour où la nouvelle commence ; rien si c'est avec son critère.
+
+    Les contrats des années passées gardent le public qu'on leur a dit : la marque ne vaut que depuis le 1er janvier.
+    """
+    debut = debut_de_l_annee() if a_travaille_les_annees_passees(beneficiaire) else None
+    if debut and depuis and depuis >= debut:
+        debut = depuis
+    for ancien in beneficiaire.criteres.filter(principal=True):
+        commence = ancien.principal_depuis or ancien.depuis or datetime.date.min
+        if debut is None or commence >= debut:
+            ecrire(ancien, {"principal": False, "principal_depuis": None, "principal_jusqu_a": None})
+        elif ancien.est_principal_le(debut):
+            ecrire(ancien, {"principal_jusqu_a": debut - UN_JOUR})
+    return debut if debut != depuis else None
+
+
+def debut_de_l_annee() -> datetime.date:
+    return timezone.localdate().replace(month=1, day=1)
+
+
+def a_travaille_les_annees_passees(beneficiaire: Beneficiaire) -> bool:
+    """Vrai si un contrat a commencé avant cette année : des bilans ont pu lire ce que le dossier disait alors."""
+    return beneficiaire.contrats.filter(debut__lt=debut_de_l_annee()).exists()
+
+
+def exiger_une_date(beneficiaire: Beneficiaire, depuis: datetime.date | None) -> None:
+    """Sans date, un fait vaudrait depuis toujours : il changerait les années passées de qui a déjà travaillé."""
+    if depuis is None and a_travaille_les_annees_passees(beneficiaire):
+        raise RegleViolee(
+            "Cette personne a travaillé les années passées : dites depuis quand, pour qu'elles restent ce qu'elles étaient.",
+            champ="depuis",
+        )
 
 
 def _se_recouvrent(fait, depuis: datetime.date | None, jusqu_a: datetime.date | None) -> bool:
@@ -84,6 +120,7 @@ def declarer_niveau(
 ) -> NiveauAtteint:
     """Le niveau de formation à partir d'une date ; redéclarer à la même date corrige la valeur."""
     beneficiaire = tenir_le_dossier(acteur, beneficiaire)
+    exiger_une_date(beneficiaire, depuis)
     fait = succeder(beneficiaire.niveaux, NiveauAtteint(beneficiaire=beneficiaire), depuis, {"niveau": niveau})
     noter(acteur=acteur, action="niveau_declare", objet=beneficiaire)
     return fait

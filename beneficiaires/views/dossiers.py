@@ -21,8 +21,8 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
 from socle.lecture import Illisible, lire_naissance
+from socle.nombres import jour
 from socle.panneaux import panneaux_de
-from socle.periodes import age
 from socle.requetes import Requete
 from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
@@ -42,7 +42,7 @@ class BeneficiaireListeView(ListeView):
         Colonne("Prénom", lambda b: b.prenom),
         Colonne("Identifiant", lambda b: b.identifiant, tri="identifiant"),
         Colonne("Sexe", lambda b: Sexe(b.sexe).label, tri="sexe"),
-        Colonne("Âge", lambda b: age(b.date_naissance, timezone.localdate()), Genre.NOMBRE, tri="-date_naissance"),
+        Colonne("Âge", lambda b: b.age_le(timezone.localdate()), Genre.NOMBRE, tri="-date_naissance"),
         Colonne("Référent", lambda b: b.referent or None),
     ]
 
@@ -76,7 +76,7 @@ class BeneficiaireFicheView(FicheView):
         return {
             **super().get_context_data(**kwargs),
             "sexe": Sexe(personne.sexe).label,
-            "age": age(personne.date_naissance, timezone.localdate()),
+            "naissance": _naissance(personne),
             "criteres": criteres,
             "niveaux": list(personne.niveaux.all()),
             "inscriptions": inscriptions,
@@ -91,6 +91,11 @@ class BeneficiaireFicheView(FicheView):
                 for paire in Ressemblance.objects.visibles_par(self.acteur).a_trancher().ou_est(personne)
             ],
         }
+
+
+def _naissance(personne: Beneficiaire) -> str:
+    ans = personne.age_le(timezone.localdate())
+    return "Effacée" if ans is None else f"{jour(personne.date_naissance)} ({ans} ans)"
 
 
 class BeneficiaireCreationView(CreationView):

@@ -189,14 +189,22 @@ def _masquer_les_croisements(donnees: DonneesBilan, colonne: Colonne, total: int
 
 
 def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: Colonne, total: int) -> None:
-    """Après les publics, dont les cases lues bornent celles-ci."""
+    """Après les publics, dont les cases lues bornent celles-ci ; un seul public pour tous dirait combien en sont."""
+    publics = {
+        cle: lue
+        for cle, lue in _lues(donnees["repartitions"]["publics"], colonne).items()
+        if cle not in DEFINIS_AUTREMENT
+    }
     plafonds: dict[str, int] = {
         cle: lue if isinstance(lue, int) else SEUIL - 1
-        for cle, lue in _lues(donnees["repartitions"]["publics"], colonne).items()
-        if cle not in DEFINIS_AUTREMENT and (lue == PETIT or isinstance(lue, int))
+        for cle, lue in publics.items()
+        if lue == PETIT or isinstance(lue, int)
     }
     for principal in _presentes(donnees, [PRINCIPAL]):
-        _poser(principal, colonne, proteger_des_parts(_valeurs(principal, colonne), total, plafonds))
+        valeurs = _valeurs(principal, colonne)
+        trahis = any(valeurs.get(cle) == total for cle, lue in publics.items() if lue == MASQUE)
+        proteges = dict.fromkeys(valeurs, MASQUE) if trahis else proteger_des_parts(valeurs, total, plafonds)
+        _poser(principal, colonne, proteges)
 
 
 def proteger_des_parts(

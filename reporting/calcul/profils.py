@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
+from beneficiaires import publics
 from beneficiaires.enums import CodeCritere, NiveauFormation
 from reporting.lecture.releve import Domicile, Fait, Personne, Quartier
 from socle.periodes import age, ajouter_mois
@@ -14,7 +15,11 @@ MOIS_LONGUE_DUREE = 12
 def dernier_valable[F: Fait](faits: Iterable[F], jour: datetime.date) -> F | None:
     """Le fait en vigueur ce jour-là : si plusieurs le sont, le plus récemment commencé l'emporte, puis le dernier saisi."""
     valables = [fait for fait in faits if fait.vaut_le(jour)]
-    return max(valables, key=lambda fait: (fait.depuis or datetime.date.min, fait.id), default=None)
+    return max(valables, key=_rang, default=None)
+
+
+def _rang(fait: Fait) -> tuple[datetime.date, int]:
+    return fait.depuis or datetime.date.min, fait.id
 
 
 def a_moins_de_26_ans(personne: Personne, jour: datetime.date) -> bool:
@@ -46,9 +51,16 @@ def a_le_critere(personne: Personne, code: CodeCritere, jour: datetime.date) -> 
 
 
 def public_principal(personne: Personne, jour: datetime.date) -> str:
-    """Le critère que le dossier dit principal ce jour-là, ou une chaîne vide."""
-    fait = dernier_valable(personne.principaux, jour)
-    return fait.valeur if fait else ""
+    """Le public dont elle relevait ce jour-là, selon la règle de l'éligibilité, ou une chaîne vide."""
+    vrais = [fait for fait in personne.criteres if fait.vaut_le(jour)]
+    marques = sorted((fait for fait in personne.principaux if fait.vaut_le(jour)), key=_rang, reverse=True)
+    return publics.public_principal(
+        {fait.valeur for fait in vrais},
+        [fait.valeur for fait in marques],
+        personne.date_naissance,
+        [fait.depuis for fait in personne.inscriptions if fait.depuis and fait.vaut_le(jour)],
+        jour,
+    )
 
 
 def est_demandeur_de_longue_duree(personne: Personne, jour: datetime.date) -> bool:

@@ -96,7 +96,7 @@ def personnes_par_public(releve: Releve) -> Resultat:
 
 
 def personnes_par_public_principal(releve: Releve) -> Resultat:
-    """Exclusif : le public que le dossier dit principal ce jour-là ; la somme est celle des bénéficiaires."""
+    """Exclusif : le public dont la personne relevait ce jour-là, selon l'éligibilité ; la somme est celle des bénéficiaires."""
     return _par_personne(releve, lambda personne, jour: profils.public_principal(personne, jour) or AUTRE_PUBLIC)
 
 

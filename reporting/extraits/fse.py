@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Mapping
 
 from beneficiaires.enums import CodeCritere
+from beneficiaires.reduction import classe_d_age
 from parcours.enums import Situation, Terme
 from recrutement.enums import MotifFin
 from reporting.calcul import participations, profils, ventilations
@@ -65,13 +66,22 @@ def extraire(releve: Releve, dossiers: Mapping[int, str], motifs: Mapping[int, s
 def _a_l_entree(personne: Personne, jour: datetime.date) -> tuple[Cellule, ...]:
     return (
         SEXES[personne.sexe],
-        age(personne.date_naissance, jour),
+        _age(personne, jour),
         ventilations.NIVEAUX[ventilations.niveau_ou_rien(personne, jour)],
         situation_a_l_entree(personne, jour),
         profils.a_le_critere(personne, CodeCritere.RSA, jour),
         profils.a_le_critere(personne, CodeCritere.RQTH, jour),
         profils.quartier(personne, jour) is not None,
     )
+
+
+def _age(personne: Personne, jour: datetime.date) -> Cellule:
+    """Les années révolues ; d'une personne anonymisée, on n'a gardé que la classe d'âge."""
+    ans = age(personne.date_naissance, jour)
+    if not personne.anonyme:
+        return ans
+    bas, haut = classe_d_age(ans)
+    return f"de {bas} à {haut} ans" if haut else f"{bas} ans et plus"
 
 
 def situation_a_l_entree(personne: Personne, jour: datetime.date) -> str:

@@ -133,15 +133,16 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
             pk,
             sexe,
             naissance,
+            anonyme=anonymise_le is not None,
             criteres=tuple(faits[pk, "critere"]),
             principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
-            domiciles=tuple(domiciles_lus(ligne[4:] for ligne in lignes)),
+            domiciles=tuple(domiciles_lus(ligne[5:] for ligne in lignes)),
             prescripteur=prescripteur or "",
         )
-        for (pk, sexe, naissance, prescripteur), lignes in groupby(
-            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:4]
+        for (pk, sexe, naissance, anonymise_le, prescripteur), lignes in groupby(
+            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:5]
         )
     }
 
@@ -149,16 +150,17 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
 def _faits(personnes: QuerySet) -> dict[tuple[int, str], list[brut.Fait]]:
     """{(personne, genre): faits}."""
 
-    def lire(modele, genre: str, valeur, **conditions) -> QuerySet:
+    def lire(modele, genre: str, valeur, bornes=("depuis", "jusqu_a"), **conditions) -> QuerySet:
         return (
             modele.objects.filter(beneficiaire__in=personnes, **conditions)
             .order_by()
             .annotate(genre=Value(genre), valeur=valeur)
-            .values_list("beneficiaire_id", "genre", "pk", "valeur", "depuis", "jusqu_a")
+            .values_list("beneficiaire_id", "genre", "pk", "valeur", *bornes)
         )
 
     union = lire(Critere, "critere", F("code")).union(
-        lire(Critere, "principal", F("code"), principal=True),
+        # La marque a ses dates : elle peut venir après le critère, et passer à un autre avant sa fin.
+        lire(Critere, "principal", F("code"), _BORNES_DE_LA_MARQUE, principal=True),
         lire(NiveauAtteint, "niveau", F("niveau")),
         lire(InscriptionEmploi, "inscription", Value("")),
         all=True,
@@ -169,10 +171,12 @@ def _faits(personnes: QuerySet) -> dict[tuple[int, str], list[brut.Fait]]:
     return faits
 
 
+_BORNES_DE_LA_MARQUE = (Coalesce("principal_depuis", "depuis"), Coalesce("principal_jusqu_a", "jusqu_a"))
 _COLONNES_PERSONNE = (
     "pk",
     "sexe",
     "date_naissance",
+    "anonymise_le",
     "prescripteur__nom",
     "domiciles__pk",
     "domiciles__depuis",

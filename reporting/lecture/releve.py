@@ -93,12 +93,13 @@ class Domicile(Fait):
 class Personne:
     id: int
     sexe: str
-    date_naissance: datetime.date
+    date_naissance: datetime.date  # d'une personne anonymisée, une date de sa classe d'âge
     criteres: tuple[Fait, ...] = ()
     principaux: tuple[Fait, ...] = ()  # ceux de ses critères que le dossier dit principaux
     niveaux: tuple[Fait, ...] = ()
     inscriptions: tuple[Fait, ...] = ()
     domiciles: tuple[Domicile, ...] = ()
+    anonyme: bool = False
     prescripteur: str = ""
 
 

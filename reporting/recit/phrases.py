@@ -6,7 +6,7 @@ from parcours.enums import FamilleSortie
 from parcours.sorties import DYNAMIQUES
 from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
 from reporting.calcul.ratios import ratios
-from reporting.donnees import Charte, Chiffre, DonneesBilan, Part, Repartition, Valeur
+from reporting.donnees import Charte, Chiffre, DonneesBilan, Part, Repartition, Valeur, redaction_de
 from reporting.recit import ecriture
 from reporting.recit.ecriture import accord, apostrophes, ecrite, evolution_dite, majuscule, minuscule
 from socle.nombres import INSECABLE, arrondir, nombre
@@ -290,7 +290,8 @@ def maitres_ouvrage(donnees: DonneesBilan) -> str:
 
 def public_principal(donnees: DonneesBilan) -> str:
     phrase = repartition(donnees["repartitions"]["public_principal"], "Le plus souvent")
-    return f"{phrase} Chaque personne n’a qu’un public principal, celui de son dossier : les lignes font le total."
+    lequel = "celui dont elle relevait à l’entrée" if redaction_de(donnees) > 1 else "celui de son dossier"
+    return f"{phrase} Chaque personne n’a qu’un public principal, {lequel} : les lignes font le total."
 
 
 def projets(donnees: DonneesBilan) -> str:

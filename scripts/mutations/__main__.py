@@ -40,6 +40,7 @@ PURS = (
     "marches/calcul.py",
     "marches/cadre_legal.py",
     "marches/retroplanning.py",
+    "pronostic/calendrier.py",
     "pronostic/evaluation.py",
     "pronostic/projection.py",
     "pronostic/trajectoire.py",

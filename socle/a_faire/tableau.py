@@ -11,9 +11,12 @@ from socle.a_faire.lecture import Comptes, Trouvee, compter, lire, ranger
 from socle.a_faire.registre import SOURCES, Attente, Source, sources_de
 from socle.composants import LigneAFaire
 from socle.enums import Moment
+from socle.nombres import nombre
+from socle.texte import dans_une_phrase
 
 PRESSE = {"retard": 0, "attention": 1}  # le ton d'une ligne dit ce qui coûte le plus à attendre ; les autres, après
 MONTREES, MONTREES_D_UN_GENRE = 5, 100  # par genre et par moment : au-delà, « et d'autres » y mène
+SEULES = 3  # plus de lignes d'un même genre n'en font qu'une : elles enterreraient les autres
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,39 @@ class Suite:
 
 
 @dataclass(slots=True)
+class Rang:
+    """Les lignes d'un genre à un moment, à la place de la plus pressée ; un groupe, qui a un `nombre`, ne se montre qu'en une."""
+
+    source: Source
+    lignes: list[LigneAFaire] = field(default_factory=list)
+    nombre: int = 0
+    suite: Suite | None = None
+    adresse: str = ""
+
+    @property
+    def quoi(self) -> str:
+        return f"{nombre(self.nombre)} {dans_une_phrase(self.source.libelle)}"
+
+
+@dataclass(slots=True)
 class Section:
     moment: Moment
     total: int = 0
-    lignes: list[LigneAFaire] = field(default_factory=list)
-    suites: list[Suite] = field(default_factory=list)
+    rangs: list[Rang] = field(default_factory=list)
     ouverte: bool = True
+
+    @property
+    def lignes(self) -> list[LigneAFaire]:
+        return [ligne for rang in self.rangs for ligne in rang.lignes]
+
+    @property
+    def suites(self) -> list[Suite]:
+        return [rang.suite for rang in self.rangs if rang.suite]
+
+    @property
+    def suites_seules(self) -> list[Suite]:
+        """Celles qu'aucun groupe ne montre."""
+        return [rang.suite for rang in self.rangs if rang.suite and not rang.nombre]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +182,38 @@ def _du_perimetre(attente: Attente, demande: Demande) -> Attente:
 
 def _sections(comptes: Comptes, trouvees: list[Trouvee], demande: Demande) -> list[Section]:
     sections = {moment: Section(moment) for moment in Moment}
-    montrees: dict[tuple[Source, Moment], int] = {}
+    rangs: dict[tuple[Source, Moment], Rang] = {}
     for trouvee in sorted(trouvees, key=_urgence):
-        sections[trouvee.moment].lignes.append(trouvee.ligne)
         place = trouvee.source, trouvee.moment
-        montrees[place] = montrees.get(place, 0) + 1
+        if place not in rangs or not _est_un_groupe(comptes, demande, *place):
+            rangs[place] = Rang(trouvee.source)
+            sections[trouvee.moment].rangs.append(rangs[place])
+        rangs[place].lignes.append(trouvee.ligne)
     for source in filter(demande.porte_sur, comptes):
-        for moment, nombre in comptes[source].items():
-            sections[moment].total += nombre
-            if reste := nombre - montrees.get((source, moment), 0):
-                adresse = _liste(source) if demande.genre else demande.avec(genre=source.cle)
-                sections[moment].suites.append(Suite(reste, source.libelle, adresse))
+        for moment, total in comptes[source].items():
+            sections[moment].total += total
+            _completer(sections[moment], rangs, source, total, demande)
     return list(sections.values())
+
+
+def _est_un_groupe(comptes: Comptes, demande: Demande, source: Source, moment: Moment) -> bool:
+    return not demande.genre and comptes[source][moment] > SEULES
+
+
+def _completer(
+    section: Section, rangs: dict[tuple[Source, Moment], Rang], source: Source, total: int, demande: Demande
+) -> None:
+    """Le compte d'un groupe, et ce qui n'est pas montré."""
+    rang = rangs.get((source, section.moment))
+    if rang is None:
+        rang = rangs[source, section.moment] = Rang(source)
+        section.rangs.append(rang)
+    montrees = sum(len(autre.lignes) for autre in section.rangs if autre.source is source)
+    filtree = demande.avec(genre=source.cle)
+    if total > montrees:
+        rang.suite = Suite(total - montrees, source.libelle, _liste(source) if demande.genre else filtree)
+    if total > SEULES and not demande.genre:
+        rang.nombre, rang.adresse = total, _liste(source) or filtree
 
 
 def _urgence(trouvee: Trouvee) -> tuple:

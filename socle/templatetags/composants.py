@@ -280,9 +280,8 @@ def vide(texte, titre="", gestes=(), icone="inbox") -> dict:
 
 # --- Contenu -----------------------------------------------------------------------------------------------------
 @register.inclusion_tag("composants/a_faire.html")
-def a_faire(lignes, titre, ouvert=True, total=None, suites=()) -> dict:
-    compte = len(lignes) if total is None else total
-    return {"lignes": lignes, "titre": titre, "ouvert": ouvert, "total": compte, "suites": suites}
+def a_faire(lignes, titre, ouvert=True) -> dict:
+    return {"lignes": lignes, "titre": titre, "ouvert": ouvert, "total": len(lignes)}
 
 
 @register.inclusion_tag("composants/a_faire_tableau.html")

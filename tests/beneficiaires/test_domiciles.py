@@ -10,6 +10,7 @@ from beneficiaires.services import anonymiser_dossier, reclasser_domiciles
 from socle.regles import AccesRefuse
 from territoires.enums import Millesime
 from tests.fabriques.beneficiaires import BeneficiaireFactory, DomicileFactory, RattachementFactory
+from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory
 from tests.saisie import adresse, annonce, envoyer, fautes, journal, motif_du_refus, rien_ne_s_ecrit
 
@@ -129,6 +130,8 @@ def test_ni_qui_lit_ni_la_voisine_ne_decide_et_l_archive_le_dit(connecte, monde,
     with rien_ne_s_ecrit(RattachementQuartier):
         assert decider(connecte("lecture"), domicile).status_code == 403
         assert decider(connecte("autre.responsable"), domicile).status_code == 404
+    # Un contrat a connu ce domicile : il reste, sans son adresse.
+    ContratFactory(beneficiaire=dossier, engagement=monde.engagement, debut=datetime.date(2024, 3, 1))
     anonymiser_dossier(acteur=monde.acteur(), beneficiaire=dossier)
     with rien_ne_s_ecrit(RattachementQuartier):
         assert "anonymisé" in motif_du_refus(decider(connecte("responsable"), domicile))

@@ -18,6 +18,8 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Adhesion, Organisation
 from marches.models import Marche
+from pronostic.evaluation import evaluer
+from pronostic.lecture import engagements_finis
 from reporting.calcul.arrondis import part_exacte, part_grand_public
 from territoires.models import QuartierPrioritaire
 from tests.reporting.recalcul import Recalcul
@@ -119,3 +121,12 @@ def test_le_classeur_de_la_demonstration_fait_l_aller_retour(demonstration, tmp_
     assert chiffres(2018, neuve.slug)["heures_realisees"] > 0
     rapport, _ = importer(chemin, neuve, pour_de_vrai=True)
     assert total(rapport["cree"]) == total(rapport["modifie"]) == 0
+
+
+def test_l_alerte_vaut_ce_qu_elle_dit_sur_les_engagements_finis(demonstration):
+    """Le réglage n'a jamais vu la démonstration : huit fins sur dix dans l'intervalle, mieux que la règle de trois."""
+    lue = evaluer(engagements_finis(), 2)
+    assert lue.engagements > 60 and lue.manques > 20
+    assert 75 <= lue.couverture_intervalle <= 85
+    assert lue.rappel_surveilles >= 80 and lue.precision_surveilles >= 80
+    assert lue.rappel_surveilles >= lue.rappel_naive and lue.precision_surveilles >= lue.precision_naive

@@ -68,7 +68,7 @@ def test_vingt_cinq_engagements_en_trois_ecrans(visite):
         champ.dispatchEvent(new ClipboardEvent("paste", {clipboardData: donnees, bubbles: true, cancelable: true})) }"""
     )
     assert octobre.input_value() == "12"
-    bloc = visite.page.locator(f"form[data-grille]:has(#id_heures_{contrats[5].uuid.hex})")
+    bloc = visite.page.locator(f"section.grille-bloc:has(#id_heures_{contrats[5].uuid.hex})")
     bloc.get_by_role("button", name="Comme en septembre").click()
     assert bloc.locator("input.case").first.input_value() == "101,5"
     attendre(lambda: LigneHeures.objects.filter(contrat__in=contrats, mois=datetime.date(2026, 10, 1)).count() == 3)

@@ -132,7 +132,10 @@ def test_25_prevenue_le_31_octobre_anonymisee_le_30_novembre(dossier):
     for trace in ("Duvivier", "duvivier", "Margaux", "06 11 22", "Rappeler", "rue Cachée", "49.63817"):
         assert trace not in ecrit
     dossier.refresh_from_db()
-    assert (dossier.nom_complet, dossier.date_naissance) == ("Personne anonymisée", JOUR(1995, 1, 1))
+    assert (dossier.nom_complet, dossier.date_naissance) == (
+        "Personne anonymisée",
+        JOUR(1998, 8, 1),
+    )  # 26 à 29 ans à son contrat, et rien de plus
     assert dossier.criteres.get().piece_vue_le is None
     apres = charger(structure, Periode.annee(2024))
     assert LigneHeures.objects.filter(contrat__beneficiaire=dossier).total() == Decimal(310)

@@ -94,6 +94,7 @@ def test_la_liste_classe_le_plus_menace_d_abord_en_deux_requetes(monde):
     perdu = engager(monde, "P-1", 100, 100, *[0] * 7)
     pire = engager(monde, "P-2", 100, *[0] * 8, dues=3000)
     sur = engager(monde, "P-3", *[100] * 9)
+    Contrat.objects.filter(engagement=sur).update(fin_prevue=datetime.date(2026, 12, 31))
     tenu = engager(monde, "P-4", 200, 200, dues=300)
     juste = engager(monde, "P-5", *[81] * 9)
     neuf = engager(monde, "P-6", debut=datetime.date(2026, 9, 20), fin_prevue=datetime.date(2027, 12, 31))
@@ -205,7 +206,10 @@ def test_la_commande_rejoue_les_marches_finis(monde):
         assert {"couverture_intervalle", "erreur_mediane", "parametres"} <= lu.keys()
         texte = io.StringIO()
         call_command("evaluer_projection", structure=monde.structure.slug, mois_avant=3, stdout=texte)
-        assert texte.getvalue().startswith("2 engagements finis, vus 3 mois avant leur fin.")
+        dit = texte.getvalue()
+        assert dit.startswith("2 engagements finis, vus 3 mois avant leur fin.")
+        assert "ligne naïve (règle de trois) : 1, dont à raison 1" in dit and "rouge et ambre ensemble : " in dit
+        assert (lu["rappel_naive"], lu["precision_naive"], lu["rappel_surveilles"]) == (100.0, 100.0, 100.0)
     with pytest.raises(CommandError, match="Aucune structure"):
         call_command("evaluer_projection", structure="nulle-part")
     with pytest.raises(CommandError, match="1 à 60"):

@@ -1,28 +1,28 @@
 """La projection aux bornes : le calendrier au jour près, le rythme, les contrats, l'intervalle recalculé à la main. Pur."""
 
 import datetime
+import math
 from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
 
+from pronostic.calendrier import MoisDExecution, calendrier
 from pronostic.enums import Pronostic
 from pronostic.evaluation import EngagementFini, evaluer, rejouer, vu_le
 from pronostic.projection import (
     PARAMETRES,
+    Allure,
     ContratSigne,
     Execution,
-    MoisDExecution,
     Projection,
-    _dispersion,
-    _ecarts,
     _heures_des_contrats,
-    _heures_du_mois,
+    _mois_a_venir,
+    _on_embauche,
     _partager,
     _presence,
     _pronostic,
     _rythme,
-    calendrier,
     projeter,
     voir,
 )
@@ -116,13 +116,42 @@ def test_un_contrat_prevoit_ses_jours_du_mois(debut, fin, semaine, heures):
     assert _heures_des_contrats([contrat], MARS._replace(part=D("0.5"))) == D(heures) / 2
 
 
-def test_un_mois_a_venir_vaut_le_plus_grand_moins_ce_qu_on_en_sait():
-    contrat = [ContratSigne(JANVIER, None, D(35))]
-    assert _heures_du_mois(MARS, D(0), D(100), [], D(1)) == 100
-    assert _heures_du_mois(MARS, D(0), D(100), contrat, D("0.8")) == 124
-    assert _heures_du_mois(MARS, D(24), D(100), contrat, D("0.8")) == 100
-    assert _heures_du_mois(MARS, D(150), D(100), contrat, D("0.8")) == 0
-    assert _heures_du_mois(MARS._replace(part=D("0.5")), D(0), D(100), [], D(1)) == 50
+def mois_a_venir(n=0, deja=0, contrats=(), taux=(100, 100, 100), on_embauche=True, presence="0.8", part=1):
+    """Mars, `n` mois après le premier à venir, quand cent heures par mois sont dues."""
+    taux = [D(h) for h in taux]
+    allure = Allure(sum(taux) / len(taux), taux, D(presence), D(100), on_embauche)
+    lu = _mois_a_venir(n, MARS._replace(part=D(part)), D(deja), allure, contrats, PARAMETRES)
+    return lu.bas, lu.milieu, lu.haut
+
+
+def test_un_mois_a_venir_vaut_ses_contrats_puis_le_rythme_qui_les_complete():
+    plein, quart = (ContratSigne(JANVIER, None, D(35)),), (ContratSigne(JANVIER, None, D(7)),)
+    assert mois_a_venir(contrats=plein) == (93, 124, 124)  # 155 h prévues, 80 % de présence
+    assert mois_a_venir(contrats=quart) == (D("18.6"), 100, 100)
+    assert mois_a_venir(contrats=quart, taux=(60, 90, 150)) == (D("18.6"), 100, 150)
+    assert mois_a_venir(contrats=quart, part="0.5") == (D("9.3"), 50, 50)
+    assert mois_a_venir(deja=150, contrats=plein) == (150, 150, 150)
+    assert mois_a_venir(deja=110, contrats=plein) == (110, 124, 124)
+    # Aucun contrat connu : le moins bon des derniers mois en tient lieu.
+    assert mois_a_venir(taux=(60, 90, 150)) == (45, 100, 150)
+
+
+@pytest.mark.parametrize(("n", "milieu"), [(0, 24.8), (2, 24.8), (3, 49.87), (4, 74.93), (5, 100), (40, 100)])
+def test_sans_embauche_le_rythme_ne_revient_qu_apres_trois_mois(n, milieu):
+    contrat = (ContratSigne(JANVIER, None, D(7)),)
+    bas, lu, haut = mois_a_venir(n, contrats=contrat, on_embauche=False)
+    assert (bas, float(lu), haut) == (D("18.6"), pytest.approx(milieu, abs=0.01), 100)
+
+
+def test_a_l_arret_le_haut_ne_repart_qu_apres_trois_mois_au_rythme_du():
+    hauts = [mois_a_venir(n, contrats=(ContratSigne(JANVIER, JANVIER),), taux=(0, 0, 0))[2] for n in range(6)]
+    assert hauts[:3] == [0, 0, 0] and hauts[3:] == [pytest.approx(D(h)) for h in (100 / 3, 200 / 3, 100)]
+
+
+@pytest.mark.parametrize(("debut", "embauche"), [("2026-02-10", False), ("2026-02-11", True), ("2026-06-01", True)])
+def test_on_embauche_depuis_un_mois_ou_bientot(debut, embauche):
+    assert _on_embauche([ContratSigne(JANVIER, None), ContratSigne(le(debut), None)], le("2026-03-10")) is embauche
+    assert _on_embauche([], le("2026-03-10"))
 
 
 def test_la_presence_part_de_l_usuelle_et_suit_ce_qui_se_constate():
@@ -136,12 +165,10 @@ def test_la_presence_part_de_l_usuelle_et_suit_ce_qui_se_constate():
     ("taux", "rythme"),
     [
         ([10, 20], 15),
-        ([0, 10, 20, 90], 30),
-        ([0, 10, 20, 30, 900], 20),  # à cinq, sans le meilleur ni le pire
-        ([900, 0, 10, 20, 30, 40], 25),
+        ([0, 10, 80], 30),
     ],
 )
-def test_le_rythme_est_une_moyenne_sans_les_extremes(taux, rythme):
+def test_le_rythme_est_une_moyenne(taux, rythme):
     assert _rythme([D(h) for h in taux], [], JANVIER, PARAMETRES) == rythme
 
 
@@ -155,37 +182,31 @@ def test_sans_assez_de_mois_les_contrats_disent_l_allure():
 
 
 # --- L'intervalle -----------------------------------------------------------------------------------------------------
-def test_la_dispersion_est_la_difference_moyenne_de_gini():
-    assert _dispersion([D(10), D(10), D(10)]) == 0
-    # Toutes les paires : |10-20| + |10-40| + |20-40| = 60, sur trois paires.
-    assert _dispersion([D(40), D(10), D(20)]) == pytest.approx(D("1.7724538509") * 60 / 6)
+def test_les_bornes_se_recomptent():
+    """Deux mois à venir à 60, 90 puis 120 h : le rythme est de 90 h, pour 100 h dues par mois."""
+    heures = (100, 100, 100, 100, 100, 100, 100, 60, 90, 120)
+    lue = execution(1200, validees={datetime.date(2026, m, 1): D(h) for m, h in enumerate(heures, start=1)})
+    marge = D(2).sqrt() * (D("0.3") * 100 + D("0.15") * 35 * 52 / 12)
+    plus = 2 * 120 + marge
+    vue = voir(lue, le("2026-11-10"), PARAMETRES)
+    assert vue.acquis == 970 and vue.fin_probable(D(1200), 0, PARAMETRES) == (970, 970, 970)
+    assert vue.fin_probable(D(1200), 2, PARAMETRES) == (1060, 1150, math.ceil(970 + plus))
+    # À portée du dû, l'entreprise se presse d'un cinquième ; au-delà, on n'en attend pas plus.
+    assert vue.fin_probable(D(1320), 2, PARAMETRES)[2] == 1320
+    assert vue.fin_probable(D(5000), 2, PARAMETRES)[2] == math.ceil(970 + D("1.2") * plus)
 
 
-def test_les_ecarts_se_recomptent():
-    sans_mois = _ecarts([], D(1), D(4), D(100), PARAMETRES)
-    usage = D("0.65") * 100 * (4 + D(16)).sqrt()
-    assert sans_mois == (pytest.approx(D("2.6") * usage), pytest.approx(D("0.9") * usage))
-    assert _ecarts([D(50)], D(1), D(4), D(100), PARAMETRES) == sans_mois
-    taux = [D(10), D(20), D(40), D(10), D(20)]
-    part, etendue = D("0.5"), (4 + D(16) / 5).sqrt()
-    propre, usage, borne = part * _dispersion(taux), part * D("0.65") * 100, 5 / (part * D("1.7724538509"))
-    attendus = [niveau * etendue * usage + min(niveau * etendue, borne) * propre for niveau in (D("2.6"), D("0.9"))]
-    assert _ecarts(taux, D(1), D(4), D(100), PARAMETRES) == tuple(map(pytest.approx, attendus))
-    etroit = _ecarts(taux, D("0.5"), D(4), D(100), PARAMETRES)
-    assert etroit[0] == pytest.approx(D("2.6") * etendue * usage + borne / 2 * propre)
-
-
-def test_une_vue_ne_garde_que_les_cinq_derniers_mois_pleins():
+def test_une_vue_ne_garde_que_les_trois_derniers_mois_pleins():
     validees = {datetime.date(2026, m, 1): D(m * 10) for m in range(1, 8)}
     vue = voir(execution(1200, validees=validees), le("2026-08-10"), PARAMETRES)
-    assert (vue.taux, vue.mois_connus, vue.acquis, vue.rythme) == ([30, 40, 50, 60, 70], 7, 280, 50)
-    assert (vue.rythme_du, vue.dernier_connu, vue.plus_court) == (100, le("2026-07-01"), 1)
+    assert (vue.taux, vue.mois_connus, vue.acquis, vue.rythme) == ([50, 60, 70], 7, 280, 60)
+    assert (vue.rythme_du, vue.dernier_connu) == (100, le("2026-07-01"))
     assert len(vue.a_venir) == 5
     courte = execution(debut=le("2026-01-17"), validees={JANVIER: D(10)})
     assert voir(courte, le("2026-02-10"), PARAMETRES).mois_connus == 0  # quinze jours sur trente et un
     assert voir(replace(courte, debut=le("2026-01-16")), le("2026-02-10"), PARAMETRES).mois_connus == 1
     vide = voir(execution(), JANVIER, PARAMETRES)
-    assert (vide.dernier_connu, vide.plus_court, vide.mois_connus) == (None, 1, 0)
+    assert (vide.dernier_connu, vide.mois_connus) == (None, 0)
 
 
 def test_le_bas_ne_promet_pas_plus_que_le_du_ni_moins_que_l_acquis():
@@ -195,7 +216,7 @@ def test_le_bas_ne_promet_pas_plus_que_le_du_ni_moins_que_l_acquis():
     assert (bas, milieu) == (1000, 3600) and haut > milieu
     assert vue.fin_probable(D(1000), 0, PARAMETRES) == (900, 900, 900)
     lente = voir(execution(1000, validees={m: D(1) for m in validees}), le("2026-04-01"), PARAMETRES)
-    assert lente.fin_probable(D(1000), 9, PARAMETRES)[0] == 3
+    assert lente.fin_probable(D(1000), 9, PARAMETRES)[0] == 9  # trois faites, et les trois quarts d'une par mois
 
 
 # --- Le pronostic ------------------------------------------------------------------------------------------------------
@@ -374,7 +395,6 @@ def test_les_parts_ramenent_a_un_mois_plein():
     courte = execution(debut=le("2026-01-16"), validees={JANVIER: D(16), le("2026-02-01"): D(31)})
     vue = voir(courte, le("2026-03-10"), PARAMETRES)
     assert vue.taux == [pytest.approx(31), 31]  # seize jours sur trente et un
-    assert vue.plus_court == D(16) / 31
     suspendue = calendrier(JANVIER, le("2026-02-28"), ((le("2026-01-01"), le("2026-01-31")),))
     assert suspendue[0].part < 1 and suspendue[1].part == 1
     assert [rang.mois.month for rang in calendrier(JANVIER, le("2026-02-01"), ())] == [1, 2]

@@ -37,6 +37,12 @@ SANS_FIN = datetime.date.max
 TROU_TOLERE = datetime.timedelta(days=31)
 
 
+def apres(jour: datetime.date, mois: int) -> datetime.date:
+    """Un ou deux ans plus tard ; le 28 février pour un 29 qui n'existe pas."""
+    annee = jour.year + mois // 12
+    return datetime.date(annee, 2, 28) if (jour.month, jour.day) == (2, 29) and annee % 4 else jour.replace(year=annee)
+
+
 class Brut:
     """Toutes les tables, lues une fois."""
 
@@ -264,8 +270,31 @@ class Tranche(Recalcul):
         return fait["niveau"] if fait else "non_renseigne"
 
     def _principal(self, personne: int, jour: datetime.date) -> str:
-        fait = en_vigueur([fait for fait in self.criteres[personne] if fait["principal"]], jour)
-        return fait["code"] if fait else "autre"
+        """La règle de l'éligibilité, redite : un critère que l'âge ou l'inscription démentent ne compte pas."""
+        vrais = [fait for fait in self.criteres[personne] if vaut(fait, jour)]
+        debuts = [i["depuis"] for i in self.inscriptions[personne] if i["depuis"] and vaut(i, jour)]
+        if not vrais:
+            return "DELD" if any(apres(debut, 12) <= jour for debut in debuts) else "autre"
+        retenus = [fait for fait in vrais if not self._dementi(fait["code"], personne, jour, debuts)]
+        marques = [
+            {**fait, "depuis": fait["principal_depuis"] or fait["depuis"], "jusqu_a": fait["principal_jusqu_a"]}
+            for fait in retenus
+            if fait["principal"]
+        ]
+        marque = en_vigueur(marques, jour)
+        ordre = (
+            "RSA RQTH DELD DETLD ASS AAH AI_AV_INV JEUNE_SQ JEUNE_DIPL JEUNE_SUIVI SENIOR IAE QPV REF PSMJ PLIE AUTRE"
+        )
+        codes = {fait["code"] for fait in retenus}
+        return marque["code"] if marque else next((code for code in ordre.split() if code in codes), "autre")
+
+    def _dementi(self, code: str, personne: int, jour: datetime.date, debuts: list) -> bool:
+        if code in ("JEUNE_SQ", "JEUNE_DIPL"):
+            return not self._jeune(personne, jour)
+        if code == "SENIOR":
+            return not self._senior(personne, jour)
+        mois = {"DELD": 12, "DETLD": 24}.get(code)
+        return bool(mois and debuts) and all(apres(debut, mois) > jour for debut in debuts)
 
     def _quartier(self, personne: int, jour: datetime.date) -> str:
         domicile = en_vigueur(self.domiciles[personne], jour)

@@ -30,6 +30,7 @@ from reprise.enums import EtatBrouillon, EtatReprise
 from reprise.models import PersonneBrouillon
 from socle.a_faire import Demande, lignes_a_faire, tableau_de
 from socle.a_faire.registre import SOURCES, sources_de
+from socle.a_faire.tableau import SEULES
 from socle.enums import EtatCourriel, EtatDocument, Moment
 from socle.models import Courriel, Document
 from socle.periodes import Periode
@@ -765,3 +766,23 @@ def test_les_chiffres_cles_sont_ceux_des_indicateurs(monde):
     assert chiffres.personnes[0] == beneficiaires(releve).valeur == 1
     assert chiffres.marches[0] == len(marches_suivis_de(releve)) == 1
     assert chiffres.heures[1] == 0
+
+
+def test_des_lignes_semblables_n_en_font_qu_une_les_autres_restent_seules(monde):
+    """Au-delà de trois, un groupe : son compte, la première, et où tout voir ; les lignes s'y déplient."""
+    Note.objects.bulk_create(
+        Note(marche=monde.marche, texte="…", responsable="facilitateur", echeance=le(10, 1)) for _ in range(SEULES + 2)
+    )
+    section = tableau_de(monde.acteur(), LE).sections[0]
+    (groupe,) = [rang for rang in section.rangs if rang.source.cle == "suites"]
+    assert (groupe.nombre, len(groupe.lignes), groupe.suite) == (SEULES + 2, 5, None)
+    seuls = [rang for rang in section.rangs if not rang.nombre]
+    assert seuls and all(len(rang.lignes) == 1 for rang in seuls)
+    page = BeautifulSoup(_client(monde, "responsable").get("/").content, "html.parser")
+    montre = next(bloc for bloc in page.select(".a-faire-groupe") if "suites à donner" in bloc.get_text())
+    assert "5 suites à donner" in montre.summary.get_text()
+    assert montre.select_one(":scope > a")["href"] == reverse("comptes:agenda") + "?retards=oui"
+    assert len(montre.select("li.a-faire-ligne")) == 5
+    assert not [
+        rang for rang in tableau_de(monde.acteur(), LE, Demande(genre="suites")).sections[0].rangs if rang.nombre
+    ]

@@ -62,7 +62,7 @@ PUBLICS = (
 TYPES = ("cdd", "cddi", "interim")
 LOT = 50
 # Des mondes où, la protection ôtée, l'attaquant gagne : un public principal borné par son public, une année sur deux.
-BORNES, ANNEES = (407,), (74, 618, 644)
+BORNES, ANNEES = (291,), (74, 618, 644)
 
 
 @pytest.fixture(autouse=True)

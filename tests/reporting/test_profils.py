@@ -64,8 +64,23 @@ def test_les_criteres_du_jour():
     assert profils.a_le_critere(une, CodeCritere.RSA, JOUR)
     assert not profils.a_le_critere(une, CodeCritere.QPV, JOUR)
     assert not profils.a_le_critere(une, CodeCritere.PLIE, JOUR)
-    assert profils.public_principal(une, JOUR) == ""
-    assert profils.public_principal(personne(principaux=(fait("RSA"),)), JOUR) == "RSA"
+
+
+def test_le_public_principal_est_celui_de_l_eligibilite():
+    """Le marqué ; sinon le premier de la liste ; jamais un critère que l'âge ou l'inscription démentent."""
+    principal = profils.public_principal
+    assert principal(personne(), JOUR) == ""
+    plie, rsa, jeune = fait("PLIE"), fait("RSA"), fait("JEUNE_SQ")
+    assert principal(personne(criteres=(plie, rsa)), JOUR) == "RSA"
+    assert principal(personne(criteres=(plie, rsa), principaux=(plie,)), JOUR) == "PLIE"
+    assert principal(personne(criteres=(plie, rsa), principaux=(fait("PLIE", None, "2026-05-31"),)), JOUR) == "RSA"
+    assert principal(personne(criteres=(jeune, plie), principaux=(jeune,)), JOUR) == "PLIE"  # trente-six ans
+    assert principal(personne(inscriptions=(fait("", "2025-06-01"),)), JOUR) == "DELD"
+    assert principal(personne(inscriptions=(fait("", "2025-06-02"),)), JOUR) == ""
+    court = {"criteres": (fait("DELD"), plie), "inscriptions": (fait("", "2025-06-02"),)}
+    assert principal(personne(**court), JOUR) == "PLIE"
+    finie = fait("RSA", None, "2026-05-31")
+    assert principal(personne(criteres=(finie, plie), principaux=(finie,)), JOUR) == "PLIE"
 
 
 @pytest.mark.parametrize(

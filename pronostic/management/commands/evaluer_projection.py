@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 
@@ -53,6 +54,26 @@ class Command(BaseCommand):
             ("intervalle", e.couverture_intervalle, "des fins y tombent (80 visés)"),
             ("erreur médiane", e.erreur_mediane, "des heures dues, entre projeté et réalisé"),
         )
+        self._ecrire(parts)
+        self.stdout.write(f"  rouge et ambre ensemble : {e.surveilles}, dont à raison {e.surveilles_a_raison}")
+        self._ecrire(
+            (
+                ("rappel", e.rappel_surveilles, "des manqués l'étaient"),
+                ("précision", e.precision_surveilles, "d'entre eux ont manqué"),
+            )
+        )
+        self.stdout.write(
+            f"  ligne naïve (règle de trois) : {e.signales_naive}, dont à raison {e.signales_a_raison_naive}"
+        )
+        self._ecrire(
+            (
+                ("rappel", e.rappel_naive, "des manqués l'étaient"),
+                ("précision", e.precision_naive, "d'entre eux ont manqué"),
+            )
+        )
+        self.stdout.write(f"  erreurs : {e.erreurs} rouge et ambre, {e.erreurs_naive} pour la ligne naïve")
+
+    def _ecrire(self, parts: Iterable[tuple[str, Decimal | None, str]]) -> None:
         for nom, valeur, sens in parts:
             ecrite = "sans objet" if valeur is None else f"{str(valeur).replace('.', ',')} % {sens}"
             self.stdout.write(f"  {nom} : {ecrite}")
