@@ -13,6 +13,7 @@ from parcours.questions import NOTES, OUI_NON, synthetiser
 from parcours.sorties import DYNAMIQUES, FAMILLES
 from reporting.bilan.reperes import reperes
 from reporting.calcul import angles, charte, ventilations
+from reporting.calcul.provenances import NON_RENSEIGNE
 from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
 from reporting.donnees import Chiffre, Repartition, en_json
 from reporting.enums import Variante
@@ -58,9 +59,13 @@ def chapitres_remplis(
     vides = {chapitre for chapitre, nom in _SEULES_LISTES.items() if nom in listes and not listes[nom]}
     sans_sorties = not any(repartitions[f"sorties_{terme.value}_mois"]["total"] for terme in Terme)
     vides |= set(_DES_SORTIES) if sans_sorties else set()
-    vides |= {chapitre for chapitre, cle in _D_UNE_TABLE.items() if not repartitions[cle]["total"]}
+    vides |= {chapitre for chapitre, cle in _D_UNE_TABLE.items() if not _nomme_quelque_chose(repartitions[cle])}
     ecrits = {chapitre for chapitre, cles in ECRITS.items() if set(cles) & set(textes)}
     return [chapitre for chapitre in chapitres if chapitre not in vides or chapitre in ecrits]
+
+
+def _nomme_quelque_chose(repartition: Repartition) -> bool:
+    return any(part["valeur"] and part["cle"] != NON_RENSEIGNE for part in repartition["parts"])
 
 
 _SEULES_LISTES = {
@@ -74,7 +79,7 @@ _DES_SORTIES = (Chapitre.SORTIES, Chapitre.SORTIES_RSA, Chapitre.SORTIES_HABITAN
 _D_UNE_TABLE = {
     Chapitre.PROMOTION: "projets_par_statut",
     Chapitre.METIERS: "heures_par_metier",
-    Chapitre.PROVENANCES: "prescripteurs",
+    Chapitre.PROVENANCES: "communes",
 }
 
 

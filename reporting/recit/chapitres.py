@@ -75,9 +75,9 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
         for angle in ("rsa", "qpv")
         for terme in (3, 6, 12)
     },
-    "prescripteurs": (_premier("prescripteurs", "Le plus souvent"), "Prescripteur", _REGROUPES),
-    "communes": (_premier("communes", "Le plus souvent"), "Commune", f"{_REGROUPES} Au domicile du contrat d’entrée."),
-    "heures_par_metier": (_premier("heures_par_metier", "Premier métier"), "Métier", _DU_POSTE),
+    "prescripteurs": (phrases.par_noms("prescripteurs"), "Prescripteur", _REGROUPES),
+    "communes": (phrases.par_noms("communes"), "Commune", f"{_REGROUPES} Au domicile du contrat d’entrée."),
+    "heures_par_metier": (phrases.par_noms("heures_par_metier"), "Métier", _DU_POSTE),
     "entrees_par_sexe": (_premier("entrees_par_sexe", "Le plus souvent"), "Sexe", ""),
     "entrees_par_age": (_premier("entrees_par_age", "Le plus souvent"), "Âge", ""),
     "entrees_par_niveau": (_premier("entrees_par_niveau", "Le plus souvent"), "Niveau de formation", ""),

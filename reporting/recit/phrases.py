@@ -5,6 +5,7 @@ from collections.abc import Callable
 from parcours.enums import FamilleSortie
 from parcours.sorties import DYNAMIQUES
 from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
+from reporting.calcul.provenances import AUTRES, NON_RENSEIGNE
 from reporting.calcul.ratios import ratios
 from reporting.donnees import Charte, Chiffre, DonneesBilan, Part, Repartition, Valeur, redaction_de
 from reporting.recit import ecriture
@@ -329,6 +330,22 @@ def _sur_les_dues(donnees: DonneesBilan, terme: str) -> str:
         return ""
     connues = donnees["chiffres"][f"sorties_connues_{terme}"]["valeur"]
     return f" sur {ecrite(dues['valeur'])} à demander ({part_exacte(connues, dues['valeur'])})"
+
+
+def par_noms(cle: str) -> Callable[[DonneesBilan], str]:
+    """« Le plus fourni : Mission locale, 34 sur 90 (37,8 %). » Un nom garde ses capitales ; l'inconnu se dit après."""
+
+    def dire(donnees: DonneesBilan) -> str:
+        lue = donnees["repartitions"][cle]
+        nommees = [part for part in lue["parts"] if part["cle"] not in (AUTRES, NON_RENSEIGNE)]
+        if not est_connue(lue["total"]) or not nommees:
+            return "Aucun nom ne se lit ici." if lue["total"] else "Rien à répartir sur cette période."
+        premiere = max(nommees, key=lambda part: grandeur(part["valeur"]))
+        valeur, total = premiere["valeur"], lue["total"]
+        unite = "h" if lue["unite"] == "h" else ""
+        return f"Le plus fourni : {premiere['libelle']}, {ecrite(valeur, unite)} sur {ecrite(total)} ({part_exacte(valeur, total)})."
+
+    return dire
 
 
 ALLOCATAIRES, HABITANTS = "allocataires du RSA", "habitants des quartiers"

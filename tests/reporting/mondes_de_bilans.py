@@ -1,6 +1,7 @@
 """De petits mondes tirés au hasard pour les bilans, et les périmètres que l'on y lit."""
 
 import datetime
+import random
 from decimal import Decimal
 
 from django.utils import timezone
@@ -44,6 +45,7 @@ class MondeDeBilans(MondeAuHasard):
     """Le même hasard, en plus petit, avec ce que les bilans ajoutent : sorties, projets, opérations, publics principaux."""
 
     def __init__(self, graine: int):
+        self.de_plus = random.Random(f"{graine} de plus")  # ce qui s'est ajouté ne change pas le reste du monde
         super().__init__(graine)
         for acheteur in self.acheteurs:
             acheteur.type = self.tirer.choice(TypeMaitreOuvrage.values)
@@ -81,23 +83,26 @@ class MondeDeBilans(MondeAuHasard):
             genres = (GenreQuestion.NOTE, GenreQuestion.OUI_NON, GenreQuestion.TEXTE)
             questions = [QuestionFactory(structure=structure, genre=genre) for genre in genres]
             for contrat in Contrat.objects.filter(structure=structure).order_by("pk"):
-                if self.tirer.random() < 0.5:
+                if self.de_plus.random() < 0.5:
                     continue
-                rendu = timezone.make_aware(datetime.datetime.combine(self._jour(), datetime.time(0, 20)))
+                rendu = timezone.make_aware(datetime.datetime.combine(self._autre_jour(), datetime.time(0, 20)))
                 questionnaire = QuestionnaireFactory(
-                    contrat=contrat, repondu_le=self.tirer.choice([rendu, rendu, None])
+                    contrat=contrat, repondu_le=self.de_plus.choice([rendu, rendu, None])
                 )
                 for question in questions:
                     ouverte = question.genre == GenreQuestion.TEXTE
                     note = (
                         None
                         if ouverte
-                        else self.tirer.randint(*((1, 5) if question.genre == GenreQuestion.NOTE else (0, 1)))
+                        else self.de_plus.randint(*((1, 5) if question.genre == GenreQuestion.NOTE else (0, 1)))
                     )
                     ReponseFactory(questionnaire=questionnaire, question=question, note=note, texte="Oui" * ouverte)
 
+    def _autre_jour(self) -> datetime.date:
+        return D(self.de_plus.randint(2022, 2024), self.de_plus.randint(1, 12), self.de_plus.choice([1, 15, 28]))
+
     def _operation(self, structure):
-        nommes = [q for quartiers in self.quartiers.values() for q in quartiers if self.tirer.random() < 0.3]
+        nommes = [q for quartiers in self.quartiers.values() for q in quartiers if self.de_plus.random() < 0.3]
         operation = OperationFactory(
             structure=structure,
             programme=self.tirer.choice(Programme.values),
@@ -115,7 +120,7 @@ class MondeDeBilans(MondeAuHasard):
         marche.update(
             operation=self.tirer.choice([None, *self.operations]), type_clause=self.tirer.choice(TypeClause.values)
         )
-        corps = self.tirer.choice([None, CorpsMetierFactory(structure=structure)])
+        corps = self.de_plus.choice([None, CorpsMetierFactory(structure=structure)])
         Lot.objects.filter(marche__in=marche).update(corps_metier=corps)
         return engagements
 
@@ -136,10 +141,10 @@ class MondeDeBilans(MondeAuHasard):
 
     def _personne(self, structure):
         personne = super()._personne(structure)
-        personne.prescripteur = self.tirer.choice([None, *self.prescripteurs])
+        personne.prescripteur = self.de_plus.choice([None, *self.prescripteurs])
         personne.save()
         ouvert = datetime.datetime.combine(
-            self._jour(), self.tirer.choice([datetime.time(0, 20), datetime.time(23, 40)])
+            self._autre_jour(), self.de_plus.choice([datetime.time(0, 20), datetime.time(23, 40)])
         )
         Beneficiaire.objects.filter(pk=personne.pk).update(cree_le=timezone.make_aware(ouvert))
         pris = set(personne.criteres.order_by("pk").values_list("code", flat=True))
@@ -157,7 +162,7 @@ class MondeDeBilans(MondeAuHasard):
     def _domiciles(self, personne) -> None:
         """Un déménagement une fois sur trois ; quatre quartiers dans chaque géographie, que plusieurs habitent."""
         for depuis in {None, self.tirer.choice([None, None, self._jour()])}:
-            commune = self.tirer.choice(self.communes)
+            commune = self.de_plus.choice(self.communes)
             domicile = DomicileFactory(beneficiaire=personne, commune=commune, depuis=depuis)
             for millesime in Millesime.values:
                 statut = self.tirer.choice([StatutQuartier.OUI, StatutQuartier.OUI, *StatutQuartier.values])
@@ -177,8 +182,8 @@ class MondeDeBilans(MondeAuHasard):
             [(fin, None), (None, fin), (contrat.fin_prevue, fin)]
         )
         contrat.save()
-        if self.tirer.random() < 0.4:
-            offre = OffreFactory(engagement=engagement, metier=self.tirer.choice(self.metiers))
+        if self.de_plus.random() < 0.4:
+            offre = OffreFactory(engagement=engagement, metier=self.de_plus.choice(self.metiers))
             CandidatureFactory(offre=offre, beneficiaire=personne, contrat=contrat)
         for terme in self.tirer.sample(list(Terme), self.tirer.randint(0, 3)):
             statut = self.tirer.choice([*StatutPoint.values, StatutPoint.REPONDU, StatutPoint.REPONDU])
