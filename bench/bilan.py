@@ -88,7 +88,7 @@ def assemblage(structure: Organisation) -> None:
 def weasyprint_seul(html: str) -> bytes:
     moteur = ecriture._moteur()
     polices, styles = ecriture._styles(FEUILLES)
-    document = moteur.HTML(string=html, base_url=ecriture.RACINE_STATIQUE, url_fetcher=moteur.lecteur)
+    document = moteur.HTML(string=html, base_url=ecriture.RACINE_STATIQUE, url_fetcher=moteur.lecteur({}))
     return document.write_pdf(
         stylesheets=styles,
         font_config=polices,

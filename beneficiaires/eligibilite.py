@@ -13,7 +13,6 @@ from beneficiaires import publics
 from beneficiaires.criteres import REGLES
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
-from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from comptes.models import Organisation
 from socle.periodes import fin_de_delai
 from socle.texte import dans_une_phrase
@@ -32,10 +31,9 @@ class Examen:
         return " ; ".join(self.raisons)
 
 
-def duree_d_eligibilite(structure: Organisation | int) -> int:
-    """Mois d'éligibilité à partir de la première mise à l'emploi, selon le réglage de la structure."""
-    reglages = ReglagesEligibilite.objects.filter(structure=structure).values_list("duree_mois", flat=True).first()
-    return reglages or DUREE_PAR_DEFAUT_MOIS
+def reglages_d_eligibilite(structure: Organisation | int) -> ReglagesEligibilite:
+    """Ceux de la structure, ou les usuels (non enregistrés)."""
+    return ReglagesEligibilite.objects.filter(structure=structure).first() or ReglagesEligibilite()
 
 
 def fin_de_validite(structure: Organisation, code: str, vue_le: datetime.date | None) -> datetime.date | None:

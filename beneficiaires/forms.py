@@ -207,10 +207,12 @@ class QuartierForm(Formulaire):
 class DureeEligibiliteForm(FormulaireModele):
     class Meta:
         model = ReglagesEligibilite
-        fields = ["duree_mois"]
+        fields = ["duree_mois", "interruption_mois"]
         help_texts = {
             "duree_mois": f"À partir de la première mise à l'emploi. {DUREE_PAR_DEFAUT_MOIS} mois est l'usage ; "
-            "un marché peut avoir sa propre durée."
+            "un marché peut avoir sa propre durée.",
+            "interruption_mois": "Après ce temps sans contrat de clause, une nouvelle embauche ouvre une nouvelle période. "
+            "Aucun texte ne le fixe : à accorder avec vos acheteurs. Vide : jamais.",
         }
 
 

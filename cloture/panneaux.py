@@ -18,7 +18,7 @@ from socle.panneaux import panneau
 MONTRES, DERNIERES = 25, 5
 
 
-@panneau("marches.engagement", gabarit="cloture/panneau_fin.html", acces=FACILITATEURS, ordre=40)
+@panneau("marches.engagement", gabarit="cloture/panneau_fin.html", acces=FACILITATEURS, ordre=40, cote=True)
 def fin_de_l_engagement(acteur, engagement: Engagement) -> dict:
     """L'état en une phrase, et le lien vers la page qui fait avancer. Une seule lecture."""
     du_meme = {"engagement": OuterRef("pk")}

@@ -52,7 +52,7 @@ def pas_qui_restent(acteur: Acteur) -> list[Pas]:
     ordre=10,
 )
 def _identite():
-    return Exists(Logo.objects.filter(structure=OuterRef("pk")))
+    return Exists(Logo.objects.en_place().filter(structure=OuterRef("pk")))
 
 
 @premier_pas(

@@ -160,6 +160,12 @@ class ReglagesQuerySet(QuerySetDomaine):
         return self.filter(structure=acteur.organisation)
 
 
+class LogoQuerySet(ReglagesQuerySet):
+    def en_place(self):
+        """Celui qu'une structure montre ; les autres ne servent plus qu'aux documents qui les portent."""
+        return self.filter(retire_le__isnull=True)
+
+
 class ParametreQuerySet(QuerySetArchivable):
     """Ce qu'une structure règle pour calculer : ni personne, ni marché. Un réseau le compare entre ses structures."""
 

@@ -109,7 +109,7 @@ def _voisines(lignes: Collection[LigneHeures]) -> dict[int, list[_Voisine]]:
 
 
 def _dernier_jour(ligne: Any, marche) -> datetime.date:
-    return dernier_jour_valorisable(ligne.contrat, ligne.premier_emploi, ligne.duree_mois, marche)
+    return dernier_jour_valorisable(ligne.contrat, ligne, marche)
 
 
 def _faits(ligne: LigneHeures, fenetre: datetime.date, voisines: Iterable[_Voisine]) -> LigneControlee:

@@ -15,7 +15,7 @@ def contacts_du_courriel(acteur, courriel: Courriel) -> dict:
     return {"contacts": list(contacts.select_related("fiche__entreprise")[:5]), "modifiable": acteur.peut_ecrire}
 
 
-@panneau("entreprises.entreprise", gabarit="comptes/panneau_compte.html", acces=FACILITATEURS, ordre=5)
+@panneau("entreprises.entreprise", gabarit="comptes/panneau_compte.html", acces=FACILITATEURS, ordre=5, cote=True)
 def compte(acteur, entreprise: Entreprise) -> dict:
     return compte_de_la_fiche(acteur, entreprise, adresses="entreprises:compte")
 

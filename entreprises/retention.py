@@ -14,6 +14,7 @@ CHAMPS = {
         "archive_le": GARDER,
         "fiche": GARDER,
         "nom": EFFACER,
+        "nom_plie": EFFACER,
         "fonction": EFFACER,
         "courriel": EFFACER,
         "courriel_en_erreur_le": EFFACER,

@@ -187,13 +187,13 @@ TRANSITIONS_PROJET = TableTransitions(
     Transition("etudier", "Mettre à l'étude", [StatutProjet.REPERE], StatutProjet.ETUDE),
     Transition("proposer", "Proposer à l'acheteur", [StatutProjet.ETUDE], StatutProjet.PROPOSE),
     Transition("retenir", "Retenir la clause", [StatutProjet.PROPOSE], StatutProjet.RETENU),
+    Transition("transformer", "En faire un marché", [StatutProjet.RETENU], StatutProjet.MARCHE),
     Transition(
         "ecarter",
         "Écarter",
         [StatutProjet.REPERE, StatutProjet.ETUDE, StatutProjet.PROPOSE, StatutProjet.RETENU],
         StatutProjet.ECARTE,
     ),
-    Transition("transformer", "En faire un marché", [StatutProjet.RETENU], StatutProjet.MARCHE),
     Transition("reprendre", "Reprendre l'étude", [StatutProjet.ECARTE, StatutProjet.PROPOSE], StatutProjet.ETUDE),
 )
 

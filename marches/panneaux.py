@@ -51,5 +51,6 @@ def inviter_l_entreprise(acteur, engagement: Engagement) -> dict:
 def inviter_l_acheteur(acteur, marche) -> dict:
     return {
         "libelle": "Inviter l'acheteur",
+        "principal": False,
         "url": reverse("marches:maitre_ouvrage_compte_inviter", args=[marche.maitre_ouvrage.uuid]),
     }

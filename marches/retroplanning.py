@@ -29,6 +29,12 @@ ETAPES = (
     Etape(CodeJalon.LANCEMENT, 2, "dans les deux semaines de la notification"),
     Etape(CodeJalon.PREMIERE_EMBAUCHE, 8, "deux mois pour recruter"),
 )
+# Ce qui doit être fini quand les pièces partent : une publication connue, et plus tôt que d'ordinaire, l'avance d'autant.
+AVANT_LA_PUBLICATION = {
+    etape.code: etape.semaines - next(e.semaines for e in ETAPES if e.code == CodeJalon.PUBLICATION)
+    for etape in ETAPES
+    if etape.code in (CodeJalon.REPERAGE, CodeJalon.ETUDE, CodeJalon.CALIBRAGE, CodeJalon.REDACTION)
+}
 # Ce que l'état d'un achat dit déjà fait : un marché publié a été repéré, étudié, calibré, rédigé.
 _CALIBRE = (CodeJalon.REPERAGE, CodeJalon.ETUDE, CodeJalon.CALIBRAGE)
 _PUBLIE = (*_CALIBRE, CodeJalon.REDACTION, CodeJalon.PUBLICATION)
@@ -51,11 +57,21 @@ RAISONS = {etape.code: etape.raison for etape in ETAPES}
 def retroplanning(
     notification: datetime.date, publication: datetime.date | None = None
 ) -> Iterator[tuple[CodeJalon, datetime.date]]:
-    """Les échéances d'un achat. La publication et la notification, quand elles sont connues, gardent leur date exacte."""
+    """Les échéances d'un achat. La publication et la notification, quand elles sont connues, gardent leur date exacte.
+
+    Ce qui prépare les pièces précède toujours leur publication, de l'écart ordinaire au moins.
+    """
     for etape in ETAPES:
         if etape.code == CodeJalon.NOTIFICATION:
             yield etape.code, notification
         elif etape.code == CodeJalon.PUBLICATION and publication:
             yield etape.code, publication
         else:
-            yield etape.code, jour_ouvre(notification + datetime.timedelta(weeks=etape.semaines))
+            yield etape.code, jour_ouvre(_jour(etape, notification, publication))
+
+
+def _jour(etape: Etape, notification: datetime.date, publication: datetime.date | None) -> datetime.date:
+    voulu = notification + datetime.timedelta(weeks=etape.semaines)
+    if publication is None or etape.code not in AVANT_LA_PUBLICATION:
+        return voulu
+    return min(voulu, publication + datetime.timedelta(weeks=AVANT_LA_PUBLICATION[etape.code]))

@@ -1,59 +1,129 @@
 """Jusqu'à quand les heures d'un contrat comptent : la fenêtre d'éligibilité, la règle des CDI d'un marché.
 
-La fenêtre court de la première mise à l'emploi de la personne, tous marchés confondus : 24 mois par défaut, réglable pour
-la structure et pour un marché. Un CDI peut suivre la règle du marché : ses heures comptent tant que le marché court, au
-plus tant de mois depuis l'embauche (CCAP « BAM » : 4 ans).
+La fenêtre court de la mise à l'emploi de la personne, tous marchés confondus : 24 mois par défaut. Après une interruption sans
+contrat (12 mois par défaut), une embauche en ouvre une nouvelle : ses critères de ce jour-là décident. Les deux durées se
+règlent pour la structure et pour un marché. Un CDI peut suivre la règle du marché : ses heures comptent tant que le marché
+court, au plus tant de mois depuis l'embauche (CCAP « BAM » : 4 ans).
+
+`fin_de_la_fenetre` est la seule à le calculer : le classement des personnes, le contrat, les contrôles d'un mois, ce qui finit
+bientôt et la reprise d'un classeur la lisent.
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import F, Min, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.aggregates import StringAgg
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from beneficiaires.eligibilite import examiner_personne
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
-from beneficiaires.models.reglages import DUREE_PAR_DEFAUT_MOIS
 from marches.models import Marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
+from socle.jours_ouvres import UN_JOUR
 from socle.periodes import dernier_jour, fin_de_delai
 from socle.regles import OUI, Verdict, non
 
 HEURES_MAX_PAR_JOUR = 10  # durée quotidienne maximale, article L3121-18 du code du travail
+ENTRE_EMPLOIS, ENTRE_DATES = " ", "/"
+
+
+class Emploi(NamedTuple):
+    """Un contrat de clause : ses jours ; sans fin, il court encore."""
+
+    debut: datetime.date
+    fin: datetime.date | None
+
+
+class Regle(NamedTuple):
+    """Les mois d'une fenêtre, et ceux d'interruption qui en ouvrent une autre ; vide, jamais."""
+
+    duree_mois: int
+    interruption_mois: int | None
+
+
+def regle_du_marche(marche: Marche, reglages: ReglagesEligibilite) -> Regle:
+    """Ce que le marché fixe, à défaut la structure."""
+    return Regle(
+        marche.duree_eligibilite_mois or reglages.duree_mois,
+        marche.interruption_eligibilite_mois or reglages.interruption_mois,
+    )
+
+
+def ouverture_de_la_fenetre(
+    embauche: datetime.date, emplois: Iterable[Emploi], interruption_mois: int | None
+) -> datetime.date:
+    """La mise à l'emploi d'où court la fenêtre d'une embauche : la première, ou celle qui suit une interruption."""
+    ouverture, occupee_jusqu_au = None, datetime.date.min
+    avant = sorted((emploi for emploi in emplois if emploi.debut <= embauche), key=lambda emploi: emploi.debut)
+    for emploi in (*avant, Emploi(embauche, embauche)):
+        if ouverture is None or _interrompue(occupee_jusqu_au, emploi.debut, interruption_mois):
+            ouverture = emploi.debut
+        occupee_jusqu_au = max(occupee_jusqu_au, emploi.fin or datetime.date.max)
+    return ouverture or embauche
+
+
+def _interrompue(dernier: datetime.date, reprise: datetime.date, interruption_mois: int | None) -> bool:
+    if interruption_mois is None or dernier >= reprise:
+        return False
+    return fin_de_delai(dernier + UN_JOUR, interruption_mois) < reprise
+
+
+def fin_de_la_fenetre(embauche: datetime.date, emplois: Iterable[Emploi], regle: Regle) -> datetime.date:
+    """Le dernier jour, compris, de la fenêtre où tombe cette embauche."""
+    return fin_de_delai(ouverture_de_la_fenetre(embauche, emplois, regle.interruption_mois), regle.duree_mois)
 
 
 def derniers_jours_valorisables(contrats: Collection[Contrat]) -> dict[int, datetime.date]:
     """{clé du contrat: dernier jour dont les heures comptent}, en une requête."""
     lus = avec_fenetre(Contrat.objects.filter(pk__in=[contrat.pk for contrat in contrats])).order_by()
-    faits = {pk: (premier, duree) for pk, premier, duree in lus.values_list("pk", "premier_emploi", "duree_mois")}
-    return {contrat.pk: dernier_jour_valorisable(contrat, *faits[contrat.pk]) for contrat in contrats}
+    faits = {lu.pk: lu for lu in lus.only("pk")}
+    return {contrat.pk: dernier_jour_valorisable(contrat, faits[contrat.pk]) for contrat in contrats}
+
+
+def emplois_de(beneficiaire: str) -> Subquery:
+    """Les contrats de clause d'une personne, en un texte que `lire_les_emplois` relit : une requête n'en coûte pas deux."""
+    fin = Coalesce(Cast(Coalesce("fin_reelle", "fin_prevue"), CharField()), Value(""))
+    jours = Concat(Cast("debut", CharField()), Value(ENTRE_DATES), fin, output_field=CharField())
+    siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef(beneficiaire)).order_by().values("beneficiaire")
+    return Subquery(siens.annotate(emplois=StringAgg(jours, delimiter=Value(ENTRE_EMPLOIS))).values("emplois"))
+
+
+def lire_les_emplois(texte: str | None) -> list[Emploi]:
+    paires = (emploi.split(ENTRE_DATES) for emploi in (texte or "").split())
+    lire = datetime.date.fromisoformat
+    return [Emploi(lire(debut), lire(fin) if fin else None) for debut, fin in paires]
 
 
 def avec_fenetre(lignes, contrat: str = ""):
-    """Ajoute `premier_emploi`, la première mise à l'emploi de la personne, et `duree_mois`, la durée de la structure.
+    """Ajoute ce qu'il faut pour dire la fenêtre : les emplois de la personne, et ce que la structure a réglé.
 
     `contrat` mène d'une ligne à son contrat (« contrat__ ») ; vide, les lignes sont des contrats.
     """
-    siens = Contrat.objects.actifs().filter(beneficiaire=OuterRef(f"{contrat}beneficiaire"))
-    premiers = siens.order_by().values("beneficiaire").annotate(premier=Min("debut"))
     reglages = ReglagesEligibilite.objects.filter(structure=OuterRef(f"{contrat}structure"))
     return lignes.annotate(
-        premier_emploi=Coalesce(Subquery(premiers.values("premier")), F(f"{contrat}debut")),
-        duree_mois=Coalesce(Subquery(reglages.values("duree_mois")), DUREE_PAR_DEFAUT_MOIS),
+        emplois=emplois_de(f"{contrat}beneficiaire"),
+        regles_duree=Subquery(reglages.values("duree_mois")),
+        regles_interruption=Subquery(reglages.values("interruption_mois")),
     )
 
 
-def dernier_jour_valorisable(
-    contrat: Contrat, premier_emploi: datetime.date, duree_mois: int, marche: Marche | None = None
-) -> datetime.date:
-    """Dernier jour, compris, dont les heures comptent pour ce contrat ; `marche` est le sien, s'il est déjà lu."""
+def dernier_jour_valorisable(contrat: Contrat, lue: Any, marche: Marche | None = None) -> datetime.date:
+    """Dernier jour, compris, dont les heures comptent pour ce contrat.
+
+    `lue` porte ce qu'`avec_fenetre` ajoute : le contrat lui-même, ou sa ligne ; `marche` est le sien, s'il est déjà lu.
+    """
     marche = marche or contrat.engagement.lot.marche
     if contrat.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
         return min(marche.fin, fin_de_delai(contrat.debut, marche.regle_cdi_mois))
-    return fin_de_delai(premier_emploi, marche.duree_eligibilite_mois or duree_mois)
+    regles = ReglagesEligibilite()
+    if lue.regles_duree is not None:
+        regles = ReglagesEligibilite(duree_mois=lue.regles_duree, interruption_mois=lue.regles_interruption)
+    return fin_de_la_fenetre(contrat.debut, lire_les_emplois(lue.emplois), regle_du_marche(marche, regles))
 
 
 def _dans_la_fenetre(dernier: datetime.date, jour: datetime.date) -> Verdict:
@@ -86,9 +156,8 @@ class EligibiliteDuContrat:
 
 def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
     """L'éligibilité de la personne au premier jour du contrat, fenêtre comprise (lue d'avance par `avec_fenetre`)."""
-    if hasattr(contrat, "premier_emploi"):
-        duree: int = contrat.duree_mois  # type: ignore[attr-defined]  # posée, comme lui, par `avec_fenetre`
-        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, duree)
+    if hasattr(contrat, "emplois"):
+        dernier = dernier_jour_valorisable(contrat, contrat)
     else:
         dernier = derniers_jours_valorisables([contrat])[contrat.pk]
     examen = examiner_personne(contrat.beneficiaire, contrat.debut)

@@ -11,7 +11,6 @@ from django.db.models import (
     FilteredRelation,
     IntegerField,
     Max,
-    Min,
     OuterRef,
     Q,
     Subquery,
@@ -20,15 +19,15 @@ from django.db.models import (
 from django.db.models import Value as V
 from django.db.models.functions import Coalesce
 
-from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.enums import StatutQuartier
-from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
+from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier, ReglagesEligibilite
 from beneficiaires.querysets import vrai_le
 from metiers.models import Metier
 from recrutement.correspondance import Poste, Situation, points_et_raisons, proximite_des_metiers, regles
+from recrutement.eligibilite import Regle, emplois_de, fin_de_la_fenetre, lire_les_emplois, regle_du_marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Candidature, Contrat, Offre
-from socle.periodes import fin_de_delai
 from territoires.enums import millesime_en_vigueur
 from territoires.geometrie import kilometres
 
@@ -84,7 +83,7 @@ def personnes_pour(offre: Offre, *, montrees: int = MONTREES) -> Rapprochement:
     deja = Candidature.objects.filter(offre=offre, beneficiaire=OuterRef("pk"))
     personnes = Beneficiaire.objects.filter(~Exists(deja), structure=offre.structure_id)
     classees, exclues = [], []
-    fenetre = _fenetre(offre, duree_d_eligibilite(offre.structure))
+    fenetre = _fenetre(offre, reglages_d_eligibilite(offre.structure))
     for pk, situation in _situations(personnes, poste, fenetre):
         if refus := regles(situation, poste):
             exclues.append((-len(refus), pk, refus))
@@ -127,13 +126,13 @@ def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
     ouvertes = list(offres.ouvertes().filter(structure=personne.structure_id).exclude(pk__in=deja).avec_contexte())
     if not ouvertes:
         return []
-    duree = duree_d_eligibilite(personne.structure_id)
+    reglages = reglages_d_eligibilite(personne.structure_id)
     lues: dict[tuple, dict[int, Situation]] = {}
     rangs = []
     metiers = [metier.code_parent for metier in personne.metiers.all() if not metier.a_preciser]
     for offre in ouvertes:
         poste = poste_de(offre)
-        if (cle := (poste.debut, _fenetre(offre, duree))) not in lues:
+        if (cle := (poste.debut, _fenetre(offre, reglages))) not in lues:
             siens = Beneficiaire.objects.filter(pk=personne.pk)
             lues[cle] = dict(_situations(siens, poste, cle[1]))
         situation = lues[cle].get(personne.pk)
@@ -157,18 +156,18 @@ def _avec(situation: Situation, **valeurs) -> Situation:
     return Situation(**{champ: getattr(situation, champ) for champ in Situation.__slots__} | valeurs)
 
 
-def _fenetre(offre: Offre, duree_mois: int) -> int | None:
-    """Mois d'éligibilité depuis la première mise à l'emploi : ceux du marché, à défaut ceux de la structure.
+def _fenetre(offre: Offre, reglages: ReglagesEligibilite) -> Regle | None:
+    """La règle de la fenêtre d'éligibilité : celle du marché, à défaut celle de la structure.
 
     Rien pour un CDI qui suit la règle du marché : ses heures comptent depuis sa propre embauche (`recrutement.eligibilite`).
     """
     marche = offre.engagement.lot.marche
     if offre.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
         return None
-    return marche.duree_eligibilite_mois or duree_mois
+    return regle_du_marche(marche, reglages)
 
 
-def _situations(personnes, poste: Poste, fenetre: int | None):
+def _situations(personnes, poste: Poste, fenetre: Regle | None):
     """(clé, situation) de chaque personne à la date du poste, en une requête. Deux domiciles ouverts : le plus récent."""
     lignes = (
         personnes.actifs()
@@ -186,12 +185,12 @@ def _situations(personnes, poste: Poste, fenetre: int | None):
             "domicile__longitude",
             "quartier",
             "a_un_critere",
-            "premier_contrat",
+            "emplois",
             "en_contrat",
         )
     )
     precedente = None
-    for pk, proximite, dispo, rayon, commune, epci, lat, lon, quartier, critere, premier, en_contrat in lignes.iterator(
+    for pk, proximite, dispo, rayon, commune, epci, lat, lon, quartier, critere, emplois, en_contrat in lignes.iterator(
         chunk_size=5000
     ):
         if pk == precedente:
@@ -208,7 +207,7 @@ def _situations(personnes, poste: Poste, fenetre: int | None):
                 distance_km=_distance(poste, lat, lon),
                 quartier=quartier or "",
                 a_un_critere=critere,
-                fin_eligibilite=_fin(premier, fenetre),
+                fin_eligibilite=_fin(poste, emplois, fenetre),
                 en_contrat=en_contrat,
             ),
         )
@@ -234,13 +233,14 @@ def _faits(poste: Poste) -> dict:
         "proximite": Coalesce(Subquery(recherches.annotate(n=Max(rang)).values("n")), 0),
         "quartier": Subquery(quartiers.values("statut")[:1]),
         "a_un_critere": Exists(Critere.objects.filter(beneficiaire=OuterRef("pk")).valides_le(poste.debut)),
-        "premier_contrat": Subquery(contrats.order_by().values("beneficiaire").annotate(m=Min("debut")).values("m")),
+        "emplois": emplois_de("pk"),
         "en_contrat": Exists(en_cours),
     }
 
 
-def _fin(premier: datetime.date | None, fenetre: int | None) -> datetime.date | None:
-    return None if premier is None or fenetre is None else fin_de_delai(premier, fenetre)
+def _fin(poste: Poste, emplois: str | None, fenetre: Regle | None) -> datetime.date | None:
+    """Le dernier jour de la fenêtre où tomberait cette embauche ; rien pour qui n'a jamais travaillé en clause."""
+    return fin_de_la_fenetre(poste.debut, lire_les_emplois(emplois), fenetre) if emplois and fenetre else None
 
 
 def _distance(poste: Poste, latitude: float | None, longitude: float | None) -> float | None:

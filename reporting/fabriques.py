@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from comptes.papier_a_entete import images_de
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan
 from reporting.notifications import annoncer_la_publication
@@ -40,7 +41,7 @@ def fabriquer_bilan(document: Document, suivi: Suivi) -> bytes:
     suivi(10, "Lecture des heures")
     donnees: DonneesBilan = bilan.contenu if bilan.est_fige else lire_les_chiffres(bilan=bilan, document=document)
     suivi(35, "Graphiques et mise en page")
-    contenu = rendre_bilan(donnees, bilan.presentation, publication_de(bilan))
+    contenu = rendre_bilan(donnees, bilan.presentation, publication_de(bilan), images_de(document))
     suivi(95, "Enregistrement")
     return contenu
 

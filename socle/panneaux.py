@@ -13,30 +13,35 @@ Inscription = Callable[[Contexte], Contexte]
 
 @dataclass(frozen=True, slots=True)
 class Panneau:
-    """Une section : son gabarit, les rôles qui la voient, et `contexte(acteur, objet) -> dict` (variable `panneau`)."""
+    """Une section : son gabarit, les rôles qui la voient, et `contexte(acteur, objet) -> dict` (variable `panneau`).
+
+    `cote` : ce que l'on consulte en passant, à droite de ce que l'on fait, là où la page a deux colonnes.
+    """
 
     gabarit: str
     contexte: Contexte
     acces: frozenset[str]
     ordre: int
+    cote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PanneauRempli:
     gabarit: str
     contexte: dict[str, Any]
+    cote: bool = False
 
 
 GESTES, UN_GESTE = ".gestes", "composants/geste.html"
 _REGISTRE: dict[str, list[Panneau]] = {}
 
 
-def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> Inscription:
+def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int, cote: bool = False) -> Inscription:
     """Inscrit une fonction `(acteur, objet) -> dict` comme panneau d'une fiche, nommée par son modèle (« marches.marche »)."""
 
     def inscrire(contexte: Contexte) -> Contexte:
         panneaux = _REGISTRE.setdefault(fiche, [])
-        panneaux.append(Panneau(gabarit, contexte, frozenset(acces), ordre))
+        panneaux.append(Panneau(gabarit, contexte, frozenset(acces), ordre, cote))
         panneaux.sort(key=lambda p: (p.ordre, p.gabarit))
         return contexte
 
@@ -46,7 +51,7 @@ def panneau(fiche: str, *, gabarit: str, acces: Iterable[str], ordre: int) -> In
 def panneaux_de(acteur: Any, objet: Any, fiche: str = "") -> list[PanneauRempli]:
     """Les panneaux de la page de l'objet (ou d'une autre, nommée) que le rôle de l'acteur permet, remplis, dans l'ordre."""
     return [
-        PanneauRempli(p.gabarit, p.contexte(acteur, objet))
+        PanneauRempli(p.gabarit, p.contexte(acteur, objet), p.cote)
         for p in _REGISTRE.get(fiche or objet._meta.label_lower, [])
         if acteur.role in p.acces
     ]

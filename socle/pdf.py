@@ -1,15 +1,16 @@
 """L'écriture des PDF, seul module qui connaisse WeasyPrint (`pdf_depose` lit ceux qu'on nous dépose).
 
 Un contexte et un gabarit entrent, les octets d'un PDF sortent : PDF/UA-1 (balisé, en français, titre et signets) et
-PDF/A-3a (gardable, ses données jointes), sans rien lire hors des fichiers statiques. Les mêmes données donnent les mêmes
-octets. La conformité est déclarée et contrôlée par deux vérificateurs dans les tests ; veraPDF reste à passer ailleurs.
+PDF/A-3a (gardable, ses données jointes), sans rien lire hors des fichiers statiques et des images données. Les mêmes
+données donnent les mêmes octets. La conformité est déclarée et contrôlée par deux vérificateurs dans les tests ; veraPDF
+reste à passer ailleurs.
 """
 
 import atexit
 import io
 import mimetypes
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -29,6 +30,8 @@ from socle.texte import nettoyer
 
 # Une adresse sans existence sur le disque : les chemins du serveur n'entrent ni dans le rendu, ni dans le fichier.
 RACINE_STATIQUE = "file:///statique/"
+RACINE_IMAGES = "file:///images/"
+SIGNATURE_PNG = b"\x89PNG\r\n\x1a\n"
 VARIANTE = "pdf/a-3a"
 COULEURS = "ecran"  # le profil sRVB, celui de tous nos dessins
 BIBLIOTHEQUES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -71,15 +74,23 @@ class PieceJointe:
     description: str
 
 
-def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], pieces: Iterable[PieceJointe] = ()) -> bytes:
+def ecrire_pdf(
+    gabarit: str,
+    contexte: dict,
+    *,
+    feuilles: tuple[str, ...],
+    pieces: Iterable[PieceJointe] = (),
+    images: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Rend le gabarit avec ses feuilles de style (chemins statiques), y joint les pièces et retourne le PDF fini.
 
+    `images` : les PNG que le gabarit nomme `RACINE_IMAGES` + nom, et eux seuls.
     Lève `RegleViolee` si le serveur n'a pas de quoi écrire un PDF, `FatalURLFetchingError` si une ressource manque.
     """
     html = nettoyer(render_to_string(gabarit, contexte))
     with _VERROU:
         moteur = _moteur()
-        document = moteur.HTML(string=html, base_url=RACINE_STATIQUE, url_fetcher=moteur.lecteur)
+        document = moteur.HTML(string=html, base_url=RACINE_STATIQUE, url_fetcher=moteur.lecteur(images or {}))
         polices, styles = _styles(feuilles)
         brut = document.write_pdf(
             stylesheets=styles,
@@ -91,8 +102,13 @@ def ecrire_pdf(gabarit: str, contexte: dict, *, feuilles: tuple[str, ...], piece
     return finir(brut, pieces)
 
 
-def lire_ressource(url: str) -> tuple[bytes, str]:
-    """Les octets et le type d'un fichier statique du projet. Tout le reste – réseau, autre fichier – est refusé."""
+def lire_ressource(url: str, images: Mapping[str, bytes] | None = None) -> tuple[bytes, str]:
+    """Les octets et le type d'un fichier statique, ou d'une image donnée. Tout le reste – réseau, autre fichier – est refusé."""
+    if url.startswith(RACINE_IMAGES):
+        octets = (images or {}).get(url.removeprefix(RACINE_IMAGES), b"")
+        if not octets.startswith(SIGNATURE_PNG):  # jamais un dessin qui pourrait demander autre chose
+            raise RessourceRefusee(f"Image refusée : {url}")
+        return octets, "image/png"
     parties = urlsplit(url)
     if not url.startswith(RACINE_STATIQUE) or parties.netloc:
         raise RessourceRefusee(f"Ressource refusée : {url}")
@@ -121,8 +137,12 @@ def _moteur() -> SimpleNamespace:
         ) from manque
 
     class LecteurStatique(URLFetcher):
+        def __init__(self, images: Mapping[str, bytes]):
+            super().__init__(fail_on_errors=True)
+            self._images = images
+
         def fetch(self, url, headers=None):
-            contenu, genre = lire_ressource(url)
+            contenu, genre = lire_ressource(url, self._images)
             return URLFetcherResponse(url, contenu, {"Content-Type": genre})
 
     return SimpleNamespace(
@@ -130,7 +150,7 @@ def _moteur() -> SimpleNamespace:
         CSS=weasyprint.CSS,
         FontConfiguration=FontConfiguration,
         couleurs=partial(_couleurs, ColorProfile, (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()),
-        lecteur=LecteurStatique(fail_on_errors=True),
+        lecteur=LecteurStatique,
     )
 
 
@@ -148,7 +168,7 @@ def _styles(feuilles: tuple[str, ...]) -> tuple:
         moteur.CSS(
             string=lire_ressource(RACINE_STATIQUE + feuille)[0].decode(),
             base_url=RACINE_STATIQUE + feuille,
-            url_fetcher=moteur.lecteur,
+            url_fetcher=moteur.lecteur({}),
             font_config=polices,
         )
         for feuille in feuilles

@@ -178,6 +178,8 @@ class QuartierPrioritaire(ModeleIdentifie):
     nord = _degres("latitude nord", 90)
     communes = models.ManyToManyField(Commune, related_name="quartiers", blank=True, verbose_name="communes")
     demonstration = models.BooleanField("contour de démonstration", default=False)
+    # Un fichier gardé en entier dit aussi où il n'y a pas de quartier ; les seuls quartiers d'un territoire, non.
+    fichier_entier = models.BooleanField("chargé d'un fichier gardé en entier", default=True, editable=False)
 
     objects = QuartierQuerySet.as_manager()
 

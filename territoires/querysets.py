@@ -1,7 +1,10 @@
 """Qui voit quoi du territoire : les référentiels sont partagés, le territoire d'une structure est à elle."""
 
+import datetime
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, Value, When
@@ -9,7 +12,7 @@ from django.db.models.functions import Concat, Replace
 
 from socle.querysets import QuerySetDomaine
 from socle.texte import plier
-from territoires.enums import ROLE_ADMINISTRATEUR
+from territoires.enums import CODES_OUTRE_MER, ROLE_ADMINISTRATEUR, millesime_en_vigueur
 
 # Le plus long nom officiel compte 45 lettres : au-delà, ce n'est plus une commune, et rien ne se cherche mot à mot.
 SAISIE_MAX = 120
@@ -174,6 +177,14 @@ class QuartierQuerySet(QuerySetReferentiel):
 
     def du_millesime(self, millesime: int) -> Self:
         return self.filter(millesime=millesime)
+
+    def en_vigueur(self, le: datetime.date) -> Self:
+        """Ceux de la géographie qui vaut ce jour-là ; l'outre-mer n'en a changé qu'un an après."""
+        outre_mer = reduce(or_, (Q(code__istartswith=debut) for debut in CODES_OUTRE_MER))
+        return self.filter(
+            Q(outre_mer, millesime=millesime_en_vigueur(le, outre_mer=True))
+            | Q(~outre_mer, millesime=millesime_en_vigueur(le))
+        )
 
     def du_territoire_de(self, structure) -> Self:
         """Par sous-requête : une jointure demanderait un DISTINCT sur des contours de plusieurs dizaines de kilo-octets."""

@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
+from territoires.couverture import doutes
 from territoires.enums import ROLE_ADMINISTRATEUR, TYPE_STRUCTURE, Millesime, millesime_en_vigueur
 from territoires.geometrie import IndexQuartiers, en_forme, en_france
 from territoires.importation import ImportRefuse, Rapport, importer_contours
@@ -50,8 +51,8 @@ class Localisation:
 def quartier_a(*, latitude: float, longitude: float, le: datetime.date, commune: Commune | None = None) -> Localisation:
     """Le quartier prioritaire de ce point (WGS84, degrés) dans la géographie en vigueur ce jour-là.
 
-    `distance_m` est en mètres jusqu'au bord le plus proche. `commune`, si on la connaît : un endroit loin de tout contour
-    est couvert quand son département en a. Lève `RegleViolee` si le point n'est pas en France.
+    `distance_m` est en mètres jusqu'au bord le plus proche. `commune`, si on la connaît, dit si ses contours sont chargés.
+    Lève `RegleViolee` si le point n'est pas en France.
     """
     latitude, longitude = _coordonnees(latitude, longitude)
     millesime = millesime_en_vigueur(le)
@@ -59,29 +60,25 @@ def quartier_a(*, latitude: float, longitude: float, le: datetime.date, commune:
     distance = index.distance(longitude, latitude)
     cle = index.quartier_contenant(longitude, latitude)
     quartier = QuartierPrioritaire.objects.defer("geometrie").get(pk=cle) if cle is not None else None
-    loin = bool(distance and distance > DISTANCE_COUVERTE_KM * 1000) and not _departement_couvert(millesime, commune)
-    motif = motif_de_verification(millesime, distance, dedans=quartier is not None, loin=loin)
+    doute = doutes([commune], millesime).get(commune.pk, "") if commune and quartier is None else ""
+    motif = motif_de_verification(
+        millesime, distance, dedans=quartier is not None, commune_connue=commune is not None, doute=doute
+    )
     return Localisation(quartier, millesime, distance, motif)
 
 
-def motif_de_verification(millesime: int, distance_m: float | None, *, dedans: bool, loin: bool) -> str:
-    """Pourquoi les contours ne suffisent pas à répondre ; vide s'ils suffisent."""
+def motif_de_verification(
+    millesime: int, distance_m: float | None, *, dedans: bool, commune_connue: bool, doute: str
+) -> str:
+    """Pourquoi les contours ne suffisent pas à répondre ; vide s'ils suffisent. `doute` : ce que la commune fait craindre."""
     if distance_m is None:
         return f"Aucun contour de quartier n'est chargé pour la géographie {millesime}."
-    if loin:
-        return f"Le contour chargé le plus proche est à {distance_m / 1000:.0f} km : ceux d'ici ne sont sans doute pas chargés."
     if distance_m < DISTANCE_A_VERIFIER_M:
         ou_est_le_point = "à l'intérieur" if dedans else "à l'extérieur"
         return f"Adresse à {distance_m:.0f} m du bord d'un quartier, {ou_est_le_point}."
-    return ""
-
-
-def _departement_couvert(millesime: int, commune: Commune | None) -> bool:
-    """Un contour de ce département est chargé : ceux de la commune le sont donc, si elle en a."""
-    if commune is None:
-        return False
-    du_departement = QuartierPrioritaire.objects.filter(communes__code_departement=commune.code_departement)
-    return du_departement.du_millesime(millesime).exists()
+    if not dedans and distance_m > DISTANCE_COUVERTE_KM * 1000 and (doute or not commune_connue):
+        return f"Le contour chargé le plus proche est à {distance_m / 1000:.0f} km : ceux d'ici ne sont sans doute pas chargés."
+    return "" if dedans else doute
 
 
 def classer_points(
@@ -93,19 +90,19 @@ def classer_points(
     """
     index = _index(millesime)
     lieux = [(longitude, latitude) for longitude, latitude, _ in points]
-    departements = set(
-        QuartierPrioritaire.objects.du_millesime(millesime)
-        .order_by()
-        .values_list("communes__code_departement", flat=True)
-    )
+    craintes = doutes({commune for *_, commune in points if commune}, millesime)
     reponses = []
     for (cle, proche), kilometres, (_, _, commune) in zip(
         index.classer(lieux), index.kilometres_au_bord(lieux), points, strict=True
     ):
-        distance = proche if proche is not None else kilometres and kilometres * 1000
-        couvert = commune is not None and commune.code_departement in departements
-        loin = bool(kilometres and kilometres > DISTANCE_COUVERTE_KM) and not couvert
-        reponses.append((cle, proche, motif_de_verification(millesime, distance, dedans=cle is not None, loin=loin)))
+        motif = motif_de_verification(
+            millesime,
+            proche if proche is not None else kilometres and kilometres * 1000,
+            dedans=cle is not None,
+            commune_connue=commune is not None,
+            doute=craintes.get(commune.pk, "") if commune else "",
+        )
+        reponses.append((cle, proche, motif))
     return reponses
 
 

@@ -233,7 +233,7 @@ def connecte(monde) -> Callable[[str], ClientStrict]:
 @pytest.fixture
 def pdf_sans_mise_en_page(monkeypatch) -> None:
     """Un PDF est ici le HTML de son gabarit : de quoi essayer ce qui l'entoure sans payer sa mise en page."""
-    faux = SimpleNamespace(lecteur=None, couleurs=lambda: None)
+    faux = SimpleNamespace(lecteur=lambda images: None, couleurs=lambda: None)
     faux.HTML = lambda string, **_: SimpleNamespace(write_pdf=lambda **_: string.encode())
     monkeypatch.setattr(pdf, "_moteur", lambda: faux)
     monkeypatch.setattr(pdf, "_styles", lambda feuilles: (None, ()))

@@ -11,10 +11,16 @@ from socle.bornes import TERME
 from socle.modeles import ChampJour, ModeleIdentifie
 
 DUREE_PAR_DEFAUT_MOIS = 24  # usage de Rennes, et durée d'un Pass IAE
+# Usage à confirmer par chaque structure : aucun texte ne fixe le temps au bout duquel une personne redevient éligible.
+INTERRUPTION_PAR_DEFAUT_MOIS = 12
 
 
 class ReglagesEligibilite(ModeleIdentifie):
-    """Les règles d'éligibilité d'une structure : sans réglage, la durée par défaut court dès la première mise à l'emploi."""
+    """Les règles d'éligibilité d'une structure ; sans réglage, les usuelles.
+
+    La durée court de la mise à l'emploi. Après une interruption assez longue sans contrat de clause, une nouvelle embauche
+    ouvre une nouvelle période : les critères de ce jour-là diront si la personne est éligible.
+    """
 
     structure = models.OneToOneField(
         settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="reglages_eligibilite"
@@ -23,6 +29,14 @@ class ReglagesEligibilite(ModeleIdentifie):
         "durée d'éligibilité (mois)",
         default=DUREE_PAR_DEFAUT_MOIS,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
+    interruption_mois = models.PositiveSmallIntegerField(
+        "nouvelle période après une interruption (mois)",
+        null=True,
+        blank=True,
+        default=INTERRUPTION_PAR_DEFAUT_MOIS,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Vide : l'éligibilité ne s'ouvre qu'une fois.",
     )
 
     objects = ParametreQuerySet.as_manager()

@@ -18,10 +18,13 @@ declarer_actions(
 
 
 @transaction.atomic
-def regler_duree_d_eligibilite(*, acteur: Acteur, duree_mois: int) -> ReglagesEligibilite:
+def regler_duree_d_eligibilite(
+    *, acteur: Acteur, duree_mois: int, interruption_mois: int | None
+) -> ReglagesEligibilite:
+    """La durée d'une période d'éligibilité, et le temps sans contrat qui en ouvre une nouvelle ; vide, jamais."""
     peut_gerer_les_dossiers(acteur).exiger()
     reglages = verrouiller_les_reglages(ReglagesEligibilite, acteur.organisation)
-    duree = {"duree_mois": duree_mois}
+    duree = {"duree_mois": duree_mois, "interruption_mois": interruption_mois}
     modifier(reglages, duree, acteur=acteur, action="duree_eligibilite_reglee", sur=acteur.organisation)
     return reglages
 

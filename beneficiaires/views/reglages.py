@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from beneficiaires import services
-from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.enums import CodeCritere
 from beneficiaires.forms import DureeEligibiliteForm, ReglageCritereForm
 from beneficiaires.models import ReglageCritere, ReglagesEligibilite
@@ -41,14 +41,14 @@ class ReglesEligibiliteView(VueProtegee, TemplateView):
         structure = self.acteur.organisation
         return {
             **super().get_context_data(**kwargs),
-            "duree": duree_d_eligibilite(structure),
+            "reglages": reglages_d_eligibilite(structure),
             "colonnes": colonnes,
             "criteres": lignes(criteres_regles(structure), colonnes),
         }
 
 
 class DureeEligibiliteView(ReglagesView):
-    """Régler la durée d'éligibilité."""
+    """Régler la durée d'éligibilité, et ce qui en ouvre une nouvelle."""
 
     acces = FACILITATEURS_QUI_ECRIVENT
     model: Any = ReglagesEligibilite

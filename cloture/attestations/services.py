@@ -9,6 +9,7 @@ from cloture.constat import Constat, constater, est_fini, mois_ouverts, reglages
 from cloture.models import Attestation
 from comptes.acteur import Acteur
 from comptes.models import Organisation
+from comptes.papier_a_entete import logo_du_jour
 from marches.models import Engagement
 from socle.nombres import mois_annee
 from socle.regles import RegleViolee, Verdict, non
@@ -96,7 +97,7 @@ def _enregistrer(acteur: Acteur, structure: Organisation, engagement: Engagement
         genre=GENRE_ATTESTATION,
         titre=f"Attestation {attestation.numero}, marché {engagement.lot.marche.reference}",
         nom_fichier=f"attestation-{attestation.numero}.pdf",
-        parametres={"attestation": str(attestation.uuid)},
+        parametres={"attestation": str(attestation.uuid), **logo_du_jour(structure)},
         expire_le=None,
     )
     attestation.save()

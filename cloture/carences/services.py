@@ -10,6 +10,7 @@ from cloture.models import Carence, MiseEnDemeure, ReglagesCloture
 from cloture.penalites.preuves import les_parties
 from cloture.permissions import peut_regler_la_fin, peut_tenir_la_fin
 from comptes.acteur import Acteur
+from comptes.papier_a_entete import logo_du_jour
 from declarations.enums import StatutDeclaration
 from marches.models import Engagement
 from socle.regles import RegleViolee
@@ -65,7 +66,7 @@ def mettre_en_demeure(*, acteur: Acteur, engagement: Engagement, le: datetime.da
         genre=GENRE_MISE_EN_DEMEURE,
         titre=f"Mise en demeure, marché {engagement.lot.marche.reference}",
         nom_fichier=f"mise-en-demeure-{engagement.lot.marche.reference}-{le.isoformat()}.pdf",
-        parametres={"mise_en_demeure": str(mise_en_demeure.uuid)},
+        parametres={"mise_en_demeure": str(mise_en_demeure.uuid), **logo_du_jour(engagement.lot.marche.structure)},
         expire_le=None,
     )
     mise_en_demeure.save(update_fields=["document", "modifie_le"])

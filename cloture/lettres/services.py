@@ -13,6 +13,7 @@ from cloture.models import Penalite
 from cloture.penalites.courriels import GABARIT_LETTRE, cle_de, ecrire_a_l_entreprise
 from cloture.permissions import peut_tenir_la_fin
 from comptes.acteur import Acteur
+from comptes.papier_a_entete import logo_du_jour
 from socle.enums import EtatCourriel
 from socle.models import Courriel
 from socle.regles import RegleViolee
@@ -71,7 +72,7 @@ def envoyer_la_lettre(*, acteur: Acteur, penalite: Penalite, repondre_avant: dat
         genre=GENRE_LETTRE,
         titre=f"Lettre contradictoire, marché {marche.reference}",
         nom_fichier=f"contradictoire-{marche.reference}-{aujourd_hui.isoformat()}.pdf",
-        parametres={"penalite": str(penalite.uuid)},
+        parametres={"penalite": str(penalite.uuid), **logo_du_jour(marche.structure)},
         expire_le=None,
     )
     penalite.save(update_fields=["lettre", "modifie_le"])

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 
-from comptes.querysets import ReglagesQuerySet
+from comptes.querysets import LogoQuerySet, ReglagesQuerySet
 from socle.modeles import ModeleIdentifie
 
 
@@ -23,17 +23,30 @@ class PasPasse(ModeleIdentifie):
 
 
 class Logo(ModeleIdentifie):
-    """Le logo d'une structure, redessiné à son dépôt : une image seule, sans rien de ce que portait le fichier."""
+    """Le logo d'une structure, redessiné à son dépôt : une image seule, sans rien de ce que portait le fichier.
 
-    structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="logo")
+    Remplacé ou retiré, il reste tant qu'un document le porte : refait, celui-ci est le même.
+    """
+
+    structure = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="logos")
     image = models.FileField("logo", upload_to="logos/", max_length=200)
     largeur = models.PositiveSmallIntegerField("largeur (pixels)")
     hauteur = models.PositiveSmallIntegerField("hauteur (pixels)")
+    retire_le = models.DateTimeField("retiré le", null=True, blank=True)
 
-    objects = ReglagesQuerySet.as_manager()
+    objects = LogoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "logo"
+        ordering = ["structure", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["structure"],
+                condition=models.Q(retire_le__isnull=True),
+                name="logo_en_place_unique",
+                violation_error_message="Cette structure a déjà un logo.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"logo {self.uuid}"

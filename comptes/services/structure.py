@@ -5,11 +5,14 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from comptes.logos import redessiner
-from comptes.models import Logo, PasPasse
+from comptes.models import Logo, Organisation, PasPasse
+from comptes.papier_a_entete import LOGO
 from comptes.permissions import peut_regler_sa_structure
+from socle.models import Document
 from socle.premiers_pas import tous_les_pas
 from socle.regles import RegleViolee
 from socle.services.enregistrement import verrouiller_la_structure
@@ -33,13 +36,11 @@ def poser_logo(*, acteur: Acteur, fichier: UploadedFile) -> Logo:
         raise ValidationError({"fichier": refus.messages}) from refus
     with transaction.atomic():
         verrouiller_la_structure(structure)
-        logo = Logo.objects.filter(structure=structure).first() or Logo(structure=structure)
-        ancien = logo.image.name
-        logo.largeur, logo.hauteur = largeur, hauteur
+        _quitter_le_logo(structure)
+        logo = Logo(structure=structure, largeur=largeur, hauteur=hauteur)
         logo.image.save(f"{uuid.uuid4()}.png", image, save=False)
         logo.save()
         noter(acteur=acteur, action="logo_depose", objet=structure)
-        _effacer_ensuite(logo, ancien)
     return logo
 
 
@@ -49,18 +50,23 @@ def retirer_logo(*, acteur: Acteur) -> None:
     peut_regler_sa_structure(acteur).exiger()
     structure = acteur.agit_pour
     verrouiller_la_structure(structure)
-    logo = Logo.objects.filter(structure=structure).first()
+    if _quitter_le_logo(structure):
+        noter(acteur=acteur, action="logo_retire", objet=structure)
+
+
+def _quitter_le_logo(structure: Organisation) -> bool:
+    """Celui qu'un document porte reste, pour lui seul ; tout autre s'efface, une fois la ligne écrite."""
+    logo = Logo.objects.en_place().filter(structure=structure).first()
     if logo is None:
-        return
+        return False
+    if Document.objects.filter(organisation=structure, **{f"parametres__{LOGO}": str(logo.uuid)}).exists():
+        logo.retire_le = timezone.now()
+        logo.save(update_fields=["retire_le", "modifie_le"])
+        return True
+    nom, stockage = str(logo.image.name), logo.image.storage
     logo.delete()
-    noter(acteur=acteur, action="logo_retire", objet=structure)
-    _effacer_ensuite(logo, logo.image.name)
-
-
-def _effacer_ensuite(logo: Logo, nom: str | None) -> None:
-    """Le fichier ne s'efface qu'une fois la ligne écrite : une transaction défaite le garde."""
-    if nom:
-        transaction.on_commit(lambda: logo.image.storage.delete(nom))
+    transaction.on_commit(lambda: stockage.delete(nom))
+    return True
 
 
 @transaction.atomic

@@ -79,7 +79,7 @@ class LogoView(CreationView):
         return reverse("comptes:premiers_pas")
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "logo": Logo.objects.visibles_par(self.acteur).first()}
+        return {**super().get_context_data(**kwargs), "logo": Logo.objects.visibles_par(self.acteur).en_place().first()}
 
 
 @ouverte_a(RESPONSABLES)
@@ -95,7 +95,7 @@ def retirer(request: Requete):
 @require_GET
 @intitulee("L'image du logo de ma structure")
 def image(request: Requete):
-    logo = Logo.objects.visibles_par(request.acteur).first()
+    logo = Logo.objects.visibles_par(request.acteur).en_place().first()
     if logo is None:
         raise Http404
     reponse = FileResponse(ouvrir(logo.image), content_type="image/png")

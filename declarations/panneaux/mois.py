@@ -1,21 +1,26 @@
 """Les mois et leurs heures, à lire sur la page d'un marché, d'un engagement, d'un contrat."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaires.doublons import dossiers_au_nom_voisin
 from comptes.enums import FACILITATEURS
 from declarations.enums import StatutAnnonce, StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from declarations.relances.panneaux import relances_de_l_engagement
-from marches.models import Engagement
+from marches.enums import StatutMarche
+from marches.models import Engagement, Marche
 from recrutement.enums import Modalite
 from socle.composants import CaseMois
 from socle.panneaux import UN_GESTE, panneau
+from socle.periodes import ajouter_mois
 from socle.tables import Colonne, Genre, lignes
 
 
@@ -23,21 +28,35 @@ def avec_total(declarations):
     return declarations.select_related("engagement").order_by("mois", "pk").annotate(total=Sum("lignes__heures"))
 
 
-def cases(declarations: Iterable[Declaration]) -> list[CaseMois]:
-    """Une case par mois déclaré d'un engagement (lu par `avec_total`)."""
-    return [case_du_mois(declaration.mois, [declaration]) for declaration in declarations]
+def cases(declarations: Sequence[Declaration], le: datetime.date) -> list[CaseMois]:
+    """Une case par mois d'un engagement (lu par `avec_total`), du premier au dernier ; un mois jamais ouvert se voit."""
+    par_mois = {declaration.mois: declaration for declaration in declarations}
+    return [
+        case_du_mois(mois, [par_mois[mois]], en_retard=par_mois[mois].est_en_retard(le))
+        if mois in par_mois
+        else CaseMois(mois, "Pas ouvert")
+        for mois in _suite_des_mois(par_mois)
+    ]
 
 
-def case_du_mois(mois, declarations) -> CaseMois:
-    # Le moins avancé des engagements du mois dit l'état de la case.
+def _suite_des_mois(connus: Collection[datetime.date]) -> Iterator[datetime.date]:
+    mois = min(connus, default=None)
+    while mois is not None and mois <= max(connus):
+        yield mois
+        mois = ajouter_mois(mois, 1)
+
+
+def case_du_mois(mois: datetime.date, declarations: Sequence[Any], *, en_retard: bool = False) -> CaseMois:
+    """L'état du moins avancé des engagements du mois. Rien reçu n'est pas « 0 h »."""
     ordre = list(StatutDeclaration)
     statut = min((StatutDeclaration(declaration.statut) for declaration in declarations), key=ordre.index)
+    recues = [declaration.total for declaration in declarations if declaration.total is not None]
     seule = declarations[0] if len(declarations) == 1 else None
     return CaseMois(
         mois=mois,
-        libelle=statut.label,
-        ton=statut.ton,
-        valeur=sum((declaration.total or 0) for declaration in declarations),
+        libelle="En retard" if en_retard else statut.label,
+        ton="retard" if en_retard else statut.ton,
+        valeur=sum(recues) if recues else None,
         lien=seule.get_absolute_url() if seule else "",
     )
 
@@ -50,12 +69,27 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     relances = relances_de_l_engagement(acteur, engagement, lues)
     liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
-    return {"cases": cases(lues), "saisir": saisir, "envoyer": envoyer, "liens": liens, "relances": relances}
+    return {
+        "cases": cases(lues, timezone.localdate()),
+        "saisir": saisir,
+        "envoyer": envoyer,
+        "liens": liens,
+        "relances": relances,
+    }
 
 
 @panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
 def saisir_des_heures(acteur, engagement: Engagement) -> dict:
     return {"libelle": "Saisir des heures", "url": reverse("suivi:choix_mois", args=[engagement.uuid])}
+
+
+@panneau("marches.marche.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=5)
+def heures_du_mois(acteur, marche: Marche) -> dict:
+    """Le prochain pas d'un marché en exécution : les heures du mois fini, tous lots."""
+    if marche.statut != StatutMarche.EXECUTION:
+        return {"libelle": "", "url": "", "principal": False}
+    url = f"{reverse('suivi:grille')}?{urlencode({'recherche': marche.reference})}"
+    return {"libelle": "Heures du mois", "url": url, "principal": True}
 
 
 @panneau("recrutement.contrat.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)

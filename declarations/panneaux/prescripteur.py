@@ -33,6 +33,6 @@ def contrats_de_ma_personne(acteur, personne: Beneficiaire) -> dict:
     siens = Contrat.objects.actifs().filter(beneficiaire=personne).avec_contexte()
     contrats = list(avec_fenetre(avec_heures_validees(siens)).order_by("-debut", "pk"))
     for contrat in contrats:
-        contrat.comptent_jusqu_au = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+        contrat.comptent_jusqu_au = dernier_jour_valorisable(contrat, contrat)
     examen = examiner_personne(personne, timezone.localdate())
     return {"colonnes": COLONNES, "lignes": lignes(contrats, COLONNES), "examen": examen}

@@ -46,7 +46,9 @@ def relances_de_l_engagement(acteur, engagement: Engagement, declarations: Seque
     return _contexte(acteur, situation, relances, faits, gestes)
 
 
-@panneau("entreprises.entreprise", gabarit="declarations/panneau_relances.html", acces=FACILITATEURS, ordre=20)
+@panneau(
+    "entreprises.entreprise", gabarit="declarations/panneau_relances.html", acces=FACILITATEURS, ordre=20, cote=True
+)
 def relances_de_l_entreprise(acteur, entreprise: Entreprise) -> dict:
     situation = lire_situation(acteur, entreprise.pk)
     relances = _recentes(Relance.objects.de_la_fiche(situation.fiche))

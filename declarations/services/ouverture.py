@@ -1,9 +1,10 @@
 """Ouvrir un mois : une déclaration attendue par engagement en exécution, une seule fois."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comptes.acteur import Acteur
@@ -12,7 +13,6 @@ from declarations.enums import OrigineDeclaration, StatutDeclaration
 from declarations.models import Declaration, ReglagesDeclaration
 from declarations.ouverture import echeance_ouverte, engagements_attendus
 from declarations.permissions import peut_allumer_les_relances, peut_regler_les_declarations
-from marches.models import Engagement
 from socle.periodes import ajouter_mois, premier_jour
 from socle.regles import RegleViolee
 from socle.services.enregistrement import modifier, verrouiller_les_reglages
@@ -24,24 +24,29 @@ JOUR_PAR_DEFAUT = 15
 MOIS_RATTRAPES = 2  # un marché mis en exécution avec un peu de retard retrouve ses premiers mois
 
 
-def mois_a_ouvrir(
-    mois: datetime.date, le: datetime.date | None = None, structure: Organisation | None = None
-) -> list[Declaration]:
-    """Les déclarations qu'il faudrait ouvrir pour ce mois (non enregistrées), avec leur échéance."""
-    le = le or timezone.localdate()
+def mois_a_ouvrir(mois: datetime.date, le: datetime.date, structure: Organisation) -> list[Declaration]:
+    """Les déclarations qu'il faudrait ouvrir pour ce mois chez cette structure (non enregistrées), avec leur échéance."""
     _exiger_commence(mois, le)
-    jours = dict(ReglagesDeclaration.objects.order_by().values_list("structure", "jour_echeance"))
-    attendus = engagements_attendus(premier_jour(mois))
+    reglages = ReglagesDeclaration.objects.filter(structure=structure).values_list("jour_echeance", flat=True)
+    jour = reglages.first() or JOUR_PAR_DEFAUT
     return [
         Declaration(
             engagement=engagement,
             mois=premier_jour(mois),
             statut=StatutDeclaration.ATTENDUE,
             origine=OrigineDeclaration.OUVERTE,
-            echeance=_echeance(engagement, mois, jours, le),
+            echeance=echeance_ouverte(engagement.lot.marche.periodicite, premier_jour(mois), jour, le),
         )
-        for engagement in (attendus.filter(lot__marche__structure=structure) if structure else attendus)
+        for engagement in engagements_attendus(premier_jour(mois)).filter(lot__marche__structure=structure)
     ]
+
+
+def mois_a_ouvrir_partout(mois: datetime.date, le: datetime.date | None = None) -> Iterator[Declaration]:
+    """Les mêmes, de tout le service, structure par structure : jamais plus d'une en mémoire."""
+    le = le or timezone.localdate()
+    _exiger_commence(mois, le)
+    for structure in _structures_attendues(mois):
+        yield from mois_a_ouvrir(mois, le, structure)
 
 
 def _exiger_commence(mois: datetime.date, le: datetime.date) -> None:
@@ -49,18 +54,25 @@ def _exiger_commence(mois: datetime.date, le: datetime.date) -> None:
         raise RegleViolee("Ce mois n'a pas commencé : il s'ouvrira à son tour.")
 
 
-def _echeance(engagement: Engagement, mois: datetime.date, jours: dict[int, int], le: datetime.date) -> datetime.date:
-    marche = engagement.lot.marche
-    jour = jours.get(marche.structure_id, JOUR_PAR_DEFAUT)
-    return echeance_ouverte(marche.periodicite, premier_jour(mois), jour, le)
+def _rien(ouvertes: list[Declaration]) -> None:
+    """Personne n'écoute."""
 
 
 @travail("Mois à ouvrir")
-def ouvrir_mois(mois: datetime.date, le: datetime.date | None = None) -> list[Declaration]:
-    """Ouvre le mois. Deux passages, même au même instant, n'ouvrent qu'une déclaration par engagement. Rend les nouvelles."""
+def ouvrir_mois(
+    mois: datetime.date, le: datetime.date | None = None, dire: Callable[[list[Declaration]], object] = _rien
+) -> int:
+    """Ouvre le mois, structure par structure. Deux passages, même au même instant, n'ouvrent qu'une déclaration par engagement.
+
+    `dire` reçoit celles de chaque structure à mesure qu'elles s'ouvrent. Rend leur nombre.
+    """
     le = le or timezone.localdate()
     _exiger_commence(mois, le)
-    return [ouverte for ouvertes in _ouvrir_chez_chacune(mois, le) for ouverte in ouvertes]
+    nombre = 0
+    for ouvertes in _ouvrir_chez_chacune(mois, le):
+        dire(ouvertes)
+        nombre += len(ouvertes)
+    return nombre
 
 
 @travail("Mois clos à ouvrir")
@@ -72,10 +84,13 @@ def ouvrir_les_mois_clos(le: datetime.date | None = None) -> int:
 
 
 def _ouvrir_chez_chacune(mois: datetime.date, le: datetime.date) -> Iterator[list[Declaration]]:
+    return pour_chacun(_structures_attendues(mois), lambda structure: _ouvrir(structure, mois, le))
+
+
+def _structures_attendues(mois: datetime.date) -> QuerySet[Organisation]:
     """Les seules structures où un engagement attend ce mois : le plus souvent aucune, et rien d'autre n'est lu."""
     dues = engagements_attendus(premier_jour(mois)).order_by().values("lot__marche__structure")
-    structures = Organisation.objects.filter(pk__in=dues).order_by("pk")
-    return pour_chacun(structures, lambda structure: _ouvrir(structure, mois, le))
+    return Organisation.objects.filter(pk__in=dues).order_by("pk")
 
 
 @transaction.atomic
@@ -83,7 +98,8 @@ def _ouvrir(structure: Organisation, mois: datetime.date, le: datetime.date) -> 
     prevues = mois_a_ouvrir(mois, le, structure)
     deja = set(_declarations(prevues).values_list("engagement", flat=True))
     Declaration.objects.bulk_create(prevues, batch_size=500, ignore_conflicts=True)
-    ouvertes = list(_declarations(prevues).exclude(engagement__in=deja).select_related("engagement__lot__marche"))
+    liens = ("engagement__lot__marche", "engagement__entreprise")
+    ouvertes = list(_declarations(prevues).exclude(engagement__in=deja).select_related(*liens))
     if ouvertes:
         systeme = Acteur.systeme(structure)
         noter(acteur=systeme, action="mois_ouvert", objet=structure, mois=premier_jour(mois), nombre=len(ouvertes))

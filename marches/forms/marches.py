@@ -119,6 +119,7 @@ class MarcheForm(FormulaireModele):
             "fin_prevue",
             "fin_reelle",
             "duree_eligibilite_mois",
+            "interruption_eligibilite_mois",
             "regle_cdi_mois",
             "periodicite",
             "code_avant_noms",

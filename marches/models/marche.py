@@ -81,6 +81,13 @@ class Marche(ModeleArchivable):
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text="Vide : la durée réglée pour la structure.",
     )
+    interruption_eligibilite_mois = models.PositiveSmallIntegerField(
+        "nouvelle période après une interruption, propre au marché (mois)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Temps sans contrat de clause après lequel une embauche rouvre l'éligibilité. Vide : celui de la structure.",
+    )
     regle_cdi_mois = models.PositiveSmallIntegerField(
         "règle des CDI (mois)",
         null=True,

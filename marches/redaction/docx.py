@@ -6,20 +6,30 @@ from collections.abc import Sequence
 from docx import Document as DocumentWord
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 
 from marches.redaction.texte import Bloc
 from socle.texte import nettoyer
 
 LANGUE = "fr-FR"
 POLICE = "Calibri"
+LOGO_MAX = (Cm(6), Cm(2.5))
 
 
-def ecrire_docx(titre: str, sections: Sequence[tuple[str, Sequence[Bloc]]], *, auteur: str, mention: str) -> bytes:
-    """Un document : son titre, une section par pièce, et la mention de version en pied de page."""
+def ecrire_docx(
+    titre: str,
+    sections: Sequence[tuple[str, Sequence[Bloc]]],
+    *,
+    auteur: str,
+    mention: str,
+    logo: bytes | None = None,
+) -> bytes:
+    """Un document : son titre, une section par pièce, la mention de version en pied de page, le logo en tête de la première."""
     document = DocumentWord()
     titre = nettoyer(titre, une_ligne=True)
     _preparer(document, titre, nettoyer(auteur, une_ligne=True), nettoyer(mention))
+    if logo:
+        _poser_le_logo(document, logo, f"Logo de {auteur}")
     document.add_heading(titre, level=0)
     for rang, (nom, blocs) in enumerate(sections):
         if rang:
@@ -48,6 +58,13 @@ def _preparer(document, titre: str, auteur: str, mention: str) -> None:
     proprietes = document.core_properties
     proprietes.title, proprietes.author, proprietes.language = titre, auteur, LANGUE
     proprietes.comments = ""
+
+
+def _poser_le_logo(document, logo: bytes, description: str) -> None:
+    image = document.add_paragraph().add_run().add_picture(io.BytesIO(logo))
+    echelle = min(LOGO_MAX[0] / image.width, LOGO_MAX[1] / image.height, 1)
+    image.width, image.height = Emu(int(image.width * echelle)), Emu(int(image.height * echelle))
+    image._inline.docPr.set("descr", nettoyer(description, une_ligne=True))
 
 
 def _ecrire(document, bloc: Bloc) -> None:

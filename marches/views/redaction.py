@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
+from comptes.papier_a_entete import image_du_jour
 from marches import services
 from marches.enums import PieceClause, StatutMarche
 from marches.etude import base_du_marche
@@ -125,6 +126,7 @@ def telecharger(request: Requete, uuid) -> HttpResponse:
         [(piece["titre"], [bloc_de(bloc) for bloc in piece["blocs"]]) for piece in redaction.pieces],
         auteur=marche.structure.nom,
         mention=f"{marche.reference} · {redaction.titres} · {en_chiffres(redaction.cree_le)} · {redaction.empreinte[:12]}",
+        logo=image_du_jour(marche.structure),
     )
     reponse = HttpResponse(contenu, content_type=DOCX)
     reponse["Content-Disposition"] = f'attachment; filename="clause-{slugify(marche.reference) or "marche"}.docx"'

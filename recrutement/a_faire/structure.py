@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.urls import reverse
 
-from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.enums import CodeCritere
 from beneficiaires.models import Critere
 from comptes.acteur import Acteur
@@ -264,7 +264,7 @@ def eligibilites_qui_finissent(acteur: Acteur, le: datetime.date) -> list[Calcul
     contrats = contrats.select_related("beneficiaire", "employeur", "engagement__lot__marche")
     finissent = []
     for contrat in contrats:
-        dernier = dernier_jour_valorisable(contrat, contrat.premier_emploi, contrat.duree_mois)
+        dernier = dernier_jour_valorisable(contrat, contrat)
         if le <= dernier <= le + FIN_D_ELIGIBILITE and (contrat.fin is None or contrat.fin > dernier):
             finissent.append((dernier, contrat))
     finissent.sort(key=lambda fin: (fin[0], fin[1].pk))
@@ -280,7 +280,7 @@ def _pres_de_leur_fin(acteur: Acteur, le: datetime.date) -> ContratQuerySet:
     """Ceux que la fenêtre la plus courte pourrait arrêter bientôt, et les CDI à règle propre : le calcul exact vient après."""
     contrats = Contrat.objects.visibles_par(acteur)
     propres = contrats.aggregate(duree=Min("engagement__lot__marche__duree_eligibilite_mois"))["duree"]
-    duree = min(filter(None, (propres, duree_d_eligibilite(acteur.agit_pour))))
+    duree = min(filter(None, (propres, reglages_d_eligibilite(acteur.agit_pour).duree_mois)))
     limite = ajouter_mois(le + FIN_D_ELIGIBILITE, -duree) + MOIS_INEGAUX
     anciens = Contrat.objects.actifs().filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=limite)
     regle_propre = Q(type_contrat=TypeContrat.CDI, engagement__lot__marche__regle_cdi_mois__isnull=False)

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from reporting.donnees import CarteQuartiers
 from reporting.lecture.releve import Releve
-from territoires.enums import millesime_en_vigueur
 from territoires.geometrie import dessiner, en_forme
 from territoires.models import QuartierPrioritaire
 
@@ -17,7 +16,8 @@ from territoires.models import QuartierPrioritaire
 def cartes_des_quartiers(releve: Releve, le: datetime.date) -> list[CarteQuartiers]:
     """Deux requêtes : les contours, leurs communes. Deux villes éloignées ne tiennent pas sur un même dessin."""
     quartiers = (
-        QuartierPrioritaire.objects.filter(millesime=millesime_en_vigueur(le), communes__in=releve.communes)
+        QuartierPrioritaire.objects.en_vigueur(le)
+        .filter(communes__in=releve.communes)
         .distinct()
         .prefetch_related("communes")
         .order_by("nom", "code")

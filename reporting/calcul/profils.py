@@ -1,13 +1,13 @@
 """Le profil d'une personne à une date : âge, niveau, critères, quartier. Ce qui change ensuite ne réécrit rien."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from beneficiaires import publics
 from beneficiaires.enums import CodeCritere, NiveauFormation
 from reporting.lecture.releve import Domicile, Fait, Personne, Quartier
 from socle.periodes import age, ajouter_mois
-from territoires.enums import millesime_en_vigueur
+from territoires.enums import est_d_outre_mer, millesime_en_vigueur
 
 MOIS_LONGUE_DUREE = 12
 
@@ -81,4 +81,10 @@ def quartier(personne: Personne, jour: datetime.date) -> Quartier | None:
 
 def quartier_des_domiciles(domiciles: Iterable[Domicile], jour: datetime.date) -> Quartier | None:
     domicile = dernier_valable(domiciles, jour)
-    return domicile.quartiers.get(millesime_en_vigueur(jour)) if domicile else None
+    return quartier_en_vigueur(domicile.quartiers, jour) if domicile else None
+
+
+def quartier_en_vigueur(quartiers: Mapping[int, Quartier], jour: datetime.date) -> Quartier | None:
+    """Celui des quartiers d'un domicile qui vaut ce jour-là : l'outre-mer n'a changé de géographie qu'un an après."""
+    outre_mer = any(est_d_outre_mer(quartier.code) for quartier in quartiers.values())
+    return quartiers.get(millesime_en_vigueur(jour, outre_mer=outre_mer))

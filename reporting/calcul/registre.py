@@ -110,7 +110,7 @@ INDICATEURS: tuple[Indicateur, ...] = (
         "beneficiaires_qpv",
         "dont habitants des QPV",
         f"Bénéficiaires domiciliés dans un quartier prioritaire {A_L_ENTREE}, selon la géographie alors en vigueur "
-        "(2015 jusqu'au 31/12/2023, 2024 ensuite) ; un domicile à vérifier n'est pas compté.",
+        "(2015 jusqu'au 31/12/2023, 2024 ensuite ; un an plus tard outre-mer) ; un domicile à vérifier n'est pas compté.",
         Unite.PERSONNES,
         calculs.beneficiaires_qpv,
         sur="beneficiaires",

@@ -4,7 +4,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -15,8 +16,9 @@ from beneficiaires.querysets import vrai_le
 from comptes.models import Organisation
 from parcours.enums import GenreQuestion
 from parcours.models import Reponse
+from reporting.calcul import profils
+from reporting.lecture.releve import Quartier
 from socle.periodes import Periode
-from territoires.enums import millesime_en_vigueur
 
 
 @dataclass(slots=True)
@@ -31,28 +33,28 @@ def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) ->
     criteres = Critere.objects.filter(beneficiaire=OuterRef("beneficiaire")).valides_le(jour)
     lus = (
         Domicile.objects.filter(
-            vrai_le(jour),
-            beneficiaire__structure__in=structures,
-            beneficiaire__cree_le__lt=_lendemain(jour),
-            rattachements__millesime=millesime_en_vigueur(jour),
+            vrai_le(jour), beneficiaire__structure__in=structures, beneficiaire__cree_le__lt=_lendemain(jour)
         )
         .annotate(eligible=Exists(criteres))
         .order_by("beneficiaire", F("depuis").asc(nulls_first=True), "pk")
         .values_list(
             "beneficiaire",
+            "pk",
             "eligible",
             "rattachements__statut",
+            "rattachements__millesime",
             "rattachements__quartier__code",
             "rattachements__quartier__nom",
         )
     )
-    derniers: dict[int, tuple[Any, ...]] = {ligne[0]: ligne for ligne in lus}  # le plus récent l'emporte
     quartiers: dict[str, ConnusDuQuartier] = {}
-    for _, eligible, statut, code, nom in derniers.values():
-        if statut == StatutQuartier.OUI:
-            compte = quartiers.setdefault(code, ConnusDuQuartier(nom))
+    for _, lignes in groupby(lus, key=itemgetter(0)):
+        *_, (_, dernier) = ((cle, list(siennes)) for cle, siennes in groupby(lignes, key=itemgetter(1)))
+        siens = {ligne[4]: Quartier(ligne[5], ligne[6]) for ligne in dernier if ligne[3] == StatutQuartier.OUI}
+        if quartier := profils.quartier_en_vigueur(siens, jour):  # le domicile le plus récent l'emporte
+            compte = quartiers.setdefault(quartier.code, ConnusDuQuartier(quartier.nom))
             compte.connus += 1
-            compte.eligibles += eligible
+            compte.eligibles += dernier[0][2]
     return quartiers
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation
+from comptes.papier_a_entete import logo_du_jour
 from reporting.bilan.publication import a_publier
 from reporting.bilan.sources import figer
 from reporting.bilan.synthese import assembler, lire
@@ -177,7 +178,7 @@ def _demander(acteur: Acteur, bilan: Bilan, genre: str, suffixe: str, titre: str
         genre=genre,
         titre=titre,
         nom_fichier=nom_de_fichier(bilan, suffixe),
-        parametres={"bilan": str(bilan.uuid)},
+        parametres={"bilan": str(bilan.uuid), **logo_du_jour(acteur.agit_pour)},
         **champs,
     )
 

@@ -1,10 +1,12 @@
 """Les contrats : qui travaille, pour qui, sur quel engagement, à quelles dates."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from marches.models import Engagement, Lot
+from recrutement.eligibilite import Emploi
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
 from reprise.controles import avertir
@@ -50,6 +52,14 @@ def contrats(ctx: Contexte) -> dict[str, Dates]:
         complet = not ligne.fausses and None not in (personne, lot, employeur)
         ctx.contrats[ligne.identifiant] = _contrat(ctx, ligne, personne, lot, employeur) if complet else None
     return dates
+
+
+def emplois_par_personne(dates: dict[str, Dates]) -> dict[str, list[Emploi]]:
+    """Les contrats de clause de chacun : ce que le classeur apporte et ce qui est connu."""
+    emplois: dict[str, list[Emploi]] = defaultdict(list)
+    for contrat in dates.values():
+        emplois[contrat.personne].append(Emploi(contrat.debut, contrat.fin))
+    return emplois
 
 
 def premiers_contrats(dates: dict[str, Dates]) -> dict[str, datetime.date]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.models import (
     Beneficiaire,
     Critere,
@@ -17,13 +18,13 @@ from beneficiaires.models import (
     InscriptionEmploi,
     NiveauAtteint,
     RattachementQuartier,
-    ReglagesEligibilite,
 )
 from comptes.acteur import Acteur
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from entreprises.models import Entreprise, FicheEntreprise
 from marches.models import Engagement, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Operation
+from recrutement.eligibilite import Regle
 from recrutement.models import Contrat
 from reprise import feuilles
 from reprise.controles import Contenu
@@ -75,7 +76,7 @@ class Etat:
     contrats: dict[str, Contrat]
     heures: dict[int, dict[datetime.date, LigneConnue]]
     mois_ouverts: dict[tuple[int, datetime.date], set[int]]
-    duree_eligibilite: int
+    regle_d_eligibilite: Regle
 
 
 def charger(acteur: Acteur, contenu: Contenu) -> Etat:
@@ -91,7 +92,7 @@ def charger(acteur: Acteur, contenu: Contenu) -> Etat:
     entreprises = _entreprises(acteur, contenu)
     personnes = {personne.pk: personne for personne in _de_la_structure(Beneficiaire, acteur)}
     faits = _faits(acteur, personnes)
-    reglages = ReglagesEligibilite.objects.filter(structure=structure).first()
+    reglages = reglages_d_eligibilite(acteur.agit_pour)
     return Etat(
         acteur=acteur,
         communes=_communes(contenu),
@@ -113,7 +114,7 @@ def charger(acteur: Acteur, contenu: Contenu) -> Etat:
         contrats={contrat.identifiant: contrat for contrat in _de_la_structure(Contrat, acteur)},
         heures=_heures(acteur),
         mois_ouverts=_mois_ouverts(acteur),
-        duree_eligibilite=(reglages or ReglagesEligibilite()).duree_mois,
+        regle_d_eligibilite=Regle(reglages.duree_mois, reglages.interruption_mois),
     )
 
 

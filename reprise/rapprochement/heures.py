@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from recrutement.eligibilite import Emploi, ouverture_de_la_fenetre
 from reprise.controles import Suivre, avertir
 from reprise.feuilles import CONTRATS, HEURES, LigneHeures
 from reprise.rapport import Changement
@@ -20,11 +21,11 @@ DIMANCHE = 6
 PAS_DE_SUIVI = 20_000
 
 
-def heures(ctx: Contexte, dates: dict[str, Dates], premiers: dict[str, datetime.date], suivre: Suivre) -> None:
+def heures(ctx: Contexte, dates: dict[str, Dates], emplois: dict[str, list[Emploi]], suivre: Suivre) -> None:
     lignes = ctx.contenu.de(HEURES)
     du_classeur = _contrats_par_mois(ctx, lignes)
     for rang, ligne in enumerate(lignes, start=1):
-        _ligne(ctx, ligne, dates, premiers, du_classeur)
+        _ligne(ctx, ligne, dates, emplois, du_classeur)
         if rang % PAS_DE_SUIVI == 0:
             suivre(55 + 40 * rang // len(lignes), "Rapprochement des heures")
 
@@ -43,7 +44,7 @@ def _ligne(
     ctx: Contexte,
     ligne: LigneHeures,
     dates: dict[str, Dates],
-    premiers: dict[str, datetime.date],
+    emplois: dict[str, list[Emploi]],
     du_classeur: dict[datetime.date, set[str]],
 ) -> None:
     identifiant, mois = ligne.contrat, ligne.mois
@@ -58,7 +59,7 @@ def _ligne(
         if dernier_jour(mois) < contrat_dates.debut or (contrat_dates.fin and mois > contrat_dates.fin):
             ctx.refuser(HEURES, ligne, "mois", _hors_du_contrat(contrat_dates), f"{mois:%Y-%m}")
         elif ligne.heures:
-            _avertir(ctx, ligne, contrat_dates, premiers)
+            _avertir(ctx, ligne, contrat_dates, emplois)
     if not ligne.fausses:
         _ecrire(ctx, ligne, du_classeur)
 
@@ -69,7 +70,7 @@ def _hors_du_contrat(dates: Dates) -> str:
 
 
 # --- Avertissements --------------------------------------------------------------------------------------------------
-def _avertir(ctx: Contexte, ligne: LigneHeures, dates: Dates, premiers: dict[str, datetime.date]) -> None:
+def _avertir(ctx: Contexte, ligne: LigneHeures, dates: Dates, emplois: dict[str, list[Emploi]]) -> None:
     if ligne.heures > HEURES_A_VERIFIER:
         raison = f"Plus de {HEURES_A_VERIFIER} heures dans un mois : à vérifier."
         avertir(ctx.rapport, HEURES, ligne, "heures", raison, nombre(ligne.heures))
@@ -80,9 +81,10 @@ def _avertir(ctx: Contexte, ligne: LigneHeures, dates: Dates, premiers: dict[str
             f"à {HEURES_PAR_JOUR} h par jour et six jours par semaine."
         )
         avertir(ctx.rapport, HEURES, ligne, "heures", raison, nombre(ligne.heures))
-    premier = premiers.get(dates.personne)
-    if premier and ligne.mois > _fin_eligibilite(premier, ctx.etat.duree_eligibilite):
-        raison = f"Au-delà des {ctx.etat.duree_eligibilite} mois d'éligibilité, commencés le {premier:%d/%m/%Y}."
+    regle = ctx.etat.regle_d_eligibilite
+    ouverte_le = ouverture_de_la_fenetre(dates.debut, emplois[dates.personne], regle.interruption_mois)
+    if ligne.mois > _fin_eligibilite(ouverte_le, regle.duree_mois):
+        raison = f"Au-delà des {regle.duree_mois} mois d'éligibilité, commencés le {ouverte_le:%d/%m/%Y}."
         avertir(ctx.rapport, HEURES, ligne, "mois", raison, f"{ligne.mois:%Y-%m}")
 
 

@@ -21,5 +21,5 @@ def rapprocher(*, acteur: Acteur, contenu: Contenu, rapport: Rapport, suivre: Su
     dates = contrats.contrats(ctx)
     premiers = contrats.premiers_contrats(dates)
     personnes.faits(ctx, premiers)
-    heures.heures(ctx, dates, premiers, suivre)
+    heures.heures(ctx, dates, contrats.emplois_par_personne(dates), suivre)
     return ctx.plan

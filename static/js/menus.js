@@ -15,6 +15,13 @@ document.addEventListener("keydown", (evenement) => {
   menu.querySelector("summary").focus();
 });
 
+// L'entrée courante se voit, même au bas d'un long menu.
+const courante = document.querySelector(".navigation [aria-current]");
+const navigation = courante?.closest(".navigation");
+if (navigation && courante.offsetTop + courante.offsetHeight > navigation.clientHeight) {
+  navigation.scrollTop = courante.offsetTop - navigation.clientHeight / 2;
+}
+
 for (const bouton of document.querySelectorAll("[data-retour]")) {
   if (history.length < 2) continue;
   bouton.hidden = false;

@@ -18,7 +18,7 @@ from territoires.models import Commune, QuartierPrioritaire
 from territoires.querysets import compacter
 from territoires.validateurs import normaliser_code_insee
 
-CHAMPS = ("nom", "geometrie", "ouest", "sud", "est", "nord", "demonstration")
+CHAMPS = ("nom", "geometrie", "ouest", "sud", "est", "nord", "demonstration", "fichier_entier")
 CODE_INVENTE = "DEM"  # le début de ceux de la démonstration : aucun code officiel n'y commence
 PAQUET = 200  # un contour pèse quelques dizaines de kilo-octets
 _DEPARTEMENT_DU_CODE = re.compile(r"Q[A-Z](\d[\dAB][\dAB])", re.IGNORECASE)
@@ -52,7 +52,7 @@ def importer_contours(donnees: object, millesime: Millesime, retenir: Retenir | 
     gardes = retenir(communes_de) if retenir else set(communes_de)
     retenus = [quartier for quartier in lecture.quartiers if quartier.code in gardes]
     rapport.ignore["quartiers"] = len(lecture.quartiers) - len(retenus)
-    _ecrire(retenus, millesime, communes_de, rapport)
+    _ecrire(retenus, millesime, communes_de, rapport, entier=retenir is None)
     rapport.avertissements += rattachement.avertissements()
     return rapport
 
@@ -66,14 +66,16 @@ def _fautes_de_millesime(lus: list[QuartierLu], millesime: Millesime) -> list[st
     return [f"Ces codes sont ceux de la géographie 2024, pas de {millesime.value} : {_abreger(etrangers)}."]
 
 
-def _ecrire(lus: list[QuartierLu], millesime: int, communes_de: dict[str, set[int]], rapport: Rapport) -> None:
+def _ecrire(
+    lus: list[QuartierLu], millesime: int, communes_de: dict[str, set[int]], rapport: Rapport, *, entier: bool
+) -> None:
     connus = {quartier.code: quartier for quartier in QuartierPrioritaire.objects.du_millesime(millesime)}
     actuelles = _communes_actuelles(millesime)
     a_ecrire = []
     for lu in lus:
         connu = connus.get(lu.code)
-        quartier = connu or QuartierPrioritaire(code=lu.code, millesime=millesime)
-        change = _poser(quartier, lu)
+        quartier = connu or QuartierPrioritaire(code=lu.code, millesime=millesime, fichier_entier=False)
+        change = _poser(quartier, lu, entier=entier)
         if connu and not change and (not communes_de[lu.code] or communes_de[lu.code] == actuelles[lu.code]):
             rapport.inchange["quartiers"] += 1
             continue
@@ -90,12 +92,13 @@ def _ecrire(lus: list[QuartierLu], millesime: int, communes_de: dict[str, set[in
     _attacher(millesime, {quartier.code: communes_de[quartier.code] for quartier in a_ecrire})
 
 
-def _poser(quartier: QuartierPrioritaire, lu: QuartierLu) -> bool:
+def _poser(quartier: QuartierPrioritaire, lu: QuartierLu, *, entier: bool) -> bool:
     """Pose ce que le fichier dit ; rend vrai si quelque chose change."""
     avant = [getattr(quartier, champ) for champ in CHAMPS]
     quartier.nom = lu.nom
     quartier.geometrie = en_geojson(lu.forme)
     quartier.ouest, quartier.sud, quartier.est, quartier.nord = lu.forme.bounds
+    quartier.fichier_entier = quartier.fichier_entier or entier
     quartier.demonstration = lu.code.startswith(CODE_INVENTE)
     quartier.modifie_le = timezone.now()
     return avant != [getattr(quartier, champ) for champ in CHAMPS]

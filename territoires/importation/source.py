@@ -150,4 +150,6 @@ def _motif_absents(chemin: Path, noms: tuple[str, ...]) -> str:
 def _motif_systeme(chemin: Path, erreur: OSError) -> str:
     if isinstance(erreur, FileNotFoundError):
         return f"Fichier introuvable : {chemin}."
+    if isinstance(erreur, PermissionError):
+        return f"« {chemin} » n'est pas lisible du compte du service : copiez-le dans /tmp, lisible de tous."
     return f"« {chemin.name} » ne se lit pas : {erreur.strerror or 'erreur de lecture'}."

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from beneficiaires.eligibilite import duree_d_eligibilite, examiner, examiner_personne, fin_de_validite
+from beneficiaires.eligibilite import examiner, examiner_personne, fin_de_validite, reglages_d_eligibilite
 from beneficiaires.enums import CodeCritere, VerdictEligibilite
 from beneficiaires.forms import CritereForm, criteres_retenus
 from beneficiaires.models import Critere, InscriptionEmploi, ReglageCritere, ReglagesEligibilite
@@ -148,10 +148,10 @@ def test_le_public_est_le_principal_sinon_le_premier_du_referentiel_et_seul_lui_
 
 
 def test_la_duree_d_eligibilite_est_celle_de_la_structure(monde):
-    assert duree_d_eligibilite(monde.structure) == 24
+    assert reglages_d_eligibilite(monde.structure).duree_mois == 24
     ReglagesEligibilite.objects.create(structure=monde.autre.structure, duree_mois=36)
-    assert duree_d_eligibilite(monde.structure) == 24
-    assert duree_d_eligibilite(monde.autre.structure.pk) == 36
+    assert reglages_d_eligibilite(monde.structure).duree_mois == 24
+    assert reglages_d_eligibilite(monde.autre.structure.pk).duree_mois == 36
 
 
 def test_la_validite_d_une_piece_est_celle_que_la_structure_regle(monde):

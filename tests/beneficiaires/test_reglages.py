@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from beneficiaires.eligibilite import duree_d_eligibilite
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.models import ReglageCritere, ReglagesEligibilite
 from tests.saisie import annonce, envoyer, fautes, journal, rien_ne_s_ecrit
 
@@ -15,11 +15,23 @@ RSA = {"libelle": "Allocataire du RSA", "justificatif": "Attestation de la CAF",
 @pytest.mark.parametrize(("mois", "admise"), [("1", True), ("120", True), ("0", False), ("121", False), ("", False)])
 def test_la_duree_est_de_un_a_cent_vingt_mois(monde, connecte, mois, admise):
     reponse = envoyer(connecte("edition"), "beneficiaires:regle_duree", duree_mois=mois)
-    assert duree_d_eligibilite(monde.structure) == (int(mois) if admise else 24)
-    assert duree_d_eligibilite(monde.autre.structure) == 24
+    assert reglages_d_eligibilite(monde.structure).duree_mois == (int(mois) if admise else 24)
+    assert reglages_d_eligibilite(monde.autre.structure).duree_mois == 24
     if not admise:
         assert list(fautes(reponse, duree_mois=mois)) == ["duree_mois"]
         assert not ReglagesEligibilite.objects.exists()
+
+
+def test_l_interruption_se_regle_et_se_lit(monde, connecte):
+    client = connecte("responsable")
+    assert "Après 12 mois sans contrat" in " ".join(client.get("/eligibilite/").content.decode().split())
+    envoyer(client, "beneficiaires:regle_duree", duree_mois="24", interruption_mois="6")
+    assert reglages_d_eligibilite(monde.structure).interruption_mois == 6
+    (phrase,) = journal(monde.structure)
+    assert "12 → 6" in phrase
+    reponse = envoyer(client, "beneficiaires:regle_duree", duree_mois="24", interruption_mois="")
+    assert reglages_d_eligibilite(monde.structure).interruption_mois is None
+    assert "ne s'ouvre qu'une fois" in client.get(reponse.url).content.decode()
 
 
 def test_la_duree_se_regle_une_fois_et_se_lit(monde, connecte):

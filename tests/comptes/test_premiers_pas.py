@@ -162,7 +162,7 @@ def test_deposer_remplacer_et_retirer_son_logo(monde, connecte, django_capture_o
     ancien, stockage = logo.image.name, logo.image.storage
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse(LOGO), {"fichier": image("JPEG", nom="logo.jpg")})
-    logo.refresh_from_db()
+    logo = Logo.objects.get(structure=monde.structure)
     assert logo.image.name != ancien and not stockage.exists(ancien) and stockage.exists(logo.image.name)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("comptes:logo_retirer"))

@@ -240,9 +240,10 @@ def test_rattacher_une_personne_rattache_ses_autres_mois_sans_deviner(monde, cas
 def test_un_mois_qui_n_a_pas_commence_ne_s_ouvre_pas(monde):
     with pytest.raises(RegleViolee, match="n'a pas commencé"):
         ouvrir_mois(datetime.date(2026, 11, 1))
-    ouvertes = ouvrir_mois(datetime.date(2026, 9, 1))
+    ouvertes: list[Declaration] = []
+    ouvrir_mois(datetime.date(2026, 9, 1), dire=ouvertes.extend)
     assert {mois.engagement for mois in ouvertes} >= {monde.engagement, monde.cotraitance}
     assert {mois.mois for mois in ouvertes} == {datetime.date(2026, 9, 1)}
     noms = EntreeJournal.objects.filter(action="mois_ouvert").values_list("structure", flat=True)
     assert sorted(noms) == sorted([monde.structure.pk, monde.autre.structure.pk])
-    assert ouvrir_mois(datetime.date(2026, 9, 1)) == []
+    assert ouvrir_mois(datetime.date(2026, 9, 1)) == 0

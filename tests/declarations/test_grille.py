@@ -12,6 +12,8 @@ from declarations.models import Declaration, LigneHeures
 from recrutement.models import Contrat
 from socle.models import EntreeJournal
 from tests.fabriques.beneficiaires import CritereFactory
+from tests.fabriques.declarations import DeclarationFactory
+from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory
 from tests.fabriques.recrutement import ContratFactory
 
@@ -159,3 +161,36 @@ def test_l_autre_structure_n_y_est_pas(connecte, engagements, monde):
 def test_un_mois_impossible_montre_celui_qui_vient_de_finir(connecte, horloge, mois):
     titre = BeautifulSoup(connecte("edition").get(reverse("suivi:grille"), {"mois": mois}).content, "html.parser").title
     assert "septembre 2026" in titre.get_text()
+
+
+# --- Sur la page de l'engagement et du marché ---------------------------------------------------------------------------
+def test_un_mois_en_retard_et_un_mois_jamais_ouvert_se_voient(connecte, monde, horloge):
+    engagement = EngagementFactory(lot=LotFactory(marche=monde.marche, numero="97"), entreprise=monde.entreprise)
+    DeclarationFactory(engagement=engagement, mois=datetime.date(2026, 6, 1), statut="validee")
+    DeclarationFactory(
+        engagement=engagement, mois=datetime.date(2026, 8, 1), statut="attendue", echeance=datetime.date(2026, 9, 10)
+    )
+    DeclarationFactory(
+        engagement=engagement, mois=datetime.date(2026, 9, 1), statut="attendue", echeance=datetime.date(2026, 10, 20)
+    )
+    lue = BeautifulSoup(connecte("edition").get(engagement.get_absolute_url()).content, "html.parser")
+    cases = [" ".join(case.get_text(" ", strip=True).split()) for case in lue.select(".case-mois")]
+    assert cases[1:] == ["juil. – Pas ouvert", "août – En retard", "sept. – Attendue"]
+    assert "ton-retard" in lue.select(".case-mois")[2]["class"]
+
+
+def test_le_prochain_pas_d_un_marche_en_execution_est_le_mois(connecte, monde):
+    page = BeautifulSoup(connecte("edition").get(monde.marche.get_absolute_url()).content, "html.parser")
+    principal = page.select_one(".entete .btn-primary")
+    assert principal.get_text(strip=True) == "Heures du mois"
+    assert monde.marche.reference in principal["href"]
+
+
+def test_qui_appeler_est_sur_la_page_de_l_engagement(connecte, monde):
+    monde.engagement.correspondant = ContactEntrepriseFactory(
+        fiche=monde.fiche, nom="Hervé Leroy", telephone="02 33 99 88 77", courriel="h.leroy@bati.fr"
+    )
+    monde.engagement.save()
+    page = BeautifulSoup(connecte("lecture").get(monde.engagement.get_absolute_url()).content, "html.parser")
+    assert page.find("a", href="tel:0233998877") and page.find("a", href="mailto:h.leroy@bati.fr")
+    assert page.find("a", href=monde.engagement.entreprise.get_absolute_url())

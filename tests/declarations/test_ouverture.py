@@ -81,11 +81,26 @@ def test_ouvrir_deux_fois_n_ouvre_qu_une_fois_et_ne_touche_pas_ce_qui_est_saisi(
     horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
     avril = datetime.date(2026, 4, 1)
     avant = Declaration.objects.get(pk=monde.mois_a_valider.pk)
-    ouvertes = ouvrir_mois(avril)
-    assert ouvertes and monde.engagement.pk not in {d.engagement_id for d in ouvertes}
-    assert ouvrir_mois(avril) == []
+    ouvertes: list[Declaration] = []
+    assert ouvrir_mois(avril, dire=ouvertes.extend) == len(ouvertes) > 0
+    assert monde.engagement.pk not in {d.engagement_id for d in ouvertes}
+    assert ouvrir_mois(avril) == 0
     apres = Declaration.objects.get(pk=avant.pk)
     assert (apres.statut, apres.modifie_le) == (avant.statut, avant.modifie_le)
+
+
+def test_un_mois_s_ouvre_structure_par_structure(horloge):
+    """Jamais tout le pays en mémoire : chaque structure est dite dès que ses mois sont ouverts."""
+    horloge.move_to(datetime.datetime(2026, 10, 16, 9, tzinfo=datetime.UTC))
+    engagements = [engagement(), engagement()]
+    paquets: list[list[Declaration]] = []
+
+    def dire(ouvertes: list[Declaration]) -> None:
+        assert Declaration.objects.count() == sum(map(len, paquets)) + len(ouvertes)  # la suivante n'est pas commencée
+        paquets.append(ouvertes)
+
+    assert ouvrir_mois(SEPTEMBRE, dire=dire) == 2
+    assert [[ouverte.engagement for ouverte in ouvertes] for ouvertes in paquets] == [[e] for e in engagements]
 
 
 def test_saisir_les_heures_d_un_mois_attendu_le_rend_a_valider(monde, horloge):

@@ -11,7 +11,7 @@ from declarations.models import Declaration, LigneHeures, PauseRelances, Rectifi
 from declarations.relances.services.a_la_main import mettre_en_pause
 from declarations.services import reprendre_heures, rouvrir_mois
 from declarations.services.liens import lien_de, liens_de
-from declarations.services.ouverture import mois_a_ouvrir
+from declarations.services.ouverture import mois_a_ouvrir, mois_a_ouvrir_partout
 from marches.models import Engagement
 from socle.regles import RegleViolee
 from tests.fabriques.declarations import LigneHeuresFactory
@@ -117,7 +117,7 @@ def test_ouvrir_un_mois_chez_une_structure_n_en_ouvre_pas_ailleurs(monde):
     jour = datetime.date(2026, 10, 15)
     prevues = mois_a_ouvrir(datetime.date(2026, 9, 1), jour, monde.structure)
     assert {mois.engagement for mois in prevues} == {monde.engagement, monde.cotraitance}
-    assert len(mois_a_ouvrir(datetime.date(2026, 9, 1), jour)) == 4
+    assert len(list(mois_a_ouvrir_partout(datetime.date(2026, 9, 1), jour))) == 4
 
 
 def test_la_formation_comptee_ne_depasse_pas_les_heures_corrigees(monde):

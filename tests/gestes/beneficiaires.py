@@ -74,7 +74,7 @@ GESTES = {
     f"{S}.reclassement.reclasser_domiciles": Geste(
         lambda c: {"millesime": Millesime.GEOGRAPHIE_2024}, roles=ADMINISTRATEUR
     ),
-    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36}),
+    f"{S}.reglages.regler_duree_d_eligibilite": Geste(lambda c: {"duree_mois": 36, "interruption_mois": 6}),
     f"{S}.reglages.regler_critere": Geste(lambda c: {"code": CodeCritere.RSA, "libelle": "RSA socle"}),
     f"{S}.reprise.reprendre_dossiers": Geste(dossiers_a_reprendre),
     f"{S}.reprise.reprendre_faits": Geste(faits_a_reprendre),
@@ -95,6 +95,9 @@ EXEMPTES = {
     f"{S}.domiciles.domiciles_a_situer": "lit : ce que ce travail fera",
     f"{S}.domiciles.situer_plus_tard": "un travail : ne change que ce que dit le service d'adresses",
     f"{S}.domiciles.statut_calcule": "un calcul",
+    f"{S}.faits.debut_de_l_annee": "un calcul",
+    f"{S}.faits.a_travaille_les_annees_passees": "lit : les contrats d'un dossier déjà tenu",
+    f"{S}.faits.exiger_une_date": "lit : les contrats d'un dossier déjà tenu",
     f"{S}.domiciles.motif_de_l_adresse": "un calcul",
     f"{S}.dossiers.prochain_identifiant": "lit : le numéro suivant d'une structure",
     f"{S}.reglages.critere_propose": "un calcul : rien n'est enregistré",

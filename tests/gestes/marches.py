@@ -289,6 +289,7 @@ GESTES = {
 }
 MAILLONS = {
     f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
+    f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_du_texte": "un courriel : qui l'écrit tient déjà le texte",
     f"{S}.tranches.recalculer_les_commandes": "le lot est déjà tenu",
 }

@@ -17,7 +17,7 @@ from comptes.models import AbonnementAgenda
 from marches import services
 from marches.enums import CodeJalon, ResponsableAction
 from marches.models import Jalon, Piece
-from marches.retroplanning import ETAPES, retroplanning
+from marches.retroplanning import AVANT_LA_PUBLICATION, ETAPES, retroplanning
 from socle.enums import EtatAnalyse
 from socle.fichiers import FORMATS, nom_propre, reconnaitre
 from socle.jours_ouvres import est_ouvre, jour_ouvre
@@ -70,6 +70,19 @@ def test_chaque_etape_a_son_ecart():
 def test_une_publication_connue_garde_sa_date():
     publication = datetime.date(2026, 11, 1)
     assert dict(retroplanning(datetime.date(2027, 1, 15), publication))[CodeJalon.PUBLICATION] == publication
+
+
+@pytest.mark.parametrize("publication", ["2027-02-15", "2027-03-01", "2026-12-24", "2027-05-28"])
+def test_ce_qui_prepare_les_pieces_precede_leur_publication(publication):
+    """Publiée plus tôt que d'ordinaire : la clause s'écrit quatre semaines avant, et l'étude avant elle ; plus tard, rien ne bouge."""
+    notification, jour = datetime.date(2027, 6, 1), datetime.date.fromisoformat(publication)
+    posees, ordinaires = dict(retroplanning(notification, jour)), dict(retroplanning(notification))
+    avant = [CodeJalon.REPERAGE, CodeJalon.ETUDE, CodeJalon.CALIBRAGE, CodeJalon.REDACTION]
+    assert [posees[code] for code in avant] == sorted(posees[code] for code in avant)
+    assert posees[CodeJalon.REDACTION] <= jour - datetime.timedelta(weeks=4)
+    assert all(posees[code] <= ordinaires[code] for code in avant)
+    ailleurs = [code for code in ordinaires if code not in (*avant, CodeJalon.PUBLICATION)]
+    assert [posees[code] for code in ailleurs] == [ordinaires[code] for code in ailleurs]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +160,8 @@ def test_etablir_deux_fois_ne_double_rien_et_recale_ce_qui_n_est_pas_fait(monde)
         acteur=monde.acteur(), projet=projet, date_notification=projet.date_notification + datetime.timedelta(70)
     )
     projet.refresh_from_db()
-    assert etablir(acteur=monde.acteur(), achat=projet) == len(ETAPES) - 2  # l'étape faite et la publication connue
+    # Ni la publication, connue, ni ce qui la prépare (dont l'étude, faite) ne suivent la notification.
+    assert etablir(acteur=monde.acteur(), achat=projet) == len(ETAPES) - 1 - len(AVANT_LA_PUBLICATION)
     assert Jalon.objects.get(pk=etude.pk).echeance == avant
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,14 +10,20 @@ from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
 from marches.models import Marche
 from recrutement.eligibilite import (
+    Regle,
     avec_fenetre,
     dernier_jour_valorisable,
     derniers_jours_valorisables,
     examiner_contrat,
+    fin_de_la_fenetre,
+    lire_les_emplois,
+    ouverture_de_la_fenetre,
+    regle_du_marche,
     verdict_du_mois,
 )
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
+from socle.periodes import fin_de_delai
 from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.recrutement import ContratFactory
 
@@ -60,7 +67,40 @@ def test_le_mois_ou_la_fenetre_finit_ses_premiers_jours_comptent(dernier, heures
 def test_le_dernier_jour_valorisable(type_contrat, regle, duree_marche, attendu):
     marche = Marche(fin_prevue=jour("2028-06-30"), regle_cdi_mois=regle, duree_eligibilite_mois=duree_marche)
     contrat = Contrat(debut=jour("2026-05-01"), type_contrat=type_contrat)
-    assert dernier_jour_valorisable(contrat, jour("2026-01-01"), 24, marche) == jour(attendu)
+    lue = SimpleNamespace(emplois="2026-01-01/2026-02-28 2026-05-01/", regles_duree=None, regles_interruption=None)
+    assert dernier_jour_valorisable(contrat, lue, marche) == jour(attendu)
+
+
+@pytest.mark.parametrize(
+    ("emplois", "interruption", "ouverte_le"),
+    [
+        ("", 12, "2026-05-01"),  # jamais employée en clause
+        ("2018-01-01/2019-06-30", 12, "2026-05-01"),
+        ("2018-01-01/2019-06-30", None, "2018-01-01"),  # l'éligibilité ne s'ouvre qu'une fois
+        ("2018-01-01/2025-05-01", 12, "2018-01-01"),  # un jour de moins que douze mois pleins
+        ("2018-01-01/2025-04-30", 12, "2026-05-01"),
+        ("2018-01-01/", 12, "2018-01-01"),  # un contrat sans terme court encore
+        ("2018-01-01/2019-06-30 2025-09-01/2025-12-31", 12, "2025-09-01"),  # rouverte une première fois déjà
+        ("2025-09-01/2025-12-31 2018-01-01/2019-06-30", 12, "2025-09-01"),
+        ("2018-01-01/2026-01-31 2019-01-01/2019-02-28", 12, "2018-01-01"),  # le plus long recouvre l'autre
+        ("2026-06-01/2026-12-31", 12, "2026-05-01"),  # plus tard : n'y change rien
+        ("2025-11-01/2025-11-30", 4, "2026-05-01"),
+        ("2025-11-01/2025-11-30", 5, "2026-05-01"),
+        ("2025-11-01/2025-11-30", 6, "2025-11-01"),
+    ],
+)
+def test_une_interruption_ouvre_une_nouvelle_fenetre(emplois, interruption, ouverte_le):
+    lus = lire_les_emplois(emplois)
+    assert ouverture_de_la_fenetre(jour("2026-05-01"), lus, interruption) == jour(ouverte_le)
+    attendue = fin_de_delai(jour(ouverte_le), 24)
+    assert fin_de_la_fenetre(jour("2026-05-01"), lus, Regle(24, interruption)) == attendue
+
+
+def test_le_marche_a_sa_propre_interruption():
+    reglages = ReglagesEligibilite()
+    assert regle_du_marche(Marche(), reglages) == (24, 12)
+    assert regle_du_marche(Marche(interruption_eligibilite_mois=6, duree_eligibilite_mois=36), reglages) == (36, 6)
+    assert regle_du_marche(Marche(), ReglagesEligibilite(interruption_mois=None)) == (24, None)
 
 
 # --- Lu en base -----------------------------------------------------------------------------------------------------
@@ -69,7 +109,8 @@ def contrat(monde) -> Contrat:
     """Une personne éligible, embauchée le 1er mai 2026, après un premier contrat le 1er janvier."""
     personne = BeneficiaireFactory(structure=monde.structure)
     CritereFactory(beneficiaire=personne, piece_vue_le=jour("2026-01-01"), piece_valable_jusqu_au=None)
-    ContratFactory(engagement=monde.engagement, beneficiaire=personne, debut=jour("2026-01-01"))
+    premier = {"debut": jour("2026-01-01"), "fin_prevue": jour("2027-09-30")}
+    ContratFactory(engagement=monde.engagement, beneficiaire=personne, **premier)
     return ContratFactory(engagement=monde.engagement, beneficiaire=personne, debut=jour("2026-05-01"))
 
 
@@ -108,3 +149,22 @@ def test_sans_critere_c_est_la_personne_qui_n_est_pas_eligible(contrat):
         VerdictEligibilite.NON,
         "aucun critère d'éligibilité valable à cette date",
     )
+
+
+def test_qui_revient_apres_une_interruption_retrouve_ses_droits_partout(monde, contrat):
+    """Un contrat fini en 2020 ferme tout ; réglée à douze mois, l'interruption rouvre, au contrat comme dans un marché."""
+    ContratFactory(
+        engagement=monde.engagement,
+        beneficiaire=contrat.beneficiaire,
+        debut=jour("2018-01-01"),
+        fin_prevue=jour("2020-06-30"),
+    )
+    assert derniers_jours_valorisables([contrat]) == {contrat.pk: jour("2027-12-31")}
+    reglages = ReglagesEligibilite.objects.create(structure=monde.structure, interruption_mois=None)
+    assert derniers_jours_valorisables([contrat]) == {contrat.pk: jour("2019-12-31")}
+    Marche.objects.filter(pk=monde.engagement.lot.marche_id).update(interruption_eligibilite_mois=24)
+    contrat = Contrat.objects.get(pk=contrat.pk)
+    assert derniers_jours_valorisables([contrat]) == {contrat.pk: jour("2027-12-31")}
+    reglages.delete()
+    lu = avec_fenetre(Contrat.objects.avec_contexte()).get(pk=contrat.pk)
+    assert examiner_contrat(lu).dernier_jour == jour("2027-12-31")

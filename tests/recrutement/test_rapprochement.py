@@ -88,14 +88,35 @@ def test_la_fenetre_est_celle_du_marche_sinon_de_la_structure(
     type(engagement.lot.marche).objects.filter(pk=engagement.lot.marche_id).update(duree_eligibilite_mois=marche)
     if structure:
         acteur = type(monde.acteur()).systeme(offre.structure)
-        regler_duree_d_eligibilite(acteur=acteur, duree_mois=structure)
+        regler_duree_d_eligibilite(acteur=acteur, duree_mois=structure, interruption_mois=12)
     phrase = dit(personne, offre)
     assert ("éligibilité terminée" in phrase) is bool(termine_le)
     assert (termine_le or "") in phrase
 
 
+@pytest.mark.parametrize(
+    ("fini_le", "structure", "marche", "rouverte"),
+    [
+        ("2025-11-30", 12, None, True),  # douze mois pleins avant le 1er décembre 2026
+        ("2025-12-01", 12, None, False),
+        ("2025-12-01", None, None, False),
+        ("2020-12-01", None, None, False),
+        ("2025-12-01", None, 6, True),  # le marché a la sienne
+        ("2025-11-30", 12, 24, False),
+    ],
+)
+def test_une_interruption_remet_la_personne_au_classement(
+    monde, offre, personne, engagement, fini_le, structure, marche, rouverte
+):
+    ContratFactory(engagement=engagement, beneficiaire=personne, debut="2019-01-01", fin_prevue=fini_le)
+    type(engagement.lot.marche).objects.filter(pk=engagement.lot.marche_id).update(interruption_eligibilite_mois=marche)
+    acteur = type(monde.acteur()).systeme(offre.structure)
+    regler_duree_d_eligibilite(acteur=acteur, duree_mois=24, interruption_mois=structure)
+    assert ("éligibilité terminée" not in dit(personne, offre)) is rouverte
+
+
 def test_un_cdi_qui_suit_la_regle_du_marche_compte_depuis_son_embauche(offre, personne, engagement):
-    ContratFactory(engagement=engagement, beneficiaire=personne, debut="2020-01-01", fin_prevue="2021-01-31")
+    ContratFactory(engagement=engagement, beneficiaire=personne, debut="2020-01-01", fin_prevue="2026-01-31")
     assert "éligibilité terminée" in dit(personne, offre)
     type(engagement.lot.marche).objects.filter(pk=engagement.lot.marche_id).update(regle_cdi_mois=48)
     assert "éligibilité terminée" in dit(personne, offre)  # l'offre est un CDD

@@ -426,7 +426,52 @@ def test_une_moyenne_ne_se_calcule_que_sur_deux_chiffres_connus(chiffres, attend
         (975, "plus de 95 %"),
     ],
 )
-def test_une_part_se_dit_en_fraction_a_un_point_ou_deux(pour_mille, lu):
+def test_une_part_de_la_premiere_redaction_garde_ses_mots(pour_mille, lu):
+    """Un bilan publié alors se relit tel qu'il était : une fraction à un point, « près de » à deux."""
+    assert part_grand_public(pour_mille, 1000, redaction=1).replace("\xa0", " ") == lu
+
+
+@pytest.mark.parametrize(
+    ("pour_mille", "lu"),
+    [
+        (224, "20 %"),
+        (225, "près du quart"),
+        (239, "près du quart"),
+        (240, "¼"),
+        (260, "¼"),
+        (261, "plus du quart"),
+        (274, "plus du quart"),
+        (275, "30 %"),
+        (313, "30 %"),
+        (314, "près du tiers"),
+        (324, "⅓"),
+        (343, "⅓"),
+        (344, "plus du tiers"),
+        (349, "plus du tiers"),
+        (350, "35 %"),
+        (353, "35 %"),
+        (475, "près de la moitié"),
+        (490, "½"),
+        (524, "plus de la moitié"),
+        (525, "55 %"),
+        (649, "65 %"),
+        (650, "65 %"),
+        (651, "près des deux tiers"),
+        (657, "⅔"),
+        (677, "plus des deux tiers"),
+        (686, "plus des deux tiers"),
+        (687, "70 %"),
+        (725, "près des trois quarts"),
+        (760, "¾"),
+        (774, "plus des trois quarts"),
+        (775, "80 %"),
+        (24, "moins de 5 %"),
+        (25, "5 %"),
+        (974, "95 %"),
+        (975, "plus de 95 %"),
+    ],
+)
+def test_un_multiple_de_cinq_est_une_fraction_sur_tout_son_pas(pour_mille, lu):
     assert part_grand_public(pour_mille, 1000).replace("\xa0", " ") == lu
 
 

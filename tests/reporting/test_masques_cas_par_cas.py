@@ -81,6 +81,7 @@ def test_une_petite_part_en_cache_juste_assez_d_autres(valeurs, lues):
 def test_une_part_se_cache_aussi_quand_le_reste_est_petit():
     """Vingt-sept sur trente, et trois : c'est le complément qui est petit, même si d'autres abriteraient mieux."""
     assert parts([1, 2, 27]) == [PETIT, PETIT, MASQUE]
+    assert parts([1, 2, 5]) == [PETIT, PETIT, MASQUE]
     assert parts([2, 2, 0, 30]) == [PETIT, PETIT, 0, MASQUE]
 
 
@@ -272,6 +273,14 @@ def test_un_chiffre_cle_se_lit_comme_sa_part():
         ({"RSA": 5}, {"RSA": 5, "PLIE": 92, "RQTH": 3}, dict.fromkeys(["RSA", "PLIE", "RQTH"], MASQUE)),
         # Aucun au RSA : cette ligne dit zéro, cachée ou non.
         ({"RSA": 0, "PLIE": 20}, {"RSA": 0, "PLIE": 20, "RQTH": 3}, {"RSA": 0, "PLIE": MASQUE, "RQTH": PETIT}),
+        # Quatre et deux au plus se savent déjà par leur « < 5 » : la borne n'en dit pas plus.
+        (
+            {"PLIE": 4, "ASS": 2, "RQTH": 95},
+            {"PLIE": 4, "ASS": 2, "RQTH": 94},
+            {"PLIE": PETIT, "ASS": PETIT, "RQTH": 94},
+        ),
+        # Un public caché ne borne rien : on ne sait pas combien ils sont.
+        ({"PLIE": 3, "RQTH": 97}, {"PLIE": 3, "RQTH": 97}, {"PLIE": PETIT, "RQTH": MASQUE}),
         # La longue durée a sa définition : son critère ne borne rien.
         ({"DELD": 5}, {"DELD": 5, "PLIE": 92, "RQTH": 3}, {"DELD": MASQUE, "PLIE": 92, "RQTH": PETIT}),
     ],
@@ -279,7 +288,7 @@ def test_un_chiffre_cle_se_lit_comme_sa_part():
 def test_un_public_principal_ne_depasse_pas_son_public(publics, principaux, attendus):
     tous = annee()["publics"] | {"PLIE": 95, "RQTH": 50} | publics
     chiffres = {"beneficiaires_rsa": tous["RSA"], "beneficiaires_deld": tous["DELD"], "beneficiaires_th": tous["RQTH"]}
-    donnees = profil((annee(publics=tous, chiffres=chiffres), annee()))
+    donnees = profil((annee(publics=tous, chiffres=chiffres), annee(publics=dict.fromkeys(tous, 20))))
     total = donnees["repartitions"]["niveaux"]
     donnees["repartitions"]["public_principal"] = {
         **total,

@@ -98,6 +98,15 @@ def test_la_longue_duree_se_prouve_par_une_inscription_datee_en_cours(depuis, ju
     assert profils.est_demandeur_de_longue_duree(une, JOUR) is longue
 
 
+def test_l_outre_mer_change_de_geographie_un_an_plus_tard():
+    ancien, nouveau = Quartier("QP971001", "Boissard"), Quartier("QN97101M", "Boissard et le Raizet")
+    une = personne(domiciles=(Domicile(1, "", None, None, {2015: ancien, 2024: nouveau}),))
+    assert profils.quartier(une, datetime.date(2024, 12, 31)) == ancien
+    assert profils.quartier(une, datetime.date(2025, 1, 1)) == nouveau
+    neuve = personne(domiciles=(Domicile(1, "", None, None, {2024: nouveau}),))
+    assert profils.quartier(neuve, datetime.date(2024, 6, 1)) is None
+
+
 def test_le_quartier_est_de_la_geographie_en_vigueur():
     ancien, nouveau = Quartier("QP1", "Ancien"), Quartier("QN1", "Nouveau")
     quartiers = {Millesime.GEOGRAPHIE_2015: ancien, Millesime.GEOGRAPHIE_2024: nouveau}

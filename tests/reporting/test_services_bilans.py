@@ -97,7 +97,7 @@ def test_preparer_lit_les_chiffres_exacts_et_les_garde_avec_leur_empreinte(prepa
     assert bilan.donnees["public"] is False
     assert bilan.donnees["chiffres"]["beneficiaires"]["valeur"] == 1
     assert bilan.empreinte == empreinte_de(bilan.donnees)
-    assert rendus == [(bilan.donnees, Presentation.GRAND_PUBLIC, None)]
+    assert rendus == [(bilan.donnees, Presentation.GRAND_PUBLIC, None, {})]
     assert bilan.document.etat == EtatDocument.PRET
     assert bilan.document.nom_fichier == f"bilan-2026-{monde.structure.slug}-v1.pdf"
     assert bilan.etabli_par == monde.personne("responsable")
@@ -159,7 +159,7 @@ def test_publier_fige_les_chiffres_masques_pour_les_destinataires(preparer, publ
     assert bilan.donnees == a_publier(brouillon.donnees)
     assert bilan.donnees["chiffres"]["beneficiaires_rsa"]["valeur"] == PETIT
     assert bilan.empreinte == empreinte_de(bilan.donnees) != brouillon.empreinte
-    donnees, _, publication = rendus[-1]
+    donnees, _, publication, _ = rendus[-1]
     assert donnees == bilan.donnees
     assert (publication.version, publication.empreinte) == (1, bilan.empreinte)
     assert publication.publie_le.replace("\xa0", " ") == "15 octobre 2026"

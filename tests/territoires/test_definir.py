@@ -172,6 +172,7 @@ def test_un_responsable_charge_ceux_de_ses_seules_communes(monde, connecte, seul
     page = lu(reponse)
     assert "Quartiers : 1 ajouté, 0 redessiné, 0 inchangé. 2 laissés de côté" in page.replace("\u00a0", " ")
     assert "Le Maupas" in page and "contours officiels chargés" in page
+    assert not QuartierPrioritaire.objects.get(code="QN05009M").fichier_entier  # il ne dit rien des communes d'à côté
     assert QuartierPrioritaire.objects.get(code="QN05001M").nom == "Les Provinces"
     assert not QuartierPrioritaire.objects.filter(code="QN06101M").exists()
     assert EntreeJournal.objects.get(action="quartiers_charges").donnees == {
@@ -185,7 +186,8 @@ def test_l_administrateur_les_charge_tous_d_une_archive(monde, connecte):
     contenu = json.dumps(collection(element(code="QN05001M", nom="Neuf", insee_com="50129"))).encode()
     fichier = archive(qp_geojson=contenu, LISEZMOI_txt=b"x")
     connecte("administrateur").post(reverse(CHARGER), {"millesime": "2024", "fichier": fichier})
-    assert QuartierPrioritaire.objects.get(code="QN05001M").nom == "Neuf"
+    charge = QuartierPrioritaire.objects.get(code="QN05001M")
+    assert (charge.nom, charge.fichier_entier) == ("Neuf", True)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from socle.regles import AccesRefuse, RegleViolee
 from territoires import enums, services
 from territoires.enums import Millesime, millesime_en_vigueur
 from territoires.models import Commune, QuartierPrioritaire, Territoire
-from territoires.services import DISTANCE_A_VERIFIER_M, definir_territoire, quartier_a
+from territoires.services import DISTANCE_A_VERIFIER_M, classer_points, definir_territoire, quartier_a
 from tests.fabriques.comptes import OrganisationFactory
 from tests.fabriques.territoires import CommuneFactory, EpciFactory, QuartierFactory, TerritoireFactory, carre
 from tests.territoires.test_geometrie import deplacer
@@ -239,3 +239,56 @@ def test_le_territoire_est_a_sa_structure(monde):
     assert set(Territoire.objects.visibles_par(monde.acteur("autre.edition"))) == {autre}
     assert set(Territoire.objects.visibles_par(monde.acteur("entreprise"))) == set()
     assert set(Territoire.objects.visibles_par(monde.acteur("administrateur"))) == {notre, autre}
+
+
+# --- Un fichier partiel ---------------------------------------------------------------------------------------------
+DEHORS = {"latitude": 49.70, "longitude": -1.70}
+
+
+def _doute(commune, le=APRES) -> str:
+    return quartier_a(**DEHORS, le=le, commune=commune).motif
+
+
+def test_hors_de_tout_contour_non_n_est_sur_que_si_la_commune_est_couverte(quartiers):
+    ville, voisine, ailleurs = (CommuneFactory(code_departement=code) for code in ("50", "50", "61"))
+    quartiers[2024].communes.set([ville])
+    assert _doute(ville) == _doute(voisine) == ""  # un fichier couvre le département
+    assert "Aucun contour de la géographie 2024" in _doute(ailleurs)
+    assert quartier_a(**DEDANS, le=APRES, commune=ailleurs).quartier  # dedans, le contour suffit
+
+
+def test_les_seuls_quartiers_d_un_territoire_ne_disent_rien_du_departement(quartiers):
+    """Un responsable ne charge que les siens : son territoire est couvert, le reste du département ne l'est pas."""
+    ville, campagne, ailleurs = (CommuneFactory(code_departement="50") for _ in range(3))
+    TerritoireFactory(communes=[ville, campagne])
+    quartiers[2024].communes.set([ville])
+    QuartierPrioritaire.objects.update(fichier_entier=False)
+    assert _doute(ville) == _doute(campagne) == ""
+    assert "pour cette commune" in _doute(ailleurs)
+
+
+def test_une_commune_dont_une_seule_geographie_a_un_quartier_fait_douter(quartiers):
+    ville, voisine = CommuneFactory(code_departement="50"), CommuneFactory(code_departement="50")
+    quartiers[2015].communes.set([ville])
+    quartiers[2024].communes.set([voisine])
+    assert "peut-être partiel" in _doute(ville) and not _doute(ville, AVANT)
+
+
+def test_beaucoup_de_points_se_lisent_comme_un_seul(quartiers):
+    ville, ailleurs = CommuneFactory(code_departement="50"), CommuneFactory(code_departement="61")
+    quartiers[2024].communes.set([ville])
+    lieux = [(place, commune) for place in (DEDANS, DEHORS) for commune in (ville, ailleurs, None)]
+    points = [(place["longitude"], place["latitude"], commune) for place, commune in lieux]
+    ensemble = [motif for *_, motif in classer_points(points, Millesime.GEOGRAPHIE_2024)]
+    assert ensemble == [quartier_a(**place, le=APRES, commune=commune).motif for place, commune in lieux]
+
+
+def test_les_quartiers_en_vigueur_suivent_la_date_et_l_outre_mer(quartiers):
+    outre_mer = {m: QuartierFactory(code=c, millesime=m) for m, c in ((2015, "QP971001"), (2024, "QN97101M"))}
+
+    def en_vigueur(*jour) -> set:
+        return set(QuartierPrioritaire.objects.en_vigueur(datetime.date(*jour)))
+
+    assert en_vigueur(2023, 12, 31) == {quartiers[2015], outre_mer[2015]}
+    assert en_vigueur(2024, 6, 1) == {quartiers[2024], outre_mer[2015]}
+    assert en_vigueur(2025, 1, 1) == {quartiers[2024], outre_mer[2024]}

@@ -1,5 +1,7 @@
 """Le bilan annuel en PDF : des données et une présentation entrent, les octets du document sortent."""
 
+from collections.abc import Mapping
+
 from reporting.donnees import DonneesBilan
 from reporting.enums import Presentation
 from reporting.recit import ouverture
@@ -15,14 +17,20 @@ GABARIT = "reporting/pdf/bilan.html"
 FEUILLES = ("css/pdf.css",)
 
 
-def rendre_bilan(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> bytes:
+def rendre_bilan(
+    donnees: DonneesBilan,
+    presentation: str,
+    publication: Publication | None = None,
+    images: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Le bilan de `donnees` (reporting.donnees.DonneesBilan) en PDF, « exacte » ou « grand_public », ses données jointes.
 
     `publication` date et signe un bilan figé ; sans elle, le document se dit « de travail ». Les mêmes arguments donnent
-    les mêmes octets.
+    les mêmes octets. `images` : le logo de la structure, si le document le porte.
     """
     vue = contexte(donnees, presentation, publication)
-    return ecrire_pdf(GABARIT, {"bilan": vue}, feuilles=FEUILLES, pieces=pieces(donnees))
+    gabarit = {"bilan": vue, "logo": bool(images)}
+    return ecrire_pdf(GABARIT, gabarit, feuilles=FEUILLES, pieces=pieces(donnees), images=images)
 
 
 def contexte(donnees: DonneesBilan, presentation: str, publication: Publication | None = None) -> BilanPdf:
