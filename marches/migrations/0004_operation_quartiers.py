@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marches", "0002_completee_par_l_acheteur"),
+        ("marches", "0003_interruption_d_eligibilite"),
         ("territoires", "0001_initial"),
     ]
 
