@@ -13,6 +13,7 @@ from parcours.enums import FamilleSortie
 from parcours.sorties import FAMILLES
 from reporting.calcul import profils, ventilations
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, sorties_dues
+from reporting.calcul.participations import contrats_travailles
 from reporting.lecture.releve import Contrat, Personne, Releve
 
 type Condition = Callable[[Personne, datetime.date], bool]
@@ -103,10 +104,11 @@ def sorties_de(angle: str, terme: int) -> Callable[[Releve], Resultat]:
 
 
 def _sorties_de(releve: Releve, garder: Condition, terme: int) -> Resultat:
+    travailles = contrats_travailles(releve)  # sans aucune heure, un contrat n'a pas compté : sa sortie non plus
     lignes = (
         LigneSource(sortie.id, 1, str(FAMILLES[sortie.situation]))
         for sortie in sorties_dues(releve, terme)
-        if sortie.situation and _est_de_l_angle(releve, sortie.contrat, garder)
+        if sortie.situation and sortie.contrat in travailles and _est_de_l_angle(releve, sortie.contrat, garder)
     )
     return Resultat.ventile(GenreLigne.SORTIE, lignes, FamilleSortie.values)
 
@@ -122,9 +124,8 @@ def total_des_sorties_de(angle: str, terme: int) -> Callable[[Releve], Resultat]
 
 
 def _est_de_l_angle(releve: Releve, contrat: int, garder: Condition) -> bool:
-    """Un contrat sans aucune heure validée jusque-là n'a pas compté : sa sortie non plus."""
-    lu = releve.contrats.get(contrat)
-    return lu is not None and contrat in releve.contrats_travailles and garder(releve.personnes[lu.personne], lu.debut)
+    lu = releve.contrats[contrat]
+    return garder(releve.personnes[lu.personne], lu.debut)
 
 
 # --- Chaque quartier, ses habitants ------------------------------------------------------------------------------------

@@ -37,13 +37,19 @@ class Participation:
         return self.dernier.fin
 
 
+def contrats_travailles(releve: Releve) -> set[int]:
+    """Ceux qui ont une heure jusqu'à la fin de la période."""
+    lues = releve.histoire or releve.lignes
+    return {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
+
+
 def de_chacun(releve: Releve) -> list[Participation]:
     """Toutes les participations des personnes qui ont travaillé jusqu'à la fin de la période.
 
     Un contrat qui n'a d'heures qu'après n'y est pas : le bilan d'une période dit la même chose, lu l'année suivante.
     """
     par_personne: dict[int, list[Contrat]] = defaultdict(list)
-    for cle in releve.contrats_travailles:
+    for cle in contrats_travailles(releve):
         par_personne[releve.contrats[cle].personne].append(releve.contrats[cle])
     return [
         Participation(personne, tuple(suite))

@@ -230,12 +230,6 @@ class Releve:
         return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
 
     @cached_property
-    def contrats_travailles(self) -> frozenset[int]:
-        """Ceux qui ont une heure jusqu'à la fin de la période : lue plus tard, elle dit la même chose."""
-        lues = self.histoire or self.lignes
-        return frozenset(ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= self.periode.fin)
-
-    @cached_property
     def heures_par_personne(self) -> Mapping[int, Decimal]:
         """Les heures de chaque bénéficiaire dans la période, tous ses contrats réunis."""
         totaux: dict[int, Decimal] = defaultdict(Decimal)
