@@ -57,13 +57,13 @@ ENTREPRISE = Colonne(
     "Entreprise", lambda a: a.entreprise, tri="entreprise", lien=Alerte.get_absolute_url, principale=True
 )
 MARCHE = Colonne("Marché", lambda a: f"{a.reference}, {a.objet}", tri="reference")
-LOT = Colonne("Lot", lambda a: a.lot)
-ACHETEUR = Colonne("Maître d'ouvrage", lambda a: a.acheteur)
+LOT = Colonne("Lot", lambda a: a.lot, secondaire=True)
+ACHETEUR = Colonne("Maître d'ouvrage", lambda a: a.acheteur, secondaire=True)
 PRONOSTIC = Colonne("Pronostic", lambda a: a.projection.pronostic, Genre.STATUT)
 DUES = Colonne("Heures dues", lambda a: a.projection.dues, Genre.HEURES)
 FAITES = Colonne("Heures faites", lambda a: a.jauge, Genre.JAUGE)
-PAR_MOIS = Colonne("Par mois", derniers_mois, Genre.SUITE)
-ATTENDUES = Colonne("Attendues", lambda a: a.projection.attendues, Genre.HEURES)
+PAR_MOIS = Colonne("Par mois", derniers_mois, Genre.SUITE, secondaire=True)
+ATTENDUES = Colonne("Attendues", lambda a: a.projection.attendues, Genre.HEURES, secondaire=True)
 FIN_PROBABLE = Colonne("À la fin", _fin_probable)
 BESOIN = Colonne("Manquerait", lambda a: a.projection.besoin or None, tri="projection.manque")
 JOURS = Colonne("Jours restants", lambda a: a.projection.jours, Genre.NOMBRE, tri="projection.jours")
@@ -88,7 +88,19 @@ class AlerteListeView(ListeView):
     titre = "Alertes"
     vide = "Aucun engagement en exécution : rien à projeter pour l'instant."
     nom_export = "alertes"
-    colonnes = [ENTREPRISE, MARCHE, PRONOSTIC, FAITES, PAR_MOIS, ATTENDUES, FIN_PROBABLE, BESOIN, JOURS]
+    colonnes = [
+        ENTREPRISE,
+        MARCHE,
+        LOT,
+        ACHETEUR,
+        PRONOSTIC,
+        FAITES,
+        PAR_MOIS,
+        ATTENDUES,
+        FIN_PROBABLE,
+        BESOIN,
+        JOURS,
+    ]
     # Un tableur veut chaque nombre dans sa colonne.
     colonnes_exportees = [
         ENTREPRISE,

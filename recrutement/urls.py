@@ -13,6 +13,7 @@ urlpatterns = [
     path("contrats/<uuid:uuid>/desarchiver/", contrats.archiver, {"archiver": False}, name="contrat_desarchiver"),
     path("beneficiaires/<uuid:uuid>/contrats/nouveau/", contrats.ContratCreationView.as_view(), name="contrat_nouveau"),
     # Offres, côté facilitateur
+    path("engagements/<uuid:uuid>/embaucher/", contrats.EmbaucheDirecteView.as_view(), name="embaucher"),
     path("offres/", offres.OffreListeView.as_view(), name="offres"),
     path("engagements/<uuid:uuid>/offres/nouvelle/", offres.OffreCreationView.as_view(), name="offre_nouvelle"),
     path("offres/<uuid:uuid>/", offres.OffreFicheView.as_view(), name="offre"),

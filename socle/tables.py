@@ -27,7 +27,10 @@ class Genre(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Colonne:
-    """Une colonne : `valeur(objet)` rend la donnée brute ; `tri` nomme le champ d'ordre ; `lien(objet)` une URL ou rien."""
+    """Une colonne : `valeur(objet)` rend la donnée brute ; `tri` nomme le champ d'ordre ; `lien(objet)` une URL ou rien.
+
+    `secondaire` : à l'export, et à l'écran de qui la demande (`socle.colonnes`).
+    """
 
     titre: str
     valeur: Callable[[Any], Any]
@@ -35,6 +38,7 @@ class Colonne:
     tri: str = ""
     lien: Callable[[Any], str] | None = None
     principale: bool = False
+    secondaire: bool = False
 
     @property
     def numerique(self) -> bool:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),
     path("documents/<uuid:uuid>/relancer/", documents.relancer, name="document_relancer"),
     path("vues/enregistrer/", vues.enregistrer, name="vue_enregistrer"),
+    path("colonnes/", vues.choisir_les_colonnes, name="colonnes"),
     path("vues/<uuid:uuid>/retirer/", vues.retirer, name="vue_retirer"),
 ]
 

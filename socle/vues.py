@@ -19,11 +19,21 @@ from socle.recherches import confidentiels
 
 def page_de(chemin: str) -> Any:
     """La classe de la page de cette adresse, si des vues s'y enregistrent ; sinon rien. Une adresse d'ailleurs n'en a pas."""
+    classe = _classe_de(chemin)
+    return classe if getattr(classe, "avec_vues", False) else None
+
+
+def liste_de(chemin: str) -> Any:
+    """La classe de la liste de cette adresse ; sinon rien."""
+    classe = _classe_de(chemin)
+    return classe if getattr(classe, "filterset_class", None) else None
+
+
+def _classe_de(chemin: str) -> Any:
     try:
-        classe = getattr(resolve(chemin).func, "view_class", None)
+        return getattr(resolve(chemin).func, "view_class", None)
     except Resolver404:
         return None
-    return classe if getattr(classe, "avec_vues", False) else None
 
 
 def requete_gardee(parametres: QueryDict, connus: Collection[str]) -> str:

@@ -88,6 +88,7 @@ MATRICE = [
     page("document", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     page("document_fichier", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
     verbe("document_relancer", FACILITATEURS, lambda c: [c.document.uuid], hors_portee=TOUS - FACILITATEURS),
+    verbe("colonnes", TOUS, donnees=lambda c: {"chemin": "/documents/", "colonne": "État"}),
     verbe("vue_enregistrer", TOUS, donnees=lambda c: {"chemin": "/documents/", "requete": "etat=pret", "nom": "Prêts"}),
     verbe("vue_retirer", RESPONSABLES, lambda c: [c.vue.uuid], hors_portee=TOUS - RESPONSABLES),
     # --- Compte (allauth) ----------------------------------------------------------------------------------------
@@ -437,6 +438,7 @@ MATRICE = [
     verbe("recrutement:contrat_desarchiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),
     page("recrutement:offres", FACILITATEURS),
+    formulaire("recrutement:embaucher", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     formulaire("recrutement:offre_nouvelle", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     page("recrutement:offre", FACILITATEURS, lambda c: [c.offre.uuid]),
     formulaire("recrutement:offre_modifier", QUI_ECRIVENT, lambda c: [c.offre.uuid]),

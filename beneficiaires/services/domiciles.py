@@ -36,15 +36,20 @@ RECUL = datetime.timedelta(minutes=10)
 
 
 def declarer_domicile(
-    *, acteur: Acteur, beneficiaire: Beneficiaire, depuis: datetime.date | None = None, **adresse
+    *,
+    acteur: Acteur,
+    beneficiaire: Beneficiaire,
+    depuis: datetime.date | None = None,
+    situee: dict | None = None,
+    **adresse,
 ) -> Domicile:
     """Enregistre où la personne habite à partir d'une date, la situe, et cherche son quartier dans chaque millésime.
 
     Le service d'adresses est interrogé avant la transaction : lent ou en panne, il ne retient personne, et un travail
-    réessaie plus tard.
+    réessaie plus tard. `situee` : ce que `situer` en a déjà dit, si l'on est soi-même dans une transaction.
     """
     peut_modifier_dossier(acteur, beneficiaire).exiger()
-    complete = {**adresse, **situer(adresse)}
+    complete = {**adresse, **(situer(adresse) if situee is None else situee)}
     with transaction.atomic():
         beneficiaire = tenir_le_dossier(acteur, beneficiaire)
         exiger_une_date(beneficiaire, depuis)

@@ -31,9 +31,9 @@ class CorpsMetierListeView(ListeView):
         Colonne("Main-d'œuvre", lambda c: c.part_main_oeuvre, Genre.POURCENT, tri="part_main_oeuvre"),
         Colonne("Taux", lambda c: c.taux_insertion, Genre.POURCENT, tri="taux_insertion"),
         Colonne("Coût horaire", lambda c: c.cout_horaire, Genre.EUROS, tri="cout_horaire"),
-        Colonne("Technicité", lambda c: c.get_technicite_display()),
+        Colonne("Technicité", lambda c: c.get_technicite_display(), secondaire=True),
         Colonne("Métiers (ROME)", lambda c: c.familles_rome),
-        Colonne("Source", lambda c: c.source),
+        Colonne("Source", lambda c: c.source, secondaire=True),
         Colonne("Du", lambda c: c.date_source, Genre.DATE, tri="date_source"),
     ]
 

@@ -40,11 +40,11 @@ class DiversificationView(ListeView):
         Colonne(
             "Services", lambda m: m.services, Genre.NOMBRE, tri="services", lien=lambda m: _lien(m, nature="services")
         ),
-        Colonne("Fournitures", lambda m: m.fournitures, Genre.NOMBRE, tri="fournitures"),
-        Colonne("Condition seule", lambda m: m.conditions, Genre.NOMBRE, tri="conditions"),
-        Colonne("Avec critère", lambda m: m.criteres, Genre.NOMBRE, tri="criteres"),
-        Colonne("Réservé ou d'insertion", lambda m: m.reserves, Genre.NOMBRE, tri="reserves"),
-        Colonne("Corps de métier", lambda m: m.corps_metiers, Genre.NOMBRE, tri="corps_metiers"),
+        Colonne("Fournitures", lambda m: m.fournitures, Genre.NOMBRE, tri="fournitures", secondaire=True),
+        Colonne("Condition seule", lambda m: m.conditions, Genre.NOMBRE, tri="conditions", secondaire=True),
+        Colonne("Avec critère", lambda m: m.criteres, Genre.NOMBRE, tri="criteres", secondaire=True),
+        Colonne("Réservé ou d'insertion", lambda m: m.reserves, Genre.NOMBRE, tri="reserves", secondaire=True),
+        Colonne("Corps de métier", lambda m: m.corps_metiers, Genre.NOMBRE, tri="corps_metiers", secondaire=True),
         Colonne("Heures dues", lambda m: m.heures_dues, Genre.HEURES, tri="heures_dues"),
     ]
 

@@ -98,6 +98,11 @@ def effectif_du_marche(acteur, marche: Marche) -> dict:
     return {"personnes": contrats.order_by().values("beneficiaire").distinct().count()}
 
 
+@panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=15)
+def embaucher_sur_l_engagement(acteur, engagement: Engagement) -> dict:
+    return {"libelle": "Embaucher", "url": reverse("recrutement:embaucher", args=[engagement.uuid])}
+
+
 @panneau("beneficiaires.beneficiaire.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
 def contrat_de_la_personne(acteur, personne: Beneficiaire) -> dict:
     return {"libelle": "Nouveau contrat", "url": reverse("recrutement:contrat_nouveau", args=[personne.uuid])}

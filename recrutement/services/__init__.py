@@ -21,6 +21,7 @@ from recrutement.services.contrats import (
     prochain_identifiant,
     reprendre_contrats,
 )
+from recrutement.services.embauche import embaucher_une_nouvelle_personne
 from recrutement.services.offres import (
     creer_offre,
     diffuser_offre,
@@ -45,6 +46,7 @@ __all__ = [
     "diffuser_offre",
     "ecarter_besoin",
     "embaucher",
+    "embaucher_une_nouvelle_personne",
     "exprimer_besoin",
     "installer_aides_proposees",
     "modifier_aide",

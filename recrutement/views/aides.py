@@ -22,10 +22,10 @@ from socle.views import CreationView, EditionView, ListeView, verbe
 from socle.views.bases import VueProtegee
 
 GENRE = Colonne("Aide à", lambda a: GenreAide(a.genre).label, tri="genre")
-CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous")
-DUREE = Colonne("Durée (mois)", lambda a: a.duree_mois, Genre.NOMBRE)
-SOURCE = Colonne("Source", lambda a: a.source, lien=lambda a: a.source_url)
-LUE_LE = Colonne("Lue le", lambda a: a.date_source, Genre.DATE, tri="date_source")
+CONTRAT = Colonne("Contrat", lambda a: TypeContrat(a.type_contrat).label if a.type_contrat else "Tous", secondaire=True)
+DUREE = Colonne("Durée (mois)", lambda a: a.duree_mois, Genre.NOMBRE, secondaire=True)
+SOURCE = Colonne("Source", lambda a: a.source, lien=lambda a: a.source_url, secondaire=True)
+LUE_LE = Colonne("Lue le", lambda a: a.date_source, Genre.DATE, tri="date_source", secondaire=True)
 ETAT = Colonne("Fiabilité", lambda a: a.fiabilite, Genre.STATUT)
 LUE = Colonne("Lue par vos entreprises", lambda a: "Oui" if not a.ce_qui_manque else f"Non : {a.ce_qui_manque}")
 

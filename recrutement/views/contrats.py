@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
-from marches.models import Marche
+from marches.models import Engagement, Marche
 from recrutement import services
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
 from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
+from recrutement.forms.embauche import EmbaucheDirecteForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
 from socle.intitules import intitulee
@@ -91,6 +92,33 @@ class ContratCreationView(CreationView):
         contrat = services.conclure_contrat(acteur=self.acteur, beneficiaire=self.parent, **form.valeurs())
         dire_le_verdict(self.request, contrat)
         return contrat
+
+    def get_retour(self):
+        return self.parent.get_absolute_url()
+
+
+class EmbaucheDirecteView(CreationView):
+    """Sur un engagement : la personne, ce qui la rend éligible, où elle habite, son contrat, en une page."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    parent_model = Engagement
+    form_class = EmbaucheDirecteForm
+    template_name = "beneficiaires/nouvelle_personne.html"
+    titre = "Embaucher"
+    bouton = "Ouvrir le dossier et établir le contrat"
+    message = "Dossier ouvert et contrat établi."
+
+    def get_initial(self):
+        fin = self.parent.lot.marche.fin
+        return {"employeur": self.parent.entreprise_id, "modalite": Modalite.EMBAUCHE_DIRECTE, "fin_prevue": fin}
+
+    def enregistrer(self, form):
+        contrat = services.embaucher_une_nouvelle_personne(acteur=self.acteur, engagement=self.parent, **form.groupes())
+        dire_le_verdict(self.request, contrat)
+        return contrat
+
+    def get_titre(self):
+        return f"Embaucher chez {self.parent.entreprise.raison_sociale}"
 
     def get_retour(self):
         return self.parent.get_absolute_url()

@@ -15,6 +15,7 @@ from django.views.generic.base import View
 
 from socle.acces import exiger_acces
 from socle.avis import Avis
+from socle.colonnes import choix_de, montrees
 from socle.envois import EnvoiUnique
 from socle.exports import exporter_csv, exporter_xlsx
 from socle.panneaux import GESTES, panneaux_de
@@ -152,7 +153,8 @@ class ListeView(VueProtegee, ListView):
 
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
-        colonnes = self.get_colonnes()
+        toutes = self.get_colonnes()
+        colonnes = montrees(self.request, toutes)
         parametres = sans_les_noms(self.request.GET, self.prives)
         for cle in ("page", "export"):
             parametres.pop(cle, None)
@@ -166,6 +168,7 @@ class ListeView(VueProtegee, ListView):
             "recherche_postee": bool(self.prives),
             "filtres_actifs": any(v for c, v in sans_tri.items()),
             "colonnes": colonnes,
+            "choix_colonnes": choix_de(self.request, toutes, parametres.urlencode()),
             "lignes": lignes(contexte["object_list"], colonnes),
             "tri": self.request.GET.get("tri", ""),
             "parametres": parametres.urlencode(),

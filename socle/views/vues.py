@@ -7,12 +7,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from socle.acces import CONNECTES, exiger_acces, ouverte_a
+from socle.colonnes import garder
 from socle.intitules import intitulee
 from socle.models import VueEnregistree
+from socle.recherches import PARAMETRE
 from socle.requetes import Requete
 from socle.services.vues import enregistrer_une_vue, retirer_une_vue
 from socle.views.verbes import verbe
-from socle.vues import page_de, requete_gardee
+from socle.vues import filtres_connus, liste_de, page_de, requete_gardee
 
 
 @ouverte_a(CONNECTES)
@@ -35,6 +37,22 @@ def enregistrer(request: Requete) -> HttpResponse:
         return redirect(f"{chemin}?{gardee}" if gardee else chemin)
     messages.success(request, f"Vue « {vue.nom} » enregistrée.")
     return redirect(vue)
+
+
+@ouverte_a(CONNECTES)
+@require_POST
+@intitulee("Choisir les colonnes d'une liste")
+def choisir_les_colonnes(request: Requete) -> HttpResponse:
+    """Ramène à la liste, avec ses filtres ; une adresse qui n'en est pas une est introuvable."""
+    chemin = request.POST.get("chemin", "")
+    liste = liste_de(chemin)
+    if liste is None:
+        raise Http404
+    exiger_acces(request, liste.acces)
+    garder(request, chemin, request.POST.getlist("colonne"))
+    connus = {*filtres_connus(liste.filterset_class.base_filters), PARAMETRE}
+    gardee = requete_gardee(QueryDict(request.POST.get("requete", "")), connus)
+    return redirect(f"{chemin}?{gardee}" if gardee else chemin)
 
 
 @verbe(CONNECTES, VueEnregistree, message="Vue retirée.", retour=lambda vue: vue.chemin)

@@ -16,6 +16,7 @@ from decp.lecture import Avis, Modification, Refus, Titulaire
 from decp.models import AvisDecp, ImportDecp
 from decp.services import importation
 from decp.services.imports import en_csv, executer, purger
+from decp.services.modifications import _appliquer
 from marches.models import MaitreOuvrage, Marche
 from socle.models import EntreeJournal
 from socle.regles import RegleViolee
@@ -74,6 +75,12 @@ def test_chaque_compte_dit_ce_qu_il_compte(monde):
     assert garde(monde, "M1").sociale and not garde(monde, "M2").sociale
 
 
+def test_ce_qui_n_a_pas_change_est_encore_du_territoire(monde):
+    importer(monde, lu("M1"))
+    rapport = importer(monde, lu("M1"), lu("M2"))
+    assert (rapport.du_territoire, rapport.inchanges, rapport.nouveaux) == (2, 1, 1)
+
+
 def test_le_compte_des_refus_reste_exact_quand_leur_detail_s_arrete(monde, monkeypatch):
     monkeypatch.setattr(importation, "REFUS_DETAILLES", 2)
     rapport = importer(monde, *(Refus(rang, "", "Illisible.") for rang in range(1, 5)))
@@ -112,6 +119,7 @@ def test_le_lieu_precis_decide_seul(monde, lieu, garde):
 
 def test_l_acheteur_que_seule_une_autre_structure_suit_ne_compte_pas(monde):
     assert importer(monde, lu(acheteur_siret=monde.autre.maitre_ouvrage.siret, lieu_type="")).hors_territoire == 1
+    assert importer(monde, lu(acheteur_siret=monde.maitre_ouvrage.siret, lieu_type="")).du_territoire == 1
     MaitreOuvrage.objects.filter(pk=monde.maitre_ouvrage.pk).update(siret=None)
     assert importer(monde, lu(acheteur_siret="", lieu_type="")).hors_territoire == 1
 
@@ -236,6 +244,14 @@ def test_une_modification_ne_change_que_ce_qu_elle_dit(monde):
     assert actions.count() == 3
 
 
+def test_une_modification_appliquee_ne_reste_pas_a_venir(monde):
+    avis = modifie(monde, {"le": "2026-11-01", "montant": "300000"}, {"le": "2026-11-05", "duree_mois": 30})
+    assert _appliquer(avis, D(2026, 11, 1)) is True
+    avis.refresh_from_db()
+    assert [une["le"] for une in avis.modifications_a_venir] == ["2026-11-05"]
+    assert _appliquer(avis, D(2026, 11, 1)) is False  # un autre passage l'a fait entre-temps
+
+
 # --- Le fichier déposé ----------------------------------------------------------------------------------------------
 def depose(monde, contenu, **valeurs) -> ImportDecp:
     octets = contenu if isinstance(contenu, bytes) else json.dumps(contenu).encode()
@@ -252,6 +268,7 @@ def test_un_depot_garde_le_fichier_le_nom_et_qui_l_a_fait(monde):
     depot = depose(monde, [brut()])
     assert (depot.structure, depot.depose_par) == (monde.structure, monde.personne("edition"))
     assert (depot.nom_fichier, depot.a_blanc) == ("decp.json", False)
+    assert EntreeJournal.objects.get(action="decp_depose").objet_uuid == depot.uuid
     assert depot.document.genre == "import_decp" and "15/10/2026" in depot.document.titre
     long = services.deposer(acteur=monde.acteur(), fichier=SimpleUploadedFile("n" * 200 + ".json", b"[]"))
     assert long.nom_fichier == "n" * 145 + ".json"
@@ -266,18 +283,20 @@ def test_la_file_ecrit_sauf_a_blanc_et_rend_le_rapport(monde, a_blanc):
     assert AvisDecp.objects.filter(structure=monde.structure, identifiant="M1").exists() is not a_blanc
     depot.refresh_from_db()
     assert (depot.rapport["lus"], depot.rapport["refuses"], depot.rapport["refus"]) == (2, 1, [])
+    assert ImportDecp.objects.get(pk=monde.import_decp.pk).rapport == monde.import_decp.rapport
     lignes = list(csv.reader(io.StringIO(rendu.decode("utf-8-sig")), delimiter=";"))
     assert ["Lus", "2"] in lignes and ["rang", "identifiant", "motif du refus"] in lignes
-    assert lignes[-1][0] == "2" and "Lecture incomplète" not in rendu.decode()
+    assert [] in lignes and lignes[-1][0] == "2" and "Lecture incomplète" not in rendu.decode()
     assert pas == [(95, "2 marchés lus")]
 
 
 def test_l_avancement_suit_la_taille_du_fichier(monde):
-    """1 500 octets par avis : dix avis lus sur vingt font la moitié de 95."""
-    depot = depose(monde, json.dumps([brut(f"M{n}") for n in range(10)]).encode().ljust(30_000))
+    """1 500 octets par avis : onze avis lus sur vingt font onze vingtièmes de 95, le reste est d'écrire le rapport."""
+    depot = depose(monde, json.dumps([brut(f"M{n}") for n in range(11)]).encode().ljust(30_000))
     pas: list[int] = []
     executer(document=depot.document, suivre=lambda part, mot: pas.append(part))
-    assert pas == [47]
+    executer(document=depose(monde, [brut()]).document, suivre=lambda part, mot: pas.append(part))
+    assert pas == [52, 95]
 
 
 def test_un_rapport_incomplet_le_dit_et_rien_n_y_est_une_formule():

@@ -164,7 +164,7 @@ def test_ecarter_garde_le_motif_et_reprendre_remet_a_examiner(monde):
     assert (avis.statut, avis.motif) == (StatutAvis.ECARTE, "Hors clause")
     with pytest.raises(RegleViolee):
         services.ecarter_avis(acteur=monde.acteur(), avis=avis, motif="Encore")
-    services.reprendre_avis(acteur=monde.acteur(), avis=avis)
+    assert services.reprendre_avis(acteur=monde.acteur(), avis=avis) == avis
     avis.refresh_from_db()
     assert avis.statut == StatutAvis.A_EXAMINER
     with pytest.raises(RegleViolee):

@@ -42,6 +42,19 @@ def _embauche(cote: Cote) -> dict:
     return {"candidature": cote.candidature_retenue, **termes}
 
 
+def _embauche_directe(cote: Cote) -> dict:
+    """Le prescripteur et l'employeur sont d'un côté du monde, le dossier naît du nôtre."""
+    termes = _contrat(cote)
+    identite = {
+        "nom": "Durand",
+        "prenom": "Lila",
+        "date_naissance": datetime.date(2000, 1, 2),
+        "sexe": "F",
+        "prescripteur": cote.organisations[Role.PRESCRIPTEUR],
+    }
+    return {"engagement": termes.pop("engagement"), "identite": identite, "contrat": termes}
+
+
 def _affectation(cote: Cote) -> dict:
     contrat = ContratFactory(engagement=cote.engagement, beneficiaire=cote.beneficiaire, fin_prevue=FIN)
     autre = EngagementFactory(lot=LotFactory(marche=cote.marche))
@@ -143,6 +156,7 @@ GESTES = {
     f"{S}.candidatures.embaucher": Geste(_embauche),
     f"{S}.cloture.avancer_offre": Geste(sur("offre", transition="clore")),
     f"{S}.contrats.conclure_contrat": Geste(lambda c: {"beneficiaire": c.beneficiaire, **_contrat(c)}),
+    f"{S}.embauche.embaucher_une_nouvelle_personne": Geste(_embauche_directe),
     f"{S}.contrats.modifier_contrat": Geste(
         lambda c: {
             "contrat": c.contrat,

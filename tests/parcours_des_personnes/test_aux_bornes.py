@@ -23,6 +23,7 @@ from parcours.services import (
     retirer_question,
 )
 from parcours.services.conservation import (
+    _anonymiser,
     appliquer_la_conservation,
     conserver_chaque_structure,
     echeances,
@@ -35,7 +36,7 @@ from socle.models import Courriel, EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import AdhesionFactory
-from tests.fabriques.declarations import JustificatifFactory, PersonneAnnonceeFactory
+from tests.fabriques.declarations import DeclarationFactory, JustificatifFactory, PersonneAnnonceeFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.parcours import PointSuiviFactory, QuestionFactory, QuestionnaireFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -304,6 +305,21 @@ def test_l_avis_de_l_employeur_ou_zero_heure_ne_sont_pas_un_contact_avec_la_pers
     assert {e.dossier: e for e in echeances(monde.structure)}[contrat.beneficiaire.pk].dernier_contact == FIN
 
 
+@pytest.mark.parametrize(("heures", "dernier"), [("0", FIN), ("0.5", D(2026, 9, 30)), ("1", D(2026, 9, 30))])
+def test_la_plus_petite_heure_est_un_contact(monde, contrat, heures, dernier):
+    DeclarationFactory(engagement=contrat.engagement, mois=D(2026, 9, 1), lignes={contrat: heures})
+    assert {e.dossier: e for e in echeances(monde.structure)}[contrat.beneficiaire.pk].dernier_contact == dernier
+
+
+def test_un_dossier_anonymise_n_a_plus_d_echeance_et_ne_s_anonymise_qu_une_fois(monde, contrat):
+    questionnaire = QuestionnaireFactory(contrat=contrat, destinataire="awa@personne.example")
+    assert _anonymiser(monde.structure, contrat.beneficiaire) is True
+    questionnaire.refresh_from_db()
+    assert questionnaire.destinataire == ""
+    assert _anonymiser(monde.structure, contrat.beneficiaire) is False
+    assert contrat.beneficiaire.pk not in {e.dossier for e in echeances(monde.structure)}
+
+
 def test_un_seul_courriel_par_jour_dit_combien_a_chaque_responsable(monde):
     Contrat.objects.update(archive_le=timezone.now())
     second = AdhesionFactory(organisation=monde.structure, role=Role.RESPONSABLE)
@@ -326,9 +342,16 @@ def test_le_passage_garde_chaque_structure_chez_elle(monde):
     appliquer_la_conservation(monde.structure)
     autre.refresh_from_db()
     assert autre.fin_annoncee_le is None
-    conserver_chaque_structure()
+    assert conserver_chaque_structure() == 1
     autre.refresh_from_db()
     assert autre.fin_annoncee_le == D(2026, 10, 15)
+    # Annoncé il y a trente jours, il est à l'autre structure de l'anonymiser, et de dire que rien n'a bougé.
+    appliquer_la_conservation(monde.structure, D(2026, 11, 14))
+    autre.refresh_from_db()
+    assert (autre.fin_annoncee_le, autre.anonymise_le) == (D(2026, 10, 15), None)
+    assert conserver_chaque_structure(D(2026, 11, 14)) >= 1
+    autre.refresh_from_db()
+    assert autre.anonymise_le
 
 
 @pytest.mark.parametrize("depuis", [29, 30])
@@ -356,7 +379,10 @@ def test_un_fichier_joint_s_efface_retire_depuis_trente_jours_ou_au_terme(monde)
     )
     type(garde).objects.filter(pk=retire.pk).update(retire_le=timezone.now() - UN_JOUR * 30)
     type(garde).objects.filter(pk=recent.pk).update(retire_le=timezone.now() - UN_JOUR * 29)
+    octets = retire.fichier.name
+    assert retire.fichier.storage.exists(octets)
     assert effacer_ce_qui_etait_joint(monde.structure) == 1
+    assert not retire.fichier.storage.exists(octets)
     restent = type(garde).objects.exclude(fichier="").values_list("pk", flat=True)
     assert set(restent) == {garde.pk, recent.pk}
     mois = monde.mois_valide.mois

@@ -333,6 +333,19 @@ def test_les_heures_se_cachent_avec_les_habitants_et_jamais_seules():
     assert quartiers({"A": 0, "B": 20}, [30, 0]) == {"B": (20, 0), "A": (0, MASQUE), "total": (20, MASQUE)}
 
 
+@pytest.mark.parametrize("avant", [None, 0, 4])
+def test_les_heures_se_cachent_quelle_que_soit_l_annee_d_avant(avant):
+    donnees = profil((annee(quartiers={"QN1": 3, "QN2": 37}, chiffres={"beneficiaires_qpv": 40}), annee()))
+    for chiffre in donnees["chiffres"].values():
+        chiffre["precedente"] = avant
+    for repartition in donnees["repartitions"].values():
+        repartition["total_precedent"] = avant
+        for part in repartition["parts"]:
+            part["precedente"] = avant
+    lus = {p["cle"]: p["heures"] for p in masquer(donnees)["repartitions"]["quartiers"]["parts"]}
+    assert lus == {"QN1": MASQUE, "QN2": MASQUE}
+
+
 def test_tous_les_quartiers_caches_leur_total_d_heures_l_est_aussi():
     assert quartiers({"A": 4, "B": 4}, [40, 50]) == {"A": (MASQUE, MASQUE), "B": (MASQUE, MASQUE), "total": (8, MASQUE)}
 
@@ -503,6 +516,7 @@ def sorties(*valeurs: int) -> dict:
         ((10, 9, 0, 0, 3), [10, MASQUE, 0, 0, PETIT], 22, MASQUE, MASQUE),
         # Deux petites dynamiques s'abritent, mais ensemble elles sont petites : une autre se cache avec elles.
         ((2, 2, 0, 7, 8), [PETIT, PETIT, 0, MASQUE, 8], 19, 11, MASQUE),
+        ((2, 0, 0, 3, 8), [PETIT, 0, 0, PETIT, 8], 13, 5, MASQUE),
         ((2, 3, 0, 7, 8), [PETIT, PETIT, 0, 7, 8], 20, 12, 5),
         ((20, 9, 8, 2, 2), [20, 9, MASQUE, PETIT, PETIT], 41, MASQUE, MASQUE),
         ((20, 9, 8, 2, 3), [20, 9, 8, PETIT, PETIT], 42, MASQUE, 37),
@@ -521,6 +535,7 @@ def test_rien_de_cache_ne_demande_rien_de_plus():
     valeurs = dict(zip(FAMILLES, (1, 1, 0, 7, 8), strict=True))
     assert _familles_a_cacher(valeurs, valeurs) == set()
     assert _familles_a_cacher(valeurs, valeurs | {"durable": PETIT, "transition": PETIT}) == {"autre"}
+    assert _familles_a_cacher({"durable": 4, "autre": 7}, {"durable": PETIT, "autre": 7}) == {"autre"}
 
 
 @pytest.mark.parametrize(
