@@ -5,8 +5,15 @@ from django.utils import timezone
 from beneficiaires.enums import CodeCritere, Sexe, StatutQuartier
 from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.querysets import vrai_le
-from socle.filters import FiltreArchivable, RechercheConfidentielle
+from comptes.enums import TypeOrganisation
+from comptes.models import Organisation
+from socle.filters import FiltreArchivable, JourFilter, RechercheConfidentielle
 from territoires.enums import millesime_en_vigueur
+
+
+def prescripteurs_visibles(request):
+    partenaires = Organisation.objects.partenaires_de(request.acteur.organisation)
+    return partenaires.filter(type=TypeOrganisation.PRESCRIPTEUR)
 
 
 class BeneficiaireFilter(FiltreArchivable):
@@ -20,6 +27,10 @@ class BeneficiaireFilter(FiltreArchivable):
     quartier = django_filters.ChoiceFilter(
         label="Quartier prioritaire", choices=StatutQuartier.choices, method="filtrer_quartier", empty_label="Tous"
     )
+    prescripteur = django_filters.ModelChoiceFilter(
+        label="Prescripteur", queryset=prescripteurs_visibles, to_field_name="uuid", empty_label="Tous"
+    )
+    disponible = JourFilter(label="Disponible au", method="filtrer_disponible")
     conservation = django_filters.ChoiceFilter(
         label="Conservation",
         choices=(("oui", "Bientôt anonymisés"),),
@@ -29,7 +40,16 @@ class BeneficiaireFilter(FiltreArchivable):
 
     class Meta:
         model = Beneficiaire
-        fields = ["recherche", "critere", "sexe", "quartier", "archives", "conservation"]
+        fields = [
+            "recherche",
+            "critere",
+            "sexe",
+            "quartier",
+            "prescripteur",
+            "disponible",
+            "archives",
+            "conservation",
+        ]
 
     def filtrer_recherche(self, queryset, nom, valeur):
         """Les identifiants sont gardés tels que tapés : on y cherche sans casse."""
@@ -40,6 +60,10 @@ class BeneficiaireFilter(FiltreArchivable):
         """Ceux pour qui ce critère est en vigueur aujourd'hui, dernier jour compris."""
         criteres = Critere.objects.filter(beneficiaire=OuterRef("pk"), code=valeur)
         return queryset.filter(Exists(criteres.valides_le(timezone.localdate())))
+
+    def filtrer_disponible(self, queryset, nom, valeur):
+        """Celles que l'on sait disponibles ce jour-là ; une disponibilité inconnue ne se devine pas."""
+        return queryset.filter(disponible_le__lte=valeur)
 
     def filtrer_quartier(self, queryset, nom, valeur):
         """Le domicile d'aujourd'hui, dans la géographie d'aujourd'hui."""

@@ -9,6 +9,10 @@ def maitres_ouvrage_visibles(request):
     return MaitreOuvrage.objects.visibles_par(request.acteur)
 
 
+def operations_visibles(request):
+    return Operation.objects.visibles_par(request.acteur).actifs()
+
+
 class MarcheFilter(FiltreArchivable):
     champs_recherche = ("texte_plie", "maitre_ouvrage__nom_plie")
 
@@ -19,10 +23,22 @@ class MarcheFilter(FiltreArchivable):
     maitre_ouvrage = django_filters.ModelChoiceFilter(
         label="Maître d'ouvrage", queryset=maitres_ouvrage_visibles, to_field_name="uuid", empty_label="Tous"
     )
+    operation = django_filters.ModelChoiceFilter(
+        label="Opération", queryset=operations_visibles, to_field_name="uuid", empty_label="Toutes"
+    )
+    qui = django_filters.ChoiceFilter(
+        label="Suivis par",
+        choices=(("moi", "Moi"), ("personne", "Personne encore")),
+        empty_label="Tous",
+        method="filtrer_qui",
+    )
 
     class Meta:
         model = Marche
-        fields = ["recherche", "statut", "nature", "type_clause", "maitre_ouvrage", "archives"]
+        fields = ["recherche", "statut", "nature", "type_clause", "maitre_ouvrage", "operation", "qui", "archives"]
+
+    def filtrer_qui(self, queryset, nom, valeur):
+        return queryset.filter(facilitateur=self.acteur.utilisateur if valeur == "moi" else None)
 
 
 class ProjetFilter(FiltreArchivable):

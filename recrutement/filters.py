@@ -1,5 +1,6 @@
 import django_filters
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from beneficiaires.models import Beneficiaire
 from beneficiaires.querysets import BeneficiaireQuerySet
@@ -17,10 +18,18 @@ class ContratFilter(FiltreArchivable):
     personne = RechercheConfidentielle(label="Personne", method="filtrer_personne")
     modalite = django_filters.ChoiceFilter(label="Modalité", choices=Modalite.choices, empty_label="Toutes")
     type_contrat = django_filters.ChoiceFilter(label="Type", choices=TypeContrat.choices, empty_label="Tous")
+    fin_du = JourFilter(label="Finit à partir du", method="filtrer_fin")
+    fin_au = JourFilter(label="Finit au plus tard le", method="filtrer_fin")
 
     class Meta:
         model = Contrat
-        fields = ["recherche", "personne", "modalite", "type_contrat", "archives"]
+        fields = ["recherche", "personne", "modalite", "type_contrat", "fin_du", "fin_au", "archives"]
+
+    def filtrer_fin(self, queryset, nom, valeur):
+        """La fin qui vaut : la réelle, sinon la prévue ; un CDI n'en a pas, et ne finit dans aucun intervalle."""
+        datees = queryset.alias(fin_qui_vaut=Coalesce("fin_reelle", "fin_prevue"))
+        borne = {"fin_qui_vaut__gte" if nom == "fin_du" else "fin_qui_vaut__lte": valeur}
+        return datees.filter(**borne)
 
 
 class OffreFilter(FiltreDomaine):

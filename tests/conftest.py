@@ -16,14 +16,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.test import override_settings
 
-from socle import pdf
+from socle import erreurs, pdf
 from territoires.services import _INDEX
-from tests import variables_indefinies
+from tests import moteurs, variables_indefinies
 from tests.base_migree import Copie, copie_migree
 from tests.client_strict import ClientStrict
 from tests.monde import Monde, construire_monde
+from tests.photo import Photo
 
 # L'intégration fixe les exemples d'Hypothesis : une panne s'y relit. Ce profil en cherche de neufs, d'une graine imprimée
 # (scripts/essais_au_hasard.sh) ; rien n'est gardé d'un passage à l'autre, la graine suffit à le rejouer.
@@ -104,14 +106,19 @@ def client() -> ClientStrict:
 
 
 class MondeDuFichier:
-    """Un monde construit une fois par fichier de tests : chaque test en reçoit une copie, et ce qu'il écrit est défait."""
+    """Un monde écrit une fois par fichier de tests : chaque test en reçoit une copie, et ce qu'il écrit est défait."""
 
     ouvert: "MondeDuFichier | None" = None
+    photo: Photo | None = None  # construit une fois par processus, remis pour chaque fichier
 
     def __init__(self):
         self._transaction = transaction.atomic()
         self._transaction.__enter__()
-        self._image = pickle.dumps(construire_monde())
+        if MondeDuFichier.photo is None:
+            MondeDuFichier.photo = Photo(lambda: pickle.dumps(construire_monde()))
+        else:
+            MondeDuFichier.photo.remettre()
+        self._image = MondeDuFichier.photo.rendu
         MondeDuFichier.ouvert = self
 
     def copie(self) -> Monde:
@@ -128,14 +135,20 @@ OUVRENT_LA_BASE = {"db", "transactional_db", "django_db_setup", "monde", "live_s
 # Les plus longs, dans l'ordre : commencé en dernier, l'un d'eux laisserait l'autre cœur sans travail.
 FICHIERS_LONGS = (
     "test_acces.py",
-    "test_hostile.py",
+    "parcours/test_chaque_role.py",
+    "parcours/test_depuis_zero.py",
     "test_aller_retour.py",
     "test_canaris.py",
     "test_hors_mesure.py",
+    "reporting/test_recalcul_bilan.py",
+    "test_hostile.py",
+    "demonstration/test_monde.py",
+    "decp/test_importation.py",
+    "test_gestes.py",
+    "test_requetes.py",
     "test_sauvegarde.py",
     "test_recherches.py",
     "test_bornes.py",
-    "parcours/test_chaque_role.py",
     "parcours/test_du_marche_aux_heures.py",
     "parcours/test_du_projet_au_marche.py",
     "parcours/test_du_bilan_au_financeur.py",
@@ -145,9 +158,6 @@ FICHIERS_LONGS = (
     "parcours/test_espace_entreprise.py",
     "reporting/test_ecrans_bilans.py",
     "test_isolation.py",
-    "test_requetes.py",
-    "demonstration/test_monde.py",
-    "reporting/test_recalcul_bilan.py",
     "reporting/test_masques_bilans.py",
     "reporting/test_recalcul.py",
     "reporting/test_a_faire.py",
@@ -161,6 +171,7 @@ FICHIERS_LONGS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # xdist rangerait les fichiers par nombre de tests, non par durée
+    moteurs.brancher(config)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -173,7 +184,7 @@ def pytest_collection_finish() -> None:
     """Modules et tests restent jusqu'à la fin : les relire à chaque passage du ramasse-miettes coûte un septième de la suite."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(200_000, 50, 100)
 
 
 @pytest.hookimpl(trylast=True)
@@ -191,6 +202,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Un test sans le monde, ou qui veut de vraies transactions, ne court pas dans celle du monde partagé."""
+    if _en_vraies_transactions(item):
+        MondeDuFichier.photo = None  # il vide la base : ce que la photo désigne sans l'avoir écrit y change de clé
     if MondeDuFichier.ouvert and (_en_vraies_transactions(item) or "monde" not in item.fixturenames):
         MondeDuFichier.ouvert.fermer()
 
@@ -238,6 +251,26 @@ def pdf_sans_mise_en_page(monkeypatch) -> None:
     monkeypatch.setattr(pdf, "_moteur", lambda: faux)
     monkeypatch.setattr(pdf, "_styles", lambda feuilles: (None, ()))
     monkeypatch.setattr(pdf, "finir", lambda octets, pieces=(): octets)
+
+
+@pytest.fixture(scope="module")
+def _pages_de_refus() -> dict[tuple, HttpResponse]:
+    return {}
+
+
+@pytest.fixture
+def refus_rendus_une_fois(monkeypatch, _pages_de_refus) -> None:
+    """Les milliers de refus d'une matrice n'ont que quelques pages, une par personne et par motif : rendues une fois, relues ensuite."""
+    rendre = erreurs._page
+
+    def rendre_une_fois(request, statut, titre, texte, **contexte):
+        cle = (request.user.pk, statut, titre, texte, *sorted(contexte.items()))
+        if cle not in _pages_de_refus:
+            _pages_de_refus[cle] = rendre(request, statut, titre, texte, **contexte)
+        page = _pages_de_refus[cle]
+        return HttpResponse(page.content, status=page.status_code)
+
+    monkeypatch.setattr(erreurs, "_page", rendre_une_fois)
 
 
 @pytest.fixture

@@ -14,7 +14,11 @@ from tests.client_strict import ClientStrict
 from tests.matrice_acces import MATRICE, TOUS, Ligne
 from tests.monde import Cote, Monde, construire_monde
 
-pytestmark = [pytest.mark.django_db, pytest.mark.un_moteur, pytest.mark.usefixtures("pdf_sans_mise_en_page")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.un_moteur,
+    pytest.mark.usefixtures("pdf_sans_mise_en_page", "refus_rendus_une_fois"),
+]
 DU_PROJET = [ligne for ligne in MATRICE if not ligne.externe]
 AVEC_PORTEE = [ligne for ligne in MATRICE if (ligne.objet and ligne.entrent != TOUS) or ligne.hors_portee]
 

@@ -22,7 +22,7 @@ from tests.test_bornes import phrase_du_champ, saisie_montree
 from tests.test_hostile import adresse
 from tests.test_requetes import PAGES, role_qui_mesure
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 IMMENSES = ("9" * 30, "-" + "9" * 30)
 AUX_BORDS = ("999999999999,99", "99999999,99", "2147483648", "99999")
 MOIS_IMPOSSIBLES = ("2026-13", "2026-00", "0000-01", "0001-01", "9999-12", "99999-01")
@@ -61,7 +61,7 @@ def test_un_nombre_trop_grand_est_une_faute_a_cote_de_son_champ(ligne, monde, co
     fautes = []
     for formulaire in formulaires(client, ligne, monde):
         for nom in nombres(formulaire) if formulaire.get("method").lower() == "post" else ():
-            for valeur in (tirer(IMMENSES, nom), *echantillon(AUX_BORDS, nom, 1)):
+            for valeur in (tirer(IMMENSES, nom), *echantillon(AUX_BORDS, f"{ligne.nom} {nom}", 1)):
                 cible = urljoin(chemin, formulaire.get("action"))
                 donnees = {**saisie_montree(formulaire), nom: [valeur]}
                 donnees.pop("jeton_envoi", None)  # chaque envoi en est un autre

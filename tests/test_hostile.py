@@ -15,7 +15,7 @@ from tests.echantillon import echantillon
 from tests.matrice_acces import MATRICE, Ligne
 from tests.test_requetes import role_qui_mesure
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 SANS_FORMULAIRE = {"sante", "suivi:justificatif_declare"}  # celui-ci rend un fichier, et son POST le retire
 FORMULAIRES = [
     ligne

@@ -28,7 +28,7 @@ from tests.monde import Monde, construire_monde
 from tests.parcours_des_personnes.test_reperage import habitante
 from tests.test_requetes import role_qui_mesure
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 ECRIT = "Érable Łódź-Œuvre"
 TAPES = ("erable lodz oeuvre", "ÉRABLE ŁÓDŹ-ŒUVRE", "œuvre érable", "Lódz\u2011oeuvre")
 # Ce qui se cherche autrement, dans une colonne qui n'a pas d'accents.

@@ -63,7 +63,9 @@ def _sur_le_serveur(ordre: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sauvegarder_detruire_restaurer_verifier(ailleurs, tmp_path, identite, capsys, pdf_sans_mise_en_page):
+def test_sauvegarder_detruire_restaurer_verifier(
+    ailleurs, tmp_path, identite, capsys, pdf_sans_mise_en_page, refus_rendus_une_fois
+):
     durees = {}
 
     def mesurer(nom: str, *commande) -> str:

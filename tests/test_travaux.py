@@ -32,7 +32,7 @@ from tests.fabriques.recrutement import ContratFactory, OffreFactory
 from tests.fabriques.reprise import ListeConfieeFactory, RepriseFactory
 from tests.fabriques.socle import CourrielFactory, DocumentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 LE = datetime.date(2026, 10, 15)
 IL_Y_A_LONGTEMPS = "2015-01-01T00:00Z"
 SECRET = "Zoé Poulain"  # ce qu'une erreur pourrait citer, et que rien ne doit garder

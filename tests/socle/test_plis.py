@@ -18,7 +18,7 @@ from socle import plis
 from socle.regles import RegleViolee
 from socle.texte import plier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 
 
 def test_une_colonne_pliee_se_recalcule_par_paquets(monde, monkeypatch):

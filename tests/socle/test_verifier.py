@@ -19,7 +19,7 @@ from socle.verifications import CONTROLES
 from socle.verifications.fichiers import CONTENUS
 from tests.fabriques.socle import CONTENU, DocumentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.deux_moteurs]
 
 
 def ecarts(debut: str) -> list[str]:
