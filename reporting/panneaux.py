@@ -5,7 +5,7 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS
 from marches.models import Operation
-from reporting.lecture.operations import avancement_de, regle_de
+from reporting.bilan.operations import avancement_de, regle_de
 from socle.panneaux import panneau
 from socle.tables import Jauge
 

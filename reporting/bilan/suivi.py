@@ -11,6 +11,8 @@ from marches.models import Operation
 from parcours.enums import FamilleSortie, PublicInterroge, Terme
 from parcours.questions import NOTES, OUI_NON, synthetiser
 from parcours.sorties import DYNAMIQUES, FAMILLES
+from reporting.bilan.connus import habitants_connus, reponses
+from reporting.bilan.operations import regles_de
 from reporting.bilan.reperes import reperes
 from reporting.calcul import angles, charte, ventilations
 from reporting.calcul.provenances import NON_RENSEIGNE
@@ -18,10 +20,8 @@ from reporting.calcul.registre import CLES_D_OBJECTIF, PAR_CLE
 from reporting.donnees import Chiffre, Repartition, en_json
 from reporting.enums import Variante
 from reporting.lecture.lignes import cadre_de
-from reporting.lecture.operations import regles_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
-from reporting.lecture.suivi import habitants_connus, reponses
 from reporting.variantes import ECRITS, Chapitre
 from socle.periodes import Periode
 

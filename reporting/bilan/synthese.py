@@ -21,6 +21,7 @@ from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from reporting.bilan.cartes import cartes_des_quartiers
 from reporting.bilan.masques import masquer
+from reporting.bilan.operations import regle_de
 from reporting.bilan.suivi import chapitres_remplis, listes_du_suivi
 from reporting.calcul import charte, indicateurs, ventilations
 from reporting.calcul.indicateurs import Indicateur, Unite, marches_suivis_de
@@ -40,7 +41,6 @@ from reporting.donnees import (
 )
 from reporting.lecture import periodes
 from reporting.lecture.lignes import charger_ensemble
-from reporting.lecture.operations import regle_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
 from reporting.models import PREMIERE_ANNEE

@@ -7,10 +7,10 @@ import pytest
 
 from marches.models import Operation
 from reporting.bilan.masques import masquer
+from reporting.bilan.operations import avancement_de, regle_de
 from reporting.bilan.petits import MASQUE
 from reporting.bilan.synthese import assembler, lire, toute_l_histoire
 from reporting.enums import Variante
-from reporting.lecture.operations import avancement_de, regle_de
 from reporting.lecture.perimetre import Perimetre
 from reporting.panneaux import charte
 from reporting.recit import phrases
