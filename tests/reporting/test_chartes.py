@@ -13,7 +13,7 @@ from reporting.bilan.synthese import assembler, lire, toute_l_histoire
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre
 from reporting.panneaux import charte
-from reporting.recit import phrases
+from reporting.recit import charte as dite
 from socle.periodes import Periode
 from tests.reporting.donnees_bilan import donnees_2018
 from tests.reporting.mondes_de_bilans import MondeDeBilans
@@ -64,8 +64,8 @@ def donnees(**champs) -> dict:
 
 def test_le_pdf_dit_ce_qui_compte_et_ce_qui_ne_compte_pas():
     lues = donnees()
-    assert "Comptent les heures des habitants des quartiers de la charte (Les Provinces)" in phrases.charte(lues)
-    mesures = phrases.mesures_de_la_charte(lues["charte"])
+    assert "Comptent les heures des habitants des quartiers de la charte (Les Provinces)" in dite.objectif(lues)
+    mesures = dite.mesures(lues["charte"])
     assert [valeur.replace("\u202f", " ").replace("\xa0", " ") for valeur, _, _ in mesures] == [
         "1 000 h", "240 h", "760 h", "630 h",
     ]  # fmt: skip
