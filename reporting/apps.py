@@ -6,4 +6,4 @@ class ReportingConfig(AppConfig):
     verbose_name = "Bilans"
 
     def ready(self) -> None:
-        from reporting import a_faire, fabriques, premiers_pas, verifications  # noqa: F401  (inscrit les bilans, ce qui attend, ce qui se contrôle)
+        from reporting import a_faire, fabriques, panneaux, premiers_pas, verifications  # noqa: F401  (inscrit les bilans, ce qui attend, ce qui se contrôle)

@@ -107,8 +107,76 @@ class LigneEntreprise(TypedDict):
     locale: bool
     engagee: bool  # attributaire ou cotraitante d'un marché suivi
     employeuse: bool  # employeuse d'un contrat compté
+    suivie: NotRequired[bool]  # faux : des heures sur un marché qui n'est pas suivi ; elle n'est pas parmi les engagées
     heures_engagements: Valeur  # heures de la période sur ses engagements
     heures_employeuse: Valeur  # heures de la période des contrats qu'elle emploie
+
+
+LigneQuartier = TypedDict(
+    "LigneQuartier",
+    {
+        "id": str,  # le code du quartier
+        "nom": str,
+        "connus": Valeur,  # dossiers dont le domicile est dans le quartier à la fin de la période
+        "eligibles": Valeur,
+        "habitants": Valeur,  # ceux qui ont travaillé dans la période
+        "femmes": Valeur,
+        "moins_26": Valeur,
+        "50_plus": Valeur,
+        "sans_qualification": Valeur,
+        "rsa": Valeur,
+        "heures": Valeur,
+    },
+)
+
+
+class LigneObjectif(TypedDict):
+    cle: str
+    libelle: str
+    vise: Valeur
+    fait: Valeur
+
+
+class LigneOperation(TypedDict):
+    """Ce que compte la charte d'une opération, depuis son début."""
+
+    id: int
+    nom: str
+    programme: str
+    objectif: Valeur
+    reservee: bool
+    comptees: Valeur
+    hors: Valeur
+    habitants: Valeur
+    personnes: Valeur
+
+
+class LigneTerme(TypedDict):
+    """Les mêmes contrats, à un terme."""
+
+    terme: str
+    dues: Valeur
+    connues: Valeur
+    comptees: Valeur
+    dynamiques: Valeur
+
+
+class LigneAvis(TypedDict):
+    public: str
+    question: str
+    nombre: int
+    moyenne: Valeur
+    parts: list[str]  # « 4 : 12 » ; vide quand le détail est masqué
+
+
+class LigneRepere(TypedDict):
+    """Un chiffre publié ailleurs, à côté du même ici ; les deux déjà écrits."""
+
+    quoi: str
+    ici: str
+    ailleurs: str
+    territoire: str
+    source: str
 
 
 class StructureBilan(TypedDict):
@@ -191,6 +259,13 @@ class Charte(TypedDict):
     objectif: Valeur
     faites: Valeur
     faites_qpv: Valeur
+    # Absents d'un bilan publié avant que l'objectif ne se mesure sur ce que sa charte compte.
+    reservee: NotRequired[bool]  # vrai : seules comptent les heures des habitants
+    quartiers: NotRequired[list[str]]  # ceux de la charte ; vide : tous les quartiers prioritaires
+    comptees: NotRequired[Valeur]
+    hors: NotRequired[Valeur]  # faites par d'autres : elles ne comptent pas dans l'objectif
+    habitants: NotRequired[Valeur]  # ceux qui ont fait les heures comptées
+    personnes: NotRequired[Valeur]
 
 
 class ContourQuartier(TypedDict):
@@ -245,6 +320,13 @@ class DonneesBilan(TypedDict):
     structures: list[LigneStructure]
     charte: Charte | None
     cartes: list[CarteQuartiers]
+    # Les listes du suivi, selon les chapitres de la variante ; un bilan publié avant elles n'en a aucune.
+    profils_quartiers: NotRequired[list[Any]]  # list[LigneQuartier]
+    objectifs: NotRequired[list[Any]]  # list[LigneObjectif]
+    operations: NotRequired[list[Any]]  # list[LigneOperation]
+    cohorte: NotRequired[list[Any]]  # list[LigneTerme]
+    avis: NotRequired[list[Any]]  # list[LigneAvis]
+    reperes: NotRequired[list[Any]]  # list[LigneRepere]
     textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
 

@@ -181,9 +181,10 @@ atexit.register(_styles.cache_clear)
 
 
 def finir(octets: bytes, pieces: Iterable[PieceJointe] = ()) -> bytes:
-    """Ajoute ce que WeasyPrint laisse : portée des en-têtes, marges décoratives, seconde norme, pièces jointes."""
+    """Ajoute ce que WeasyPrint laisse : tableaux recousus, portée des en-têtes, marges décoratives, seconde norme, pièces."""
     sortie = io.BytesIO()
     with pikepdf.open(io.BytesIO(octets)) as pdf:
+        recoudre_les_tableaux(pdf.Root.StructTreeRoot)
         dans_l_arbre = set()
         for element, groupe in _elements(pdf.Root.StructTreeRoot.K):
             dans_l_arbre.add(element.objgen)
@@ -198,6 +199,67 @@ def finir(octets: bytes, pieces: Iterable[PieceJointe] = ()) -> bytes:
             deterministic_id=True,
         )
     return sortie.getvalue()
+
+
+# --- Les tableaux coupés par une page ----------------------------------------------------------------------------------
+def recoudre_les_tableaux(racine: Object) -> None:
+    """Un tableau sur plusieurs pages redevient un seul tableau : WeasyPrint en écrit un par page, ses en-têtes répétés.
+
+    La suite d'un tableau ouvre sa page : rien avant elle dans sa section, ni titre ni légende, les mêmes colonnes que le tableau
+    qui finit la page d'avant. Ses lignes le rejoignent ; ses en-têtes quittent l'arbre, et ne se relisent plus à voix haute.
+    """
+    document = racine.K[0] if isinstance(racine.K, Array) else racine.K
+    gardes: list[Object] = []
+    for section in _enfants(document):
+        avant, suite = (_vers_le_tableau(gardes[-1], -1), _vers_le_tableau(section, 0)) if gardes else ([], [])
+        if suite and _est_la_suite(avant, suite):
+            _recoudre(avant, suite)
+        else:
+            gardes.append(section)
+    document.K = Array(gardes)
+
+
+def _enfants(element: Object) -> list[Object]:
+    contenu = element.get("/K", Array())
+    return list(contenu) if isinstance(contenu, Array) else [contenu]
+
+
+def _vers_le_tableau(section: Object, rang: int) -> list[Object]:
+    """De la section au tableau qui l'ouvre (rang 0) ou la finit (rang -1), de contenant en contenant ; vide sans lui."""
+    chemin = [section]
+    while isinstance(chemin[-1], Dictionary) and chemin[-1].get("/S") in (Name.Sect, Name.Div):
+        enfants = _enfants(chemin[-1])
+        if not enfants:
+            return []
+        chemin.append(enfants[rang])
+    fin = chemin[-1]
+    return chemin if isinstance(fin, Dictionary) and fin.get("/S") == Name.Table else []
+
+
+def _est_la_suite(avant: list[Object], suite: list[Object]) -> bool:
+    meme_place = [element.S for element in avant] == [element.S for element in suite]
+    legende = any(Name.Caption == partie.S for partie in _enfants(suite[-1]))
+    return meme_place and not legende and _colonnes(avant[-1]) == _colonnes(suite[-1]) > 0
+
+
+def _colonnes(tableau: Object) -> int:
+    entetes = [partie for partie in _enfants(tableau) if Name.THead == partie.S]
+    return len(_enfants(_enfants(entetes[0])[0])) if entetes else 0
+
+
+def _recoudre(avant: list[Object], suite: list[Object]) -> None:
+    """Les lignes de la suite passent au tableau, et ce qui la suit à chaque étage passe à l'étage d'avant."""
+    corps = next(partie for partie in reversed(_enfants(avant[-1])) if Name.TBody == partie.S)
+    lignes = [ligne for partie in _enfants(suite[-1]) if Name.TBody == partie.S for ligne in _enfants(partie)]
+    _ajouter(corps, lignes)
+    for etage, suivant in zip(avant[:-1], suite[:-1], strict=True):
+        _ajouter(etage, _enfants(suivant)[1:])
+
+
+def _ajouter(element: Object, enfants: list[Object]) -> None:
+    for enfant in enfants:
+        enfant.P = element
+    element.K = Array([*_enfants(element), *enfants])
 
 
 def _declarer_l_accessibilite(pdf: pikepdf.Pdf) -> None:

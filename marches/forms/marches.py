@@ -21,6 +21,7 @@ from socle.champs import EurosField, HeuresField, JourField, NombreField, SiretF
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import heures, nombre
 from territoires.forms import CommuneField
+from territoires.models import QuartierPrioritaire
 
 
 class MaitreOuvrageForm(FormulaireModele):
@@ -49,17 +50,27 @@ class AutreMaitreOuvrageForm(Formulaire):
         self.fields["autre"].queryset = MaitreOuvrage.objects.suivis_par(self.acteur.organisation, archives=False)
 
 
+class QuartiersField(forms.ModelMultipleChoiceField):
+    """Des quartiers prioritaires à cocher, chacun dans sa géographie."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, quartier):
+        return f"{quartier.nom} ({quartier.code}, géographie {quartier.millesime})"
+
+
 class OperationForm(FormulaireModele):
     class Meta:
         model = Operation
-        fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "description"]
-        field_classes = {"taux_cible": NombreField, "heures_travaillees": HeuresField}
+        fields = ["nom", "maitre_ouvrage", "programme", "taux_cible", "heures_travaillees", "quartiers", "description"]
+        field_classes = {"taux_cible": NombreField, "heures_travaillees": HeuresField, "quartiers": QuartiersField}
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def borner_les_choix(self) -> None:
-        self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(
-            self.acteur.organisation, archives=False
-        )
+        structure = self.acteur.organisation
+        self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
+        quartiers = QuartierPrioritaire.objects.du_territoire_de(structure).en_service()
+        self.fields["quartiers"].queryset = quartiers.order_by("nom", "code", "millesime").defer("geometrie")
 
 
 class MarchesField(forms.ModelMultipleChoiceField):

@@ -13,6 +13,7 @@ from socle.modeles import ModeleArchivable
 from socle.nombres import arrondir
 from socle.plis import ChampPlie
 from socle.texte import plier, sans_numero_national
+from territoires.models import QuartierPrioritaire
 
 # Charte nationale d'insertion de l'ANRU : 5 % des heures travaillées, 10 % en gestion urbaine de proximité.
 TAUX_DES_CHARTES: dict[str, Decimal] = {Programme.NPNRU: Decimal(5), Programme.GUP: Decimal(10)}
@@ -51,6 +52,14 @@ class Operation(ModeleArchivable):
         blank=True,
         validators=[MinValueValidator(0)],
     )
+    quartiers = models.ManyToManyField(
+        QuartierPrioritaire,
+        related_name="+",
+        blank=True,
+        verbose_name="quartiers de la charte",
+        help_text="Les heures de leurs habitants comptent dans l'objectif. Un quartier vaut dans sa géographie : cochez aussi "
+        "celui de 2015 si des contrats ont commencé avant 2024. Aucun coché : tous les quartiers prioritaires.",
+    )
     description = models.TextField("description", blank=True, validators=[sans_numero_national])
 
     objects = OperationQuerySet.as_manager()
@@ -79,6 +88,11 @@ class Operation(ModeleArchivable):
     def taux_vise(self) -> Decimal | None:
         """La part réservée, en pour cent : celle que l'on a réglée, à défaut celle de la charte du programme."""
         return self.taux_cible if self.taux_cible is not None else TAUX_DES_CHARTES.get(self.programme)
+
+    @property
+    def est_reservee_aux_habitants(self) -> bool:
+        """Vrai quand la charte du programme ne compte que les heures des habitants des quartiers."""
+        return self.programme in TAUX_DES_CHARTES
 
     @property
     def heures_visees(self) -> Decimal | None:

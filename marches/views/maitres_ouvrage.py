@@ -22,7 +22,7 @@ from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
-from socle.tables import Colonne, Genre, Jauge, lignes
+from socle.tables import Colonne, Genre, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from socle.views.fusions import ChoixDeFusionView, FusionView
 
@@ -230,17 +230,14 @@ class OperationFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         marches = Marche.objects.visibles_par(self.acteur).filter(operation=self.object)
-        suivis = marches.actifs().attribues().avec_heures().values_list("heures_dues", "heures_faites")
-        dues, faites = (
-            (sum(heures, Decimal(0)) for heures in zip(*suivis, strict=True)) if suivis else (Decimal(0),) * 2
-        )
+        suivis = marches.actifs().attribues().avec_heures().values_list("heures_dues", flat=True)
+        dues = sum(suivis, Decimal(0))
         visees = self.object.heures_visees
         return {
             **super().get_context_data(**kwargs),
             **tableau_marches(marches),
             "dues": dues,
             "manque": max(visees - dues, Decimal(0)) if visees is not None else None,
-            "jauge_objectif": Jauge(visees or Decimal(0), faites),
             "modifiable": self.acteur.peut_ecrire,
             "journal": histoire(self.object),
         }

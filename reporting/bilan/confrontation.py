@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from parcours.enums import Terme
-from reporting.bilan.masques import COLONNES, ENTREES, JEUNES_SQ, MASQUE, PUBLICS, QPV, Colonne
+from reporting.bilan.masques import COLONNES, ENTREES, JEUNES_SQ, PUBLICS, QPV, Colonne
+from reporting.bilan.petits import MASQUE
 from reporting.bilan.sources import AVANT, MAINTENANT
 from reporting.calcul.isolement import Effectif, isole
 from reporting.donnees import DonneesBilan

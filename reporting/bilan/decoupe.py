@@ -2,9 +2,13 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
+from marches.models import Operation
+from reporting.bilan.operations import regle_de
+from reporting.calcul import charte
 from reporting.calcul.comparables import Comparaison, comparer
 from reporting.enums import Variante
 from reporting.lecture.completude import Completude
@@ -45,6 +49,12 @@ class Lecture:
 
     def de(self, periode: Periode) -> Releve:
         return self.histoire.sur(periode)
+
+    @cached_property
+    def regle(self) -> charte.Regle:
+        """Ce que compte la charte de l'opération ; tout, ailleurs."""
+        cible = self.perimetre.cible
+        return regle_de(cible) if isinstance(cible, Operation) else charte.Regle()
 
 
 def lire(perimetre: Perimetre, le: datetime.date | None = None) -> Lecture:

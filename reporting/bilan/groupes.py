@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from reporting.bilan.sources import AVANT, MAINTENANT
 from reporting.calcul import repartitions
+from reporting.calcul.angles import NOMS_DES_PROFILS
 from reporting.donnees import DonneesBilan, Valeur
 from socle.nombres import mois_annee
 
@@ -29,6 +30,7 @@ _LISTES: dict[str, tuple[str, str]] = {
     "cumul_par_maitre_ouvrage": ("maitres_ouvrage", "heures_cumul"),
     "heures_par_entreprise": ("entreprises", "heures_engagements"),
     "heures_par_employeur": ("entreprises", "heures_employeuse"),
+    **{f"quartiers_{profil}": ("profils_quartiers", profil) for profil in NOMS_DES_PROFILS},
 }
 
 
@@ -61,7 +63,7 @@ def _de_la_periode(lues: Any, cle: str) -> Iterator[GroupeEcrit]:
         yield from (GroupeEcrit(nom, nom, valeur) for nom, valeur in _annees(lues, suivi))
     elif cle in _LISTES:
         liste, colonne = _LISTES[cle]
-        yield from (GroupeEcrit(str(ligne["id"]), _nom(ligne), ligne[colonne]) for ligne in lues[liste])
+        yield from (GroupeEcrit(str(ligne["id"]), _nom(ligne), ligne[colonne]) for ligne in lues.get(liste, ()))
 
 
 def _annees(lues: Any, suivi: str) -> list[tuple[str, Valeur]]:

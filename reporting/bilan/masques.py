@@ -29,22 +29,23 @@ from typing import Any, Literal, cast
 from beneficiaires.enums import CodeCritere
 from parcours.enums import FamilleSortie, Terme
 from parcours.sorties import DYNAMIQUES
+from reporting.bilan.croisements import masquer_les_angles, taire_les_quartiers_caches
+from reporting.bilan.masques_du_suivi import masquer_le_suivi
+from reporting.bilan.petits import MASQUE, PETIT, SEUIL, est_petit, masquer_la_charte, proteger_une_part
+from reporting.bilan.regroupements import regrouper_les_peu_fournis
 from reporting.donnees import DonneesBilan, Repartition, Valeur
 from reporting.lecture import periodes
 from socle.periodes import Periode
 
-SEUIL = 5
-PETIT = "< 5"
-MASQUE = "masqué"
-# En dessous, l'encadrement par les totaux est trop serré pour laisser une seule part de cinq ou plus.
-TOTAL_SERRE = 2 * SEUIL
 # En dessous, « masqué » pour les jeunes sans qualification dirait que les jeunes sont cinq ou plus.
 TOTAL_ETROIT = 4 * SEUIL
 
-EXCLUSIVES = {
+EXCLUSIVES: dict[str, dict[str, str]] = {
     "sexe": {"F": "beneficiaires_femmes"},
     "ages": {"moins_26": "beneficiaires_moins_26_ans", "50_plus": "beneficiaires_50_ans_et_plus"},
     "niveaux": {"aucun": "beneficiaires_sans_qualification"},
+    "contrat_d_entree": {},
+    "heures_par_personne": {},
 }
 PRINCIPAL = "public_principal"
 # Être de ces publics ne se lit pas au critère du dossier : les avoir pour public principal n'en fait pas un.
@@ -82,20 +83,20 @@ def masquer(donnees: DonneesBilan) -> DonneesBilan:
                 _masquer_les_croisements(publiees, colonne, total)
         _masquer_les_sorties(publiees, colonne)
         _masquer_les_entrees(publiees, colonne)
+        masquer_les_angles(publiees, donnees, colonne)
     _masquer_l_evolution(publiees)
     _masquer_les_structures(publiees)
     _masquer_la_charte(publiees)
     for repartition in _presentes(publiees, DE_PERSONNES):
         _taire_la_liste(repartition)
+    taire_les_quartiers_caches(publiees)
+    regrouper_les_peu_fournis(publiees)
+    masquer_le_suivi(publiees, donnees)
     return publiees
 
 
 def _presentes(donnees: DonneesBilan, cles: Iterable[str]) -> list[Repartition]:
     return [donnees["repartitions"][cle] for cle in cles if cle in donnees["repartitions"]]
-
-
-def _est_petit(valeur: int) -> bool:
-    return 0 < valeur < SEUIL
 
 
 def _taire_la_liste(repartition: Repartition) -> None:
@@ -145,7 +146,7 @@ def _effacer_les_croisements(donnees: DonneesBilan, colonne: Colonne) -> None:
 
 def _masquer_l_evolution(donnees: DonneesBilan) -> None:
     """Une petite période se cache ; si elle est une part de celle du bilan, ses voisines aussi."""
-    petites = [ligne for ligne in donnees["evolution"] if _est_petit(ligne["beneficiaires"] or 0)]  # type: ignore[arg-type]  # exact encore
+    petites = [ligne for ligne in donnees["evolution"] if est_petit(ligne["beneficiaires"] or 0)]  # type: ignore[arg-type]  # exact encore
     if petites and _se_lit_par_annees(donnees) and not isinstance(donnees["chiffres"]["beneficiaires"]["valeur"], str):
         for ligne in donnees["evolution"]:
             if ligne["beneficiaires"]:
@@ -208,15 +209,6 @@ def _masquer_les_publics_principaux(donnees: DonneesBilan, colonne: Colonne, tot
         _poser(principal, colonne, proteges)
 
 
-def proteger_une_part(valeur: int, total: int) -> Valeur:
-    """Un « dont » : petit, ou dont le complément l'est. Sur cinq personnes, « < 5 » laisserait lire que ce sont toutes."""
-    if total == SEUIL:
-        return MASQUE if valeur else 0
-    if _est_petit(valeur):
-        return PETIT
-    return MASQUE if _est_petit(total - valeur) or (valeur and total < TOTAL_SERRE) else valeur
-
-
 def proteger_des_parts(
     valeurs: Mapping[str, int], total: int, plafonds: Mapping[str, int] | None = None, aussi: Collection[str] = ()
 ) -> dict[str, Valeur]:
@@ -225,10 +217,10 @@ def proteger_des_parts(
     `plafonds` : ce qu'une part ne peut pas dépasser, lu ailleurs. `aussi` : des parts à cacher de toute façon.
     """
     plafonds = plafonds or {}
-    petites = {cle for cle, valeur in valeurs.items() if _est_petit(valeur)}
+    petites = {cle for cle, valeur in valeurs.items() if est_petit(valeur)}
     if not petites:
         return dict(valeurs)
-    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and _est_petit(total - valeur)} | set(aussi)
+    cachees = {cle for cle, valeur in valeurs.items() if valeur >= SEUIL and est_petit(total - valeur)} | set(aussi)
     reste = sorted((valeur, cle) for cle, valeur in valeurs.items() if valeur >= SEUIL and cle not in cachees)
     while not _restent_ambigues(valeurs, petites, cachees, plafonds):
         if not reste:
@@ -255,10 +247,10 @@ def _croiser(jeunes_sq: int, jeunes: Valeur, sans_qualification: Valeur, total: 
         return _croiser_a_demi(jeunes_sq, lus, total)
     ni_l_un_ni_l_autre = total - jeunes - sans_qualification + jeunes_sq
     cases = (jeunes_sq, jeunes - jeunes_sq, sans_qualification - jeunes_sq, ni_l_un_ni_l_autre)
-    if not any(_est_petit(int(case)) for case in cases):
+    if not any(est_petit(int(case)) for case in cases):
         return jeunes_sq
     serre = jeunes + sans_qualification - total >= SEUIL - 1
-    return PETIT if _est_petit(jeunes_sq) and not serre else MASQUE
+    return PETIT if est_petit(jeunes_sq) and not serre else MASQUE
 
 
 def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
@@ -266,7 +258,7 @@ def _croiser_a_demi(jeunes_sq: int, lus: list[int], total: int) -> Valeur:
     if not jeunes_sq:
         return MASQUE if any(lu and total - lu <= SEUIL for lu in lus) else 0
     etroit = total < TOTAL_ETROIT or any(lu <= SEUIL for lu in lus)
-    return PETIT if _est_petit(jeunes_sq) and not etroit else MASQUE
+    return PETIT if est_petit(jeunes_sq) and not etroit else MASQUE
 
 
 def _masquer_les_heures_du_rsa(donnees: DonneesBilan, colonne: Colonne, allocataires: int) -> None:
@@ -288,6 +280,9 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: Colonne) -> None:
             donnees["chiffres"][f"sorties_{quoi}_{terme.value}_mois"] for quoi in ("connues", "comptees", "dynamiques")
         )
         connues[colonne] = repartition[_total(colonne)]
+        dues = donnees["chiffres"].get(f"sorties_dues_{terme.value}_mois")
+        if dues and isinstance(connues[colonne], str):
+            dues[colonne] = MASQUE  # une seule situation à demander dirait qu'elle est connue
         cachees = {cle for cle, lue in _lues(repartition, colonne).items() if isinstance(lue, str)}
         for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
             if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):
@@ -301,7 +296,7 @@ def _familles_a_cacher(valeurs: Mapping[str, int], lues: Mapping[str, Valeur]) -
     """Rien, ou une famille de l'autre bord : des dynamiques (ou des autres) cachées toutes ensemble ne se comptent pas à part."""
     cachees = {cle for cle, lue in lues.items() if isinstance(lue, str)}
     for bord, autre in ((set(DYNAMIQUES), _NON_DYNAMIQUES), (_NON_DYNAMIQUES, set(DYNAMIQUES))):
-        if cachees and cachees <= bord and _est_petit(sum(valeurs.get(cle, 0) for cle in bord)):
+        if cachees and cachees <= bord and est_petit(sum(valeurs.get(cle, 0) for cle in bord)):
             return {min((valeurs[cle], cle) for cle in autre if valeurs.get(cle))[1]}
     return set()
 
@@ -311,7 +306,7 @@ def _masquer_les_entrees(donnees: DonneesBilan, colonne: Colonne) -> None:
         _proteger_dans_son_total(repartition, colonne)
     for cle in ("participations_entrees", "participations_sorties"):
         chiffre = donnees["chiffres"].get(cle)
-        if chiffre and isinstance(lu := chiffre[colonne], int) and _est_petit(lu):
+        if chiffre and isinstance(lu := chiffre[colonne], int) and est_petit(lu):
             chiffre[colonne] = PETIT
 
 
@@ -343,9 +338,8 @@ def _masquer_les_structures(donnees: DonneesBilan) -> None:
 
 
 def _masquer_la_charte(donnees: DonneesBilan) -> None:
-    charte = donnees["charte"]
-    if charte and isinstance(donnees["chiffres"]["heures_qpv"]["valeur"], str):
-        charte["faites_qpv"] = MASQUE
+    if donnees["charte"]:
+        masquer_la_charte(donnees["charte"], donnees["chiffres"]["heures_qpv"]["valeur"])
 
 
 def _masquer_les_quartiers(donnees: DonneesBilan, colonne: Colonne, exact: int, lu: Valeur) -> None:

@@ -10,7 +10,8 @@ from functools import partial
 
 from reporting.bilan.decoupe import Lecture
 from reporting.bilan.temps import DE_L_EVOLUTION, PARTS_SUIVIES, releves_de_l_evolution
-from reporting.calcul import repartitions, ventilations
+from reporting.calcul import angles, repartitions, ventilations
+from reporting.calcul.charte import heures_comptees
 from reporting.calcul.indicateurs import GenreLigne, LigneSource, Resultat, Unite
 from reporting.calcul.registre import PAR_CLE, VENTILES
 from reporting.donnees import en_json
@@ -61,6 +62,11 @@ def _depuis_le_debut(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> 
     return calcul(lecture.histoire.restreint_a(lambda marche: marche.id in listes))
 
 
+def _de_la_periode(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
+    """Sans période d'avant : ses noms ne seraient pas les mêmes."""
+    return calcul(lecture.periode)
+
+
 def _de_la_charte(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Resultat:
     """Tout ce qui a été fait dans une opération ; rien pour un bilan qui n'a pas de charte."""
     concerne = lecture.perimetre.variante == Variante.OPERATION
@@ -69,6 +75,12 @@ def _de_la_charte(lecture: Lecture, calcul: Callable[[Releve], Resultat]) -> Res
 
 # (clé, titre, l'indicateur dont c'est la définition, calcul)
 _LISTES: tuple[tuple[str, str, str, Callable[[Releve], Resultat]], ...] = (
+    (
+        "rsa_par_quartier",
+        "allocataires du RSA par quartier",
+        "beneficiaires_rsa",
+        angles.personnes_selon("quartier", angles.RSA),
+    ),
     ("quartiers", "habitants par quartier", "beneficiaires_qpv", ventilations.personnes_par_quartier),
     ("heures_par_quartier", "heures par quartier", "heures_qpv", ventilations.heures_par_quartier),
     ("heures_par_mois", "heures par mois", "heures_realisees", ventilations.heures_par_mois),
@@ -116,6 +128,13 @@ def _toutes() -> Iterator[Source]:
             yield Source(i.cle, i.libelle, i.definition, i.unite, i.fonction, sur=i.sur)
     for v in repartitions.PAR_CLE.values():
         yield Source(v.cle, v.titre, _definition(v.cle, v.titre), v.unite, v.calcul)
+    for cle, nommee in repartitions.PAR_NOMS.items():
+        lire = partial(_de_la_periode, calcul=nommee.calcul)
+        yield Source(cle, nommee.titre, _definition(cle, nommee.titre), nommee.unite, de_la_lecture=lire)
+    for profil, qui in angles.NOMS_DES_PROFILS.items():
+        titre, definition = f"{qui} de chaque quartier", PAR_CLE["beneficiaires_qpv"].definition
+        compter = angles.profils_par_quartier(profil)
+        yield Source(f"quartiers_{profil}", titre, definition, Unite.PERSONNES, compter)
     for cle in (*DE_L_EVOLUTION, *PARTS_SUIVIES):
         suivi = PAR_CLE[cle]
         titre, calcul = f"{suivi.libelle}, d'une période à l'autre", partial(_evolution, cle=cle)
@@ -126,6 +145,14 @@ def _toutes() -> Iterator[Source]:
     for cle, titre, cumul in _CUMULS:
         definition, calcul = f"{realisees} Depuis le début de chaque marché.", partial(_depuis_le_debut, calcul=cumul)
         yield Source(cle, titre, definition, Unite.HEURES, de_la_lecture=calcul)
+    yield Source(
+        "charte_comptees",
+        "heures que compte la charte depuis le début de l'opération",
+        "Heures des habitants des quartiers de la charte, au début de chaque contrat ; toutes, pour une opération qui ne leur "
+        "est pas réservée.",
+        Unite.HEURES,
+        de_la_lecture=lambda lecture: _de_la_charte(lecture, heures_comptees(lecture.regle)),
+    )
     for cle, de in (("faites", "heures_realisees"), ("faites_qpv", "heures_qpv")):
         titre = f"{PAR_CLE[de].libelle} depuis le début de l'opération"
         definition = f"{PAR_CLE[de].definition} Depuis le début de l'opération."

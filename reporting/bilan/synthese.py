@@ -1,4 +1,4 @@
-"""La synthèse : toutes les données d'un bilan, en douze requêtes au plus quel que soit le volume.
+"""La synthèse : toutes les données d'un bilan, en quinze requêtes au plus, dix-sept avec des opérations, quel que soit le volume.
 
 Une seule lecture couvre toute l'histoire jusqu'à la fin de la période ; la période, celle d'avant, l'évolution et les cumuls
 des marchés en sont des parts. Rien n'est arrondi, sauf les ETP, à six décimales : leurs heures et leur diviseur y sont.
@@ -22,8 +22,9 @@ from reporting.bilan.chiffres import chiffres_de, indicateurs_de, sans_premiere_
 from reporting.bilan.decoupe import Lecture, lire
 from reporting.bilan.masques import masquer
 from reporting.bilan.series import evolution_des_parts
+from reporting.bilan.suivi import chapitres_remplis, listes_du_suivi
 from reporting.bilan.temps import completude_du_bilan, evolution, heures_des_mois, periode_du_bilan
-from reporting.calcul import indicateurs, ventilations
+from reporting.calcul import charte, indicateurs, ventilations
 from reporting.calcul.repartitions import TOUTES, repartitions
 from reporting.donnees import (
     REDACTION,
@@ -35,7 +36,7 @@ from reporting.donnees import (
 )
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve
-from reporting.variantes import Chapitre
+from reporting.variantes import TITRES, Chapitre
 from socle.nombres import mois_annee, nombre
 from territoires.models import Territoire
 
@@ -54,7 +55,8 @@ def synthese(
 
 
 def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, str]) -> DonneesBilan:
-    """Les données d'un bilan, de ce qui a été lu ; trois requêtes de plus : le territoire, les contours des quartiers.
+    """Les données d'un bilan, de ce qui a été lu ; cinq requêtes de plus : le territoire, les contours
+    des quartiers, les objectifs, les avis.
 
     Tous les chiffres et toutes les répartitions y sont, quelle que soit la variante : le masque les lie. Ce que la variante
     ne montre pas s'ôte à la publication.
@@ -63,13 +65,17 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
     modele = perimetre.modele
     chiffres = chiffres_de(releve, lecture.avant, indicateurs_de(Chapitre), lecture.comparable)
     sans_premiere_fois(chiffres, lecture)
+    # Une colonne n'a que deux nombres : sur une part des mois, seuls les chiffres se comparent.
+    lues = repartitions(releve, None if lecture.comparable else lecture.avant, TOUTES)
+    suivi = listes_du_suivi(lecture, chiffres)
+    chapitres = chapitres_remplis(modele.chapitres, lues, suivi, textes)
     donnees = {
         "schema": SCHEMA,
         "redaction": REDACTION,
         "public": False,
         "variante": str(perimetre.variante),
         "cible": perimetre.nom_cible,
-        "chapitres": [str(chapitre) for chapitre in modele.chapitres],
+        "chapitres": [str(chapitre) for chapitre in chapitres],
         "couverture": list(modele.couverture),
         "periode": periode_du_bilan(lecture),
         "arrete_le": arrete_le.isoformat(),
@@ -82,17 +88,17 @@ def assembler(lecture: Lecture, arrete_le: datetime.date, textes: Mapping[str, s
         "chiffres": chiffres,
         "ordre": list(chiffres),
         "evolution": evolution(lecture),
-        # Une colonne n'a que deux nombres : sur une part des mois, seuls les chiffres se comparent.
-        "repartitions": repartitions(releve, None if lecture.comparable else lecture.avant, TOUTES),
+        "repartitions": lues,
         "evolution_parts": evolution_des_parts(lecture),
         "mois": heures_des_mois(releve, lecture.completude),
         **completude_du_bilan(lecture),
         **_listes(lecture),
+        **suivi,
         "structures": _structures(lecture) if Chapitre.STRUCTURES in modele.chapitres else [],
-        "charte": _charte(perimetre, releve),
+        "charte": _charte(lecture),
         "cartes": cartes_des_quartiers(releve, perimetre.periode.fin) if Chapitre.QUARTIERS in modele.chapitres else [],
         "textes": textes,
-        "methode": _methode(releve.heures_par_etp, modele.chapitres, lecture),
+        "methode": _methode(releve.heures_par_etp, chapitres, modele.chapitres, lecture),
     }
     return cast(DonneesBilan, donnees)
 
@@ -137,6 +143,7 @@ def _listes(lecture: Lecture) -> dict:
                 "locale": ligne.locale,
                 "engagee": ligne.engagee,
                 "employeuse": ligne.employeuse,
+                "suivie": ligne.suivie,
                 "heures_engagements": en_json(ligne.sur_engagements),
                 "heures_employeuse": en_json(ligne.comme_employeuse),
             }
@@ -176,24 +183,33 @@ def _structures(lecture: Lecture) -> list[dict]:
     ]
 
 
-def _charte(perimetre: Perimetre, releve: Releve) -> Charte | None:
-    """L'objectif d'une opération : ses heures travaillées prévues × la part que sa charte réserve à l'insertion."""
-    operation = perimetre.cible
+def _charte(lecture: Lecture) -> Charte | None:
+    """L'objectif d'une opération, et ce qui en est fait : les heures que sa charte compte, le reste à part."""
+    operation = lecture.perimetre.cible
     if not isinstance(operation, Operation):
         return None
-    cumul = releve.depuis_le_debut()
+    cumul = lecture.periode.depuis_le_debut()
+    lu = charte.avancement(charte.contrats_de(cumul), lecture.regle)
     return {
         "programme": operation.get_programme_display(),
         "heures_travaillees": en_json(operation.heures_travaillees),
         "taux": en_json(operation.taux_vise),
         "objectif": en_json(operation.heures_visees),
-        "faites": en_json(indicateurs.heures_realisees(cumul).nombre),
+        "faites": en_json(lu.faites),
         "faites_qpv": en_json(indicateurs.heures_qpv(cumul).nombre),
+        "reservee": lecture.regle.reservee,
+        "quartiers": lecture.regle.noms,
+        "comptees": en_json(lu.comptees),
+        "hors": en_json(lu.hors),
+        "habitants": lu.habitants,
+        "personnes": lu.personnes,
     }
 
 
 # --- La méthode -----------------------------------------------------------------------------------------------------
-def _methode(heures_par_etp: Decimal, chapitres: Iterable[str], lecture: Lecture) -> list[str]:
+def _methode(
+    heures_par_etp: Decimal, chapitres: Iterable[str], prevus: Iterable[Chapitre], lecture: Lecture
+) -> list[str]:
     nationales = ", le diviseur des consolidations nationales" if heures_par_etp == 1600 else ""
     phrases = {
         Chapitre.CHIFFRES_CLES: "Une heure compte au mois où elle a été travaillée, non au mois de sa saisie, et seulement si "
@@ -207,6 +223,10 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str], lecture: Lecture
         Chapitre.SORTIES: "Une situation est demandée 3, 6 et 12 mois après la fin d'un contrat ; elle compte dans la période où "
         "elle est due. Sont dynamiques l'emploi durable, l'emploi de transition et la sortie positive ; le taux se compte sur "
         "les situations connues, moins les sorties neutralisées. Les injoignables n'y sont pas.",
+        Chapitre.RSA: "Les tables des allocataires du RSA ne comptent qu'eux : ceux dont le critère était valide au début de "
+        "leur contrat d'entrée.",
+        Chapitre.HABITANTS: "Les tables des habitants ne comptent que ceux qui habitaient un quartier prioritaire au début de "
+        "leur contrat d'entrée.",
         Chapitre.PARTICIPATIONS: "Une participation va de l'entrée à la sortie : des contrats qui se suivent à moins de 31 jours "
         "sont la même. Une nouvelle entrée n'efface pas la précédente.",
         Chapitre.STRUCTURES: "Une personne suivie par deux structures du réseau compte dans chacune ; une entreprise ou un "
@@ -215,6 +235,7 @@ def _methode(heures_par_etp: Decimal, chapitres: Iterable[str], lecture: Lecture
     presents = set(chapitres)
     return [
         *(phrase for chapitre, phrase in phrases.items() if chapitre in presents),
+        *_chapitres_absents([chapitre for chapitre in prevus if chapitre not in presents]),
         *_ce_que_l_on_sait(lecture, presents),
         "Les effectifs et les marchés de plusieurs années ne s'additionnent pas : une personne ou un marché peut compter dans "
         "chacune.",
@@ -237,3 +258,10 @@ def _ce_que_l_on_sait(lecture: Lecture, chapitres: Container[str]) -> Iterator[s
         )
     if Chapitre.STRUCTURES in chapitres:
         yield "Le réseau se compare sur les structures qui ont des heures les deux années."
+
+
+def _chapitres_absents(absents: Iterable[Chapitre]) -> list[str]:
+    noms = [f"« {TITRES[chapitre]} »" for chapitre in absents]
+    if not noms:
+        return []
+    return [f"Sans rien à y compter sur cette période, ce bilan n'a pas de chapitre {', '.join(noms)}."]

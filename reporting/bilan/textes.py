@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 RUBRIQUES = {
     "promotion": "Ce qui a été fait pour promouvoir les clauses",
+    "paroles": "Quelques paroles, choisies",
     "difficultes": "Les difficultés rencontrées",
     "perspectives": "Les perspectives",
 }

@@ -280,6 +280,11 @@ def heures_rsa(releve: Releve) -> Resultat:
     return _heures(releve, lambda ligne: ligne.contrat in au_rsa)
 
 
+def sorties_a_connaitre(releve: Releve, terme: int) -> Resultat:
+    """Tous les points dus à ce terme dans la période : ce sur quoi se lit la part des situations connues."""
+    return _effectif(GenreLigne.SORTIE, (s.id for s in sorties_dues(releve, terme)))
+
+
 def sorties_connues(releve: Releve, terme: int) -> Resultat:
     """Les situations connues à ce terme, parmi les points dus dans la période."""
     return _effectif(GenreLigne.SORTIE, (s.id for s in sorties_dues(releve, terme) if s.situation))

@@ -37,15 +37,19 @@ class Participation:
         return self.dernier.fin
 
 
+def contrats_travailles(releve: Releve) -> set[int]:
+    """Ceux qui ont une heure jusqu'à la fin de la période."""
+    lues = releve.histoire or releve.lignes
+    return {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
+
+
 def de_chacun(releve: Releve) -> list[Participation]:
     """Toutes les participations des personnes qui ont travaillé jusqu'à la fin de la période.
 
     Un contrat qui n'a d'heures qu'après n'y est pas : le bilan d'une période dit la même chose, lu l'année suivante.
     """
-    lues = releve.histoire or releve.lignes
-    travailles = {ligne.contrat for ligne in lues if ligne.heures > 0 and ligne.mois <= releve.periode.fin}
     par_personne: dict[int, list[Contrat]] = defaultdict(list)
-    for cle in travailles:
+    for cle in contrats_travailles(releve):
         par_personne[releve.contrats[cle].personne].append(releve.contrats[cle])
     return [
         Participation(personne, tuple(suite))
@@ -60,9 +64,10 @@ def entrees(releve: Releve) -> list[Participation]:
 
 
 def sorties(releve: Releve) -> list[Participation]:
-    """Celles qui finissent dans la période."""
+    """Celles qui ont fini dans la période : une fin encore à venir le jour de la lecture n'est pas une sortie."""
+    jusqu_a = min(releve.periode.fin, releve.lu_le)
     finies = ((une, une.fin) for une in de_chacun(releve))
-    return [une for une, fin in finies if fin is not None and releve.periode.debut <= fin <= releve.periode.fin]
+    return [une for une, fin in finies if fin is not None and releve.periode.debut <= fin <= jusqu_a]
 
 
 def _suites(contrats: Iterable[Contrat]) -> list[list[Contrat]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from beneficiaires import publics
 from beneficiaires.enums import CodeCritere, NiveauFormation
-from reporting.lecture.releve import Fait, Personne, Quartier
+from reporting.lecture.releve import Domicile, Fait, Personne, Quartier
 from socle.periodes import age, ajouter_mois
 from territoires.enums import est_d_outre_mer, millesime_en_vigueur
 
@@ -76,7 +76,11 @@ def est_demandeur_de_longue_duree(personne: Personne, jour: datetime.date) -> bo
 
 def quartier(personne: Personne, jour: datetime.date) -> Quartier | None:
     """Le quartier prioritaire du domicile, dans la géographie en vigueur ce jour-là. « À vérifier » ne compte pas."""
-    domicile = dernier_valable(personne.domiciles, jour)
+    return quartier_des_domiciles(personne.domiciles, jour)
+
+
+def quartier_des_domiciles(domiciles: Iterable[Domicile], jour: datetime.date) -> Quartier | None:
+    domicile = dernier_valable(domiciles, jour)
     return quartier_en_vigueur(domicile.quartiers, jour) if domicile else None
 
 

@@ -88,7 +88,8 @@ INDICATEURS: tuple[Indicateur, ...] = (
     Indicateur(
         "beneficiaires_deld",
         "dont demandeurs d'emploi de longue durée",
-        f"Bénéficiaires inscrits à France Travail depuis 12 mois ou plus {A_L_ENTREE} ; l'inscription datée fait foi.",
+        f"Bénéficiaires inscrits à France Travail depuis 12 mois ou plus {A_L_ENTREE} ; l'inscription datée fait foi. "
+        "Rupture de série en 2026 : les allocataires du RSA, inscrits d'office en janvier 2025, y ont douze mois.",
         Unite.PERSONNES,
         calculs.beneficiaires_deld,
         sur="beneficiaires",
@@ -216,6 +217,13 @@ def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
     dues = "parmi les points dus dans la période"
     return (
         Indicateur(
+            f"sorties_dues_{cle}",
+            f"situations à demander à {terme.label}",
+            f"Situations à demander {quand}, {dues}, connues ou non : la part connue se lit sur elles.",
+            Unite.SORTIES,
+            partial(calculs.sorties_a_connaitre, terme=terme),
+        ),
+        Indicateur(
             f"sorties_connues_{cle}",
             f"situations connues à {terme.label}",
             f"Situations connues {quand}, {dues} ; une personne injoignable n'y est pas.",
@@ -272,7 +280,8 @@ ENTREES = Indicateur(
 SORTIES = Indicateur(
     "participations_sorties",
     "sorties",
-    "Participations finies dans la période : la fin, réelle ou prévue, de leur dernier contrat.",
+    "Participations finies dans la période : la fin, réelle ou prévue, de leur dernier contrat ; une fin encore à venir le "
+    "jour où les données sont arrêtées n'est pas une sortie.",
     Unite.PARTICIPATIONS,
     calculs.participations_sorties,
 )
@@ -286,6 +295,7 @@ PROJETS = Indicateur(
 # Ce que chaque chapitre d'un bilan ajoute aux chiffres clés.
 COMPLEMENTS: dict[str, tuple[Indicateur, ...]] = {
     "publics": (NOUVEAUX, HEURES_RSA),
+    "allocataires-rsa": (HEURES_RSA,),
     "sorties": tuple(indicateur for terme in Terme for indicateur in _sorties(terme)),
     "participations": (ENTREES, SORTIES),
     "promotion": (PROJETS,),

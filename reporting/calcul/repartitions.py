@@ -1,6 +1,6 @@
 """Les répartitions d'un bilan : chacune déclarée une fois, calculée sur un relevé et sur celui de l'année d'avant."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, StatutProjet, TypeClause, TypeMaitreOuvrage
 from parcours.enums import FamilleSortie, Terme
 from recrutement.enums import Modalite, TypeContrat
-from reporting.calcul import indicateurs, ventilations
+from reporting.calcul import angles, indicateurs, provenances, ventilations
 from reporting.calcul.indicateurs import Resultat, Unite
 from reporting.donnees import Part, Repartition, en_json
 from reporting.lecture.releve import Releve
@@ -154,15 +154,109 @@ VENTILATIONS = (
     _entrees("entrees_par_age", "âge", ventilations.AGES, ventilations.entrees_par_age),
     _entrees("entrees_par_niveau", "niveau de formation", ventilations.NIVEAUX, ventilations.entrees_par_niveau),
 )
+_DIMENSIONS: dict[str, tuple[str, Mapping[str, str]]] = {
+    "sexe": ("sexe", ventilations.SEXES),
+    "age": ("âge", ventilations.AGES),
+    "niveau": ("niveau de formation", ventilations.NIVEAUX),
+    "contrat": ("type du contrat d'entrée", dict(TypeContrat.choices)),
+    "heures": ("heures travaillées", angles.TRANCHES),
+}
+_ANGLES: dict[str, tuple[str, Calcul]] = {
+    angles.RSA: ("Allocataires du RSA", indicateurs.beneficiaires_rsa),
+    angles.QPV: ("Habitants des quartiers", indicateurs.beneficiaires_qpv),
+}
+# La ventilation de tous les bénéficiaires dont chacune de celles d'un angle est une part.
+BASES = {
+    "sexe": "sexe",
+    "age": "ages",
+    "niveau": "niveaux",
+    "contrat": "contrat_d_entree",
+    "heures": "heures_par_personne",
+}
+
+
+def _de_l_angle(angle: str) -> Iterator[Ventilation]:
+    """Toutes leurs lignes y sont, même vides : leur présence n'en dit pas plus que la ventilation de tous."""
+    qui, total = _ANGLES[angle]
+    for dimension, (titre, libelles) in _DIMENSIONS.items():
+        calcul = angles.personnes_selon(dimension, angle)
+        cle = f"{angle}_par_{dimension}"
+        yield Ventilation(cle, f"{qui} par {titre}", Unite.PERSONNES, libelles, total, calcul, toujours=True)
+    for terme in Terme:
+        yield Ventilation(
+            f"sorties_{angle}_{terme.value}_mois",
+            f"{qui} : situations connues {terme.label} après le contrat",
+            Unite.SORTIES,
+            dict(FamilleSortie.choices),
+            angles.total_des_sorties_de(angle, terme),
+            angles.sorties_de(angle, terme),
+            toujours=True,
+        )
+
+
+VENTILATIONS += (
+    _personnes(
+        "contrat_d_entree", "type du contrat d'entrée", dict(TypeContrat.choices), angles.personnes_selon("contrat")
+    ),
+    _personnes("heures_par_personne", "heures travaillées", angles.TRANCHES, angles.personnes_selon("heures")),
+    *_de_l_angle(angles.RSA),
+    *_de_l_angle(angles.QPV),
+)
+RSA_PAR_QUARTIER = "rsa_par_quartier"  # les habitants de chaque quartier, et ceux qui n'en habitent aucun
 QUARTIERS = "quartiers"  # ses parts ne sont pas une liste fixe, et portent aussi des heures
 PAR_CLE = {ventilation.cle: ventilation for ventilation in VENTILATIONS}
-TOUTES = (*PAR_CLE, QUARTIERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Nommee:
+    """Une répartition par noms, que rien ne borne d'avance : les plus fournis, et les autres ensemble."""
+
+    titre: str
+    autres: str
+    inconnu: str
+    unite: Unite
+    total: Calcul
+    calcul: Calcul
+
+
+NOMMEES: dict[str, Nommee] = {
+    "prescripteurs": Nommee(
+        "Bénéficiaires par prescripteur",
+        "Autres prescripteurs",
+        "Aucun prescripteur au dossier",
+        Unite.PERSONNES,
+        indicateurs.beneficiaires,
+        provenances.prescripteurs,
+    ),
+    "communes": Nommee(
+        "Bénéficiaires par commune",
+        "Autres communes",
+        "Commune non renseignée",
+        Unite.PERSONNES,
+        indicateurs.beneficiaires,
+        provenances.communes,
+    ),
+}
+METIERS = "heures_par_metier"
+_METIER = Nommee(
+    "Heures par métier",
+    "Autres métiers",
+    "Métier non renseigné",
+    Unite.HEURES,
+    indicateurs.heures_realisees,
+    provenances.metiers,
+)
+PAR_NOMS = NOMMEES | {METIERS: _METIER}
+TOUTES = (*PAR_CLE, QUARTIERS, RSA_PAR_QUARTIER, *PAR_NOMS)
 
 
 def repartitions(releve: Releve, avant: Releve | None, cles: Iterable[str]) -> dict[str, Repartition]:
     """Les répartitions demandées ; `avant` est nul si la période d'avant n'a rien à dire."""
+    particulieres = {QUARTIERS: _quartiers, RSA_PAR_QUARTIER: _rsa_par_quartier}
+    particulieres |= {cle: partial(_nommer, cle) for cle in PAR_NOMS}
     return {
-        cle: _quartiers(releve, avant) if cle == QUARTIERS else _ventiler(PAR_CLE[cle], releve, avant) for cle in cles
+        cle: particulieres[cle](releve, avant) if cle in particulieres else _ventiler(PAR_CLE[cle], releve, avant)
+        for cle in cles
     }
 
 
@@ -237,5 +331,39 @@ def _quartiers(releve: Releve, avant: Releve | None) -> Repartition:
         "exclusive": True,
         "total": en_json(indicateurs.beneficiaires_qpv(releve).nombre),
         "total_precedent": en_json(indicateurs.beneficiaires_qpv(avant).nombre) if avant else None,
+        "parts": parts,
+    }
+
+
+def _rsa_par_quartier(releve: Releve, avant: Releve | None) -> Repartition:
+    """Une ligne par quartier habité par un bénéficiaire, allocataire ou non, puis celle de tous les autres domiciles."""
+    quartiers = ventilations.quartiers_habites(releve) | (ventilations.quartiers_habites(avant) if avant else {})
+    noms = {code: quartier.nom for code, quartier in sorted(quartiers.items(), key=lambda q: (q[1].nom, q[0]))}
+    calcul = angles.personnes_selon("quartier", angles.RSA)
+    libelles = noms | {angles.HORS_QUARTIER: "Hors des quartiers prioritaires"}
+    qui, total = _ANGLES[angles.RSA]
+    lue = Ventilation(RSA_PAR_QUARTIER, f"{qui} par quartier", Unite.PERSONNES, libelles, total, calcul, toujours=True)
+    return _ventiler(lue, releve, avant)
+
+
+def _nommer(cle: str, releve: Releve, avant: Releve | None) -> Repartition:
+    """Les plus fournis d'abord, les autres puis les inconnus à la fin ; la période d'avant n'aurait pas les mêmes noms."""
+    nommee = PAR_NOMS[cle]
+    libelles = {provenances.AUTRES: nommee.autres, provenances.NON_RENSEIGNE: nommee.inconnu}
+    valeurs = nommee.calcul(releve).par_groupe
+    en_quartier = provenances.habitants_par_commune(releve) if cle == "communes" else {}
+    ranges = sorted(valeurs, key=lambda nom: (nom in libelles, -valeurs[nom], nom))
+    parts = [
+        {"cle": nom, "libelle": libelles.get(nom, nom), "valeur": en_json(valeurs[nom]), "precedente": None}
+        | ({"en_quartier": en_quartier[nom]} if en_quartier.get(nom) else {})
+        for nom in ranges
+    ]
+    return {
+        "cle": cle,
+        "titre": nommee.titre,
+        "unite": str(nommee.unite),
+        "exclusive": True,
+        "total": en_json(nommee.total(releve).nombre),
+        "total_precedent": None,
         "parts": parts,
     }

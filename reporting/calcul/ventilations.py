@@ -290,25 +290,32 @@ class HeuresEntreprise:
     locale: bool
     engagee: bool
     employeuse: bool
+    suivie: bool
     sur_engagements: Decimal
     comme_employeuse: Decimal
 
 
 def entreprises_du_bilan(releve: Releve) -> list[HeuresEntreprise]:
-    """Par heures décroissantes, de l'un ou l'autre rôle."""
+    """Par heures décroissantes, de l'un ou l'autre rôle.
+
+    Celle dont l'engagement a des heures sans que son marché soit suivi (hors de ses dates, abandonné) y est aussi, sans
+    compter parmi les engagées : chaque colonne fait ainsi le total des heures.
+    """
     engagees = {engagement.entreprise for engagement in engagements_suivis(releve)}
     sur_engagements = _decimaux(heures_par_entreprise_engagee(releve))
     employees = _decimaux(heures_par_employeur(releve))
+    comptees = entreprises_de(releve)
     lignes = [
         HeuresEntreprise(
             releve.entreprises[cle],
             est_locale(releve, cle),
             cle in engagees,
             str(cle) in employees,
-            sur_engagements[str(cle)],
+            cle in comptees,
+            sur_engagements.get(str(cle), Decimal(0)),
             employees.get(str(cle), Decimal(0)),
         )
-        for cle in entreprises_de(releve)
+        for cle in comptees | {int(cle) for cle in sur_engagements}
     ]
     return sorted(
         lignes,

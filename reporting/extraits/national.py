@@ -17,7 +17,7 @@ from itertools import combinations
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, TypeClause, TypeMaitreOuvrage
 from recrutement.enums import Modalite, TypeContrat
-from reporting.bilan.masques import SEUIL
+from reporting.bilan.petits import SEUIL
 from reporting.calcul import profils, ventilations
 from reporting.calcul.indicateurs import est_locale, habite_un_quartier
 from reporting.donnees import en_json

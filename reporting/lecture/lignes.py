@@ -55,6 +55,7 @@ def charger_ensemble(structures: Sequence[Organisation], periode: Periode, *, av
         heures_par_etp=heures_par_etp,
         sorties=_sorties(structures, periode) if avec_suites else (),
         projets=_projets(structures, periode) if avec_suites else (),
+        lu_le=timezone.localdate(),
     )
 
 
@@ -94,6 +95,10 @@ def _lignes(structures: Sequence[Organisation], periode: Periode) -> tuple[brut.
     )
 
 
+# Le métier du poste que la personne a pourvu ; sans poste, le corps de métier du lot.
+_METIER = Coalesce("candidature__offre__metier__libelle", "engagement__lot__corps_metier__nom", Value(""))
+
+
 def _contrats(
     structures: Sequence[Organisation], periode: Periode
 ) -> tuple[dict[int, brut.Contrat], dict[int, brut.Entreprise]]:
@@ -101,7 +106,7 @@ def _contrats(
     comptes = Contrat.objects.filter(Exists(_lignes_comptees(structures, periode).filter(contrat=OuterRef("pk"))))
     contrats, employeurs = {}, {}
     for *contrat, employeur, siret, nom, type_, commune in (
-        comptes.annotate(fin_connue=Coalesce("fin_reelle", "fin_prevue"))
+        comptes.annotate(fin_connue=Coalesce("fin_reelle", "fin_prevue"), metier=_METIER)
         .order_by("pk")
         .values_list(
             "pk",
@@ -113,6 +118,7 @@ def _contrats(
             "type_contrat",
             "debut",
             "fin_connue",
+            "metier",
             "employeur__pk",
             "employeur__siret",
             "employeur__raison_sociale",
@@ -146,10 +152,11 @@ def _personnes(structures: Sequence[Organisation], periode: Periode) -> dict[int
             principaux=tuple(faits[pk, "principal"]),
             niveaux=tuple(faits[pk, "niveau"]),
             inscriptions=tuple(faits[pk, "inscription"]),
-            domiciles=tuple(_domiciles(ligne[4:] for ligne in lignes)),
+            domiciles=tuple(domiciles_lus(ligne[5:] for ligne in lignes)),
+            prescripteur=prescripteur or "",
         )
-        for (pk, sexe, naissance, anonymise_le), lignes in groupby(
-            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:4]
+        for (pk, sexe, naissance, anonymise_le, prescripteur), lignes in groupby(
+            lues.values_list(*_COLONNES_PERSONNE).iterator(), key=lambda ligne: ligne[:5]
         )
     }
 
@@ -184,9 +191,11 @@ _COLONNES_PERSONNE = (
     "sexe",
     "date_naissance",
     "anonymise_le",
+    "prescripteur__nom",
     "domiciles__pk",
     "domiciles__depuis",
     "domiciles__jusqu_a",
+    "domiciles__commune__nom",
     "domiciles__rattachements__statut",
     "domiciles__rattachements__millesime",
     "domiciles__rattachements__quartier__code",
@@ -194,16 +203,16 @@ _COLONNES_PERSONNE = (
 )
 
 
-def _domiciles(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
+def domiciles_lus(lignes: Iterable[tuple]) -> Iterator[brut.Domicile]:
     """Les domiciles d'une personne ; celle qui n'en a aucun a une ligne vide."""
-    for (pk, depuis, jusqu_a), rattachements in groupby(lignes, key=lambda ligne: ligne[:3]):
+    for (pk, depuis, jusqu_a, commune), rattachements in groupby(lignes, key=lambda ligne: ligne[:4]):
         if pk is not None:
             quartiers = {
                 millesime: brut.Quartier(code, nom)
                 for *_, statut, millesime, code, nom in rattachements
                 if statut == StatutQuartier.OUI
             }
-            yield brut.Domicile(pk, "", depuis, jusqu_a, quartiers)
+            yield brut.Domicile(pk, "", depuis, jusqu_a, quartiers, commune or "")
 
 
 @dataclass(slots=True)

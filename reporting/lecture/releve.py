@@ -35,6 +35,7 @@ class Contrat:
     type_contrat: str
     debut: datetime.date
     fin: datetime.date | None = None  # réelle, ou prévue à défaut ; un CDI peut n'en avoir aucune
+    metier: str = ""  # celui du poste pourvu, à défaut le corps de métier du lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Domicile(Fait):
     """Un domicile daté ; `quartiers` : {millésime: quartier} pour les seuls rattachements certains."""
 
     quartiers: Mapping[int, Quartier]
+    commune: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Personne:
     inscriptions: tuple[Fait, ...] = ()
     domiciles: tuple[Domicile, ...] = ()
     anonyme: bool = False
+    prescripteur: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ class Releve:
     sorties: tuple[Sortie, ...] = ()
     projets: tuple[Projet, ...] = ()
     histoire: tuple[LigneHeures, ...] = ()  # toutes les lignes lues, quand celui-ci n'est qu'une part
+    lu_le: datetime.date = datetime.date.max  # ce qui doit arriver après ce jour n'est pas arrivé
 
     def sur(self, periode: Periode) -> "Releve":
         """La part du relevé qui tombe dans `periode`."""
@@ -231,6 +235,14 @@ class Releve:
         for ligne in self.lignes:
             totaux[ligne.contrat] += ligne.heures
         return {contrat: heures for contrat, heures in totaux.items() if heures > 0}
+
+    @cached_property
+    def heures_par_personne(self) -> Mapping[int, Decimal]:
+        """Les heures de chaque bénéficiaire dans la période, tous ses contrats réunis."""
+        totaux: dict[int, Decimal] = defaultdict(Decimal)
+        for cle, heures in self.heures_par_contrat.items():
+            totaux[self.contrats[cle].personne] += heures
+        return totaux
 
     @cached_property
     def entrees(self) -> Mapping[int, Contrat]:

@@ -34,6 +34,9 @@ _A_LEUR_DOMICILE = (
     "Les personnes sont comptées à leur domicile du contrat d’entrée ; les heures, au domicile du début de chaque contrat. "
     "Un domicile à vérifier n’est pas compté."
 )
+_REGROUPES = "Les moins fournis sont réunis : les lignes font le total."
+_DU_POSTE = "Le métier est celui du poste pourvu (répertoire ROME) ; sans poste, le corps de métier du lot."
+_A_LEUR_ENTREE = "Chacun est compté à son domicile du contrat d’entrée ; un domicile à vérifier est hors des quartiers."
 _IDEES: dict[str, tuple[Dire, str, str]] = {
     "sexe": (phrases.sexe, "Sexe", ""),
     "ages": (phrases.ages, "Âge", ""),
@@ -53,6 +56,28 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
     "sorties_3_mois": (phrases.sorties("3_mois"), "Situation", ""),
     "sorties_6_mois": (phrases.sorties("6_mois"), "Situation", ""),
     "sorties_12_mois": (phrases.sorties("12_mois"), "Situation", ""),
+    "contrat_d_entree": (_premier("contrat_d_entree", "Le plus souvent"), "Contrat d’entrée", ""),
+    "heures_par_personne": (_premier("heures_par_personne", "Le plus souvent"), "Heures de la période", ""),
+    **{
+        f"{angle}_par_{dimension}": (phrases.de_l_angle(f"{angle}_par_{dimension}", qui), colonne, note)
+        for angle, qui in (("rsa", phrases.ALLOCATAIRES), ("qpv", phrases.HABITANTS))
+        for dimension, colonne, note in (
+            ("sexe", "Sexe", ""),
+            ("age", "Âge", ""),
+            ("niveau", "Niveau de formation", ""),
+            ("contrat", "Contrat d’entrée", ""),
+            ("heures", "Heures de la période", "Les heures d’une personne, tous ses contrats de la période réunis."),
+            ("quartier", "Quartier", _A_LEUR_ENTREE),
+        )
+    },
+    **{
+        f"sorties_{angle}_{terme}_mois": (phrases.sorties_de_l_angle(f"sorties_{angle}_{terme}_mois"), "Situation", "")
+        for angle in ("rsa", "qpv")
+        for terme in (3, 6, 12)
+    },
+    "prescripteurs": (phrases.par_noms("prescripteurs"), "Prescripteur", _REGROUPES),
+    "communes": (phrases.par_noms("communes"), "Commune", f"{_REGROUPES} Au domicile du contrat d’entrée."),
+    "heures_par_metier": (phrases.par_noms("heures_par_metier"), "Métier", _DU_POSTE),
     "entrees_par_sexe": (_premier("entrees_par_sexe", "Le plus souvent"), "Sexe", ""),
     "entrees_par_age": (_premier("entrees_par_age", "Le plus souvent"), "Âge", ""),
     "entrees_par_niveau": (_premier("entrees_par_niveau", "Le plus souvent"), "Niveau de formation", ""),
@@ -60,6 +85,14 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
 CHAPEAUX: dict[Chapitre, str] = {
     Chapitre.PUBLICS: "Le profil de chaque personne se lit au début de son contrat d’entrée : ce qui change ensuite ne le "
     "réécrit pas.",
+    Chapitre.RSA: "Chaque table de ce chapitre ne compte que les allocataires du RSA (allocataires ou ayants droit) : ceux dont "
+    "le critère était valide au début du contrat d’entrée.",
+    Chapitre.HABITANTS: "Chaque table de ce chapitre ne compte que les habitants des quartiers prioritaires, à leur domicile du "
+    "contrat d’entrée.",
+    Chapitre.SORTIES_RSA: "La situation, 3, 6 et 12 mois après la fin du contrat, des personnes qui relevaient du RSA quand ce "
+    "contrat a commencé.",
+    Chapitre.SORTIES_HABITANTS: "La situation, 3, 6 et 12 mois après la fin du contrat, des personnes qui habitaient un quartier "
+    "prioritaire quand ce contrat a commencé.",
     Chapitre.SORTIES: "La situation de chaque personne est demandée 3, 6 et 12 mois après la fin de son contrat. Les sorties "
     "dynamiques vont vers l’emploi durable, l’emploi de transition ou une sortie positive.",
     Chapitre.PARTICIPATIONS: "Une participation va de l’entrée à la sortie. Une personne revenue plus tard en a une nouvelle, "

@@ -3,94 +3,15 @@
 Une colonne dit ce qu'elle lit, sa nature, et son titre là où la place manque ; une liste, les colonnes de chaque rendu.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
 
 from reporting.calcul.arrondis import part_exacte
 from reporting.calcul.repartitions import QUARTIERS
-from reporting.donnees import DonneesBilan, Repartition, redaction_de
-from reporting.recit.ecriture import apostrophes, majuscule, minuscule, periode_courte
+from reporting.donnees import Charte, DonneesBilan, Repartition, redaction_de
+from reporting.recit.colonnes import Colonne, Ligne, Liste, Nature
+from reporting.recit.ecriture import majuscule, minuscule, periode_courte
+from reporting.recit.listes_du_suivi import DU_SUIVI
 from reporting.variantes import Chapitre
-
-type Ligne = Mapping[str, Any]
-
-
-class Nature(StrEnum):
-    """Ce qu'est une valeur : chaque rendu en tire son écriture et son alignement."""
-
-    TEXTE = "texte"
-    PERIODE = "periode"
-    OUI_NON = "oui_non"
-    EFFECTIF = "effectif"
-    HEURES = "heures"
-    PART = "part"  # déjà écrite : « 24,7 % »
-
-    @property
-    def est_un_nombre(self) -> bool:
-        return self in (Nature.EFFECTIF, Nature.HEURES, Nature.PART)
-
-    @property
-    def s_additionne(self) -> bool:
-        return self in (Nature.EFFECTIF, Nature.HEURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Colonne:
-    """`titre` est entier ; `ecran` et `papier` l'abrègent, et « {periode} » y devient le nom de la période.
-
-    `calcul` : la donnée, quand elle ne se lit pas telle quelle sous `cle`. `source` : les lignes qui composent la valeur, que
-    la page ouvre. `detail` : ce qui s'écrit dessous, sur le papier. `chiffre` : le chiffre clé qui en est le total, quand les
-    lignes ne s'additionnent pas.
-    """
-
-    cle: str
-    titre: str
-    nature: Nature = Nature.TEXTE
-    ecran: str = ""
-    papier: str = ""
-    calcul: Callable[[Ligne], Any] | None = None
-    source: str = ""
-    detail: Callable[[Ligne], str] | None = None
-    chiffre: str = ""
-
-    def lire(self, ligne: Ligne) -> Any:
-        return self.calcul(ligne) if self.calcul else ligne[self.cle]
-
-    @property
-    def a_l_ecran(self) -> str:
-        return self.ecran or self.titre
-
-    def sur_papier(self, periode: str) -> str:
-        return apostrophes(self.papier or self.titre).format(periode=periode)
-
-
-@dataclass(frozen=True, slots=True)
-class Liste:
-    """`nom` : sa clé dans les données, sa feuille et son fichier ; `feuille` : le titre de celle-ci.
-
-    `rang` : les heures qui rangent ses lignes quand elle est trop longue pour être imprimée ; sans elles, elle ne se coupe
-    pas et garde ses décimales. `ensemble` : elle finit par son total.
-    """
-
-    nom: str
-    feuille: str
-    export: tuple[Colonne, ...]
-    ecran: tuple[Colonne, ...] = ()
-    papier: tuple[Colonne, ...] = ()
-    titre: str = ""
-    vide: str = ""
-    note: str = ""
-    rang: tuple[str, ...] = ()
-    ensemble: bool = True
-
-    def lignes(self, donnees: DonneesBilan) -> list[Ligne]:
-        return donnees[self.nom]  # type: ignore[literal-required]  # une liste du bilan
-
-    def colonne(self, cle: str) -> Colonne:
-        return next(colonne for colonne in self.export if colonne.cle == cle)
-
 
 RESTE = "La liste entière est dans l’export XLSX du bilan."
 ENSEMBLE = "Ensemble"
@@ -176,6 +97,8 @@ MAITRES_OUVRAGE = Liste(
 
 # --- Les entreprises ------------------------------------------------------------------------------------------------
 def _role(ligne: Ligne) -> str:
+    if not ligne.get("suivie", True):
+        return "Marché non suivi"
     roles = [nom for cle, nom in (("engagee", "engagée"), ("employeuse", "employeuse")) if ligne[cle]]
     return majuscule(", ".join(roles))
 
@@ -220,6 +143,17 @@ ENTREPRISES = Liste(
     "intérim) : les deux colonnes ne s’additionnent pas.",
     rang=("heures_engagements", "heures_employeuse"),
     ensemble=False,
+)
+
+# Depuis que la liste nomme aussi l'entreprise d'un marché hors de ses dates, ou abandonné : chaque colonne fait son total.
+ENTREPRISES_ENTIERES = replace(
+    ENTREPRISES,
+    export=(*ENTREPRISES.export, Colonne("suivie", "Parmi les entreprises engagées", Nature.OUI_NON)),
+    note="Heures de la période, à l’unité : celles de ses engagements, celles des contrats qu’elle emploie. Une heure faite "
+    "pour l’engagement d’une entreprise par le salarié d’une autre (mise à disposition, intérim) est dans les deux colonnes : "
+    "chacune fait le total des heures, elles ne s’ajoutent pas l’une à l’autre. Une entreprise dont le seul marché n’est pas "
+    "suivi (hors de ses dates, abandonné) y a ses heures, sans compter parmi les entreprises engagées.",
+    ensemble=True,
 )
 
 # --- Les structures d'un réseau -------------------------------------------------------------------------------------
@@ -269,19 +203,31 @@ def liste_de_l_evolution(donnees: DonneesBilan) -> Liste:
     return EVOLUTION_DU_RESEAU if any("structures" in ligne for ligne in donnees["evolution"]) else EVOLUTION
 
 
-DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES)
+DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES, *DU_SUIVI.values())
 _PAR_CHAPITRE = {
     Chapitre.MARCHES: MARCHES,
     Chapitre.MAITRES_OUVRAGE: MAITRES_OUVRAGE,
     Chapitre.ENTREPRISES: ENTREPRISES,
     Chapitre.STRUCTURES: STRUCTURES,
+    **DU_SUIVI,
 }
+DES_MARCHES = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES)  # un réseau ne les nomme pas
+
+
+def en_vigueur(liste: Liste, donnees: DonneesBilan) -> Liste:
+    """Un bilan publié avant que chaque entreprise n'y soit garde sa liste d'alors."""
+    entieres = all("suivie" in ligne for ligne in donnees["entreprises"])
+    return ENTREPRISES_ENTIERES if liste is ENTREPRISES and entieres else liste
 
 
 def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
     """Celle du chapitre, s'il en a une. Un réseau nomme ses structures, ni marché ni entreprise."""
     liste = _PAR_CHAPITRE.get(chapitre)
-    return None if Chapitre.STRUCTURES in donnees["chapitres"] and liste is not STRUCTURES else liste
+    if liste is ENTREPRISES and all("suivie" in ligne for ligne in donnees["entreprises"]):
+        liste = ENTREPRISES_ENTIERES
+    return (
+        None if Chapitre.STRUCTURES in donnees["chapitres"] and liste in (*DES_MARCHES, ENTREPRISES_ENTIERES) else liste
+    )
 
 
 # --- Les ventilations -----------------------------------------------------------------------------------------------
@@ -373,7 +319,20 @@ CHARTE = (
         "dont par des habitants des quartiers",
         source="charte_faites_qpv",
     ),
+    MesureDeCharte(
+        "comptees", "Comptées dans l'objectif", "Comptées dans l'objectif, depuis le début", source="charte_comptees"
+    ),
+    MesureDeCharte("hors", "Faites par d'autres, hors de l'objectif", "Faites par d'autres, hors de l'objectif"),
+    MesureDeCharte("habitants", "Personnes qui ont fait les heures comptées", unite=""),
+    MesureDeCharte("personnes", "Personnes en tout", unite=""),
 )
+
+
+def mesures_de_la_charte(charte: Charte) -> list[MesureDeCharte]:
+    """Celles que ce bilan porte : un ancien ne sépare pas ce que l'objectif compte."""
+    return [mesure for mesure in CHARTE if mesure.cle in charte]
+
+
 COLONNES_DE_CHARTE = ("Clé", "Quoi", "Valeur")
 CHARTE_SANS_PROGRAMME = "Charte"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from reporting.calcul.arrondis import grandeur, part_exacte
-from reporting.donnees import Chiffre, DonneesBilan
+from reporting.calcul.arrondis import est_connue, grandeur, part_exacte
+from reporting.donnees import Chiffre, DonneesBilan, redaction_de
 from reporting.enums import Presentation, Variante
 from reporting.recit.ecriture import accord, ecrite, jour, majuscule
 from socle.nombres import nombre
@@ -62,10 +62,13 @@ def accroche(donnees: DonneesBilan) -> str:
     dite = _ACCROCHES.get(donnees["variante"])
     if dite and (phrase := dite(chiffres)):
         return f"{majuscule(situee)}, {phrase}"
+    suivis = chiffres["marches_suivis"]["valeur"]
+    un_seul = redaction_de(donnees) > 1 and est_connue(suivis) and grandeur(suivis) < 2
+    passes, executes = ("passé", "exécuté") if un_seul else ("passés", "exécutés")
     return (
         f"{majuscule(situee)}, {accord(personnes, 'personne a', 'personnes ont')} travaillé {ecrite(heures, 'h')} grâce aux "
-        f"clauses sociales de {accord(chiffres['marches_suivis']['valeur'], 'marché', 'marchés')}, passés par "
-        f"{accord(chiffres['maitres_ouvrage']['valeur'], 'maître d’ouvrage', 'maîtres d’ouvrage')} et exécutés avec "
+        f"clauses sociales de {accord(suivis, 'marché', 'marchés')}, {passes} par "
+        f"{accord(chiffres['maitres_ouvrage']['valeur'], 'maître d’ouvrage', 'maîtres d’ouvrage')} et {executes} avec "
         f"{accord(chiffres['entreprises_engagees']['valeur'], 'entreprise', 'entreprises')}."
     )
 

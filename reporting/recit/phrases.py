@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from parcours.enums import FamilleSortie
+from parcours.sorties import DYNAMIQUES
 from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
+from reporting.calcul.provenances import AUTRES, NON_RENSEIGNE
 from reporting.calcul.ratios import ratios
 from reporting.donnees import (
-    Charte,
     Chiffre,
     DonneesBilan,
     Part,
@@ -17,7 +19,7 @@ from reporting.donnees import (
 )
 from reporting.recit import ecriture
 from reporting.recit.ecriture import accord, ecrite, evolution_dite, majuscule, minuscule
-from socle.nombres import INSECABLE, arrondir, nombre
+from socle.nombres import INSECABLE, nombre
 
 ANNEES = (
     "Une personne, un contrat ou un marché compte chaque année où il a des heures ou s’exécute : ces effectifs ne "
@@ -99,29 +101,6 @@ def ecart_dit(chiffre: Chiffre, unite: str, periode: Mapping[str, Any]) -> str:
 
 def sur_un_an(ecart: str) -> str:
     return f"{ecart} sur un an" if ecart else ""
-
-
-def charte(donnees: DonneesBilan) -> str:
-    lue = donnees["charte"]
-    if not lue or lue["objectif"] is None:
-        return "L’opération n’a pas d’objectif chiffré : ses heures travaillées prévues et la part réservée ne sont pas dites."
-    return (
-        f"{lue['programme']} : {ecrite(lue['taux'])}{INSECABLE}% des {ecrite(lue['heures_travaillees'], 'h')} travaillées "
-        f"prévues sont réservées à l’insertion, soit {ecrite(lue['objectif'], 'h')}."
-    )
-
-
-def mesures_de_la_charte(lue: Charte) -> tuple[tuple[str, str, str], ...]:
-    """(valeur, ce qu'elle est, sa part) : l'objectif, ce qui en est fait, ce qui reste, ce qu'en font les habitants."""
-    reste = max(grandeur(lue["objectif"]) - grandeur(lue["faites"]), arrondir(grandeur(0)))
-    faites = f"{part_exacte(lue['faites'], lue['objectif'])} de l’objectif"
-    des_quartiers = f"{part_exacte(lue['faites_qpv'], lue['faites'])} des heures faites"
-    return (
-        (ecrite(lue["objectif"], "h"), "Objectif", ""),
-        (ecrite(lue["faites"], "h"), "Faites depuis le début", faites),
-        (ecrite(float(reste), "h"), "Restent à faire", ""),
-        (ecrite(lue["faites_qpv"], "h"), "Par des habitants des quartiers", des_quartiers),
-    )
 
 
 # --- Ce qu'un dessin montre, pour qui ne le voit pas ----------------------------------------------------------------
@@ -317,7 +296,77 @@ def sorties(terme: str) -> Callable[[DonneesBilan], str]:
             return MASQUE
         return (
             f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {accord(comptees, 'comptée', 'comptées')} "
-            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}."
+            f"({part_exacte(dynamiques, comptees)}) ; {accord(connues, 'situation connue', 'situations connues')}"
+            f"{_sur_les_dues(donnees, terme)}."
+        )
+
+    return dire
+
+
+def _sur_les_dues(donnees: DonneesBilan, terme: str) -> str:
+    """« sur 52 à demander (76,9 %) » : rien dans un bilan publié avant que cela ne se compte."""
+    dues = donnees["chiffres"].get(f"sorties_dues_{terme}")
+    if not dues or not est_connue(dues["valeur"]):
+        return ""
+    connues = donnees["chiffres"][f"sorties_connues_{terme}"]["valeur"]
+    return f" sur {ecrite(dues['valeur'])} à demander ({part_exacte(connues, dues['valeur'])})"
+
+
+def par_noms(cle: str) -> Callable[[DonneesBilan], str]:
+    """« Le plus fourni : Mission locale, 34 sur 90 (37,8 %). » Un nom garde ses capitales ; l'inconnu se dit après."""
+
+    def dire(donnees: DonneesBilan) -> str:
+        lue = donnees["repartitions"][cle]
+        nommees = [part for part in lue["parts"] if part["cle"] not in (AUTRES, NON_RENSEIGNE)]
+        if not est_connue(lue["total"]) or not nommees:
+            return "Aucun nom ne se lit ici." if lue["total"] else "Rien à répartir sur cette période."
+        premiere = max(nommees, key=lambda part: grandeur(part["valeur"]))
+        valeur, total = premiere["valeur"], lue["total"]
+        unite = "h" if lue["unite"] == "h" else ""
+        return f"Le plus fourni : {premiere['libelle']}, {ecrite(valeur, unite)} sur {ecrite(total)} ({part_exacte(valeur, total)})."
+
+    return dire
+
+
+ALLOCATAIRES, HABITANTS = "allocataires du RSA", "habitants des quartiers"
+
+
+def de_l_angle(cle: str, qui: str) -> Callable[[DonneesBilan], str]:
+    """« Le groupe le plus nombreux : hommes, 40 sur 66 (60,6 %). » Le total n'est jamais celui de tous les bénéficiaires."""
+
+    def dire(donnees: DonneesBilan) -> str:
+        lue = donnees["repartitions"][cle]
+        total = lue["total"]
+        if est_connue(total) and not grandeur(total):
+            return f"Aucun des bénéficiaires n’est parmi les {qui} {donnees['periode']['situee']}."
+        connues = [part for part in lue["parts"] if grandeur(part["valeur"])]
+        if not (est_connue(total) and connues):
+            return majuscule(CROISEMENT_MASQUE)
+        premiere: Part = max(connues, key=lambda part: grandeur(part["valeur"]))
+        part = part_exacte(premiere["valeur"], total)
+        return f"Le groupe le plus nombreux : {minuscule(premiere['libelle'])}, {ecrite(premiere['valeur'])} sur {ecrite(total)} ({part})."
+
+    return dire
+
+
+CROISEMENT_MASQUE = "les effectifs sont trop petits pour être croisés sans désigner quelqu’un."
+
+
+def sorties_de_l_angle(cle: str) -> Callable[[DonneesBilan], str]:
+    """« 26 sorties dynamiques sur 36 comptées (72,2 %) ; 40 situations connues », de l'angle seul."""
+
+    def dire(donnees: DonneesBilan) -> str:
+        lue = donnees["repartitions"][cle]
+        if est_connue(lue["total"]) and not grandeur(lue["total"]):
+            return f"Aucune situation n’est connue à ce terme {donnees['periode']['situee']}."
+        parts = {part["cle"]: part["valeur"] for part in lue["parts"]}
+        if not est_connue(lue["total"]) or any(not est_connue(valeur) for valeur in parts.values()):
+            return majuscule(CROISEMENT_MASQUE)
+        dynamiques = sum(int(parts.get(famille) or 0) for famille in DYNAMIQUES)
+        comptees = int(grandeur(lue["total"])) - int(parts.get(FamilleSortie.NEUTRALISEE) or 0)
+        return (
+            f"{accord(dynamiques, 'sortie dynamique', 'sorties dynamiques')} sur {accord(comptees, 'comptée', 'comptées')} "
+            f"({part_exacte(dynamiques, comptees)}) ; {accord(lue['total'], 'situation connue', 'situations connues')}."
         )
 
     return dire

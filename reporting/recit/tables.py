@@ -41,7 +41,7 @@ def tables(donnees: DonneesBilan) -> list[Table]:
     # Un JSON relu de PostgreSQL a perdu l'ordre de ses clés : celui des répartitions est redit.
     lues = donnees["repartitions"]
     toutes += [_repartition(lues[cle], donnees) for cle in TOUTES if cle in lues]
-    toutes += [_charte(donnees), *(_liste(liste, donnees) for liste in DU_BILAN)]
+    toutes += [_charte(donnees), *(_liste(listes.en_vigueur(liste, donnees), donnees) for liste in DU_BILAN)]
     return [table for table in toutes if table.lignes]
 
 
@@ -126,7 +126,7 @@ def _charte(donnees: DonneesBilan) -> Table:
     charte = donnees["charte"]
     lignes: tuple[tuple[Cellule, ...], ...] = ()
     if charte:
-        lignes = tuple((mesure.cle, mesure.titre, charte[mesure.cle]) for mesure in listes.CHARTE)  # type: ignore[literal-required]  # mesures de CHARTE
+        lignes = tuple((mesure.cle, mesure.titre, charte[mesure.cle]) for mesure in listes.mesures_de_la_charte(charte))  # type: ignore[literal-required]  # mesures de CHARTE
     return Table("charte", titre_de(Chapitre.CHARTE), listes.COLONNES_DE_CHARTE, lignes)
 
 

@@ -128,7 +128,7 @@ def _tableau(chapitre: Chapitre, donnees: DonneesBilan, lien: Lien) -> TableauSe
     if chapitre == Chapitre.CHARTE:
         return _charte(donnees, lien)
     liste = listes.liste_du_chapitre(chapitre, donnees)
-    if liste is None:
+    if liste is None or not (liste.vide or liste.lignes(donnees)):
         return None
     colonnes = [_colonne(declaree, lien, principale=not rang) for rang, declaree in enumerate(liste.ecran)]
     return TableauSection(liste.titre, colonnes, lignes(liste.lignes(donnees), colonnes))
@@ -170,7 +170,7 @@ def _charte(donnees: DonneesBilan, lien: Lien) -> TableauSection | None:
             "valeur": ecrite(charte[mesure.cle], mesure.unite),  # type: ignore[literal-required]  # mesures de CHARTE
             "lien": lien(mesure.source, "", "") if mesure.source and charte[mesure.cle] else "",  # type: ignore[literal-required]  # mesures de CHARTE
         }
-        for mesure in listes.CHARTE
+        for mesure in listes.mesures_de_la_charte(charte)
         if mesure.ecran
     ]
     colonnes = [

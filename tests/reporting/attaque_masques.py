@@ -28,6 +28,7 @@ DONTS = ("beneficiaires_rsa", "beneficiaires_deld", "beneficiaires_th", "benefic
 # Ces publics ont une définition à eux : avoir le critère pour public principal n'y fait pas entrer.
 DEFINIS_AUTREMENT = {"DELD", "JEUNE_SQ", "QPV", "autre"}
 TOUJOURS = ("sexe", "ages")
+SANS_CHIFFRE = ("niveaux", "public_principal", "contrat_d_entree", "heures_par_personne")
 
 
 class Enquete:
@@ -78,7 +79,7 @@ class Enquete:
         serre = len(self.domaines[total]) > 1 or isinstance(self.repartitions[cle][COLONNES[colonne]], str)
         masque = range(SEUIL if PETIT in lues.values() else 0, plus + 1)
         muette = PETIT not in lues.values() and (MASQUE in lues.values() or not parts)
-        entiere &= not muette or not cle.startswith(("niveaux", "public_principal"))
+        entiere &= not muette or not cle.startswith(SANS_CHIFFRE)
         noms = []
         for part, lu in lues.items():
             nom = f"{cle}.{part}"
@@ -97,7 +98,7 @@ class Enquete:
         tous = self._poser(f"{p}beneficiaires", lu, ())
         effectif = max(self.domaines[tous])
         cache = isinstance(lu, str)
-        for cle in ("sexe", "ages", "niveaux", "public_principal"):
+        for cle in ("sexe", "ages", *SANS_CHIFFRE):
             self._partition(p, cle, colonne, tous, entiere=not cache or cle in TOUJOURS)
         petit = range(SEUIL) if cache else PETITS
         dont = self._dont(effectif)

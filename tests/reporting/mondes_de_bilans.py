@@ -1,16 +1,20 @@
 """De petits mondes tirés au hasard pour les bilans, et les périmètres que l'on y lit."""
 
 import datetime
+import random
 from decimal import Decimal
 
 from django.utils import timezone
 
 from beneficiaires.enums import CodeCritere, StatutQuartier
+from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from entreprises.enums import TypeEntreprise
 from marches.enums import Nature, Programme, StatutProjet, TypeClause, TypeMaitreOuvrage
-from marches.models import Engagement, Marche, ProjetAchat
-from parcours.enums import Situation, StatutPoint, Terme
+from marches.models import Engagement, Lot, Marche, ProjetAchat
+from metiers.models import Metier
+from parcours.enums import GenreQuestion, Situation, StatutPoint, Terme
+from recrutement.models import Contrat
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
@@ -18,8 +22,9 @@ from socle.periodes import Periode, ajouter_mois
 from territoires.enums import Millesime
 from tests.fabriques.beneficiaires import CritereFactory, DomicileFactory, RattachementFactory
 from tests.fabriques.comptes import OrganisationFactory
-from tests.fabriques.marches import OperationFactory, ProjetAchatFactory
-from tests.fabriques.parcours import PointSuiviFactory
+from tests.fabriques.marches import CorpsMetierFactory, OperationFactory, ProjetAchatFactory
+from tests.fabriques.parcours import PointSuiviFactory, QuestionFactory, QuestionnaireFactory, ReponseFactory
+from tests.fabriques.recrutement import CandidatureFactory, OffreFactory, metier_macon
 from tests.fabriques.territoires import QuartierFactory, TerritoireFactory
 from tests.reporting.test_recalcul import MondeAuHasard
 
@@ -40,6 +45,7 @@ class MondeDeBilans(MondeAuHasard):
     """Le même hasard, en plus petit, avec ce que les bilans ajoutent : sorties, projets, opérations, publics principaux."""
 
     def __init__(self, graine: int):
+        self.de_plus = random.Random(f"{graine} de plus")  # ce qui s'est ajouté ne change pas le reste du monde
         super().__init__(graine)
         for acheteur in self.acheteurs:
             acheteur.type = self.tirer.choice(TypeMaitreOuvrage.values)
@@ -47,6 +53,7 @@ class MondeDeBilans(MondeAuHasard):
         for entreprise in self.entreprises:
             entreprise.type = self.tirer.choice(TypeEntreprise.values)
             entreprise.save()
+        self._questionnaires()
         if graine % 3 == 0:  # sans rien tirer de plus : les autres mondes ne changent pas
             archives = Engagement.objects.order_by("pk").values_list("pk", flat=True)[::3]
             Engagement.objects.filter(pk__in=list(archives)).update(archive_le=timezone.now())
@@ -54,6 +61,9 @@ class MondeDeBilans(MondeAuHasard):
 
     def _structure(self, rang: int):
         if not rang:
+            macon = metier_macon()
+            self.metiers = [macon, *Metier.objects.exclude(pk=macon.pk).order_by("pk")[:2]]
+            self.prescripteurs = OrganisationFactory.create_batch(3, prescripteur=True)
             self.quartiers = {m: QuartierFactory.create_batch(4, millesime=m) for m in Millesime.values}
         structure = OrganisationFactory(
             type=TypeOrganisation.FACILITATRICE, slug=f"hasard-{rang}", nom=f"Hasard {rang}"
@@ -70,13 +80,40 @@ class MondeDeBilans(MondeAuHasard):
             self._projet(structure)
         return structure
 
+    def _questionnaires(self) -> None:
+        """Une question notée, une fermée, une ouverte ; des réponses rendues à minuit passé, ou jamais."""
+        for structure in self.structures:
+            genres = (GenreQuestion.NOTE, GenreQuestion.OUI_NON, GenreQuestion.TEXTE)
+            questions = [QuestionFactory(structure=structure, genre=genre) for genre in genres]
+            for contrat in Contrat.objects.filter(structure=structure).order_by("pk"):
+                if self.de_plus.random() < 0.5:
+                    continue
+                rendu = timezone.make_aware(datetime.datetime.combine(self._autre_jour(), datetime.time(0, 20)))
+                questionnaire = QuestionnaireFactory(
+                    contrat=contrat, repondu_le=self.de_plus.choice([rendu, rendu, None])
+                )
+                for question in questions:
+                    ouverte = question.genre == GenreQuestion.TEXTE
+                    note = (
+                        None
+                        if ouverte
+                        else self.de_plus.randint(*((1, 5) if question.genre == GenreQuestion.NOTE else (0, 1)))
+                    )
+                    ReponseFactory(questionnaire=questionnaire, question=question, note=note, texte="Oui" * ouverte)
+
+    def _autre_jour(self) -> datetime.date:
+        return D(self.de_plus.randint(2022, 2024), self.de_plus.randint(1, 12), self.de_plus.choice([1, 15, 28]))
+
     def _operation(self, structure):
-        return OperationFactory(
+        nommes = [q for quartiers in self.quartiers.values() for q in quartiers if self.de_plus.random() < 0.3]
+        operation = OperationFactory(
             structure=structure,
             programme=self.tirer.choice(Programme.values),
             taux_cible=self.tirer.choice([None, Decimal("7.50")]),
             heures_travaillees=self.tirer.choice([None, Decimal(self.tirer.randint(1, 4_000_000)) / 100]),
         )
+        operation.quartiers.set(nommes)
+        return operation
 
     def _marche(self, structure):
         engagements = super()._marche(structure)
@@ -86,6 +123,8 @@ class MondeDeBilans(MondeAuHasard):
         marche.update(
             operation=self.tirer.choice([None, *self.operations]), type_clause=self.tirer.choice(TypeClause.values)
         )
+        corps = self.de_plus.choice([None, CorpsMetierFactory(structure=structure)])
+        Lot.objects.filter(marche__in=marche).update(corps_metier=corps)
         return engagements
 
     def _projet(self, structure) -> None:
@@ -105,6 +144,12 @@ class MondeDeBilans(MondeAuHasard):
 
     def _personne(self, structure):
         personne = super()._personne(structure)
+        personne.prescripteur = self.de_plus.choice([None, *self.prescripteurs])
+        personne.save()
+        ouvert = datetime.datetime.combine(
+            self._autre_jour(), self.de_plus.choice([datetime.time(0, 20), datetime.time(23, 40)])
+        )
+        Beneficiaire.objects.filter(pk=personne.pk).update(cree_le=timezone.make_aware(ouvert))
         pris = set(personne.criteres.order_by("pk").values_list("code", flat=True))
         libres = [code for code in CodeCritere.values if code not in pris]
         codes = self.tirer.sample(libres, 3)
@@ -120,7 +165,8 @@ class MondeDeBilans(MondeAuHasard):
     def _domiciles(self, personne) -> None:
         """Un déménagement une fois sur trois ; quatre quartiers dans chaque géographie, que plusieurs habitent."""
         for depuis in {None, self.tirer.choice([None, None, self._jour()])}:
-            domicile = DomicileFactory(beneficiaire=personne, commune=self.communes[0], depuis=depuis)
+            commune = self.de_plus.choice(self.communes)
+            domicile = DomicileFactory(beneficiaire=personne, commune=commune, depuis=depuis)
             for millesime in Millesime.values:
                 statut = self.tirer.choice([StatutQuartier.OUI, StatutQuartier.OUI, *StatutQuartier.values])
                 quartier = self.tirer.choice(self.quartiers[millesime]) if statut == StatutQuartier.OUI else None
@@ -139,6 +185,9 @@ class MondeDeBilans(MondeAuHasard):
             [(fin, None), (None, fin), (contrat.fin_prevue, fin)]
         )
         contrat.save()
+        if self.de_plus.random() < 0.4:
+            offre = OffreFactory(engagement=engagement, metier=self.de_plus.choice(self.metiers))
+            CandidatureFactory(offre=offre, beneficiaire=personne, contrat=contrat)
         for terme in self.tirer.sample(list(Terme), self.tirer.randint(0, 3)):
             statut = self.tirer.choice([*StatutPoint.values, StatutPoint.REPONDU, StatutPoint.REPONDU])
             connue = statut == StatutPoint.REPONDU or self.tirer.random() < 0.2

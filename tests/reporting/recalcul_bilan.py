@@ -66,6 +66,10 @@ class Brut:
         self.suspendus = {s["marche_id"] for s in table(Suspension).values()}
         validees = {pk for pk, declaration in self.declarations.items() if declaration["statut"] == "validee"}
         self.lignes = [ligne for ligne in table(LigneHeures).values() if ligne["declaration_id"] in validees]
+        self.nommes = {
+            operation.pk: set(operation.quartiers.order_by("pk").values_list("code", flat=True))
+            for operation in Operation.objects.order_by("pk")
+        }
         self.communes = defaultdict(set)
         for territoire in Territoire.objects.order_by("pk"):
             self.communes[territoire.structure_id] |= set(
@@ -124,8 +128,11 @@ class Tranche(Recalcul):
         ]
 
     def _locales(self) -> set[int]:
+        return {pk for pk in self._entreprises() if self._est_locale(pk)}
+
+    def _est_locale(self, entreprise: int) -> bool:
         communes = set().union(*(self.brut.communes[structure] for structure in self.territoire_de))
-        return {pk for pk in self._entreprises() if self.entreprises[pk]["commune_id"] in communes}
+        return self.entreprises[entreprise]["commune_id"] in communes
 
     @property
     def a_de_quoi_dire(self) -> bool:
@@ -144,6 +151,7 @@ class Tranche(Recalcul):
         for terme in TERMES:
             familles = self._sorties(terme)
             connues = sum(familles.values())
+            chiffres[f"sorties_dues_{terme}_mois"] = self._dues(terme)
             chiffres[f"sorties_connues_{terme}_mois"] = connues
             chiffres[f"sorties_comptees_{terme}_mois"] = connues - familles["neutralisee"]
             chiffres[f"sorties_dynamiques_{terme}_mois"] = (
@@ -166,6 +174,17 @@ class Tranche(Recalcul):
 
     def _heures_si(self, condition: Callable[[dict], bool]) -> Decimal:
         return sum((heures for pk, heures in self.heures.items() if condition(self.contrats[pk])), ZERO)
+
+    def _dues(self, terme: int) -> int:
+        return len(
+            [
+                point
+                for point in self.brut.points.values()
+                if point["terme"] == terme
+                and self.debut <= point["du_le"] <= self.fin
+                and self._est_a_lui(self.brut.marche_de(point["contrat_id"]))
+            ]
+        )
 
     def _sorties(self, terme: int) -> dict[str, int]:
         comptes = dict.fromkeys(FAMILLES, 0)
@@ -447,13 +466,13 @@ class Tranche(Recalcul):
         return {
             pk: {
                 "nom": self.entreprises[pk]["raison_sociale"],
-                "locale": pk in self._locales(),
+                "locale": self._est_locale(pk),
                 "engagee": pk in engagees,
                 "employeuse": pk in employees,
                 "heures_engagements": sur_engagements.get(pk, ZERO),
                 "heures_employeuse": employees.get(pk, ZERO),
             }
-            for pk in self._entreprises()
+            for pk in self._entreprises() | set(sur_engagements)
         }
 
     def liste_des_structures(self) -> dict[int, dict]:
@@ -478,12 +497,26 @@ class Tranche(Recalcul):
         depuis_le_debut = Tranche(self.brut, self.structures, datetime.date(1990, 1, 1), self.fin, self.garde)
         faites = sum(depuis_le_debut.heures.values(), ZERO)
         du_quartier = sum(depuis_le_debut.heures_par_quartier().values(), ZERO)
+        comptees, habitants, tous = ZERO, set(), set()
+        for pk, heures in depuis_le_debut.heures.items():
+            contrat = self.contrats[pk]
+            quartier = self._quartier(contrat["beneficiaire_id"], contrat["debut"])
+            nommes = self.brut.nommes[operation["id"]]
+            if heures > 0:
+                tous.add(contrat["beneficiaire_id"])
+                if operation["programme"] not in TAUX_DE_LA_CHARTE or (quartier and (not nommes or quartier in nommes)):
+                    comptees += heures
+                    habitants.add(contrat["beneficiaire_id"])
         return {
             "heures_travaillees": prevues,
             "taux": taux,
             "objectif": objectif,
             "faites": faites,
             "faites_qpv": du_quartier,
+            "comptees": comptees,
+            "hors": faites - comptees,
+            "habitants": len(habitants),
+            "personnes": len(tous),
         }
 
 

@@ -16,11 +16,12 @@ from comptes.models import Organisation
 from marches.enums import Nature, Programme, StatutMarche, TypeClause, TypeMaitreOuvrage
 from marches.models import Operation
 from parcours.enums import Situation, Terme
-from reporting.bilan import masques, synthese
+from reporting.bilan import masques, suivi, synthese
 from reporting.bilan.decoupe import Lecture
 from reporting.bilan.masques import MASQUE, PETIT, masquer
 from reporting.bilan.publication import a_publier
 from reporting.bilan.synthese import assembler
+from reporting.calcul.charte import Regle
 from reporting.calcul.comparables import a_de_quoi_dire
 from reporting.donnees import DonneesBilan
 from reporting.enums import Variante
@@ -60,6 +61,7 @@ PUBLICS = (
     CodeCritere.DELD,
     CodeCritere.IAE,
 )
+TYPES = ("cdd", "cddi", "interim")
 LOT = 50
 # Des mondes où, la protection ôtée, l'attaquant gagne : un public principal borné par son public, une année sur deux.
 BORNES, ANNEES = (291,), (74, 618, 644)
@@ -70,6 +72,8 @@ def _sans_base(monkeypatch):
     """Le territoire et les cartes, seules lectures de l'assemblage, ne parlent de personne."""
     monkeypatch.setattr(synthese, "_territoire", lambda perimetre: "")
     monkeypatch.setattr(synthese, "cartes_des_quartiers", lambda releve, fin: [])
+    for liste in ("_objectifs", "_operations", "_avis"):
+        monkeypatch.setattr(suivi, liste, lambda *quoi: [])
 
 
 # --- Un monde au hasard ---------------------------------------------------------------------------------------------
@@ -149,7 +153,7 @@ class Hasard:
         mois = self.tirer.choice(list(periode.mois()))
         debut = self.tirer.choice([mois, ajouter_mois(mois, -2)])
         fin = self.tirer.choice([None, ajouter_mois(mois, 3)])
-        self.contrats[cle] = Contrat(cle, f"C-{cle}", personne, structure, 1, "alternance", "cdd", debut, fin)
+        self.contrats[cle] = Contrat(cle, f"C-{cle}", personne, structure, 1, "alternance", TYPES[cle % 3], debut, fin)
         for rang in range(self.tirer.randint(1, 2)):
             heures = Decimal(self.tirer.randint(1, 24_000)) / 100
             self.lignes.append(LigneHeures(len(self.lignes) + 1, cle, ajouter_mois(mois, rang), heures))
@@ -196,6 +200,9 @@ class Hasard:
         perimetre = Perimetre(membres[0], self.periode, self.variante, cible, membres)
         avant = histoire.sur(perimetre.avant)
         lecture = Lecture(perimetre, histoire, histoire.sur(self.periode), avant if a_de_quoi_dire(avant) else None)
+        vars(lecture)["regle"] = Regle(
+            reservee=cible is not None
+        )  # aucune base ici : ni opération, ni quartiers choisis
         return assembler(lecture, D(2025, 2, 3), {})
 
 

@@ -15,7 +15,8 @@ from beneficiaires.enums import CodeCritere, NiveauFormation
 from beneficiaires.models import Beneficiaire
 from beneficiaires.services import anonymiser_dossier
 from comptes.acteur import Acteur
-from reporting.bilan.synthese import assembler, lire
+from reporting.bilan.decoupe import lire
+from reporting.bilan.synthese import assembler
 from reporting.calcul import profils
 from reporting.enums import Variante
 from reporting.extraits import fse

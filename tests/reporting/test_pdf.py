@@ -69,6 +69,29 @@ def test_il_est_en_francais_titre_et_balise(octets):
         assert {"H1", "H2", "H3", "Table", "TH", "TD", "Caption", "Figure", "Link", "L", "LI"} <= balises
 
 
+def test_un_tableau_sur_plusieurs_pages_n_en_est_qu_un(octets):
+    """Chaque tableau du récit est un seul élément, et ses lignes sont toutes sous lui."""
+    attendus = [
+        len(figure.tableau.lignes) + bool(figure.tableau.total)
+        for chapitre in contexte(donnees_2018(), Presentation.EXACTE).chapitres
+        for figure in chapitre.figures
+        if figure.tableau
+    ]
+    with pikepdf.open(io.BytesIO(octets)) as pdf:
+        assert list(_lignes_des_tableaux(pdf.Root.StructTreeRoot.K)) == attendus
+
+
+def _lignes_des_tableaux(noeud):
+    if isinstance(noeud, Array):
+        for enfant in noeud:
+            yield from _lignes_des_tableaux(enfant)
+    elif isinstance(noeud, Dictionary) and "/S" in noeud:
+        if str(noeud.S) == "/Table":
+            yield sum(len(list(partie.K)) for partie in noeud.K if str(partie.S) == "/TBody")
+        elif "/K" in noeud:
+            yield from _lignes_des_tableaux(noeud.K)
+
+
 def _balises(noeud):
     if isinstance(noeud, Array):
         for enfant in noeud:

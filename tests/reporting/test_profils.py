@@ -130,6 +130,7 @@ def releve(contrats, lignes=None, histoire=()):
         contrats={c.id: c for c in contrats},
         lignes=faites if lignes is None else lignes,
         histoire=histoire,
+        lu_le=datetime.date.max,
     )
 
 

@@ -42,6 +42,7 @@ from tests.reporting.recalcul_bilan import (
     periodes_de_l_evolution,
     plus_tard,
 )
+from tests.reporting.recalcul_suivi import PROFILS, avis, cohorte, operations, profils_quartiers, repartitions_de_plus
 
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2025, 2, 3)
@@ -81,7 +82,11 @@ LISTES = {
         ("marches", "Marchés suivis"),
     ),
 }
-DE_LA_CHARTE = ("heures_travaillees", "taux", "objectif", "faites", "faites_qpv")
+SANS_AVANT = ("prescripteurs", "communes", "heures_par_metier")
+DE_LA_CHARTE = (
+    *("heures_travaillees", "taux", "objectif", "faites", "faites_qpv"),
+    *("comptees", "hors", "habitants", "personnes"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +130,10 @@ def attendu(brut: Brut, perimetre: Perimetre) -> Cellules:
     elif avant and premier >= avant.debut:
         anciens["nouveaux_beneficiaires"] = None
     rangees = None if comparable else avant  # une part des mois ne compare que des chiffres
-    repartitions, anciennes = maintenant.repartitions(), rangees.repartitions() if rangees else {}
+    repartitions = maintenant.repartitions() | repartitions_de_plus(maintenant)
+    anciennes = rangees.repartitions() | repartitions_de_plus(rangees) if rangees else {}
+    for cle in SANS_AVANT if rangees else ():
+        anciennes[cle] = None, dict.fromkeys(repartitions[cle][1])
     evolution = annees_comparees(brut, perimetre, maintenant, compares)
     longue = bornes[1] >= plus_tard(bornes[0], 12)
     nomme = perimetre.variante != Variante.RESEAU
@@ -331,15 +339,14 @@ def verifier_les_lignes(gardees: dict, donnees: DonneesBilan) -> None:
         diviseur = Decimal(str(lues["diviseur"] or 1))
         trouves = {g: arrondir(total / diviseur, 6) for g, total in sommes(lues).items() if total}
         montres = {groupe: grandeur(valeur) for groupe, valeur in groupes.items() if valeur}
-        if cle == "heures_par_entreprise":  # une entreprise d'un marché fini n'est plus dans la liste
-            trouves = {groupe: total for groupe, total in trouves.items() if groupe in montres}
         assert trouves == montres, (cle, quand)
     assert vues == set(SOURCES) - _sans_liste(donnees), "un chiffre sans lignes, ou des lignes sans chiffre"
 
 
 def _sans_liste(donnees: DonneesBilan) -> set[str]:
     """Ce qu'un bilan ne montre pas : la charte hors d'une opération ; les listes, pour un réseau."""
-    sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv"}
+    sans = set() if donnees["charte"] else {"charte_faites", "charte_faites_qpv", "charte_comptees"}
+    sans |= set() if "profils_quartiers" in donnees else {f"quartiers_{profil}" for profil in PROFILS}
     fins = ("_par_marche", "_par_maitre_ouvrage", "_par_entreprise", "_par_employeur")
     sans |= set() if "nouveaux_beneficiaires" in donnees["chiffres"] else {"nouveaux_beneficiaires"}
     sans |= set() if donnees["evolution_parts"] else {f"evolution_{cle}" for cle in SUIVIES}
@@ -357,9 +364,12 @@ def chiffres_montres(donnees: DonneesBilan):
     for cle, repartition in donnees["repartitions"].items():
         yield cle, {part["cle"]: part["valeur"] for part in repartition["parts"]}, "maintenant"
         if compare or not avant:
-            yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avant else None, "avant"
+            avec_avant = avant and cle not in SANS_AVANT
+            yield cle, {p["cle"]: p["precedente"] for p in repartition["parts"]} if avec_avant else None, "avant"
     quartiers = donnees["repartitions"]["quartiers"]["parts"]
     yield "heures_par_quartier", {part["cle"]: part["heures"] for part in quartiers}, "maintenant"
+    for profil in PROFILS if "profils_quartiers" in donnees else ():
+        yield f"quartiers_{profil}", {une["id"]: une[profil] for une in donnees["profils_quartiers"]}, "maintenant"
     for cle in ("heures_realisees", "beneficiaires", "contrats", "marches_suivis"):
         yield f"evolution_{cle}", {une["periode"]: une[cle] for une in donnees["evolution"]}, "maintenant"
     for serie in donnees["evolution_parts"]:
@@ -384,6 +394,7 @@ def chiffres_montres(donnees: DonneesBilan):
     if donnees["charte"]:
         yield "charte_faites", {"": donnees["charte"]["faites"]}, "maintenant"
         yield "charte_faites_qpv", {"": donnees["charte"]["faites_qpv"]}, "maintenant"
+        yield "charte_comptees", {"": donnees["charte"]["comptees"]}, "maintenant"
 
 
 # --- Les essais -----------------------------------------------------------------------------------------------------
@@ -398,6 +409,32 @@ def perimetres(graine: int, monde: MondeDeBilans) -> list[Perimetre]:
 def lire_et_assembler(perimetre: Perimetre) -> tuple[Lecture, DonneesBilan]:
     lecture = lire(perimetre)
     return lecture, assembler(lecture, LE, {})
+
+
+def verifier_le_suivi(donnees: DonneesBilan, tranche: Tranche, ou: str) -> None:
+    """Les listes des chapitres de la variante, recomptées."""
+    if "profils_quartiers" in donnees:
+        attendues = profils_quartiers(tranche)
+        lues = {
+            ligne["id"]: {cle: ligne[cle] for cle in ligne if cle not in ("id", "nom")}
+            for ligne in donnees["profils_quartiers"]
+        }
+        assert _en_json(lues) == _en_json(attendues), ou
+    if "operations" in donnees:
+        attendues = operations(tranche)
+        lues = {ligne["id"]: {cle: ligne[cle] for cle in attendues[ligne["id"]]} for ligne in donnees["operations"]}
+        assert _en_json(lues) == _en_json(attendues), ou
+    if "cohorte" in donnees:
+        cles = ("dues", "connues", "comptees", "dynamiques")
+        assert [tuple(ligne[cle] for cle in cles) for ligne in donnees["cohorte"]] == cohorte(tranche), ou
+    if "avis" in donnees:
+        attendus = avis(tranche)
+        lus = {(ligne["public"], ligne["question"]): ligne["nombre"] for ligne in donnees["avis"]}
+        assert sorted(lus.values()) == sorted(nombre for nombre, _ in attendus.values()), ou
+
+
+def _en_json(lignes: dict) -> dict:
+    return {str(cle): {nom: float(valeur) for nom, valeur in ligne.items()} for cle, ligne in lignes.items()}
 
 
 @pytest.mark.parametrize("graine", MONDES)
@@ -415,6 +452,7 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
         if (graine + list(VARIANTES).index(perimetre.variante)) % 2:
             verifier_le_classeur(donnees, attendues, f"{ou}, classeur")
         verifier_les_lignes(json.loads(json.dumps(figer(lecture))), donnees)
+        verifier_le_suivi(donnees, tranche_de(brut, perimetre, perimetre.periode.debut, perimetre.periode.fin), ou)
         verifier_les_moyennes(donnees, attendues["chiffres"])
 
 
@@ -522,7 +560,9 @@ def phrases_des_sorties(donnees: DonneesBilan):
             d, c, s = ("s" if grandeur(valeur) >= 2 else "" for valeur in (dynamiques, comptees, connues))
             debut = f"{ecrite(dynamiques)} sortie{d} dynamique{d} sur {ecrite(comptees)} comptée{c}"
             part = part_exacte(dynamiques, comptees)
-            yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s}."]
+            dues = donnees["chiffres"][f"sorties_dues_{terme}"]["valeur"]
+            sur = f"sur {ecrite(dues)} à demander ({part_exacte(connues, dues)})"
+            yield f"sorties {terme}", [f"{debut} ({part}) ; {ecrite(connues)} situation{s} connue{s} {sur}."]
 
 
 def rangees_des_listes(donnees: DonneesBilan):
@@ -537,6 +577,7 @@ def rangees_des_listes(donnees: DonneesBilan):
         yield f"acheteur {ligne['nom']}", [ligne["nom"], ligne["type"], *(a_l_unite(ligne[cle]) for cle in cles)]
     for ligne in donnees["entreprises"] if "entreprises" in chapitres else ():
         roles = [nom for cle, nom in (("engagee", "engagée"), ("employeuse", "employeuse")) if ligne[cle]]
+        roles = roles if ligne["suivie"] else ["marché non suivi"]
         heures = [a_l_unite(ligne[cle]) for cle in ("heures_engagements", "heures_employeuse")]
         locale = "oui" if ligne["locale"] else "–"
         yield (
@@ -549,7 +590,8 @@ def rangees_des_listes(donnees: DonneesBilan):
             [ligne["nom"], *(ecrite(ligne[c]) for c in ("heures", "beneficiaires", "marches"))],
         )
     if donnees["charte"] and donnees["charte"]["objectif"] is not None:
-        for cle in ("objectif", "faites", "faites_qpv"):
+        montrees = ("comptees", "hors") if donnees["charte"]["reservee"] else ("faites", "faites_qpv")
+        for cle in ("objectif", *montrees):
             yield f"charte {cle}", [ecrite(donnees["charte"][cle], "h")]
 
 

@@ -9,6 +9,7 @@ from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur
 from reporting.calcul.indicateurs import Unite
 from reporting.calcul.registre import AJOUTES, COMPLEMENTS
 from reporting.donnees import Chiffre, DonneesBilan, Repartition, Valeur, est_masquee
+from reporting.recit import charte as dite
 from reporting.recit import phrases
 from reporting.recit.chapitres import CHAPEAUX, Idee, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import apostrophes, ecrite, evolution, majuscule, minuscule, nom_du_mois
@@ -80,7 +81,7 @@ def _complements(nom: Nom, donnees: DonneesBilan, presentation: str) -> tuple[Gr
 
 def _listes(nom: Nom, donnees: DonneesBilan) -> tuple[FigurePdf, ...]:
     liste = liste_du_chapitre(nom, donnees)
-    if liste is None:
+    if liste is None or not (liste.vide or liste.lignes(donnees)):
         return ()
     tableau = tableaux.liste(liste, donnees, genre=nom)
     vide = "" if tableau.lignes else liste.vide
@@ -137,9 +138,9 @@ def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
     """L'objectif d'une opération, ce qui en est fait, et la part des habitants des quartiers."""
     groupes: tuple[GroupeTuiles, ...] = ()
     if (lue := donnees["charte"]) and lue["objectif"] is not None:
-        mesurees = (TuilePdf(*mesure) for mesure in phrases.mesures_de_la_charte(lue))
+        mesurees = (TuilePdf(*mesure) for mesure in dite.mesures(lue))
         groupes = (GroupeTuiles("", tuple(mesurees), "simples"),)
-    return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), phrases.charte(donnees), groupes=groupes)
+    return Chapitre(Nom.CHARTE, apostrophes(titre_de(Nom.CHARTE)), dite.objectif(donnees), groupes=groupes)
 
 
 # --- L'activité ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,87 @@
+"""Ce que les listes d'un bilan lisent de plus : les personnes connues dans chaque quartier, les réponses aux questionnaires."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from beneficiaires.enums import StatutQuartier
+from beneficiaires.models import Critere, Domicile
+from beneficiaires.querysets import vrai_le
+from comptes.models import Organisation
+from parcours.enums import GenreQuestion
+from parcours.models import Reponse
+from reporting.calcul import profils
+from reporting.lecture.releve import Quartier
+from socle.periodes import Periode
+
+
+@dataclass(slots=True)
+class ConnusDuQuartier:
+    nom: str
+    connus: int = 0
+    eligibles: int = 0
+
+
+def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) -> dict[str, ConnusDuQuartier]:
+    """{code: ceux dont le domicile de ce jour-là est dans le quartier}, d'un dossier alors ouvert ; une requête."""
+    criteres = Critere.objects.filter(beneficiaire=OuterRef("beneficiaire")).valides_le(jour)
+    lus = (
+        Domicile.objects.filter(
+            vrai_le(jour), beneficiaire__structure__in=structures, beneficiaire__cree_le__lt=_lendemain(jour)
+        )
+        .annotate(eligible=Exists(criteres))
+        .order_by("beneficiaire", F("depuis").asc(nulls_first=True), "pk")
+        .values_list(
+            "beneficiaire",
+            "pk",
+            "eligible",
+            "rattachements__statut",
+            "rattachements__millesime",
+            "rattachements__quartier__code",
+            "rattachements__quartier__nom",
+        )
+    )
+    quartiers: dict[str, ConnusDuQuartier] = {}
+    for _, lignes in groupby(lus, key=itemgetter(0)):
+        *_, (_, dernier) = ((cle, list(siennes)) for cle, siennes in groupby(lignes, key=itemgetter(1)))
+        siens = {ligne[4]: Quartier(ligne[5], ligne[6]) for ligne in dernier if ligne[3] == StatutQuartier.OUI}
+        if quartier := profils.quartier_en_vigueur(siens, jour):  # le domicile le plus récent l'emporte
+            compte = quartiers.setdefault(quartier.code, ConnusDuQuartier(quartier.nom))
+            compte.connus += 1
+            compte.eligibles += dernier[0][2]
+    return quartiers
+
+
+def reponses(
+    structure: Organisation, periode: Periode, marches: Collection[int] | None
+) -> dict[tuple[str, str, str], list[int]]:
+    """{(à qui, question, genre): notes} des questionnaires rendus dans la période, sur les marchés donnés s'il y en a."""
+    lues = Reponse.objects.filter(
+        questionnaire__contrat__structure=structure,
+        questionnaire__repondu_le__gte=_minuit(periode.debut),
+        questionnaire__repondu_le__lt=_lendemain(periode.fin),
+        question__genre__in=[GenreQuestion.NOTE, GenreQuestion.OUI_NON],
+        note__isnull=False,
+    ).order_by("question__public", "question__rang", "question_id", "pk")
+    if marches is not None:
+        lues = lues.filter(Q(questionnaire__contrat__engagement__lot__marche__in=marches))
+    notes: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for public, texte, genre, note in lues.values_list(
+        "question__public", "question__texte", "question__genre", "note"
+    ):
+        notes[public, texte, genre].append(int(note or 0))
+    return dict(notes)
+
+
+def _minuit(jour: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(jour, datetime.time.min))
+
+
+def _lendemain(jour: datetime.date) -> datetime.datetime:
+    return _minuit(jour + datetime.timedelta(days=1))
