@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marches", "0003_interruption_d_eligibilite"),
+        ("marches", "0004_modeles_du_reseau"),
         ("territoires", "0001_initial"),
     ]
 
