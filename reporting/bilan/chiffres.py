@@ -14,7 +14,8 @@ from socle.periodes import premier_jour
 def indicateurs_de(chapitres: Iterable[str]) -> tuple[Indicateur, ...]:
     """Les chiffres clés, et ce que les chapitres y ajoutent."""
     ajoutes = (indicateur for chapitre in chapitres for indicateur in COMPLEMENTS.get(chapitre, ()))
-    return (*(indicateur for indicateur in INDICATEURS if indicateur.cle not in VENTILES), *ajoutes)
+    cles = (indicateur for indicateur in INDICATEURS if indicateur.cle not in VENTILES)
+    return tuple({indicateur.cle: indicateur for indicateur in (*cles, *ajoutes)}.values())
 
 
 def chiffres_de(

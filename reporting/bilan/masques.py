@@ -283,6 +283,8 @@ def _masquer_les_sorties(donnees: DonneesBilan, colonne: Colonne) -> None:
         dues = donnees["chiffres"].get(f"sorties_dues_{terme.value}_mois")
         if dues and isinstance(connues[colonne], str):
             dues[colonne] = MASQUE  # une seule situation à demander dirait qu'elle est connue
+        elif dues and isinstance(lu := dues[colonne], int) and est_petit(lu):
+            dues[colonne] = PETIT
         cachees = {cle for cle, lue in _lues(repartition, colonne).items() if isinstance(lue, str)}
         for chiffre, hors in ((comptees, {FamilleSortie.NEUTRALISEE}), (dynamiques, _NON_DYNAMIQUES)):
             if isinstance(connues[colonne], str) or (cachees & hors and cachees - hors):

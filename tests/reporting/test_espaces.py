@@ -153,7 +153,9 @@ def test_un_grand_reseau_ne_relit_pas_tout_a_chaque_page(monde, connecte, horlog
     horloge.move_to(datetime.datetime(2026, 10, 15, 9, tzinfo=datetime.UTC))
     lectures, lire_vraiment = [], espaces.lire
     monkeypatch.setattr(espaces, "STRUCTURES_RELUES", 0)
-    monkeypatch.setattr(espaces, "lire", lambda perimetre: lectures.append(perimetre) or lire_vraiment(perimetre))
+    monkeypatch.setattr(
+        espaces, "lire", lambda perimetre, le: lectures.append(perimetre) or lire_vraiment(perimetre, le)
+    )
     client = connecte("reseau")
 
     def page(suite: str) -> str:

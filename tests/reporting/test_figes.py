@@ -31,6 +31,10 @@ PUBLIES = {
 }
 
 
+# Ce qu'une colonne dit aux listes de l'application ; un bilan n'en montre rien.
+DES_LISTES = frozenset({"secondaire"})
+
+
 def sha(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()
 
@@ -38,7 +42,8 @@ def sha(octets: bytes) -> str:
 def en_texte(objet: Any) -> Any:
     """Ce que le gabarit lira : des textes, des nombres, des dessins ; les fonctions d'une colonne n'en sont pas."""
     if dataclasses.is_dataclass(objet) and not isinstance(objet, type):
-        valeurs = {champ.name: getattr(objet, champ.name) for champ in dataclasses.fields(objet)}
+        noms = [champ.name for champ in dataclasses.fields(objet) if champ.name not in DES_LISTES]
+        valeurs = {nom: getattr(objet, nom) for nom in noms}
         return {nom: en_texte(valeur) for nom, valeur in valeurs.items() if not callable(valeur)}
     if isinstance(objet, list | tuple):
         return [en_texte(valeur) for valeur in objet]

@@ -234,7 +234,9 @@ def test_histoire_24_les_sorties_dynamiques(db):
     parts = {part["cle"]: part["valeur"] for part in donnees["repartitions"]["sorties_6_mois"]["parts"]}
     assert parts == {"durable": 12, "transition": 8, "positive": 6, "autre": 10, "neutralisee": 4}
     phrase = lu(phrases.sorties("6_mois")(donnees))
-    assert phrase == "26 sorties dynamiques sur 36 comptées (72,2 %) ; 40 situations connues."
+    assert phrase == (
+        "26 sorties dynamiques sur 36 comptées (72,2 %) ; 40 situations connues sur 42 à demander (95,2 %)."
+    )
     assert "Aucune situation" in phrases.sorties("12_mois")(donnees)
 
 
@@ -341,7 +343,7 @@ def _ventilee(parts, total) -> dict:
 
 def _parts_ecrites(ventilee: dict) -> tuple[list[Decimal], tuple]:
     tableau = tableaux.ventilation(ventilee, donnees_2018(), "Modalité", Presentation.EXACTE)
-    ecrites = [ligne[2].texte for ligne in tableau.lignes]
+    ecrites = [ligne[1].detail for ligne in tableau.lignes]  # une part s'écrit sous son nombre
     return [Decimal(texte.removesuffix("\xa0%").replace(",", ".")) for texte in ecrites], tableau.total
 
 
@@ -352,13 +354,13 @@ def test_les_parts_de_l_herault_ne_sont_pas_retouchees(nom):
     ecrites, pied = _parts_ecrites(_ventilee([round(6380 * part, 2) for part in parts], 638_000))
     assert sum(ecrites) == Decimal(somme)
     assert [float(part) for part in ecrites] == list(parts)
-    assert pied[2].texte == ""
+    assert (len(pied), pied[1].detail) == (2, "")
 
 
 def test_trois_tiers_font_99_9_et_le_restent():
     ecrites, pied = _parts_ecrites(_ventilee([100, 100, 100], 300))
     assert ecrites == [Decimal("33.3")] * 3
-    assert pied[2].texte == ""
+    assert (len(pied), pied[1].detail) == (2, "")
     assert "ne sont pas retouchées" in " ".join(phrases.ARRONDIS)
 
 
