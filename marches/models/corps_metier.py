@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 
 from comptes.enums import Role
-from comptes.querysets import ParametreQuerySet
+from comptes.querysets import ParametreQuerySet, de_son_compte
 from marches.enums import Nature, Technicite
 from marches.models.maitre_ouvrage import FicheMaitreOuvrage
 from socle.bornes import FAIT
@@ -23,9 +23,8 @@ class CorpsMetierQuerySet(ParametreQuerySet):
         """Ceux de sa structure ; pour un acheteur qui décrit son projet, ceux des structures qui le suivent."""
         if acteur is None or acteur.role != Role.MAITRE_OUVRAGE or acteur.organisation is None:
             return super().visibles_par(acteur)
-        suivent = FicheMaitreOuvrage.objects.filter(maitre_ouvrage__organisation=acteur.organisation)
-        siens = self.filter(structure__in=suivent.values("structure"))
-        return siens if acteur.structures is None else siens.filter(structure__in=acteur.structures)
+        siennes = de_son_compte(acteur, organisation="maitre_ouvrage__organisation", structure="structure")
+        return self.filter(structure__in=FicheMaitreOuvrage.objects.filter(siennes).values("structure"))
 
 
 class CorpsMetier(ModeleArchivable):

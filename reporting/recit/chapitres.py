@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from reporting.bilan.textes import RUBRIQUES, sans_danger
 from reporting.donnees import DonneesBilan
-from reporting.recit import phrases
+from reporting.recit import angles, phrases
 from reporting.variantes import ECRITS, REPARTITIONS, TITRES, Chapitre
 
 
@@ -59,7 +59,7 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
     "contrat_d_entree": (_premier("contrat_d_entree", "Le plus souvent"), "Contrat d’entrée", ""),
     "heures_par_personne": (_premier("heures_par_personne", "Le plus souvent"), "Heures de la période", ""),
     **{
-        f"{angle}_par_{dimension}": (phrases.de_l_angle(f"{angle}_par_{dimension}", qui), colonne, note)
+        f"{angle}_par_{dimension}": (angles.de_l_angle(f"{angle}_par_{dimension}", qui), colonne, note)
         for angle, qui in (("rsa", phrases.ALLOCATAIRES), ("qpv", phrases.HABITANTS))
         for dimension, colonne, note in (
             ("sexe", "Sexe", ""),
@@ -71,7 +71,7 @@ _IDEES: dict[str, tuple[Dire, str, str]] = {
         )
     },
     **{
-        f"sorties_{angle}_{terme}_mois": (phrases.sorties_de_l_angle(f"sorties_{angle}_{terme}_mois"), "Situation", "")
+        f"sorties_{angle}_{terme}_mois": (angles.sorties_de_l_angle(f"sorties_{angle}_{terme}_mois"), "Situation", "")
         for angle in ("rsa", "qpv")
         for terme in (3, 6, 12)
     },

@@ -146,20 +146,16 @@ def test_ses_personnes_vont_au_plus_ancien_de_ceux_qui_peuvent_agir(monde, colle
 
 
 # --- Anonymiser -----------------------------------------------------------------------------------------------------
-def test_anonymiser_reduit_chaque_fait_au_mois_et_garde_la_date_d_archive(monde):
+def test_anonymiser_ne_garde_de_fait_qu_au_jour_d_un_contrat_et_garde_la_date_d_archive(monde):
     archive = timezone.now() - datetime.timedelta(days=400)
     dossier = BeneficiaireFactory(structure=monde.structure, archive_le=archive)
     jour = D(2024, 3, 17)
-    faits = [
-        CritereFactory(beneficiaire=dossier, depuis=jour, piece_vue_le=jour),
-        NiveauFactory(beneficiaire=dossier, depuis=jour),
-        InscriptionFactory(beneficiaire=dossier, depuis=jour),
-    ]
+    CritereFactory(beneficiaire=dossier, depuis=jour, piece_vue_le=jour)
+    NiveauFactory(beneficiaire=dossier, depuis=jour)
+    InscriptionFactory(beneficiaire=dossier, depuis=jour)
     assert anonymiser_dossier(acteur=monde.acteur(), beneficiaire=dossier) is True
-    for fait in faits:
-        fait.refresh_from_db()
-        assert fait.depuis == D(2024, 3, 1)
-    assert faits[0].piece_vue_le is None
+    # Sans contrat, aucune année passée ne lit ces faits : rien n'en reste.
+    assert [fait.exists() for fait in (dossier.criteres, dossier.niveaux, dossier.inscriptions)] == [False] * 3
     dossier.refresh_from_db()
     assert (dossier.archive_le, dossier.anonymise_le, dossier.nom) == (archive, timezone.now(), "")
     assert anonymiser_dossier(acteur=monde.acteur(), beneficiaire=dossier) is False

@@ -56,6 +56,10 @@ GESTES = {
 MAILLONS: dict[str, str] = {}
 TRAVAIL = "un travail : chaque structure par son automate"
 EXEMPTES = {
+    f"{S}.remises.lignes_comparees": "lit : les lignes d'un bilan déjà tenu",
+    f"{S}.remises.confronter": "lit : ce que chaque destinataire a déjà reçu",
+    f"{S}.remises.ce_qui_se_tairait": "lit : ce que publier à chacun ferait taire",
+    f"{S}.remises.dire_les_retenues": "un calcul : la méthode du bilan que l'on publie",
     f"{S}.bilans.destinataires_possibles": "lit : à qui une organisation publie",
     f"{S}.bilans.destinataires_d_avant": "lit : qui a reçu la version d'avant",
     f"{S}.bilans.membres_du_reseau": "lit : les structures d'un réseau",

@@ -59,6 +59,7 @@ EXEMPTES = {
     f"{S}.analyses.analyser_les_depots": TRAVAIL,
     f"{S}.analyses.analyser_le_depot": TRAVAIL,
     f"{S}.bail.tenu": FILE,
+    f"{S}.journal.phrase_de": LIT,
     f"{S}.clair.dire_le_changement": LIT,
     f"{S}.clair.se_tait": LIT,
     f"{S}.clair.en_clair": LIT,

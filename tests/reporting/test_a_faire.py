@@ -392,6 +392,14 @@ CAS = [
         lambda m: _maj(m.point, statut="injoignable"),
     ),
     Cas(
+        "recues",
+        "prescripteur",
+        lambda m: _maj(m.beneficiaire, passee_le=le(10, 10), referent_courriel=m.personnes[Role.PRESCRIPTEUR].email),
+        AUJOURD_HUI,
+        ("Awa Lemaire : vous êtes son référent", "passée il y a 5 j"),
+        lambda m: _maj(m.beneficiaire, passee_le=le(9, 1)),
+    ),
+    Cas(
         "demandes",
         "prescripteur",
         _rien,

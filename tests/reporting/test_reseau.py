@@ -95,7 +95,10 @@ def test_la_portee_est_celle_des_membres(monde, membre, hors_reseau, modele):
     assert membre.pk not in modele.objects.visibles_par(monde.acteur("autre.reseau")).values_list(
         "structure", flat=True
     )
-    for role in ("financeur", "prescripteur", "entreprise", "maitre_ouvrage", "administrateur"):
+    # Un acheteur décrit son projet avec les corps de métier des structures qui le suivent, et d'elles seules.
+    acheteur = set(modele.objects.visibles_par(monde.acteur("maitre_ouvrage")).values_list("structure", flat=True))
+    assert acheteur == ({monde.structure.pk} if modele is CorpsMetier else set())
+    for role in ("financeur", "prescripteur", "entreprise", "administrateur"):
         assert not modele.objects.visibles_par(monde.acteur(role)).exists()
     responsable = modele.objects.visibles_par(monde.acteur(Role.RESPONSABLE)).values_list("structure", flat=True)
     assert set(responsable) <= {monde.structure.pk}

@@ -145,7 +145,7 @@ def cellule(lire):
 
 def de_la_liste(texte):
     """Une liste rend une date au formulaire, ou le texte tel que tapé, qu'il refusera."""
-    return champ(JourField(bornes=NAISSANCE))(liste._jour(texte))
+    return champ(JourField(bornes=NAISSANCE))(liste._jour(texte, cellules.naissance))
 
 
 PORTES = {
