@@ -5,12 +5,14 @@ import datetime
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import Beneficiaire
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from marches.models import Engagement, Marche
 from recrutement import services
+from recrutement.coherence import CHEVAUCHEMENT, chevauche_sur_le_marche, incoherences
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
@@ -131,6 +133,16 @@ def dire_le_verdict(request: HttpRequest, contrat: Contrat) -> None:
         verdict, raison = eligibilite.verdict.label, eligibilite.raison.rstrip(".")
         messages.warning(request, f"{verdict} au {contrat.debut:%d/%m/%Y} : {raison}.")
     dire_les_dates(request, "Ce contrat", contrat.engagement.lot.marche, contrat.debut, contrat.fin)
+    dire_les_incoherences(request, contrat)
+
+
+def dire_les_incoherences(request: HttpRequest, contrat: Contrat) -> None:
+    """Ce qui étonne dans le contrat se dit sans être refusé : une mise à disposition par soi-même, un CDI à terme."""
+    phrases = [phrase for _, phrase in incoherences(contrat, timezone.localdate())]
+    if chevauche_sur_le_marche(contrat):
+        phrases.append(CHEVAUCHEMENT)
+    for phrase in phrases:
+        messages.warning(request, phrase)
 
 
 def dire_les_dates(
@@ -155,6 +167,7 @@ class ContratEditionView(EditionView):
         contrat = services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
         marche = self.objet.engagement.lot.marche
         dire_les_dates(self.request, "Ce contrat", marche, contrat.debut, contrat.fin)
+        dire_les_incoherences(self.request, contrat)
         return contrat
 
 

@@ -5,7 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from marches.models import Engagement, Lot
+from recrutement.coherence import incoherences
 from recrutement.eligibilite import Emploi
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
@@ -117,8 +120,12 @@ def _contrat(ctx: Contexte, ligne: LigneContrat, personne: Any, lot: Lot, employ
             return None
         ctx.plan.contrats.nouveaux.append(nouveau)
         ctx.compter(CONTRATS, nouveau=True)
+        _avertir_des_incoherences(ctx, ligne, nouveau)
         return nouveau
-    return _modifier(ctx, ligne, connu, valeurs)
+    contrat = _modifier(ctx, ligne, connu, valeurs)
+    if contrat is not None:
+        _avertir_des_incoherences(ctx, ligne, contrat)
+    return contrat
 
 
 def _engagement(
@@ -145,6 +152,12 @@ def _avertir_hors_du_marche(ctx: Contexte, ligne: LigneContrat, lot: Lot) -> Non
     elif ligne.fin and ligne.fin > marche.fin:
         raison = f"Au-delà de la fin du marché ({marche.fin:%d/%m/%Y})."
         avertir(ctx.rapport, CONTRATS, ligne, "fin", raison, ligne.fin)
+
+
+def _avertir_des_incoherences(ctx: Contexte, ligne: LigneContrat, contrat: Contrat) -> None:
+    """Les mêmes phrases qu'à l'écran."""
+    for champ, phrase in incoherences(contrat, timezone.localdate()):
+        avertir(ctx.rapport, CONTRATS, ligne, _COLONNES.get(champ, champ), phrase)
 
 
 def _modifier(ctx: Contexte, ligne: LigneContrat, connu: Contrat, valeurs: dict) -> Contrat | None:
