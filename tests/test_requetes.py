@@ -39,7 +39,8 @@ PARTICULIERS = {
     "marches:espace_acheteur": BUDGET_TABLEAU_DE_BORD,
     # Les deux vues d'un engagement réunissent neuf sections de quatre étages : ce sont ses tableaux de bord.
     "marches:engagement": BUDGET_TABLEAU_DE_BORD,
-    "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD,
+    # Deux de plus tant que ni le marché ni la structure n'a dit qui joindre : ses responsables, et s'ils reçoivent.
+    "marches:mon_engagement": BUDGET_TABLEAU_DE_BORD + 2,
     # Une fiche et tout ce qui s'y rattache : ses sections, puis ce à quoi elle ressemble et ce qui y a été fusionné.
     "beneficiaires:fiche": BUDGET_TABLEAU_DE_BORD,
     "entreprises:fiche": BUDGET_TABLEAU_DE_BORD,
