@@ -17,8 +17,8 @@ La méthode, telle qu'on la redit à l'écran (« Comment c'est calculé ») :
    entreprise à portée de son but se presse. Jamais sous ce qui est acquis ; le bas ne dépasse jamais les heures dues.
 6. **Le pronostic.** Rouge seulement si même le haut de l'intervalle manque les heures dues, ambre si la projection les manque.
 
-Les réglages sont choisis sur des engagements tirés au sort, et éprouvés sur d'autres et sur la démonstration, qu'ils n'ont
-jamais vus (`tests/pronostic/test_couverture.py`).
+Les réglages sont choisis sur des engagements tirés au sort (graines 11 à 13), deux d'entre eux en regardant aussi la
+démonstration ; ils s'éprouvent sur d'autres tirages et sur elle (`tests/pronostic/test_couverture.py`).
 
 Tout est monotone : une heure faite de plus ne rend jamais un pronostic plus sombre (`tests/pronostic/test_projection.py`).
 """

@@ -121,7 +121,7 @@ installer_dependances() {
     return
   fi
   .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null 2>&1 || true
-  # pip compilerait ce qu'il pose un fichier après l'autre, sur un seul cœur : le tiers de l'installation.
+  # pip compilerait ce qu'il pose un fichier après l'autre, sur un seul cœur.
   .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes --no-compile \
     -r requirements.lock || arreter "Les dépendances n'ont pas pu être installées (voir ci-dessus)." \
     "Vérifiez l'accès à l'index des paquets Python (réseau, mandataire), puis relancez : le travail fait est gardé."

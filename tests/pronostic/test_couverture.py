@@ -1,4 +1,4 @@
-"""Ce que valent l'alerte et son intervalle, deux mois avant la fin, sur des engagements que le réglage n'a jamais vus.
+"""Ce que valent l'alerte et son intervalle, deux mois avant la fin, sur des engagements qui n'ont pas servi à les régler.
 
 Les réglages viennent des graines 11 à 13 ; les graines d'ici ne servent qu'à contrôler. Quatre comportements s'éprouvent à
 part : une moyenne d'ensemble cacherait celui que l'intervalle ignore. La démonstration s'éprouve dans
