@@ -7,7 +7,6 @@ vue ou périmée n'exclut pas : elle est « à vérifier ». La fenêtre d'élig
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from beneficiaires import publics
 from beneficiaires.criteres import REGLES
@@ -76,7 +75,9 @@ def public_du_jour(
     vrais: Sequence[Critere], naissance: datetime.date, inscrite_depuis: Sequence[datetime.date], le: datetime.date
 ) -> str:
     """Le public dont relèvent des critères vrais ce jour-là ; vide si aucun n'est retenu."""
-    marques = sorted((c for c in vrais if c.est_principal_le(le)), key=attrgetter("rang_de_la_marque"), reverse=True)
+    marques = sorted(
+        (c for c in vrais if c.est_principal_le(le)), key=lambda critere: critere.rang_de_la_marque, reverse=True
+    )
     codes = {critere.code for critere in vrais}
     return publics.public_principal(codes, [critere.code for critere in marques], naissance, inscrite_depuis, le)
 

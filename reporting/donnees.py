@@ -63,12 +63,7 @@ class LignePeriode(TypedDict):
     beneficiaires: Valeur
     contrats: Valeur
     marches_suivis: Valeur
-
-
-class LignePeriodeDuReseau(LignePeriode):
-    """La même, et combien de structures y ont des heures ou un marché."""
-
-    structures: int
+    structures: NotRequired[int]  # d'un réseau : celles qui y ont des heures ou un marché
 
 
 class LigneMois(TypedDict):
@@ -322,11 +317,11 @@ class DonneesBilan(TypedDict):
     cartes: list[CarteQuartiers]
     # Les listes du suivi, selon les chapitres de la variante ; un bilan publié avant elles n'en a aucune.
     profils_quartiers: NotRequired[list[Any]]  # list[LigneQuartier]
-    objectifs: NotRequired[list[Any]]  # list[LigneObjectif]
-    operations: NotRequired[list[Any]]  # list[LigneOperation]
-    cohorte: NotRequired[list[Any]]  # list[LigneTerme]
-    avis: NotRequired[list[Any]]  # list[LigneAvis]
-    reperes: NotRequired[list[Any]]  # list[LigneRepere]
+    objectifs: NotRequired[list[LigneObjectif]]
+    operations: NotRequired[list[LigneOperation]]
+    cohorte: NotRequired[list[LigneTerme]]
+    avis: NotRequired[list[LigneAvis]]
+    reperes: NotRequired[list[LigneRepere]]
     textes: dict[str, str]  # HTML sûr, par rubrique
     methode: list[str]  # phrases de la page « Méthode »
 

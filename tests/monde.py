@@ -120,6 +120,7 @@ from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory,
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 from tests.reporting.donnees_bilan import donnees_publiees
 
+TELEPHONES = {"nous": "02 33 70 00 01", "autre": "02 33 70 00 02"}
 MARS, AVRIL, MAI, JUIN = (datetime.date(2026, mois, 1) for mois in (3, 4, 5, 6))
 PARTENAIRES = {
     Role.PRESCRIPTEUR: TypeOrganisation.PRESCRIPTEUR,
@@ -365,7 +366,7 @@ def _comptes(cote: Cote, cle: str) -> None:
     noms = {Role.RESPONSABLE: ("Claire", "Le Goff"), Role.EDITION: ("Malo", "Adam"), Role.LECTURE: ("Jeanne", "Hue")}
     for role in ROLES_PAR_TYPE[TypeOrganisation.FACILITATRICE]:
         prenom, nom = noms[role]
-        cote.personnes[role] = _Utilisateur(email=f"{role}@{cle}.fr", prenom=prenom, nom=nom, telephone=cote.marque)
+        cote.personnes[role] = _Utilisateur(email=f"{role}@{cle}.fr", prenom=prenom, nom=nom, telephone=TELEPHONES[cle])
         adhesion = AdhesionFactory(utilisateur=cote.personnes[role], organisation=cote.structure, role=role)
         if role == Role.EDITION:
             cote.adhesion = adhesion

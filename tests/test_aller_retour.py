@@ -31,7 +31,7 @@ from recrutement.models import Offre
 from socle.envois import CHAMP_ORGANISATION
 from socle.models import EntreeJournal
 from socle.services.clair import se_tait
-from socle.services.journal import _phrase
+from socle.services.journal import phrase_de
 from socle.versions import CHAMP_VERSION, DEPASSEE
 from socle.views import EditionView, GesteView
 from socle.views.bases import RIEN_N_A_CHANGE
@@ -366,7 +366,7 @@ def _fautes_de_journal(essai: Essai, change_fait: Change) -> Iterator[str]:
             yield f"{nom} : le journal garde une valeur qu'il ne doit pas garder"
     elif champ is not None and change["avant"] == change["apres"]:
         yield f"{nom} : le journal dit {change['avant']} → {change['apres']}"
-    if change and not any(change["libelle"] in _phrase(entree) for entree in entrees):
+    if change and not any(change["libelle"] in phrase_de(entree) for entree in entrees):
         yield f"{nom} : le journal ne se lit pas"
 
 

@@ -25,7 +25,9 @@ from marches.services import modifier_marche
 from socle.modeles import ModeleArchivable
 from socle.regles import RegleViolee
 from socle.views import GesteView
+from territoires.models import Commune, QuartierPrioritaire
 from tests.fabriques.marches import CorpsMetierFactory, MarcheFactory, OperationFactory
+from tests.fabriques.territoires import QuartierFactory
 from tests.matrice_acces import MATRICE, Ligne
 from tests.test_requetes import role_qui_mesure, vue_de
 
@@ -59,6 +61,9 @@ def quitter(structure, valeur: Any) -> str:
                 archive_le=timezone.now()
             )
             return "archivé"
+        case QuartierPrioritaire():
+            valeur.communes.clear()  # le territoire ne le traverse plus
+            return "n'est plus proposé"
         case ModeleArchivable():
             type(valeur).objects.filter(pk=valeur.pk).update(archive_le=timezone.now())
             return "archivée" if valeur.FEMININ else "archivé"
@@ -180,6 +185,9 @@ def _premier_propose(formulaire, nom: str) -> models.Model | None:
 
 def _a_proposer(nom: str, objet) -> models.Model:
     """Ce que le petit monde n'a pas d'avance."""
+    if nom == "quartiers":
+        QuartierFactory(communes=Commune.objects.filter(territoires__structure=objet_structure(objet)))
+        return QuartierPrioritaire.objects.du_territoire_de(objet_structure(objet)).earliest("pk")
     fabriques = {"corps_metier": CorpsMetierFactory, "operation": OperationFactory, "marches": MarcheFactory}
     return fabriques[nom](structure=objet_structure(objet))
 

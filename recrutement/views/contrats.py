@@ -166,8 +166,9 @@ class ContratEditionView(EditionView):
     def enregistrer(self, form):
         contrat = services.modifier_contrat(acteur=self.acteur, contrat=self.objet, **form.valeurs())
         marche = self.objet.engagement.lot.marche
-        dire_les_dates(self.request, "Ce contrat", marche, contrat.debut, contrat.fin)
-        dire_les_incoherences(self.request, contrat)
+        if form.has_changed():  # renvoyé tel quel, il n'y a rien de neuf à en dire
+            dire_les_dates(self.request, "Ce contrat", marche, contrat.debut, contrat.fin)
+            dire_les_incoherences(self.request, contrat)
         return contrat
 
 

@@ -4,7 +4,7 @@ Ce que ces listes redisent des chiffres du bilan se lit comme il s'y lit, masqu�
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from reporting.bilan.croisements import proteger_un_croisement, tout_cacher
 from reporting.bilan.petits import MASQUE, PETIT, SEUIL, est_petit, masquer_ce_qui_compte
@@ -42,9 +42,10 @@ def _objectifs(publiees: DonneesBilan, exactes: DonneesBilan) -> list[Ligne]:
 
 
 def _operations(publiees: DonneesBilan, exactes: DonneesBilan) -> list[Ligne]:
-    for ligne in publiees["operations"]:
+    lignes = cast(list[Ligne], publiees["operations"])
+    for ligne in lignes:
         masquer_ce_qui_compte(ligne)
-    return publiees["operations"]
+    return lignes
 
 
 # --- Chaque quartier ------------------------------------------------------------------------------------------------
@@ -99,7 +100,7 @@ def _totaux_lus(publiees: DonneesBilan, table: str, part: str) -> bool:
 # --- Les contrats suivis, les avis ----------------------------------------------------------------------------------
 def _cohorte(publiees: DonneesBilan, exactes: DonneesBilan) -> list[Ligne]:
     """À douze mois, ce que les chiffres des sorties montrent ; avant, rien d'une case petite ni de ce qui la rendrait."""
-    *avant, douze = publiees["cohorte"] or [{}]
+    *avant, douze = cast(list[Ligne], publiees["cohorte"]) or [{}]
     if not douze:
         return []
     for quoi in ("connues", "comptees", "dynamiques"):
@@ -118,7 +119,7 @@ def _terme(ligne: Ligne) -> Ligne:
 
 def _avis(publiees: DonneesBilan, exactes: DonneesBilan) -> list[Ligne]:
     """Cinq réponses au moins ; le détail seulement si chaque réponse donnée l'a été cinq fois ou plus."""
-    lignes = [ligne for ligne in publiees["avis"] if ligne["nombre"] >= SEUIL]
+    lignes = [ligne for ligne in cast(list[Ligne], publiees["avis"]) if ligne["nombre"] >= SEUIL]
     return [
         {**ligne, "parts": []} if any(est_petit(int(part.rpartition(" ")[2])) for part in ligne["parts"]) else ligne
         for ligne in lignes

@@ -297,6 +297,7 @@ def le_responsable_publie_le_bilan(visite) -> None:
     visite.cliquer("Marquer relu")
     visite.suivre("Publier…")
     visite.page.get_by_label("Département de la Manche").check()
+    visite.page.get_by_label("Publier avec ce qui manque").check()  # l'année n'est pas finie, et la page dit quoi
     visite.cliquer("Publier le bilan")
     visite.voit("Ces chiffres ne changent plus", "Remis à : Département de la Manche")
     attendre_a_l_ecran(visite, "Télécharger le PDF")
