@@ -34,7 +34,8 @@ class BilanFactory(Fabrique):
     @factory.post_generation
     def avec_lignes(self, cree, voulues):
         if cree and voulues:
-            lignes = {"genre": "heures", "diviseur": None, "lignes": [[self.version, 10 * self.version, ""]]}
+            # Une ligne qui n'existe plus : jamais, selon le rang de l'essai, la clé d'une autre.
+            lignes = {"genre": "heures", "diviseur": None, "lignes": [[10**9 + self.version, 10 * self.version, ""]]}
             LignesBilan.objects.create(bilan=self, lignes={"heures_realisees": {"maintenant": lignes}})
 
     @factory.post_generation
