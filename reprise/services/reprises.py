@@ -54,7 +54,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile) -> Reprise:
     reprise = Reprise(
         structure=acteur.organisation,
         deposee_par=acteur.utilisateur,
-        nom_fichier=Path(fichier.name or "").name[-150:],
+        nom_fichier=Path(fichier.name or "classeur.xlsx").name[-150:],
         taille=fichier.size or 0,
         expire_le=timezone.now() + datetime.timedelta(days=JOURS_GARDES),
     )
@@ -177,7 +177,7 @@ def _fichier_de(reprise: Reprise) -> Iterator[Path]:
     if not reprise.fichier:
         raise RegleViolee(EFFACE)
     with tempfile.TemporaryDirectory() as dossier:
-        chemin = Path(dossier) / (reprise.nom_fichier or "classeur.xlsx")
+        chemin = Path(dossier) / reprise.nom_fichier
         with _depose(reprise) as depose, chemin.open("wb") as copie:
             shutil.copyfileobj(depose, copie)
         yield chemin

@@ -152,6 +152,20 @@ def test_qui_ne_depose_pas_ne_corrige_ni_ne_confie(monde, qui):
                 geste()
 
 
+def test_le_partenariat_fini_une_liste_deposee_ne_se_corrige_ni_ne_se_confie(monde):
+    liste = deposer(monde, UNE)
+    (brouillon,) = liste.brouillons.all()
+    monde.organisations[Role.PRESCRIPTEUR].partenariats.filter(structure=monde.structure).delete()
+    acteur = monde.acteur("prescripteur")
+    for geste in (
+        lambda: listes.corriger_brouillon(acteur=acteur, brouillon=brouillon, donnees={}),
+        lambda: listes.avancer_brouillon(acteur=acteur, brouillon=brouillon, transition="ecarter"),
+        lambda: listes.demander_versement(acteur=acteur, liste=liste),
+    ):
+        with rien_ne_s_ecrit(PersonneBrouillon, ListeConfiee), pytest.raises(AccesRefuse, match="pas partenaire"):
+            geste()
+
+
 # --- Confier --------------------------------------------------------------------------------------------------------
 def test_demander_deux_fois_n_ouvre_qu_un_versement_et_un_echec_se_relance(monde):
     liste, acteur = deposer(monde, UNE), monde.acteur("prescripteur")
@@ -217,6 +231,38 @@ def test_ce_qui_n_est_plus_juste_au_moment_de_confier_se_rend_avec_sa_raison(mon
     assert [ligne[:4] for ligne in restantes] == [["Liste", 2, "Nom", ""]]  # ni la confiée, ni ce que la personne a dit
 
 
+def test_une_situation_inconnue_n_ouvre_pas_un_dossier_sans_elle(monde):
+    liste = listes.demander_versement(acteur=monde.acteur("prescripteur"), liste=deposer(monde, UNE))
+    une = liste.brouillons.get()
+    une.donnees = {**une.donnees, "criteres": ["INCONNUE"]}
+    une.save()
+    with rien_ne_s_ecrit(Beneficiaire):
+        listes.verser(document=liste.versement, suivre=lambda part, mot: None)
+    une.refresh_from_db()
+    assert une.etat == E.A_CORRIGER and "INCONNUE" in une.erreurs["nom"]
+
+
+def test_une_ligne_ecartee_pendant_le_passage_n_ouvre_pas_de_dossier(monde):
+    liste = listes.demander_versement(acteur=monde.acteur("prescripteur"), liste=deposer(monde, UNE + DEUX))
+    avant = Beneficiaire.objects.count()
+    listes.verser(
+        document=liste.versement, suivre=lambda *_: liste.brouillons.filter(ligne=2).update(etat=EtatBrouillon.ECARTEE)
+    )
+    assert Beneficiaire.objects.count() == avant + 1
+    assert etats(liste) == [E.ECARTEE, E.VERSEE]
+
+
+def test_une_mobilite_nulle_reste_une_mobilite(monde):
+    """Zéro kilomètre se dit : ce n'est pas une case vide."""
+    liste = deposer(monde, UNE)
+    une = liste.brouillons.get()
+    listes.corriger_brouillon(
+        acteur=monde.acteur("prescripteur"), brouillon=une, donnees={**une.donnees, "rayon_km": "0"}
+    )
+    liste = confier(monde, liste)
+    assert liste.brouillons.get().personne.rayon_km == 0
+
+
 def test_ce_qui_reste_se_rend_ligne_a_ligne_avec_sa_raison(monde):
     liste = deposer(monde, DEUX + UNE.replace(";F;", ";X;") + UNE.replace("Auber", "Caron"))
     listes.avancer_brouillon(
@@ -230,12 +276,13 @@ def test_ce_qui_reste_se_rend_ligne_a_ligne_avec_sa_raison(monde):
     assert len(restantes) == 2
 
 
-def test_l_avancement_se_dit_toutes_les_vingt_personnes(monde):
-    lignes = "".join(f"Nom{n};Une;01/01/19{50 + n};F;;;\n" for n in range(25))
+def test_l_avancement_se_dit_toutes_les_vingt_personnes_pretes(monde):
+    lignes = "".join(f"Nom{n};Une;01/01/19{50 + n};F;;;\n" for n in range(21))
+    lignes += UNE.replace(";F;", ";X;")  # à corriger : elle n'est pas du compte
     liste = listes.demander_versement(acteur=monde.acteur("prescripteur"), liste=deposer(monde, lignes))
     pas: list[tuple[int, str]] = []
     listes.verser(document=liste.versement, suivre=lambda part, mot: pas.append((part, mot)))
-    assert pas == [(0, "Personne 1 sur 25"), (80, "Personne 21 sur 25")]
+    assert pas == [(0, "Personne 1 sur 21"), (95, "Personne 21 sur 21")]
 
 
 # --- Dire la faute, effacer -----------------------------------------------------------------------------------------
