@@ -1,8 +1,8 @@
 """Quelle commune un texte désigne : le seul lecteur, pour les formulaires, les listes, le classeur et les données publiques.
 
 Compris : « 50129 », « 1004 » (zéro mangé par un tableur), « 50129.0 », « cherbourg en cotentin », « Cherbourg-en-Cotentin
-(50129) », « 50110 Tourlaville », « Équeurdreville », « Paris 12e », « 50700 » s'il est seul. Le nom et le code d'aujourd'hui
-l'emportent sur ceux d'avant.
+(50129) », « 50110 Tourlaville », « Équeurdreville », « Paris 12e », « Valog », « 50700 » s'il est seul. Le nom
+et le code d'aujourd'hui l'emportent sur ceux d'avant, un nom entier sur un nom tapé en partie.
 """
 
 import re
@@ -82,7 +82,8 @@ def _trouver(communes, saisie: str) -> list[Commune]:
     code, nom = decouper(saisie)
     if not code:
         exactes = list(communes.de_nom(nom)) or communes.d_autre_nom(nom)
-        return exactes or communes.commencant_par(nom) or communes.d_autre_nom_commencant_par(nom)
+        entieres = exactes or communes.commencant_par(nom) or communes.d_autre_nom_commencant_par(nom)
+        return entieres or communes.commencant_par_les_lettres(nom)
     actuelle = communes.filter(code_insee=code).first()
     if actuelle and nom and _porte_ce_nom(actuelle, nom):
         return [actuelle]

@@ -16,6 +16,8 @@ from territoires.enums import CODES_OUTRE_MER, ROLE_ADMINISTRATEUR, millesime_en
 
 # Le plus long nom officiel compte 45 lettres : au-delà, ce n'est plus une commune, et rien ne se cherche mot à mot.
 SAISIE_MAX = 120
+# En dessous, le début d'un nom en désignerait trop.
+LETTRES_MIN = 4
 
 _NOM_EN_MOTS = Concat(Value(" "), Replace(Replace(F("nom_plie"), Value("-"), Value(" ")), Value("'"), Value(" ")))
 _NOM_COMPACT = Replace(Replace(Replace(F("nom_plie"), Value("-")), Value(" ")), Value("'"))
@@ -108,6 +110,16 @@ class CommuneQuerySet(QuerySetReferentiel):
             candidates = candidates.filter(nom_plie__contains=mot)
         trouvees: Iterable[Any] = candidates
         return [commune for commune in trouvees if mots(commune.nom)[: len(demandes)] == demandes]
+
+    def commencant_par_les_lettres(self, nom: str) -> list:
+        """Un nom, d'aujourd'hui ou d'avant, tapé en partie : « Valog » pour Valognes ; trop court, il ne désigne rien."""
+        debut = compacter(nom)
+        if len(debut) < LETTRES_MIN:
+            return []
+        actuelles = self.filter(nom_plie__startswith=debut[0]).alias(nom_compact=_NOM_COMPACT)
+        lues: Iterable[Any] = actuelles.filter(nom_compact__startswith=debut)
+        autres: Iterable[Any] = self.filter(pk__in=self._d_autre_nom_commencant(debut).order_by().values("pk"))
+        return list(lues) or list(autres)
 
     def de_code_postal(self, code: str) -> Self:
         return self.filter(codes_postaux__contains=code).prefetch_related("autres_noms")

@@ -21,7 +21,7 @@ type Cellule = Valeur | bool
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`nom` est un nom de feuille (31 signes au plus) et de fichier ; une valeur masquée reste un texte."""
+    """`nom` est un nom de fichier, `titre` celui de la feuille ; une valeur masquée reste un texte."""
 
     nom: str
     titre: str

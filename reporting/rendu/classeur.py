@@ -11,7 +11,16 @@ from reporting.recit.tables import Cellule, Table, tables
 from socle.classeurs import Classeur
 
 JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
+INTERDITS = re.compile(r"[\[\]:*?/\\]")  # dans un nom de feuille
 LARGEUR_MIN, LARGEUR_MAX = 10, 60
+NOM_MAX = 31  # la place d'un nom de feuille
+# Ce qui s'abrège d'un titre trop long, avant d'être coupé.
+ABREGES = (
+    ("Bénéficiaires par", "Bénéf. par"),
+    ("Allocataires du RSA par", "RSA par"),
+    ("Habitants des quartiers par", "QPV par"),
+    ("par type du contrat d'entrée", "par contrat d'entrée"),
+)
 # La même date de création pour les mêmes données : le fichier refait est le fichier gardé, octet pour octet.
 CREE_LE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
@@ -29,9 +38,34 @@ def ecrire_tables(lues: Iterable[Table], intitule: str, auteur: str) -> bytes:
         titre = classeur.add_format({"bold": True, "font_size": 13})
         entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         decimal = classeur.add_format({"num_format": "#,##0.00"})
-        for table in lues:
-            _ecrire(classeur.add_worksheet(table.nom[:31]), table, titre, entete, decimal)
+        gardees = list(lues)
+        for table, nom in zip(gardees, noms_des_feuilles(gardees), strict=True):
+            _ecrire(classeur.add_worksheet(nom), table, titre, entete, decimal)
     return tampon.getvalue()
+
+
+def noms_des_feuilles(lues: Iterable[Table]) -> list[str]:
+    """Le titre de chaque table, à la place d'un nom de feuille, et jamais deux fois le même (la casse n'y compte pas)."""
+    noms: list[str] = []
+    for table in lues:
+        libre = _a_la_place(table.titre)
+        rang = 1
+        while libre.casefold() in {nom.casefold() for nom in noms}:
+            rang += 1
+            fin = f" ({rang})"
+            libre = f"{_a_la_place(table.titre)[: NOM_MAX - len(fin)]}{fin}"
+        noms.append(libre)
+    return noms
+
+
+def _a_la_place(titre: str) -> str:
+    nom = " ".join(INTERDITS.sub(" – ", titre).split()).strip(" '")
+    if len(nom) > NOM_MAX:
+        nom = nom.partition(" (")[0]
+    for entier, abrege in ABREGES:
+        if len(nom) > NOM_MAX:
+            nom = nom.replace(entier, abrege)
+    return nom if len(nom) <= NOM_MAX else f"{nom[: NOM_MAX - 1].rstrip()}…"
 
 
 def _ecrire(feuille, table: Table, titre, entete, decimal) -> None:

@@ -39,6 +39,8 @@ def courbe(
 ) -> SafeString:
     """Une ligne par série, ses points marqués, son nom au bout de la ligne. Une valeur absente coupe la ligne.
 
+    Le nom d'une ligne qui s'arrête en chemin se lit là où elle s'arrête, du côté où rien ne passe.
+
     `bande` colore l'intervalle autour de la dernière série, dont elle prend la couleur.
     """
     valeurs = [valeur for serie in series for valeur in serie.valeurs]
@@ -46,7 +48,8 @@ def courbe(
     toile = Toile(cle, titre, rendu, hauteur)
     gauche = marge_gauche(rendu, marches)
     bouts = [_au_bout(serie) for serie in series] if len(series) > 1 else []
-    droite = rendu.largeur - max((rendu.mesure(bout) for bout in bouts), default=0) - 14
+    arrivees = [bout for bout, serie in zip(bouts, series, strict=False) if _arrive_au_bout(serie)]
+    droite = rendu.largeur - max((rendu.mesure(bout) for bout in arrivees), default=0) - 14
     haut, bas = rendu.taille * 1.8, hauteur - rendu.taille * 1.7
     axe(toile, marches, gauche, haut, bas)
     if len(marches) == 1:
@@ -57,6 +60,7 @@ def courbe(
     if bande:
         _bande(toile, len(series) - 1, bande, gauche, pas, bas, haut, marches[-1])
     fins: list[tuple[float, str]] = []
+    traces: list[list[tuple[float, float]]] = []
     for rang, serie in enumerate(series):
         points = [
             (gauche + pas * (i + 0.5), bas - (bas - haut) * float(valeur) / marches[-1], valeur)
@@ -68,9 +72,13 @@ def courbe(
             _marque(toile, rang, x, y)
             if len(series) == 1 and rendu.mesure(nombre(valeur), 0.93) <= pas:
                 toile.texte(x, y - 10, nombre(valeur), ancre="middle", gras=True, echelle=0.93)
-        if points and bouts:
+        traces.append([(x, y) for x, y, _ in points])
+        if points and bouts and _arrive_au_bout(serie):
             fins.append((points[-1][1], bouts[rang]))
     _nommer(toile, fins, droite + 4, haut, bas)
+    for trace, bout, serie in zip(traces, bouts, series, strict=False):
+        if trace and not _arrive_au_bout(serie):
+            _nommer_en_chemin(toile, trace[-1], bout, [point for autre in traces for point in autre], gauche)
     dire(toile, categories, series, unite)
     if bande:
         _dire_la_bande(toile, categories, bande, unite)
@@ -149,6 +157,10 @@ def _au_bout(serie: Serie) -> str:
     return f"{serie.nom} {nombre(connues[-1])}" if connues else serie.nom
 
 
+def _arrive_au_bout(serie: Serie) -> bool:
+    return not serie.valeurs or serie.valeurs[-1] is not None
+
+
 def _ligne(
     toile: Toile, rang: int, serie: Serie, gauche: float, pas: float, bas: float, haut: float, sommet: float
 ) -> None:
@@ -193,3 +205,19 @@ def _nommer(toile: Toile, fins: list[tuple[float, str]], x: float, haut: float, 
     hauteurs = ecarter([y for y, _ in fins], [toile.rendu.taille * 1.25] * len(fins), haut - 10, bas + 10)
     for y, (_, nom) in zip(hauteurs, fins, strict=True):
         toile.texte(x, y + toile.rendu.taille * 0.34, nom, gras=True)
+
+
+def _nommer_en_chemin(
+    toile: Toile, fin: tuple[float, float], nom: str, points: Sequence[tuple[float, float]], gauche: float
+) -> None:
+    """Au-dessus à gauche de la fin d'une ligne, ou dessous à droite : là où les lignes passent le plus loin."""
+    (x, y), taille, large = fin, toile.rendu.taille, toile.rendu.mesure(nom)
+    places = [(x - 8 - large, y - 9 - taille / 2, x - 8), (x + 8, y + 9 + taille / 2, x + 8 + large)]
+    dedans = [place for place in places if place[0] >= gauche and place[2] <= toile.rendu.largeur] or places[1:]
+
+    def air(place: tuple[float, float, float]) -> float:
+        debut, milieu, arret = place
+        return min((abs(py - milieu) for px, py in points if debut - taille <= px <= arret + taille), default=1000.0)
+
+    debut, milieu, _ = max(dedans, key=air)
+    toile.texte(debut, milieu + taille * 0.34, nom, gras=True)

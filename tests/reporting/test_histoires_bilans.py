@@ -415,7 +415,7 @@ def test_ni_la_table_ni_le_classeur_n_ont_de_total_des_annees(deux_annees):
     assert [ligne[0] for ligne in table.lignes] == ["2017", "2018"]
     assert "ne s'additionnent pas" in table.titre
     classeur = CalamineWorkbook.from_filelike(io.BytesIO(ecrire_classeur(donnees)))
-    lignes = classeur.get_sheet_by_name("evolution").to_python()
+    lignes = classeur.get_sheet_by_name("Évolution").to_python()
     assert [ligne[0] for ligne in lignes[2:]] == ["2017", "2018"]
     assert [ligne[2] for ligne in lignes[2:]] == [5, 5]
 

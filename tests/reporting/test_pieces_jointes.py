@@ -18,6 +18,7 @@ from comptes.enums import Role
 from reporting.donnees import empreinte_de
 from reporting.enums import Presentation
 from reporting.recit.tables import Table, en_csv, tables
+from reporting.rendu.classeur import noms_des_feuilles
 from reporting.rendu.pdf.contexte import Publication
 from reporting.rendu.pdf.document import contexte, rendre_bilan
 from reporting.rendu.pieces import archive, pieces
@@ -98,6 +99,25 @@ def test_un_texte_qui_serait_une_formule_est_desamorce():
 def test_la_feuille_d_identite_nomme_la_variante_en_francais():
     identite = next(table for table in tables(donnees_2018() | {"variante": "ville"}) if table.nom == "identite")
     assert ("Bilan", "Contrat de ville (État, ANCT)") in identite.lignes
+
+
+def test_les_feuilles_du_classeur_portent_le_titre_de_leur_table():
+    lues = tables(donnees_2018())
+    noms = noms_des_feuilles(lues)
+    assert max(map(len, noms)) <= 31 and len({nom.casefold() for nom in noms}) == len(lues)
+    assert not {table.nom for table in lues} & set(noms), "jamais une clé"
+    assert {"Ce bilan", "Chiffres clés", "Évolution", "Bénéficiaires par sexe", "Maîtres d'ouvrage"} <= set(noms)
+
+
+def test_deux_titres_que_la_place_confond_font_deux_feuilles():
+    titres = ["Habitants d'un quartier très très long : le premier", "Habitants d'un quartier très très long", "'[a]'"]
+    noms = noms_des_feuilles(Table(str(rang), titre, (), ()) for rang, titre in enumerate([*titres, titres[0]]))
+    assert noms == [
+        "Habitants d'un quartier très t…",
+        "Habitants d'un quartier trè (2)",
+        "– a –",
+        "Habitants d'un quartier trè (3)",
+    ]
 
 
 def test_les_tables_gardent_l_ordre_du_bilan_relu_de_la_base():

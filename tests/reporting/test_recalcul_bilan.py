@@ -27,6 +27,7 @@ from reporting.enums import Presentation, Variante
 from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
 from reporting.recit.ecriture import a_l_unite, apostrophes, ecrite, majuscule
+from reporting.recit.tables import tables
 from reporting.rendu.classeur import ecrire_classeur
 from reporting.rendu.pdf.document import rendre_bilan
 from reporting.rendu.pdf.tableaux import DITES_AILLEURS
@@ -252,10 +253,11 @@ def du_json(donnees: DonneesBilan) -> Cellules:
     }
 
 
-def du_classeur(octets: bytes, attendues: Cellules) -> Cellules:
+def du_classeur(donnees: DonneesBilan, attendues: Cellules) -> Cellules:
     """Le classeur relu. Une répartition sans ligne n'a pas de feuille : son total ne s'y lit pas."""
-    classeur = CalamineWorkbook.from_filelike(io.BytesIO(octets))
-    feuilles = {nom: _feuille(classeur, nom) for nom in classeur.sheet_names}
+    classeur = CalamineWorkbook.from_filelike(io.BytesIO(ecrire_classeur(donnees)))
+    cles = [table.nom for table in tables(donnees)]
+    feuilles = {cle: _feuille(classeur, nom) for cle, nom in zip(cles, classeur.sheet_names, strict=True)}
     repartitions = {cle: feuilles[cle][1:] for cle in attendues["totaux"] if cle in feuilles}
     lues: Cellules = {
         "chiffres": {ligne[0]: (ligne[3], ligne[4]) for ligne in feuilles["chiffres"][1:]},
@@ -457,7 +459,7 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
 
 
 def verifier_le_classeur(donnees: DonneesBilan, attendues: Cellules, ou: str) -> None:
-    lues = du_classeur(ecrire_classeur(donnees), attendues)
+    lues = du_classeur(donnees, attendues)
     avec_feuille = {cle for cle, _ in attendues["parts"]} | set(lues["totaux"])
     totaux = {cle: total for cle, total in attendues["totaux"].items() if cle in avec_feuille}
     comparer_les_cellules(lues, attendues | {"totaux": totaux}, ou)

@@ -77,6 +77,9 @@ def communes(db):
         ("saint-sauveur le vicomte", "50551"),
         ("Saint-Sauveur (21571)", "21571"),
         ("Valognes 50700", "50615"),
+        ("Valog", "50615"),  # tapé en partie
+        ("cherbourg en cot", "50129"),
+        ("tourlav", "50129"),
     ],
 )
 def test_ce_que_l_on_tape_est_compris(communes, saisie, code):
@@ -84,7 +87,7 @@ def test_ce_que_l_on_tape_est_compris(communes, saisie, code):
 
 
 @pytest.mark.parametrize(
-    "saisie", ["Nulle-Part", "99999", "50129 Valognes", "bourg", "-", "()", "\0", "x" * 5_000, "%", "50129;"]
+    "saisie", ["Nulle-Part", "99999", "50129 Valognes", "bourg", "Val", "-", "()", "\0", "x" * 5_000, "%", "50129;"]
 )
 def test_ce_qui_n_existe_pas_est_refuse(saisie):
     with pytest.raises(ValidationError, match="Commune inconnue"):
@@ -101,6 +104,13 @@ def test_un_code_postal_partage_se_refuse_avec_les_codes_a_choisir():
 def test_des_homonymes_se_refusent_avec_leurs_codes():
     with pytest.raises(ValidationError, match="05156"):
         CommuneField().clean("saint sauveur")
+
+
+def test_un_nom_tape_en_partie_que_plusieurs_portent_se_refuse_avec_leurs_codes():
+    CommuneFactory(code_insee="50616", nom="Valogneville")
+    assert CommuneField().clean("Valognes").code_insee == "50615", "un nom entier l'emporte"
+    with pytest.raises(ValidationError, match="Valogneville : 50616"):
+        CommuneField().clean("Valogn")
 
 
 def test_un_code_qui_est_a_la_fois_insee_et_postal_ne_se_devine_pas():
