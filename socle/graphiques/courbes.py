@@ -37,9 +37,7 @@ def courbe(
     hauteur: int = 240,
     rendu: Rendu = ECRAN,
 ) -> SafeString:
-    """Une ligne par série, ses points marqués, son nom au bout de la ligne. Une valeur absente coupe la ligne.
-
-    Le nom d'une ligne qui s'arrête en chemin se lit là où elle s'arrête, du côté où rien ne passe.
+    """Une ligne par série, ses points marqués, son nom là où elle finit. Une valeur absente coupe la ligne.
 
     `bande` colore l'intervalle autour de la dernière série, dont elle prend la couleur.
     """
@@ -59,7 +57,6 @@ def courbe(
     nommer(toile, categories, gauche, pas)
     if bande:
         _bande(toile, len(series) - 1, bande, gauche, pas, bas, haut, marches[-1])
-    fins: list[tuple[float, str]] = []
     traces: list[list[tuple[float, float]]] = []
     for rang, serie in enumerate(series):
         points = [
@@ -73,12 +70,8 @@ def courbe(
             if len(series) == 1 and rendu.mesure(nombre(valeur), 0.93) <= pas:
                 toile.texte(x, y - 10, nombre(valeur), ancre="middle", gras=True, echelle=0.93)
         traces.append([(x, y) for x, y, _ in points])
-        if points and bouts and _arrive_au_bout(serie):
-            fins.append((points[-1][1], bouts[rang]))
-    _nommer(toile, fins, droite + 4, haut, bas)
-    for trace, bout, serie in zip(traces, bouts, series, strict=False):
-        if trace and not _arrive_au_bout(serie):
-            _nommer_en_chemin(toile, trace[-1], bout, [point for autre in traces for point in autre], gauche)
+    if bouts:
+        _nommer_les_lignes(toile, series, bouts, traces, gauche, droite, haut, bas)
     dire(toile, categories, series, unite)
     if bande:
         _dire_la_bande(toile, categories, bande, unite)
@@ -197,6 +190,26 @@ def _marque(toile: Toile, rang: int, x: float, y: float) -> None:
         toile.forme("path", d=f"M{x:.2f},{y - 5.5:.2f}l5.5,5.5l-5.5,5.5l-5.5,-5.5z", **peinture)
     else:
         toile.forme("path", d=f"M{x:.2f},{y - 5:.2f}l5.5,9.5h-11z", **peinture)
+
+
+def _nommer_les_lignes(
+    toile: Toile,
+    series: Sequence[Serie],
+    bouts: Sequence[str],
+    traces: Sequence[Sequence[tuple[float, float]]],
+    gauche: float,
+    droite: float,
+    haut: float,
+    bas: float,
+) -> None:
+    tous = [point for trace in traces for point in trace]
+    fins: list[tuple[float, str]] = []
+    for serie, bout, trace in zip(series, bouts, traces, strict=True):
+        if trace and _arrive_au_bout(serie):
+            fins.append((trace[-1][1], bout))
+        elif trace:
+            _nommer_en_chemin(toile, trace[-1], bout, tous, gauche)
+    _nommer(toile, fins, droite + 4, haut, bas)
 
 
 def _nommer(toile: Toile, fins: list[tuple[float, str]], x: float, haut: float, bas: float) -> None:
