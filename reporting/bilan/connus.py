@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
@@ -23,9 +23,11 @@ from socle.periodes import Periode
 
 @dataclass(slots=True)
 class ConnusDuQuartier:
+    """Les clés des personnes, que l'on compte."""
+
     nom: str
-    connus: int = 0
-    eligibles: int = 0
+    connus: set[int] = field(default_factory=set)
+    eligibles: set[int] = field(default_factory=set)
 
 
 def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) -> dict[str, ConnusDuQuartier]:
@@ -48,20 +50,21 @@ def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) ->
         )
     )
     quartiers: dict[str, ConnusDuQuartier] = {}
-    for _, lignes in groupby(lus, key=itemgetter(0)):
+    for personne, lignes in groupby(lus, key=itemgetter(0)):
         *_, (_, dernier) = ((cle, list(siennes)) for cle, siennes in groupby(lignes, key=itemgetter(1)))
         siens = {ligne[4]: Quartier(ligne[5], ligne[6]) for ligne in dernier if ligne[3] == StatutQuartier.OUI}
         if quartier := profils.quartier_en_vigueur(siens, jour):  # le domicile le plus récent l'emporte
             compte = quartiers.setdefault(quartier.code, ConnusDuQuartier(quartier.nom))
-            compte.connus += 1
-            compte.eligibles += dernier[0][2]
+            compte.connus.add(personne)
+            if dernier[0][2]:
+                compte.eligibles.add(personne)
     return quartiers
 
 
 def reponses(
     structure: Organisation, periode: Periode, marches: Collection[int] | None
-) -> dict[tuple[str, str, str], list[int]]:
-    """{(à qui, question, genre): notes} des questionnaires rendus dans la période, sur les marchés donnés s'il y en a."""
+) -> dict[tuple[str, str, str], list[tuple[int, int]]]:
+    """{(à qui, question, genre): [(contrat, note)]} des questionnaires rendus dans la période, sur les marchés donnés."""
     lues = Reponse.objects.filter(
         questionnaire__contrat__structure=structure,
         questionnaire__repondu_le__gte=_minuit(periode.debut),
@@ -71,11 +74,11 @@ def reponses(
     ).order_by("question__public", "question__rang", "question_id", "pk")
     if marches is not None:
         lues = lues.filter(Q(questionnaire__contrat__engagement__lot__marche__in=marches))
-    notes: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for public, texte, genre, note in lues.values_list(
-        "question__public", "question__texte", "question__genre", "note"
+    notes: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
+    for public, texte, genre, contrat, note in lues.values_list(
+        "question__public", "question__texte", "question__genre", "questionnaire__contrat", "note"
     ):
-        notes[public, texte, genre].append(int(note or 0))
+        notes[public, texte, genre].append((contrat, int(note or 0)))
     return dict(notes)
 
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from marches.models import Operation
-from reporting.bilan.operations import regle_de
+from reporting.bilan.connus import ConnusDuQuartier, habitants_connus, reponses
+from reporting.bilan.operations import operations_visees, regle_de
 from reporting.calcul import charte
 from reporting.calcul.comparables import Comparaison, comparer
 from reporting.enums import Variante
@@ -55,6 +56,23 @@ class Lecture:
         """Ce que compte la charte de l'opération ; tout, ailleurs."""
         cible = self.perimetre.cible
         return regle_de(cible) if isinstance(cible, Operation) else charte.Regle()
+
+    @cached_property
+    def operations(self) -> list[tuple[Operation, charte.Regle]]:
+        """Celles du bilan, et ce que compte leur charte ; la sienne, pour le bilan d'une opération."""
+        cible = self.perimetre.cible
+        return [(cible, self.regle)] if isinstance(cible, Operation) else operations_visees(self.histoire)
+
+    @cached_property
+    def connus(self) -> dict[str, ConnusDuQuartier]:
+        """Les personnes connues dans chaque quartier, à la fin de la période ou aujourd'hui."""
+        return habitants_connus(self.perimetre.structures, min(self.periode.periode.fin, self.periode.lu_le))
+
+    @cached_property
+    def reponses(self) -> dict[tuple[str, str, str], list[tuple[int, int]]]:
+        """{(à qui, question, genre): [(contrat, note)]}, sur les marchés du bilan s'il en vise."""
+        marches = None if self.perimetre.cible is None else self.periode.marches
+        return reponses(self.perimetre.organisation, self.perimetre.periode, marches)
 
 
 def lire(perimetre: Perimetre, le: datetime.date | None = None) -> Lecture:

@@ -30,6 +30,15 @@ def regles_de(operations: Sequence[Operation]) -> dict[int, Regle]:
     return {une.pk: Regle(une.est_reservee_aux_habitants, quartiers[une.pk]) for une in operations}
 
 
+def operations_visees(histoire: brut.Releve) -> list[tuple[Operation, Regle]]:
+    """Celles de ces marchés qui ont un objectif chiffré, et ce que compte leur charte."""
+    siennes = {marche.operation for marche in histoire.marches.values() if marche.operation is not None}
+    toutes = Operation.objects.filter(pk__in=siennes).order_by("nom_plie", "pk")
+    visees = [operation for operation in toutes if operation.heures_visees is not None]
+    regles = regles_de(visees)
+    return [(operation, regles[operation.pk]) for operation in visees]
+
+
 def avancement_de(operation: Operation, le: datetime.date, regle: Regle) -> Avancement:
     """Depuis le début de l'opération, jusqu'au mois de ce jour-là."""
     validees = LigneHeures.objects.validees().filter(

@@ -6,8 +6,8 @@ garde ce qui a été lu. Les profils se lisent dans les bilans remis, figés et 
 
 import copy
 
+from reporting.bilan.cases import UNITES
 from reporting.bilan.chiffres import indicateurs_de
-from reporting.bilan.confrontation import UNITES
 from reporting.bilan.masques import masquer
 from reporting.bilan.series import publier_les_series
 from reporting.calcul.indicateurs import Unite

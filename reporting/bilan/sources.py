@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from reporting.bilan.comparees import lignes_comparees
 from reporting.bilan.decoupe import Lecture
 from reporting.bilan.temps import DE_L_EVOLUTION, PARTS_SUIVIES, releves_de_l_evolution
 from reporting.calcul import angles, repartitions, ventilations
@@ -171,11 +172,15 @@ SOURCES: Mapping[str, Source] = {source.cle: source for source in _toutes()}
 
 # --- Ce qu'un bilan garde -------------------------------------------------------------------------------------------
 def figer(lecture: Lecture) -> dict[str, dict]:
-    """Les lignes de tous les chiffres, en JSON : {clé: {"maintenant": {…}, "avant": {…}}}. Rien de nominatif : des clés."""
-    return {
+    """Les lignes de tous les chiffres, en JSON : {clé: {"maintenant": {…}, "avant": {…}}}. Rien de nominatif : des clés.
+
+    Puis celles des listes, qui ne servent qu'à comparer.
+    """
+    montrees = {
         cle: {quand: _ecrire(resultat) for quand, resultat in source.resultats(lecture)}
         for cle, source in SOURCES.items()
     }
+    return montrees | {cle: {MAINTENANT: _ecrire(resultat)} for cle, resultat in lignes_comparees(lecture).items()}
 
 
 def _ecrire(resultat: Resultat) -> dict:

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from marches.models import Operation
-from parcours.enums import FamilleSortie, PublicInterroge, Terme
+from parcours.enums import FamilleSortie, GenreQuestion, PublicInterroge, Terme
 from parcours.questions import NOTES, OUI_NON, synthetiser
 from parcours.sorties import DYNAMIQUES, FAMILLES
-from reporting.bilan.connus import habitants_connus, reponses
-from reporting.bilan.operations import regles_de
 from reporting.bilan.reperes import reperes
 from reporting.calcul import angles, charte, ventilations
 from reporting.calcul.provenances import NON_RENSEIGNE
@@ -21,7 +19,7 @@ from reporting.donnees import Chiffre, Repartition, en_json
 from reporting.enums import Variante
 from reporting.lecture.cadre import objectifs_lus
 from reporting.lecture.perimetre import Perimetre
-from reporting.lecture.releve import Releve
+from reporting.lecture.releve import Releve, Sortie
 from reporting.variantes import ECRITS, Chapitre
 from socle.periodes import Periode
 
@@ -86,7 +84,7 @@ _D_UNE_TABLE = {
 def _profils_quartiers(lecture: "Lecture") -> list[Ligne]:
     """Une ligne par quartier que des personnes connues ou embauchées habitent."""
     releve = lecture.periode
-    connus = habitants_connus(lecture.perimetre.structures, min(releve.periode.fin, releve.lu_le))
+    connus = lecture.connus
     noms = {code: quartier.nom for code, quartier in ventilations.quartiers_habites(releve).items()}
     noms |= {code: compte.nom for code, compte in connus.items()}
     habitants = ventilations.personnes_par_quartier(releve).par_groupe
@@ -96,8 +94,8 @@ def _profils_quartiers(lecture: "Lecture") -> list[Ligne]:
         {
             "id": code,
             "nom": nom,
-            "connus": connus[code].connus if code in connus else 0,
-            "eligibles": connus[code].eligibles if code in connus else 0,
+            "connus": len(connus[code].connus) if code in connus else 0,
+            "eligibles": len(connus[code].eligibles) if code in connus else 0,
             "habitants": habitants.get(code, 0),
             **{cle: par_quartier.get(code, 0) for cle, par_quartier in profils.items()},
             "heures": en_json(heures.get(code, 0)),
@@ -125,12 +123,7 @@ def _objectifs(perimetre: Perimetre, chiffres: Mapping[str, Chiffre]) -> list[Li
 
 
 def _operations(lecture: "Lecture") -> list[Ligne]:
-    """Celles qui ont un objectif chiffré, et un marché parmi ceux du bilan."""
-    siennes = {marche.operation for marche in lecture.histoire.marches.values() if marche.operation is not None}
-    toutes = Operation.objects.filter(pk__in=siennes).order_by("nom_plie", "pk")
-    visees = [operation for operation in toutes if operation.heures_visees is not None]
-    regles = regles_de(visees)
-    return [_ligne_operation(operation, lecture.histoire, regles[operation.pk]) for operation in visees]
+    return [_ligne_operation(operation, lecture.histoire, regle) for operation, regle in lecture.operations]
 
 
 def _ligne_operation(operation: Operation, histoire: Releve, regle: charte.Regle) -> Ligne:
@@ -150,12 +143,8 @@ def _ligne_operation(operation: Operation, histoire: Releve, regle: charte.Regle
 
 
 def _cohorte(lecture: "Lecture") -> list[Ligne]:
-    """Les contrats dont le point à douze mois était dû dans la période, à chacun des trois termes."""
-    periode, sorties = lecture.periode.periode, lecture.histoire.sorties
-    suivis = {s.contrat for s in sorties if s.terme == Terme.DOUZE and periode.debut <= s.du_le <= periode.fin}
     lignes = []
-    for terme in Terme if suivis else ():
-        points = [s for s in sorties if s.terme == terme and s.contrat in suivis]
+    for terme, points in points_de_la_cohorte(lecture).items():
         familles = Counter(FAMILLES[point.situation] for point in points if point.situation)
         connues = sum(familles.values())
         lignes.append(
@@ -170,18 +159,21 @@ def _cohorte(lecture: "Lecture") -> list[Ligne]:
     return lignes
 
 
+def points_de_la_cohorte(lecture: "Lecture") -> dict[Terme, list[Sortie]]:
+    """Les contrats dont le point à douze mois était dû dans la période, à chacun des trois termes ; rien sans eux."""
+    periode, sorties = lecture.periode.periode, lecture.histoire.sorties
+    suivis = {s.contrat for s in sorties if s.terme == Terme.DOUZE and periode.debut <= s.du_le <= periode.fin}
+    return {terme: [s for s in sorties if s.terme == terme and s.contrat in suivis] for terme in Terme if suivis}
+
+
 def _avis(lecture: "Lecture") -> list[Ligne]:
     """Les notes et les oui-non des questionnaires rendus dans la période, question par question."""
-    perimetre = lecture.perimetre
-    lues = reponses(
-        perimetre.organisation, perimetre.periode, None if perimetre.cible is None else lecture.periode.marches
-    )
-    return [_ligne_avis(public, texte, genre, notes) for (public, texte, genre), notes in lues.items()]
+    return [_ligne_avis(*question, notes) for question, notes in lecture.reponses.items()]
 
 
-def _ligne_avis(public: str, texte: str, genre: str, notes: Iterable[int]) -> Ligne:
-    lue = synthetiser(texte, genre, [(note, "") for note in notes])
-    courts = [str(note) for note in NOTES] if lue.moyenne is not None else list(OUI_NON.values())
+def _ligne_avis(public: str, texte: str, genre: str, donnees: Iterable[tuple[int, int]]) -> Ligne:
+    lue = synthetiser(texte, genre, [(note, "") for _, note in donnees])
+    courts = reponses_courtes(genre).values()
     nombres = [nombre for _, nombre in lue.repartition]
     return {
         "public": PublicInterroge(public).label,
@@ -190,3 +182,8 @@ def _ligne_avis(public: str, texte: str, genre: str, notes: Iterable[int]) -> Li
         "moyenne": en_json(lue.moyenne),
         "parts": [f"{court} : {nombre}" for court, nombre in zip(courts, nombres, strict=True)],
     }
+
+
+def reponses_courtes(genre: str) -> dict[int, str]:
+    """{note: ce qui s'en écrit} : « 4 », « Oui »."""
+    return OUI_NON if genre == GenreQuestion.OUI_NON else {note: str(note) for note in NOTES}

@@ -1,21 +1,31 @@
 """Ce que chaque destinataire détient déjà, et ce qu'un bilan doit taire avant de lui être remis."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from declarations.models import LigneHeures
-from reporting.bilan.confrontation import Case, Remis, a_retenir, taire
+from parcours.models import PointSuivi
+from recrutement.models import Contrat
+from reporting.bilan.cases import Case, Remis
+from reporting.bilan.confrontation import AQui, a_retenir, taire
 from reporting.bilan.masques import COLONNES, Colonne
 from reporting.bilan.publication import a_publier
+from reporting.calcul.indicateurs import GenreLigne
 from reporting.donnees import DonneesBilan
 from reporting.models import Bilan, LignesBilan
 
 type Retenues = Mapping[str, set[str]]  # {colonne: familles tues}
 
+# Ce qui n'est pas une personne, et de qui c'est.
+DE_QUI: Mapping[str, tuple[type[Model], str]] = {
+    GenreLigne.HEURES: (LigneHeures, "contrat__beneficiaire"),
+    GenreLigne.CONTRAT: (Contrat, "beneficiaire"),
+    GenreLigne.SORTIE: (PointSuivi, "contrat__beneficiaire"),
+}
 GARANTIE = (
     "Avant d'être remis, ce bilan a été comparé à ceux que chacun de ses destinataires a déjà reçus, versions remplacées "
     "comprises : aucune addition ni soustraction des effectifs qui s'y lisent, d'un même profil ou d'un même quartier sur des "
@@ -36,9 +46,10 @@ def confronter(donnees: DonneesBilan, lignes: Mapping, destinataires: Iterable[O
     Rend ce qui est tu.
     """
     retenues: dict[str, set[str]] = {colonne: set() for colonne in COLONNES}
-    a_qui = _personnes_des_lignes(lignes)
-    for detenues, siennes in _ce_que_detient(destinataires).values():
-        for colonne, tues in _a_taire(Remis(donnees, lignes), detenues, siennes, a_qui).items():
+    remis, detenus = Remis(donnees, lignes), _ce_que_detient(destinataires)
+    a_qui = _a_qui(remis, detenus)
+    for detenues, siennes in detenus.values():
+        for colonne, tues in _a_taire(remis, detenues, siennes, a_qui).items():
             retenues[colonne] |= tues
     for colonne in COLONNES:
         taire(donnees, colonne, retenues[colonne])
@@ -51,16 +62,17 @@ def ce_qui_se_tairait(bilan: Bilan, possibles: Iterable[Organisation]) -> list[t
         return []
     possibles = list(possibles)
     lignes = lignes_comparees(bilan)
-    remis, a_qui = Remis(a_publier(bilan.donnees), lignes), _personnes_des_lignes(lignes)
+    remis, detenus = Remis(a_publier(bilan.donnees), lignes), _ce_que_detient(possibles)
+    a_qui = _a_qui(remis, detenus)
     noms = {organisation.pk: organisation.nom for organisation in possibles}
     dits = [
         (noms[cle], sorted(set().union(*_a_taire(remis, detenues, siennes, a_qui).values())))
-        for cle, (detenues, siennes) in _ce_que_detient(possibles).items()
+        for cle, (detenues, siennes) in detenus.items()
     ]
     return [(nom, familles) for nom, familles in dits if familles]
 
 
-def _a_taire(remis: Remis, detenues: list[Case], siennes: frozenset, a_qui: Mapping) -> dict[Colonne, set[str]]:
+def _a_taire(remis: Remis, detenues: list[Case], siennes: frozenset, a_qui: AQui) -> dict[Colonne, set[str]]:
     """Par colonne : la période d'avant se compare aussi à ce qui se lira de celle-ci."""
     tues: dict[Colonne, set[str]] = {}
     lues = list(detenues)
@@ -96,15 +108,24 @@ def _personnes_connues(destinataires: Iterable[Organisation]) -> dict[int, set[i
     return connues
 
 
-def _personnes_des_lignes(lignes: Mapping) -> dict[Hashable, Hashable]:
-    """{ligne d'heures: personne} de celles que des chiffres croisés additionnent."""
-    faites = {
-        ligne[0] for cle in ("heures_realisees",) for lues in lignes.get(cle, {}).values() for ligne in lues["lignes"]
-    }
-    if not faites:
-        return {}
-    bornees = LigneHeures.objects.filter(pk__gte=min(faites), pk__lte=max(faites))
-    return {pk: qui for pk, qui in bornees.values_list("pk", "contrat__beneficiaire").iterator() if pk in faites}
+def _a_qui(remis: Remis, detenus: Mapping[int, tuple[list[Case], frozenset]]) -> AQui:
+    """La personne de chaque ligne d'heures, de chaque contrat et de chaque sortie que deux documents comptent."""
+    comptes: dict[str, set[int]] = {genre: set() for genre in DE_QUI}
+    lues = [
+        *(case for colonne in COLONNES for case in remis.cases(colonne)),
+        *(c for d, _ in detenus.values() for c in d),
+    ]
+    for case in lues if detenus else ():
+        if case.genre in comptes:
+            comptes[case.genre] |= case.effectif | case.population
+    return {(genre, cle): qui for genre, cles in comptes.items() for cle, qui in _personnes(*DE_QUI[genre], cles)}
+
+
+def _personnes(modele: type[Model], chemin: str, cles: set[int]) -> Iterator[tuple[int, int]]:
+    """(ligne, personne) ; bornées plutôt que listées : elles sont trop nombreuses pour une liste."""
+    if cles:
+        bornees = modele._default_manager.filter(pk__gte=min(cles), pk__lte=max(cles)).values_list("pk", chemin)
+        yield from ((cle, qui) for cle, qui in bornees.iterator() if cle in cles)
 
 
 def dire_les_retenues(donnees: DonneesBilan, retenues: Retenues) -> None:

@@ -12,7 +12,8 @@ from itertools import product
 
 import pytest
 
-from reporting.bilan.confrontation import Case, a_retenir
+from reporting.bilan.cases import Case
+from reporting.bilan.confrontation import a_retenir
 from reporting.bilan.masques import proteger_des_parts, proteger_une_part
 from reporting.calcul.isolement import isole
 from socle.periodes import Periode
@@ -78,7 +79,7 @@ class Monde:
         if isinstance(proteger_une_part(len(rsa), len(qui)), int):
             cases.append(Case("rsa", "rsa", periode, rsa, qui))
             siennes = frozenset(ligne for ligne in lues if ligne[0] in rsa)
-            cases.append(Case("rsa", "heures_rsa", periode, siennes, frozenset(lues), en_heures=True))
+            cases.append(Case("rsa", "heures_rsa", periode, siennes, frozenset(lues), genre="heures"))
         return cases
 
     def _tombe(self, mois: int, periode: Periode) -> bool:
@@ -86,10 +87,10 @@ class Monde:
 
 
 class _DeQui(dict):
-    """La personne d'une ligne (qui, mois)."""
+    """La personne d'une ligne d'heures (qui, mois)."""
 
     def get(self, element, sinon=None):
-        return element[0] if isinstance(element, tuple) else sinon
+        return element[1][0] if element[0] == "heures" else sinon
 
 
 A_QUI = _DeQui({None: None})
