@@ -83,11 +83,14 @@ def _operations(lecture: Lecture, calcul: Callable[[Releve, charte.Regle], Resul
     lignes: list[LigneSource] = []
     genre = GenreLigne.HEURES
     for operation, regle in lecture.operations:
-        cumul = lecture.histoire.restreint_a(lambda marche, cle=operation.pk: marche.operation == cle)
-        resultat = calcul(cumul, regle)
+        resultat = calcul(_cumul(lecture.histoire, operation.pk), regle)
         genre = resultat.genre
         lignes += [ligne._replace(groupe=str(operation.pk)) for ligne in resultat.lignes]
     return Resultat.ventile(genre, lignes)
+
+
+def _cumul(histoire: Releve, operation: int) -> Releve:
+    return histoire.restreint_a(lambda marche: marche.operation == operation)
 
 
 def _heures(releve: Releve, regle: charte.Regle) -> Resultat:

@@ -136,10 +136,10 @@ def _taire_ce_qui_redit(donnees: DonneesBilan, noms: Collection[str], tus: Colle
         if ligne["cle"] in tus:
             ligne["fait"] = MASQUE
     if donnees.get("reperes"):
-        donnees["reperes"] = reperes(donnees["chiffres"])
-    for ligne in donnees.get("reperes", ()) if REPERES_LUS in noms else ():
-        if ligne["quoi"] in REPERES_DE_PERSONNES:
-            ligne["ici"] = MASQUE
+        lus = reperes(donnees["chiffres"])
+        for repere in lus if REPERES_LUS in noms else ():
+            repere |= {"ici": MASQUE} if repere["quoi"] in REPERES_DE_PERSONNES else {}
+        donnees["reperes"] = lus  # type: ignore[typeddict-item]  # des LigneRepere
     for serie in donnees.get("evolution_parts", ()) if SERIES in noms else ():
         if PAR_CLE[serie["cle"]].unite == Unite.PERSONNES:
             for annee in serie["annees"]:

@@ -1,6 +1,6 @@
 """Ce que chaque destinataire détient déjà, et ce qu'un bilan doit taire avant de lui être remis."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
 from django.db.models import F, Model
 
@@ -110,7 +110,7 @@ def _personnes_connues(destinataires: Iterable[Organisation]) -> dict[int, set[i
 
 def _a_qui(remis: Remis, detenus: Mapping[int, tuple[list[Case], frozenset]]) -> AQui:
     """La personne de chaque ligne d'heures, de chaque contrat et de chaque sortie que deux documents comptent."""
-    comptes: dict[str, set[int]] = {genre: set() for genre in DE_QUI}
+    comptes: dict[str, set[Hashable]] = {genre: set() for genre in DE_QUI}
     lues = [
         *(case for colonne in COLONNES for case in remis.cases(colonne)),
         *(c for d, _ in detenus.values() for c in d),
@@ -121,10 +121,11 @@ def _a_qui(remis: Remis, detenus: Mapping[int, tuple[list[Case], frozenset]]) ->
     return {(genre, cle): qui for genre, cles in comptes.items() for cle, qui in _personnes(*DE_QUI[genre], cles)}
 
 
-def _personnes(modele: type[Model], chemin: str, cles: set[int]) -> Iterator[tuple[int, int]]:
+def _personnes(modele: type[Model], chemin: str, cles: set[Hashable]) -> Iterator[tuple[int, int]]:
     """(ligne, personne) ; bornées plutôt que listées : elles sont trop nombreuses pour une liste."""
     if cles:
-        bornees = modele._default_manager.filter(pk__gte=min(cles), pk__lte=max(cles)).values_list("pk", chemin)
+        lues = [cle for cle in cles if isinstance(cle, int)]
+        bornees = modele._default_manager.filter(pk__gte=min(lues), pk__lte=max(lues)).values_list("pk", chemin)
         yield from ((cle, qui) for cle, qui in bornees.iterator() if cle in cles)
 
 
