@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "comptes.context_processors.acteur",
+                "comptes.context_processors.aide",
                 "comptes.context_processors.jeton_de_formulaire",
                 "marches.context_processors.qui_appeler",
             ],

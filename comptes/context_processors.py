@@ -2,6 +2,8 @@ from functools import partial
 
 from django.urls import NoReverseMatch, reverse
 
+from comptes.aide.guides import chapitre_de
+from comptes.aide.visite import en_cours
 from comptes.menus import COMPTE, liens, menu_de
 from socle.envois import JetonDeFormulaire
 
@@ -19,6 +21,17 @@ def acteur(request) -> dict:
         "url_changer_organisation": _url_changer_organisation,
     }
     return {**contexte, **menus}
+
+
+def aide(request) -> dict:
+    """Le chapitre qui explique la page demandée, et l'étape de la visite qui s'y arrête ; aucune requête de plus."""
+    acteur = getattr(request, "acteur", None)
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    role = acteur.role if acteur else None
+    return {
+        "chapitre_d_aide": partial(chapitre_de, role, page),
+        "arret_de_visite": partial(en_cours, request, role) if role else None,
+    }
 
 
 def jeton_de_formulaire(request) -> dict:

@@ -142,6 +142,7 @@ COMPTE = (
     Entree("Changer de mot de passe", "account_change_password", "key-round"),
     Entree("Équipe et invitations", "comptes:membres", "user-plus"),
     Entree("Qui peut quoi", "comptes:qui_peut_quoi", "list-checks"),
+    Entree("Aide et visite guidée", "comptes:aide", "book-open", mots="guide mode d'emploi glossaire comment faire"),
 )
 
 # Ce que l'on commence sans passer par une liste : « Rechercher » les propose.

@@ -32,7 +32,7 @@ DE_CRISPY = {
 MODULES_DE_CRISPY = ("crispy_forms.layout", "crispy_forms.bootstrap", "crispy_bootstrap5.bootstrap5")
 # Les seules fonctions qui déclarent sûr un texte calculé, et ce qui les y autorise.
 PERMIS = {
-    ("reporting/bilan/textes.py", "sans_danger"): "nh3 vient de le réduire aux balises permises",
+    ("socle/balisage.py", "sans_danger"): "nh3 vient de le réduire aux balises permises",
     ("socle/jauges.py", "barre"): "des nombres mis en forme entre des balises littérales",
     ("socle/templatetags/composants.py", "dessin"): "un fichier du paquet lucide",
     ("socle/fichiers.py", "_type_magique"): "puremagic.from_string devine un type de fichier",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from comptes.views import (
+    aide,
     comptes,
     courriels,
     fusions,
@@ -13,6 +14,11 @@ from comptes.views import (
 )
 
 urlpatterns = [
+    path("aide/", aide.aide, name="aide"),
+    path("aide/visite/", aide.visiter, name="visiter"),
+    path("aide/visite/quitter/", aide.visite_quitter, name="visite_quitter"),
+    path("aide/<slug:cle>/", aide.guide, name="aide_guide"),
+    path("aide/<slug:cle>/<slug:chapitre>/", aide.chapitre, name="aide_chapitre"),
     path("courriels/", courriels.CourrielListeView.as_view(), name="courriels"),
     path("courriels/<uuid:uuid>/", courriels.CourrielFicheView.as_view(), name="courriel"),
     path("courriels/<uuid:uuid>/renvoi/", courriels.RenvoiCourrielView.as_view(), name="courriel_confirmer_renvoi"),

@@ -3,9 +3,10 @@
 La syntaxe est celle de Markdown, réduite à ce qui sert : paragraphes, gras, italique, listes, liens.
 """
 
-import nh3
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
+
+from socle import balisage
 
 RUBRIQUES = {
     "promotion": "Ce qui a été fait pour promouvoir les clauses",
@@ -24,12 +25,5 @@ def en_html(texte: str) -> SafeString:
 
 
 def sans_danger(html: str) -> SafeString:
-    """Le HTML réduit aux balises permises. Ce qui sort de la base y repasse : seul ce filtre déclare un texte sûr."""
-    propre = nh3.clean(
-        html,
-        tags=BALISES,
-        attributes={"a": {"href"}},
-        url_schemes={"https", "mailto"},
-        link_rel="noopener noreferrer",
-    )
-    return mark_safe(propre)
+    """Le HTML réduit aux balises permises. Ce qui sort de la base y repasse."""
+    return balisage.sans_danger(html, BALISES, {"a": {"href"}})
