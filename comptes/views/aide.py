@@ -3,7 +3,7 @@
 import re
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -13,12 +13,13 @@ from comptes.aide.visite import CLE, arret
 from comptes.enums import Role
 from socle.acces import CONNECTES, PUBLIC, ouverte_a
 from socle.intitules import intitulee
+from socle.requetes import Requete
 
 
 @ouverte_a(PUBLIC)
 @require_safe
 @intitulee("L'aide et les guides")
-def aide(request: HttpRequest) -> HttpResponse:
+def aide(request: Requete) -> HttpResponse:
     """Son guide d'abord, s'il en a un, puis ceux des autres."""
     sien = guide_de(_role(request))
     autres = [guide for guide in guides().values() if guide != sien]
@@ -28,7 +29,7 @@ def aide(request: HttpRequest) -> HttpResponse:
 @ouverte_a(PUBLIC)
 @require_safe
 @intitulee("Un guide entier, à lire ou à imprimer")
-def guide(request: HttpRequest, cle: str) -> HttpResponse:
+def guide(request: Requete, cle: str) -> HttpResponse:
     return render(request, "comptes/aide/guide.html", {"guide": _guide(cle)})
 
 
@@ -36,7 +37,7 @@ def guide(request: HttpRequest, cle: str) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 @intitulee("Un chapitre d'un guide")
-def chapitre(request: HttpRequest, cle: str, chapitre: str) -> HttpResponse:
+def chapitre(request: Requete, cle: str, chapitre: str) -> HttpResponse:
     """La page ; ou son seul texte, pour le panneau que « ? » ouvre par-dessus la page où l'on est."""
     guide = _guide(cle)
     rang = next((rang for rang, un in enumerate(guide.chapitres) if un.cle == chapitre), None)
@@ -55,7 +56,7 @@ def chapitre(request: HttpRequest, cle: str, chapitre: str) -> HttpResponse:
 @ouverte_a(CONNECTES)
 @require_POST
 @intitulee("Suivre la visite guidée")
-def visiter(request: HttpRequest) -> HttpResponse:
+def visiter(request: Requete) -> HttpResponse:
     """L'étape demandée, la première si rien n'est dit ; après la dernière, la visite est finie."""
     ici = arret(_role(request), _rang(request))
     if ici is None:
@@ -69,7 +70,7 @@ def visiter(request: HttpRequest) -> HttpResponse:
 @ouverte_a(CONNECTES)
 @require_POST
 @intitulee("Quitter la visite guidée")
-def visite_quitter(request: HttpRequest) -> HttpResponse:
+def visite_quitter(request: Requete) -> HttpResponse:
     ici = arret(_role(request), request.session.pop(CLE, 0))
     return redirect(ici.adresse if ici else "comptes:aide")
 
@@ -80,11 +81,11 @@ def _guide(cle: str) -> Guide:
     return guides()[cle]
 
 
-def _rang(request: HttpRequest) -> int:
+def _rang(request: Requete) -> int:
     """Une étape qui ne s'écrit pas en chiffres n'existe pas."""
     tape = request.POST.get("etape", "1")
     return int(tape) if re.fullmatch("[0-9]{1,3}", tape) else 0
 
 
-def _role(request: HttpRequest) -> Role | None:
+def _role(request: Requete) -> Role | None:
     return request.acteur.role if request.acteur else None
