@@ -21,6 +21,7 @@ from socle.services.rebonds import consigner_rebond
 from tests.fabriques.declarations import DeclarationFactory, RelanceFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
+from tests.saisie import rien_ne_s_ecrit
 
 pytestmark = pytest.mark.django_db
 
@@ -137,11 +138,82 @@ def test_la_pause_d_un_engagement_ne_tait_que_lui(monde, attendue):
     assert [declaration for declaration, _ in envoi.declarations] == [autre]
 
 
-@pytest.mark.parametrize("jusqu_au", ["2026-11-19", "2028-01-01"])
-def test_une_pause_finit_a_venir_dans_l_annee(monde, attendue, jusqu_au):
-    with pytest.raises(RegleViolee) as refus:
-        _mettre_en_pause(monde, jusqu_au=datetime.date.fromisoformat(jusqu_au))
+@pytest.mark.parametrize(("jours", "permise"), [(-1, False), (0, True), (366, True), (367, False)])
+def test_une_pause_finit_a_venir_dans_l_annee(monde, attendue, jours, permise):
+    fin = LE + jours * UN_JOUR
+    if permise:
+        assert _mettre_en_pause(monde, jusqu_au=fin).jusqu_au == fin
+        return
+    with rien_ne_s_ecrit(PauseRelances), pytest.raises(RegleViolee) as refus:
+        _mettre_en_pause(monde, jusqu_au=fin)
     assert "jusqu_au" in refus.value.message_dict
+
+
+def en_cours() -> set[tuple]:
+    return set(PauseRelances.objects.en_cours(LE).values_list("fiche__entreprise", "engagement", "jusqu_au"))
+
+
+def test_une_pause_ne_remplace_que_celle_de_la_meme_portee(monde, attendue):
+    """L'entreprise, l'un de ses engagements, une autre entreprise : trois portées, trois pauses."""
+    fins = [datetime.date(2026, 12, jour) for jour in (1, 2, 3, 4)]
+    _mettre_en_pause(monde, jusqu_au=fins[0])
+    _mettre_en_pause(monde, engagement=monde.engagement, jusqu_au=fins[1])
+    mettre_en_pause(
+        acteur=monde.acteur("edition"), entreprise=monde.cotraitante, jusqu_au=fins[2], motif="Chantier arrêté"
+    )
+    ici, elle, la_bas = monde.entreprise.pk, monde.engagement.pk, monde.cotraitante.pk
+    assert en_cours() == {(ici, None, fins[0]), (ici, elle, fins[1]), (la_bas, None, fins[2])}
+    _mettre_en_pause(monde, engagement=monde.engagement, jusqu_au=fins[3])
+    assert en_cours() == {(ici, None, fins[0]), (ici, elle, fins[3]), (la_bas, None, fins[2])}
+    _mettre_en_pause(monde, jusqu_au=fins[3])
+    assert en_cours() == {(ici, None, fins[3]), (ici, elle, fins[3]), (la_bas, None, fins[2])}
+
+
+def test_la_pause_d_un_autre_n_arrete_pas_la_relance_a_la_main(monde, attendue):
+    """Ni celle d'une autre entreprise, ni celle d'un autre de ses engagements, qui ne tait que lui."""
+    mettre_en_pause(
+        acteur=monde.acteur("edition"), entreprise=monde.cotraitante, jusqu_au=LE + UN_JOUR, motif="Chantier arrêté"
+    )
+    ailleurs = EngagementFactory(
+        lot=LotFactory(marche=MarcheFactory(structure=monde.structure)), entreprise=monde.entreprise
+    )
+    _attendre(ailleurs)
+    _mettre_en_pause(monde, engagement=ailleurs)
+    courriel = _relancer(monde)
+    assert [relance.declaration for relance in Relance.objects.filter(courriel=courriel)] == [attendue]
+    assert [destinataire.adresse for destinataire in courriel.dit_a.destinataires] == [courriel.destinataire]
+
+
+def test_qui_ne_doit_rien_ne_s_entend_pas_dire_de_lever_une_pause(monde, attendue):
+    """Un mois déclaré, une pause en cours : c'est qu'il n'y a rien à relancer, pas que la pause l'empêche."""
+    _mettre_en_pause(monde)
+    declarer_aucune_heure(acteur=monde.acteur("entreprise"), declaration=attendue)
+    with pytest.raises(RegleViolee, match="il n'y a rien à relancer"):
+        _relancer(monde)
+
+
+def test_un_refus_nomme_la_pause_de_cette_entreprise_la_plus_longue(monde, attendue):
+    _mettre_en_pause(monde, jusqu_au=datetime.date(2026, 12, 1))
+    _mettre_en_pause(monde, engagement=monde.engagement, jusqu_au=datetime.date(2026, 12, 2))
+    mettre_en_pause(
+        acteur=monde.acteur("edition"),
+        entreprise=monde.cotraitante,
+        jusqu_au=datetime.date(2026, 12, 3),
+        motif="Chantier arrêté",
+    )
+    with pytest.raises(RegleViolee, match="en pause jusqu'au 02/12/2026"):
+        _relancer(monde)
+
+
+@pytest.mark.parametrize("arret", ["aucun", "éteintes", "suspendu"])
+def test_le_prochain_rappel_ne_se_promet_que_s_il_partira(monde, attendue, connecte, arret):
+    """Relances éteintes, ou marché suspendu : rien ne partira, la page n'en annonce pas le jour."""
+    if arret == "éteintes":
+        ReglagesDeclaration.objects.update(relances=False)
+    elif arret == "suspendu":
+        Marche.objects.filter(pk=monde.marche.pk).update(statut="suspendu")
+    page = connecte("edition").get(attendue.get_absolute_url()).text
+    assert ("Prochain rappel" in page) is (arret == "aucun")
 
 
 def test_une_adresse_en_erreur_passe_au_second_contact_puis_au_facilitateur(monde, attendue):

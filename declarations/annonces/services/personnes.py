@@ -124,7 +124,7 @@ def _memes_personnes(annonce: PersonneAnnoncee) -> list[PersonneAnnoncee]:
 def _rattacher_si_possible(acteur: Acteur, annonce: PersonneAnnoncee, contrat: Contrat) -> None:
     """Un mois validé, déjà rempli ou hors du contrat se rattache à la main : on ne devine pas à sa place."""
     declaration = annonce.declaration
-    if declaration.est_validee or not peut_saisir_les_heures(acteur, declaration):
+    if not peut_saisir_les_heures(acteur, declaration):
         return
     if declaration.lignes.filter(contrat=contrat, heures__gt=0).exists():
         return
