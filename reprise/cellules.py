@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
+from socle.feuilles.cellules import ENTIER_SUR, SECONDES_PAR_HEURE, montrer
 from socle.lecture import (
     EXEMPLE,
     PAS_UN_MOIS,
@@ -28,13 +29,12 @@ from socle.lecture import (
 )
 from socle.nombres import arrondir
 from socle.periodes import premier_jour
-from socle.texte import masquer_le_numero_national, nettoyer, plier, sans_numero_national
+from socle.texte import nettoyer, plier, sans_numero_national
 from socle.validateurs import normaliser_siret
 from territoires.querysets import SAISIE_MAX
 from territoires.validateurs import normaliser_code_insee
 
 Lecteur = Callable[[Any], Any]
-SECONDES_PAR_HEURE = 3600
 _OUI = {"oui", "o", "x", "vrai", "true", "yes", "1"}
 _NON = {"non", "n", "faux", "false", "no", "0", "-"}
 
@@ -47,31 +47,6 @@ class ValeurFausse(ValueError):
         self.raison = raison
 
 
-def montrer(brut) -> str:
-    """La valeur telle que la personne la voit dans son tableur, pour le rapport."""
-    if isinstance(brut, bool):
-        return "VRAI" if brut else "FAUX"
-    if isinstance(brut, float):
-        return str(int(brut)) if brut.is_integer() and abs(brut) < 1e15 else repr(brut).replace(".", ",")
-    if isinstance(brut, datetime.timedelta):
-        heures, reste = divmod(int(brut.total_seconds()), SECONDES_PAR_HEURE)
-        return f"{heures}:{reste // 60:02}"
-    if isinstance(brut, datetime.time):
-        return brut.strftime("%H:%M")
-    if isinstance(brut, datetime.datetime):
-        return brut.strftime("%d/%m/%Y %H:%M") if brut.time() != datetime.time() else brut.strftime("%d/%m/%Y")
-    if isinstance(brut, datetime.date):
-        return brut.strftime("%d/%m/%Y")
-    return masquer_le_numero_national(str(brut))[
-        :200
-    ]  # masqué avant d'être coupé : un bout de numéro ne se reconnaît plus
-
-
-def est_vide(brut) -> bool:
-    """Rien dans la cellule, ou rien qui se voie : espaces, caractères sans largeur."""
-    return isinstance(brut, str) and not nettoyer(brut).strip()
-
-
 def _en_texte(brut) -> str:
     if isinstance(brut, datetime.date | datetime.time | datetime.timedelta):
         raise ValeurFausse(
@@ -79,7 +54,7 @@ def _en_texte(brut) -> str:
         )
     if isinstance(brut, bool):
         return montrer(brut)
-    if isinstance(brut, float) and brut.is_integer() and abs(brut) < 1e15:
+    if isinstance(brut, float) and brut.is_integer() and abs(brut) < ENTIER_SUR:
         brut = int(brut)
     return " ".join(nettoyer(str(brut)).split())
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from reprise import feuilles
-from reprise.cellules import ValeurFausse, est_vide, montrer
+from reprise.cellules import ValeurFausse
 from reprise.feuilles import FEUILLES, Colonne, Feuille, Ligne
 from reprise.lecture.classeur import Classeur, FeuilleLue
-from reprise.lecture.feuille import Anomalie
 from reprise.rapport import Probleme, Rapport
+from socle.feuilles import est_vide, montrer
+from socle.feuilles.releve import Anomalie
 
 Suivre = Callable[[int, str], None]
 PAS_DE_SUIVI = 20_000
@@ -56,12 +57,12 @@ def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre) -> Contenu:
 def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
     lues = {colonne.cle for colonne, _ in lue.colonnes}
     manquantes = {c.cle for c in lue.feuille.colonnes if c.obligatoire and c.cle not in lues}  # déjà dites, une fois
-    places = {rang + lue.decalage + 1: rang for _, rang in lue.colonnes}
+    places = {rang for _, rang in lue.colonnes}
     for numero, cellules in lue.lignes():
         anomalies = {
-            places[colonne]: anomalie
-            for colonne, anomalie in lue.anomalies.get(numero, {}).items()
-            if colonne in places
+            colonne - 1: anomalie
+            for colonne, anomalie in lue.donnees.anomalies.get(numero, {}).items()
+            if colonne - 1 in places
         }
         if not anomalies and all(est_vide(cellules[rang]) for _, rang in lue.colonnes):
             continue

@@ -9,11 +9,13 @@ from beneficiaires.models import Beneficiaire
 from comptes.enums import TypeOrganisation
 from comptes.models import Organisation
 from metiers.forms import MetiersEcritsField
-from reprise.lecture.archive import PAS_UN_XLSX
+from reprise.lecture.classeur import PAS_UN_CLASSEUR
 from socle.forms import Formulaire, FormulaireModele
 from socle.nombres import taille
 from socle.texte import MASQUE
 
+CLASSEURS = (".xlsx", ".xls", ".ods")
+LISTES = (*CLASSEURS, ".csv", ".txt", ".tsv")
 LISTE_TAILLE_MAX = 5 * 1024 * 1024
 NUMERO_MASQUE = (
     "Un numéro de sécurité sociale était écrit ici : il est masqué et n'est pas gardé. Effacez ce qu'il en reste."
@@ -31,8 +33,8 @@ class DepotListeForm(Formulaire):
     )
     fichier = forms.FileField(
         label="Votre liste",
-        help_text="Un classeur Excel (.xlsx) ou un fichier .csv, une personne par ligne, 1 000 au plus.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text="Un classeur (.xlsx, .xls, .ods) ou un fichier .csv, une personne par ligne, 1 000 au plus.",
+        widget=forms.FileInput(attrs={"accept": ",".join(LISTES)}),
         error_messages={"required": "Choisissez votre fichier.", "empty": "Ce fichier est vide."},
     )
 
@@ -54,8 +56,8 @@ class DepotListeForm(Formulaire):
         fichier = self.cleaned_data["fichier"]
         if fichier.size > LISTE_TAILLE_MAX:
             raise ValidationError(f"Ce fichier dépasse {taille(LISTE_TAILLE_MAX)}.")
-        if Path(fichier.name).suffix.casefold() not in (".xlsx", ".csv"):
-            raise ValidationError("Déposez un classeur Excel (.xlsx) ou un fichier .csv.")
+        if Path(fichier.name).suffix.casefold() not in LISTES:
+            raise ValidationError("Déposez un classeur Excel (.xlsx, .xls) ou LibreOffice (.ods), ou un fichier .csv.")
         return fichier
 
 
@@ -118,8 +120,8 @@ class DepotForm(Formulaire):
 
     fichier = forms.FileField(
         label="Votre classeur",
-        help_text="Un classeur Excel (.xlsx) de 20 Mo au plus.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text="Un classeur (.xlsx, .xls, .ods) de 20 Mo au plus.",
+        widget=forms.FileInput(attrs={"accept": ",".join(CLASSEURS)}),
         error_messages={"required": "Choisissez votre classeur.", "empty": "Ce fichier est vide."},
     )
 
@@ -128,6 +130,6 @@ class DepotForm(Formulaire):
         if fichier.size > settings.FICHIER_IMPORTE_TAILLE_MAX:
             maximum = taille(settings.FICHIER_IMPORTE_TAILLE_MAX)
             raise ValidationError(f"Ce fichier pèse {taille(fichier.size)}, plus que les {maximum} permis.")
-        if Path(fichier.name).suffix.casefold() != ".xlsx":
-            raise ValidationError(PAS_UN_XLSX)
+        if Path(fichier.name).suffix.casefold() not in CLASSEURS:
+            raise ValidationError(PAS_UN_CLASSEUR)
         return fichier

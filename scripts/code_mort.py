@@ -54,7 +54,7 @@ APPELES_PAR_LEUR_NOM = {
     "Django, un champ": ["use_required_attribute"],
     "le module de courrier de la bibliothèque standard": ["connection_class", "_send"],
     "le serveur HTTP de la bibliothèque standard": ["do_GET", "log_message"],
-    "expat": ["CharacterDataHandler", "StartElementHandler", "StartDoctypeDeclHandler"],
+    "expat": ["CharacterDataHandler", "EndElementHandler", "StartElementHandler", "StartDoctypeDeclHandler"],
     "WeasyPrint et pikepdf": ["fetch", "AF", "Scope", "A"],
     "python-docx": ["space_after", "page_*", "*_margin", "author", "language", "comments", "bold"],
     "tarfile": ["mtime"],

@@ -323,7 +323,7 @@ def test_chaque_exception_a_la_regle_sert_encore():
 
 
 # Ce qui lit des dates sans fuseau (une cellule de tableur), ou a déjà ramené l'instant à Paris.
-LISENT_SANS_FUSEAU = {"socle/lecture.py", "reprise/cellules.py"}
+LISENT_SANS_FUSEAU = {"socle/lecture.py", "socle/feuilles/xls.py", "reprise/cellules.py"}
 ECRITURES_D_UN_JOUR = {"date", "strftime", "isoformat"}
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
-
 from reprise.feuilles import FEUILLES, Colonne, Feuille
-from reprise.lecture.archive import TRONQUE, Archive, ClasseurRefuse, ouvrir
-from reprise.lecture.feuille import Anomalies, relever
 from reprise.rapport import Probleme
+from socle.feuilles import ClasseurRefuse, montrer, ouvrir
+from socle.feuilles import Feuille as FeuilleDeposee
 from socle.texte import plier
 
 LIGNES_AVANT_ENTETES = 20
+PAS_UN_CLASSEUR = "Ce fichier n'est pas un classeur. Enregistrez-le au format « Classeur Excel (.xlsx) », .xls ou .ods."
 
 
 def _lettres(texte: str) -> str:
@@ -30,26 +30,18 @@ class FeuilleLue:
     """Une feuille trouvée : la place de ses colonnes, et ses lignes. Sans colonne obligatoire, `complete` est faux."""
 
     feuille: Feuille
-    donnees: CalamineSheet
-    anomalies: Anomalies
+    donnees: FeuilleDeposee
     colonnes: list[tuple[Colonne, int]] = field(default_factory=list)
     ligne_entetes: int = 1
     problemes: list[Probleme] = field(default_factory=list)
     avertissements: list[Probleme] = field(default_factory=list)
 
-    @property
-    def decalage(self) -> int:
-        """La première colonne occupée : le lecteur ne rend rien de ce qui la précède."""
-        return self.donnees.start[1] if self.donnees.start else 0
-
     def lignes(self) -> Iterator[tuple[int, list]]:
         """(numéro de ligne du tableur, cellules), après les en-têtes."""
-        for numero, cellules in enumerate(self.donnees.iter_rows(), start=1):
-            if numero > self.ligne_entetes:
-                yield numero, cellules
+        return ((numero, cellules) for numero, cellules in self.donnees.lignes() if numero > self.ligne_entetes)
 
     def __len__(self) -> int:
-        return max(0, self.donnees.total_height - self.ligne_entetes)
+        return max(0, len(self.donnees) - self.ligne_entetes)
 
 
 @dataclass(slots=True)
@@ -64,36 +56,32 @@ class Classeur:
 @contextmanager
 def lire(chemin: Path) -> Iterator[Classeur]:
     """Le classeur ouvert ; lève `ClasseurRefuse` si le fichier ne peut pas être lu du tout."""
-    with ouvrir(chemin) as archive:
-        noms = _trouver_les_feuilles(archive)
-        releves = {officiel: relever(archive, nom) for officiel, nom in noms.items()}
-        masquees = archive.masquees
-        inconnues = [nom for nom in archive.feuilles if nom not in noms.values()]
-    classeur = Classeur()
-    try:
-        with chemin.open("rb") as flux, CalamineWorkbook.from_filelike(flux) as brut:
-            for feuille in FEUILLES:
-                _lire_feuille(classeur, feuille, brut, noms.get(feuille.nom), releves)
-            _signaler(classeur, inconnues, [nom for nom in noms.values() if nom in masquees])
-            yield classeur
-    except (CalamineError, OSError) as erreur:
-        raise ClasseurRefuse(TRONQUE) from erreur
+    with ouvrir(chemin) as lecture:
+        if not lecture.format.est_un_classeur:
+            raise ClasseurRefuse(PAS_UN_CLASSEUR)
+        deposees = _trouver_les_feuilles(lecture.feuilles)
+        classeur = Classeur()
+        for feuille in FEUILLES:
+            _lire_feuille(classeur, feuille, deposees.get(feuille.nom))
+        trouvees = list(deposees.values())
+        _signaler(
+            classeur, [f.nom for f in lecture.feuilles if f not in trouvees], [f.nom for f in trouvees if f.masquee]
+        )
+        yield classeur
 
 
-def _trouver_les_feuilles(archive: Archive) -> dict[str, str]:
-    """{nom officiel: nom dans le classeur}, sans regarder accents, casse ni espaces."""
-    presentes = {_lettres(nom): nom for nom in reversed(archive.feuilles)}
+def _trouver_les_feuilles(deposees: list[FeuilleDeposee]) -> dict[str, FeuilleDeposee]:
+    """{nom officiel: feuille du fichier}, sans regarder accents, casse ni espaces."""
+    presentes = {_lettres(deposee.nom): deposee for deposee in reversed(deposees)}
     return {feuille.nom: presentes[cle] for feuille in FEUILLES if (cle := _lettres(feuille.nom)) in presentes}
 
 
-def _lire_feuille(
-    classeur: Classeur, feuille: Feuille, brut: CalamineWorkbook, nom: str | None, releves: dict[str, Anomalies]
-) -> None:
-    if nom is None:
+def _lire_feuille(classeur: Classeur, feuille: Feuille, deposee: FeuilleDeposee | None) -> None:
+    if deposee is None:
         raison = "Cette feuille manque. Gardez-la même vide, avec ses en-têtes."
         classeur.erreurs.append(Probleme(feuille.nom, None, "", "", raison))
         return
-    lue = FeuilleLue(feuille, brut.get_sheet_by_name(nom), releves[feuille.nom])
+    lue = FeuilleLue(feuille, deposee)
     _placer_les_colonnes(lue)
     classeur.erreurs += lue.problemes
     classeur.avertissements += lue.avertissements
@@ -132,19 +120,16 @@ def _reconnaitre(entete: str, connues: dict[str, Colonne]) -> Colonne | None:
 
 def _ligne_d_entetes(lue: FeuilleLue, connues: dict[str, Colonne]) -> list[str]:
     """Les en-têtes : la première ligne où l'on reconnaît deux colonnes ; sinon la première ligne remplie."""
-    premieres = [
-        (numero, [str(cellule).strip() for cellule in ligne])
-        for numero, ligne in enumerate(
-            lue.donnees.to_python(skip_empty_area=False, nrows=LIGNES_AVANT_ENTETES), start=1
-        )
+    remplies = [
+        (numero, [montrer(cellule).strip() for cellule in cellules])
+        for numero, cellules in takewhile(lambda ligne: ligne[0] <= LIGNES_AVANT_ENTETES, lue.donnees.lignes())
     ]
-    remplies = [(numero, entetes) for numero, entetes in premieres if any(entetes)]
     for numero, entetes in remplies:
         if sum(_reconnaitre(entete, connues) is not None for entete in entetes if entete) >= 2:
             lue.ligne_entetes = numero
-            return entetes[lue.decalage :]
+            return entetes
     lue.ligne_entetes, entetes = remplies[0] if remplies else (1, [])
-    return entetes[lue.decalage :]
+    return entetes
 
 
 def _signaler(classeur: Classeur, inconnues: list[str], masquees: list[str]) -> None:

@@ -1,36 +1,28 @@
-"""Lire la liste d'un prescripteur, XLSX ou CSV : chaque ligne devient ce que le formulaire d'une personne attend.
+"""Lire la liste d'un prescripteur, classeur ou CSV : chaque ligne devient ce que le formulaire d'une personne attend.
 
 Les en-têtes se reconnaissent à leurs mots, dans n'importe quel ordre. Ce qui ne se comprend pas reste tel que tapé : le
 formulaire dira pourquoi, ligne par ligne. Un numéro de sécurité sociale n'est jamais recopié : il se masque, et se dit.
 """
 
-import codecs
-import csv
 import datetime
-import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
-from python_calamine import CalamineError, CalamineWorkbook
 
 from beneficiaires.enums import CodeCritere, Sexe
 from reprise import cellules
-from reprise.cellules import ValeurFausse, cle_de_choix, est_vide, montrer
-from reprise.lecture.archive import TRONQUE, ClasseurRefuse, ouvrir
-from reprise.lecture.feuille import relever
+from reprise.cellules import ValeurFausse, cle_de_choix
+from socle.feuilles import ClasseurRefuse, Feuille, est_vide, montrer, ouvrir
 from socle.texte import masquer_le_numero_national, nettoyer
 
 PERSONNES_MAX = 1000
 LIGNES_AVANT_ENTETES = 20
 LONGUEUR_MAX = 200
-DEBUT_EXAMINE = 16_384
-ACCENTUEES = "éèêëàâçîïôùûœ"
-SEPARATEURS = ";,\t|"
 COLONNES = {
     "nom": (
         "nom",
@@ -205,8 +197,18 @@ class ListeLue:
 
 def lire_liste(chemin: Path) -> ListeLue:
     """Lit le fichier déposé ; lève `ClasseurRefuse` avec la raison s'il ne peut pas l'être."""
-    rangees = _rangees_csv(chemin) if chemin.suffix.casefold() == ".csv" else _rangees_xlsx(chemin)
-    numerotees = ((numero, list(rangee)) for numero, rangee in enumerate(rangees, start=1))
+    with ouvrir(chemin, est_un_titre=lambda titre: bool(_champ(titre))) as lecture:
+        if not lecture.feuilles:
+            raise ClasseurRefuse(SANS_ENTETES)
+        return _lire(lecture.feuilles[0])
+
+
+def _lire(feuille: Feuille) -> ListeLue:
+    """Les lignes d'une feuille ; une formule ou une cellule en erreur se lit comme vide, le formulaire la réclamera."""
+    numerotees = (
+        (numero, ["" if rang in feuille.anomalies.get(numero, {}) else c for rang, c in enumerate(cellules, start=1)])
+        for numero, cellules in feuille.lignes()
+    )
     places, ignorees = _entetes(numerotees)
     lue = ListeLue(ignorees=ignorees)
     for numero, rangee in numerotees:
@@ -237,56 +239,6 @@ def _champ(titre: str) -> str:
     """Le champ que dit un en-tête, avec ou sans ce qu'il met entre parenthèses ; vide s'il n'est pas reconnu."""
     ecritures = (cle_de_choix(titre), cle_de_choix(re.sub(r"\([^)]*\)", " ", titre)))
     return next((_RECONNUES[ecriture] for ecriture in ecritures if ecriture in _RECONNUES), "")
-
-
-def _rangees_csv(chemin: Path) -> Iterable[list[str]]:
-    """L'encodage et le séparateur sont ceux sous lesquels la ligne d'en-têtes se reconnaît le mieux."""
-    lectures = itertools.product(_decodages(chemin.read_bytes()), SEPARATEURS)
-    texte, separateur = max(lectures, key=lambda lecture: _vraisemblance(*lecture))
-    try:
-        yield from csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-    except csv.Error as erreur:
-        raise ClasseurRefuse(TRONQUE) from erreur
-
-
-def _decodages(octets: bytes) -> list[str]:
-    """Le texte en UTF-8, ou en UTF-16 s'il l'annonce ; sinon dans les écritures des tableurs de Windows et de Macintosh."""
-    if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return [octets.decode("utf-16", errors="replace")]
-    if b"\x00" in octets:
-        raise ClasseurRefuse("Ce fichier n'est pas un CSV : enregistrez-le au format « CSV UTF-8 », ou en .xlsx.")
-    try:
-        return [octets.decode("utf-8-sig")]
-    except UnicodeDecodeError:
-        return [octets.decode(encodage, errors="replace") for encodage in ("cp1252", "mac_roman")]
-
-
-def _vraisemblance(texte: str, separateur: str) -> tuple[int, int]:
-    """Les colonnes reconnues de la meilleure ligne d'en-têtes, puis les lettres accentuées du français."""
-    debut = texte[:DEBUT_EXAMINE]
-    rangees = csv.reader(io.StringIO(debut, newline=""), delimiter=separateur)
-    try:
-        reconnues = [len({*map(_champ, rangee)} - {""}) for rangee in itertools.islice(rangees, LIGNES_AVANT_ENTETES)]
-    except csv.Error:
-        reconnues = []
-    return max(reconnues, default=0), sum(debut.count(lettre) for lettre in ACCENTUEES)
-
-
-def _rangees_xlsx(chemin: Path) -> Iterable[list]:
-    """La première feuille ; une formule ou une cellule en erreur se lit comme vide, le formulaire la réclamera."""
-    with ouvrir(chemin) as archive:
-        nom = next(iter(archive.feuilles), None)
-        anomalies = relever(archive, nom) if nom else {}
-    if nom is None:
-        raise ClasseurRefuse(TRONQUE)
-    try:
-        with chemin.open("rb") as flux, CalamineWorkbook.from_filelike(flux) as classeur:
-            feuille = classeur.get_sheet_by_name(nom)
-            for ligne, rangee in enumerate(feuille.to_python(skip_empty_area=False), start=1):
-                fausses = anomalies.get(ligne, {})
-                yield ["" if rang in fausses else cellule for rang, cellule in enumerate(rangee, start=1)]
-    except (CalamineError, OSError) as erreur:
-        raise ClasseurRefuse(TRONQUE) from erreur
 
 
 def _personne(brutes: dict) -> dict:

@@ -14,12 +14,12 @@ from entreprises.services import reprendre_entreprises
 from marches import services as marches
 from recrutement.services import reprendre_contrats
 from reprise.controles import Contenu, Suivre, controler
-from reprise.lecture.archive import ClasseurRefuse
 from reprise.lecture.classeur import lire
 from reprise.permissions import peut_reprendre
 from reprise.rapport import Probleme, Rapport
 from reprise.rapprochement import rapprocher
 from reprise.rapprochement.contexte import Ecritures, Plan
+from socle.feuilles import ClasseurRefuse
 from socle.services.journal import declarer_actions, noter
 
 declarer_actions(classeur_repris="Classeur repris")

@@ -23,12 +23,12 @@ from reprise.controles import Suivre
 from reprise.enums import TRANSITIONS_BROUILLON, EtatBrouillon
 from reprise.exports import ecrire_rapport
 from reprise.forms import BrouillonForm
-from reprise.lecture.archive import ClasseurRefuse
 from reprise.lecture.liste import lire_liste
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.permissions import peut_deposer_une_liste
 from reprise.rapport import Probleme
 from socle.enums import EtatDocument
+from socle.feuilles import ClasseurRefuse
 from socle.lecture import Illisible, lire_naissance
 from socle.models import Document
 from socle.regles import RegleViolee

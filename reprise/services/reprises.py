@@ -58,7 +58,7 @@ def deposer(*, acteur: Acteur, fichier: UploadedFile) -> Reprise:
         taille=fichier.size or 0,
         expire_le=timezone.now() + datetime.timedelta(days=JOURS_GARDES),
     )
-    reprise.fichier.save(f"{reprise.uuid}.xlsx", fichier, save=False)
+    reprise.fichier.save(f"{reprise.uuid}{Path(reprise.nom_fichier).suffix.casefold()}", fichier, save=False)
     reprise.analyse = _demander(acteur, reprise, GENRE_ANALYSE, "Analyse du classeur")
     reprise.save()
     noter(acteur=acteur, action="reprise_deposee", objet=reprise)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from declarations.models import LigneHeures
-from reprise.lecture import archive, feuille
+from reprise.lecture.classeur import PAS_UN_CLASSEUR
+from socle.feuilles import archive, releve
 from tests.reprise.outils import (
     CONTRATS,
     HEURES,
@@ -53,27 +54,28 @@ def juste(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "contenu",
+    ("contenu", "raison"),
     [
-        b"",
-        b"P",
-        b"Nom;Heures\nLemaire;12",
-        b"%PDF-1.7",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096,  # un .xls renommé
+        (b"", PAS_UN_CLASSEUR),
+        (b"P", PAS_UN_CLASSEUR),
+        (b"Nom;Heures\nLemaire;12", PAS_UN_CLASSEUR),
+        (b"%PDF-1.7", archive.PAS_UN_CLASSEUR),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", archive.PAS_UN_CLASSEUR),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, archive.TRONQUE),  # un .xls qui n'en a que le début
     ],
-    ids=["vide", "un octet", "csv", "pdf", "xls"],
+    ids=["vide", "un octet", "csv", "pdf", "png", "xls"],
 )
-def test_ce_n_est_pas_un_xlsx(structure, tmp_path, contenu):
+def test_ce_n_est_pas_un_classeur(structure, tmp_path, contenu, raison):
     chemin = tmp_path / "faux.xlsx"
     chemin.write_bytes(contenu)
-    assert refuse(chemin, structure) == archive.PAS_UN_XLSX
+    assert refuse(chemin, structure) == raison
 
 
 def test_un_zip_qui_n_est_pas_un_classeur(structure, tmp_path):
     chemin = tmp_path / "faux.xlsx"
     with zipfile.ZipFile(chemin, "w") as fichier:
         fichier.writestr("lisez-moi.txt", "bonjour")
-    assert refuse(chemin, structure) == archive.PAS_UN_XLSX
+    assert refuse(chemin, structure) == archive.PAS_UN_CLASSEUR
 
 
 def test_protege_par_un_mot_de_passe(structure, tmp_path):
@@ -179,7 +181,7 @@ def test_dimension_annoncee_demesuree_mais_feuille_petite(structure, juste):
 def test_formule_erreur_et_fusion_sont_refusees_a_leur_place(structure, juste):
     def gater(xml: bytes) -> bytes:
         xml = xml.replace(b'<c r="C2"><v>120.5</v></c>', b'<c r="C2" t="e"><v>#REF!</v></c>')
-        return xml.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>')
+        return xml.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="C3:C4"/></mergeCells>')
 
     feuilles = classeur_juste()
     feuilles[HEURES].append(LIGNE[HEURES](**{"Mois*": "2018-06", "Heures*": "=40*3"}))
@@ -187,9 +189,9 @@ def test_formule_erreur_et_fusion_sont_refusees_a_leur_place(structure, juste):
     rapport, code = importer(remplacer(juste, "xl/worksheets/sheet7.xml", gater), structure)
     dites = {(e["ligne"], e["colonne"]): (e["valeur"], e["raison"]) for e in rapport["erreurs"]}
     assert code == 1
-    assert dites[2, "Heures"] == ("#REF!", feuille.ERREUR)
-    assert dites[4, "Heures"][1] == feuille.FORMULE
-    assert dites[2, "Contrat"] == ("A2:A3", feuille.FUSION)
+    assert dites[2, "Heures"] == ("#REF!", releve.ERREUR)
+    assert dites[4, "Heures"][1] == releve.FORMULE
+    assert dites[3, "Heures"] == ("C3:C4", releve.FUSION)
 
 
 def test_macros_refusees(structure, juste):

@@ -178,7 +178,7 @@ def test_une_rangee_d_espaces_sans_largeur_est_vide(deposer):
         ("Nom;Prénom;Naissance;Sexe\n", "liste.csv", "aucune personne"),
         (b"\x00\x01\x02", "liste.csv", "CSV"),
         (b"PK\x03\x04abc", "liste.xlsx", "incomplet"),
-        (b"%PDF-1.7", "liste.xlsx", "pas un classeur"),
+        (b"%PDF-1.7", "liste.xlsx", "ni un CSV"),
         ("Nom;Prénom;Naissance\n" + "A;B;01/01/2000\n" * (PERSONNES_MAX + 1), "liste.csv", "dépasse"),
     ],
 )

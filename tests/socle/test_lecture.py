@@ -15,6 +15,7 @@ from reprise.lecture import liste
 from socle import lecture
 from socle.bornes import NAISSANCE, VIE
 from socle.champs import CodePostalField, EurosField, HeuresField, JourField, MoisField, SiretField
+from socle.feuilles import est_vide, montrer
 from socle.lecture import Illisible
 from socle.nombres import heures, jour, nombre
 from socle.validateurs import normaliser_siret
@@ -140,7 +141,7 @@ def champ(champ):
 
 
 def cellule(lire):
-    return par(lambda texte: None if cellules.est_vide(texte) else lire(texte), cellules.ValeurFausse)
+    return par(lambda texte: None if est_vide(texte) else lire(texte), cellules.ValeurFausse)
 
 
 def de_la_liste(texte):
@@ -221,7 +222,7 @@ def test_une_duree_de_tableur_est_des_heures(brut, lues):
     [(datetime.timedelta(hours=151, minutes=40), "151:40"), (datetime.time(7, 30), "07:30"), (1004.0, "1004")],
 )
 def test_le_rapport_montre_une_cellule_comme_le_tableur(brut, montre):
-    assert cellules.montrer(brut) == montre
+    assert montrer(brut) == montre
 
 
 @settings(deadline=None)  # la machine qui l'essaie peut être occupée

@@ -1,6 +1,6 @@
-"""Regarder un fichier déposé avant de l'ouvrir : un vrai xlsx, entier, sans mot de passe, d'une taille raisonnable.
+"""Regarder un classeur déposé avant de l'ouvrir : un vrai XLSX ou ODS, entier, sans mot de passe, d'une taille raisonnable.
 
-Un xlsx est une archive zip de fichiers XML. Tout est lu au fil de l'eau, jamais déplié en mémoire ni sur disque.
+L'un et l'autre sont une archive zip de fichiers XML. Tout est lu au fil de l'eau, jamais déplié en mémoire ni sur disque.
 """
 
 import posixpath
@@ -21,12 +21,11 @@ PARTIES_MAX = 1000
 COMPRESSION_MAX = 200
 COMPRESSION_SURVEILLEE_DES = 10 * MO
 
-_SIGNATURE_ZIP = b"PK\x03\x04"
-_SIGNATURE_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FLUX_CHIFFRE = "EncryptedPackage".encode("utf-16-le")
+_TYPE_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+CONTENU_ODS = "content.xml"
 _BLOC = 256 * 1024
 
-PAS_UN_XLSX = "Ce fichier n'est pas un classeur Excel (.xlsx). Enregistrez votre tableau au format « Classeur Excel »."
+PAS_UN_CLASSEUR = "Ce fichier n'est pas un classeur, ni un CSV. Enregistrez-le au format « Classeur Excel (.xlsx) »."
 TRONQUE = (
     "Ce classeur est incomplet ou abîmé : il a sans doute été mal copié. Enregistrez-le de nouveau, puis renvoyez-le."
 )
@@ -50,10 +49,11 @@ def local(nom: str) -> str:
 
 
 class Archive:
-    """Un xlsx contrôlé : ses feuilles dans l'ordre, et de quoi lire le XML de chacune."""
+    """Un classeur contrôlé : de quoi lire le XML de ses parties et, d'un XLSX, ses feuilles dans l'ordre."""
 
     def __init__(self, fichier: zipfile.ZipFile):
         self._zip = fichier
+        self.est_un_ods = _type_annonce(fichier) == _TYPE_ODS
         self.feuilles: dict[str, str] = {}
         self.masquees: set[str] = set()
 
@@ -78,6 +78,15 @@ class Archive:
             raise ClasseurRefuse(TRONQUE) from erreur
 
 
+def _type_annonce(fichier: zipfile.ZipFile) -> bytes:
+    """Un document ODF dit ce qu'il est dans sa partie « mimetype », jamais comprimée ; un XLSX n'en a pas."""
+    try:
+        with fichier.open("mimetype") as flux:
+            return flux.read(len(_TYPE_ODS) + 1).strip()
+    except (KeyError, RuntimeError):
+        return b""
+
+
 def _refuser_les_entites(*_) -> None:
     raise ClasseurRefuse("Ce classeur contient du XML que les tableurs n'écrivent jamais : il n'est pas ouvert.")
 
@@ -85,44 +94,24 @@ def _refuser_les_entites(*_) -> None:
 @contextmanager
 def ouvrir(chemin: Path) -> Iterator[Archive]:
     """L'archive contrôlée d'un classeur ; lève `ClasseurRefuse` avec la raison."""
-    _verifier_signature(chemin)
     try:
         with zipfile.ZipFile(chemin) as fichier:
-            _verifier_parties(fichier)
             archive = Archive(fichier)
-            _lister_les_feuilles(archive)
+            _verifier_parties(fichier, archive.est_un_ods)
+            if not archive.est_un_ods:
+                _lister_les_feuilles(archive)
             yield archive
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as erreur:
         raise ClasseurRefuse(TRONQUE) from erreur
 
 
-def _verifier_signature(chemin: Path) -> None:
-    with chemin.open("rb") as flux:
-        debut = flux.read(8)
-        if debut.startswith(_SIGNATURE_ZIP):
-            return
-        if debut != _SIGNATURE_OLE:
-            raise ClasseurRefuse(PAS_UN_XLSX)
-        chiffre = _contient(flux, _FLUX_CHIFFRE)
-    raise ClasseurRefuse(CHIFFRE if chiffre else PAS_UN_XLSX)
-
-
-def _contient(flux, motif: bytes) -> bool:
-    queue = b""
-    while bloc := flux.read(_BLOC):
-        if motif in queue + bloc:
-            return True
-        queue = bloc[-len(motif) :]
-    return False
-
-
-def _verifier_parties(fichier: zipfile.ZipFile) -> None:
+def _verifier_parties(fichier: zipfile.ZipFile, est_un_ods: bool) -> None:
     parties = fichier.infolist()
     noms = {partie.filename for partie in parties}
     if any(partie.flag_bits & 1 for partie in parties):
         raise ClasseurRefuse(CHIFFRE)
-    if "xl/workbook.xml" not in noms:
-        raise ClasseurRefuse(PAS_UN_XLSX)
+    if (CONTENU_ODS if est_un_ods else "xl/workbook.xml") not in noms:
+        raise ClasseurRefuse(PAS_UN_CLASSEUR)
     if any(est_une_macro(nom) for nom in noms):
         raise ClasseurRefuse("Ce classeur contient des macros. Enregistrez-le au format « Classeur Excel (.xlsx) ».")
     if len(parties) > PARTIES_MAX or sum(partie.file_size for partie in parties) > TAILLE_DEPLIEE_MAX:
