@@ -24,10 +24,12 @@ class Entree:
 
 @dataclass(frozen=True, slots=True)
 class Rubrique:
-    """Un groupe d'entrées et son titre ; sans titre, le haut du menu."""
+    """Un groupe d'entrées, son titre et son icône. Les rôles de `depliee` le voient à déplier, les autres à plat."""
 
     titre: str
     entrees: tuple[Entree, ...]
+    icone: str = ""
+    depliee: frozenset[str] = FACILITATEURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,26 @@ class Lien:
     exacte: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Groupe:
+    """Des liens qui se suivent dans le menu ; sous un titre, ils se déplient, ouverts quand on est chez l'un d'eux."""
+
+    liens: tuple[Lien, ...]
+    titre: str = ""
+    icone: str = ""
+
+    @property
+    def ouvert(self) -> bool:
+        return any(lien.courante for lien in self.liens)
+
+
 ACHETEURS, ENTREPRISES, PRESCRIPTEURS = (
     frozenset({role}) for role in (Role.MAITRE_OUVRAGE, Role.ENTREPRISE, Role.PRESCRIPTEUR)
 )
 
 RESEAUX = frozenset({Role.RESEAU})
+# Les parties d'un marché, qui lisent ce qui leur est remis.
+PARTIES = ACHETEURS | ENTREPRISES
 
 MES_CONTRATS = Entree("Mes contrats", "suivi:mes_contrats", "signature", ENTREPRISES)
 # Les rubriques suivent le métier : les donneurs d'ordre, les entreprises, les publics, puis ce qu'on en rend.
@@ -66,6 +83,7 @@ PRINCIPAL = (
             Entree("Maîtres d'ouvrage", "marches:maitres_ouvrage", "landmark", FACILITATEURS),
             Entree("Diversification", "marches:diversification", "chart-pie", FACILITATEURS),
         ),
+        "landmark",
     ),
     Rubrique(
         "Entreprises",
@@ -75,12 +93,12 @@ PRINCIPAL = (
             Entree("Mes heures", "suivi:mes_declarations", "clock", ENTREPRISES),
             Entree("Mes offres", "recrutement:mes_offres", "megaphone", ENTREPRISES),
             MES_CONTRATS,
-            Entree("Aides", "recrutement:mes_aides", "hand-coins", ENTREPRISES),
             Entree("Heures", "suivi:declarations", "clock", FACILITATEURS),
             Entree("Alertes", "suivi:alertes", "trending-up", FACILITATEURS),
-            Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS | ACHETEURS | ENTREPRISES),
-            Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS | ACHETEURS | ENTREPRISES),
+            Entree("Pénalités", "suivi:penalites", "gavel", FACILITATEURS),
+            Entree("Attestations", "suivi:attestations", "file-check", FACILITATEURS),
         ),
+        "building-2",
     ),
     Rubrique(
         "Publics",
@@ -93,6 +111,7 @@ PRINCIPAL = (
             Entree("Repérage", "suivi:reperage", "map", FACILITATEURS),
             Entree("Listes de personnes", "reprise:listes", "user-plus", FACILITATEURS_QUI_ECRIVENT | PRESCRIPTEURS),
         ),
+        "users",
     ),
     Rubrique(
         "Bilans",
@@ -109,8 +128,20 @@ PRINCIPAL = (
                 "chart-column",
                 FACILITATEURS | ACHETEURS | {Role.FINANCEUR, Role.RESEAU},
             ),
-            Entree("Documents", "documents", "file-text"),
+            Entree("Documents", "documents", "file-text", TOUS - PARTIES),
         ),
+        "chart-column",
+    ),
+    Rubrique(
+        "Pièces et suites",
+        (
+            Entree("Aides", "recrutement:mes_aides", "hand-coins", ENTREPRISES),
+            Entree("Pénalités", "suivi:penalites", "gavel", PARTIES),
+            Entree("Attestations", "suivi:attestations", "file-check", PARTIES),
+            Entree("Documents", "documents", "file-text", PARTIES),
+        ),
+        "file-text",
+        PARTIES,
     ),
     Rubrique(
         "Réglages et outils",
@@ -125,15 +156,30 @@ PRINCIPAL = (
             Entree("Territoire", "territoires:territoire", "map-pin", FACILITATEURS),
             Entree("Courriels", "comptes:courriels", "mail", FACILITATEURS),
             Entree("Reprendre un classeur", "reprise:importer", "file-up", FACILITATEURS_QUI_ECRIVENT),
+        ),
+        "settings",
+    ),
+    Rubrique(
+        "Le service",
+        (
             Entree("État du service", "exploitation:etat", "activity", ADMINISTRATEURS),
             Entree("Travaux périodiques", "exploitation:travaux", "calendar-clock", ADMINISTRATEURS),
             Entree("Courriels du service", "exploitation:courriels", "mail", ADMINISTRATEURS),
             Entree("Documents du service", "exploitation:documents", "file-cog", ADMINISTRATEURS),
             Entree("Données et place", "exploitation:donnees", "hard-drive", ADMINISTRATEURS),
+        ),
+        "activity",
+        ADMINISTRATEURS,
+    ),
+    Rubrique(
+        "Accès",
+        (
             Entree("Organisations", "comptes:organisations", "network", ADMINISTRATEURS),
             Entree("Comptes", "comptes:comptes", "users", ADMINISTRATEURS),
             Entree("Invitations", "comptes:invitations", "mail-plus", ADMINISTRATEURS),
         ),
+        "network",
+        ADMINISTRATEURS,
     ),
 )
 COMPTE = (
@@ -198,9 +244,15 @@ def liens(entrees: Iterable[Entree], role: Role | None, chemin: str) -> Iterator
         yield Lien(entree.libelle, url, entree.icone, exacte or (url != "/" and chemin.startswith(url)), exacte)
 
 
-def menu_de(role: Role | None, chemin: str) -> list[tuple[str, list[Lien]]]:
-    """[(titre, liens)] : les rubriques d'un facilitateur ; pour les autres, dont le menu est court, une seule sans titre."""
-    rubriques = [(rubrique.titre, list(liens(rubrique.entrees, role, chemin))) for rubrique in PRINCIPAL]
-    if role in FACILITATEURS:
-        return [(titre, siens) for titre, siens in rubriques if siens]
-    return [("", [lien for _, siens in rubriques for lien in siens])]
+def menu_de(role: Role | None, chemin: str) -> list[Groupe]:
+    """Le menu, court : sept lignes au plus, entrées ou groupes à déplier. Un groupe d'une entrée est cette entrée."""
+    groupes: list[Groupe] = []
+    for rubrique in PRINCIPAL:
+        siens = tuple(liens(rubrique.entrees, role, chemin))
+        if rubrique.titre and role in rubrique.depliee and len(siens) > 1:
+            groupes.append(Groupe(siens, rubrique.titre, rubrique.icone))
+        elif groupes and not groupes[-1].titre:
+            groupes[-1] = Groupe((*groupes[-1].liens, *siens))
+        elif siens:
+            groupes.append(Groupe(siens))
+    return groupes

@@ -106,7 +106,10 @@ class Visite:
         self.controler()
 
     def suivre(self, lien: str, *, dans: str = "main") -> None:
-        self.page.locator(dans).get_by_role("link", name=lien).first.click()
+        cherche = self.page.locator(dans).get_by_role("link", name=lien, include_hidden=True).first
+        if cherche.evaluate("lien => !!lien.closest('.navigation details:not([open])')"):
+            cherche.locator("xpath=ancestor::details").locator("summary").click()
+        cherche.click()
         self.controler()
 
     def cliquer(self, bouton: str) -> None:
