@@ -55,6 +55,7 @@ class LigneControlee:
     dernier_jour_valorisable: datetime.date
     eligibilite: VerdictEligibilite
     raison: str
+    motif_consigne: bool = False
     ailleurs: tuple[Ailleurs, ...] = ()
     mois_d_avant: Decimal | None = None
 
@@ -162,8 +163,16 @@ def _saut(ligne: LigneControlee) -> Signal | None:
 def _eligibilite(ligne: LigneControlee) -> Signal | None:
     if ligne.eligibilite == VerdictEligibilite.OUI:
         return None
-    gravite = Gravite.FORTE if ligne.eligibilite == VerdictEligibilite.NON else Gravite.ATTENTION
-    return Signal(NatureSignal.SANS_ELIGIBILITE, gravite, f"Éligibilité non vérifiée : {ligne.raison}.")
+    if ligne.eligibilite == VerdictEligibilite.NON:
+        return None if ligne.motif_consigne else _sans_critere(ligne)
+    phrase = f"Éligibilité non vérifiée : {ligne.raison}."
+    return Signal(NatureSignal.SANS_ELIGIBILITE, Gravite.ATTENTION, phrase)
+
+
+def _sans_critere(ligne: LigneControlee) -> Signal:
+    phrase = f"Non éligible à l'embauche : {ligne.raison}. Sans motif consigné, ces heures ne comptent pas."
+    motif = "Aucun critère d'éligibilité au début du contrat"
+    return Signal(NatureSignal.SANS_CRITERE, Gravite.FORTE, phrase, motif, DecisionLigne.REFUSEE)
 
 
 @lru_cache(maxsize=4096)

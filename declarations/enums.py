@@ -114,6 +114,7 @@ TRANSITIONS_LIGNE = TableTransitions(
 MOTIFS_USUELS = (
     "Heures au-delà de la fin d'éligibilité",
     "Heures hors des dates du contrat",
+    "Aucun critère d'éligibilité au début du contrat",
     "Heures faites sur un autre chantier",
     "Heures déjà déclarées par une autre entreprise",
     "Heures supérieures au bulletin de paie",
@@ -144,6 +145,7 @@ class NatureSignal(models.TextChoices):
     DEUX_ENTREPRISES = "deux_entreprises", "La même personne ailleurs, ce mois-là"
     SAUT = "saut", "Écart avec le mois d'avant"
     SANS_ELIGIBILITE = "sans_eligibilite", "Éligibilité non vérifiée"
+    SANS_CRITERE = "sans_critere", "Sans critère, ni motif consigné"
     SANS_PREUVE = "sans_preuve", "Justificatif manquant"
     A_RATTACHER = "a_rattacher", "Personne annoncée à rattacher"
 

@@ -86,7 +86,7 @@ def _a_travaille(lignes: Iterable[tuple[LigneHeures, tuple[Signal, ...]]]) -> bo
 def _lignes(declarations: Collection[Declaration]) -> Iterable[Any]:
     """Avec ce que `avec_fenetre` y ajoute."""
     lignes = LigneHeures.objects.filter(declaration__in=[declaration.pk for declaration in declarations])
-    contexte = lignes.select_related("contrat__beneficiaire", "contrat__employeur")
+    contexte = lignes.select_related("contrat__beneficiaire", "contrat__employeur", "contrat__sans_critere")
     personnes = contexte.prefetch_related("contrat__beneficiaire__criteres", "contrat__beneficiaire__inscriptions")
     return avec_fenetre(personnes, contrat="contrat__").order_by("contrat__beneficiaire__nom_plie", "pk")
 
@@ -124,6 +124,7 @@ def _faits(ligne: LigneHeures, fenetre: datetime.date, voisines: Iterable[_Voisi
         dernier_jour_valorisable=fenetre,
         eligibilite=examen.verdict,
         raison=examen.phrase,
+        motif_consigne=hasattr(contrat, "sans_critere"),
         ailleurs=tuple(
             Ailleurs(voisine.entreprise, voisine.heures)
             for voisine in voisines

@@ -145,6 +145,11 @@ def verdict_du_mois(dernier: datetime.date, mois: datetime.date, heures) -> Verd
     return OUI
 
 
+def est_sans_critere(contrat: Contrat) -> bool:
+    """Aucun critère ne valait au premier jour : ses heures ne comptent qu'avec un motif consigné (`MotifSansCritere`)."""
+    return examiner_personne(contrat.beneficiaire, contrat.debut).verdict == VerdictEligibilite.NON
+
+
 @dataclass(frozen=True, slots=True)
 class EligibiliteDuContrat:
     """Ce qu'un contrat permet : le verdict au premier jour, sa raison, et le dernier jour dont les heures comptent."""
@@ -152,6 +157,7 @@ class EligibiliteDuContrat:
     verdict: VerdictEligibilite
     raison: str
     dernier_jour: datetime.date
+    sans_critere: bool = False
 
 
 def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
@@ -164,4 +170,4 @@ def examiner_contrat(contrat: Contrat) -> EligibiliteDuContrat:
     fenetre = _dans_la_fenetre(dernier, contrat.debut)
     if examen.verdict != VerdictEligibilite.NON and not fenetre:
         return EligibiliteDuContrat(VerdictEligibilite.NON, fenetre.motif, dernier)
-    return EligibiliteDuContrat(examen.verdict, examen.phrase, dernier)
+    return EligibiliteDuContrat(examen.verdict, examen.phrase, dernier, examen.verdict == VerdictEligibilite.NON)

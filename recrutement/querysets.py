@@ -45,7 +45,9 @@ class ContratQuerySet(QuerySetArchivable):
         return self.select_related("beneficiaire", "employeur", "engagement__entreprise", "engagement__lot__marche")
 
 
-class AvenantContratQuerySet(QuerySetDomaine):
+class DuContratQuerySet(QuerySetDomaine):
+    """Ce qui s'ajoute à un contrat se voit de sa structure seule."""
+
     def visibles_par(self, acteur):
         if acteur is None or not acteur.est_facilitateur:
             return self.none()

@@ -1,6 +1,6 @@
 """Le contrat et la candidature restent, pour les chiffres : la personne qu'ils désignent n'est plus qu'une ligne sans nom."""
 
-from recrutement.models import Candidature
+from recrutement.models import Candidature, MotifSansCritere
 from socle.retention import Conservation
 
 GARDER, TRONQUER, EFFACER = Conservation.GARDER, Conservation.TRONQUER, Conservation.EFFACER
@@ -23,6 +23,16 @@ CHAMPS = {
         "decidee_le": TRONQUER,
         "contrat": GARDER,
     },
+    MotifSansCritere: {
+        "id": GARDER,
+        "uuid": GARDER,
+        "cree_le": GARDER,
+        "modifie_le": GARDER,
+        "contrat": GARDER,
+        "motif": EFFACER,
+        "consigne_le": GARDER,
+        "consigne_par": GARDER,
+    },
 }
 
 RELATIONS = {
@@ -33,5 +43,6 @@ RELATIONS = {
     "recrutement.HistoricalContrat.tuteur": GARDER,
     "recrutement.Candidature.beneficiaire": GARDER,
     "recrutement.Candidature.auteur": GARDER,
+    "recrutement.MotifSansCritere.consigne_par": GARDER,  # un compte, qui s'anonymise de son côté
     "recrutement.HistoricalOffre.history_user": GARDER,
 }

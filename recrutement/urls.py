@@ -9,6 +9,7 @@ urlpatterns = [
     path("contrats/<uuid:uuid>/modifier/", contrats.ContratEditionView.as_view(), name="contrat_modifier"),
     path("contrats/<uuid:uuid>/avenant/", contrats.AvenantContratView.as_view(), name="contrat_avenant"),
     path("contrats/<uuid:uuid>/affecter/", contrats.AffectationView.as_view(), name="contrat_affecter"),
+    path("contrats/<uuid:uuid>/sans-critere/", contrats.SansCritereView.as_view(), name="contrat_sans_critere"),
     path("contrats/<uuid:uuid>/archiver/", contrats.archiver, {"archiver": True}, name="contrat_archiver"),
     path("contrats/<uuid:uuid>/desarchiver/", contrats.archiver, {"archiver": False}, name="contrat_desarchiver"),
     path("beneficiaires/<uuid:uuid>/contrats/nouveau/", contrats.ContratCreationView.as_view(), name="contrat_nouveau"),

@@ -449,6 +449,7 @@ MATRICE = [
     formulaire("recrutement:contrat_modifier", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_avenant", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_affecter", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
+    formulaire("recrutement:contrat_sans_critere", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     verbe("recrutement:contrat_archiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     verbe("recrutement:contrat_desarchiver", QUI_ECRIVENT, lambda c: [c.contrat.uuid]),
     formulaire("recrutement:contrat_nouveau", QUI_ECRIVENT, lambda c: [c.beneficiaire.uuid]),

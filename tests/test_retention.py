@@ -21,7 +21,7 @@ from comptes.models import Invitation, Utilisateur
 from declarations.models import DepartAnnonce, Justificatif, PersonneAnnoncee
 from entreprises.models import ContactEntreprise
 from parcours.models import DemandeNouvelles, PointSuivi, Questionnaire, Reponse
-from recrutement.models import Candidature
+from recrutement.models import Candidature, MotifSansCritere
 from reprise.models import PersonneBrouillon
 from socle.models import Courriel, Lien
 from socle.retention import Conservation
@@ -37,6 +37,7 @@ PERSONNES = [
     RattachementQuartier,
     NoteParcours,
     Candidature,
+    MotifSansCritere,
     PointSuivi,
     DemandeNouvelles,
     DepartAnnonce,

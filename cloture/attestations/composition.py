@@ -19,6 +19,7 @@ from cloture.penalites.preuves import les_carences, les_heures, les_parties
 from declarations.models import LigneHeures
 from marches.models import Engagement
 from parcours.sorties import SEUIL
+from recrutement.eligibilite import est_sans_critere
 from recrutement.enums import Modalite
 from recrutement.models import Contrat
 
@@ -85,7 +86,7 @@ def composer(constat: Constat, reglages: ReglagesCloture) -> dict:
 def les_personnes(engagement: Engagement) -> dict:
     """Combien de personnes, de quels publics au début de leur contrat, par quelles modalités ; des heures validées seules."""
     lignes = LigneHeures.objects.validees().filter(declaration__engagement=engagement, heures__gt=0)
-    lignes = lignes.select_related("contrat__beneficiaire").prefetch_related(
+    lignes = lignes.select_related("contrat__beneficiaire", "contrat__sans_critere").prefetch_related(
         "contrat__beneficiaire__criteres", "contrat__beneficiaire__inscriptions"
     )
     publics: dict[str, set[int]] = defaultdict(set)
@@ -93,12 +94,14 @@ def les_personnes(engagement: Engagement) -> dict:
     heures: dict[str, Decimal] = defaultdict(Decimal)
     mois: set[str] = set()
     entrees: dict[int, Contrat] = {}
+    par_contrat: dict[Contrat, Decimal] = defaultdict(Decimal)
     for ligne in lignes.order_by("contrat__debut", "contrat", "mois", "pk"):
         contrat = ligne.contrat
         entrees.setdefault(contrat.beneficiaire_id, contrat)
         modalites[contrat.modalite].add(contrat.beneficiaire_id)
         heures[contrat.modalite] += ligne.heures
         mois.add(ligne.mois.isoformat())
+        par_contrat[contrat] += ligne.heures
     for personne, contrat in entrees.items():
         publics[examiner_personne(contrat.beneficiaire, contrat.debut).public].add(personne)
     total = len(entrees)
@@ -106,11 +109,24 @@ def les_personnes(engagement: Engagement) -> dict:
     return {
         "personnes": masquer(total, total),
         "publics": les_publics(_compter(publics), total),
+        "sans_critere": les_heures_sans_critere(par_contrat),
         "modalites": [
             {"libelle": Modalite(code).label, "personnes": par_modalite[code], "heures": str(heures[code])}
             for code in _ordre(Modalite.values, par_modalite)
         ],
         "mois": {"premier": min(mois, default=""), "dernier": max(mois, default="")},
+    }
+
+
+def les_heures_sans_critere(par_contrat: Mapping[Contrat, Decimal]) -> dict:
+    """Les heures comptées sans qu'un critère vaille au début du contrat, et les motifs consignés. De combien de personnes ne
+    se dit pas : avec les publics, il rouvrirait une case masquée."""
+    comptes = {contrat: heures for contrat, heures in par_contrat.items() if est_sans_critere(contrat)}
+    sans_motif = [heures for contrat, heures in comptes.items() if not hasattr(contrat, "sans_critere")]
+    return {
+        "heures": str(sum(comptes.values(), Decimal(0))),
+        "motifs": sorted({contrat.motif_sans_critere for contrat in comptes} - {""}),
+        "sans_motif": str(sum(sans_motif, Decimal(0))),
     }
 
 

@@ -48,6 +48,7 @@ def contexte_de_l_attestation(donnees: dict, empreinte: str) -> dict:
         },
         "personnes": ecrire_effectif(donnees["personnes"]),
         "publics": [(imprimer(p["libelle"]), ecrire_effectif(p["personnes"])) for p in donnees["publics"]],
+        "sans_critere": sans_critere(donnees.get("sans_critere")),
         "modalites": [
             (m["libelle"], ecrire_effectif(m["personnes"]), heures(m["heures"])) for m in donnees["modalites"]
         ],
@@ -59,6 +60,17 @@ def contexte_de_l_attestation(donnees: dict, empreinte: str) -> dict:
         "signataire": imprimees(signataire),
         "remplace": donnees["remplace"] and imprimees(donnees["remplace"]),
         "empreinte": " ".join(empreinte[rang : rang + 8] for rang in range(0, len(empreinte), 8)),
+    }
+
+
+def sans_critere(dites: dict | None) -> dict:
+    """Les heures d'une personne sans critère, et pourquoi elles comptent ; rien s'il n'y en a pas (ou d'avant cette mention)."""
+    if not dites or not Decimal(dites["heures"]):
+        return {}
+    return {
+        "heures": heures(dites["heures"]),
+        "motifs": [imprimer(motif) for motif in dites["motifs"]],
+        "sans_motif": heures(dites["sans_motif"]) if Decimal(dites["sans_motif"]) else "",
     }
 
 

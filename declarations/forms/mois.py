@@ -4,8 +4,9 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 
 from declarations.cases import case
-from declarations.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne
-from declarations.models import HEURES_MAX_PAR_MOIS, ReglagesDeclaration
+from declarations.controles import Signal
+from declarations.enums import MOTIFS_USUELS, TRANSITIONS_LIGNE, DecisionLigne, NatureSignal
+from declarations.models import HEURES_MAX_PAR_MOIS, LigneHeures, ReglagesDeclaration
 from declarations.services import Decision
 from declarations.signaux import MoisControle
 from marches.enums import FormationComptee
@@ -81,6 +82,13 @@ class DecisionsForm(FormulaireVersionne):
                     label=f"Motif pour {qui}", required=False, max_length=300, widget=MotifWidget(motifs)
                 ),
             }
+            if a_motiver(ligne, signaux):
+                champs["sans_critere"] = forms.CharField(
+                    label="Pourquoi compter ses heures sans critère ?",
+                    required=False,
+                    max_length=300,
+                    help_text="L'entreprise et l'acheteur le liront sur l'attestation : ni nom, ni situation personnelle.",
+                )
             for nom, champ in champs.items():
                 self.fields[case(nom, ligne)] = champ
 
@@ -88,7 +96,9 @@ class DecisionsForm(FormulaireVersionne):
         """Chaque ligne, ses signaux, et ses champs."""
         for ligne, signaux in self.controle.lignes:
             champs = {nom: self[case(nom, ligne)] for nom in ("declarees", "decision", "retenues", "motif")}
-            yield {"ligne": ligne, "signaux": signaux, **champs}
+            sans_critere = case("sans_critere", ligne)
+            motive = self[sans_critere] if sans_critere in self.fields else None
+            yield {"ligne": ligne, "signaux": signaux, **champs, "sans_critere": motive}
 
     def decisions(self) -> dict[int, Decision]:
         """{clé de la ligne: décision}, pour les lignes décidées."""
@@ -101,6 +111,16 @@ class DecisionsForm(FormulaireVersionne):
                     self.cleaned_data[case("motif", ligne)],
                 )
         return prises
+
+    def sans_critere(self) -> dict[int, str]:
+        """{clé de la ligne: pourquoi ses heures comptent}, pour les personnes sans critère."""
+        champs = {ligne.pk: case("sans_critere", ligne) for ligne, _ in self.controle.lignes}
+        return {pk: self.cleaned_data[champ] for pk, champ in champs.items() if champ in self.fields}
+
+
+def a_motiver(ligne: LigneHeures, signaux: Iterable[Signal]) -> bool:
+    """Une personne sans critère : ses heures demandent un motif, ou en ont un qui se corrige."""
+    return bool(ligne.contrat.motif_sans_critere) or any(s.nature == NatureSignal.SANS_CRITERE for s in signaux)
 
 
 class MotifWidget(forms.TextInput):

@@ -4,7 +4,7 @@
 2. `liens`, `avis_du_mois` : le lien qui mène l'entreprise à son mois, et à qui d'elle on écrit.
 3. `heures` : taper les heures (la structure) ; tenir le compteur de l'engagement.
 4. `vu`, `departs`, `declarations` : l'entreprise dit ses heures, garde un brouillon, envoie.
-5. `decisions` : la structure rend le mois, ou décide de chaque ligne.
+5. `sans_critere`, `decisions` : la structure rend le mois, ou décide de chaque ligne ; sans critère, avec un motif.
 6. `validation`, `sans_alerte` : les heures comptent, mois par mois ou d'un coup ; une rectification en cours se clôt.
 7. `rectifications` : rouvrir un mois validé, qui reprend au point 5.
 8. `reprise` : tout cela d'un coup, depuis un classeur.

@@ -1,6 +1,5 @@
 """Décider d'un mois déclaré : rendre le mois à l'entreprise, ou, ligne à ligne, accepter, retenir une part, refuser."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from beneficiaires.models import Beneficiaire
+from beneficiaires.sans_nom import exiger_sans_nom
 from comptes.acteur import Acteur
 from declarations.cases import case
 from declarations.enums import TRANSITIONS_DECLARATION, TRANSITIONS_LIGNE, DecisionLigne
@@ -17,18 +16,16 @@ from declarations.models import Declaration, LigneHeures
 from declarations.permissions import peut_decider, peut_rendre
 from declarations.services.avis_du_mois import ecrire_a_l_entreprise
 from declarations.services.heures import compter_la_formation
+from declarations.services.sans_critere import consigner_les_motifs
 from declarations.services.verrou import verrouiller_le_mois
 from recrutement.eligibilite import derniers_jours_valorisables, verdict_du_mois
-from socle.plis import compacter
 from socle.regles import RegleViolee
 from socle.services.journal import declarer_actions, noter
 from socle.services.masse import modifier_en_masse
-from socle.texte import plier
 from socle.versions import exiger_version
 
 declarer_actions(lignes_decidees="Lignes d'heures décidées", declaration_rendue="Déclaration rendue à l'entreprise")
 CHAMPS_DECIDES = ["decision", "motif_decision", "heures", "heures_formation_comptees"]
-NOM_MINIMAL = 3  # « Le Goff » : « le » est aussi un mot
 ZERO = Decimal(0)
 
 
@@ -54,6 +51,7 @@ def valeurs_a_decider(declaration: Declaration, lignes: Iterable[LigneHeures]) -
             case("decision", ligne): ligne.decision if ligne.est_decidee else "",
             case("retenues", ligne): _retenues_a_la_main(ligne),
             case("motif", ligne): ligne.motif_decision,
+            case("sans_critere", ligne): ligne.contrat.motif_sans_critere,
         }
     return valeurs
 
@@ -63,15 +61,25 @@ def _retenues_a_la_main(ligne: LigneHeures) -> Decimal | None:
 
 
 def lignes_du_mois(declaration: Declaration) -> list[LigneHeures]:
-    contexte = declaration.lignes.select_related("contrat__beneficiaire", "contrat__engagement__lot__marche")
+    contexte = declaration.lignes.select_related(
+        "contrat__beneficiaire", "contrat__engagement__lot__marche", "contrat__sans_critere"
+    )
     return list(contexte.order_by("contrat__beneficiaire__nom_plie", "pk"))
 
 
 @transaction.atomic
 def decider_lignes(
-    *, acteur: Acteur, declaration: Declaration, decisions: Mapping[int, Decision], version: str = ""
+    *,
+    acteur: Acteur,
+    declaration: Declaration,
+    decisions: Mapping[int, Decision],
+    sans_critere: Mapping[int, str] | None = None,
+    version: str = "",
 ) -> Declaration:
-    """Enregistre les décisions, {clé de la ligne: décision} ; les autres lignes restent comme elles sont."""
+    """Enregistre les décisions, {clé de la ligne: décision} ; les autres lignes restent comme elles sont.
+
+    `sans_critere` : {clé de la ligne: pourquoi ses heures comptent}, d'une personne sans critère.
+    """
     declaration = verrouiller_le_mois(acteur, declaration)
     peut_decider(acteur, declaration).exiger()
     lignes = lignes_du_mois(declaration)
@@ -85,6 +93,7 @@ def decider_lignes(
             mois=declaration.mois,
             **{decision: comptes[decision] for decision in DecisionLigne.values if comptes[decision]},
         )
+    consigner_les_motifs(acteur, lignes, sans_critere or {})
     return declaration
 
 
@@ -132,15 +141,6 @@ def _exiger_le_motif(ligne: LigneHeures) -> None:
     if not ligne.motif_decision:
         raise RegleViolee("Dites pourquoi : l'entreprise le lira.", champ=champ)
     exiger_sans_nom(ligne.motif_decision, [ligne.contrat.beneficiaire], champ)
-
-
-def exiger_sans_nom(texte: str, personnes: Iterable[Beneficiaire], champ: str) -> None:
-    """Un motif part par courriel à l'entreprise : aucune des personnes du mois n'y est nommée."""
-    mots = set(re.split(r"\W+", plier(texte)))
-    ecrits = [plier(nom) for personne in personnes for nom in (personne.nom, personne.prenom)]
-    noms = {mot for nom in ecrits for mot in (*re.split(r"\W+", nom), compacter(nom))}  # « Legoff » nomme aussi Le Goff
-    if any(len(mot) >= NOM_MINIMAL for mot in mots & noms):
-        raise RegleViolee("Ce motif part par courriel : n'y écrivez pas le nom d'une personne.", champ=champ)
 
 
 def _part_retenue(ligne: LigneHeures, retenues: Decimal | None) -> Decimal:

@@ -2,12 +2,13 @@
 
 from django.db import transaction
 
+from beneficiaires.sans_nom import exiger_sans_nom
 from comptes.acteur import Acteur
 from declarations.enums import TRANSITIONS_DECLARATION
 from declarations.models import Declaration, LigneRectifiee, Rectification
 from declarations.permissions import peut_rouvrir
 from declarations.services.avis_du_mois import avis_du_mois
-from declarations.services.decisions import exiger_sans_nom, lignes_du_mois
+from declarations.services.decisions import lignes_du_mois
 from declarations.services.heures import recompter
 from declarations.services.verrou import verrouiller_le_mois
 from socle.regles import RegleViolee

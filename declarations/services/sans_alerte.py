@@ -104,5 +104,5 @@ def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Any, version: str) ->
     controle = controler([verrouillee])[verrouillee.pk]
     if obstacle := _obstacle(verrouillee, controle, version):
         return obstacle
-    valider_le_verrouille(acteur, verrouillee, {}, True, "")
+    valider_le_verrouille(acteur, verrouillee, {}, True, "", {})
     return ""

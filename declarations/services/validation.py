@@ -21,6 +21,7 @@ from declarations.services.decisions import (
     valeurs_a_decider,
 )
 from declarations.services.heures import compter_la_formation, recompter
+from declarations.services.sans_critere import consigner_les_motifs, exiger_les_motifs
 from declarations.services.verrou import verrouiller_le_mois
 from socle.avis import Avis
 from socle.regles import RegleViolee
@@ -37,18 +38,20 @@ def valider_mois(
     acteur: Acteur,
     declaration: Declaration,
     decisions: Mapping[int, Decision] | None = None,
+    sans_critere: Mapping[int, str] | None = None,
     accepter_le_reste: bool = False,
     version: str = "",
 ) -> Declaration:
     """Valide le mois : ses heures comptent désormais. Un mois déjà validé reste comme il est (second clic).
 
     Chaque ligne est décidée : avant, par `decisions`, ou par `accepter_le_reste` qui accepte celles qui ne le sont pas.
+    Les heures d'une personne sans critère demandent un motif : déjà consigné, ou donné ici par `sans_critere`.
     """
     peut_tenir_les_mois(acteur).exiger()
     declaration = verrouiller_le_mois(acteur, declaration)
     if declaration.est_validee:
         return declaration
-    return valider_le_verrouille(acteur, declaration, decisions or {}, accepter_le_reste, version)
+    return valider_le_verrouille(acteur, declaration, decisions or {}, accepter_le_reste, version, sans_critere or {})
 
 
 def valider_le_verrouille(
@@ -57,6 +60,7 @@ def valider_le_verrouille(
     decisions: Mapping[int, Decision],
     accepter_le_reste: bool,
     version: str,
+    sans_critere: Mapping[int, str],
 ) -> Declaration:
     """Valide un mois déjà verrouillé."""
     peut_valider(acteur, declaration).exiger()
@@ -66,6 +70,8 @@ def valider_le_verrouille(
         raise RegleViolee("Ce mois n'a aucune ligne : saisissez les heures, 0 compris, avant de valider.")
     _decider_de_tout(acteur, declaration, lignes, decisions, accepter_le_reste)
     compter_la_formation(declaration)
+    consigner_les_motifs(acteur, lignes, sans_critere)
+    exiger_les_motifs(lignes)
     declaration.statut = TRANSITIONS_DECLARATION.appliquer("valider", declaration.statut)
     declaration.validee_le, declaration.validee_par = timezone.now(), acteur.utilisateur
     declaration.save()

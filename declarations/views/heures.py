@@ -137,7 +137,7 @@ def dire_les_annonces(request: HttpRequest, declaration: Declaration) -> None:
 
 
 def lignes_montrees(declaration: Declaration) -> list[LigneHeures]:
-    lignes = declaration.lignes.select_related("contrat__beneficiaire", "contrat__employeur")
+    lignes = declaration.lignes.select_related("contrat__beneficiaire", "contrat__employeur", "contrat__sans_critere")
     return list(lignes.order_by("contrat__beneficiaire__nom_plie", "pk"))
 
 
@@ -218,6 +218,7 @@ class DecisionsView(_PageDuMois, GesteView):
             "acteur": self.acteur,
             "declaration": self.objet,
             "decisions": form.decisions(),
+            "sans_critere": form.sans_critere(),
             "version": form.version_vue,
         }
         if "valider" in self.request.POST:

@@ -7,7 +7,7 @@ from marches.enums import PieceClause
 
 DOSSIER = Path(__file__).resolve().parent / "modeles"
 # À augmenter quand un fichier de `modeles/` change : un texte produit dit de quelle version il vient.
-VERSION_NATIONALE = 1
+VERSION_NATIONALE = 2
 
 
 @cache

@@ -27,7 +27,7 @@ from declarations.models import Justificatif, LigneHeures, PersonneAnnoncee
 from parcours.enums import PublicInterroge
 from parcours.models import PointSuivi, Questionnaire
 from parcours.services.points import reglages_de
-from recrutement.models import Candidature, Contrat
+from recrutement.models import Candidature, Contrat, MotifSansCritere
 from socle.conservation import reduire
 from socle.periodes import ajouter_mois, dernier_jour
 from socle.services.courriels import ecrire_a_chacun
@@ -133,6 +133,8 @@ def _anonymiser(structure: Organisation, personne: Beneficiaire) -> bool:
         return False
     for candidature in Candidature.objects.filter(beneficiaire=personne):
         reduire(candidature)
+    for sans_critere in MotifSansCritere.objects.filter(contrat__beneficiaire=personne):
+        reduire(sans_critere)
     for point in PointSuivi.objects.filter(contrat__beneficiaire=personne):
         reduire(point)
     for questionnaire in Questionnaire.objects.filter(contrat__beneficiaire=personne).prefetch_related("reponses"):

@@ -119,6 +119,16 @@ class AvenantContratForm(Formulaire):
     )
 
 
+class SansCritereForm(Formulaire):
+    """Pourquoi les heures d'une personne sans critère comptent."""
+
+    motif = forms.CharField(
+        label="Pourquoi compter ses heures sans critère ?",
+        max_length=300,
+        help_text="L'entreprise et l'acheteur le liront sur l'attestation : ni nom, ni situation personnelle.",
+    )
+
+
 class AffectationForm(FormulaireModele):
     """Un second marché pour le même contrat de travail."""
 

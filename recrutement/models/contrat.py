@@ -14,7 +14,7 @@ from beneficiaires.models import Beneficiaire
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.models import ConventionGlobalisation, Engagement
 from recrutement.enums import GenreAvenant, Modalite, MotifFin, TypeContrat
-from recrutement.querysets import AvenantContratQuerySet, ContratQuerySet
+from recrutement.querysets import ContratQuerySet, DuContratQuerySet
 from socle.contraintes import UniqueArchiveComprise
 from socle.modeles import ChampJour, ModeleArchivable, ModeleIdentifie
 
@@ -103,6 +103,12 @@ class Contrat(ModeleArchivable):
     def fin(self) -> datetime.date | None:
         return self.fin_reelle or self.fin_prevue
 
+    @property
+    def motif_sans_critere(self) -> str:
+        """Pourquoi ses heures comptent sans critère ; vide si rien n'est consigné."""
+        consigne = getattr(self, "sans_critere", None)
+        return consigne.motif if consigne else ""
+
     def clean(self):
         """Tout ce qui compose le contrat appartient à la même structure."""
         if self.beneficiaire_id and self.beneficiaire.structure_id != self.structure_id:
@@ -128,7 +134,7 @@ class AvenantContrat(ModeleIdentifie):
     heures_avant = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
     heures_apres = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
 
-    objects = AvenantContratQuerySet.as_manager()
+    objects = DuContratQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avenant au contrat de travail"

@@ -31,6 +31,7 @@ from recrutement.services.offres import (
     relancer_avant_la_date_limite,
     relancer_partenaires,
 )
+from recrutement.services.sans_critere import consigner_le_motif
 
 __all__ = [
     "affecter_aussi",
@@ -42,6 +43,7 @@ __all__ = [
     "avancer_candidatures",
     "avancer_offre",
     "conclure_contrat",
+    "consigner_le_motif",
     "creer_offre",
     "diffuser_offre",
     "ecarter_besoin",

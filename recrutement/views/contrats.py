@@ -16,7 +16,13 @@ from recrutement.coherence import CHEVAUCHEMENT, chevauche_sur_le_marche, incohe
 from recrutement.eligibilite import avec_fenetre, examiner_contrat
 from recrutement.enums import Modalite, TypeContrat
 from recrutement.filters import ContratFilter
-from recrutement.forms.contrats import AffectationForm, AvenantContratForm, ContratEditionForm, ContratForm
+from recrutement.forms.contrats import (
+    AffectationForm,
+    AvenantContratForm,
+    ContratEditionForm,
+    ContratForm,
+    SansCritereForm,
+)
 from recrutement.forms.embauche import EmbaucheDirecteForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
@@ -24,7 +30,7 @@ from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
-from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
+from socle.views import CreationView, EditionView, FicheView, GesteView, ListeView, verbe
 
 
 class ContratListeView(ListeView):
@@ -58,7 +64,12 @@ class ContratFicheView(FicheView):
     template_name = "recrutement/contrat.html"
 
     def get_queryset(self):
-        contrats = super().get_queryset().avec_contexte().select_related("tuteur", "convention", "meme_contrat_que")
+        contrats = (
+            super()
+            .get_queryset()
+            .avec_contexte()
+            .select_related("tuteur", "convention", "meme_contrat_que", "sans_critere__consigne_par")
+        )
         return avec_fenetre(contrats)
 
     def get_context_data(self, **kwargs):
@@ -216,6 +227,27 @@ class AffectationView(CreationView):
 
     def get_retour(self):
         return self.parent.get_absolute_url()
+
+
+class SansCritereView(GesteView):
+    """Consigner pourquoi les heures d'une personne sans critère comptent, ou corriger ce motif."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Contrat
+    form_class = SansCritereForm
+    donne_l_objet = False
+    titre = "Compter des heures sans critère"
+    bouton = "Consigner le motif"
+    message = "Motif consigné : les heures de ce contrat peuvent compter."
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("sans_critere")
+
+    def get_initial(self):
+        return {"motif": self.objet.motif_sans_critere}
+
+    def enregistrer(self, form):
+        return services.consigner_le_motif(acteur=self.acteur, contrat=self.objet, **form.cleaned_data)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Contrat)

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import html
 import io
 import json
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ from comptes.enums import Role
 from declarations.models import Declaration, LigneHeures
 from declarations.services import rouvrir_mois, saisir_heures, valider_mois
 from marches.models import Avenant, Engagement, Marche
+from recrutement.models import MotifSansCritere
+from recrutement.services import consigner_le_motif
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services.documents import fabriquer
@@ -98,6 +101,8 @@ def _raconter(monde: Monde) -> None:
             fin_prevue=datetime.date(2026, 3, 31), modalite="embauche_directe" if rang < 7 else "sous_traitance",
         )  # fmt: skip
         LigneHeuresFactory(declaration=mars, contrat=contrat, heures=D(125))
+        if rang >= 6:
+            consigner_le_motif(acteur=monde.acteur(), contrat=contrat, motif="Accord écrit de l'acheteur")
     valider_mois(acteur=monde.acteur(), declaration=mars)
     for contrat in monde.engagement.contrats.filter(beneficiaire=monde.beneficiaire):
         contrat.archive_le = "2026-09-01T00:00Z"
@@ -257,6 +262,17 @@ def test_l_attestation_dit_tout_sans_nom_et_ne_bouge_plus(histoire, tmp_path):
         attestation.save()
     with pytest.raises(RegleViolee, match="ne se supprime pas"):
         attestation.delete()
+
+
+def test_les_heures_sans_critere_se_disent_avec_leur_motif(histoire, connecte, pdf_sans_mise_en_page):
+    attestation = emettre(histoire)
+    dites = {"heures": "250.00", "motifs": ["Accord écrit de l'acheteur"], "sans_motif": "0"}
+    assert attestation.donnees["sans_critere"] == dites
+    for role in ("edition", "maitre_ouvrage", "entreprise"):
+        page = html.unescape(connecte(role).get(attestation.get_absolute_url()).content.decode())
+        assert "250,00\u202fh comptent" in page.replace("\xa0", "\u202f") and "Accord écrit de l'acheteur" in page
+    MotifSansCritere.objects.all().delete()  # validées avant que le motif ne soit demandé
+    assert emettre(histoire, motif="Relue").donnees["sans_critere"] == {**dites, "motifs": [], "sans_motif": "250.00"}
 
 
 def test_les_petits_effectifs_ne_se_lisent_ni_ne_se_deduisent(histoire):

@@ -8,6 +8,7 @@ from comptes.enums import Role, TypeOrganisation
 from marches.models import Engagement
 from recrutement.enums import StatutOffre
 from recrutement.models import Candidature, Contrat, Offre
+from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory
@@ -68,6 +69,11 @@ def _contrats(cote: Cote) -> dict:
     modifie.fin_prevue = datetime.date(2026, 9, 30)
     champs = ["fin_prevue", "engagement", "employeur", "beneficiaire"]
     return {"nouveaux": [neuf], "modifies": [modifie], "champs": champs}
+
+
+def _sans_critere(cote: Cote) -> dict:
+    personne = BeneficiaireFactory(structure=cote.structure)
+    return {"contrat": ContratFactory(engagement=cote.engagement, beneficiaire=personne), "motif": "Accord écrit"}
 
 
 def _brouillon(cote: Cote) -> Offre:
@@ -167,6 +173,7 @@ GESTES = {
     ),
     f"{S}.contrats.reprendre_contrats": Geste(_contrats),
     f"{S}.contrats.archiver_contrat": Geste(sur("contrat", archiver=True)),
+    f"{S}.sans_critere.consigner_le_motif": Geste(_sans_critere),
     f"{S}.offres.creer_offre": Geste(
         lambda c: {"engagement": c.engagement, "intitule": "Neuve", "metier": c.offre.metier, "debut": DEBUT}
     ),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from beneficiaires.doublons import doublons_possibles
 from beneficiaires.models import Beneficiaire
-from declarations.services.decisions import exiger_sans_nom
+from beneficiaires.sans_nom import exiger_sans_nom
 from entreprises.models import Entreprise
 from socle import plis
 from socle.regles import RegleViolee
