@@ -33,8 +33,9 @@ from entreprises.models import Entreprise
 from entreprises.services import suivre_entreprise
 from marches import services as marches
 from marches.models import Engagement, Lot, MaitreOuvrage, Operation
+from recrutement.eligibilite import est_sans_critere
 from recrutement.models import Contrat
-from recrutement.services import conclure_contrat
+from recrutement.services import conclure_contrat, consigner_le_motif
 from socle.periodes import ajouter_mois, dernier_jour
 from territoires.models import Commune
 from territoires.services import definir_territoire
@@ -42,6 +43,7 @@ from territoires.services import definir_territoire
 SLUG = "mef-cotentin"
 QUART_D_HEURE = Decimal("0.25")
 PLAFOND_MENSUEL = Decimal("151.50")
+SANS_CRITERE = 30  # une personne sur tant, cette année, est comptée sans critère, avec un motif consigné
 
 
 def siret_invente(numero: int) -> str:
@@ -284,8 +286,16 @@ def _accueillir(chantier: Chantier, annee: plan.Annee, rang: int):
             dossiers.enregistrer_critere(
                 acteur=acteur, beneficiaire=personne, code=code, depuis=inscrit, principal=True, **vue
             )
+    if _est_en_cours(annee) and rang % SANS_CRITERE and not personne.criteres.exists():
+        dossiers.enregistrer_critere(
+            acteur=acteur, beneficiaire=personne, code="AUTRE", depuis=avant, principal=True, piece_vue_le=avant
+        )
     _loger(chantier, personne, rang)
     return personne
+
+
+def _est_en_cours(annee: plan.Annee) -> bool:
+    return annee.annee == timezone.localdate().year
 
 
 def _premier(nombre: int, facteur: int) -> bool:
@@ -321,7 +331,7 @@ def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engag
         dernier_jour(ajouter_mois(premier_mois_utile, duree - 1)), dernier_jour(debut.replace(month=annee.dernier_mois))
     )
     modalite, type_contrat, employeur = plan.EMBAUCHES[rang % len(plan.EMBAUCHES)]
-    return conclure_contrat(
+    contrat = conclure_contrat(
         acteur=chantier.acteur,
         beneficiaire=personne,
         engagement=engagement,
@@ -332,6 +342,9 @@ def _conclure(chantier: Chantier, annee: plan.Annee, personne, engagement: Engag
         debut=max(premier_mois_utile, engagement.lot.marche.debut),
         fin_prevue=fin,
     )
+    if _est_en_cours(annee) and est_sans_critere(contrat):  # les années passées sont reprises, sans être rejugées
+        consigner_le_motif(acteur=chantier.acteur, contrat=contrat, motif="Accord écrit de l'acheteur pour ce poste")
+    return contrat
 
 
 # --- Les heures ------------------------------------------------------------------------------------------------------
@@ -342,7 +355,7 @@ def _faire_travailler(chantier: Chantier, annee: plan.Annee, contrats: list[Cont
     travaux = [
         (contrat, mois, part) for (contrat, mois), part in zip(cases, repartir(annee.heures, poids), strict=True)
     ]
-    if annee.annee == timezone.localdate().year:
+    if _est_en_cours(annee):
         _declarer_mois_par_mois(chantier, annee, travaux)
     else:  # les années passées viennent d'un classeur, comme chez qui commence
         reprendre_heures(acteur=chantier.acteur, nouvelles=travaux, modifiees={})
