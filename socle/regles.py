@@ -1,15 +1,16 @@
 """Le vocabulaire des règles : un refus porte toujours sa raison, en français, lisible par la personne refusée."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
 
 class RegleViolee(ValidationError):
-    """Une règle du métier s'oppose au geste demandé. `motif` se montre tel quel, au besoin à côté du champ `champ`."""
+    """Une règle du métier s'oppose au geste demandé. `motif` se montre tel quel, au besoin à côté de `champ` ou de `champs`."""
 
-    def __init__(self, motif: str, *, champ: str | None = None):
-        super().__init__({champ: [motif]} if champ else motif)
+    def __init__(self, motif: str, *, champ: str | None = None, champs: Collection[str] = ()):
+        super().__init__({nom: [motif] for nom in (champs or [champ])} if champ or champs else motif)
         self.motif = motif
 
 

@@ -84,7 +84,7 @@ class DecisionsForm(FormulaireVersionne):
             }
             if a_motiver(ligne, signaux):
                 champs["sans_critere"] = forms.CharField(
-                    label=f"Pourquoi compter les heures de {qui} sans critère ?",
+                    label=f"Motif pour compter {qui} sans critère",
                     required=False,
                     max_length=300,
                     help_text="L'entreprise et l'acheteur le liront sur l'attestation : ni nom, ni situation personnelle.",

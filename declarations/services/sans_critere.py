@@ -5,7 +5,6 @@ Un mois déjà validé n'est pas rejugé ; rectifié, il le redemande.
 
 from collections.abc import Iterable, Mapping
 
-from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 
 from comptes.acteur import Acteur
@@ -41,5 +40,5 @@ def exiger_les_motifs(lignes: Iterable[LigneHeures]) -> None:
     motives = set(MotifSansCritere.objects.filter(contrat__in=contrats).values_list("contrat", flat=True))
     restent = [ligne for ligne in comptees if ligne.contrat_id not in motives]
     prefetch_related_objects([ligne.contrat.beneficiaire for ligne in restent], "criteres", "inscriptions")
-    if refus := {case("sans_critere", ligne): [SANS_MOTIF] for ligne in restent if est_sans_critere(ligne.contrat)}:
-        raise ValidationError(refus)
+    if cases := [case("sans_critere", ligne) for ligne in restent if est_sans_critere(ligne.contrat)]:
+        raise RegleViolee(SANS_MOTIF, champs=cases)

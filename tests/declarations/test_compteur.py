@@ -12,6 +12,7 @@ from declarations.services import recompter, rouvrir_mois, saisir_heures, valide
 from recrutement.services import conclure_contrat
 from socle.models import EntreeJournal
 from socle.regles import AccesRefuse, RegleViolee
+from tests.fabriques.beneficiaires import CritereFactory
 
 pytestmark = pytest.mark.django_db
 MOIS = [datetime.date(2026, rang, 1) for rang in range(3, 7)]
@@ -30,6 +31,7 @@ def test_une_suite_de_gestes_au_hasard_garde_le_compte(graine, monde, horloge):
     personne = creer_beneficiaire(
         acteur=acteur, nom="Diallo", prenom="Ali", date_naissance=datetime.date(1999, 5, 5), sexe="H"
     )
+    CritereFactory(beneficiaire=personne)
     autre = conclure_contrat(
         acteur=acteur,
         beneficiaire=personne,

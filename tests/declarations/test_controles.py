@@ -70,7 +70,8 @@ def test_une_ligne_saine_et_une_ligne_a_zero_n_etonnent_pas():
         ({"presence": Decimal(50), "mois_d_avant": Decimal(30)}, []),  # vingt heures tout juste
         ({"presence": Decimal(6), "fin": JOUR(2026, 10, 1)}, []),  # un seul jour est un mois
         ({"dernier_jour_valorisable": JOUR(2026, 10, 31)}, []),
-        ({"eligibilite": VerdictEligibilite.NON}, [NatureSignal.SANS_ELIGIBILITE]),
+        ({"eligibilite": VerdictEligibilite.NON}, [NatureSignal.SANS_CRITERE]),
+        ({"eligibilite": VerdictEligibilite.NON, "motif_consigne": True}, []),
         ({"eligibilite": VerdictEligibilite.A_VERIFIER}, [NatureSignal.SANS_ELIGIBILITE]),
     ],
 )
@@ -113,13 +114,16 @@ def test_le_premier_jour_du_mois_compte_encore():
     assert signal.decision == DecisionLigne.PARTIELLE
 
 
-@pytest.mark.parametrize(
-    ("verdict", "gravite"),
-    [(VerdictEligibilite.NON, Gravite.FORTE), (VerdictEligibilite.A_VERIFIER, Gravite.ATTENTION)],
-)
-def test_une_eligibilite_refusee_pese_plus_qu_a_verifier(verdict, gravite):
-    (signal,) = controler_ligne(replace(SAINE, eligibilite=verdict))
-    assert (signal.gravite, signal.phrase) == (gravite, "Éligibilité non vérifiée : RSA.")
+def test_sans_critere_pese_plus_qu_une_piece_a_voir_et_propose_de_refuser():
+    (signal,) = controler_ligne(replace(SAINE, eligibilite=VerdictEligibilite.A_VERIFIER))
+    assert (signal.gravite, signal.phrase, signal.decision) == (
+        Gravite.ATTENTION,
+        "Éligibilité non vérifiée : RSA.",
+        None,
+    )
+    (signal,) = controler_ligne(replace(SAINE, eligibilite=VerdictEligibilite.NON))
+    assert (signal.gravite, signal.decision) == (Gravite.FORTE, DecisionLigne.REFUSEE)
+    assert signal.phrase == "Non éligible à l'embauche : RSA. Sans motif consigné, ces heures ne comptent pas."
 
 
 def test_ce_qui_manque_au_mois_entier_se_signale():

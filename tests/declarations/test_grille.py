@@ -118,6 +118,8 @@ def test_deux_enregistrements_se_suivent_avec_la_version_rendue(connecte, engage
 
 def test_un_mois_valide_se_lit_sans_se_taper(connecte, engagements):
     client = connecte("edition")
+    for contrat in Contrat.objects.filter(engagement=engagements[0]):
+        CritereFactory(beneficiaire=contrat.beneficiaire)
     lue = page(client)
     taper(client, lue, engagements[0], "20", "30")
     declaration = Declaration.objects.get(engagement=engagements[0], mois=MOIS)

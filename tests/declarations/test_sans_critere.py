@@ -5,7 +5,6 @@ import html
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from beneficiaires.models import Beneficiaire
@@ -55,7 +54,7 @@ def est_valide(monde) -> bool:
 
 
 def test_sans_motif_le_mois_ne_se_valide_pas_avec_ses_heures(monde, ligne):
-    with pytest.raises(ValidationError) as refus:
+    with pytest.raises(RegleViolee) as refus:
         valider(monde)
     assert list(refus.value.message_dict) == [case("sans_critere", ligne)]
     assert not est_valide(monde) and not MotifSansCritere.objects.exists()
@@ -70,7 +69,7 @@ def test_refusees_elles_ne_demandent_rien(monde, ligne):
 def test_saisies_par_la_structure_elles_le_demandent_aussi(monde, ligne):
     """Ce que la structure tape est accepté d'avance : c'est à la validation que la règle se tient."""
     LigneHeures.objects.update(decision="acceptee")
-    with pytest.raises(ValidationError, match="Sans motif consigné"):
+    with pytest.raises(RegleViolee, match="Sans motif consigné"):
         valider(monde)
 
 
@@ -86,7 +85,7 @@ def test_du_refus_au_motif_a_l_ecran(monde, ligne, connecte):
     client, mois = connecte("edition"), monde.mois_declare
     page = lu(client.get(mois.get_absolute_url()))
     assert "Sans motif consigné, ces heures ne comptent pas" in page
-    assert "Pourquoi compter les heures de Ana Aubert sans critère ?" in page
+    assert "Motif pour compter Ana Aubert sans critère" in page
     assert '<option value="refusee" selected' in page  # proposé : sans motif, elles ne comptent pas
     champ, decider = case("sans_critere", ligne), reverse("suivi:decider", args=[mois.uuid])
     version = version_de(valeurs_a_decider(Declaration.objects.get(pk=mois.pk), lignes_du_mois(mois)))
@@ -139,7 +138,7 @@ def test_un_mois_deja_valide_n_est_pas_rejuge_rectifie_il_le_redemande(monde, li
     Declaration.objects.filter(pk=monde.mois_declare.pk).update(statut=StatutDeclaration.VALIDEE)
     assert LigneHeures.objects.validees().filter(pk=ligne.pk).total() == 80
     rouvrir_mois(acteur=monde.acteur(), declaration=monde.mois_declare, motif="Bulletin rectifié")
-    with pytest.raises(ValidationError, match="Sans motif consigné"):
+    with pytest.raises(RegleViolee, match="Sans motif consigné"):
         valider(monde)
 
 
