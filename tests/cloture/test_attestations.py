@@ -272,7 +272,7 @@ def test_les_heures_sans_critere_se_disent_avec_leur_motif(histoire):
         client = ClientStrict()
         client.force_login(histoire.personne(role))
         page = html.unescape(client.get(attestation.get_absolute_url()).content.decode())
-        assert "comptent alors qu'aucun critère" in page and "Accord écrit de l'acheteur" in page
+        assert "comptent alors qu'aucun critère" in page and "Accord écrit de l’acheteur" in page
     MotifSansCritere.objects.all().delete()  # validées avant que le motif ne soit demandé
     assert emettre(histoire, motif="Relue").donnees["sans_critere"] == {**dites, "motifs": [], "sans_motif": "250.00"}
 

@@ -85,7 +85,7 @@ def test_du_refus_au_motif_a_l_ecran(monde, ligne, connecte):
     client, mois = connecte("edition"), monde.mois_declare
     page = lu(client.get(mois.get_absolute_url()))
     assert "Sans motif consigné, ces heures ne comptent pas" in page
-    assert "Motif pour compter Ana Aubert sans critère" in page
+    assert f"Motif pour compter {ligne.contrat.beneficiaire.nom_complet} sans critère" in page
     assert '<option value="refusee" selected' in page  # proposé : sans motif, elles ne comptent pas
     champ, decider = case("sans_critere", ligne), reverse("suivi:decider", args=[mois.uuid])
     version = version_de(valeurs_a_decider(Declaration.objects.get(pk=mois.pk), lignes_du_mois(mois)))
