@@ -10,7 +10,8 @@ class RegleViolee(ValidationError):
     """Une règle du métier s'oppose au geste demandé. `motif` se montre tel quel, au besoin à côté de `champ` ou de `champs`."""
 
     def __init__(self, motif: str, *, champ: str | None = None, champs: Collection[str] = ()):
-        super().__init__({nom: [motif] for nom in (champs or [champ])} if champ or champs else motif)
+        nommes = [champ] if champ else champs
+        super().__init__({nom: [motif] for nom in nommes} if nommes else motif)
         self.motif = motif
 
 
