@@ -6,4 +6,4 @@ class BeneficiairesConfig(AppConfig):
     verbose_name = "Bénéficiaires"
 
     def ready(self) -> None:
-        from beneficiaires import a_faire, premiers_pas, trouvables  # noqa: F401  (inscrit ce qui attend)
+        from beneficiaires import a_faire, ensemble, premiers_pas, trouvables  # noqa: F401  (inscrit ce qui attend)

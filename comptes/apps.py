@@ -6,4 +6,4 @@ class ComptesConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
-        from comptes import a_faire, premiers_pas, trouvables, verifications  # noqa: F401  (inscrit ce qui attend, ce qui se contrôle)
+        from comptes import a_faire, fabriques, premiers_pas, trouvables, verifications  # noqa: F401  (inscrit ce qui attend, ce qui se contrôle)

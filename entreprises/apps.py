@@ -6,4 +6,4 @@ class EntreprisesConfig(AppConfig):
     verbose_name = "Entreprises"
 
     def ready(self) -> None:
-        from entreprises import departs, panneaux, preuves, services, trouvables  # noqa: F401  (inscrit ce qu'un autre étage leur demande)
+        from entreprises import departs, ensemble, panneaux, preuves, services, trouvables  # noqa: F401  (inscrit ce qu'un autre étage leur demande)

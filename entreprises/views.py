@@ -32,6 +32,7 @@ class EntrepriseListeView(ListeView):
     titre = "Entreprises"
     vide = "Aucune entreprise. Ajoutez celles qui s'engagent ou qui emploient."
     nom_export = "entreprises"
+    ensemble = "entreprises.entreprise"
     colonnes = [
         Colonne(
             "Raison sociale",

@@ -9,6 +9,7 @@ class RecrutementConfig(AppConfig):
         import recrutement.a_faire.entreprise
         import recrutement.a_faire.prescripteur
         import recrutement.a_faire.structure
+        import recrutement.ensemble
         import recrutement.panneaux.entreprise
         import recrutement.panneaux.structure
         import recrutement.premiers_pas

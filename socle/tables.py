@@ -50,6 +50,7 @@ class Cellule:
     colonne: Colonne
     valeur: Any
     lien: str
+    coche: str = ""  # l'identifiant de la ligne, là où elle se coche
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,14 @@ class Suite:
         return ", ".join(f"{mois_annee(m)} : {heures(v)}" for m, v in zip(self.mois, self.valeurs, strict=True))
 
 
-def lignes(objets: Iterable[Any], colonnes: list[Colonne]) -> list[list[Cellule]]:
-    return [[Cellule(c, c.valeur(objet), c.lien(objet) if c.lien else "") for c in colonnes] for objet in objets]
+def lignes(objets: Iterable[Any], colonnes: list[Colonne], *, a_cocher: bool = False) -> list[list[Cellule]]:
+    """Les cellules de chaque objet ; `a_cocher` : la principale porte une case."""
+    return [[_cellule(objet, colonne, a_cocher) for colonne in colonnes] for objet in objets]
+
+
+def _cellule(objet: Any, colonne: Colonne, a_cocher: bool) -> Cellule:
+    lien = colonne.lien(objet) if colonne.lien else ""
+    return Cellule(colonne, colonne.valeur(objet), lien, str(objet.uuid) if a_cocher and colonne.principale else "")
 
 
 def sans_tri(colonnes: list[Colonne]) -> list[Colonne]:

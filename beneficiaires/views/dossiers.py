@@ -37,6 +37,7 @@ class BeneficiaireListeView(ListeView):
     titre = "Bénéficiaires"
     vide = "Aucun dossier. Ouvrez le premier, ou reprenez votre classeur."
     nom_export = "beneficiaires"
+    ensemble = "beneficiaires.beneficiaire"
     colonnes = [
         Colonne("Nom", lambda b: b.nom, tri="nom_plie", lien=lambda b: b.get_absolute_url(), principale=True),
         Colonne("Prénom", lambda b: b.prenom),
@@ -45,6 +46,11 @@ class BeneficiaireListeView(ListeView):
         Colonne("Âge", lambda b: b.age_le(timezone.localdate()), Genre.NOMBRE, tri="-date_naissance"),
         Colonne("Référent", lambda b: b.referent or None),
     ]
+
+    @classmethod
+    def nom_de_la_ligne(cls, ligne):
+        """Son identifiant : un compte rendu passe par un message, qui ne nomme personne."""
+        return ligne.identifiant
 
     def get_actions(self):
         return [("Nouveau dossier", reverse("beneficiaires:nouveau"))] if self.acteur.peut_ecrire else []

@@ -94,6 +94,14 @@ def valider_sans_alerte(*, acteur: Acteur, demandes: Mapping[uuid.UUID, str]) ->
     return lot
 
 
+def valider_un_mois_sans_alerte(*, acteur: Acteur, declaration: Declaration) -> None:
+    """Le même geste pour un seul ; lève `RegleViolee` si quelque chose y étonne, ou s'il n'attend pas d'être validé."""
+    peut_tenir_les_mois(acteur).exiger()
+    (lue,) = mois_du_lot(acteur, {declaration.uuid: ""})
+    if obstacle := _valider_si_rien_n_etonne(acteur, lue, ""):
+        raise RegleViolee(obstacle)
+
+
 @transaction.atomic
 def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Any, version: str) -> str:
     """`declaration` : lue avec `a_controler`."""

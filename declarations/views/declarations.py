@@ -27,9 +27,9 @@ from declarations.views.saisie import (
 from socle.intitules import intitulee
 from socle.nombres import mois_annee
 from socle.requetes import Requete
-from socle.views.bases import PaginateurDoux
 from socle.views.documents import depot_en_piece_jointe
 from socle.views.liens import demander_code
+from socle.views.listes import PaginateurDoux
 
 MONTREES = 12
 PANNE_D_ENVOI = (

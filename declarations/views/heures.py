@@ -29,13 +29,18 @@ from marches.models import Engagement
 from recrutement.models import Contrat
 from socle.acces import exiger_acces
 from socle.lecture import lire_mois
-from socle.nombres import accorder
+from socle.nombres import accorder, mois_annee
 from socle.periodes import premier_jour
 from socle.regles import AccesRefuse
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import CreationView, FicheView, GesteView, ListeView, ReglagesView
 from socle.views.bases import VueProtegee
+
+
+def nom_du_mois(declaration: Declaration) -> str:
+    """« octobre 2026, Maçonnerie du Val »."""
+    return f"{mois_annee(declaration.mois)}, {declaration.engagement.entreprise.raison_sociale}"
 
 
 class DeclarationListeView(ListeView):
@@ -45,6 +50,7 @@ class DeclarationListeView(ListeView):
     titre = "Heures"
     vide = "Aucun mois saisi. Les heures se saisissent depuis un engagement."
     nom_export = "heures"
+    ensemble = "declarations.declaration"
     colonnes = [
         Colonne("Mois", lambda d: d.mois, Genre.MOIS, tri="mois", lien=lambda d: d.get_absolute_url(), principale=True),
         Colonne("Marché", lambda d: d.engagement.lot.marche.reference, tri="engagement__lot__marche__reference"),
@@ -54,6 +60,10 @@ class DeclarationListeView(ListeView):
         Colonne("Échéance", lambda d: d.echeance, Genre.DATE, tri="echeance"),
         Colonne("Heures", lambda d: d.total, Genre.HEURES, tri="total"),
     ]
+
+    @classmethod
+    def nom_de_la_ligne(cls, ligne):
+        return nom_du_mois(ligne)
 
     def get_base_queryset(self):
         declarations = super().get_base_queryset().select_related("engagement__entreprise", "engagement__lot__marche")

@@ -20,7 +20,7 @@ from declarations.models import Declaration
 from declarations.services.decisions import rendre_declaration, valeurs_a_decider
 from declarations.services.sans_alerte import mois_du_lot, trier_le_lot, valider_sans_alerte
 from declarations.signaux import MoisControle, controler
-from declarations.views.heures import dire_les_annonces
+from declarations.views.heures import dire_les_annonces, nom_du_mois
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
 from socle.nombres import heures, mois_annee
@@ -63,6 +63,7 @@ class AValiderView(ListeView):
     titre = "Mois à valider"
     vide = "Rien n'attend : chaque mois envoyé est validé."
     nom_export = "mois-a-valider"
+    ensemble = "declarations.a_valider"
     avec_vues = False  # la file se vide : elle se filtre peu, et ses contrôles ont déjà huit requêtes
     colonnes = [
         Colonne(
@@ -74,6 +75,10 @@ class AValiderView(ListeView):
         Colonne("Heures", lambda d: d.total, Genre.HEURES, tri="total"),
         Colonne("Depuis", lambda d: d.depuis, Genre.DATE, tri="depuis"),
     ]
+
+    @classmethod
+    def nom_de_la_ligne(cls, ligne):
+        return nom_du_mois(ligne)
 
     def get_base_queryset(self):
         declarations = super().get_base_queryset().a_valider().a_controler()

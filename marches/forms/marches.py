@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.db.models import Q
 
-from comptes.models import Utilisateur
+from comptes.models import Organisation, Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.enums import Assiette, FormationComptee, Periodicite, StatutMarche
 from marches.models import (
@@ -157,11 +159,22 @@ class MarcheForm(FormulaireModele):
         self.fields["maitre_ouvrage"].empty_label = "Choisir…"
         self.fields["operation"].queryset = Operation.objects.visibles_par(self.acteur).actifs()
         self.fields["operation"].empty_label = "Aucune"
-        self.fields["facilitateur"].queryset = Utilisateur.objects.filter(
-            adhesions__organisation=structure, adhesions__active=True
-        )
+        _proposer_les_collegues(self.fields["facilitateur"], structure)
         self.fields["facilitateur"].empty_label = "Non précisé"
-        self.fields["facilitateur"].label_from_instance = lambda membre: membre.get_full_name()
+
+
+def _proposer_les_collegues(champ: Any, structure: Organisation) -> None:
+    champ.queryset = Utilisateur.objects.filter(adhesions__organisation=structure, adhesions__active=True)
+    champ.label_from_instance = lambda membre: membre.get_full_name()
+
+
+class CollegueForm(Formulaire):
+    """À qui l'on confie ce que l'on a choisi."""
+
+    facilitateur = forms.ModelChoiceField(label="Collègue", queryset=Utilisateur.objects.none())
+
+    def borner_les_choix(self) -> None:
+        _proposer_les_collegues(self.fields["facilitateur"], self.acteur.organisation)
 
 
 class ConventionForm(FormulaireModele):

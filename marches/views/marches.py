@@ -40,6 +40,7 @@ class MarcheListeView(ListeView):
     titre = "Marchés"
     vide = "Aucun marché. Créez le premier, ou reprenez votre classeur."
     nom_export = "marches"
+    ensemble = "marches.marche"
     colonnes = [
         Colonne(
             "Référence", lambda m: m.reference, tri="reference", lien=lambda m: m.get_absolute_url(), principale=True

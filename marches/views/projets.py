@@ -48,6 +48,7 @@ class ProjetListeView(ListeView):
     titre = "Projets d'achat"
     vide = "Aucun projet d'achat. Déposez le premier : vous saurez s'il peut porter une clause, et combien d'heures."
     nom_export = "projets-d-achat"
+    ensemble = "marches.projetachat"
     colonnes = [
         Colonne("Objet", lambda p: p.objet, tri="objet", lien=lambda p: p.get_absolute_url(), principale=True),
         Colonne("Maître d'ouvrage", lambda p: p.maitre_ouvrage.nom, tri="maitre_ouvrage__nom_plie"),

@@ -40,6 +40,7 @@ class ContratListeView(ListeView):
     titre = "Contrats"
     vide = "Aucun contrat. Un contrat se crée depuis le dossier d'une personne."
     nom_export = "contrats"
+    ensemble = "recrutement.contrat"
     colonnes = [
         Colonne(
             "Contrat", lambda c: c.identifiant, tri="identifiant", lien=lambda c: c.get_absolute_url(), principale=True

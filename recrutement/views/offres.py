@@ -41,6 +41,7 @@ class OffreListeView(ListeView):
     titre = "Offres"
     vide = "Aucune offre. Une offre s'écrit depuis l'engagement d'une entreprise, dans un marché attribué."
     nom_export = "offres"
+    ensemble = "recrutement.offre"
     colonnes = [
         Colonne("Poste", lambda o: o.intitule, tri="texte_plie", lien=lambda o: o.get_absolute_url(), principale=True),
         Colonne("Entreprise", lambda o: o.engagement.entreprise.raison_sociale),

@@ -25,7 +25,8 @@ from reporting.views.bilans import LECTEURS
 from reporting.views.provenance import unites
 from socle.nombres import INSECABLE, nombre, nombres_distincts
 from socle.tables import Colonne, Genre, lignes
-from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee, objet_ou_404
+from socle.views.bases import VueProtegee, objet_ou_404
+from socle.views.listes import EXPORTS, PaginateurDoux
 
 PAR_PAGE = 50
 CHANGEMENTS_MONTRES = 200

@@ -20,7 +20,8 @@ from reporting.lecture.annees import annee_demandee
 from reporting.lecture.lignes import charger
 from reporting.recit.ecriture import majuscule, unite_accordee
 from socle.tables import lignes
-from socle.views.bases import EXPORTS, PaginateurDoux, VueProtegee
+from socle.views.bases import VueProtegee
+from socle.views.listes import EXPORTS, PaginateurDoux
 
 PAR_PAGE = 50
 

@@ -27,7 +27,7 @@ from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, FicheView, ListeView, verbe
-from socle.views.bases import PaginateurDoux
+from socle.views.listes import PaginateurDoux
 
 PAR_PAGE = 25
 AVERTISSEMENTS_MONTRES = 10  # le rapport à télécharger les a tous

@@ -23,7 +23,7 @@ from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
-from socle.views.bases import PaginateurDoux
+from socle.views.listes import PaginateurDoux
 
 QUI_CONFIE = FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}
 PAR_PAGE = 25

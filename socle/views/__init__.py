@@ -3,11 +3,11 @@ from socle.views.bases import (
     EditionView,
     FicheView,
     GesteView,
-    ListeView,
     ReglagesView,
     VueProtegee,
     objet_ou_404,
 )
+from socle.views.listes import ListeView
 from socle.views.verbes import verbe
 
 __all__ = [

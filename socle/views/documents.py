@@ -17,7 +17,8 @@ from socle.requetes import Requete
 from socle.services import documents as services
 from socle.stockage import ouvrir
 from socle.tables import Colonne, Genre
-from socle.views.bases import FicheView, ListeView, objet_ou_404
+from socle.views.bases import FicheView, objet_ou_404
+from socle.views.listes import ListeView
 from socle.views.verbes import verbe
 
 

@@ -37,6 +37,8 @@ MAILLONS = {
     f"{S}.{nom}": OUTIL
     for nom in (
         "documents.demander_document",
+        "ensemble.confier_l_ensemble",
+        "ensemble.faire_sur_chacune",
         "enregistrement.appliquer",
         "enregistrement.basculer_archive",
         "enregistrement.changements",
@@ -78,6 +80,8 @@ EXEMPTES = {
     f"{S}.courriels.corps_a_purger": LIT,
     f"{S}.courriels.purger_les_corps": TRAVAIL,
     f"{S}.documents.fabriquer": FILE,
+    f"{S}.ensemble.executer": FILE,
+    f"{S}.ensemble.en_classeur": "un calcul",
     f"{S}.documents.relancer": "l'exploitant seul, par la commande qui refait les fichiers manquants",
     f"{S}.documents.a_reprendre": LIT,
     f"{S}.documents.tache_du_document": LIT,
