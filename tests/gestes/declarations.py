@@ -51,7 +51,7 @@ def _a_decider(cote: Cote) -> dict:
     return {"declaration": cote.mois_declare, "decisions": {ligne.pk: Decision("accepter")}}
 
 
-def _sans_alerte(cote: Cote) -> dict:
+def _un_mois_sans_alerte(cote: Cote) -> Declaration:
     """Un mois d'un marché neuf, une ligne ordinaire, rien qui étonne."""
     lot = LotFactory(marche=MarcheFactory(structure=cote.structure, maitre_ouvrage=cote.maitre_ouvrage))
     personne = BeneficiaireFactory(structure=cote.structure)
@@ -59,7 +59,7 @@ def _sans_alerte(cote: Cote) -> dict:
     contrat = ContratFactory(engagement=EngagementFactory(lot=lot), beneficiaire=personne)
     declaration = DeclarationFactory(engagement=contrat.engagement, mois=JUIN)
     LigneHeuresFactory(declaration=declaration, contrat=contrat, heures=Decimal(50))
-    return {"demandes": {declaration.uuid: ""}}
+    return declaration
 
 
 def _a_reprendre(cote: Cote) -> dict:
@@ -138,7 +138,10 @@ GESTES = {
     f"{S}.decisions.rendre_declaration": Geste(lambda c: {"declaration": c.mois_declare, "motif": "Relisez."}),
     f"{S}.validation.valider_mois": Geste(lambda c: {"declaration": c.mois_declare, "accepter_le_reste": True}),
     f"{S}.rectifications.rouvrir_mois": Geste(lambda c: {"declaration": c.mois_valide, "motif": "Bulletin corrigé."}),
-    f"{S}.sans_alerte.valider_sans_alerte": Geste(_sans_alerte),
+    f"{S}.sans_alerte.valider_sans_alerte": Geste(
+        lambda c: {"demandes": {_un_mois_sans_alerte(c).uuid: ""}},
+    ),
+    f"{S}.sans_alerte.valider_un_mois_sans_alerte": Geste(lambda c: {"declaration": _un_mois_sans_alerte(c)}),
     f"{S}.liens.envoyer_le_lien": Geste(lambda c: {"engagement": _engagement(c), "courriel": "paie@chantier.example"}),
     f"{S}.liens.fermer_le_lien": Geste(lambda c: {"engagement": _engagement(c), "lien": c.lien_declaration.uuid}),
     f"{S}.ouverture.regler_declarations": Geste(lambda c: {"jour_echeance": 12, "premier_mois": AOUT}),

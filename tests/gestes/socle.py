@@ -37,8 +37,6 @@ MAILLONS = {
     f"{S}.{nom}": OUTIL
     for nom in (
         "documents.demander_document",
-        "ensemble.confier_l_ensemble",
-        "ensemble.faire_sur_chacune",
         "enregistrement.appliquer",
         "enregistrement.basculer_archive",
         "enregistrement.changements",
@@ -80,7 +78,9 @@ EXEMPTES = {
     f"{S}.courriels.corps_a_purger": LIT,
     f"{S}.courriels.purger_les_corps": TRAVAIL,
     f"{S}.documents.fabriquer": FILE,
+    f"{S}.ensemble.confier_l_ensemble": "demande un document : tests/socle/test_ensemble",
     f"{S}.ensemble.executer": FILE,
+    f"{S}.ensemble.faire_sur_chacune": "chaque ligne passe par son service, essayé ici",
     f"{S}.ensemble.en_classeur": "un calcul",
     f"{S}.documents.relancer": "l'exploitant seul, par la commande qui refait les fichiers manquants",
     f"{S}.documents.a_reprendre": LIT,
