@@ -1,7 +1,7 @@
 """Faire un geste sur plusieurs lignes : aussitôt si elles sont peu ; au-delà dans la file, qui dit où elle en est."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -13,8 +13,10 @@ from socle.classeurs import Classeur
 from socle.ensemble import CompteRendu, GesteDEnsemble, gestes_de
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
-from socle.services.bail import Suivi, tenu
+from socle.services.bail import tenu
 from socle.services.documents import demander_document
+from socle.services.enregistrement import relire
+from socle.services.portee import exiger_la_portee
 from socle.vues import liste_de
 
 GENRE = "geste_d_ensemble"
@@ -29,12 +31,13 @@ def faire_sur_chacune(
     *,
     acteur,
     geste: GesteDEnsemble,
-    lignes: Iterable[models.Model],
+    lignes: Sequence[models.Model],
     precisions: Mapping[str, Any],
     nommer: Callable[[Any], str],
 ) -> CompteRendu:
     """Le geste, ligne par ligne, chacune dans sa transaction ; ce qui est refusé se retient avec son motif."""
     geste.permis(acteur).exiger()
+    exiger_la_portee(acteur, {"lignes": lignes})
     compte = CompteRendu()
     for ligne in lignes:
         motif = geste.deja(acteur, ligne, **precisions) or _faire(acteur, geste, ligne, precisions)
@@ -64,6 +67,7 @@ def confier_l_ensemble(
 ) -> Document:
     """Confie le geste à la file : ses lignes sont celles que l'on a vues en confirmant."""
     geste.permis(acteur).exiger()
+    exiger_la_portee(acteur, {"lignes": lignes})
     return demander_document(
         acteur=acteur,
         genre=GENRE,
@@ -72,7 +76,7 @@ def confier_l_ensemble(
         parametres={
             "chemin": chemin,
             "geste": geste.nom,
-            "lignes": [str(ligne) for ligne in lignes],
+            "lignes": [str(ligne.uuid) for ligne in lignes],
             "saisie": {nom: saisie.getlist(nom) for nom in _champs(geste, acteur) if nom in saisie},
         },
     )
@@ -82,13 +86,14 @@ def _champs(geste: GesteDEnsemble, acteur) -> list[str]:
     return list(geste.formulaire(acteur=acteur).fields) if geste.formulaire else []
 
 
-def executer(*, document: Document, acteur, suivre: Suivi) -> bytes:
+def executer(*, document: Document, acteur, suivre: Suivre) -> bytes:
     """Le passage de la file : refait, il laisse ce qui l'était déjà. Rend le compte rendu, ligne par ligne."""
-    demande = document.parametres
+    demande = relire(Document.objects, acteur, document).parametres
     page = liste_de(demande["chemin"])
     geste = next((g for g in gestes_de(getattr(page, "ensemble", "")) if g.nom == demande["geste"]), None)
     if geste is None:
         raise RegleViolee(INTROUVABLE)
+    geste.permis(acteur).exiger()
     precisions = _precisions(geste, acteur, demande["saisie"])
     compte, total = CompteRendu(), len(demande["lignes"])
     for rang, lignes in _par_paquets(page.model, acteur, demande["lignes"]):

@@ -109,7 +109,7 @@ class GestesDEnsemble:
             geste=geste,
             chemin=self.request.path,
             titre=self.titre,
-            lignes=[ligne.uuid for ligne in lignes],
+            lignes=lignes,
             saisie=self.request.POST,
         )
 

@@ -1,8 +1,11 @@
 """Les portes de `socle`, et les outils des services, qui n'en sont pas."""
 
+from django.http import QueryDict
+
 from comptes.enums import Role
+from socle.ensemble import GesteDEnsemble, gestes_de
 from socle.enums import EtatDocument
-from socle.models import Courriel
+from socle.models import Courriel, Document
 from tests.fabriques.socle import DocumentFactory
 from tests.gestes.commun import ADMINISTRATEUR, LISENT, TOUS, Geste
 from tests.monde import Cote
@@ -12,10 +15,32 @@ def _document_echoue(cote: Cote) -> dict:
     return {"document": DocumentFactory(organisation=cote.structure, genre="bilan", etat=EtatDocument.ECHEC)}
 
 
+def _archiver_des_marches() -> GesteDEnsemble:
+    return next(geste for geste in gestes_de("marches.marche") if geste.nom == "archiver")
+
+
+def _archivage_confie(cote: Cote) -> Document:
+    demande = {"chemin": "/marches/", "geste": "archiver", "lignes": [str(cote.marche.uuid)], "saisie": {}}
+    return DocumentFactory(organisation=cote.structure, genre="geste_d_ensemble", parametres=demande)
+
+
 S = "socle.services"
 GESTES = {
     f"{S}.courriels.renvoyer": Geste(lambda c: {"courriel": Courriel.objects.get(pk=c.courriel.pk)}),
     f"{S}.documents.refaire_un_document": Geste(_document_echoue, roles=LISENT),
+    f"{S}.ensemble.confier_l_ensemble": Geste(
+        lambda c: {
+            "geste": _archiver_des_marches(),
+            "chemin": "/marches/",
+            "titre": "Marchés",
+            "lignes": [c.marche],
+            "saisie": QueryDict(),
+        }
+    ),
+    f"{S}.ensemble.executer": Geste(lambda c: {"document": _archivage_confie(c), "suivre": lambda *avancement: None}),
+    f"{S}.ensemble.faire_sur_chacune": Geste(
+        lambda c: {"geste": _archiver_des_marches(), "lignes": [c.marche], "precisions": {}, "nommer": str}
+    ),
     f"{S}.fusions.defaire_la_fusion": Geste(lambda c: {"fusion": c.fusion}),
     f"{S}.vues.enregistrer_une_vue": Geste(
         lambda c: {"chemin": "/marches/", "nom": "Neuve", "requete": "statut=execution"},
@@ -78,9 +103,6 @@ EXEMPTES = {
     f"{S}.courriels.corps_a_purger": LIT,
     f"{S}.courriels.purger_les_corps": TRAVAIL,
     f"{S}.documents.fabriquer": FILE,
-    f"{S}.ensemble.confier_l_ensemble": "demande un document : tests/socle/test_ensemble",
-    f"{S}.ensemble.executer": FILE,
-    f"{S}.ensemble.faire_sur_chacune": "chaque ligne passe par son service, essayé ici",
     f"{S}.ensemble.en_classeur": "un calcul",
     f"{S}.documents.relancer": "l'exploitant seul, par la commande qui refait les fichiers manquants",
     f"{S}.documents.a_reprendre": LIT,
