@@ -8,6 +8,7 @@ motif se dit. Chaque étage inscrit les siens au nom d'une liste (`ListeView.ens
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from socle.nombres import accorder
@@ -59,15 +60,23 @@ def gestes_de(liste: str) -> list[GesteDEnsemble]:
 def archivage(service: Callable[..., Any], argument: str, *, fait: str, faits: str, aide: str) -> GesteDEnsemble:
     """« Archiver », pour une liste dont les lignes s'archivent elles-mêmes ; `argument` : comment le service les reçoit."""
 
-    def archiver(acteur: Any, ligne: Any) -> None:
-        service(acteur=acteur, archiver=True, **{argument: ligne})
-
-    def deja(acteur: Any, ligne: Any) -> str:
-        return "déjà dans l'archive." if ligne.est_archive else ""
-
     return GesteDEnsemble(
-        nom="archiver", libelle="Archiver", fait=fait, faits=faits, service=archiver, deja=deja, aide=aide
+        nom="archiver",
+        libelle="Archiver",
+        fait=fait,
+        faits=faits,
+        service=partial(_archiver, service, argument),
+        deja=_deja_archive,
+        aide=aide,
     )
+
+
+def _archiver(service: Callable[..., Any], argument: str, acteur: Any, ligne: Any) -> None:
+    service(acteur=acteur, archiver=True, **{argument: ligne})
+
+
+def _deja_archive(acteur: Any, ligne: Any) -> str:
+    return "déjà dans l'archive." if ligne.est_archive else ""
 
 
 @dataclass(slots=True)

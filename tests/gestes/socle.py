@@ -19,6 +19,10 @@ def _archiver_des_marches() -> GesteDEnsemble:
     return next(geste for geste in gestes_de("marches.marche") if geste.nom == "archiver")
 
 
+def _sans_suivi(progression: int, etape: str) -> None:
+    """Personne n'attend devant un écran."""
+
+
 def _archivage_confie(cote: Cote) -> Document:
     demande = {"chemin": "/marches/", "geste": "archiver", "lignes": [str(cote.marche.uuid)], "saisie": {}}
     return DocumentFactory(organisation=cote.structure, genre="geste_d_ensemble", parametres=demande)
@@ -37,7 +41,7 @@ GESTES = {
             "saisie": QueryDict(),
         }
     ),
-    f"{S}.ensemble.executer": Geste(lambda c: {"document": _archivage_confie(c), "suivre": lambda *avancement: None}),
+    f"{S}.ensemble.executer": Geste(lambda c: {"document": _archivage_confie(c), "suivre": _sans_suivi}),
     f"{S}.ensemble.faire_sur_chacune": Geste(
         lambda c: {"geste": _archiver_des_marches(), "lignes": [c.marche], "precisions": {}, "nommer": str}
     ),
