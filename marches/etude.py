@@ -13,9 +13,16 @@ from marches.cadre_legal import (
     examiner_faisabilite,
     examiner_obligation,
 )
-from marches.enums import Forme, Nature, Technicite, TypeAcheteur
+from marches.enums import Forme, Nature, Technicite, TypeAcheteur, TypeMaitreOuvrage
 from marches.models import Marche, ProjetAchat, ReglagesClause
 from marches.redaction.bases import BaseJuridique, base_juridique
+
+# L'acheteur au sens des seuils européens, quand aucune étude ne l'a dit ; les autres maîtres d'ouvrage sont des collectivités.
+ACHETEURS = {
+    TypeMaitreOuvrage.ETAT: TypeAcheteur.CENTRAL,
+    TypeMaitreOuvrage.ENTREPRISE_PUBLIQUE: TypeAcheteur.ENTITE,
+    TypeMaitreOuvrage.PRIVE: TypeAcheteur.PRIVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +60,35 @@ def etudier(projet: ProjetAchat, reglages: ReglagesClause, heures: Decimal | Non
     return Etude(examiner_obligation(situation), constats, clauses_adaptees(situation, constats))
 
 
-def base_du_marche(marche: Marche) -> BaseJuridique:
-    """Les articles qui fondent la clause d'un marché ; né d'un projet, ceux que son étude a dits.
+def situation_du_marche(marche: Marche) -> Situation:
+    """Le marché né d'un projet garde ce que l'étude en sait ; un autre se lit tel qu'il est saisi."""
+    if projet := getattr(marche, "projet", None):
+        return situation_du_projet(projet, marche.date_du_droit)
+    return Situation(
+        nature=Nature(marche.nature),
+        forme=Forme(marche.forme),
+        acheteur=ACHETEURS.get(marche.maitre_ouvrage.type, TypeAcheteur.COLLECTIVITE),
+        date=marche.date_du_droit,
+        montant=marche.montant_ht,
+    )
 
-    Sans projet, rien ne dit le montant estimé : le texte cite la faculté et l'obligation, comme le veut la date.
+
+def obligation_du_marche(marche: Marche) -> Obligation:
+    """La condition sociale est-elle due par ce marché ?"""
+    return examiner_obligation(situation_du_marche(marche))
+
+
+def base_du_marche(marche: Marche, type_clause: str = "") -> BaseJuridique:
+    """Les articles qui fondent la clause d'un marché, ou d'un lot dont la sorte est `type_clause`.
+
+    L'obligation n'est citée que si le marché y est soumis et que l'acheteur n'en est pas dispensé.
     """
     projet = getattr(marche, "projet", None)
-    facultative = projet is not None and _est_facultative(projet, marche.date_du_droit)
-    return base_juridique(marche.date_du_droit, marche.type_clause, marche.forme, facultative=facultative)
-
-
-def _est_facultative(projet: ProjetAchat, le: datetime.date) -> bool:
-    return examiner_obligation(situation_du_projet(projet, le)).soumis is False
+    dispense = projet is not None and bool(projet.derogation)
+    obligatoire = obligation_du_marche(marche).soumis is True and not dispense
+    return base_juridique(
+        marche.date_du_droit, type_clause or marche.type_clause, marche.forme, obligatoire=obligatoire
+    )
 
 
 def reglages_de(structure) -> ReglagesClause:

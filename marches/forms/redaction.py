@@ -13,6 +13,12 @@ class RedactionForm(Formulaire):
     pieces = forms.MultipleChoiceField(
         label="Pièces à produire", choices=PieceClause.choices, widget=forms.CheckboxSelectMultiple
     )
+    commun = forms.BooleanField(
+        label="Un seul cahier, et les mêmes annexes, pour tous les lots",
+        required=False,
+        help_text="Décoché : un texte par lot, qui ne dit que lui. L'acte d'engagement et la fiche entreprise sont toujours "
+        "propres à leur lot ; le règlement de la consultation, commun.",
+    )
 
 
 class PublicsForm(Formulaire):

@@ -1,3 +1,5 @@
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -93,5 +95,15 @@ class Redaction(ModeleIdentifie):
 
     @property
     def titres(self) -> str:
-        """Les pièces et leurs versions, en une phrase."""
-        return ", ".join(f"{piece['titre']} ({piece['version']})" for piece in self.pieces)
+        """Les pièces et leurs versions, en une phrase ; une pièce produite lot par lot, une fois."""
+        produites = Counter((piece["titre"], piece["version"]) for piece in self.pieces)
+        return ", ".join(
+            f"{titre}{f' pour {combien} lots' if combien > 1 else ''} ({version})"
+            for (titre, version), combien in produites.items()
+        )
+
+
+def titre_de_la_piece(piece: Mapping[str, Any]) -> str:
+    """« Acte d'engagement, lot 2 (Peinture) » ; sans lot, la pièce les dit tous."""
+    lot = piece.get("lot")
+    return f"{piece['titre']}, lot {lot['numero']} ({lot['intitule']})" if lot else piece["titre"]

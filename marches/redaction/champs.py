@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beneficiaires.enums import CodeCritere
+from beneficiaires.models import ReglagesEligibilite
 from marches.enums import Assiette, Forme, TypeClause
 from marches.etude import base_du_marche
 from marches.models import Lot, Marche, ReglagesClause
-from socle.nombres import euros, heures
+from socle.nombres import euros, heures, pourcent
 
 CHAMPS = {
     "reference": "la référence du marché",
     "objet": "l'objet du marché",
+    "lot": "le lot de la pièce, ou tous les lots d'une pièce commune",
     "acheteur": "le maître d'ouvrage",
     "base_juridique": "les articles qui fondent la clause, à la date de la consultation",
     "perimetre": "les prestations que la clause couvre, lot par lot",
     "facilitateur": "le nom et les coordonnées du facilitateur",
     "publics": "les publics visés",
-    "heures": "les heures de chaque lot, telles que le contrat les fixe",
+    "heures": "les heures du lot de la pièce, ou de chaque lot, telles que le contrat les fixe",
+    "eligibilite": "la durée d'éligibilité du marché, à défaut de la structure",
+    "interruption": "le temps sans contrat qui rouvre l'éligibilité",
+    "duree_cdi": "le temps pendant lequel les heures d'un CDI comptent",
+    "plafond_formation": "la part des heures dues que la formation peut couvrir",
     "debut": "le début d'exécution",
     "fin": "la fin prévue",
     "penalite_heure": "la pénalité par heure manquante",
@@ -33,7 +39,18 @@ CONDITIONS = {
     "accord_cadre": "un lot compte ses heures sur les commandes ou les factures",
     "tranches": "un lot a des tranches optionnelles",
     "groupement": "un lot a plusieurs entreprises",
+    "eligibilite_rouverte": "une interruption sans contrat rouvre l'éligibilité",
+    "regle_cdi": "le marché a une règle pour les CDI",
+    "formation_non": "les heures de formation ne comptent pas",
+    "formation_oui": "les heures de formation comptent toutes",
+    "formation_plafonnee": "les heures de formation comptent jusqu'à un plafond",
+    "mensuelle": "les heures se déclarent chaque mois",
+    "trimestrielle": "les heures se déclarent chaque trimestre",
     "penalites": "le marché fixe des pénalités",
+    "penalites_heure": "le marché fixe une pénalité par heure manquante",
+    "penalites_jour": "le marché fixe une pénalité par jour de retard",
+    "mise_en_demeure": "les jours de retard ne courent qu'après une mise en demeure",
+    "sans_mise_en_demeure": "les jours de retard courent dès l'échéance",
     "sans_penalites": "le marché n'en fixe pas",
 }
 # Les CCAG de 2021 (art. 16.1 des CCAG FCS, MI, PI, TIC ; 20.1 du CCAG Travaux) : la clause dit au moins ces quatre choses.
@@ -51,41 +68,56 @@ class Sujet:
     manques: tuple[tuple[str, str], ...]
 
 
-def sujet_du_marche(marche: Marche, lots: Sequence[Lot], reglages: ReglagesClause) -> Sujet:
-    """Lit un marché, ses lots (engagements et tranches préchargés) et les coordonnées de la structure."""
-    base = base_du_marche(marche)
-    penalites = marche.penalite_par_heure is not None or marche.penalite_par_jour is not None
-    champs = {
+def sujet_du_marche(
+    marche: Marche, lots: Sequence[Lot], reglages: ReglagesClause, eligibilite: ReglagesEligibilite
+) -> Sujet:
+    """Lit un marché, les lots de la pièce (engagements et tranches préchargés) et les réglages de la structure."""
+    au_contrat = {
+        f"lot {lot.numero}": str(lot.heures_contractuelles) for lot in lots if lot.heures_contractuelles is not None
+    }
+    penalites = {
+        "pénalité par heure": str(marche.penalite_par_heure),
+        "pénalité par jour": str(marche.penalite_par_jour),
+    }
+    return Sujet(
+        champs=_champs(marche, lots, reglages) | _champs_des_regles(marche, eligibilite),
+        conditions=frozenset((*_conditions(marche, lots), *_conditions_des_regles(marche, eligibilite))),
+        tableau=_tableau(lots),
+        nombres=au_contrat | penalites,
+        manques=tuple(_manques(marche, lots, reglages)),
+    )
+
+
+def _champs(marche: Marche, lots: Sequence[Lot], reglages: ReglagesClause) -> dict[str, str]:
+    return {
         "reference": marche.reference,
         "objet": marche.objet,
+        "lot": _lots_en_mots(lots),
         "acheteur": marche.maitre_ouvrage.nom,
-        "base_juridique": base.articles,
+        "base_juridique": base_du_marche(marche).articles,
         "perimetre": _perimetre(lots),
         "facilitateur": _facilitateur(marche, reglages),
         "publics": " ; ".join(CodeCritere(code).label for code in marche.publics_vises if code in CodeCritere.values),
         "heures": _heures_en_mots(lots),
         "debut": f"{marche.debut:%d/%m/%Y}",
         "fin": f"{marche.fin_prevue:%d/%m/%Y}",
+    }
+
+
+def _champs_des_regles(marche: Marche, eligibilite: ReglagesEligibilite) -> dict[str, str]:
+    """Ce que le marché fixe lui-même, à défaut ce que règle la structure."""
+    interruption = marche.interruption_eligibilite_mois or eligibilite.interruption_mois
+    return {
+        "eligibilite": f"{marche.duree_eligibilite_mois or eligibilite.duree_mois} mois",
+        "interruption": f"{interruption} mois" if interruption else "",
+        "duree_cdi": f"{marche.regle_cdi_mois} mois" if marche.regle_cdi_mois else "",
+        "plafond_formation": pourcent(marche.plafond_formation),
         "penalite_heure": euros(marche.penalite_par_heure or Decimal(0)),
         "penalite_jour": euros(marche.penalite_par_jour or Decimal(0)),
     }
-    nombres = {
-        f"lot {lot.numero}": str(lot.heures_contractuelles) for lot in lots if lot.heures_contractuelles is not None
-    }
-    return Sujet(
-        champs=champs,
-        conditions=frozenset(_conditions(marche, lots, penalites)),
-        tableau=_tableau(lots),
-        nombres={
-            **nombres,
-            "pénalité par heure": str(marche.penalite_par_heure),
-            "pénalité par jour": str(marche.penalite_par_jour),
-        },
-        manques=tuple(_manques(marche, lots, reglages)),
-    )
 
 
-def _conditions(marche: Marche, lots: Sequence[Lot], penalites: bool):
+def _conditions(marche: Marche, lots: Sequence[Lot]):
     par_type = {
         TypeClause.CONDITION: ("condition",),
         TypeClause.CRITERE: ("critere",),
@@ -101,7 +133,29 @@ def _conditions(marche: Marche, lots: Sequence[Lot], penalites: bool):
         yield "tranches"
     if any(len(lot.engagements.all()) > 1 for lot in lots):
         yield "groupement"
-    yield "penalites" if penalites else "sans_penalites"
+
+
+def _conditions_des_regles(marche: Marche, eligibilite: ReglagesEligibilite):
+    par_heure, par_jour = marche.penalite_par_heure is not None, marche.penalite_par_jour is not None
+    presentes = {
+        "eligibilite_rouverte": bool(marche.interruption_eligibilite_mois or eligibilite.interruption_mois),
+        "regle_cdi": bool(marche.regle_cdi_mois),
+        f"formation_{marche.formation_comptee}": True,
+        str(marche.periodicite): True,
+        "penalites": par_heure or par_jour,
+        "penalites_heure": par_heure,
+        "penalites_jour": par_jour,
+        "mise_en_demeure": par_jour and marche.mise_en_demeure_prealable,
+        "sans_mise_en_demeure": par_jour and not marche.mise_en_demeure_prealable,
+        "sans_penalites": not (par_heure or par_jour),
+    }
+    yield from (condition for condition, presente in presentes.items() if presente)
+
+
+def _lots_en_mots(lots: Sequence[Lot]) -> str:
+    if len(lots) == 1:
+        return f"lot {lots[0].numero} ({lots[0].intitule})"
+    return f"lots {', '.join(lot.numero for lot in lots)}"
 
 
 def regle_du_lot(lot: Lot) -> str:

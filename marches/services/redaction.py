@@ -1,19 +1,23 @@
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Prefetch
 from django.utils import timezone
 
+from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.enums import CodeCritere
+from beneficiaires.models import ReglagesEligibilite
 from comptes.acteur import Acteur
 from marches.enums import PieceClause
 from marches.etude import reglages_de
 from marches.models import Engagement, Lot, Marche, ModeleClause, Redaction, ReglagesClause
 from marches.permissions import peut_gerer_les_marches, peut_modifier_marche
 from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, sujet_du_marche
-from marches.redaction.pieces import VERSION_NATIONALE, modele_national
+from marches.redaction.pieces import D_UN_SEUL_LOT, DE_TOUS_LES_LOTS, VERSION_NATIONALE, modele_national
 from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
 from marches.services.avis_achat import prevenir_du_texte
 from socle.nombres import en_chiffres
@@ -32,12 +36,32 @@ declarer_actions(
 )
 
 
-def lire_sujet(marche: Marche) -> Sujet:
-    """Le sujet d'un marché, lu en quatre requêtes : ses lots, leurs engagements, leurs tranches, les réglages."""
+@dataclass(frozen=True, slots=True)
+class Matiere:
+    """Ce qu'une rédaction lit d'un marché, une fois : ses lots, et ce que règle sa structure."""
+
+    marche: Marche
+    lots: list[Lot]
+    reglages: ReglagesClause
+    eligibilite: ReglagesEligibilite
+
+    def sujet(self, lot: Lot | None = None) -> Sujet:
+        """Le sujet d'une pièce commune à tous les lots, ou propre à un seul."""
+        return sujet_du_marche(self.marche, [lot] if lot else self.lots, self.reglages, self.eligibilite)
+
+    def lots_de(self, piece: str, *, commun: bool) -> list[Lot | None]:
+        """Pour quels lots une pièce s'écrit : chacun le sien, ou `None`, tous ensemble."""
+        if len(self.lots) > 1 and (piece in DE_TOUS_LES_LOTS or (commun and piece not in D_UN_SEUL_LOT)):
+            return [None]
+        return [*self.lots] or [None]
+
+
+def lire_matiere(marche: Marche) -> Matiere:
     engagements = Engagement.objects.filter(archive_le__isnull=True)
     lots = Lot.objects.filter(marche=marche, archive_le__isnull=True).order_by("numero", "pk")
     lots = lots.prefetch_related(Prefetch("engagements", engagements), "tranches")
-    return sujet_du_marche(marche, list(lots), reglages_de(marche.structure))
+    structure = marche.structure
+    return Matiere(marche, list(lots), reglages_de(structure), reglages_d_eligibilite(structure))
 
 
 def modeles_en_vigueur(structure) -> dict[str, tuple[str, str]]:
@@ -52,33 +76,41 @@ def composer_la_piece(texte: str, sujet: Sujet) -> list[Bloc]:
 
 
 @transaction.atomic
-def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str]) -> Redaction:
-    """Produit les textes choisis et les fige : ni le marché ni un modèle ne les changera plus."""
+def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str], commun: bool = False) -> Redaction:
+    """Produit les textes choisis et les fige : ni le marché ni un modèle ne les changera plus.
+
+    Une pièce se produit pour chaque lot ; `commun` : en une seule fois, quand elle n'engage pas un titulaire.
+    """
     parties = Marche.objects.select_related("maitre_ouvrage", "facilitateur", "structure__reglages_clause")
     marche = verrouiller(parties, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
-    sujet = lire_sujet(marche)
+    matiere = lire_matiere(marche)
+    sujet = matiere.sujet()
     if sujet.manques:
         raise RegleViolee(sujet.manques[0][0])
     if not pieces:
         raise RegleViolee("Choisissez au moins une pièce.", champ="pieces")
-    modeles = modeles_en_vigueur(marche.structure)
-    produites = [
-        {
-            "piece": piece,
-            "titre": PieceClause(piece).label,
-            "version": modeles[piece][1],
-            "blocs": [bloc.en_dict() for bloc in composer_la_piece(modeles[piece][0], sujet)],
-        }
-        for piece in PieceClause.values
-        if piece in pieces
-    ]
+    produites = list(_produire(matiere, pieces, commun=commun))
     redaction = Redaction(marche=marche, pieces=produites, nombres=sujet.nombres, auteur=acteur.utilisateur)
     redaction.empreinte = empreinte(produites, sujet.nombres)
     redaction.save()
     noter(acteur=acteur, action="clause_redigee", objet=marche, pieces=redaction.titres)
     redaction.dit_a = prevenir_du_texte(acteur, redaction)
     return redaction
+
+
+def _produire(matiere: Matiere, pieces: Sequence[str], *, commun: bool) -> Iterator[dict[str, Any]]:
+    modeles = modeles_en_vigueur(matiere.marche.structure)
+    for piece in PieceClause.values:
+        for lot in matiere.lots_de(piece, commun=commun) if piece in pieces else ():
+            texte, version = modeles[piece]
+            yield {
+                "piece": piece,
+                "titre": PieceClause(piece).label,
+                "lot": {"numero": lot.numero, "intitule": lot.intitule} if lot else {},
+                "version": version,
+                "blocs": [bloc.en_dict() for bloc in composer_la_piece(texte, matiere.sujet(lot))],
+            }
 
 
 def empreinte(pieces: list[dict], nombres: dict) -> str:

@@ -15,18 +15,18 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from comptes.papier_a_entete import image_du_jour
 from marches import services
 from marches.enums import PieceClause, StatutMarche
-from marches.etude import base_du_marche
+from marches.etude import base_du_marche, obligation_du_marche
 from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
+from marches.models.redaction import titre_de_la_piece
 from marches.permissions import peut_modifier_marche
 from marches.redaction.champs import CHAMPS, CONDITIONS
-from marches.redaction.docx import ecrire_docx
+from marches.redaction.fichiers import archive_des_pieces, fichier_de_la_piece, nom_du_fichier
 from marches.redaction.pieces import modele_national
 from marches.redaction.texte import bloc_de
-from marches.services.redaction import composer_la_piece, lire_sujet, modeles_en_vigueur
+from marches.services.redaction import composer_la_piece, lire_matiere, modeles_en_vigueur
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
-from socle.nombres import en_chiffres
 from socle.regles import RegleViolee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, ReglagesView, VueProtegee
@@ -54,7 +54,8 @@ class RedactionView(FicheView):
 
     def get_context_data(self, **kwargs):
         marche = self.object
-        sujet = lire_sujet(marche)
+        matiere = lire_matiere(marche)
+        sujet = matiere.sujet()
         modeles = modeles_en_vigueur(marche.structure)
         adresses = {
             "lots": reverse("marches:lot_nouveau", args=[marche.uuid]),
@@ -65,12 +66,13 @@ class RedactionView(FicheView):
             **super().get_context_data(**kwargs),
             "panneaux": [],
             "base": base_du_marche(marche),
+            "obligation": obligation_du_marche(marche),
             "manques": [(phrase, adresses.get(ou, ou)) for phrase, ou in sujet.manques],
             "apercus": [
-                {"piece": PieceClause(piece), "version": version, "blocs": composer_la_piece(texte, sujet)}
+                {"piece": PieceClause(piece), "version": version, "blocs": composer_la_piece(texte, sujet_apercu)}
                 for piece, (texte, version) in modeles.items()
+                for sujet_apercu in [matiere.sujet(matiere.lots_de(piece, commun=True)[0])]
             ],
-            "form": RedactionForm(acteur=self.acteur, initial={"pieces": ["rc", "ae", "ccap"]}),
             "modifiable": peut_modifier_marche(self.acteur, marche).ok,
             "redactions": marche.redactions.select_related("auteur"),
         }
@@ -90,7 +92,7 @@ class ProduireView(CreationView):
         return {"pieces": ["rc", "ae", "ccap"]}
 
     def enregistrer(self, form):
-        return services.rediger(acteur=self.acteur, marche=self.parent, pieces=form.cleaned_data["pieces"])
+        return services.rediger(acteur=self.acteur, marche=self.parent, **form.cleaned_data)
 
     def get_retour(self):
         return reverse("marches:redaction", args=[self.parent.uuid])
@@ -106,7 +108,10 @@ class RedactionTexteView(FicheView):
         return super().get_queryset().select_related("marche__maitre_ouvrage", "auteur")
 
     def get_context_data(self, **kwargs):
-        sections = [(piece["titre"], piece["version"], map(bloc_de, piece["blocs"])) for piece in self.object.pieces]
+        sections = [
+            (rang, titre_de_la_piece(piece), map(bloc_de, piece["blocs"]))
+            for rang, piece in enumerate(self.object.pieces)
+        ]
         marche = self.object.marche
         lisible = self.acteur.est_facilitateur or marche.statut in StatutMarche.attribues()
         return {
@@ -117,22 +122,36 @@ class RedactionTexteView(FicheView):
         }
 
 
+def _a_telecharger(request: Requete, uuid: UUID) -> Redaction:
+    visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
+    return objet_ou_404(Redaction, request.acteur, uuid, visibles)
+
+
 @ouverte_a(LECTEURS)
 @require_GET
-@intitulee("Le texte produit, en DOCX")
-def telecharger(request: Requete, uuid) -> HttpResponse:
-    visibles = Redaction.objects.visibles_par(request.acteur).select_related("marche__structure")
-    redaction = objet_ou_404(Redaction, request.acteur, uuid, visibles)
-    marche = redaction.marche
-    contenu = ecrire_docx(
-        f"Clause sociale d'insertion, marché {marche.reference}",
-        [(piece["titre"], [bloc_de(bloc) for bloc in piece["blocs"]]) for piece in redaction.pieces],
-        auteur=marche.structure.nom,
-        mention=f"{marche.reference} · {redaction.titres} · {en_chiffres(redaction.cree_le)} · {redaction.empreinte[:12]}",
-        logo=image_du_jour(marche.structure),
-    )
-    reponse = HttpResponse(contenu, content_type=DOCX)
-    reponse["Content-Disposition"] = f'attachment; filename="clause-{slugify(marche.reference) or "marche"}.docx"'
+@intitulee("Une pièce d'un texte produit, en DOCX")
+def telecharger(request: Requete, uuid: UUID, rang: int) -> HttpResponse:
+    redaction = _a_telecharger(request, uuid)
+    if rang >= len(redaction.pieces):
+        raise Http404
+    logo = image_du_jour(redaction.marche.structure)
+    nom, contenu = nom_du_fichier(redaction, rang), fichier_de_la_piece(redaction, rang, logo)
+    return _a_enregistrer(contenu, DOCX, nom)
+
+
+@ouverte_a(LECTEURS)
+@require_GET
+@intitulee("Toutes les pièces d'un texte produit, en DOCX")
+def telecharger_tout(request: Requete, uuid: UUID) -> HttpResponse:
+    redaction = _a_telecharger(request, uuid)
+    logo = image_du_jour(redaction.marche.structure)
+    nom = f"clause-{slugify(redaction.marche.reference) or 'marche'}.zip"
+    return _a_enregistrer(archive_des_pieces(redaction, logo), "application/zip", nom)
+
+
+def _a_enregistrer(contenu: bytes, type_mime: str, nom: str) -> HttpResponse:
+    reponse = HttpResponse(contenu, content_type=type_mime)
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     return reponse
 
 

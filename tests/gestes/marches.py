@@ -312,7 +312,7 @@ MAILLONS = {
 }
 EXEMPTES = {
     f"{S}.maitres_ouvrage.fiches_a_fusionner": "lit : les fiches de la structure",
-    f"{S}.redaction.lire_sujet": "lit : ce qu'une clause dira d'un marché déjà dans la portée",
+    f"{S}.redaction.lire_matiere": "lit : ce qu'une clause dira d'un marché déjà dans la portée",
     f"{S}.redaction.modeles_en_vigueur": "lit : les modèles d'une structure",
     f"{S}.redaction.composer_la_piece": "un calcul",
     f"{S}.redaction.empreinte": "un calcul",

@@ -32,7 +32,7 @@ def test_histoire_12_le_double_se_dit_et_n_alerte_pas():
 
 def test_l_acheteur_trouve_les_textes_de_la_clause_sur_son_marche(monde, connecte):
     page = connecte("maitre_ouvrage").get(reverse("marches:fiche", args=[monde.marche.uuid])).content.decode()
-    assert reverse("marches:redaction_docx", args=[monde.redaction.uuid]) in page
+    assert reverse("marches:redaction_archive", args=[monde.redaction.uuid]) in page
 
 
 @pytest.mark.parametrize(
