@@ -111,7 +111,7 @@ def _champs_des_regles(marche: Marche, eligibilite: ReglagesEligibilite) -> dict
         "eligibilite": f"{marche.duree_eligibilite_mois or eligibilite.duree_mois} mois",
         "interruption": f"{interruption} mois" if interruption else "",
         "duree_cdi": f"{marche.regle_cdi_mois} mois" if marche.regle_cdi_mois else "",
-        "plafond_formation": pourcent(marche.plafond_formation),
+        "plafond_formation": pourcent(marche.plafond_formation, None),
         "penalite_heure": euros(marche.penalite_par_heure or Decimal(0)),
         "penalite_jour": euros(marche.penalite_par_jour or Decimal(0)),
     }

@@ -169,6 +169,8 @@ def _marquer(rangee, propriete: str) -> None:
 
 
 def _largeurs(tableau, largeurs: Sequence[Length]) -> None:
+    tableau.autofit = not largeurs
     for colonne, largeur in zip(tableau.columns, largeurs, strict=False):
+        colonne.width = largeur
         for cellule in colonne.cells:
             cellule.width = largeur

@@ -106,7 +106,7 @@ def il_redige(visite) -> None:
     visite.suivre("Produire les textes")
     visite.cliquer("Produire les textes")
     with visite.page.expect_download() as telechargement:
-        visite.page.get_by_role("link", name="Télécharger le DOCX").click()
+        visite.page.get_by_role("link", name="Télécharger en DOCX : Cahier").click()
     document = DocumentWord(io.BytesIO(telechargement.value.path().read_bytes()))
     texte = "\n".join(p.text for p in document.paragraphs).replace("\u202f", " ").replace("\u00a0", " ")
     assert "1 181 h" in texte and "Bénéficiaire du RSA" in texte and "02 33 00 00 00" in texte
