@@ -56,7 +56,10 @@ APPELES_PAR_LEUR_NOM = {
     "le serveur HTTP de la bibliothèque standard": ["do_GET", "log_message"],
     "expat": ["CharacterDataHandler", "EndElementHandler", "StartElementHandler", "StartDoctypeDeclHandler"],
     "WeasyPrint et pikepdf": ["fetch", "AF", "Scope", "A"],
-    "python-docx": ["space_after", "page_*", "*_margin", "author", "language", "comments", "bold"],
+    "python-docx": [
+        *("space_after", "space_before", "page_*", "*_margin", "author", "language", "comments", "bold", "italic"),
+        *("keep_with_next", "widow_control", "rgb", "autofit"),
+    ],
     "tarfile": ["mtime"],
     "pytest": ["pytest_*", "__new__"],
     "les migrations à venir, quand la façon de plier change": ["replier"],
