@@ -67,7 +67,7 @@ def situation_du_marche(marche: Marche) -> Situation:
     return Situation(
         nature=Nature(marche.nature),
         forme=Forme(marche.forme),
-        acheteur=ACHETEURS.get(marche.maitre_ouvrage.type, TypeAcheteur.COLLECTIVITE),
+        acheteur=ACHETEURS.get(TypeMaitreOuvrage(marche.maitre_ouvrage.type), TypeAcheteur.COLLECTIVITE),
         date=marche.date_du_droit,
         montant=marche.montant_ht,
     )
