@@ -295,6 +295,7 @@ def test_le_docx_prend_le_gabarit_de_qui_le_colle(monde):
     assert not any(passage.font.size or passage.font.color.rgb for p in document.paragraphs for passage in p.runs)
     champs = [champ.get(qn("w:instr")) for champ in document.sections[0].footer._element.iter(qn("w:fldSimple"))]
     assert champs == ["PAGE", "NUMPAGES"]
+    assert not [e for e in document.element.iter() if str(e.tag).endswith(("fldSimple", "instrText", "fldChar"))]
     rangees = document.tables[0].rows
     assert all(rangee._tr.trPr.find(qn("w:cantSplit")) is not None for rangee in rangees)
     assert rangees[0]._tr.trPr.find(qn("w:tblHeader")) is not None
