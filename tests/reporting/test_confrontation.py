@@ -15,6 +15,7 @@ import pytest
 from reporting.bilan.cases import Case
 from reporting.bilan.confrontation import a_retenir
 from reporting.bilan.masques import proteger_des_parts, proteger_une_part
+from reporting.bilan.masques_du_suivi import _connus, _terme
 from reporting.calcul.isolement import isole
 from socle.periodes import Periode
 
@@ -23,6 +24,7 @@ MONDES = int(os.environ.get("MONDES", "200"))  # mille : MONDES=1000 pytest -n 2
 ANNEE = Periode.annee(2025)
 TRIMESTRES = [Periode(D(2025, m, 1), D(2025, m + 2, 28)) for m in (1, 4, 7, 10)]
 PERIODES = [ANNEE, ANNEE, *TRIMESTRES, Periode(D(2025, 1, 1), D(2025, 6, 30))]
+SITUATIONS = ("", "neutre", "emploi", "emploi", "autre")
 EXCLUSIVES = {"sexe": "HF", "ages": "jms", "quartiers": "abc-"}
 
 
@@ -45,6 +47,11 @@ class Monde:
             for qui in self.personnes
             for mois in self.tirer.sample(range(1, 13), self.tirer.choice([1, 2, 3, 8]))
         }
+        self.sorties = {
+            (qui, rang): self.tirer.choice(SITUATIONS)
+            for qui in self.personnes
+            for rang in range(self.tirer.choice([0, 1, 1, 4]))
+        }
 
     def bouger(self) -> None:
         """Le lendemain : quelqu'un part, arrive, ou son profil se corrige."""
@@ -56,6 +63,7 @@ class Monde:
             elif geste == "arrive":
                 neuf = max(self.personnes) + 1
                 self.personnes[neuf] = dict(self.personnes[qui])
+                self.sorties[neuf, 0] = self.tirer.choice(SITUATIONS)
                 self.lignes[neuf, self.tirer.randint(1, 12)] = self.tirer.randrange(self.marches)
             else:
                 self.personnes[qui] = {**self.personnes[qui], "sexe": "H", "rsa": "o"}
@@ -80,17 +88,46 @@ class Monde:
             cases.append(Case("rsa", "rsa", periode, rsa, qui))
             siennes = frozenset(ligne for ligne in lues if ligne[0] in rsa)
             cases.append(Case("rsa", "heures_rsa", periode, siennes, frozenset(lues), genre="heures"))
-        return cases
+        return [*cases, *self._cohorte(qui, periode), *self._connus(periode)]
+
+    def _cohorte(self, qui: frozenset, periode: Periode) -> list[Case]:
+        """Une ligne des contrats suivis : les situations connues, les comptées, les dynamiques."""
+        dues = frozenset(sortie for sortie in self.sorties if sortie[0] in qui)
+        connues = frozenset(sortie for sortie in dues if self.sorties[sortie])
+        comptees = frozenset(sortie for sortie in connues if self.sorties[sortie] != "neutre")
+        dynamiques = frozenset(sortie for sortie in comptees if self.sorties[sortie] == "emploi")
+        ligne = {"connues": len(connues), "comptees": len(comptees), "dynamiques": len(dynamiques)}
+        return [
+            Case("cohorte", f"cohorte_{quoi}", periode, effectif, parmi, genre="sortie")
+            for quoi, effectif, parmi in (
+                ("connues", connues, dues),
+                ("comptees", comptees, connues),
+                ("dynamiques", dynamiques, connues),
+            )
+            if isinstance(_terme(ligne)[quoi], int)
+        ]
+
+    def _connus(self, periode: Periode) -> list[Case]:
+        """Ceux que la structure connaît ce jour-là, et les éligibles : deux documents s'y touchent toujours."""
+        connus = frozenset(self.personnes)
+        eligibles = frozenset(qui for qui in connus if self.personnes[qui]["rsa"] == "o")
+        lus = _connus({"connus": len(connus), "eligibles": len(eligibles)})
+        toujours = Periode(D(1990, 1, 1), periode.fin)
+        return [
+            Case("connus", f"quartiers_{quoi}", toujours, effectif, connus)
+            for quoi, effectif, lu in zip(("connus", "eligibles"), (connus, eligibles), lus, strict=True)
+            if isinstance(lu, int)
+        ]
 
     def _tombe(self, mois: int, periode: Periode) -> bool:
         return periode.debut.month <= mois <= periode.fin.month
 
 
 class _DeQui(dict):
-    """La personne d'une ligne d'heures (qui, mois)."""
+    """La personne d'une ligne d'heures (qui, mois), d'une sortie (qui, rang)."""
 
     def get(self, element, sinon=None):
-        return element[1][0] if element[0] == "heures" else sinon
+        return element[1][0] if element[0] in ("heures", "sortie") else sinon
 
 
 A_QUI = _DeQui({None: None})
@@ -163,6 +200,7 @@ def test_sans_comparaison_l_attaquant_trouve():
     for graine in range(60):
         lues |= trouvees(remettre(Monde(graine), 3, garder=lambda *_: set()))
     assert {"sexe.H", "ages.j", "quartiers.a", "rsa", "heures_rsa"} <= lues
+    assert {"cohorte_connues", "cohorte_comptees", "cohorte_dynamiques", "quartiers_eligibles"} <= lues
 
 
 def test_tout_ne_se_tait_pas():
