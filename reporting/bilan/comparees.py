@@ -106,7 +106,7 @@ def _toutes(calcul: Callable[[Releve, charte.Regle], Resultat]) -> Callable[[Rel
     return lambda releve, regle: calcul(releve, charte.Regle())
 
 
-_PAR_CHAPITRE: dict[Chapitre, dict[str, Callable[[Lecture], Resultat]]] = {
+PAR_CHAPITRE: dict[Chapitre, dict[str, Callable[[Lecture], Resultat]]] = {
     Chapitre.HABITANTS: {
         "quartiers_connus": partial(_connus, quoi="connus"),
         "quartiers_eligibles": partial(_connus, quoi="eligibles"),
@@ -129,11 +129,11 @@ _PAR_CHAPITRE: dict[Chapitre, dict[str, Callable[[Lecture], Resultat]]] = {
     },
 }
 # La charte d'un bilan d'opération se compare à la même opération dans le bilan d'une agglomération.
-_PAR_CHAPITRE[Chapitre.CHARTE] = _PAR_CHAPITRE[Chapitre.OPERATIONS]
+PAR_CHAPITRE[Chapitre.CHARTE] = PAR_CHAPITRE[Chapitre.OPERATIONS]
 
 
 def lignes_comparees(lecture: Lecture) -> dict[str, Resultat]:
     """Celles des listes que la variante montre."""
     chapitres = lecture.perimetre.modele.chapitres
-    calculs = {cle: calcul for c in chapitres for cle, calcul in _PAR_CHAPITRE.get(c, {}).items()}
+    calculs = {cle: calcul for c in chapitres for cle, calcul in PAR_CHAPITRE.get(c, {}).items()}
     return {cle: calcul(lecture) for cle, calcul in calculs.items()}

@@ -97,6 +97,7 @@ CHAPEAUX: dict[Chapitre, str] = {
     "dynamiques vont vers l’emploi durable, l’emploi de transition ou une sortie positive.",
     Chapitre.PARTICIPATIONS: "Une participation va de l’entrée à la sortie. Une personne revenue plus tard en a une nouvelle, "
     "qui n’efface pas la première.",
+    Chapitre.REPERES: "Chaque mesure d’ici porte sur tous les bénéficiaires de la période, quel que soit leur public.",
     Chapitre.STRUCTURES: "Chaque structure compte ses personnes et ses marchés ; le réseau n’en reçoit que les totaux.",
 }
 

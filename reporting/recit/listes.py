@@ -204,7 +204,7 @@ def liste_de_l_evolution(donnees: DonneesBilan) -> Liste:
 
 
 DU_BILAN = (MARCHES, MAITRES_OUVRAGE, ENTREPRISES, STRUCTURES, *DU_SUIVI.values())
-_PAR_CHAPITRE = {
+PAR_CHAPITRE = {
     Chapitre.MARCHES: MARCHES,
     Chapitre.MAITRES_OUVRAGE: MAITRES_OUVRAGE,
     Chapitre.ENTREPRISES: ENTREPRISES,
@@ -222,7 +222,7 @@ def en_vigueur(liste: Liste, donnees: DonneesBilan) -> Liste:
 
 def liste_du_chapitre(chapitre: Chapitre, donnees: DonneesBilan) -> Liste | None:
     """Celle du chapitre, s'il en a une. Un réseau nomme ses structures, ni marché ni entreprise."""
-    liste = _PAR_CHAPITRE.get(chapitre)
+    liste = PAR_CHAPITRE.get(chapitre)
     if liste is ENTREPRISES and all("suivie" in ligne for ligne in donnees["entreprises"]):
         liste = ENTREPRISES_ENTIERES
     return (
