@@ -3,6 +3,7 @@
 import datetime
 import random
 from decimal import Decimal
+from itertools import product
 
 from django.utils import timezone
 
@@ -15,9 +16,10 @@ from marches.models import Engagement, Lot, Marche, ProjetAchat
 from metiers.models import Metier
 from parcours.enums import GenreQuestion, Situation, StatutPoint, Terme
 from recrutement.models import Contrat
+from reporting.calcul.registre import CLES_D_OBJECTIF
 from reporting.enums import Variante
 from reporting.lecture.perimetre import Perimetre
-from reporting.models import ReglagesBilan
+from reporting.models import ObjectifAnnuel, ReglagesBilan
 from socle.periodes import Periode, ajouter_mois
 from territoires.enums import Millesime
 from tests.fabriques.beneficiaires import CritereFactory, DomicileFactory, RattachementFactory
@@ -57,6 +59,8 @@ class MondeDeBilans(MondeAuHasard):
         if graine % 3 == 0:  # sans rien tirer de plus : les autres mondes ne changent pas
             archives = Engagement.objects.order_by("pk").values_list("pk", flat=True)[::3]
             Engagement.objects.filter(pk__in=list(archives)).update(archive_le=timezone.now())
+        for annee, cle in product((2023, 2024), CLES_D_OBJECTIF[:: 1 + graine % 3]):
+            ObjectifAnnuel.objects.create(structure=self.structures[0], annee=annee, cle=cle, valeur=Decimal(annee))
         self.reseau = OrganisationFactory(type=TypeOrganisation.RESEAU)
 
     def _structure(self, rang: int):

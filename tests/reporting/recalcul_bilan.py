@@ -469,6 +469,7 @@ class Tranche(Recalcul):
                 "locale": self._est_locale(pk),
                 "engagee": pk in engagees,
                 "employeuse": pk in employees,
+                "suivie": pk in self._entreprises(),
                 "heures_engagements": sur_engagements.get(pk, ZERO),
                 "heures_employeuse": employees.get(pk, ZERO),
             }

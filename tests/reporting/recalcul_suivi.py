@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from beneficiaires.models import Beneficiaire
 from comptes.models import Organisation
@@ -12,8 +12,11 @@ from parcours.models import Question, Questionnaire, Reponse
 from recrutement.models import Candidature, Offre
 from territoires.models import Commune
 from tests.reporting.recalcul import en_vigueur, table, vaut
-from tests.reporting.recalcul_bilan import FAMILLES, PARIS, TERMES, ZERO, Tranche, compter
+from tests.reporting.recalcul_bilan import FAMILLES, PARIS, TAUX_DE_LA_CHARTE, TERMES, ZERO, Tranche, compter
 
+NOMS_DES_TERMES = {3: "3 mois", 6: "6 mois", 12: "12 mois"}
+NOMS_DES_PUBLICS = {"beneficiaire": "La personne", "employeur": "L'employeur"}
+RESERVES = TAUX_DE_LA_CHARTE  # les programmes dont la charte ne compte que les habitants
 DIMENSIONS = ("sexe", "age", "niveau", "contrat", "heures")
 type Repartitions = dict[str, tuple[Decimal | int, dict[str, Decimal | int]]]
 
@@ -142,10 +145,11 @@ def operations(tranche: Tranche) -> dict[int, dict]:
         charte = seule.charte(tranche.brut.operations[pk])
         if charte["objectif"] is not None:
             rendues[pk] = {cle: charte[cle] for cle in ("objectif", "comptees", "hors", "habitants", "personnes")}
+            rendues[pk]["reservee"] = tranche.brut.operations[pk]["programme"] in RESERVES
     return rendues
 
 
-def cohorte(tranche: Tranche) -> list[tuple[int, int, int, int]]:
+def cohorte(tranche: Tranche) -> dict[str, dict[str, int]]:
     """Pour les contrats dont les douze mois tombent dans la période : dus, connus, comptés, dynamiques, à chaque terme."""
     points = [
         point
@@ -153,18 +157,23 @@ def cohorte(tranche: Tranche) -> list[tuple[int, int, int, int]]:
         if point["du_le"] <= tranche.fin and tranche._est_a_lui(tranche.brut.marche_de(point["contrat_id"]))
     ]
     suivis = {p["contrat_id"] for p in points if p["terme"] == 12 and p["du_le"] >= tranche.debut}
-    lignes = []
+    lignes = {}
     for terme in TERMES if suivis else ():
         dus = [p for p in points if p["terme"] == terme and p["contrat_id"] in suivis]
         connus = [p["situation"] for p in dus if p["statut"] == "repondu"]
         neutres = [s for s in connus if s in FAMILLES["neutralisee"]]
         vers_l_emploi = [s for s in connus if s in FAMILLES["durable"] | FAMILLES["transition"] | FAMILLES["positive"]]
-        lignes.append((len(dus), len(connus), len(connus) - len(neutres), len(vers_l_emploi)))
+        lignes[NOMS_DES_TERMES[terme]] = {
+            "dues": len(dus),
+            "connues": len(connus),
+            "comptees": len(connus) - len(neutres),
+            "dynamiques": len(vers_l_emploi),
+        }
     return lignes
 
 
-def avis(tranche: Tranche) -> dict[tuple[str, str], tuple[int, Decimal | None]]:
-    """{(public, question): (réponses, somme des notes)} des questionnaires rendus dans la période."""
+def avis(tranche: Tranche) -> dict[str, dict]:
+    """{"public|question": réponses, moyenne à une décimale, combien de chacune} des questionnaires rendus dans la période."""
     notes = defaultdict(list)
     questions, questionnaires = table(Question), table(Questionnaire)
     for reponse in table(Reponse).values():
@@ -175,5 +184,14 @@ def avis(tranche: Tranche) -> dict[tuple[str, str], tuple[int, Decimal | None]]:
         if not (rendu and notee and tranche._est_a_lui(marche)):
             continue
         if tranche.debut <= rendu.astimezone(PARIS).date() <= tranche.fin:
-            notes[question["public"], question["texte"]].append(reponse["note"])
-    return {cle: (len(lues), sum(lues)) for cle, lues in notes.items()}
+            notes[question["public"], question["texte"], question["genre"]].append(reponse["note"])
+    lignes = {}
+    for (public, texte, genre), lues in notes.items():
+        moyenne = (Decimal(sum(lues)) / len(lues)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        courts = {str(note): note for note in range(1, 6)} if genre == "note" else {"Oui": 1, "Non": 0}
+        lignes[f"{NOMS_DES_PUBLICS[public]}|{texte}"] = {
+            "nombre": len(lues),
+            "moyenne": moyenne if genre == "note" else None,
+            "parts": [f"{court} : {lues.count(note)}" for court, note in courts.items()],
+        }
+    return lignes

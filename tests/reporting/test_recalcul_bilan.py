@@ -26,7 +26,9 @@ from reporting.donnees import DonneesBilan, en_json
 from reporting.enums import Presentation, Variante
 from reporting.lecture.perimetre import Perimetre
 from reporting.models import ReglagesBilan
+from reporting.recit.colonnes import Nature
 from reporting.recit.ecriture import a_l_unite, apostrophes, ecrite, majuscule
+from reporting.recit.listes import DU_BILAN, en_vigueur
 from reporting.recit.tables import tables
 from reporting.rendu.classeur import ecrire_classeur
 from reporting.rendu.pdf.document import rendre_bilan
@@ -43,7 +45,8 @@ from tests.reporting.recalcul_bilan import (
     periodes_de_l_evolution,
     plus_tard,
 )
-from tests.reporting.recalcul_suivi import PROFILS, avis, cohorte, operations, profils_quartiers, repartitions_de_plus
+from tests.reporting.recalcul_suivi import PROFILS, repartitions_de_plus
+from tests.reporting.recompte_des_listes import RECOMPTEES, verifier_le_suivi, verifier_les_lignes_comparees
 
 pytestmark = pytest.mark.django_db
 LE = datetime.date(2025, 2, 3)
@@ -73,6 +76,7 @@ LISTES = {
         ("locale", "Locale"),
         ("engagee", "Engagée"),
         ("employeuse", "Employeuse"),
+        ("suivie", "Parmi les entreprises engagées"),
         ("heures_engagements", "Heures sur ses engagements"),
         ("heures_employeuse", "Heures comme employeuse"),
     ),
@@ -413,32 +417,6 @@ def lire_et_assembler(perimetre: Perimetre) -> tuple[Lecture, DonneesBilan]:
     return lecture, assembler(lecture, LE, {})
 
 
-def verifier_le_suivi(donnees: DonneesBilan, tranche: Tranche, ou: str) -> None:
-    """Les listes des chapitres de la variante, recomptées."""
-    if "profils_quartiers" in donnees:
-        attendues = profils_quartiers(tranche)
-        lues = {
-            ligne["id"]: {cle: ligne[cle] for cle in ligne if cle not in ("id", "nom")}
-            for ligne in donnees["profils_quartiers"]
-        }
-        assert _en_json(lues) == _en_json(attendues), ou
-    if "operations" in donnees:
-        attendues = operations(tranche)
-        lues = {ligne["id"]: {cle: ligne[cle] for cle in attendues[ligne["id"]]} for ligne in donnees["operations"]}
-        assert _en_json(lues) == _en_json(attendues), ou
-    if "cohorte" in donnees:
-        cles = ("dues", "connues", "comptees", "dynamiques")
-        assert [tuple(ligne[cle] for cle in cles) for ligne in donnees["cohorte"]] == cohorte(tranche), ou
-    if "avis" in donnees:
-        attendus = avis(tranche)
-        lus = {(ligne["public"], ligne["question"]): ligne["nombre"] for ligne in donnees["avis"]}
-        assert sorted(lus.values()) == sorted(nombre for nombre, _ in attendus.values()), ou
-
-
-def _en_json(lignes: dict) -> dict:
-    return {str(cle): {nom: float(valeur) for nom, valeur in ligne.items()} for cle, ligne in lignes.items()}
-
-
 @pytest.mark.parametrize("graine", MONDES)
 def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
     monde = MondeDeBilans(graine)
@@ -453,8 +431,11 @@ def test_chaque_chiffre_se_recompte_et_ses_lignes_en_font_la_somme(graine):
         comparer_les_cellules(du_json(donnees), attendues, f"{ou}, JSON")
         if (graine + list(VARIANTES).index(perimetre.variante)) % 2:
             verifier_le_classeur(donnees, attendues, f"{ou}, classeur")
-        verifier_les_lignes(json.loads(json.dumps(figer(lecture))), donnees)
-        verifier_le_suivi(donnees, tranche_de(brut, perimetre, perimetre.periode.debut, perimetre.periode.fin), ou)
+        gardees = json.loads(json.dumps(figer(lecture)))
+        verifier_les_lignes(gardees, donnees)
+        verifier_les_lignes_comparees(gardees, donnees)
+        tranche = tranche_de(brut, perimetre, perimetre.periode.debut, perimetre.periode.fin)
+        verifier_le_suivi(donnees, tranche, attendues["chiffres"], ou)
         verifier_les_moyennes(donnees, attendues["chiffres"])
 
 
@@ -502,6 +483,46 @@ def test_les_mondes_exercent_chaque_chiffre_et_chaque_repartition():
             type(structure).objects.filter(pk=structure.pk).update(slug=f"ancienne-{structure.pk}")
     manquent = {*donnees["chiffres"], *donnees["repartitions"]} - vus
     assert not manquent
+
+
+# Ce qui n'est pas un tableau de chiffres : le cadre, les mots, les contours, le diviseur et les réglages du bilan.
+SANS_CHIFFRE = {
+    *(
+        "schema",
+        "redaction",
+        "public",
+        "variante",
+        "cible",
+        "chapitres",
+        "couverture",
+        "periode",
+        "arrete_le",
+        "structure",
+    ),
+    *("etp_base", "ordre", "cartes", "textes", "methode"),
+}
+AUX_LISTES = {"chiffres", "repartitions", "evolution", "evolution_parts", "mois", "completude", "charte"}
+
+
+@pytest.mark.parametrize("variante", VARIANTES)
+def test_chaque_tableau_se_recompte(variante):
+    """Un tableau ou une colonne de plus, que rien ne recompterait, se voit ici."""
+    _, donnees = lire_et_assembler(MondeDeBilans(3).perimetre(variante, PERIODES["annee"][0]))
+    recomptes = {nom: {cle for cle, _ in colonnes} for nom, colonnes in LISTES.items()}
+    recomptes |= {nom: set(colonnes) for nom, colonnes in RECOMPTEES.items()}
+    assert set(donnees) - SANS_CHIFFRE - AUX_LISTES <= set(recomptes)
+    assert {liste.nom for liste in DU_BILAN} <= set(recomptes)
+    for liste in DU_BILAN:
+        comptees = {
+            colonne.cle
+            for colonne in (*en_vigueur(liste, donnees).export, *liste.ecran, *liste.papier)
+            if colonne.nature.est_un_nombre or colonne.nature == Nature.OUI_NON
+            if not colonne.calcul and colonne.cle != "ailleurs"
+        }
+        assert comptees <= recomptes[liste.nom], liste.nom
+    if charte := donnees["charte"]:
+        assert {cle for cle, valeur in charte.items() if isinstance(valeur, int | float)} <= {*DE_LA_CHARTE, "reservee"}
+    assert all(len(ligne) - ("structures" in ligne) == 5 for ligne in donnees["evolution"])
 
 
 # --- Le PDF ---------------------------------------------------------------------------------------------------------
