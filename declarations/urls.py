@@ -8,6 +8,7 @@ urlpatterns = [
     path("heures/", heures.DeclarationListeView.as_view(), name="declarations"),
     path("heures/grille/", grille.GrilleView.as_view(), name="grille"),
     path("heures/reglages/", heures.ReglagesDeclarationView.as_view(), name="reglages_declaration"),
+    path("engagements/<uuid:uuid>/heures/", grille.GrilleDeLEngagementView.as_view(), name="grille_engagement"),
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", heures.SaisieView.as_view(), name="saisie"),

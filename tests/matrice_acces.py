@@ -596,6 +596,7 @@ MATRICE = [
     formulaire("suivi:pause_engagement", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     verbe("suivi:lever_pause", QUI_ECRIVENT, lambda c: [c.pause.uuid]),
     page("suivi:grille", FACILITATEURS),
+    page("suivi:grille_engagement", FACILITATEURS, lambda c: [c.engagement.uuid]),
     page("suivi:a_valider", FACILITATEURS),
     verbe("suivi:verifier_le_lot", QUI_ECRIVENT),
     verbe("suivi:valider_le_lot", QUI_ECRIVENT),

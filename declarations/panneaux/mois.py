@@ -65,13 +65,12 @@ def case_du_mois(mois: datetime.date, declarations: Sequence[Any], *, en_retard:
 def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
     declarations = Declaration.objects.visibles_par(acteur).filter(engagement=engagement).avec_dernier_palier()
     lues = list(avec_total(declarations))
-    saisir = reverse("suivi:choix_mois", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     envoyer = reverse("suivi:envoyer_lien", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     relances = relances_de_l_engagement(acteur, engagement, lues)
     liens = reverse("suivi:liens_de_declaration", args=[engagement.uuid]) if acteur.peut_ecrire else ""
     return {
         "cases": cases(lues, timezone.localdate()),
-        "saisir": saisir,
+        "grille": reverse("suivi:grille_engagement", args=[engagement.uuid]),
         "envoyer": envoyer,
         "liens": liens,
         "relances": relances,
@@ -80,7 +79,7 @@ def mois_de_l_engagement(acteur, engagement: Engagement) -> dict:
 
 @panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)
 def saisir_des_heures(acteur, engagement: Engagement) -> dict:
-    return {"libelle": "Saisir des heures", "url": reverse("suivi:choix_mois", args=[engagement.uuid])}
+    return {"libelle": "Saisir des heures", "url": reverse("suivi:grille_engagement", args=[engagement.uuid])}
 
 
 @panneau("marches.marche.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=5)

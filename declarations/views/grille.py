@@ -1,4 +1,4 @@
-"""La grille : les heures de tous les engagements d'un mois, tapées comme dans un tableur, enregistrées à mesure."""
+"""La grille : un mois de tous les engagements, ou l'année d'un seul, tapée comme dans un tableur, enregistrée à mesure."""
 
 import datetime
 from functools import cached_property
@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from comptes.enums import FACILITATEURS
 from declarations.filters import GrilleFilter
-from declarations.grille import blocs_du_mois
+from declarations.grille import blocs_de_l_annee, blocs_du_mois, rangs_de_l_annee
 from declarations.models import Declaration
 from marches.models import Engagement
 from recrutement.models import Contrat
-from socle.lecture import lire_mois
-from socle.periodes import ajouter_mois, premier_jour
+from socle.lecture import ANNEES, lire_mois
+from socle.periodes import Periode, ajouter_mois, premier_jour
 from socle.tables import Colonne
-from socle.views import ListeView
+from socle.views import FicheView, ListeView
 
 PAR_PAGE = 40
 
@@ -64,3 +64,44 @@ class GrilleView(ListeView):
             "ecrire": self.acteur.peut_ecrire,
             "a_valider": sum(bool(bloc.coche) for bloc in blocs),
         }
+
+
+class GrilleDeLEngagementView(FicheView):
+    """L'année d'un engagement : ses personnes, mois par mois, sur un écran."""
+
+    intitule = "Les heures d'un engagement, mois par mois"
+    acces = FACILITATEURS
+    model = Engagement
+    template_name = "declarations/grille_engagement.html"
+
+    def get_queryset(self):
+        return super().get_queryset().avec_contexte()
+
+    @cached_property
+    def annee(self) -> int:
+        """Celle demandée ; sinon celle du mois qui vient de finir."""
+        demandee = self.request.GET.get("annee", "")
+        if demandee in map(str, ANNEES):
+            return int(demandee)
+        return ajouter_mois(premier_jour(timezone.localdate()), -1).year
+
+    def get_context_data(self, **kwargs):
+        blocs = blocs_de_l_annee(self.acteur, self.object, self._commences())
+        rangs = rangs_de_l_annee(blocs)
+        return {
+            **super().get_context_data(**kwargs),
+            "annee": str(self.annee),
+            "annee_avant": self.annee - 1,
+            "annee_apres": self.annee + 1,
+            "blocs": blocs,
+            "rangs": rangs,
+            "avant": ajouter_mois(blocs[0].mois, -1) if any(rang.avant is not None for rang in rangs) else None,
+            "total": sum(rang.total for rang in rangs),
+            "ecrire": self.acteur.peut_ecrire,
+            "a_suivre": [bloc for bloc in reversed(blocs) if not bloc.est_valide],
+        }
+
+    def _commences(self) -> Periode:
+        """Les mois commencés de l'année : on ne tape pas d'heures à venir."""
+        annee = Periode.annee(self.annee)
+        return Periode(annee.debut, min(annee.fin, timezone.localdate()))

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from declarations import services
@@ -17,7 +18,7 @@ from declarations.cases import case
 from declarations.enums import StatutDeclaration
 from declarations.filters import DeclarationFilter
 from declarations.forms.mois import DecisionsForm, HeuresForm, MoisForm, ReglagesDeclarationForm
-from declarations.grille import bloc_de, formulaire_du_bloc
+from declarations.grille import bloc_de, formulaire_du_bloc, nom_des_cases
 from declarations.models import Declaration, LigneHeures, LigneRectifiee, Rectification, ReglagesDeclaration
 from declarations.permissions import peut_decider, peut_rendre, peut_rouvrir, peut_valider
 from declarations.relances.panneaux import relances_du_mois
@@ -183,7 +184,8 @@ class MoisView(_PageDuMois, FicheView):
 
     def get_context_data(self, **kwargs):
         form = self.formulaire_du_mois(self.object)
-        return {**super().get_context_data(**kwargs), **self.contexte_du_mois(self.object, form)}
+        contexte = {**super().get_context_data(**kwargs), **self.contexte_du_mois(self.object, form)}
+        return {**contexte, "grille": self.requete.htmx.current_url_abs_path or ""}
 
 
 class DecisionsView(_PageDuMois, GesteView):
@@ -242,9 +244,19 @@ class DecisionsView(_PageDuMois, GesteView):
         self.message = "Décisions enregistrées."
         return services.decider_lignes(**geste)
 
+    @property
+    def grille(self) -> str:
+        """La grille d'où l'on décide, s'il y en a une : on y revient."""
+        grille = self.request.POST.get("grille", "")
+        return grille if url_has_allowed_host_and_scheme(grille, allowed_hosts=None) else ""
+
+    def get_success_url(self) -> str:
+        return self.grille or super().get_success_url()
+
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
-        return {**contexte, **self.contexte_du_mois(self.objet, contexte["form"]), "panneaux": []}
+        mois = self.contexte_du_mois(self.objet, contexte["form"])
+        return {**contexte, **mois, "grille": self.grille, "panneaux": []}
 
 
 class ChoixMoisView(CreationView):
@@ -284,8 +296,10 @@ class SaisieView(CreationView):
         return list(du_mois.order_by("beneficiaire__nom_plie", "pk"))
 
     def get_form_kwargs(self):
-        version = version_de(self.enregistrees)
-        return {**super().get_form_kwargs(), "contrats": self.contrats, "version": version}
+        options = {"contrats": self.contrats, "version": version_de(self.enregistrees)}
+        if self.requete.htmx:
+            options["auto_id"] = nom_des_cases(self.mois)
+        return {**super().get_form_kwargs(), **options}
 
     @cached_property
     def enregistrees(self) -> dict:
@@ -319,7 +333,7 @@ class SaisieView(CreationView):
             form.add_error(None, str(refus))
             return self.form_invalid(form)
         controle = bloc_de(self.acteur, self.parent, self.mois, form).controle
-        return self._etat(formulaire_du_bloc(self.acteur, self.contrats, controle), enregistre=True)
+        return self._etat(formulaire_du_bloc(self.acteur, self.contrats, self.mois, controle), enregistre=True)
 
     def form_invalid(self, form):
         return self._etat(form) if self.requete.htmx else super().form_invalid(form)
@@ -327,7 +341,7 @@ class SaisieView(CreationView):
     def _etat(self, form, *, enregistre: bool = False):
         engagement = Engagement.objects.avec_contexte().get(pk=self.parent.pk)
         contexte = {"bloc": bloc_de(self.acteur, engagement, self.mois, form), "enregistre": enregistre, "ecrire": True}
-        return render(self.request, "declarations/grille.html#etat", {**contexte, "maintenant": timezone.now()})
+        return render(self.request, "declarations/_grille.html#etat", {**contexte, "maintenant": timezone.now()})
 
     def get_success_url(self):
         return reverse("suivi:mois", args=[self.parent.uuid, self.mois.strftime("%Y-%m")])

@@ -19,13 +19,29 @@ function lire(texte) {
   return Number(`${chiffres || 0}.${fraction || 0}`);
 }
 
+function somme(champs, deja = "") {
+  const total = champs.filter((champ) => TRAVAIL.test(champ.name)).reduce((cumul, champ) => cumul + lire(champ.value), lire(deja));
+  return ecriture.format(total);
+}
+
 for (const formulaire of document.querySelectorAll("form[data-total]")) {
-  const sortie = formulaire.querySelector("output");
+  const sortie = [...formulaire.elements].find((element) => element.matches("output"));
   if (!sortie) continue;
-  const compter = () => {
-    const champs = [...formulaire.elements].filter((champ) => TRAVAIL.test(champ.name));
-    sortie.textContent = `${ecriture.format(champs.reduce((somme, champ) => somme + lire(champ.value), 0))}\u00a0h`;
-  };
-  formulaire.addEventListener("input", compter);
+  const unite = formulaire.contains(sortie) ? "\u00a0h" : ""; // dans un tableau de mois, la page dit l'unité une fois
+  const compter = () => (sortie.textContent = `${somme([...formulaire.elements])}${unite}`);
+  document.addEventListener("input", (evenement) => evenement.target.form === formulaire && compter());
   addEventListener("pageshow", compter);
+}
+
+// Un tableau de mois : chaque ligne a son total, et le tableau le sien. `data-lu` : la part qui ne se tape pas.
+for (const tableau of document.querySelectorAll("table[data-sommes]")) {
+  const sorties = [...tableau.querySelectorAll("output[data-lu]")];
+  const tout = tableau.querySelector("output[data-lu-en-tout]");
+  const deja = ecriture.format(sorties.reduce((cumul, sortie) => cumul + lire(sortie.dataset.lu), 0));
+  tableau.addEventListener("input", () => {
+    for (const sortie of sorties) {
+      sortie.textContent = somme([...sortie.closest("tr").querySelectorAll("input")], sortie.dataset.lu);
+    }
+    tout.textContent = somme([...tableau.querySelectorAll("input")], deja);
+  });
 }

@@ -73,6 +73,7 @@ def accueillir_et_embaucher(visite) -> None:
 def saisir_et_valider(visite, mois: str, volume: str) -> None:
     """Un volume impossible d'abord : il reste affiché, avec sa faute à côté."""
     visite.suivre("Saisir des heures")
+    visite.suivre("Saisir un mois qui n'est pas ici")
     visite.remplir(mois=mois)
     visite.cliquer("Continuer")
     heures = visite.page.locator("main input[name^=heures_]")

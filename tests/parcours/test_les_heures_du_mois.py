@@ -42,7 +42,7 @@ def test_vingt_cinq_engagements_en_trois_ecrans(visite):
 
     visite.ouvrir("/heures/grille/?mois=2026-09&recherche=")
     cases = visite.page.locator("form[data-grille]:has(td[data-libelle='Heures travaillées']) input.case")
-    siennes = [cases.page.locator(f"#id_heures_{contrat.uuid.hex}") for contrat in contrats]
+    siennes = [cases.page.locator(f"#id_heures_{contrat.uuid.hex}_2026-09") for contrat in contrats]
     siennes[0].focus()
     for _ in contrats:  # une colonne de tableur : taper, Entrée
         visite.page.keyboard.type("101,5")
@@ -62,13 +62,13 @@ def test_vingt_cinq_engagements_en_trois_ecrans(visite):
 
     # Un collage d'Excel remplit la colonne, de bloc en bloc ; « comme le mois d'avant » remplit ce qui est vide.
     visite.ouvrir("/heures/grille/?mois=2026-10")
-    octobre = visite.page.locator(f"#id_heures_{contrats[0].uuid.hex}")
+    octobre = visite.page.locator(f"#id_heures_{contrats[0].uuid.hex}_2026-10")
     octobre.evaluate(
         """champ => { const donnees = new DataTransfer(); donnees.setData("text/plain", "12\\n13,25\\n");
         champ.dispatchEvent(new ClipboardEvent("paste", {clipboardData: donnees, bubbles: true, cancelable: true})) }"""
     )
     assert octobre.input_value() == "12"
-    bloc = visite.page.locator(f"section.grille-bloc:has(#id_heures_{contrats[5].uuid.hex})")
+    bloc = visite.page.locator(f"section.grille-bloc:has(#id_heures_{contrats[5].uuid.hex}_2026-10)")
     bloc.get_by_role("button", name="Comme en septembre").click()
     assert bloc.locator("input.case").first.input_value() == "101,5"
     attendre(lambda: LigneHeures.objects.filter(contrat__in=contrats, mois=datetime.date(2026, 10, 1)).count() == 3)
