@@ -289,3 +289,66 @@ def test_ce_qui_vient_de_changer_sort_de_l_envoi(monde, attendue, entre_temps):
         Relance.objects.create(declaration=attendue, palier="manuelle", jour=LE_16, issue="envoyee")
     assert len(passage._passer(paquet, LE_16)) == (entre_temps == "rien")
     assert len(courriels()) == (entre_temps == "rien")
+
+
+# --- À qui, avec qui en copie, dans quels mots ------------------------------------------------------------------------
+def autre_engagement(monde, courriel: str, echeance: datetime.date):
+    """Un autre engagement de l'entreprise, avec son correspondant, et son mois dû."""
+    engagement = EngagementFactory(
+        lot=LotFactory(marche=MarcheFactory(structure=monde.structure)),
+        entreprise=monde.entreprise,
+        correspondant=ContactEntrepriseFactory(fiche=monde.fiche, courriel=courriel),
+    )
+    return DeclarationFactory(engagement=engagement, mois=OCTOBRE, statut=StatutDeclaration.ATTENDUE, echeance=echeance)
+
+
+def test_le_courriel_va_au_correspondant_de_l_engagement_le_plus_en_retard(monde, attendue):
+    autre_engagement(monde, "ailleurs@chantier.fr", jour("2026-11-26"))
+    (envoi,) = preparer_relances(jour("2026-11-27"))  # second rappel de l'un, échéance de l'autre
+    assert (envoi.destinataire, len(envoi.declarations)) == ("paie@chantier.fr", 2)
+    Declaration.objects.filter(pk=attendue.pk).update(echeance=jour("2026-11-30"))
+    (envoi,) = preparer_relances(jour("2026-11-27"))
+    assert envoi.destinataire == "ailleurs@chantier.fr"
+
+
+def test_ce_qui_est_a_appeler_ne_choisit_pas_a_qui_l_on_ecrit(monde, attendue):
+    """Octobre est au facilitateur d'appeler ; l'autre mois s'écrit à son correspondant."""
+    autre_engagement(monde, "ailleurs@chantier.fr", jour("2026-12-18"))
+    (envoi,) = preparer_relances(jour("2026-12-18"))
+    assert [declaration.pk for declaration, _ in envoi.declarations if declaration == attendue]
+    assert [declaration for declaration, _ in envoi.a_ecrire] != [attendue]
+    assert envoi.destinataire == "ailleurs@chantier.fr"
+
+
+def test_sans_personne_a_qui_ecrire_l_acheteur_n_est_en_copie_de_rien(monde, attendue):
+    ContactEntreprise.objects.all().delete()
+    Entreprise.objects.update(organisation=None)
+    (envoi,) = preparer_relances(jour("2026-12-04"))
+    assert (envoi.palier, envoi.destinataire, envoi.copie_a) == (Palier.ACHETEUR, "", "")
+
+
+def test_le_second_contact_en_copie_n_est_pas_dit_l_acheteur(monde, attendue):
+    CourrielFactory(structure=monde.structure, destinataire="paie@chantier.fr")
+    relancer(jour("2026-11-27"))
+    courriel = au_correspondant().get(cle__startswith="relance")
+    assert courriel.copie_a == "chef@chantier.fr" and "L'acheteur" not in courriel.corps
+
+
+def test_un_mois_qui_s_ouvre_n_est_pas_un_rappel(monde, attendue):
+    """Ni l'ouverture, ni le dernier jour pour déclarer : rien n'est encore en retard."""
+    CourrielFactory(structure=monde.structure, destinataire="paie@chantier.fr")
+    for le, rappel in (("2026-11-02", False), ("2026-11-16", False), ("2026-11-20", True)):
+        relancer(jour(le))
+        assert au_correspondant().latest("pk").sujet.startswith("Rappel") is rappel
+
+
+def test_chaque_entreprise_garde_le_courriel_de_son_premier_joignable(monde, attendue):
+    """Les membres du compte le reçoivent aussi ; c'est celui du correspondant que la relance garde."""
+    seconde_entreprise(monde)
+    relancer(LE_16)
+    gardes = Relance.objects.filter(issue=IssueRelance.ENVOYEE, palier="echeance")
+    assert set(gardes.values_list("declaration__engagement__entreprise", "courriel__destinataire")) == {
+        (monde.entreprise.pk, "paie@chantier.fr"),
+        (monde.cotraitante.pk, "paie@peinture.fr"),
+    }
+    assert Courriel.objects.filter(cle__startswith="relance", destinataire="entreprise@nous.fr").exists()

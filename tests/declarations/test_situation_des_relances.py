@@ -15,7 +15,7 @@ from tests.fabriques.declarations import DeclarationFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory
 
 pytestmark = pytest.mark.django_db
-LE = datetime.date(2026, 11, 20)  # un vendredi ; octobre était dû le 15, son rappel de retard est du 17
+LE = datetime.date(2026, 11, 20)  # un vendredi : cinq jours ouvrés après l'échéance d'octobre, le rappel de retard
 
 
 def jour(quantieme: int, mois: int = 11) -> datetime.date:
@@ -119,7 +119,7 @@ def test_le_prochain_rappel_est_le_premier_a_partir(monde):
     octobre = attendre(monde.engagement)
     decembre = attendre(monde.engagement, jour(15, 12), mois=jour(1))
     du_retard = prochain(monde, (octobre, PASSES[:2]))
-    assert du_retard == {"jour": LE, "palier": Palier.RETARD.label}  # dû le 17 : il part au plus tôt
+    assert du_retard == {"jour": LE, "palier": Palier.RETARD.label}  # dû aujourd'hui
     du_second = prochain(monde, (octobre, PASSES))
     assert du_second["palier"] == Palier.SECOND_CONTACT.label and du_second["jour"] > LE
     ouverture = prochain(monde, (decembre, []))

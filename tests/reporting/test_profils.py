@@ -45,6 +45,7 @@ def test_le_fait_en_vigueur_est_le_plus_recent_puis_le_dernier_saisi():
     ancien, recent = fait("3"), fait("4", "2026-01-01", None, 2)
     fini, futur = fait("5", "2026-02-01", "2026-05-31", 3), fait("6", "2026-06-02", None, 4)
     assert profils.dernier_valable([recent, ancien, fini, futur], JOUR) == recent
+    assert profils.dernier_valable([fait("3", rang=9), recent], JOUR) == recent  # sans date, il est le plus ancien
     redit = fait("aucun", "2026-01-01", None, 9)
     assert profils.dernier_valable([redit, recent], JOUR) == redit
     assert profils.dernier_valable([fini, futur], JOUR) is None
@@ -77,6 +78,11 @@ def test_le_public_principal_est_celui_de_l_eligibilite():
     assert principal(personne(criteres=(jeune, plie), principaux=(jeune,)), JOUR) == "PLIE"  # trente-six ans
     assert principal(personne(inscriptions=(fait("", "2025-06-01"),)), JOUR) == "DELD"
     assert principal(personne(inscriptions=(fait("", "2025-06-02"),)), JOUR) == ""
+    finie, sans_debut = fait("", "2020-01-01", "2026-05-31"), fait("")
+    assert principal(personne(inscriptions=(finie, sans_debut)), JOUR) == ""
+    anciennement, depuis_peu = fait("RSA", "2025-01-01"), fait("PLIE", "2026-01-01")
+    deux = {"criteres": (plie, rsa), "principaux": (anciennement, depuis_peu)}
+    assert principal(personne(**deux), JOUR) == "PLIE"  # le plus récemment marqué
     court = {"criteres": (fait("DELD"), plie), "inscriptions": (fait("", "2025-06-02"),)}
     assert principal(personne(**court), JOUR) == "PLIE"
     finie = fait("RSA", None, "2026-05-31")
@@ -96,6 +102,8 @@ def test_le_public_principal_est_celui_de_l_eligibilite():
 def test_la_longue_duree_se_prouve_par_une_inscription_datee_en_cours(depuis, jusqu_a, longue):
     une = personne(inscriptions=(fait("", depuis, jusqu_a),))
     assert profils.est_demandeur_de_longue_duree(une, JOUR) is longue
+    reinscrite = personne(inscriptions=(*une.inscriptions, fait("", "2026-05-01")))
+    assert profils.est_demandeur_de_longue_duree(reinscrite, JOUR) is longue
 
 
 def test_l_outre_mer_change_de_geographie_un_an_plus_tard():
