@@ -224,11 +224,15 @@ class StatutMarche(Statut):
         return frozenset({cls.ATTRIBUE, cls.EXECUTION, cls.SUSPENDU, cls.SOLDE})
 
     @classmethod
+    def avant_attribution(cls) -> frozenset["StatutMarche"]:
+        return frozenset({cls.REPERE, cls.ETUDE, cls.REDACTION, cls.PUBLIE})
+
+    @classmethod
     def ouverts_aux_contrats(cls) -> frozenset["StatutMarche"]:
         return frozenset({cls.ATTRIBUE, cls.EXECUTION, cls.SUSPENDU})
 
 
-_AVANT = (StatutMarche.REPERE, StatutMarche.ETUDE, StatutMarche.REDACTION, StatutMarche.PUBLIE)
+_AVANT = tuple(statut for statut in StatutMarche if statut in StatutMarche.avant_attribution())
 
 TRANSITIONS_MARCHE = TableTransitions(
     Transition("etudier", "Mettre à l'étude", [StatutMarche.REPERE], StatutMarche.ETUDE),

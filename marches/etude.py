@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+from beneficiaires.enums import CodeCritere
 from marches.cadre_legal import (
     Constat,
     Obligation,
@@ -89,6 +90,11 @@ def base_du_marche(marche: Marche, type_clause: str = "") -> BaseJuridique:
     return base_juridique(
         marche.date_du_droit, type_clause or marche.type_clause, marche.forme, obligatoire=obligatoire
     )
+
+
+def publics_proposes(reglages: ReglagesClause) -> list[str]:
+    """À cocher d'avance : ceux que la structure a réglés, à défaut tous ceux qu'un critère définit."""
+    return reglages.publics_vises or [code for code in CodeCritere.values if code != CodeCritere.AUTRE]
 
 
 def reglages_de(structure) -> ReglagesClause:

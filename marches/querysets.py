@@ -89,6 +89,12 @@ class LotQuerySet(QuerySetArchivable):
             return self.none()
         return self.filter(marche__structure=acteur.organisation)
 
+    def sans_attributaire(self):
+        """Ceux où personne n'est encore engagé."""
+        return self.exclude(
+            Exists(self.par_ligne().filter(engagements__isnull=False, engagements__archive_le__isnull=True))
+        )
+
 
 class EngagementQuerySet(QuerySetArchivable):
     def visibles_par(self, acteur):
@@ -165,9 +171,21 @@ class ProjetAchatQuerySet(QuerySetArchivable):
         return self.actifs().filter(statut__in=StatutProjet.ouverts())
 
     def avec_heures_retenues(self):
-        """Ajoute `heures_retenues`, celles du scénario retenu ; vide sans scénario."""
+        """Ajoute `heures_retenues` : la somme des lots prévus, à défaut le scénario retenu ; vide si rien n'est chiffré."""
+        des_lots = self.par_ligne().order_by().values("pk").annotate(total=Sum("lots_prevus__heures")).values("total")
         retenus = self.par_ligne().filter(scenarios__retenu=True)
-        return self.annotate(heures_retenues=Subquery(retenus.values("scenarios__heures")[:1]))
+        return self.annotate(
+            heures_retenues=Coalesce(Subquery(des_lots[:1]), Subquery(retenus.values("scenarios__heures")[:1]))
+        )
+
+
+class LotPrevuQuerySet(QuerySetDomaine):
+    """L'acheteur lit les lots de son projet quand ils lui sont proposés, sur la page du projet : sa portée est celle d'elle."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(projet__structure=acteur.organisation)
 
 
 class ScenarioQuerySet(QuerySetDomaine):

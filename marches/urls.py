@@ -9,6 +9,7 @@ from marches.views import (
     engagements,
     espace_acheteur,
     lots,
+    lots_de_l_achat,
     maitres_ouvrage,
     marches,
     mes_engagements,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("marches/<uuid:uuid>/", marches.MarcheFicheView.as_view(), name="fiche"),
     path("marches/<uuid:uuid>/modifier/", marches.MarcheEditionView.as_view(), name="modifier"),
     path("marches/<uuid:uuid>/statut/<slug:transition>/", marches.changer_statut, name="statut"),
+    path("marches/<uuid:uuid>/attribuer/", lots_de_l_achat.AttributionView.as_view(), name="attribuer"),
     path("marches/<uuid:uuid>/arreter/<slug:transition>/", marches.ArretView.as_view(), name="arreter"),
     *archivage("marches/<uuid:uuid>", marches.archiver, "marche"),
     path("marches/<uuid:uuid>/lots/nouveau/", marches.LotCreationView.as_view(), name="lot_nouveau"),
@@ -106,6 +108,7 @@ urlpatterns = [
     path("projets/<uuid:uuid>/statut/<slug:transition>/", projets.avancer, name="projet_statut"),
     path("projets/<uuid:uuid>/ecarter/", projets.EcarterView.as_view(), name="projet_ecarter"),
     path("projets/<uuid:uuid>/derogation/", projets.DerogationView.as_view(), name="projet_derogation"),
+    path("projets/<uuid:uuid>/lots/", lots_de_l_achat.LotsPrevusView.as_view(), name="projet_lots"),
     path("projets/<uuid:uuid>/transformer/", projets.TransformerView.as_view(), name="projet_transformer"),
     *archivage("projets/<uuid:uuid>", projets.archiver, "projet"),
     path(

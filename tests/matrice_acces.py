@@ -358,6 +358,8 @@ MATRICE = [
     verbe("marches:projet_statut", QUI_ECRIVENT, lambda c: [c.projet.uuid, "etudier"], refuses=ACHETEURS),
     formulaire("marches:projet_ecarter", QUI_ECRIVENT, lambda c: [c.projet.uuid], refuses=ACHETEURS),
     formulaire("marches:projet_derogation", QUI_ECRIVENT, lambda c: [c.projet.uuid], post=302),
+    formulaire("marches:projet_lots", QUI_ECRIVENT, lambda c: [c.projet.uuid]),
+    formulaire("marches:attribuer", QUI_ECRIVENT, lambda c: [c.marche.uuid]),
     formulaire("marches:projet_transformer", QUI_ECRIVENT, lambda c: [c.projet.uuid]),
     verbe("marches:projet_archiver", QUI_ECRIVENT, lambda c: [c.projet.uuid]),
     verbe("marches:projet_desarchiver", QUI_ECRIVENT, lambda c: [c.projet.uuid]),

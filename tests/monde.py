@@ -89,6 +89,7 @@ from tests.fabriques.marches import (
     EngagementFactory,
     JalonFactory,
     LotFactory,
+    LotPrevuFactory,
     MaitreOuvrageFactory,
     MarcheFactory,
     NoteFactory,
@@ -446,6 +447,7 @@ def _projet(cote: Cote, referentiel: Referentiel) -> None:
     cote.piece = PieceFactory(marche=cote.marche, nom=f"{cote.marque}.pdf", visible_acheteur=True)
     AbonnementAgendaFactory(adhesion=cote.adhesion, jeton=f"agenda-{cote.marque}")
     cote.scenario = ScenarioFactory(projet=cote.projet, nom="Prudent")
+    LotPrevuFactory(projet=cote.projet, numero="1", corps_metier=cote.corps_metier)
 
 
 def _personne(cote: Cote, referentiel: Referentiel) -> None:

@@ -1,11 +1,10 @@
-from typing import Any
-
 from django import forms
 from django.db.models import Q
 
-from comptes.models import Organisation, Utilisateur
+from comptes.models import Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.enums import Assiette, FormationComptee, Periodicite, StatutMarche
+from marches.etude import reglages_de
 from marches.models import (
     Avenant,
     Commande,
@@ -84,6 +83,20 @@ class MarchesField(forms.ModelMultipleChoiceField):
         return f"{marche.maitre_ouvrage.nom} · {marche.reference} · {marche.objet}"
 
 
+class FacilitateurField(forms.ModelChoiceField):
+    """Le facilitateur chargé d'un marché, parmi les membres de la structure."""
+
+    def __init__(self, **options):
+        options = {"label": "Facilitateur chargé du marché", "required": False, "empty_label": "Non précisé"} | options
+        super().__init__(**{"queryset": Utilisateur.objects.none(), **options})
+
+    def borner_a(self, structure) -> None:
+        self.queryset = Utilisateur.objects.filter(adhesions__organisation=structure, adhesions__active=True)
+
+    def label_from_instance(self, membre):
+        return membre.get_full_name()
+
+
 class MarcheForm(FormulaireModele):
     """La description d'un marché. À la création, son statut : on reprend souvent un marché déjà attribué."""
 
@@ -91,6 +104,7 @@ class MarcheForm(FormulaireModele):
     penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
     penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
     commune = CommuneField(label="Commune d'exécution", required=False)
+    facilitateur = FacilitateurField()
     date_consultation = JourField(
         label="Date de la consultation", required=False, help_text="Elle décide du droit applicable et des textes."
     )
@@ -143,9 +157,15 @@ class MarcheForm(FormulaireModele):
             del self.fields["statut"]
         else:
             self.fields["statut"].initial = StatutMarche.EXECUTION
+            self._proposer_les_penalites()
             del self.fields["fin_reelle"]
         for nom in ("formation_comptee", "periodicite"):
             self.fields[nom].required = False
+
+    def _proposer_les_penalites(self) -> None:
+        reglages = reglages_de(self.acteur.organisation)
+        for nom in ("penalite_par_heure", "penalite_par_jour"):
+            self.fields[nom].initial = getattr(reglages, nom)
 
     def clean_periodicite(self):
         return self.cleaned_data["periodicite"] or Periodicite.MENSUELLE
@@ -159,22 +179,16 @@ class MarcheForm(FormulaireModele):
         self.fields["maitre_ouvrage"].empty_label = "Choisir…"
         self.fields["operation"].queryset = Operation.objects.visibles_par(self.acteur).actifs()
         self.fields["operation"].empty_label = "Aucune"
-        _proposer_les_collegues(self.fields["facilitateur"], structure)
-        self.fields["facilitateur"].empty_label = "Non précisé"
-
-
-def _proposer_les_collegues(champ: Any, structure: Organisation) -> None:
-    champ.queryset = Utilisateur.objects.filter(adhesions__organisation=structure, adhesions__active=True)
-    champ.label_from_instance = lambda membre: membre.get_full_name()
+        self.fields["facilitateur"].borner_a(structure)
 
 
 class CollegueForm(Formulaire):
     """À qui l'on confie ce que l'on a choisi."""
 
-    facilitateur = forms.ModelChoiceField(label="Collègue", queryset=Utilisateur.objects.none())
+    facilitateur = FacilitateurField(label="Collègue", required=True, empty_label="Choisir…")
 
     def borner_les_choix(self) -> None:
-        _proposer_les_collegues(self.fields["facilitateur"], self.acteur.organisation)
+        self.fields["facilitateur"].borner_a(self.acteur.organisation)
 
 
 class ConventionForm(FormulaireModele):

@@ -8,6 +8,8 @@ from comptes.enums import Role
 from comptes.models import Organisation
 from marches.calcul import PARAMETRES
 from marches.enums import Arrondi, Derogation, Formule, TypeClause
+from marches.forms.marches import FacilitateurField
+from marches.forms.redaction import PublicsField
 from marches.interlocuteur import structures_qui_suivent
 from marches.models import CorpsMetier, MaitreOuvrage, ProjetAchat
 from socle.bornes import TERME
@@ -154,6 +156,13 @@ class TransformationForm(Formulaire):
     type_clause = forms.ChoiceField(label="Clause retenue", choices=TypeClause.choices)
     debut = JourField(label="Début d'exécution prévu")
     fin_prevue = JourField(label="Fin prévue", bornes=TERME)
+    facilitateur = FacilitateurField()
+    publics_vises = PublicsField(label="Publics visés")
+    penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
+    penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
+
+    def borner_les_choix(self) -> None:
+        self.fields["facilitateur"].borner_a(self.acteur.organisation)
 
     def clean(self):
         valeurs = super().clean()

@@ -21,10 +21,15 @@ class RedactionForm(Formulaire):
     )
 
 
+class PublicsField(forms.MultipleChoiceField):
+    """Les publics d'une clause, à cocher."""
+
+    def __init__(self, **options):
+        super().__init__(choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple, **options)
+
+
 class PublicsForm(Formulaire):
-    publics = forms.MultipleChoiceField(
-        label="Publics visés", choices=CodeCritere.choices, widget=forms.CheckboxSelectMultiple
-    )
+    publics = PublicsField(label="Publics visés")
 
 
 class ModeleClauseForm(Formulaire):
@@ -41,6 +46,9 @@ class ReglagesClauseForm(FormulaireModele):
     penalite_par_heure = EurosField(label="Pénalité par heure manquante")
     penalite_par_jour = EurosField(label="Pénalité par jour de retard")
     heures_par_etp = HeuresField(label="Heures d'un emploi à temps plein")
+    publics_vises = PublicsField(
+        label="Publics visés par défaut", required=False, help_text="Cochés d'avance pour chaque nouveau marché."
+    )
 
     class Meta:
         model = ReglagesClause
@@ -55,4 +63,5 @@ class ReglagesClauseForm(FormulaireModele):
             "heures_minimales",
             "penalite_par_heure",
             "penalite_par_jour",
+            "publics_vises",
         ]

@@ -2,6 +2,7 @@ from marches.models.convention import ConventionGlobalisation
 from marches.models.corps_metier import CorpsMetier
 from marches.models.engagement import Avenant, Commande, Engagement
 from marches.models.lot import Lot, Tranche
+from marches.models.lot_prevu import LotPrevu
 from marches.models.maitre_ouvrage import FicheMaitreOuvrage, MaitreOuvrage
 from marches.models.marche import Marche, Suspension
 from marches.models.operation import Operation
@@ -20,6 +21,7 @@ __all__ = [
     "FicheMaitreOuvrage",
     "Jalon",
     "Lot",
+    "LotPrevu",
     "MaitreOuvrage",
     "Marche",
     "ModeleClause",

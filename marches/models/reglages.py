@@ -47,6 +47,8 @@ class ReglagesClause(ModeleIdentifie):
         validators=[MinValueValidator(0)],
     )
 
+    publics_vises = models.JSONField("publics visés par défaut", default=list, blank=True)
+
     objects = PropreAStructureQuerySet.as_manager()
 
     class Meta:

@@ -13,6 +13,7 @@ from marches.services.engagements import (
     engager_entreprise,
     modifier_engagement,
 )
+from marches.services.lots import attribuer_lots, dimensionner_lots
 from marches.services.maitres_ouvrage import (
     archiver_maitre_ouvrage,
     fusionner_les_maitres_ouvrage,
@@ -85,6 +86,7 @@ __all__ = [
     "archiver_marche",
     "archiver_operation",
     "archiver_projet",
+    "attribuer_lots",
     "avancer_projet",
     "changer_statut",
     "choisir_publics",
@@ -97,6 +99,7 @@ __all__ = [
     "deplacer_jalon",
     "deposer_piece",
     "deposer_projet",
+    "dimensionner_lots",
     "ecrire_modele",
     "engager_entreprise",
     "enregistrer_commande",

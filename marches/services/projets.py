@@ -10,6 +10,7 @@ from marches.interlocuteur import structures_qui_suivent
 from marches.models import MaitreOuvrage, Marche, ProjetAchat
 from marches.permissions import peut_avancer_projet, peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.services.avis_achat import prevenir_du_projet
+from marches.services.lots import reprendre_les_lots
 from marches.services.marches import ajouter_lot, creer_marche
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
@@ -140,12 +141,15 @@ def transformer_projet(
     type_clause: str,
     debut: datetime.date,
     fin_prevue: datetime.date,
+    **valeurs,
 ) -> Marche:
-    """Fait du projet retenu un marché en rédaction : un lot, le scénario retenu et ses heures, les jalons et les notes."""
+    """Fait du projet retenu un marché en rédaction : ses lots et leurs heures, les jalons, les notes et les pièces.
+
+    `valeurs` : ce que le marché fixe dès ce jour (facilitateur, publics, pénalités).
+    """
     projet = verrouiller(ProjetAchat.objects, acteur, projet)
     peut_etudier_projet(acteur, projet).exiger()
     statut = TRANSITIONS_PROJET.appliquer("transformer", projet.statut)
-    scenario = projet.scenarios.filter(retenu=True).first()
     marche = creer_marche(
         acteur=acteur,
         reference=reference,
@@ -160,7 +164,22 @@ def transformer_projet(
         debut=debut,
         fin_prevue=fin_prevue,
         statut=StatutMarche.REDACTION,
+        **valeurs,
     )
+    if not reprendre_les_lots(acteur, projet, marche):
+        _en_faire_un_lot(acteur, projet, marche)
+    projet.jalon_set.update(marche=marche)
+    projet.note_set.update(marche=marche)
+    projet.piece_set.update(marche=marche)
+    ecrire(projet, {"statut": statut, "marche": marche})
+    noter(acteur=acteur, action="projet_devenu_marche", objet=projet, reference=marche.reference)
+    marche.dit_a = prevenir_du_projet(acteur, projet)
+    return marche
+
+
+def _en_faire_un_lot(acteur: Acteur, projet: ProjetAchat, marche: Marche) -> None:
+    """Sans lots prévus, un seul : le scénario retenu et ses heures sont les siens."""
+    scenario = projet.scenarios.filter(retenu=True).first()
     lot = ajouter_lot(
         acteur=acteur,
         marche=marche,
@@ -174,13 +193,6 @@ def transformer_projet(
         lot.heures_calculees = scenario.heures
         lot.save(update_fields=["heures_calculees", "modifie_le"])
         projet.scenarios.update(lot=lot)
-    projet.jalon_set.update(marche=marche)
-    projet.note_set.update(marche=marche)
-    projet.piece_set.update(marche=marche)
-    ecrire(projet, {"statut": statut, "marche": marche})
-    noter(acteur=acteur, action="projet_devenu_marche", objet=projet, reference=marche.reference)
-    marche.dit_a = prevenir_du_projet(acteur, projet)
-    return marche
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.avancement import heures_attendues
 from marches.enums import TRANSITIONS_MARCHE, StatutMarche
+from marches.etude import reglages_de
 from marches.filters import MarcheFilter
 from marches.forms.marches import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
@@ -106,6 +107,7 @@ class MarcheFicheView(FicheView):
             "statut": StatutMarche(marche.statut),
             "transitions": TRANSITIONS_MARCHE.possibles(marche.statut) if modifiable else [],
             "motivees": services.MOTIVEES,
+            "attribuable": modifiable and bool(lots) and marche.statut in StatutMarche.avant_attribution(),
             "modifiable": modifiable,
             "journal": histoire(marche) if self.acteur.est_facilitateur else [],
             "redactions": [] if self.acteur.est_facilitateur else textes_de_la_clause(self.acteur, marche),
@@ -125,8 +127,12 @@ class MarcheCreationView(CreationView):
     bouton = "Créer le marché"
     message = "Marché créé. Ajoutez maintenant ses lots."
 
+    def get_initial(self):
+        return {"facilitateur": self.acteur.utilisateur.pk}
+
     def enregistrer(self, form):
-        return services.creer_marche(acteur=self.acteur, **form.valeurs())
+        publics = reglages_de(self.acteur.organisation).publics_vises
+        return services.creer_marche(acteur=self.acteur, publics_vises=publics, **form.valeurs())
 
     def get_retour(self):
         return reverse("marches:liste")

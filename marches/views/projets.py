@@ -12,8 +12,9 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.cadre_legal import derogations_possibles
 from marches.comparaison import comparer
+from marches.dimensionnement import dimensionner
 from marches.enums import TRANSITIONS_PROJET, Formule, StatutProjet, TypeClause
-from marches.etude import etudier, reglages_de, situation_du_projet
+from marches.etude import etudier, publics_proposes, reglages_de, situation_du_projet
 from marches.filters import ProjetFilter
 from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurForm, ProjetForm, TransformationForm
 from marches.models import ProjetAchat, Redaction
@@ -21,6 +22,7 @@ from marches.permissions import peut_avancer_projet, peut_etudier_projet, peut_m
 from marches.vivier import vivier_du_projet
 from socle.composants import Etape
 from socle.intitules import intitulee
+from socle.periodes import fin_de_delai
 from socle.requetes import Requete
 from socle.services.journal import histoire
 from socle.tables import Colonne, Genre
@@ -127,17 +129,19 @@ class ProjetFicheView(FicheView):
         reglages = reglages_de(projet.structure)
         scenarios = list(projet.scenarios.all()) if montre_les_scenarios(acteur, projet) else []
         retenu = next((scenario for scenario in scenarios if scenario.retenu), None)
+        lots = list(projet.lots_prevus.select_related("corps_metier")) if montre_les_scenarios(acteur, projet) else []
+        dimensionnement = dimensionner(lots, reglages.arrondi)
+        heures = dimensionnement.heures if dimensionnement.heures is not None else retenu and retenu.heures
         modifiable = projet.statut != StatutProjet.MARCHE and peut_etudier_projet(acteur, projet).ok
         return {
             **super().get_context_data(**kwargs),
             "statut": StatutProjet(projet.statut),
             "etapes": _etapes(projet),
-            "etude": etudier(projet, reglages, retenu.heures if retenu else None, timezone.localdate()),
+            "etude": etudier(projet, reglages, heures, timezone.localdate()),
+            "dimensionnement": dimensionnement,
             "comparaison": comparer(scenarios, reglages.heures_par_etp),
             "formules": Formule.choices,
-            "vivier": vivier_du_projet(
-                acteur, projet, retenu.heures if retenu else None, reglages, timezone.localdate()
-            ),
+            "vivier": vivier_du_projet(acteur, projet, heures, reglages, timezone.localdate()),
             "type_clause": TypeClause(projet.type_clause).label if projet.type_clause else "",
             "transitions": _gestes(acteur, projet),
             "redactions": _textes_de_clause(acteur, projet),
@@ -276,7 +280,17 @@ class TransformerView(_DecisionView):
 
     def get_initial(self):
         projet = self.parent
-        return {"type_clause": projet.type_clause or TypeClause.CONDITION, "debut": projet.date_notification}
+        debut, reglages = projet.date_notification, reglages_de(self.acteur.organisation)
+        duree_connue = debut is not None and projet.duree_mois
+        return {
+            "type_clause": projet.type_clause or TypeClause.CONDITION,
+            "debut": debut,
+            "fin_prevue": fin_de_delai(debut, projet.duree_mois) if duree_connue else None,
+            "facilitateur": self.acteur.utilisateur.pk,
+            "publics_vises": publics_proposes(reglages),
+            "penalite_par_heure": reglages.penalite_par_heure,
+            "penalite_par_jour": reglages.penalite_par_jour,
+        }
 
     def enregistrer(self, form):
         return services.transformer_projet(acteur=self.acteur, projet=self.parent, **form.cleaned_data)

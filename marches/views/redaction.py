@@ -15,7 +15,7 @@ from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from comptes.papier_a_entete import image_du_jour
 from marches import services
 from marches.enums import PieceClause, StatutMarche
-from marches.etude import base_du_marche, obligation_du_marche
+from marches.etude import base_du_marche, obligation_du_marche, publics_proposes, reglages_de
 from marches.forms.redaction import ModeleClauseForm, PublicsForm, RedactionForm, ReglagesClauseForm
 from marches.models import Marche, ModeleClause, Redaction, ReglagesClause
 from marches.models.redaction import titre_de_la_piece
@@ -165,7 +165,15 @@ class PublicsView(EditionView):
     titre = "Publics visés par le marché"
     message = "Publics enregistrés."
 
+    def get_queryset(self):
+        return super().get_queryset().select_related("structure__reglages_clause")
+
     def get_initial(self):
+        proposes = publics_proposes(reglages_de(self.objet.structure))
+        return {"publics": self.objet.publics_vises or proposes}
+
+    def montre(self, form):
+        """Ce qui est proposé n'est pas encore enregistré : le garder tel quel est un changement."""
         return {"publics": self.objet.publics_vises}
 
     def enregistrer(self, form):

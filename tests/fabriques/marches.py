@@ -25,6 +25,7 @@ from marches.models import (
     FicheMaitreOuvrage,
     Jalon,
     Lot,
+    LotPrevu,
     MaitreOuvrage,
     Marche,
     Note,
@@ -203,6 +204,16 @@ class ProjetAchatFactory(Fabrique):
     def acheteur_suivi(self, cree, _):
         if cree:
             FicheMaitreOuvrage.objects.get_or_create(structure=self.structure, maitre_ouvrage=self.maitre_ouvrage)
+
+
+class LotPrevuFactory(Fabrique):
+    class Meta:
+        model = LotPrevu
+
+    numero = factory.Sequence(lambda n: str(n + 1))
+    intitule = "Gros œuvre"
+    montant_ht = Decimal(1_000_000)
+    heures = Decimal(833)
 
 
 class ScenarioFactory(Fabrique):

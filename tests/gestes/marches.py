@@ -15,6 +15,7 @@ from marches.enums import (
     GenreCommande,
     Nature,
     PieceClause,
+    StatutMarche,
     StatutProjet,
     TypeClause,
     TypeMaitreOuvrage,
@@ -26,6 +27,7 @@ from tests.fabriques.entreprises import ContactEntrepriseFactory
 from tests.fabriques.marches import (
     CommandeFactory,
     EngagementFactory,
+    LotFactory,
     MaitreOuvrageFactory,
     MarcheFactory,
     PieceFactory,
@@ -48,8 +50,15 @@ CALCUL = {
 }
 
 
-def _un_second_acheteur(cote: Cote) -> Marche:
-    return MarcheFactory(structure=cote.structure, reference="2026-099")
+def _un_second_acheteur(cote: Cote, **valeurs) -> Marche:
+    return MarcheFactory(structure=cote.structure, reference="2026-099", **valeurs)
+
+
+def _a_attribuer(cote: Cote) -> dict:
+    marche = _un_second_acheteur(cote, statut=StatutMarche.PUBLIE)
+    lot = LotFactory(marche=marche, numero="1")
+    engager = {"lot": lot, "entreprise": cote.entreprise, "heures_initiales": Decimal(120)}
+    return {"marche": marche, "date_notification": DEBUT, "attributions": [engager]}
 
 
 def _deux_marches(cote: Cote) -> list[Marche]:
@@ -274,6 +283,13 @@ GESTES = {
         }
     ),
     f"{S}.projets.archiver_projet": Geste(sur("projet", archiver=True)),
+    f"{S}.lots.dimensionner_lots": Geste(
+        lambda c: {
+            "projet": c.projet,
+            "lots": [{"numero": "9", "intitule": "Neuf", "corps_metier": c.corps_metier, "heures": Decimal(12)}],
+        }
+    ),
+    f"{S}.lots.attribuer_lots": Geste(_a_attribuer),
     f"{S}.redaction.rediger": Geste(lambda c: {"marche": _redigeable(c), "pieces": [PieceClause.RC]}),
     f"{S}.redaction.ecrire_modele": Geste(lambda c: {"piece": PieceClause.RC, "texte": "Texte local.", "note": ""}),
     f"{S}.redaction.revenir_au_modele_national": Geste(_une_variante),
@@ -305,6 +321,7 @@ GESTES = {
     f"{S}.tranches.annuler_commande": Geste(lambda c: {"commande": CommandeFactory(engagement=c.engagement)}),
 }
 MAILLONS = {
+    f"{S}.lots.reprendre_les_lots": "le projet est déjà tenu, et son marché vient de naître",
     f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_du_texte": "un courriel : qui l'écrit tient déjà le texte",
