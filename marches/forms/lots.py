@@ -49,7 +49,10 @@ class LotsPrevusForm(Formulaire):
     def clean(self):
         valeurs = super().clean()
         vus: set[str] = set()
-        for rang in self._rangs_remplis(valeurs):
+        remplis = self._rangs_remplis(valeurs)
+        if not remplis:
+            self.add_error(None, "Décrivez un lot au moins.")
+        for rang in remplis:
             for nom, demande in (("numero", "Donnez son numéro."), ("intitule", "Donnez son intitulé.")):
                 if not valeurs.get(f"{nom}_{rang}") and f"{nom}_{rang}" not in self.errors:
                     self.add_error(f"{nom}_{rang}", demande)

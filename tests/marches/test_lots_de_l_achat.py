@@ -71,6 +71,8 @@ def test_un_lot_dont_la_ligne_est_videe_est_retire_et_un_calcul_suit_son_montant
     assert 'placeholder="1\u202f181"' in html  # calculé : la case reste vide
     dimensionner_par_la_page(client, projet, {**un, "montant_ht": "600000"}, {"numero": "2"})
     assert lots_de(projet) == [("1", D(591), D(591))]
+    with rien_ne_s_ecrit(LotPrevu):  # un envoi vide n'efface pas tout
+        assert "Décrivez un lot au moins" in fautes(dimensionner_par_la_page(client, projet))[""]
 
 
 def test_une_ligne_fautive_se_dit_a_cote_de_sa_case_et_rien_ne_s_ecrit(connecte, projet):
