@@ -70,6 +70,7 @@ ENSEMBLE = {
 }
 # Une page qui s'ouvre sur un objet enregistré sans le modifier champ par champ, et pourquoi.
 SANS_ALLER_RETOUR = {
+    "marches:projet_lots": "des lignes entières, dont une seule case ne dit rien : tests/marches/test_lots_de_l_achat.py",
     "territoires:definir": "se redit au plus court, pas comme il fut tapé : tests/territoires/test_definir.py",
     "territoires:definir_pour": "se redit au plus court, pas comme il fut tapé : tests/territoires/test_definir.py",
     "suivi:depart_confirmer": "un geste : le contrat s'arrête au jour annoncé",

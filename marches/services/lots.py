@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from socle.services.journal import declarer_actions, noter
 from socle.services.portee import exiger_la_portee
 
 declarer_actions(lots_prevus="Lots du projet dimensionnés")
+NOMBRES_DU_LOT = ("montant_ht", "taux", "heures_calculees", "heures")
 
 
 @transaction.atomic
@@ -33,25 +35,32 @@ def dimensionner_lots(*, acteur: Acteur, projet: ProjetAchat, lots: Sequence[Map
         raise RegleViolee("Ce projet est devenu un marché : ses lots se modifient sur le marché.")
     avant = {lot.numero: lot for lot in projet.lots_prevus.select_for_update()}
     arrondi = reglages_de(projet.structure).arrondi
-    total = Decimal(0)
+    total, changes = Decimal(0), 0
     for valeurs in lots:
         exiger_la_portee(acteur, dict(valeurs))
         lot = avant.pop(valeurs["numero"], None) or LotPrevu(projet=projet)
-        total += _ecrire_le_lot(lot, valeurs, arrondi).heures or 0
+        changes += _ecrire_le_lot(lot, valeurs, arrondi)
+        total += lot.heures or 0
     for retire in avant.values():
         retire.delete()
-    noter(acteur=acteur, action="lots_prevus", objet=projet, nombre=len(lots), heures=total)
+    if changes or avant:
+        noter(acteur=acteur, action="lots_prevus", objet=projet, nombre=len(lots), heures=total)
     return projet
 
 
-def _ecrire_le_lot(lot: LotPrevu, valeurs: Mapping[str, Any], arrondi: str) -> LotPrevu:
+def _ecrire_le_lot(lot: LotPrevu, valeurs: Mapping[str, Any], arrondi: str) -> bool:
+    """Écrit le lot tel qu'il est dit, ses heures calculées si rien ne les fixe. Faux s'il l'était déjà."""
+    connu = copy(lot)
     for nom, valeur in valeurs.items():
         setattr(lot, nom, valeur)
     resultat = resultat_du_lot(lot, arrondi)
-    calculees = resultat.heures if resultat else None
-    fixees = valeurs.get("heures")
-    ecrire(lot, {**valeurs, "heures_calculees": calculees, "heures": calculees if fixees is None else fixees})
-    return lot
+    lot.heures_calculees = resultat.heures if resultat else None
+    lot.heures = lot.heures_calculees if valeurs.get("heures") is None else valeurs["heures"]
+    ecrits = {nom: getattr(lot, nom) for nom in ("numero", "intitule", "corps_metier", *NOMBRES_DU_LOT)}
+    if connu.pk and all(getattr(connu, nom) == valeur for nom, valeur in ecrits.items()):
+        return False
+    ecrire(lot, ecrits)
+    return True
 
 
 def reprendre_les_lots(acteur: Acteur, projet: ProjetAchat, marche: Marche) -> bool:

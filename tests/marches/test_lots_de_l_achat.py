@@ -75,6 +75,19 @@ def test_un_lot_dont_la_ligne_est_videe_est_retire_et_un_calcul_suit_son_montant
         assert "Décrivez un lot au moins" in fautes(dimensionner_par_la_page(client, projet))[""]
 
 
+def test_les_memes_lignes_n_ecrivent_rien_et_deux_onglets_ne_s_effacent_pas(monde, connecte, projet):
+    client, un = connecte("edition"), {"numero": "1", "intitule": "Gros œuvre", "heures": "210"}
+    dimensionner_par_la_page(client, projet, un)
+    with rien_ne_s_ecrit(LotPrevu):
+        assert annonce(dimensionner_par_la_page(client, projet, un)) == "Rien n'a changé."
+    version = client.get(adresse("marches:projet_lots", projet)).context["version_montree"]
+    dimensionner_par_la_page(client, projet, {**un, "heures": "300"})
+    saisie = {f"{nom}_0": valeur for nom, valeur in {**un, "heures": "250"}.items()}
+    with rien_ne_s_ecrit(LotPrevu):
+        dites = fautes(envoyer(client, "marches:projet_lots", projet, version=version, **saisie), heures_0="250")
+    assert "Enregistré entre-temps : 300" in dites["heures_0"]
+
+
 def test_une_ligne_fautive_se_dit_a_cote_de_sa_case_et_rien_ne_s_ecrit(connecte, projet):
     lignes = [{"numero": "1", "montant_ht": "12000"}, {"numero": "1", "intitule": "Sols", "heures": "abc"}]
     with rien_ne_s_ecrit(LotPrevu):
