@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.db.models import Q
 
@@ -86,9 +88,16 @@ class MarchesField(forms.ModelMultipleChoiceField):
 class FacilitateurField(forms.ModelChoiceField):
     """Le facilitateur chargé d'un marché, parmi les membres de la structure."""
 
-    def __init__(self, **options):
-        options = {"label": "Facilitateur chargé du marché", "required": False, "empty_label": "Non précisé"} | options
-        super().__init__(**{"queryset": Utilisateur.objects.none(), **options})
+    def __init__(
+        self,
+        *,
+        label: str = "Facilitateur chargé du marché",
+        required: bool = False,
+        empty_label: str = "Non précisé",
+        **options: Any,
+    ):
+        aucun = Utilisateur.objects.none()
+        super().__init__(queryset=aucun, label=label, required=required, empty_label=empty_label, **options)
 
     def borner_a(self, structure) -> None:
         self.queryset = Utilisateur.objects.filter(adhesions__organisation=structure, adhesions__active=True)
