@@ -50,7 +50,7 @@ def chapitre(request: Requete, cle: str, chapitre: str) -> HttpResponse:
         "suivant": guide.chapitres[rang + 1] if rang + 1 < len(guide.chapitres) else None,
     }
     gabarit = "comptes/aide/chapitre.html"
-    return render(request, f"{gabarit}#panneau" if request.headers.get("HX-Request") else gabarit, contexte)
+    return render(request, f"{gabarit}#panneau" if request.htmx else gabarit, contexte)
 
 
 @ouverte_a(CONNECTES)
