@@ -271,6 +271,15 @@ class ContourQuartier(TypedDict):
     y: str
 
 
+class ContourVoisin(TypedDict):
+    """Une commune, au fond d'une carte."""
+
+    nom: str
+    chemin: str
+    x: str
+    y: str
+
+
 class CarteQuartiers(TypedDict):
     """Les quartiers d'une ville, dessinés : tous ceux du territoire, que quelqu'un y habite ou non."""
 
@@ -278,6 +287,7 @@ class CarteQuartiers(TypedDict):
     largeur: int
     hauteur: int
     quartiers: list[ContourQuartier]
+    communes: NotRequired[list[ContourVoisin]]  # absentes d'un bilan publié avant elles
     echelle_px: str
     echelle_texte: str
 

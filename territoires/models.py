@@ -13,6 +13,7 @@ from territoires.enums import Millesime
 from territoires.querysets import (
     AutreNomQuerySet,
     CommuneQuerySet,
+    ContourQuerySet,
     EpciQuerySet,
     QuartierQuerySet,
     TerritoireQuerySet,
@@ -171,6 +172,28 @@ class Territoire(ModeleIdentifie):
 
 def _degres(libelle: str, limite: int) -> models.FloatField:
     return models.FloatField(libelle, validators=[MinValueValidator(-limite), MaxValueValidator(limite)])
+
+
+class ContourCommune(models.Model):
+    """Le contour WGS84 d'une commune, simplifié : le fond des cartes de quartiers, rien de plus."""
+
+    commune = models.OneToOneField(Commune, on_delete=models.CASCADE, related_name="contour", verbose_name="commune")
+    geometrie = models.JSONField("contour (GeoJSON MultiPolygon)")
+    ouest = _degres("longitude ouest", 180)
+    sud = _degres("latitude sud", 90)
+    est = _degres("longitude est", 180)
+    nord = _degres("latitude nord", 90)
+
+    objects = ContourQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "contour d'une commune"
+        verbose_name_plural = "contours de communes"
+        ordering = ["commune"]
+        indexes = [models.Index(fields=["ouest", "est", "sud", "nord"], name="contour_emprise")]
+
+    def __str__(self) -> str:
+        return str(self.commune)
 
 
 class QuartierPrioritaire(ModeleIdentifie):

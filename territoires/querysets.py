@@ -222,6 +222,22 @@ class QuartierQuerySet(QuerySetReferentiel):
         return self.exclude(Exists(officiels_voisins), demonstration=True)
 
 
+class ContourQuerySet(QuerySetReferentiel):
+    """Les contours des communes, fond des cartes."""
+
+    def autour(self, quartiers: Iterable[Any]) -> Self:
+        """Ceux dont l'emprise touche celle de ces quartiers, élargie d'autant : ce que le cadre d'une carte peut montrer."""
+        emprises = [(q.ouest, q.sud, q.est, q.nord) for q in quartiers]
+        if not emprises:
+            return self.none()
+        ouests, suds, ests, nords = zip(*emprises, strict=True)
+        ouest, sud, est, nord = min(ouests), min(suds), max(ests), max(nords)
+        marge = max(est - ouest, nord - sud)
+        return self.filter(
+            ouest__lte=est + marge, est__gte=ouest - marge, sud__lte=nord + marge, nord__gte=sud - marge
+        ).select_related("commune")
+
+
 def _repond(epci, demandes: list[str]) -> bool:
     portes = [*mots(epci.nom), epci.siren]
     return all(any(porte.startswith(demande) for porte in portes) for demande in demandes)

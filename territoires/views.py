@@ -32,6 +32,7 @@ from territoires.enums import (
     millesime_en_vigueur,
 )
 from territoires.filters import CommuneFilter
+from territoires.fond_de_carte import communes_autour
 from territoires.forms import EPCI_MAX, QuartiersForm, TerritoireForm
 from territoires.geometrie import dessiner, en_forme, hectares
 from territoires.importation import Rapport
@@ -139,13 +140,13 @@ class QuartiersView(VueProtegee, TemplateView):
 
     def _lieux(self, choisis: list, autres: list) -> list[dict]:
         """Une carte et un tableau par commune : deux villes éloignées ne tiennent pas sur un même dessin."""
-        lieux = []
+        lieux, communes = [], communes_autour(choisis)
         for lieu, groupe in groupby(sorted(choisis, key=lambda q: (q.lieu, q.nom, q.code)), key=lambda q: q.lieu):
             quartiers = list(groupe)
             for numero, quartier in enumerate(quartiers, start=1):
                 quartier.numero = numero
             fond = [quartier.forme for quartier in autres if quartier.lieu == lieu]
-            carte = dessiner([(q.numero, q.nom, q.forme) for q in quartiers], fond)
+            carte = dessiner([(q.numero, q.nom, q.forme) for q in quartiers], fond, communes)
             lieux.append(
                 {"nom": lieu, "carte": carte, "colonnes": self.colonnes, "lignes": lignes(quartiers, self.colonnes)}
             )

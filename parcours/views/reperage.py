@@ -21,6 +21,7 @@ from socle.requetes import Requete
 from socle.tables import Colonne, Genre, lignes
 from socle.views import GesteView, ListeView, VueProtegee, verbe
 from socle.views.bases import dire
+from territoires.fond_de_carte import communes_autour
 from territoires.geometrie import dessiner, en_forme
 
 MOIS_SANS_NOUVELLES = 6
@@ -51,7 +52,10 @@ class ReperageView(VueProtegee, TemplateView):
             ajouter_mois(aujourd_hui, -MOIS_SANS_NOUVELLES),
         ).count()
         plus_connu = max((ligne.connues for _, ligne in quartiers), default=0)
-        carte = dessiner([(rang, ligne.quartier.nom, en_forme(ligne.quartier.geometrie)) for rang, ligne in quartiers])
+        carte = dessiner(
+            [(rang, ligne.quartier.nom, en_forme(ligne.quartier.geometrie)) for rang, ligne in quartiers],
+            communes=communes_autour(ligne.quartier for _, ligne in quartiers),
+        )
         nuances = {rang: _nuance(ligne.connues, plus_connu) for rang, ligne in quartiers}
         return {
             **super().get_context_data(**kwargs),

@@ -30,4 +30,5 @@ def dessiner_les_quartiers(
         for quartier in carte["quartiers"]
     ]
     plan = Plan(carte["largeur"], carte["hauteur"], float(carte["echelle_px"]), carte["echelle_texte"])
-    return zones(cle, titre, plan, dessinees, rendu=rendu)
+    fond = [Zone(c["nom"], c["chemin"], float(c["x"]), float(c["y"])) for c in carte.get("communes", [])]
+    return zones(cle, titre, plan, dessinees, fond=fond, rendu=rendu)

@@ -29,9 +29,22 @@ class Plan:
     echelle_texte: str
 
 
-def zones(cle: str, titre: str, plan: Plan, dessinees: Sequence[Zone], *, rendu: Rendu = ECRAN) -> SafeString:
-    """Le nord en haut. Le numéro, jamais la seule couleur, dit de quelle zone il s'agit."""
+def zones(
+    cle: str, titre: str, plan: Plan, dessinees: Sequence[Zone], *, fond: Sequence[Zone] = (), rendu: Rendu = ECRAN
+) -> SafeString:
+    """Le nord en haut. Le numéro, jamais la seule couleur, dit de quelle zone il s'agit. `fond` : un filet et un nom."""
     toile = Toile(cle, titre, replace(rendu, largeur=plan.largeur), plan.hauteur)
+    for zone in fond:
+        toile.forme(
+            "path",
+            d=zone.chemin,
+            fill="none",
+            fill_rule="evenodd",
+            stroke=rendu.encre,
+            stroke_width=1,
+            stroke_opacity=0.35,
+        )
+        toile.texte(zone.x, zone.y, zone.nom, ancre="middle", echelle=1.2)
     for zone in dessinees:
         toile.forme(
             "path",

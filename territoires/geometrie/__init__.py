@@ -3,12 +3,13 @@
 from territoires.geometrie.carte import Carte, dessiner
 from territoires.geometrie.distance import kilometres
 from territoires.geometrie.index import IndexQuartiers
-from territoires.geometrie.lecture import Lecture, QuartierLu, lire_quartiers
+from territoires.geometrie.lecture import ContourRefuse, Lecture, QuartierLu, lire_contour, lire_quartiers
 from territoires.geometrie.metrique import en_france, hectares, vers_metres
-from territoires.geometrie.polygones import en_forme, en_geojson, unir
+from territoires.geometrie.polygones import en_forme, en_geojson, surfaces, unir
 
 __all__ = [
     "Carte",
+    "ContourRefuse",
     "IndexQuartiers",
     "Lecture",
     "QuartierLu",
@@ -18,7 +19,9 @@ __all__ = [
     "en_geojson",
     "hectares",
     "kilometres",
+    "lire_contour",
     "lire_quartiers",
+    "surfaces",
     "unir",
     "vers_metres",
 ]

@@ -1,9 +1,11 @@
 """Dessiner des quartiers en SVG : des chemins en pixels, une échelle, une place pour chaque numéro."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
+from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
 from territoires.geometrie.metrique import vers_metres
@@ -12,6 +14,7 @@ from territoires.geometrie.polygones import surfaces
 # Petit, pour que les numéros se lisent encore sur un téléphone, où le dessin est réduit de moitié.
 LARGEUR, HAUTEUR, MARGE = 560, 380, 30
 ECHELLES_M = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+LETTRE_PX = 9  # la largeur d'une lettre d'un nom de commune, un peu large
 DETAIL_PX = 0.4  # plus fin ne se voit pas et alourdit la page
 
 
@@ -27,17 +30,35 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Voisine:
+    """Une commune autour des quartiers, coupée au cadre : son nom se lit où l'on en voit le plus, s'il y tient."""
+
+    nom: str
+    chemin: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True)
 class Carte:
     largeur: int
     hauteur: int
     traces: list[Trace]
     fond: list[str]
+    communes: list[Voisine]
     echelle_px: str
     echelle_texte: str
 
 
-def dessiner(quartiers: Sequence[tuple[int, str, BaseGeometry]], fond: Iterable[BaseGeometry] = ()) -> Carte | None:
-    """La carte des quartiers (numéro, nom, forme WGS84), le nord en haut ; `fond` se trace sans numéro. Rien à voir : `None`."""
+def dessiner(
+    quartiers: Sequence[tuple[int, str, BaseGeometry]],
+    fond: Iterable[BaseGeometry] = (),
+    communes: Iterable[tuple[str, BaseGeometry]] = (),
+) -> Carte | None:
+    """La carte des quartiers (numéro, nom, forme WGS84), le nord en haut. Rien à voir : `None`.
+
+    `fond` se trace sans numéro. `communes` (nom, forme) dit où l'on est, sans agrandir le cadre.
+    """
     formes_du_fond = list(fond)
     formes = [forme for _, _, forme in quartiers] + formes_du_fond
     if not quartiers:
@@ -58,6 +79,7 @@ def dessiner(quartiers: Sequence[tuple[int, str, BaseGeometry]], fond: Iterable[
         hauteur=HAUTEUR,
         traces=traces,
         fond=chemins_du_fond,
+        communes=list(plan.voisines((nom, vers_metres(forme, *centre)) for nom, forme in communes)),
         echelle_px=f"{longueur * plan.pixels_par_metre:.1f}",
         echelle_texte=f"{longueur} m" if longueur < 1_000 else f"{longueur // 1_000} km",
     )
@@ -82,6 +104,21 @@ class _Plan:
             LARGEUR / 2 + (x - self.centre_x) * self.pixels_par_metre,
             HAUTEUR / 2 - (y - self.centre_y) * self.pixels_par_metre,
         )
+
+    def voisines(self, communes: Iterable[tuple[str, BaseGeometry]]) -> Iterator[Voisine]:
+        """Ce qui s'en voit dans le cadre ; une commune qui n'y entre pas n'y est pas."""
+        demi_x, demi_y = LARGEUR / 2 / self.pixels_par_metre, HAUTEUR / 2 / self.pixels_par_metre
+        cadre = box(self.centre_x - demi_x, self.centre_y - demi_y, self.centre_x + demi_x, self.centre_y + demi_y)
+        for nom, forme in communes:
+            vus = surfaces(shapely.intersection(forme, cadre))
+            if vus:
+                plus_vu = max(vus, key=lambda morceau: morceau.area)
+                repere = plus_vu.representative_point()
+                x, y = self.pixel(repere.x, repere.y)
+                demi = len(nom) * LETTRE_PX / 2
+                tient = (plus_vu.bounds[2] - plus_vu.bounds[0]) * self.pixels_par_metre > demi
+                x = min(max(x, demi), LARGEUR - demi)
+                yield Voisine(nom if tient else "", self.chemin(MultiPolygon(vus)), f"{x:.1f}", f"{y:.1f}")
 
     def chemin(self, forme: BaseGeometry) -> str:
         """L'attribut `d` de la forme simplifiée ; les trous se lisent avec fill-rule evenodd."""

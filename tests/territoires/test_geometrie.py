@@ -142,3 +142,27 @@ def test_la_carte_garde_les_proportions_le_nord_en_haut():
 
 def test_sans_quartier_pas_de_carte():
     assert dessiner([]) is None
+
+
+def test_les_communes_disent_ou_l_on_est_sans_agrandir_le_cadre():
+    quartier = box(-1.62, 49.63, -1.61, 49.64)
+    seule = dessiner([(1, "Nord", quartier)])
+    commune, voisine, lointaine = (
+        box(-1.70, 49.60, -1.615, 49.70),
+        box(-1.615, 49.60, -1.50, 49.70),
+        box(2, 48, 2.1, 49),
+    )
+    carte = dessiner([(1, "Nord", quartier)], communes=[("Ici", commune), ("À côté", voisine), ("Loin", lointaine)])
+    assert (carte.traces, carte.echelle_px) == (seule.traces, seule.echelle_px)
+    assert [c.nom for c in carte.communes] == ["Ici", "À côté"]
+    for dessinee in carte.communes:
+        nombres = [float(n) for n in dessinee.chemin.replace("M", "").replace("Z", "").replace("L", " ").split()]
+        assert (min(nombres[::2]), max(nombres[::2])) >= (-0.1, 0) and max(nombres[::2]) <= carte.largeur + 0.1
+        assert min(nombres[1::2]) >= -0.1 and max(nombres[1::2]) <= carte.hauteur + 0.1
+
+
+def test_un_nom_de_commune_qui_ne_tient_pas_dans_le_cadre_ne_s_ecrit_pas():
+    quartier = box(-1.62, 49.63, -1.61, 49.64)
+    bande = box(-1.6065, 49.60, -1.5, 49.70)
+    (dessinee,) = dessiner([(1, "Nord", quartier)], communes=[("Saint-Germain-des-Vaux-sur-Mer" * 2, bande)]).communes
+    assert dessinee.nom == "" and dessinee.chemin
