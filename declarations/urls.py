@@ -59,7 +59,6 @@ urlpatterns = [
     path("engagements/<uuid:uuid>/pause/", relances.PauseEngagementView.as_view(), name="pause_engagement"),
     path("pauses/<uuid:uuid>/lever/", relances.lever_la_pause, name="lever_pause"),
     path("heures/a-valider/", validation.AValiderView.as_view(), name="a_valider"),
-    path("heures/a-valider/verifier/", validation.verifier_le_lot, name="verifier_le_lot"),
     path("heures/a-valider/valider/", validation.valider_le_lot, name="valider_le_lot"),
     path("declarations/<uuid:uuid>/decider/", heures.DecisionsView.as_view(), name="decider"),
     path("declarations/<uuid:uuid>/valider/", validation.valider, name="valider"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from socle.models import Lien
@@ -15,3 +16,8 @@ class Requete(HttpRequest):
     adhesions: list[Any]
     htmx: HtmxDetails
     lien: Lien  # seulement dans une page ouverte par un lien signé
+
+
+def adresse_d_ici(demandee: str) -> str:
+    """L'adresse d'une page de ce site, où l'on demande de revenir ; vide si elle mène ailleurs."""
+    return demandee if url_has_allowed_host_and_scheme(demandee, allowed_hosts=None) else ""

@@ -600,7 +600,6 @@ MATRICE = [
     page("suivi:grille", FACILITATEURS),
     page("suivi:grille_engagement", FACILITATEURS, lambda c: [c.engagement.uuid]),
     page("suivi:a_valider", FACILITATEURS),
-    verbe("suivi:verifier_le_lot", QUI_ECRIVENT),
     verbe("suivi:valider_le_lot", QUI_ECRIVENT),
     formulaire("suivi:decider", QUI_ECRIVENT, lambda c: [c.mois_declare.uuid], post=302),
     verbe("suivi:valider", QUI_ECRIVENT, lambda c: [c.mois_a_valider.uuid]),

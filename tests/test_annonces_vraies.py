@@ -165,14 +165,14 @@ ANNONCES = [
     Annonce(
         "heures_ecartees",
         "edition",
-        _vers("suivi:valider", lambda m: m.mois_a_valider),
+        _vers("suivi:decider", lambda m: m.mois_a_valider, valider="1"),
         _premier_contact("entreprise"),
         _ecarter_une_ligne,
     ),
     Annonce(
         "mois_rectifie",
         "edition",
-        _vers("suivi:valider", lambda m: m.mois_valide),
+        _vers("suivi:decider", lambda m: m.mois_valide, valider="1"),
         _premier_contact("entreprise"),
         _rectifier,
     ),

@@ -45,21 +45,6 @@ def mois_du_lot(acteur: Acteur, demandes: Mapping[uuid.UUID, str]) -> list[Decla
     return declarations
 
 
-def trier_le_lot(
-    declarations: list[Declaration], demandes: Mapping[uuid.UUID, str]
-) -> tuple[list[tuple[Declaration, MoisControle]], list[tuple[Declaration, str]]]:
-    """Sépare ce qui serait validé de ce qui resterait, et pourquoi. N'écrit rien."""
-    controles = controler(declarations)
-    prets, laisses = [], []
-    for declaration in declarations:
-        controle = controles[declaration.pk]
-        if obstacle := _obstacle(declaration, controle, demandes[declaration.uuid]):
-            laisses.append((declaration, obstacle))
-        else:
-            prets.append((declaration, controle))
-    return prets, laisses
-
-
 def _obstacle(declaration: Declaration, controle: MoisControle, version: str) -> str:
     """Ce qui empêche de valider un mois d'un clic, relu maintenant ; vide si rien."""
     if declaration.est_validee:
@@ -112,5 +97,5 @@ def _valider_si_rien_n_etonne(acteur: Acteur, declaration: Any, version: str) ->
     controle = controler([verrouillee])[verrouillee.pk]
     if obstacle := _obstacle(verrouillee, controle, version):
         return obstacle
-    valider_le_verrouille(acteur, verrouillee, {}, True, "", {})
+    declaration.dit_a = valider_le_verrouille(acteur, verrouillee, {}, True, "", {}).dit_a
     return ""

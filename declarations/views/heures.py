@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from declarations import services
@@ -33,6 +32,7 @@ from socle.lecture import lire_mois
 from socle.nombres import accorder, mois_annee
 from socle.periodes import premier_jour
 from socle.regles import AccesRefuse
+from socle.requetes import adresse_d_ici
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import CreationView, FicheView, GesteView, ListeView, ReglagesView
@@ -247,8 +247,7 @@ class DecisionsView(_PageDuMois, GesteView):
     @property
     def grille(self) -> str:
         """La grille d'où l'on décide, s'il y en a une : on y revient."""
-        grille = self.request.POST.get("grille", "")
-        return grille if url_has_allowed_host_and_scheme(grille, allowed_hosts=None) else ""
+        return adresse_d_ici(self.request.POST.get("grille", ""))
 
     def get_success_url(self) -> str:
         return self.grille or super().get_success_url()

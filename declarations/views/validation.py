@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -18,14 +18,14 @@ from declarations.filters import AValiderFilter
 from declarations.forms.mois import RectificationForm, RenvoiForm
 from declarations.models import Declaration
 from declarations.services.decisions import rendre_declaration, valeurs_a_decider
-from declarations.services.sans_alerte import mois_du_lot, trier_le_lot, valider_sans_alerte
+from declarations.services.sans_alerte import valider_sans_alerte
 from declarations.signaux import MoisControle, controler
-from declarations.views.heures import dire_les_annonces, nom_du_mois
+from declarations.views.heures import nom_du_mois
 from socle.acces import ouverte_a
 from socle.intitules import intitulee
 from socle.nombres import heures, mois_annee
 from socle.regles import RegleViolee
-from socle.requetes import Requete
+from socle.requetes import Requete, adresse_d_ici
 from socle.tables import Colonne, Genre
 from socle.versions import version_de
 from socle.views import GesteView, ListeView, verbe
@@ -128,33 +128,15 @@ def _demandes(request: Requete) -> dict[uuid.UUID, str]:
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT)
 @require_POST
-@intitulee("Relire ce qui va être validé d'un coup")
-def verifier_le_lot(request: Requete) -> HttpResponse:
-    try:
-        demandes = _demandes(request)
-        prets, laisses = trier_le_lot(mois_du_lot(request.acteur, demandes), demandes)
-    except ValidationError as refus:
-        messages.error(request, " ".join(refus.messages))
-        return redirect("suivi:a_valider")
-    contexte = {
-        "prets": [{"declaration": declaration, "controle": controle} for declaration, controle in prets],
-        "personnes": sum(controle.personnes for _, controle in prets),
-        "heures_du_lot": sum(controle.total for _, controle in prets),
-        "laisses": laisses,
-        "coches": [f"{declaration.uuid}.{demandes[declaration.uuid]}" for declaration, _ in prets],
-    }
-    return render(request, "declarations/valider_le_lot.html", contexte)
-
-
-@ouverte_a(FACILITATEURS_QUI_ECRIVENT)
-@require_POST
 @intitulee("Valider d'un coup les mois sans alerte")
 def valider_le_lot(request: Requete) -> HttpResponse:
+    """De la file, ou d'une grille : on y revient."""
+    retour = adresse_d_ici(request.POST.get("grille", "")) or "suivi:a_valider"
     try:
         lot = valider_sans_alerte(acteur=request.acteur, demandes=_demandes(request))
     except ValidationError as refus:
         messages.error(request, " ".join(refus.messages))
-        return redirect("suivi:a_valider")
+        return redirect(retour)
     if lot.valides:
         pluriel = "s" if len(lot.valides) > 1 else ""
         messages.success(request, f"{len(lot.valides)} mois validé{pluriel}, soit {heures(lot.total)}.")
@@ -165,15 +147,17 @@ def valider_le_lot(request: Requete) -> HttpResponse:
         )
     if (tus := len(lot.laisses) - RAISONS_DITES) > 0:
         messages.warning(request, f"Et {tus} autres mois laissés, pour des raisons semblables.")
-    return redirect("suivi:a_valider")
+    return redirect(retour)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Declaration)
-@intitulee("Valider un mois dont chaque ligne est décidée")
+@intitulee("Valider un mois que rien n'étonne ; sinon, montrer ce qu'il faut regarder")
 def valider(request: Requete, declaration: Declaration):
-    geste = {"acteur": request.acteur, "declaration": declaration, "version": request.POST.get("version", "")}
-    dire(request, "Mois validé : ses heures comptent désormais.", services.valider_mois(**geste).dit_a)
-    dire_les_annonces(request, declaration)
+    lot = valider_sans_alerte(acteur=request.acteur, demandes={declaration.uuid: request.POST.get("version", "")})
+    for valide in lot.valides:
+        dire(request, "Mois validé : ses heures comptent désormais.", valide.dit_a)
+    for _, raison in lot.laisses:
+        messages.warning(request, f"Rien n'a été validé. {raison}")
     return redirect("suivi:mois", declaration.engagement.uuid, declaration.mois.strftime("%Y-%m"))
 
 

@@ -222,10 +222,12 @@ def test_valider_un_mois_ne_perd_pas_la_personne_annoncee(monde, connecte):
     assert client.get(gestes[0]).status_code == 200
 
 
-def test_valider_de_l_accueil_dit_aussi_ce_qui_reste(monde, connecte):
-    mois = monde.mois_declare
+def test_valider_de_l_accueil_montre_d_abord_ce_qui_reste(monde, connecte):
+    mois, client = monde.mois_declare, connecte("edition")
     mois.lignes.update(decision="acceptee")
-    page = lu(connecte("edition").post(reverse("suivi:valider", args=[mois.uuid]), follow=True))
+    page = lu(client.post(reverse("suivi:valider", args=[mois.uuid]), follow=True))
+    assert "a été validé. 2 alertes à regarder" in page and "1 personne annoncée à rattacher" in page
+    page = lu(client.post(reverse("suivi:decider", args=[mois.uuid]), {"valider": "1"}, follow=True))
     assert "Mois validé" in page and "1 personne annoncée n" in page
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from beneficiaires.models import Critere
 from declarations.models import PauseRelances
 from tests.gestes_postes import Poste, essayer, essayer_par_un_autre
 
@@ -16,12 +17,16 @@ def en_pause(c):
     PauseRelances.objects.filter(pk=c.pause.pk).update(jusqu_au="2026-12-31")
 
 
+def que_rien_n_y_etonne(c):
+    Critere.objects.filter(beneficiaire=c.contrat.beneficiaire).update(piece_vue_le=c.contrat.debut)
+
+
 REGLAGES = {"jours_rappel": 5, "jours_second_contact": 10, "jours_acheteur": 15, "jours_tache": 20}
 PAUSE = {"jusqu_au": "2026-11-15", "motif": "Intempéries"}
 DE_CHEZ_NOUS = ("lecture", "financeur")
 POSTES = [
     Poste("suivi:rendre", "declaration_rendue", le("mois_declare"), lambda c: {"motif": "Sans relevé"}),
-    Poste("suivi:valider", "mois_valide", le("mois_a_valider")),
+    Poste("suivi:valider", "mois_valide", le("mois_a_valider"), prepare=que_rien_n_y_etonne),
     Poste("suivi:rouvrir", "mois_rouvert", le("mois_valide"), lambda c: {"motif": "Une absence"}),
     Poste("suivi:annonce_ecarter", "annonce_ecartee", le("personne_annoncee"), lambda c: {"motif": "Erreur"}),
     Poste("suivi:depart_ecarter", "annonce_ecartee", le("depart_annonce"), lambda c: {"motif": "Erreur"}),

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from beneficiaires.models import Critere
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from recrutement.models import Contrat
@@ -30,12 +31,13 @@ def engagements(monde, horloge):
             lot=LotFactory(marche=monde.marche, numero=f"9{rang}"), entreprise=monde.entreprise
         )
         for _ in range(2):
-            ContratFactory(
+            contrat = ContratFactory(
                 engagement=engagement,
                 structure=monde.structure,
                 debut=datetime.date(2026, 9, 1),
                 fin_prevue=datetime.date(2026, 12, 31),
             )
+            CritereFactory(beneficiaire=contrat.beneficiaire)
         siens.append(engagement)
     return siens
 
@@ -123,12 +125,10 @@ def test_deux_enregistrements_se_suivent_avec_la_version_rendue(connecte, engage
 
 def test_un_mois_valide_se_lit_sans_se_taper(connecte, engagements):
     client = connecte("edition")
-    for contrat in Contrat.objects.filter(engagement=engagements[0]):
-        CritereFactory(beneficiaire=contrat.beneficiaire)
     lue = page(client)
     taper(client, lue, engagements[0], "20", "30")
     declaration = Declaration.objects.get(engagement=engagements[0], mois=MOIS)
-    client.post(reverse("suivi:valider", args=[declaration.uuid]))
+    client.post(reverse("suivi:decider", args=[declaration.uuid]), {"valider": "1"})
     assert bloc_de(page(client), engagements[0]) is None
     etat = taper(client, lue, engagements[0], "99", "99")  # une page ouverte d'avant
     assert "Ce mois est validé" in etat.get_text()
@@ -137,8 +137,7 @@ def test_un_mois_valide_se_lit_sans_se_taper(connecte, engagements):
 
 def test_les_mois_sans_alerte_se_valident_ensemble(connecte, engagements):
     client = connecte("edition")
-    for contrat in Contrat.objects.filter(engagement__in=engagements):
-        CritereFactory(beneficiaire=contrat.beneficiaire, piece_vue_le=contrat.debut)
+    Critere.objects.filter(beneficiaire__contrats__engagement__in=engagements).update(piece_vue_le=MOIS)
     lue = page(client)
     etats = [
         taper(client, lue, engagement, heures, "100")
@@ -208,7 +207,7 @@ def test_un_mois_valide_s_y_lit_et_sert_d_indice_au_suivant(connecte, engagement
     client = connecte("edition")
     taper(client, annee(client, engagements[0]), engagements[0], "20", "30")
     declaration = Declaration.objects.get(engagement=engagements[0], mois=MOIS)
-    client.post(reverse("suivi:valider", args=[declaration.uuid]))
+    client.post(reverse("suivi:decider", args=[declaration.uuid]), {"valider": "1"})
     lue = annee(client, engagements[0])
     assert bloc_de(lue, engagements[0]) is None
     octobre = cases_de(lue, bloc_de(lue, engagements[0], "2026-10"))

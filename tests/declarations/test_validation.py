@@ -323,16 +323,13 @@ def file(monde):
     return mois
 
 
-def test_la_file_puis_la_relecture_puis_la_validation_du_lot(monde, file, connecte):
+def test_la_file_se_relit_et_se_valide_d_un_bouton(monde, file, connecte):
     client, adresse = connecte("edition"), reverse("suivi:a_valider")
     reponse = client.get(adresse)
     page, rangs = lu(reponse), reponse.context["rangs"]
     assert [rang["alertes"] > 0 for rang in rangs] == [False, False, True] and "Plus que le mois ne permet" in page
     assert page.count('type="checkbox"') == 2 and "Lemaire" not in page
     coches = [rang["coche"] for rang in rangs]
-    relecture = client.post(reverse("suivi:verifier_le_lot"), {"mois": coches})
-    assert "2 mois" in lu(relecture) and "210 h" in lu(relecture) and "alerte" in lu(relecture)
-    assert Declaration.objects.validees().filter(pk__in=[mois.pk for mois in file]).count() == 0
     saisir_heures(
         acteur=monde.acteur(),
         engagement=monde.engagement,
@@ -345,6 +342,29 @@ def test_la_file_puis_la_relecture_puis_la_validation_du_lot(monde, file, connec
     assert realisees(monde) == 100
     assert "Déjà validé" in lu(client.post(valider, {"mois": coches[:1]}, follow=True))
     assert "Cochez au moins un mois" in lu(client.post(valider, {}, follow=True))
+
+
+def test_valider_de_l_accueil_valide_ce_que_rien_n_etonne_et_montre_le_reste(monde, file, connecte):
+    client = connecte("edition")
+    page = lu(client.post(reverse("suivi:valider", args=[file[0].uuid]), follow=True))
+    assert "Mois validé" in page and Declaration.objects.get(pk=file[0].pk).est_validee
+    assert "Rien n'a été validé. Déjà validé." in lu(
+        client.post(reverse("suivi:valider", args=[file[0].uuid]), follow=True)
+    )
+    etonnant = client.post(reverse("suivi:valider", args=[file[2].uuid]), follow=True)
+    assert etonnant.redirect_chain[-1][0] == file[2].get_absolute_url()
+    assert "Rien n'a été validé" in lu(etonnant) and "plus que les" in lu(etonnant)
+    assert not Declaration.objects.get(pk=file[2].pk).est_validee
+
+
+@pytest.mark.parametrize(
+    ("grille", "arrivee"), [("/heures/grille/?mois=2026-03", True), ("//ailleurs.example/", False)]
+)
+def test_le_lot_valide_d_une_grille_y_ramene(monde, file, connecte, grille, arrivee):
+    client = connecte("edition")
+    coche = client.get(reverse("suivi:a_valider")).context["rangs"][0]["coche"]
+    reponse = client.post(reverse("suivi:valider_le_lot"), {"mois": [coche], "grille": grille})
+    assert reponse["Location"] == (grille if arrivee else reverse("suivi:a_valider"))
 
 
 def test_le_jour_exporte_est_celui_de_paris(monde, file, connecte):
@@ -371,9 +391,8 @@ def test_un_mois_d_une_autre_structure_fait_refuser_tout_le_lot(monde, file, con
     client = connecte("edition")
     coches = [rang["coche"] for rang in client.get(reverse("suivi:a_valider")).context["rangs"]]
     for intrus in (f"{monde.autre.mois_a_valider.uuid}.x", "n'importe quoi"):
-        for page in ("verifier_le_lot", "valider_le_lot"):
-            reponse = client.post(reverse(f"suivi:{page}"), {"mois": [*coches, intrus]}, follow=True)
-            assert "rien n'a été validé" in lu(reponse)
+        reponse = client.post(reverse("suivi:valider_le_lot"), {"mois": [*coches, intrus]}, follow=True)
+        assert "rien n'a été validé" in lu(reponse)
     assert not Declaration.objects.validees().filter(pk__in=[mois.pk for mois in file]).exists()
 
 

@@ -223,7 +223,6 @@ EXEMPTES = {
     f"{S}.decisions.lignes_du_mois": LIT,
     f"{S}.decisions.ecarts": "un calcul",
     f"{S}.sans_alerte.mois_du_lot": "lit dans la portée de l'acteur, et refuse un lot qui en sort",
-    f"{S}.sans_alerte.trier_le_lot": LIT,
     f"{S}.ouverture.mois_a_ouvrir": LIT,
     f"{S}.ouverture.mois_a_ouvrir_partout": LIT,
     f"{S}.ouverture.ouvrir_mois": "l'exploitant seul, par sa commande : chaque structure par son automate",

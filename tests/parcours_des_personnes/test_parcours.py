@@ -109,7 +109,8 @@ def test_de_l_acheteur_aux_heures_validees():
     engagement.refresh_from_db()
     assert engagement.heures_realisees == 0, "un mois non validé ne compte pas"
     for _ in range(2):  # le second clic ne change rien
-        assert client.post(reverse("suivi:valider", args=[declaration.uuid]), follow=True).status_code == 200
+        decider = reverse("suivi:decider", args=[declaration.uuid])
+        assert client.post(decider, {"valider": "1"}, follow=True).status_code == 200
     engagement.refresh_from_db()
     assert engagement.heures_realisees == Decimal("121.50")
     page = client.get(contrat.engagement.lot.marche.get_absolute_url()).content.decode()
@@ -211,7 +212,7 @@ def test_rouvrir_demande_un_motif_et_retire_les_heures_du_compteur():
         **{f"heures_{contrat.uuid.hex}": "100"},
     )
     declaration = Declaration.objects.get()
-    client.post(reverse("suivi:valider", args=[declaration.uuid]))
+    client.post(reverse("suivi:decider", args=[declaration.uuid]), {"valider": "1"})
     url = reverse("suivi:rouvrir", args=[declaration.uuid])
     assert client.post(url, {"motif": " "}).context["form"].errors["motif"]
     envoyer(client, url, motif="bulletin rectifié")
