@@ -223,3 +223,15 @@ class ReferentielQuerySet(QuerySetDomaine):
         if archives is not None:
             fiche &= Q(fiches__archive_le__isnull=not archives)
         return self.filter(Exists(self.par_ligne().filter(fiche)))
+
+
+class ContactQuerySet(QuerySetDomaine):
+    """Ceux que l'on appelle : à chaque structure les siens."""
+
+    def visibles_par(self, acteur):
+        if acteur is None or not acteur.est_facilitateur:
+            return self.none()
+        return self.filter(fiche__structure=acteur.organisation)
+
+    def actifs(self):
+        return self.filter(archive_le__isnull=True)

@@ -5,10 +5,9 @@ from django.db import models
 from django.urls import reverse
 
 from comptes.enums import TypeOrganisation
-from comptes.models import AvecCompte, FicheDeStructure
+from comptes.models import AvecCompte, Contact, FicheDeStructure
 from entreprises.enums import TypeEntreprise
 from entreprises.querysets import ContactEntrepriseQuerySet, EntrepriseQuerySet
-from socle.modeles import ModeleArchivable
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
@@ -71,29 +70,16 @@ class FicheEntreprise(FicheDeStructure):
         constraints = [models.UniqueConstraint(fields=["structure", "entreprise"], name="fiche_entreprise_unique")]
 
 
-class ContactEntreprise(ModeleArchivable):
+class ContactEntreprise(Contact):
     """Un correspondant d'une entreprise, connu d'une structure."""
 
     fiche = models.ForeignKey(FicheEntreprise, on_delete=models.CASCADE, related_name="contacts")
-    nom = models.CharField("nom", max_length=120, validators=[valider_nom])
-    nom_plie = ChampPlie(max_length=120, default="")
-    fonction = models.CharField("fonction", max_length=120, blank=True)
-    courriel = models.EmailField("courriel", blank=True)
     courriel_en_erreur_le = models.DateTimeField("courriel en erreur depuis le", null=True, blank=True, editable=False)
-    telephone = models.CharField("téléphone", max_length=20, blank=True)
 
     objects = ContactEntrepriseQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Contact.Meta):
         verbose_name = "contact"
-        ordering = ["nom", "pk"]
-
-    def __str__(self) -> str:
-        return f"contact {self.uuid}"
-
-    def save(self, *args, **kwargs):
-        self.nom_plie = plier(self.nom)
-        super().save(*args, **kwargs)
 
     @property
     def est_joignable(self) -> bool:

@@ -1,8 +1,7 @@
 from django.db import models
 
 from comptes.enums import Role
-from comptes.querysets import ReferentielQuerySet
-from socle.querysets import QuerySetDomaine
+from comptes.querysets import ContactQuerySet, ReferentielQuerySet
 
 
 class EntrepriseQuerySet(ReferentielQuerySet):
@@ -14,16 +13,8 @@ class EntrepriseQuerySet(ReferentielQuerySet):
         return super().visibles_par(acteur)
 
 
-class ContactEntrepriseQuerySet(QuerySetDomaine):
+class ContactEntrepriseQuerySet(ContactQuerySet):
     hors_portee = "Ce contact n'est pas de cette entreprise."
-
-    def visibles_par(self, acteur):
-        if acteur is None or not acteur.est_facilitateur:
-            return self.none()
-        return self.filter(fiche__structure=acteur.organisation)
-
-    def actifs(self) -> models.QuerySet:
-        return self.filter(archive_le__isnull=True)
 
     def joignables(self) -> models.QuerySet:
         """Ceux à qui l'on peut écrire : une adresse, qui reçoit."""

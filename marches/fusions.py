@@ -3,6 +3,7 @@
 from socle.fusions import Sort
 
 RELATIONS = {
+    "marches.ContactMaitreOuvrage.fiche": Sort.PASSE,
     "marches.Engagement.entreprise": Sort.PASSE,
     "marches.FicheMaitreOuvrage.maitre_ouvrage": Sort.RESTE,
     "marches.Marche.maitre_ouvrage": Sort.PASSE,

@@ -29,7 +29,7 @@ def engagements_de_l_entreprise(acteur, entreprise: Entreprise) -> dict:
     return {"colonnes": COLONNES, "lignes": lignes(engagements.order_by("-lot__marche__debut", "pk"), COLONNES)}
 
 
-@panneau("marches.maitreouvrage", gabarit="comptes/panneau_compte.html", acces=FACILITATEURS, ordre=5)
+@panneau("marches.maitreouvrage", gabarit="comptes/panneau_compte.html", acces=FACILITATEURS, ordre=5, cote=True)
 def compte(acteur, maitre_ouvrage: MaitreOuvrage) -> dict:
     return compte_de_la_fiche(acteur, maitre_ouvrage, adresses="marches:maitre_ouvrage_compte")
 

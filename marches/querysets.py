@@ -6,7 +6,7 @@ from django.db.models import DecimalField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from comptes.enums import Role
-from comptes.querysets import PropreAStructureQuerySet, ReferentielQuerySet, de_son_compte
+from comptes.querysets import ContactQuerySet, PropreAStructureQuerySet, ReferentielQuerySet, de_son_compte
 from marches.enums import ResponsableAction, StatutMarche, StatutProjet
 from marches.retroplanning import ACQUISES
 from socle.plis import compacter
@@ -30,6 +30,10 @@ class MaitreOuvrageQuerySet(ReferentielQuerySet):
     def de_nom(self, nom: str):
         """Ceux de ce nom, sans regarder accents, casse, espaces, traits d'union ni apostrophes."""
         return self.filter(nom_plie__compact=compacter(plier(nom)))
+
+
+class ContactMaitreOuvrageQuerySet(ContactQuerySet):
+    hors_portee = "Ce contact n'est pas de ce maître d'ouvrage."
 
 
 class OperationQuerySet(PropreAStructureQuerySet):

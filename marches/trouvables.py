@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, Role
-from marches.models import Engagement, MaitreOuvrage, Marche, Operation, ProjetAchat
+from marches.models import ContactMaitreOuvrage, Engagement, MaitreOuvrage, Marche, Operation, ProjetAchat
 from socle.trouver import Trouvables, Trouvaille, trouvable
 
 ACHETEURS = FACILITATEURS | {Role.MAITRE_OUVRAGE}
@@ -73,6 +73,23 @@ def maitres_ouvrage(acteur: Acteur) -> Trouvables:
         plies=("nom_plie",),
         codes=("siret",),
     )
+
+
+@trouvable("contacts_acheteurs", "Contacts chez les acheteurs", "phone", ordre=75, roles=FACILITATEURS)
+def contacts(acteur: Acteur) -> Trouvables:
+    return Trouvables(
+        ContactMaitreOuvrage.objects.visibles_par(acteur).actifs().select_related("fiche__maitre_ouvrage"),
+        _contact,
+        plies=("nom_plie", "fiche__maitre_ouvrage__nom_plie"),
+        codes=("courriel",),
+        telephones=("telephone",),
+        initiales="nom_plie",
+    )
+
+
+def _contact(contact: ContactMaitreOuvrage) -> Trouvaille:
+    detail = [contact.fiche.maitre_ouvrage.nom, contact.fonction, contact.telephone]
+    return Trouvaille(contact.nom, contact.get_absolute_url(), " · ".join(filter(None, detail)))
 
 
 @trouvable("operations", "Opérations", "layers", ordre=80, roles=FACILITATEURS, fiches=["marches:operation"])

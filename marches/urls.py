@@ -3,6 +3,7 @@ from django.urls import path
 from marches.models import Marche, ProjetAchat
 from marches.views import (
     agenda,
+    contacts,
     conventions,
     corps_metier,
     diversification,
@@ -169,6 +170,17 @@ urlpatterns = [
         name="maitre_ouvrage_fusion",
     ),
     *archivage("maitres-ouvrage/<uuid:uuid>", maitres_ouvrage.archiver_maitre_ouvrage, "maitre_ouvrage"),
+    path(
+        "maitres-ouvrage/<uuid:uuid>/contacts/nouveau/",
+        contacts.ContactCreationView.as_view(),
+        name="maitre_ouvrage_contact_nouveau",
+    ),
+    path(
+        "maitres-ouvrage/contacts/<uuid:uuid>/modifier/",
+        contacts.ContactEditionView.as_view(),
+        name="maitre_ouvrage_contact_modifier",
+    ),
+    *archivage("maitres-ouvrage/contacts/<uuid:uuid>", contacts.archiver, "maitre_ouvrage_contact"),
     path("conventions/", conventions.ConventionListeView.as_view(), name="conventions"),
     path("conventions/nouvelle/", conventions.ConventionCreationView.as_view(), name="convention_nouvelle"),
     path("conventions/<uuid:uuid>/", conventions.ConventionFicheView.as_view(), name="convention"),

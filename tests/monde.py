@@ -25,6 +25,7 @@ from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from marches.models import (
     Avenant,
     Commande,
+    ContactMaitreOuvrage,
     ConventionGlobalisation,
     CorpsMetier,
     Engagement,
@@ -84,6 +85,7 @@ from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFact
 from tests.fabriques.marches import (
     AvenantFactory,
     CommandeFactory,
+    ContactMaitreOuvrageFactory,
     ConventionFactory,
     CorpsMetierFactory,
     EngagementFactory,
@@ -156,6 +158,7 @@ class Cote:
     entreprise: Entreprise = None
     cotraitante: Entreprise = None
     contact: ContactEntreprise = None
+    contact_acheteur: ContactMaitreOuvrage = None
     fiche: FicheEntreprise = None
     maitre_ouvrage: MaitreOuvrage = None
     operation: Operation = None
@@ -417,6 +420,8 @@ def _marche(cote: Cote) -> None:
         operation=cote.operation,
         notes=f"Notes {cote.marque}",
     )
+    fiche = FicheMaitreOuvrage.objects.get(structure=cote.structure, maitre_ouvrage=cote.maitre_ouvrage)
+    cote.contact_acheteur = ContactMaitreOuvrageFactory(fiche=fiche, nom="Agnès Hébert", fonction=cote.marque)
     cote.lot = LotFactory(marche=cote.marche, numero="1", intitule="Gros œuvre")
     cote.lot_libre = LotFactory(marche=cote.marche, numero="2", intitule="Peinture")
     cote.engagement = EngagementFactory(lot=cote.lot, entreprise=cote.entreprise, heures_initiales=1000)
@@ -647,6 +652,7 @@ def _un_marche_de_plus(cote: Cote, rang: int) -> None:
     operation = OperationFactory(structure=cote.structure)
     entreprise = EntrepriseFactory()
     ContactEntrepriseFactory(fiche=FicheEntreprise.objects.get(entreprise=cote.entreprise, structure=cote.structure))
+    ContactMaitreOuvrageFactory(fiche=cote.contact_acheteur.fiche)
     marche = MarcheFactory(
         structure=cote.structure, reference=f"P-{rang}", maitre_ouvrage=acheteur, operation=operation
     )

@@ -109,11 +109,11 @@ def _voisines() -> None:
 def _referentiels(chantier: Chantier) -> None:
     communes = {commune.code_insee: commune for commune in Commune.objects.all()}
     for rang, (nom, type_, commune) in enumerate(plan.MAITRES_OUVRAGE):
-        chantier.acheteurs.append(
-            marches.suivre_maitre_ouvrage(
-                acteur=chantier.acteur, nom=nom, siret=siret_invente(rang), type=type_, commune=communes[commune]
-            )
+        acheteur = marches.suivre_maitre_ouvrage(
+            acteur=chantier.acteur, nom=nom, siret=siret_invente(rang), type=type_, commune=communes[commune]
         )
+        chantier.acheteurs.append(acheteur)
+        marches.ajouter_contact(acteur=chantier.acteur, maitre_ouvrage=acheteur, **plan.contact_d_acheteur(rang))
     toutes = [*plan.ATTRIBUTAIRES, *plan.EMPLOYEURS]
     for rang, (nom, type_, commune) in enumerate(toutes, start=100):
         entreprise = suivre_entreprise(

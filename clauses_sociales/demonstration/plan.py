@@ -153,6 +153,20 @@ class Annee:
     dernier_mois: int = 12
 
 
+FONCTIONS_D_ACHETEUR = ("Commande publique", "Cheffe de projet", "Direction des travaux")
+
+
+def contact_d_acheteur(rang: int) -> dict[str, str]:
+    """Qui appeler chez cet acheteur ; les numéros sont de ceux que la fiction se réserve."""
+    prenom, nom = PRENOMS_F[rang % len(PRENOMS_F)], NOMS[(7 * rang) % len(NOMS)]
+    return {
+        "nom": f"{prenom} {nom}",
+        "fonction": FONCTIONS_D_ACHETEUR[rang % len(FONCTIONS_D_ACHETEUR)],
+        "courriel": f"achats{rang + 1}@acheteur.example",
+        "telephone": f"02 61 91 {rang // 100:02d} {rang % 100:02d}",
+    }
+
+
 def annees(aujourd_hui: datetime.date) -> list[Annee]:
     """Trois années pleines, et celle qui court, jusqu'au mois passé."""
     passees = [

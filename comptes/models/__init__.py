@@ -1,7 +1,7 @@
 from comptes.models.agenda import AbonnementAgenda
 from comptes.models.avec_compte import AvecCompte
 from comptes.models.compte import Compte
-from comptes.models.fiche import FicheDeStructure
+from comptes.models.fiche import Contact, FicheDeStructure
 from comptes.models.organisation import Adhesion, Invitation, Organisation, Partenariat
 from comptes.models.structure import Logo, PasPasse
 from comptes.models.utilisateur import Utilisateur
@@ -11,6 +11,7 @@ __all__ = [
     "Adhesion",
     "AvecCompte",
     "Compte",
+    "Contact",
     "FicheDeStructure",
     "Invitation",
     "Logo",

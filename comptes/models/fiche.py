@@ -3,7 +3,9 @@ from django.db import models
 
 from comptes.querysets import PropreAStructureQuerySet
 from socle.modeles import ModeleArchivable
-from socle.texte import sans_numero_national
+from socle.plis import ChampPlie
+from socle.texte import plier, sans_numero_national
+from socle.validateurs import valider_nom
 
 
 class FicheDeStructure(ModeleArchivable):
@@ -19,3 +21,24 @@ class FicheDeStructure(ModeleArchivable):
 
     def __str__(self) -> str:
         return f"fiche {self.uuid}"
+
+
+class Contact(ModeleArchivable):
+    """Base : quelqu'un que l'on appelle, connu d'une seule structure. Qui en hérite porte la `fiche` où il est noté."""
+
+    nom = models.CharField("nom", max_length=120, validators=[valider_nom])
+    nom_plie = ChampPlie(max_length=120, default="")
+    fonction = models.CharField("fonction", max_length=120, blank=True)
+    courriel = models.EmailField("courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["nom", "pk"]
+
+    def __str__(self) -> str:
+        return f"contact {self.uuid}"
+
+    def save(self, *args, **kwargs):
+        self.nom_plie = plier(self.nom)
+        super().save(*args, **kwargs)

@@ -10,6 +10,7 @@ from marches.etude import reglages_de
 from marches.models import (
     Avenant,
     Commande,
+    ContactMaitreOuvrage,
     ConventionGlobalisation,
     CorpsMetier,
     Engagement,
@@ -51,6 +52,12 @@ class AutreMaitreOuvrageForm(Formulaire):
 
     def borner_les_choix(self) -> None:
         self.fields["autre"].queryset = MaitreOuvrage.objects.suivis_par(self.acteur.organisation, archives=False)
+
+
+class ContactMaitreOuvrageForm(FormulaireModele):
+    class Meta:
+        model = ContactMaitreOuvrage
+        fields = ["nom", "fonction", "courriel", "telephone"]
 
 
 class QuartiersField(forms.ModelMultipleChoiceField):

@@ -3,9 +3,9 @@ from django.db import models
 from django.urls import reverse
 
 from comptes.enums import TypeOrganisation
-from comptes.models import AvecCompte, FicheDeStructure
+from comptes.models import AvecCompte, Contact, FicheDeStructure
 from marches.enums import TypeMaitreOuvrage
-from marches.querysets import MaitreOuvrageQuerySet
+from marches.querysets import ContactMaitreOuvrageQuerySet, MaitreOuvrageQuerySet
 from socle.plis import ChampPlie
 from socle.texte import plier
 from socle.validateurs import valider_nom, valider_siret
@@ -59,7 +59,7 @@ class MaitreOuvrage(AvecCompte):
 
 
 class FicheMaitreOuvrage(FicheDeStructure):
-    """Ce qu'une structure garde d'un maître d'ouvrage : ses notes, son archivage."""
+    """Ce qu'une structure garde d'un maître d'ouvrage : ses notes, ses contacts, son archivage."""
 
     maitre_ouvrage = models.ForeignKey(MaitreOuvrage, on_delete=models.PROTECT, related_name="fiches")
 
@@ -68,3 +68,17 @@ class FicheMaitreOuvrage(FicheDeStructure):
         constraints = [
             models.UniqueConstraint(fields=["structure", "maitre_ouvrage"], name="fiche_maitre_ouvrage_unique")
         ]
+
+
+class ContactMaitreOuvrage(Contact):
+    """Qui appeler chez un maître d'ouvrage, connu d'une structure."""
+
+    fiche = models.ForeignKey(FicheMaitreOuvrage, on_delete=models.CASCADE, related_name="contacts")
+
+    objects = ContactMaitreOuvrageQuerySet.as_manager()
+
+    class Meta(Contact.Meta):
+        verbose_name = "contact d'un maître d'ouvrage"
+
+    def get_absolute_url(self) -> str:
+        return self.fiche.maitre_ouvrage.get_absolute_url()

@@ -1,5 +1,6 @@
 """Les gestes sur les maîtres d'ouvrage, les opérations, les marchés, les lots et les engagements."""
 
+from marches.services.contacts import ajouter_contact, archiver_contact, modifier_contact
 from marches.services.conventions import archiver_convention, creer_convention, modifier_convention
 from marches.services.corps_metier import (
     ajouter_corps_metier,
@@ -72,12 +73,14 @@ __all__ = [
     "adopter_le_modele",
     "affermir_tranche",
     "ajouter_avenant",
+    "ajouter_contact",
     "ajouter_corps_metier",
     "ajouter_lot",
     "ajouter_note",
     "ajouter_scenario",
     "ajouter_tranche",
     "annuler_commande",
+    "archiver_contact",
     "archiver_convention",
     "archiver_corps_metier",
     "archiver_engagement",
@@ -106,6 +109,7 @@ __all__ = [
     "etablir_retroplanning",
     "fusionner_les_maitres_ouvrage",
     "installer_corps_metier_proposes",
+    "modifier_contact",
     "modifier_convention",
     "modifier_corps_metier",
     "modifier_engagement",

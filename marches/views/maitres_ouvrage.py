@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.enums import ADMINISTRATEURS, FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, RESPONSABLES
 from comptes.services import rompre_le_lien
@@ -14,19 +15,26 @@ from marches import services
 from marches.enums import TypeMaitreOuvrage
 from marches.filters import MaitreOuvrageFilter, OperationFilter
 from marches.forms.marches import AutreMaitreOuvrageForm, MaitreOuvrageForm, OperationForm
-from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Operation
+from marches.models import FicheMaitreOuvrage, MaitreOuvrage, Marche, Note, Operation, ProjetAchat
 from marches.permissions import peut_fusionner, peut_modifier_identite
 from marches.services.maitres_ouvrage import fiches_a_fusionner
 from marches.views.marches import MarcheListeView
+from marches.views.projets import ProjetListeView
+from socle.a_faire import dossier_de
 from socle.intitules import intitulee
+from socle.modeles import separer
 from socle.requetes import Requete
 from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
-from socle.tables import Colonne, Genre, lignes
+from socle.tables import Cellule, Colonne, Genre, lignes
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from socle.views.fusions import ChoixDeFusionView, FusionView
 
 COLONNES_MARCHES = [colonne for colonne in MarcheListeView.colonnes if colonne.titre != "Maître d'ouvrage"]
+
+
+COLONNES_PROJETS = [c for c in ProjetListeView.colonnes if c.titre in ("Objet", "Statut", "Notification", "Heures")]
+ECHANGES = 5
 
 
 def compte_marches(acteur):
@@ -39,6 +47,29 @@ def tableau_marches(marches) -> dict:
     marches = marches.actifs().select_related("maitre_ouvrage").avec_heures()
     colonnes = [Colonne(c.titre, c.valeur, c.genre, "", c.lien, c.principale) for c in COLONNES_MARCHES]
     return {"colonnes_marches": colonnes, "lignes_marches": lignes(marches, colonnes)}
+
+
+def projets_de(acteur, maitre_ouvrage: MaitreOuvrage) -> list[list[Cellule]]:
+    """Ses projets d'achat en cours ; transformés, ce sont des marchés."""
+    projets = ProjetAchat.objects.visibles_par(acteur).ouverts().filter(maitre_ouvrage=maitre_ouvrage)
+    return lignes(projets.avec_heures_retenues().order_by("date_notification", "pk"), COLONNES_PROJETS)
+
+
+def du_chez(maitre_ouvrage: MaitreOuvrage) -> dict[str, Q]:
+    """Ce qui attend autour d'un acheteur : chaque source de l'accueil, réduite à ses projets et à ses marchés."""
+    lui = Q(maitre_ouvrage=maitre_ouvrage)
+    de_ses_achats = Q(projet__maitre_ouvrage=maitre_ouvrage) | Q(marche__maitre_ouvrage=maitre_ouvrage)
+    return {
+        **dict.fromkeys(("projets", "projets_proposes", "a_solder"), lui),
+        **dict.fromkeys(("etapes", "suites", "suites_attendues"), de_ses_achats),
+    }
+
+
+def echanges_avec(acteur, maitre_ouvrage: MaitreOuvrage) -> list[Note]:
+    """Les dernières notes de ses achats."""
+    notes = Note.objects.visibles_par(acteur).select_related("auteur", "projet", "marche")
+    ses_achats = Q(projet__maitre_ouvrage=maitre_ouvrage) | Q(marche__maitre_ouvrage=maitre_ouvrage)
+    return list(notes.filter(ses_achats).order_by("-cree_le", "-pk")[:ECHANGES])
 
 
 class MaitreOuvrageListeView(ListeView):
@@ -77,10 +108,18 @@ class MaitreOuvrageFicheView(FicheView):
 
     def get_context_data(self, **kwargs):
         marches = Marche.objects.visibles_par(self.acteur).filter(maitre_ouvrage=self.object)
+        fiche = FicheMaitreOuvrage.objects.visibles_par(self.acteur).get(maitre_ouvrage=self.object)
+        contacts, contacts_archives = separer(fiche.contacts.all())
         return {
             **super().get_context_data(**kwargs),
             **tableau_marches(marches),
-            "fiche": FicheMaitreOuvrage.objects.visibles_par(self.acteur).get(maitre_ouvrage=self.object),
+            "colonnes_projets": COLONNES_PROJETS,
+            "lignes_projets": projets_de(self.acteur, self.object),
+            "dossier": dossier_de(self.acteur, timezone.localdate(), du_chez(self.object)),
+            "echanges": echanges_avec(self.acteur, self.object),
+            "contacts": contacts,
+            "contacts_archives": contacts_archives,
+            "fiche": fiche,
             "type": TypeMaitreOuvrage(self.object.type).label,
             "modifiable": self.acteur.peut_ecrire,
             "fusions": fusions_montrees(self.acteur, self.object),

@@ -19,6 +19,7 @@ from marches.enums import (
 from marches.models import (
     Avenant,
     Commande,
+    ContactMaitreOuvrage,
     ConventionGlobalisation,
     CorpsMetier,
     Engagement,
@@ -64,6 +65,17 @@ class FicheMaitreOuvrageFactory(Fabrique):
 
     structure = factory.SubFactory(OrganisationFactory)
     maitre_ouvrage = factory.SubFactory(MaitreOuvrageFactory)
+
+
+class ContactMaitreOuvrageFactory(Fabrique):
+    class Meta:
+        model = ContactMaitreOuvrage
+
+    fiche = factory.SubFactory(FicheMaitreOuvrageFactory)
+    nom = factory.Sequence(lambda n: f"Acheteuse {n}")
+    fonction = "Commande publique"
+    courriel = factory.Sequence(lambda n: f"achats{n}@ville.fr")
+    telephone = "02 33 00 00 01"
 
 
 class OperationFactory(Fabrique):

@@ -225,6 +225,9 @@ GESTES = {
     f"{S}.maitres_ouvrage.fusionner_les_maitres_ouvrage": Geste(
         lambda c: {"maitre_ouvrage": c.maitre_ouvrage, "autre": c.maitre_ouvrage_double}
     ),
+    f"{S}.contacts.ajouter_contact": Geste(sur("maitre_ouvrage", nom="Neuve")),
+    f"{S}.contacts.modifier_contact": Geste(lambda c: {"contact": c.contact_acheteur, "nom": "Neuve"}),
+    f"{S}.contacts.archiver_contact": Geste(lambda c: {"contact": c.contact_acheteur, "archiver": True}),
     f"{S}.maitres_ouvrage.archiver_maitre_ouvrage": Geste(sur("maitre_ouvrage", archiver=True)),
     f"{S}.marches.creer_marche": Geste(_marche_neuf),
     f"{S}.marches.modifier_marche": Geste(
