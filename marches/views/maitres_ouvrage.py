@@ -26,14 +26,15 @@ from socle.modeles import separer
 from socle.requetes import Requete
 from socle.services.fusions import fusions_montrees
 from socle.services.journal import histoire
-from socle.tables import Cellule, Colonne, Genre, lignes
+from socle.tables import Cellule, Colonne, Genre, lignes, sans_tri
 from socle.views import CreationView, EditionView, FicheView, ListeView, verbe
 from socle.views.fusions import ChoixDeFusionView, FusionView
 
-COLONNES_MARCHES = [colonne for colonne in MarcheListeView.colonnes if colonne.titre != "Maître d'ouvrage"]
-
-
-COLONNES_PROJETS = [c for c in ProjetListeView.colonnes if c.titre in ("Objet", "Statut", "Notification", "Heures")]
+COLONNES_MARCHES = sans_tri([c for c in MarcheListeView.colonnes if c.titre != "Maître d'ouvrage"])
+COLONNES_ETROITES = [c for c in COLONNES_MARCHES if c.titre != "Heures dues"]  # la jauge les dit
+COLONNES_PROJETS = sans_tri(
+    [c for c in ProjetListeView.colonnes if c.titre in ("Objet", "Statut", "Notification", "Heures")]
+)
 ECHANGES = 5
 
 
@@ -42,10 +43,9 @@ def compte_marches(acteur):
     return Count("marches", filter=Q(marches__structure=acteur.organisation, marches__archive_le__isnull=True))
 
 
-def tableau_marches(marches) -> dict:
-    """Les marchés d'une fiche ; leurs colonnes ne se trient pas hors de la liste."""
+def tableau_marches(marches, colonnes: list[Colonne] = COLONNES_MARCHES) -> dict:
+    """Les marchés d'une fiche."""
     marches = marches.actifs().select_related("maitre_ouvrage").avec_heures()
-    colonnes = [Colonne(c.titre, c.valeur, c.genre, "", c.lien, c.principale) for c in COLONNES_MARCHES]
     return {"colonnes_marches": colonnes, "lignes_marches": lignes(marches, colonnes)}
 
 
@@ -112,7 +112,7 @@ class MaitreOuvrageFicheView(FicheView):
         contacts, contacts_archives = separer(fiche.contacts.all())
         return {
             **super().get_context_data(**kwargs),
-            **tableau_marches(marches),
+            **tableau_marches(marches, COLONNES_ETROITES),
             "colonnes_projets": COLONNES_PROJETS,
             "lignes_projets": projets_de(self.acteur, self.object),
             "dossier": dossier_de(self.acteur, timezone.localdate(), du_chez(self.object)),
