@@ -47,7 +47,14 @@ def chiffres_de_l_acheteur(acteur: Acteur, periode: Periode, le: datetime.date) 
     structures = list(Organisation.objects.filter(pk__in=set(visibles.values())).order_by("pk"))
     histoire = charger_ensemble(structures, toute_l_histoire(periode)).restreint_a(lambda marche: marche.id in visibles)
     perimetre = Perimetre(acteur.agit_pour, periode, Variante.MAITRE_OUVRAGE)
-    return _espace(decouper(perimetre, histoire, lire_la_completude(structures, periode, le)), le)
+    espace = _espace(decouper(perimetre, histoire, lire_la_completude(structures, periode, le)), le)
+    return replace(espace, donnees=_sans_se_compter(espace.donnees))
+
+
+def _sans_se_compter(donnees: DonneesBilan) -> DonneesBilan:
+    """Un acheteur qui lit ses marchés n'a pas à apprendre qu'il est un acheteur."""
+    chiffres = {cle: chiffre for cle, chiffre in donnees["chiffres"].items() if cle != "maitres_ouvrage"}
+    return {**donnees, "chiffres": chiffres, "ordre": [cle for cle in donnees["ordre"] if cle in chiffres]}
 
 
 def chiffres_du_reseau(acteur: Acteur, periode: Periode, le: datetime.date) -> Espace:

@@ -31,9 +31,9 @@ def en_groupes(
     lien: Callable[[str], str] = lambda cle: "",
     objectifs: Mapping[str, Decimal] | None = None,
 ) -> list[GroupeTuiles]:
-    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts. `lien(clé)` ouvre les lignes.
+    """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts ; un groupe vide n'y est pas.
 
-    `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les chapitres d'un bilan ajoutent
+    `lien(clé)` ouvre les lignes. `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les chapitres d'un bilan ajoutent
     se lit dans leurs chapitres.
     """
 
@@ -43,12 +43,13 @@ def en_groupes(
         return GroupeTuiles(titre, tuple(tuiles))
 
     vises = objectifs or {}
-    return [
+    groupes = [
         groupe(phrases.L_ESSENTIEL, lambda c: c["cle"] in GRANDES),
         groupe(phrases.EN_COMPLEMENT, lambda c: not c["sur"] and c["cle"] not in GRANDES),
         groupe(phrases.parmi_les_personnes(chiffres["beneficiaires"]["valeur"]), lambda c: c["sur"] == "beneficiaires"),
         groupe(phrases.PARMI_LE_RESTE, lambda c: c["sur"] not in ("", "beneficiaires")),
     ]
+    return [groupe for groupe in groupes if groupe.tuiles]
 
 
 def tuile(

@@ -93,6 +93,8 @@ def test_la_page_de_l_acheteur_ne_nomme_personne_et_n_ouvre_aucune_ligne(monde, 
     ):
         assert cache not in texte
     assert monde.marche.reference in texte and "120,5" in texte and reverse("reporting:bilans") in texte
+    assert "ouvrage accompagn" not in texte, "il ne se compte pas lui-même"
+    assert '<dl class="tuiles"></dl>' not in texte, "aucun titre sans tuile dessous"
     assert monde.autre.marque not in texte and str(monde.autre.marche.uuid) not in texte
 
 
