@@ -195,6 +195,22 @@ def test_les_avertissements_n_empechent_rien(structure, tmp_path):
         assert attendu in raisons
 
 
+def test_un_contrat_d_avant_son_marche_est_dit_quel_que_soit_l_ordre_des_feuilles_et_a_chaque_fois(structure, tmp_path):
+    """Les contrats d'abord, les marchés en dernier, les lignes à l'envers : la lecture n'en dépend pas."""
+    feuilles = classeur_juste()
+    feuilles[CONTRATS].append(
+        LIGNE[CONTRATS](**{"Identifiant*": "C3", "Début*": jour(2017, 6, 15), "Fin": jour(2017, 8, 20)})
+    )
+    renverse = {nom: lignes[::-1] for nom, lignes in reversed(feuilles.items())}
+    chemin = ecrire(tmp_path / "c.xlsx", renverse)
+    dits = []
+    for _ in range(2):
+        rapport, code = importer(chemin, structure, pour_de_vrai=True)
+        assert (code, rapport["erreurs"]) == (0, [])
+        dits.append([(a["feuille"], a["colonne"]) for a in rapport["avertissements"] if "Hors des dates" in a["raison"]])
+    assert dits == [[(CONTRATS, "Début")], [(CONTRATS, "Début")]]
+
+
 def test_une_personne_sous_deux_identifiants_est_signalee(structure, tmp_path):
     feuilles = classeur_juste()
     ecritures = [("le maire", "AWA"), ("Awa", "Le\u00a0Maire "), ("LeMaire", "Awa\u200b"), ("Lemaire", "Awa")]
