@@ -33,8 +33,8 @@ def en_groupes(
 ) -> list[GroupeTuiles]:
     """Les grands chiffres, ceux qui les complètent, les parts des personnes, les autres parts ; un groupe vide n'y est pas.
 
-    `lien(clé)` ouvre les lignes. `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les chapitres d'un bilan ajoutent
-    se lit dans leurs chapitres.
+    `lien(clé)` ouvre les lignes. `objectifs` : ce que la structure vise, quand ces chiffres sont de toute l'année. Ce que les
+    chapitres d'un bilan ajoutent se lit dans leurs chapitres.
     """
 
     def groupe(titre: str, garder: Callable[[Chiffre], bool]) -> GroupeTuiles:

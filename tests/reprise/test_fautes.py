@@ -207,7 +207,9 @@ def test_un_contrat_d_avant_son_marche_est_dit_quel_que_soit_l_ordre_des_feuille
     for _ in range(2):
         rapport, code = importer(chemin, structure, pour_de_vrai=True)
         assert (code, rapport["erreurs"]) == (0, [])
-        dits.append([(a["feuille"], a["colonne"]) for a in rapport["avertissements"] if "Hors des dates" in a["raison"]])
+        dits.append(
+            [(a["feuille"], a["colonne"]) for a in rapport["avertissements"] if "Hors des dates" in a["raison"]]
+        )
     assert dits == [[(CONTRATS, "Début")], [(CONTRATS, "Début")]]
 
 
