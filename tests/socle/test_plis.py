@@ -77,3 +77,13 @@ def test_un_motif_ne_nomme_personne_meme_d_un_seul_tenant(motif, monde):
     monde.beneficiaire.nom = "Le Goff"
     with pytest.raises(RegleViolee, match="nom d'une personne"):
         exiger_sans_nom(motif, [monde.beneficiaire], "motif")
+
+
+@pytest.mark.parametrize(("prenom", "nomme"), [("Lia", True), ("Ly", False)])
+def test_un_mot_de_trois_lettres_nomme_un_mot_de_deux_non(prenom, nomme, monde):
+    monde.beneficiaire.prenom = prenom
+    if not nomme:
+        exiger_sans_nom(f"{prenom} absente", [monde.beneficiaire], "motif")
+        return
+    with pytest.raises(RegleViolee, match="nom d'une personne"):
+        exiger_sans_nom(f"{prenom} absente", [monde.beneficiaire], "motif")
