@@ -27,6 +27,7 @@ class Poste:
 
     code_metier: str
     debut: datetime.date
+    type_contrat: str
     reserve_qpv: bool
     commune: int | None
     epci: int | None

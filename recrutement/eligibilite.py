@@ -21,6 +21,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from beneficiaires.eligibilite import examiner_personne
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
+from marches.eligibilite import Regle, regle_du_marche
 from marches.models import Marche
 from recrutement.enums import TypeContrat
 from recrutement.models import Contrat
@@ -37,21 +38,6 @@ class Emploi(NamedTuple):
 
     debut: datetime.date
     fin: datetime.date | None
-
-
-class Regle(NamedTuple):
-    """Les mois d'une fenêtre, et ceux d'interruption qui en ouvrent une autre ; vide, jamais."""
-
-    duree_mois: int
-    interruption_mois: int | None
-
-
-def regle_du_marche(marche: Marche, reglages: ReglagesEligibilite) -> Regle:
-    """Ce que le marché fixe, à défaut la structure."""
-    return Regle(
-        marche.duree_eligibilite_mois or reglages.duree_mois,
-        marche.interruption_eligibilite_mois or reglages.interruption_mois,
-    )
 
 
 def ouverture_de_la_fenetre(
@@ -73,8 +59,12 @@ def _interrompue(dernier: datetime.date, reprise: datetime.date, interruption_mo
     return fin_de_delai(dernier + UN_JOUR, interruption_mois) < reprise
 
 
-def fin_de_la_fenetre(embauche: datetime.date, emplois: Iterable[Emploi], regle: Regle) -> datetime.date:
-    """Le dernier jour, compris, de la fenêtre où tombe cette embauche."""
+def fin_de_la_fenetre(
+    embauche: datetime.date, type_contrat: str, emplois: Iterable[Emploi], regle: Regle
+) -> datetime.date:
+    """Le dernier jour, compris, dont les heures compteraient pour cette embauche."""
+    if type_contrat == TypeContrat.CDI and regle.cdi_mois:
+        return min(regle.fin_du_marche, fin_de_delai(embauche, regle.cdi_mois))
     return fin_de_delai(ouverture_de_la_fenetre(embauche, emplois, regle.interruption_mois), regle.duree_mois)
 
 
@@ -118,12 +108,11 @@ def dernier_jour_valorisable(contrat: Contrat, lue: Any, marche: Marche | None =
     `lue` porte ce qu'`avec_fenetre` ajoute : le contrat lui-même, ou sa ligne ; `marche` est le sien, s'il est déjà lu.
     """
     marche = marche or contrat.engagement.lot.marche
-    if contrat.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
-        return min(marche.fin, fin_de_delai(contrat.debut, marche.regle_cdi_mois))
     regles = ReglagesEligibilite()
     if lue.regles_duree is not None:
         regles = ReglagesEligibilite(duree_mois=lue.regles_duree, interruption_mois=lue.regles_interruption)
-    return fin_de_la_fenetre(contrat.debut, lire_les_emplois(lue.emplois), regle_du_marche(marche, regles))
+    emplois, regle = lire_les_emplois(lue.emplois), regle_du_marche(marche, regles)
+    return fin_de_la_fenetre(contrat.debut, contrat.type_contrat, emplois, regle)
 
 
 def _dans_la_fenetre(dernier: datetime.date, jour: datetime.date) -> Verdict:

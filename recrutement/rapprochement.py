@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import (
     Case,
+    CharField,
     DateField,
     Exists,
     F,
@@ -17,16 +18,19 @@ from django.db.models import (
     When,
 )
 from django.db.models import Value as V
-from django.db.models.functions import Coalesce
+from django.db.models.aggregates import StringAgg
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 
 from beneficiaires.eligibilite import reglages_d_eligibilite
 from beneficiaires.enums import StatutQuartier
-from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier, ReglagesEligibilite
+from beneficiaires.models import Beneficiaire, Critere, InscriptionEmploi, RattachementQuartier, ReglagesEligibilite
+from beneficiaires.publics import public_principal
 from beneficiaires.querysets import vrai_le
+from marches.eligibilite import Regle, regle_du_marche
 from metiers.models import Metier
 from recrutement.correspondance import Poste, Situation, points_et_raisons, proximite_des_metiers, regles
-from recrutement.eligibilite import Regle, emplois_de, fin_de_la_fenetre, lire_les_emplois, regle_du_marche
-from recrutement.enums import TypeContrat
+from recrutement.eligibilite import emplois_de, fin_de_la_fenetre, lire_les_emplois
 from recrutement.models import Candidature, Contrat, Offre
 from territoires.enums import millesime_en_vigueur
 from territoires.geometrie import kilometres
@@ -69,6 +73,7 @@ def poste_de(offre: Offre) -> Poste:
     return Poste(
         code_metier=offre.metier.code_parent,
         debut=offre.debut,
+        type_contrat=offre.type_contrat,
         reserve_qpv=offre.reserve_qpv,
         commune=offre.commune_id,
         epci=offre.commune.epci_id if offre.commune else None,
@@ -132,9 +137,9 @@ def offres_pour(personne: Beneficiaire, offres) -> list[Rang]:
     metiers = [metier.code_parent for metier in personne.metiers.all() if not metier.a_preciser]
     for offre in ouvertes:
         poste = poste_de(offre)
-        if (cle := (poste.debut, _fenetre(offre, reglages))) not in lues:
+        if (cle := (poste.debut, poste.type_contrat, _fenetre(offre, reglages))) not in lues:
             siens = Beneficiaire.objects.filter(pk=personne.pk)
-            lues[cle] = dict(_situations(siens, poste, cle[1]))
+            lues[cle] = dict(_situations(siens, poste, cle[2]))
         situation = lues[cle].get(personne.pk)
         if situation is None:
             continue
@@ -156,18 +161,11 @@ def _avec(situation: Situation, **valeurs) -> Situation:
     return Situation(**{champ: getattr(situation, champ) for champ in Situation.__slots__} | valeurs)
 
 
-def _fenetre(offre: Offre, reglages: ReglagesEligibilite) -> Regle | None:
-    """La règle de la fenêtre d'éligibilité : celle du marché, à défaut celle de la structure.
-
-    Rien pour un CDI qui suit la règle du marché : ses heures comptent depuis sa propre embauche (`recrutement.eligibilite`).
-    """
-    marche = offre.engagement.lot.marche
-    if offre.type_contrat == TypeContrat.CDI and marche.regle_cdi_mois:
-        return None
-    return regle_du_marche(marche, reglages)
+def _fenetre(offre: Offre, reglages: ReglagesEligibilite) -> Regle:
+    return regle_du_marche(offre.engagement.lot.marche, reglages)
 
 
-def _situations(personnes, poste: Poste, fenetre: Regle | None):
+def _situations(personnes, poste: Poste, fenetre: Regle):
     """(clé, situation) de chaque personne à la date du poste, en une requête. Deux domiciles ouverts : le plus récent."""
     lignes = (
         personnes.actifs()
@@ -184,18 +182,21 @@ def _situations(personnes, poste: Poste, fenetre: Regle | None):
             "domicile__latitude",
             "domicile__longitude",
             "quartier",
-            "a_un_critere",
+            "date_naissance",
+            "codes",
+            "inscrite_depuis",
             "emplois",
             "en_contrat",
         )
     )
     precedente = None
-    for pk, proximite, dispo, rayon, commune, epci, lat, lon, quartier, critere, emplois, en_contrat in lignes.iterator(
+    for pk, proximite, dispo, rayon, commune, epci, lat, lon, quartier, *faits, emplois, en_contrat in lignes.iterator(
         chunk_size=5000
     ):
         if pk == precedente:
             continue
         precedente = pk
+        naissance, codes, inscrite_depuis = faits
         yield (
             pk,
             Situation(
@@ -206,8 +207,8 @@ def _situations(personnes, poste: Poste, fenetre: Regle | None):
                 epci=epci,
                 distance_km=_distance(poste, lat, lon),
                 quartier=quartier or "",
-                a_un_critere=critere,
-                fin_eligibilite=_fin(poste, emplois, fenetre),
+                a_un_critere=bool(_public(codes, naissance, inscrite_depuis, poste.debut)),
+                fin_eligibilite=fin_de_la_fenetre(poste.debut, poste.type_contrat, lire_les_emplois(emplois), fenetre),
                 en_contrat=en_contrat,
             ),
         )
@@ -232,15 +233,23 @@ def _faits(poste: Poste) -> dict:
     return {
         "proximite": Coalesce(Subquery(recherches.annotate(n=Max(rang)).values("n")), 0),
         "quartier": Subquery(quartiers.values("statut")[:1]),
-        "a_un_critere": Exists(Critere.objects.filter(beneficiaire=OuterRef("pk")).valides_le(poste.debut)),
+        "codes": _valant(Critere, F("code"), poste.debut),
+        "inscrite_depuis": _valant(InscriptionEmploi, Cast("depuis", CharField()), poste.debut),
         "emplois": emplois_de("pk"),
         "en_contrat": Exists(en_cours),
     }
 
 
-def _fin(poste: Poste, emplois: str | None, fenetre: Regle | None) -> datetime.date | None:
-    """Le dernier jour de la fenêtre où tomberait cette embauche ; rien pour qui n'a jamais travaillé en clause."""
-    return fin_de_la_fenetre(poste.debut, lire_les_emplois(emplois), fenetre) if emplois and fenetre else None
+def _valant(faits: type[Critere | InscriptionEmploi], champ: Combinable, jour: datetime.date) -> Subquery:
+    """Ce que disent les faits d'une personne vrais ce jour-là, séparés par une espace."""
+    siens = faits.objects.filter(beneficiaire=OuterRef("pk")).valides_le(jour).order_by().values("beneficiaire")
+    return Subquery(siens.annotate(dits=StringAgg(champ, delimiter=V(" "))).values("dits"))
+
+
+def _public(codes: str | None, naissance: datetime.date, inscrite_depuis: str | None, le: datetime.date) -> str:
+    """Le public dont elle relèverait à l'embauche, comme son contrat le dira ; vide, elle n'y serait pas éligible."""
+    depuis = [datetime.date.fromisoformat(jour) for jour in (inscrite_depuis or "").split()]
+    return public_principal((codes or "").split(), (), naissance, depuis, le)
 
 
 def _distance(poste: Poste, latitude: float | None, longitude: float | None) -> float | None:

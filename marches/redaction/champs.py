@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from beneficiaires.enums import CodeCritere
 from beneficiaires.models import ReglagesEligibilite
+from marches.eligibilite import regle_du_marche
 from marches.enums import Assiette, Forme, TypeClause
 from marches.etude import base_du_marche
 from marches.models import Lot, Marche, ReglagesClause
@@ -106,11 +107,11 @@ def _champs(marche: Marche, lots: Sequence[Lot], reglages: ReglagesClause) -> di
 
 def _champs_des_regles(marche: Marche, eligibilite: ReglagesEligibilite) -> dict[str, str]:
     """Ce que le marché fixe lui-même, à défaut ce que règle la structure."""
-    interruption = marche.interruption_eligibilite_mois or eligibilite.interruption_mois
+    regle = regle_du_marche(marche, eligibilite)
     return {
-        "eligibilite": f"{marche.duree_eligibilite_mois or eligibilite.duree_mois} mois",
-        "interruption": f"{interruption} mois" if interruption else "",
-        "duree_cdi": f"{marche.regle_cdi_mois} mois" if marche.regle_cdi_mois else "",
+        "eligibilite": f"{regle.duree_mois} mois",
+        "interruption": f"{regle.interruption_mois} mois" if regle.interruption_mois else "",
+        "duree_cdi": f"{regle.cdi_mois} mois" if regle.cdi_mois else "",
         "plafond_formation": pourcent(marche.plafond_formation, None),
         "penalite_heure": euros(marche.penalite_par_heure or Decimal(0)),
         "penalite_jour": euros(marche.penalite_par_jour or Decimal(0)),
@@ -138,7 +139,7 @@ def _conditions(marche: Marche, lots: Sequence[Lot]):
 def _conditions_des_regles(marche: Marche, eligibilite: ReglagesEligibilite):
     par_heure, par_jour = marche.penalite_par_heure is not None, marche.penalite_par_jour is not None
     presentes = {
-        "eligibilite_rouverte": bool(marche.interruption_eligibilite_mois or eligibilite.interruption_mois),
+        "eligibilite_rouverte": regle_du_marche(marche, eligibilite).interruption_mois is not None,
         "regle_cdi": bool(marche.regle_cdi_mois),
         f"formation_{marche.formation_comptee}": True,
         str(marche.periodicite): True,

@@ -9,7 +9,7 @@ from recrutement.correspondance import Poste, Situation, points_et_raisons, prox
 
 DEBUT = datetime.date(2026, 12, 1)
 UN_JOUR = datetime.timedelta(days=1)
-POSTE = Poste("F1703", DEBUT, reserve_qpv=False, commune=1, epci=10, latitude=49.6, longitude=-1.6)
+POSTE = Poste("F1703", DEBUT, "cdd", reserve_qpv=False, commune=1, epci=10, latitude=49.6, longitude=-1.6)
 # Ce que vaut la personne dont on ne sait rien d'autre que ceci : 5 points, « disponibilité à demander ».
 NEUTRE = Situation(
     metier="autre",

@@ -8,9 +8,9 @@ import pytest
 
 from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.models import ReglagesEligibilite
+from marches.eligibilite import Regle, regle_du_marche
 from marches.models import Marche
 from recrutement.eligibilite import (
-    Regle,
     avec_fenetre,
     dernier_jour_valorisable,
     derniers_jours_valorisables,
@@ -18,7 +18,6 @@ from recrutement.eligibilite import (
     fin_de_la_fenetre,
     lire_les_emplois,
     ouverture_de_la_fenetre,
-    regle_du_marche,
     verdict_du_mois,
 )
 from recrutement.enums import TypeContrat
@@ -93,14 +92,15 @@ def test_une_interruption_ouvre_une_nouvelle_fenetre(emplois, interruption, ouve
     lus = lire_les_emplois(emplois)
     assert ouverture_de_la_fenetre(jour("2026-05-01"), lus, interruption) == jour(ouverte_le)
     attendue = fin_de_delai(jour(ouverte_le), 24)
-    assert fin_de_la_fenetre(jour("2026-05-01"), lus, Regle(24, interruption)) == attendue
+    assert fin_de_la_fenetre(jour("2026-05-01"), TypeContrat.CDD, lus, Regle(24, interruption)) == attendue
 
 
 def test_le_marche_a_sa_propre_interruption():
-    reglages = ReglagesEligibilite()
-    assert regle_du_marche(Marche(), reglages) == (24, 12)
-    assert regle_du_marche(Marche(interruption_eligibilite_mois=6, duree_eligibilite_mois=36), reglages) == (36, 6)
-    assert regle_du_marche(Marche(), ReglagesEligibilite(interruption_mois=None)) == (24, None)
+    marche, reglages = Marche(fin_prevue=jour("2028-06-30")), ReglagesEligibilite()
+    assert regle_du_marche(marche, reglages)[:2] == (24, 12)
+    assert regle_du_marche(marche, ReglagesEligibilite(interruption_mois=None))[:2] == (24, None)
+    marche.interruption_eligibilite_mois, marche.duree_eligibilite_mois, marche.regle_cdi_mois = 6, 36, 48
+    assert regle_du_marche(marche, reglages) == (36, 6, 48, jour("2028-06-30"))
 
 
 # --- Lu en base -----------------------------------------------------------------------------------------------------

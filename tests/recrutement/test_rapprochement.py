@@ -4,11 +4,19 @@ import datetime
 
 import pytest
 
+from beneficiaires.enums import VerdictEligibilite
 from beneficiaires.services import regler_duree_d_eligibilite
 from metiers.models import Metier
-from recrutement.models import Offre
+from recrutement.eligibilite import est_sans_critere, examiner_contrat
+from recrutement.models import Contrat, Offre
 from recrutement.rapprochement import offres_pour, personnes_pour
-from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory, DomicileFactory, RattachementFactory
+from tests.fabriques.beneficiaires import (
+    BeneficiaireFactory,
+    CritereFactory,
+    DomicileFactory,
+    InscriptionFactory,
+    RattachementFactory,
+)
 from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import CandidatureFactory, ContratFactory, OffreFactory
 
@@ -68,6 +76,34 @@ def dit(personne, offre) -> str:
 def test_le_critere_est_celui_du_jour_du_poste(offre, personne, depuis, jusqu_a, vaut):
     personne.criteres.update(depuis=depuis, jusqu_a=jusqu_a)
     assert ("aucun critère d'éligibilité" in dit(personne, offre)) is not vaut
+
+
+@pytest.mark.parametrize(
+    ("code", "naissance", "inscrite_depuis", "eligible"),
+    [
+        ("JEUNE_SQ", "2000-12-02", None, True),  # 25 ans le jour du poste
+        ("JEUNE_SQ", "2000-12-01", None, False),  # 26 ans ce jour-là
+        ("SENIOR", "1980-01-01", None, False),
+        ("DELD", "1990-01-01", None, True),  # la pièce dira la durée
+        ("DELD", "1990-01-01", "2026-06-01", False),  # inscrite depuis six mois
+        ("DELD", "1990-01-01", "2025-12-01", True),
+        ("", "1990-01-01", "2025-12-01", True),  # douze mois d'inscription : le critère est à ajouter
+        ("", "1990-01-01", "2025-12-02", False),
+        ("", "1990-01-01", None, False),
+    ],
+)
+def test_le_classement_et_le_contrat_disent_la_meme_chose(
+    offre, personne, engagement, code, naissance, inscrite_depuis, eligible
+):
+    type(personne).objects.filter(pk=personne.pk).update(date_naissance=naissance)
+    personne.criteres.update(code=code) if code else personne.criteres.all().delete()
+    if inscrite_depuis:
+        InscriptionFactory(beneficiaire=personne, depuis=inscrite_depuis)
+    assert ("aucun critère d'éligibilité" not in dit(personne, offre)) is eligible
+    contrat = ContratFactory(engagement=engagement, beneficiaire=personne, debut=DEBUT, fin_prevue=None)
+    contrat = Contrat.objects.avec_contexte().get(pk=contrat.pk)
+    assert (examiner_contrat(contrat).verdict != VerdictEligibilite.NON) is eligible
+    assert est_sans_critere(contrat) is not eligible
 
 
 @pytest.mark.parametrize(
