@@ -1,9 +1,10 @@
+import datetime
 from collections.abc import Collection
 
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.enums import StatutProjet
-from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Piece, ProjetAchat
+from marches.models import Avenant, FicheMaitreOuvrage, Lot, MaitreOuvrage, Marche, Piece, ProjetAchat
 from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
 
@@ -30,6 +31,17 @@ def peut_modifier_marche(acteur: Acteur, marche: Marche) -> Verdict:
 
 def peut_modifier_lot(acteur: Acteur, lot: Lot) -> Verdict:
     return peut_modifier_marche(acteur, lot.marche)
+
+
+def peut_modifier_avenant(acteur: Acteur, avenant: Avenant, le: datetime.date) -> Verdict:
+    """Corriger ou annuler un avenant : avant le jour où il est notifié, et prend effet."""
+    if not (verdict := peut_modifier_lot(acteur, avenant.engagement.lot)):
+        return verdict
+    if avenant.date_notification > le:
+        return OUI
+    return non(
+        f"Cet avenant a pris effet le {avenant.date_notification:%d/%m/%Y} : un nouvel avenant en change les heures."
+    )
 
 
 def peut_deposer_projet(acteur: Acteur) -> Verdict:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from marches.calcul import ValeurRefusee, avec_montant, calculer, delta_proportionnel
 from marches.enums import Arrondi, Assiette, Formule, RoleEngagement
-from marches.models import Commande, Engagement, Lot, Scenario, Tranche
+from marches.models import Avenant, Commande, Engagement, Lot, Scenario, Tranche
 
 CENT = Decimal(100)
 
@@ -28,10 +28,17 @@ def valeurs_du_scenario(scenario: Scenario) -> dict[str, Decimal]:
     return {cle: Decimal(valeur) for cle, valeur in scenario.parametres.items()}
 
 
-def heures_d_un_avenant(engagement: Engagement, montant_delta: Decimal) -> Decimal | None:
-    """Les heures que la proportion ajouterait pour ce montant ; la part de l'entreprise, dans un groupement."""
+def heures_d_un_avenant(
+    engagement: Engagement, montant_delta: Decimal, corrige: Avenant | None = None
+) -> Decimal | None:
+    """Les heures que la proportion ajouterait pour ce montant ; la part de l'entreprise, dans un groupement.
+
+    `corrige` : l'avenant que l'on corrige, qui ne se compte pas lui-même parmi les précédents.
+    """
     lot = engagement.lot
-    precedents = sum((avenant.montant_delta_ht or 0 for avenant in engagement.avenants.all()), Decimal(0))
+    precedents = sum(
+        (avenant.montant_delta_ht or 0 for avenant in engagement.avenants.all() if avenant != corrige), Decimal(0)
+    )
     part = (engagement.part if engagement.part is not None else CENT) / CENT
     scenario = scenario_retenu(lot)
     if scenario and "montant" in scenario.parametres:
@@ -45,7 +52,8 @@ def heures_d_un_avenant(engagement: Engagement, montant_delta: Decimal) -> Decim
     montant = (lot.montant_ht or lot.marche.montant_ht or Decimal(0)) + precedents
     if montant <= 0 or montant + montant_delta < 0:
         return None
-    return delta_proportionnel(engagement.heures_dues, montant, montant_delta, Arrondi.PLUS_PROCHE)
+    dues = engagement.heures_dues - (corrige.heures_delta if corrige else 0)
+    return delta_proportionnel(dues, montant, montant_delta, Arrondi.PLUS_PROCHE)
 
 
 def heures_d_un_affermissement(tranche: Tranche) -> Decimal | None:

@@ -309,6 +309,8 @@ MATRICE = [
     verbe("marches:engagement_archiver", QUI_ECRIVENT, lambda c: [c.cotraitance.uuid]),
     verbe("marches:engagement_desarchiver", QUI_ECRIVENT, lambda c: [c.cotraitance.uuid]),
     formulaire("marches:avenant_nouveau", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
+    formulaire("marches:avenant_modifier", QUI_ECRIVENT, lambda c: [c.avenant_a_venir.uuid]),
+    formulaire("marches:avenant_annuler", QUI_ECRIVENT, lambda c: [c.avenant_a_venir.uuid]),
     formulaire("marches:arreter", QUI_ECRIVENT, lambda c: [c.marche.uuid, "suspendre"]),
     page("marches:lot", FACILITATEURS, lambda c: [c.lot.uuid]),
     formulaire("marches:tranche_nouvelle", QUI_ECRIVENT, lambda c: [c.lot.uuid]),

@@ -123,6 +123,7 @@ from tests.fabriques.socle import CourrielFactory, DocumentFactory, LienFactory,
 from tests.fabriques.territoires import CommuneFactory, QuartierFactory, TerritoireFactory
 from tests.reporting.donnees_bilan import donnees_publiees
 
+A_VENIR = datetime.date(2029, 1, 8)  # à corriger encore, quel que soit le jour des essais
 TELEPHONES = {"nous": "02 33 70 00 01", "autre": "02 33 70 00 02"}
 MARS, AVRIL, MAI, JUIN = (datetime.date(2026, mois, 1) for mois in (3, 4, 5, 6))
 PARTENAIRES = {
@@ -168,6 +169,7 @@ class Cote:
     engagement: Engagement = None
     cotraitance: Engagement = None
     avenant: Avenant = None
+    avenant_a_venir: Avenant = None
     tranche: Tranche = None
     commande: Commande = None
     corps_metier: CorpsMetier = None
@@ -429,6 +431,9 @@ def _marche(cote: Cote) -> None:
         lot=cote.lot, entreprise=cote.cotraitante, heures_initiales=300, cotraitant=True
     )
     cote.avenant = AvenantFactory(engagement=cote.engagement, heures_delta=200, motif=f"Avenant {cote.marque}")
+    cote.avenant_a_venir = AvenantFactory(
+        engagement=cote.cotraitance, heures_delta=0, date_notification=A_VENIR, motif=f"À venir {cote.marque}"
+    )
 
 
 def _projet(cote: Cote, referentiel: Referentiel) -> None:

@@ -345,7 +345,8 @@ class AvenantForm(FormulaireModele):
         if valeurs.get("heures_delta") is not None or "heures_delta" in self.errors:
             return valeurs
         montant = valeurs.get("montant_delta_ht")
-        proposees = heures_d_un_avenant(self.engagement, montant) if montant else None
+        corrige = self.instance if self.instance.pk else None
+        proposees = heures_d_un_avenant(self.engagement, montant, corrige) if montant else None
         if proposees is None:
             self.add_error("heures_delta", "Donnez les heures ajoutées ou retirées (0 si elles ne changent pas).")
         else:
@@ -354,6 +355,10 @@ class AvenantForm(FormulaireModele):
                 "heures_delta", f"À proportion du montant, ce serait {heures(proposees)} : vérifiez, puis enregistrez."
             )
         return valeurs
+
+
+class AnnulationForm(Formulaire):
+    motif = forms.CharField(label="Pourquoi", max_length=300, help_text="Ce motif reste au journal du marché.")
 
 
 class TrancheForm(FormulaireModele):

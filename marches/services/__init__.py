@@ -10,8 +10,10 @@ from marches.services.corps_metier import (
 )
 from marches.services.engagements import (
     ajouter_avenant,
+    annuler_avenant,
     archiver_engagement,
     engager_entreprise,
+    modifier_avenant,
     modifier_engagement,
 )
 from marches.services.lots import attribuer_lots, dimensionner_lots
@@ -79,6 +81,7 @@ __all__ = [
     "ajouter_note",
     "ajouter_scenario",
     "ajouter_tranche",
+    "annuler_avenant",
     "annuler_commande",
     "archiver_contact",
     "archiver_convention",
@@ -109,6 +112,7 @@ __all__ = [
     "etablir_retroplanning",
     "fusionner_les_maitres_ouvrage",
     "installer_corps_metier_proposes",
+    "modifier_avenant",
     "modifier_contact",
     "modifier_convention",
     "modifier_corps_metier",

@@ -2,11 +2,12 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from comptes.acteur import Acteur
 from entreprises.models import Entreprise
 from marches.models import Avenant, Engagement, Lot
-from marches.permissions import peut_modifier_lot
+from marches.permissions import peut_modifier_avenant, peut_modifier_lot
 from marches.propositions import heures_d_un_avenant
 from socle.nombres import pourcent
 from socle.regles import RegleViolee
@@ -20,6 +21,8 @@ declarer_actions(
     engagement_archive="Engagement archivé",
     engagement_reactive="Engagement sorti de l'archive",
     avenant_ajoute="Avenant enregistré",
+    avenant_corrige="Avenant corrigé avant sa prise d'effet",
+    avenant_annule="Avenant annulé avant sa prise d'effet",
 )
 
 
@@ -88,16 +91,12 @@ def ajouter_avenant(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Ave
     """Enregistre un avenant. `heures_delta` fait foi : positif, négatif ou nul, jamais au point de rendre le total négatif."""
     engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, engagement)
     peut_modifier_lot(acteur, engagement.lot).exiger()
-    if engagement.heures_dues + valeurs["heures_delta"] < 0:
-        raise RegleViolee("Avec cet avenant, les heures dues deviendraient négatives.", champ="heures_delta")
     exiger_la_portee(acteur, valeurs)
     avenant = Avenant(engagement=engagement)
     if valeurs.get("montant_delta_ht"):
         avenant.heures_proposees = heures_d_un_avenant(engagement, valeurs["montant_delta_ht"])
     ecrire(avenant, valeurs)
-    total = engagement.avenants.aggregate(total=Sum("heures_delta"))["total"]
-    engagement.heures_avenants = Decimal(total).quantize(Decimal("0.01"))
-    engagement.save()
+    _reporter_les_avenants(engagement)
     noter(
         acteur=acteur,
         action="avenant_ajoute",
@@ -106,3 +105,55 @@ def ajouter_avenant(*, acteur: Acteur, engagement: Engagement, **valeurs) -> Ave
         heures=avenant.heures_delta,
     )
     return avenant
+
+
+@transaction.atomic
+def modifier_avenant(*, acteur: Acteur, avenant: Avenant, **valeurs) -> Avenant:
+    """Corrige un avenant qui n'a pas encore pris effet ; les heures dues suivent."""
+    avenant = _tenir_l_avenant(acteur, avenant)
+    lot = avenant.engagement.lot
+    if modifier(avenant, valeurs, acteur=acteur, action="avenant_corrige", sur=lot.marche, lot=lot.numero):
+        _reporter_les_avenants(avenant.engagement)
+    return avenant
+
+
+@transaction.atomic
+def annuler_avenant(*, acteur: Acteur, avenant: Avenant, motif: str) -> Engagement:
+    """Retire un avenant qui n'a pas encore pris effet ; le journal du marché garde ses heures et pourquoi."""
+    avenant = _tenir_l_avenant(acteur, avenant)
+    engagement, lot, retirees = avenant.engagement, avenant.engagement.lot, avenant.heures_delta
+    if not motif.strip():
+        raise RegleViolee("Dites pourquoi l'annuler.", champ="motif")
+    avenant.delete()
+    _reporter_les_avenants(engagement, "Sans cet avenant, les heures dues deviendraient négatives.", champ=None)
+    noter(
+        acteur=acteur,
+        action="avenant_annule",
+        objet=lot.marche,
+        lot=lot.numero,
+        heures=retirees,
+        motif=motif.strip(),
+    )
+    return engagement
+
+
+def _tenir_l_avenant(acteur: Acteur, avenant: Avenant) -> Avenant:
+    """L'engagement est tenu d'abord, comme pour un nouvel avenant : deux gestes sur ses heures dues se suivent."""
+    engagement = verrouiller(Engagement.objects.avec_contexte(), acteur, avenant.engagement)
+    avenant = verrouiller(Avenant.objects, acteur, avenant, engagement=engagement)
+    avenant.engagement = engagement
+    peut_modifier_avenant(acteur, avenant, timezone.localdate()).exiger()
+    return avenant
+
+
+def _reporter_les_avenants(
+    engagement: Engagement,
+    refus: str = "Avec cet avenant, les heures dues deviendraient négatives.",
+    champ: str | None = "heures_delta",
+) -> None:
+    """Pose sur l'engagement le total de ses avenants ; jamais au point de rendre ses heures dues négatives."""
+    total = engagement.avenants.aggregate(total=Sum("heures_delta"))["total"]
+    engagement.heures_avenants = Decimal(total or 0).quantize(Decimal("0.01"))
+    if engagement.heures_dues < 0:
+        raise RegleViolee(refus, champ=champ)
+    engagement.save()

@@ -3,17 +3,18 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from marches import services
 from marches.enums import Assiette, RoleEngagement
-from marches.forms.marches import AvenantForm, EngagementForm
-from marches.models import Engagement, Lot
-from marches.permissions import peut_modifier_lot
+from marches.forms.marches import AnnulationForm, AvenantForm, EngagementForm
+from marches.models import Avenant, Engagement, Lot
+from marches.permissions import peut_modifier_avenant, peut_modifier_lot
 from marches.views.marches import jauge_marche
 from socle.intitules import intitulee
 from socle.requetes import Requete
-from socle.views import CreationView, EditionView, FicheView, verbe
+from socle.views import CreationView, EditionView, FicheView, GesteView, verbe
 
 
 class EngagementFicheView(FicheView):
@@ -42,7 +43,10 @@ class EngagementFicheView(FicheView):
             "surtitre": f"Marché {marche.reference}, {engagement.lot}",
             "titre": engagement.entreprise.raison_sociale,
             "jauge": jauge_marche(marche, engagement.heures_dues, engagement.heures_realisees),
-            "avenants": engagement.avenants.all(),
+            "avenants": [
+                {"avenant": avenant, "modifiable": peut_modifier_avenant(self.acteur, avenant, timezone.localdate()).ok}
+                for avenant in engagement.avenants.select_related("engagement__lot__marche")
+            ],
             "modifiable": peut_modifier_lot(self.acteur, engagement.lot).ok,
         }
 
@@ -107,3 +111,38 @@ class AvenantCreationView(CreationView):
 
     def get_retour(self):
         return reverse("marches:engagement", args=[self.parent.uuid])
+
+
+class AvenantEditionView(EditionView):
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Avenant
+    form_class = AvenantForm
+    titre = "Corriger l'avenant"
+    message = "Avenant corrigé : les heures dues sont à jour."
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("engagement__lot__marche")
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "engagement": self.objet.engagement}
+
+    def enregistrer(self, form):
+        return services.modifier_avenant(acteur=self.acteur, avenant=self.objet, **form.valeurs())
+
+
+class AvenantAnnulationView(GesteView):
+    """Annuler un avenant qui n'a pas encore pris effet, avec sa raison."""
+
+    acces = FACILITATEURS_QUI_ECRIVENT
+    model = Avenant
+    form_class = AnnulationForm
+    donne_l_objet = False
+    titre = "Annuler l'avenant"
+    bouton = "Annuler l'avenant"
+    message = "Avenant annulé : les heures dues sont à jour."
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("engagement__lot__marche")
+
+    def enregistrer(self, form):
+        return services.annuler_avenant(acteur=self.acteur, avenant=self.objet, **form.cleaned_data)

@@ -218,6 +218,8 @@ GESTES = {
     f"{S}.engagements.ajouter_avenant": Geste(
         sur("engagement", heures_delta=Decimal(10), date_notification=DEBUT, motif="Travaux")
     ),
+    f"{S}.engagements.modifier_avenant": Geste(lambda c: {"avenant": c.avenant_a_venir, "heures_delta": Decimal(10)}),
+    f"{S}.engagements.annuler_avenant": Geste(lambda c: {"avenant": c.avenant_a_venir, "motif": "Erreur"}),
     f"{S}.maitres_ouvrage.suivre_maitre_ouvrage": Geste(
         lambda c: {"nom": "Neuve", "siret": siret(8_100_000), "type": TypeMaitreOuvrage.COMMUNE}
     ),

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from marches import services
@@ -105,6 +106,51 @@ def test_un_avenant_ne_rend_pas_les_heures_negatives(connecte, engagement, delta
         assert not engagement.avenants.exists()
     else:
         assert journal(engagement.lot.marche)[0].startswith("Avenant enregistré, lot 1")
+
+
+def test_un_avenant_se_corrige_ou_s_annule_avant_sa_prise_d_effet(connecte, engagement, horloge):
+    client = connecte("edition")
+    amender(client, engagement, "148", montant_delta_ht="150000", date_notification="2026-10-16")
+    avenant = engagement.avenants.get()
+    page = client.get(engagement.get_absolute_url()).content.decode()
+    assert reverse("marches:avenant_modifier", args=[avenant.uuid]) in page
+    assert dues(engagement) == 248
+    saisie = {"montant_delta_ht": "50000", "date_notification": "2026-10-20", "motif": "Montant corrigé"}
+    assert envoyer(client, "marches:avenant_modifier", avenant, heures_delta="48", **saisie).status_code == 302
+    avenant.refresh_from_db()
+    assert (avenant.heures_delta, avenant.motif, dues(engagement)) == (48, "Montant corrigé", 148)
+    corrige = journal(engagement.lot.marche)[0]
+    assert corrige.startswith("Avenant corrigé avant sa prise d'effet, lot 1") and "148 → 48" in corrige
+    trop = envoyer(client, "marches:avenant_modifier", avenant, heures_delta="-100,01", **saisie)
+    assert "deviendraient négatives" in trop.content.decode() and dues(engagement) == 148
+    assert envoyer(client, "marches:avenant_annuler", avenant, motif=" ").status_code == 200
+    assert envoyer(client, "marches:avenant_annuler", avenant, motif="Renoncé").status_code == 302
+    assert not engagement.avenants.exists() and dues(engagement) == 100
+    annule = journal(engagement.lot.marche)[0]
+    assert annule.startswith("Avenant annulé avant sa prise d'effet, lot 1, 48") and annule.endswith("Renoncé")
+
+
+@pytest.mark.parametrize("geste", ["avenant_modifier", "avenant_annuler"])
+def test_un_avenant_qui_a_pris_effet_ne_se_corrige_plus(connecte, engagement, horloge, geste):
+    client = connecte("edition")
+    amender(client, engagement, "50", date_notification="2026-10-15")  # le jour même
+    avenant = engagement.avenants.get()
+    assert (
+        reverse(f"marches:{geste}", args=[avenant.uuid])
+        not in client.get(engagement.get_absolute_url()).content.decode()
+    )
+    saisie = {"heures_delta": "10", "date_notification": "2026-12-01", "motif": "Trop tard"}
+    assert envoyer(client, f"marches:{geste}", avenant, **saisie).status_code == 403
+    assert dues(engagement) == 150
+
+
+def test_annuler_un_avenant_ne_rend_pas_les_heures_negatives(connecte, engagement, horloge):
+    client = connecte("edition")
+    for delta in ("60", "-160"):
+        amender(client, engagement, delta, date_notification="2026-11-02")
+    ajoute = engagement.avenants.get(heures_delta=60)
+    refus = envoyer(client, "marches:avenant_annuler", ajoute, motif="Renoncé")
+    assert "Sans cet avenant" in refus.content.decode() and dues(engagement) == 0
 
 
 def test_deux_avenants_s_ajoutent_et_la_borne_est_sur_le_total(connecte, engagement):
