@@ -10,6 +10,7 @@ from marches.calcul import PARAMETRES
 from marches.enums import Arrondi, Derogation, Formule, TypeClause
 from marches.forms.marches import FacilitateurField
 from marches.forms.redaction import PublicsField
+from marches.forms.taux import TauxRelusMixin
 from marches.interlocuteur import structures_qui_suivent
 from marches.models import CorpsMetier, MaitreOuvrage, ProjetAchat
 from socle.bornes import TERME
@@ -171,7 +172,7 @@ class TransformationForm(Formulaire):
         return valeurs
 
 
-class ScenarioForm(Formulaire):
+class ScenarioForm(TauxRelusMixin, Formulaire):
     """Un scénario : un nom, les valeurs que sa formule demande, un arrondi."""
 
     nom = forms.CharField(label="Nom du scénario", max_length=80, help_text="Par exemple : « 5 %, prudent ».")
@@ -188,6 +189,9 @@ class ScenarioForm(Formulaire):
             self.fields[parametre.nom] = champ
         self.order_fields(["nom", *(parametre.nom for parametre in PARAMETRES[self.formule]), "arrondi"])
 
+    def taux(self) -> list[str]:
+        return [parametre.nom for parametre in PARAMETRES[self.formule] if parametre.unite == "%"]
+
     def valeurs(self) -> dict:
         noms = [parametre.nom for parametre in PARAMETRES[self.formule]]
         return {
@@ -197,7 +201,7 @@ class ScenarioForm(Formulaire):
         }
 
 
-class CorpsMetierForm(FormulaireModele):
+class CorpsMetierForm(TauxRelusMixin, FormulaireModele):
     part_main_oeuvre = NombreField(label="Part de main-d'œuvre (%)", max_digits=5, decimal_places=2)
     taux_insertion = NombreField(label="Taux d'insertion (%)", max_digits=5, decimal_places=2)
     cout_horaire = NombreField(label="Coût horaire chargé (€)", max_digits=7, decimal_places=2, min_value=Decimal(1))
@@ -216,3 +220,6 @@ class CorpsMetierForm(FormulaireModele):
             "source",
             "date_source",
         ]
+
+    def taux(self) -> list[str]:
+        return ["part_main_oeuvre", "taux_insertion"]

@@ -253,7 +253,8 @@ def _sorties(terme: Terme) -> tuple[Indicateur, ...]:
 NOUVEAUX = Indicateur(
     "nouveaux_beneficiaires",
     "nouveaux bénéficiaires",
-    "Bénéficiaires dont la toute première heure validée, dans les marchés du bilan, est dans la période.",
+    "Bénéficiaires dont la toute première heure validée, dans les marchés du bilan, est dans la période. La première année "
+    "suivie, ou reprise d'un classeur, ils le sont tous : rien n'est connu d'avant.",
     Unite.PERSONNES,
     calculs.nouveaux_beneficiaires,
     sur="beneficiaires",

@@ -276,3 +276,11 @@ def test_la_commande_de_plusieurs_lots(tmp_path):
 def test_la_commande_dit_ce_qui_manque(arguments):
     with pytest.raises(CommandError):
         call_command("calculer_heures", *arguments, stdout=io.StringIO())
+
+
+def test_la_commande_dit_un_taux_tape_comme_une_fraction():
+    erreurs, valeurs = io.StringIO(), ("--montant", "1000000", "--cout-horaire", "30", "--taux", "0,07")
+    arguments = ("--formule", "mo_taux_cout", *valeurs, "--part-main-oeuvre", "50")
+    call_command("calculer_heures", *arguments, stdout=io.StringIO(), stderr=erreurs)
+    assert "--taux : lu 0,07" in erreurs.getvalue() and "et non 7" in erreurs.getvalue()
+    assert "part-main-oeuvre" not in erreurs.getvalue()

@@ -140,6 +140,22 @@ def test_le_premier_scenario_est_retenu_et_un_seul_l_est(connecte, projet, lot, 
     assert "Ambitieux" in lue(client, support.get_absolute_url())
 
 
+def test_un_taux_tape_comme_une_fraction_se_demande_une_fois(connecte, projet):
+    client, fraction = connecte("edition"), {"part_main_oeuvre": "0,45", "taux": "0,07"}
+    with rien_ne_s_ecrit(Scenario):
+        reponse = chiffrer(client, projet, **fraction)
+        dites = fautes(reponse, **fraction)
+    assert dites["part_main_oeuvre"].startswith("Ce taux se lit 0,45") and "tapez 45 ;" in dites["part_main_oeuvre"]
+    assert "tapez 7 ;" in dites["taux"]
+    relus = reponse.context["form"]["taux_relus"].value()
+    assert list(fautes(chiffrer(client, projet, **{**fraction, "taux": "0,08"}, taux_relus=relus))) == [*fraction]
+    assert annonce(chiffrer(client, projet, **fraction, taux_relus=relus)) == "Scénario chiffré."
+    scenario = projet.scenarios.get()
+    assert (scenario.heures, scenario.parametres["taux"]) == (0, "0.07")
+    chiffrer(client, projet, nom="Un pour cent", taux="1")  # 1 % se lit tel quel
+    assert projet.scenarios.count() == 2
+
+
 def test_le_scenario_retenu_ne_se_retire_pas_un_autre_une_fois(connecte, projet):
     client = connecte("edition")
     retenu, autre = ScenarioFactory(projet=projet, retenu=True), ScenarioFactory(projet=projet)

@@ -242,6 +242,16 @@ def test_un_corps_de_metier_a_des_valeurs_possibles(connecte, monde, champ, vale
         assert list(fautes(envoyer(connecte("edition"), "marches:corps_metier_nouveau", **saisie), **saisie)) == [champ]
 
 
+def test_un_corps_de_metier_en_fractions_se_demande(connecte, monde):
+    client, saisie = connecte("edition"), {**CORPS, "part_main_oeuvre": "0,45"}
+    with rien_ne_s_ecrit(CorpsMetier):
+        reponse = envoyer(client, "marches:corps_metier_nouveau", **saisie)
+        assert list(fautes(reponse, **saisie)) == ["part_main_oeuvre"]
+    relus = reponse.context["form"]["taux_relus"].value()
+    envoyer(client, "marches:corps_metier_nouveau", **saisie, taux_relus=relus)
+    assert str(CorpsMetier.objects.get(structure=monde.structure, nom="Charpente").part_main_oeuvre) == "0.45"
+
+
 def test_un_corps_de_metier_est_de_sa_structure_et_son_nom_n_y_sert_qu_une_fois(monde, connecte):
     client = connecte("edition")
     CorpsMetierFactory(structure=monde.autre.structure, nom="Charpente")

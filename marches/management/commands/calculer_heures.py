@@ -1,13 +1,14 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marches.calcul import PARAMETRES, Resultat, ValeurRefusee, calculer
+from marches.calcul import PARAMETRES, PART_MO, TAUX, Resultat, ValeurRefusee, calculer
 from marches.enums import Arrondi, Formule
 from socle.lecture import lire_decimal
+from socle.nombres import pourcent
 
 # Les valeurs que la ligne de commande nomme autrement : un cumul se donne facture par facture.
 VALEURS = sorted({p.nom for parametres in PARAMETRES.values() for p in parametres} - {"facture"})
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         else:
             if not options["formule"]:
                 raise CommandError("Donnez --formule, ou --lots avec la formule de chaque lot.")
+            self._avertir("", communes)
             resultat = _calculer(options["formule"], communes, options["arrondi"])
             rendu = en_dict(resultat)
             if options["format"] == "texte":
@@ -56,10 +58,10 @@ class Command(BaseCommand):
             formule = valeurs.get("formule") or options["formule"] or Formule.MO_TAUX_COUT
             if formule not in Formule.values:
                 raise CommandError(f"Lot {nom} : formule inconnue « {formule} ».")
+            du_lot = {**communes, **_valeurs_du_lot(valeurs)}
+            self._avertir(f"Lot {nom}, ", du_lot)
             try:
-                resultat = _calculer(
-                    formule, {**communes, **_valeurs_du_lot(valeurs)}, valeurs.get("arrondi") or options["arrondi"]
-                )
+                resultat = _calculer(formule, du_lot, valeurs.get("arrondi") or options["arrondi"])
             except CommandError as refus:
                 raise CommandError(f"Lot {nom} : {refus}") from refus
             rendu = en_dict(resultat)
@@ -67,6 +69,10 @@ class Command(BaseCommand):
             total += rendu["heures"]
             exactes += resultat.exactes
         return {"lots": lots, "heures_exactes": f"{exactes:.2f}", "heures": total}
+
+    def _avertir(self, ou: str, valeurs: Mapping[str, Decimal]) -> None:
+        for phrase in douteux(valeurs):
+            self.stderr.write(f"{ou}{phrase}")
 
     def _ecrire(self, rendu: dict, forme: str) -> None:
         if forme == "json":
@@ -77,6 +83,15 @@ class Command(BaseCommand):
         for lot in rendu.get("lots", ()):
             self.stdout.write(f"Lot {lot['lot']} : {lot['heures']} h (exactement {lot['heures_exactes']})")
         self.stdout.write(f"{rendu['heures']} h (exactement {rendu['heures_exactes']})")
+
+
+def douteux(valeurs: Mapping[str, Decimal]) -> Iterator[str]:
+    """Un taux de moins de 1 % est sans doute une fraction : « 0,45 » pour 45 %."""
+    for parametre in (PART_MO, TAUX):
+        valeur = valeurs.get(parametre.nom)
+        if valeur is not None and 0 < valeur < 1:
+            lu, voulu = pourcent(valeur, None), pourcent(valeur * 100, None)
+            yield f"--{parametre.nom.replace('_', '-')} : lu {lu}, et non {voulu}. Un taux s'écrit en pour cent."
 
 
 def _calculer(formule: str, valeurs: Mapping[str, Decimal], arrondi: str) -> Resultat:
