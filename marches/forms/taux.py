@@ -1,20 +1,17 @@
 """Un taux tapé comme une fraction : « 0,45 » pour 45 %. On le demande, une fois, avant de le lire 0,45 %."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 
+from socle.forms import FormulaireMixin
 from socle.nombres import pourcent
 
 RELUS = "taux_relus"
 
 
-class TauxRelusMixin:
+class TauxRelusMixin(FormulaireMixin):
     """Un taux de moins de 1 % se confirme en renvoyant le même ; un autre se redemande. `taux()` : les champs en pour cent."""
-
-    fields: dict[str, forms.Field]
-    data: Any
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +26,7 @@ class TauxRelusMixin:
         douteux = {nom: valeurs[nom] for nom in self.taux() if 0 < (valeurs.get(nom) or 0) < 1}
         dits = " ".join(f"{nom}={valeur.normalize()}" for nom, valeur in douteux.items())
         if douteux and dits != relus:
-            self.data = {**self.data.dict(), RELUS: dits}
+            self.data = {**dict(self.data.items()), RELUS: dits}
             for nom, valeur in douteux.items():
                 self.add_error(nom, _question(valeur))
         return valeurs
