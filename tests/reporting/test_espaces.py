@@ -79,6 +79,7 @@ def test_aucun_profil_ne_se_lit_au_jour_le_jour(monde, connecte, horloge):
         assert not {"sexe", "ages", "publics", "quartiers"} & set(donnees["repartitions"])
     texte = connecte("maitre_ouvrage").get(reverse("reporting:mes_chiffres")).content.decode()
     assert "dont femmes" not in texte and "se lisent dans les bilans" in texte
+    assert "Parmi les bénéficiaires" not in texte and 'tuiles-titre">Parmi les ' in texte  # pas de titre sans tuile
 
 
 def test_la_page_de_l_acheteur_ne_nomme_personne_et_n_ouvre_aucune_ligne(monde, connecte, horloge):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from bs4 import BeautifulSoup
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
@@ -271,3 +272,9 @@ def test_la_page_legale_dit_base_durees_destinataires_et_delegue(client, setting
     assert "article 6, 1, e" in lue and "dpo@exemple.fr" in lue
     assert "24 mois après le dernier contact" in lue and "365 jours" in lue  # lues de ce qui efface, jamais recopiées
     assert "mailto:acces@exemple.fr" in client.get("/accessibilite/").content.decode()
+
+
+def test_une_liste_sans_filtre_n_a_pas_de_bouton_pour_chercher():
+    page = rendre("{% filtres formulaire total=3 %}", formulaire=Form())
+    assert not page.select("form, button")
+    assert texte(page.select_one(".filtres")) == "3 résultats"

@@ -131,7 +131,8 @@ def chiffres_cles(donnees: DonneesBilan, presentation: str) -> Chapitre:
         GroupeTuiles(phrases.parmi_les_beneficiaires(donnees), tuiles(donnees, personnes, presentation), des_parts),
         GroupeTuiles(phrases.PARMI_LE_RESTE, tuiles(donnees, autres, presentation), des_parts),
     )
-    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), phrases.sous_les_chiffres(donnees), groupes=groupes)
+    remplis = tuple(groupe for groupe in groupes if groupe.tuiles)
+    return Chapitre(Nom.CHIFFRES_CLES, titre_de(Nom.CHIFFRES_CLES), phrases.sous_les_chiffres(donnees), groupes=remplis)
 
 
 def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
