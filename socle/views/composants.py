@@ -199,13 +199,16 @@ def _acteur(request: Requete):
     )
 
 
-def _menu() -> list[tuple[str, list[SimpleNamespace]]]:
+def _menu() -> list[SimpleNamespace]:
     entrees = [("Accueil", "house"), ("Marchés", "clipboard-list"), ("Entreprises", "building-2"), ("Bénéficiaires", "users"), ("Heures", "clock"), ("Bilans", "chart-column")]  # fmt: skip
     liens = [
         SimpleNamespace(libelle=libelle, url="#contenu", icone=icone, courante=libelle == "Marchés", exacte=False)
         for libelle, icone in entrees
     ]
-    return [("", liens[:1]), ("Le suivi", liens[1:])]
+    return [
+        SimpleNamespace(titre="", icone="", liens=liens[:1], ouvert=False),
+        SimpleNamespace(titre="Le suivi", icone="clock", liens=liens[1:], ouvert=True),
+    ]
 
 
 @ouverte_a(PUBLIC)
