@@ -16,6 +16,7 @@ from beneficiaires.querysets import vrai_le
 from comptes.models import Organisation
 from parcours.enums import GenreQuestion
 from parcours.models import Reponse
+from recrutement.models import Contrat
 from reporting.calcul import profils
 from reporting.lecture.releve import Quartier
 from socle.periodes import Periode
@@ -31,11 +32,17 @@ class ConnusDuQuartier:
 
 
 def habitants_connus(structures: Sequence[Organisation], jour: datetime.date) -> dict[str, ConnusDuQuartier]:
-    """{code: ceux dont le domicile de ce jour-là est dans le quartier}, d'un dossier alors ouvert ; une requête."""
+    """{code: ceux dont le domicile de ce jour-là est dans le quartier}, alors connus ; une requête.
+
+    Connus : leur dossier est ouvert, ou un contrat commencé ; un dossier repris d'un classeur s'ouvre après ses contrats.
+    """
+    commences = Contrat.objects.filter(beneficiaire=OuterRef("beneficiaire"), debut__lte=jour)
     criteres = Critere.objects.filter(beneficiaire=OuterRef("beneficiaire")).valides_le(jour)
     lus = (
         Domicile.objects.filter(
-            vrai_le(jour), beneficiaire__structure__in=structures, beneficiaire__cree_le__lt=_lendemain(jour)
+            vrai_le(jour),
+            Q(beneficiaire__cree_le__lt=_lendemain(jour)) | Exists(commences),
+            beneficiaire__structure__in=structures,
         )
         .annotate(eligible=Exists(criteres))
         .order_by("beneficiaire", F("depuis").asc(nulls_first=True), "pk")

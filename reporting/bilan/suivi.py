@@ -20,7 +20,7 @@ from reporting.enums import Variante
 from reporting.lecture.cadre import objectifs_lus
 from reporting.lecture.perimetre import Perimetre
 from reporting.lecture.releve import Releve, Sortie
-from reporting.variantes import ECRITS, Chapitre
+from reporting.variantes import ECRITS, REPARTITIONS, Chapitre
 from socle.periodes import Periode
 
 if TYPE_CHECKING:
@@ -58,12 +58,19 @@ def chapitres_remplis(
     sans_sorties = not any(repartitions[f"sorties_{terme.value}_mois"]["total"] for terme in Terme)
     vides |= set(_DES_SORTIES) if sans_sorties else set()
     vides |= {chapitre for chapitre, cle in _D_UNE_TABLE.items() if not _nomme_quelque_chose(repartitions[cle])}
+    if not any(_repartit(repartitions[cle]) for cle in REPARTITIONS[Chapitre.PROVENANCES]):
+        vides.add(Chapitre.PROVENANCES)
     ecrits = {chapitre for chapitre, cles in ECRITS.items() if set(cles) & set(textes)}
     return [chapitre for chapitre in chapitres if chapitre not in vides or chapitre in ecrits]
 
 
 def _nomme_quelque_chose(repartition: Repartition) -> bool:
     return any(part["valeur"] and part["cle"] != NON_RENSEIGNE for part in repartition["parts"])
+
+
+def _repartit(repartition: Repartition) -> bool:
+    """Vrai si la table a deux lignes au moins, dont un nom : une seule tiendrait dans une phrase."""
+    return _nomme_quelque_chose(repartition) and len(repartition["parts"]) > 1
 
 
 _SEULES_LISTES = {
@@ -77,7 +84,6 @@ _DES_SORTIES = (Chapitre.SORTIES, Chapitre.SORTIES_RSA, Chapitre.SORTIES_HABITAN
 _D_UNE_TABLE = {
     Chapitre.PROMOTION: "projets_par_statut",
     Chapitre.METIERS: "heures_par_metier",
-    Chapitre.PROVENANCES: "communes",
 }
 
 

@@ -264,4 +264,4 @@ def _chapitres_absents(absents: Iterable[Chapitre]) -> list[str]:
     noms = [f"« {TITRES[chapitre]} »" for chapitre in absents]
     if not noms:
         return []
-    return [f"Sans rien à y compter sur cette période, ce bilan n'a pas de chapitre {', '.join(noms)}."]
+    return [f"Sans rien à y compter ou à y répartir sur cette période, ce bilan n'a pas de chapitre {', '.join(noms)}."]

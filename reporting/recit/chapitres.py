@@ -123,7 +123,7 @@ def idees(chapitre: Chapitre, donnees: DonneesBilan) -> list[Idee]:
     """Les répartitions du chapitre que ces données portent."""
     trouvees = []
     for cle in REPARTITIONS.get(chapitre, ()):
-        if cle in donnees["repartitions"]:
+        if cle in donnees["repartitions"] and not phrases.ne_nomme_personne(donnees["repartitions"][cle]):
             dire, colonne, note = _IDEES[cle]
             trouvees.append(Idee(cle, dire(donnees), colonne, note))
     return trouvees

@@ -252,6 +252,11 @@ def compare_les_parts(donnees: DonneesBilan) -> bool:
     return redaction_de(donnees) > 1
 
 
+def le_rythme_suit(donnees: DonneesBilan) -> bool:
+    """Le rythme des heures suit les années, sur leur page ; la première rédaction mettait les parts entre les deux."""
+    return redaction_de(donnees) > 1
+
+
 def nom_de_la_part(repartition: Repartition, rang: int, libelle: str) -> str:
     return f"{rang}. {libelle}" if a_des_heures(repartition) else libelle
 

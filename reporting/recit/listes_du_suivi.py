@@ -34,9 +34,10 @@ PROFILS_QUARTIERS = Liste(
     papier=_PAR_QUARTIER,
     titre="Chaque quartier, ses habitants : connus, éligibles, embauchés",
     vide="Aucun habitant d’un quartier prioritaire.",
-    note="Connues : les dossiers de la structure dont le domicile était dans le quartier à la fin de la période ; éligibles : "
-    "celles dont un critère valait ce jour-là. Embauchées : celles qui ont travaillé dans la période, comptées à leur domicile "
-    "du contrat d’entrée ; les colonnes qui suivent en sont des parts. Les heures sont au domicile du début de chaque contrat.",
+    note="Connues : celles dont le dossier est ouvert, ou un contrat commencé, et le domicile dans le quartier, à la fin de la "
+    "période ; éligibles : celles dont un critère valait ce jour-là. Embauchées : celles qui ont travaillé dans la période, "
+    "comptées à leur domicile du contrat d’entrée ; les colonnes qui suivent en sont des parts. Les heures sont au domicile du "
+    "début de chaque contrat.",
     ensemble=False,
 )
 

@@ -95,7 +95,8 @@ def _parmi(chiffres: Mapping[str, Chiffre], cle: str, heures: str, singulier: st
     phrase = f"{ecrite(eux)} des {ecrite(tous)} bénéficiaires {singulier if grandeur(eux) < 2 else pluriel}"
     leurs, toutes = chiffres[heures]["valeur"], chiffres["heures_realisees"]["valeur"]
     if grandeur(leurs):
-        phrase += f" ; ils ont réalisé {ecrite(leurs, 'h')} sur {ecrite(toutes)} ({part_exacte(leurs, toutes)})"
+        qui = "ils ont réalisé" if grandeur(eux) > 1 else "ce qui fait"
+        phrase += f" ; {qui} {ecrite(leurs, 'h')} sur {ecrite(toutes)} ({part_exacte(leurs, toutes)})"
     return f"{phrase}."
 
 

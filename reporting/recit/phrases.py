@@ -6,6 +6,7 @@ from typing import Any
 from reporting.calcul.arrondis import ABSENTE, Parts, est_connue, grandeur, part_exacte
 from reporting.calcul.provenances import AUTRES, NON_RENSEIGNE
 from reporting.calcul.ratios import ratios
+from reporting.calcul.repartitions import PAR_NOMS
 from reporting.donnees import (
     Chiffre,
     DonneesBilan,
@@ -308,6 +309,13 @@ def _sur_les_dues(donnees: DonneesBilan, terme: str) -> str:
         return ""
     connues = donnees["chiffres"][f"sorties_connues_{terme}"]["valeur"]
     return f" sur {ecrite(dues['valeur'])} à demander ({part_exacte(connues, dues['valeur'])})"
+
+
+def ne_nomme_personne(repartition: Repartition) -> bool:
+    """Vrai d'une table de noms où il ne s'en lit aucun, d'effectifs qui se lisent : ni prescripteur au dossier, ni commune."""
+    if repartition["cle"] not in PAR_NOMS or not est_connue(repartition["total"]):
+        return False
+    return all(part["cle"] in (AUTRES, NON_RENSEIGNE) for part in repartition["parts"])
 
 
 def par_noms(cle: str) -> Callable[[DonneesBilan], str]:

@@ -15,7 +15,7 @@ from reporting.recit import listes, phrases
 from reporting.recit.chapitres import CHAPEAUX, chapitres_de, idees, textes_de, titre_de
 from reporting.recit.ecriture import ecrite
 from reporting.recit.etat import completude_de, en_court
-from reporting.recit.listes import EVOLUTION, Nature
+from reporting.recit.listes import EVOLUTION, Nature, le_rythme_suit
 from reporting.rendu import figures
 from reporting.rendu.carte import dessiner_les_quartiers
 from reporting.rendu.figures import Figure, Lien
@@ -101,12 +101,12 @@ def _figures(chapitre: Chapitre, donnees: DonneesBilan, presentation: str, lien:
 def _activite(donnees: DonneesBilan, lien: Lien) -> tuple[Figure, ...]:
     heures, personnes = phrases.heures_annuelles(donnees), phrases.personnes_annuelles(donnees)
     parts = figures.parts_annuelles(donnees, lien)
-    return (
+    evolutions = (
         figures.evolution(donnees, EVOLUTION.colonne("heures_realisees"), heures, lien),
         figures.evolution(donnees, EVOLUTION.colonne("beneficiaires"), personnes, lien),
-        *([parts] if parts else []),
-        figures.mois_du_bilan(donnees, phrases.rythme(donnees), lien),
     )
+    suite = (*([parts] if parts else []), figures.mois_du_bilan(donnees, phrases.rythme(donnees), lien))
+    return (*evolutions, *(reversed(suite) if le_rythme_suit(donnees) else suite))
 
 
 def _cartes(donnees: DonneesBilan) -> tuple[tuple[str, SafeString], ...]:

@@ -110,11 +110,9 @@ def profils_quartiers(tranche: Tranche) -> dict[str, dict]:
     )
     for personne, fiche in table(Beneficiaire).items():
         code = tranche._quartier(personne, tranche.fin)
-        if (
-            fiche["structure_id"] in tranche.structures
-            and fiche["cree_le"].astimezone(PARIS).date() <= tranche.fin
-            and code
-        ):
+        debuts = [c["debut"] for c in tranche.contrats.values() if c["beneficiaire_id"] == personne]
+        connue_le = min([fiche["cree_le"].astimezone(PARIS).date(), *debuts])
+        if fiche["structure_id"] in tranche.structures and connue_le <= tranche.fin and code:
             lignes[code]["connus"] += 1
             lignes[code]["eligibles"] += any(vaut(critere, tranche.fin) for critere in tranche.criteres[personne])
     for personne, contrat in tranche.entrees.items():

@@ -31,8 +31,8 @@ PUBLIES = {
 }
 
 
-# Ce qu'une colonne dit aux listes de l'application ; un bilan n'en montre rien.
-DES_LISTES = frozenset({"secondaire"})
+# Ce qu'une colonne ou une cellule dit aux listes de l'application ; un bilan n'en montre rien.
+DES_LISTES = frozenset({"secondaire", "coche"})
 
 
 def sha(octets: bytes) -> str:

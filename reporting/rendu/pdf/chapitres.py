@@ -22,6 +22,7 @@ from reporting.recit.listes import (
     Colonne,
     a_des_heures,
     compare_les_parts,
+    le_rythme_suit,
     liste_de_l_evolution,
     liste_du_chapitre,
 )
@@ -146,12 +147,9 @@ def charte(donnees: DonneesBilan, presentation: str) -> Chapitre:
 
 # --- L'activité ----------------------------------------------------------------------------------------------------
 def activite(donnees: DonneesBilan, presentation: str) -> Chapitre:
-    return Chapitre(
-        Nom.ACTIVITE,
-        apostrophes(titre_de(Nom.ACTIVITE)),
-        "",
-        (_annee_apres_annee(donnees), *_parts_annuelles(donnees), _rythme(donnees)),
-    )
+    figures = [_annee_apres_annee(donnees), *_parts_annuelles(donnees)]
+    figures.insert(1 if le_rythme_suit(donnees) else len(figures), _rythme(donnees))
+    return Chapitre(Nom.ACTIVITE, apostrophes(titre_de(Nom.ACTIVITE)), "", tuple(figures))
 
 
 def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
@@ -166,6 +164,7 @@ def _annee_apres_annee(donnees: DonneesBilan) -> FigurePdf:
         _evolution(donnees, heures, "h"),
         tableaux.liste(liste_de_l_evolution(donnees), donnees),
         note=phrases.ANNEES,
+        en_largeur=le_rythme_suit(donnees),  # sans second dessin, cinq colonnes ne tiennent pas à côté du premier
         second=_evolution(donnees, personnes, "") if donnees["evolution"][-1]["beneficiaires"] is not None else "",
         titres=(heures.titre, personnes.titre),
     )
