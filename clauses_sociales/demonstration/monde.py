@@ -26,7 +26,7 @@ from clauses_sociales.demonstration.recrutement import animer_le_recrutement
 from clauses_sociales.demonstration.territoire import QUARTIERS, charger_territoire_de_demonstration
 from comptes.acteur import Acteur
 from comptes.models import Organisation
-from comptes.services import creer_structure
+from comptes.services import creer_structure, nouer_partenariat
 from declarations.services import reprendre_heures, saisir_heures, valider_mois
 from declarations.services.ouverture import regler_declarations
 from entreprises.models import Entreprise
@@ -94,14 +94,13 @@ def construire() -> bool:
 
 
 def _voisines() -> None:
-    """Deux autres structures, avec des homonymes : l'isolation se voit."""
+    """Deux autres structures, avec des homonymes : l'isolation se voit. Toutes trois sont du même réseau."""
+    reseau, caen = Organisation.objects.get(type="reseau"), Commune.objects.filter(code_insee="14118")
     for rang, (slug, nom) in enumerate((("plie-bessin", "PLIE du Bessin"), ("mde-bocage", "MDE du Bocage"))):
         structure = creer_structure(acteur=Acteur.exploitant(), slug=slug, nom=nom)
-        acteur = Acteur.systeme(structure)
-        definir_territoire(
-            acteur=acteur, structure=structure, communes=Commune.objects.filter(code_insee="14118"), nom=nom
-        )
-        chantier = Chantier(acteur, random.Random(rang))
+        nouer_partenariat(acteur=Acteur.exploitant(), organisation=reseau, structure=structure)
+        chantier = Chantier(Acteur.systeme(structure), random.Random(rang))
+        definir_territoire(acteur=chantier.acteur, structure=structure, communes=caen, nom=nom)
         _referentiels(chantier)
         _peupler(chantier, plan.Annee(2018, 12, 4, 3, 5, Decimal(2100), 3, 2, 640, 900))
 

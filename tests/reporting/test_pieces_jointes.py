@@ -17,8 +17,8 @@ from pikepdf import Name
 from comptes.enums import Role
 from reporting.donnees import empreinte_de
 from reporting.enums import Presentation
+from reporting.recit.feuilles import noms_des_feuilles
 from reporting.recit.tables import Table, en_csv, tables
-from reporting.rendu.classeur import noms_des_feuilles
 from reporting.rendu.pdf.contexte import Publication
 from reporting.rendu.pdf.document import contexte, rendre_bilan
 from reporting.rendu.pieces import archive, pieces
