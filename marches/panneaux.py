@@ -7,7 +7,7 @@ from comptes.enums import ADMINISTRATEURS, FACILITATEURS, RESPONSABLES
 from comptes.models import Organisation
 from entreprises.models import Entreprise
 from marches.enums import StatutMarche
-from marches.models import Engagement, MaitreOuvrage
+from marches.models import ContactMaitreOuvrage, Engagement, MaitreOuvrage, Marche, ProjetAchat
 from marches.views.marches import jauge_marche
 from socle.panneaux import UN_GESTE, panneau
 from socle.tables import Colonne, Genre, lignes
@@ -37,6 +37,20 @@ def compte(acteur, maitre_ouvrage: MaitreOuvrage) -> dict:
 @panneau("comptes.organisation", gabarit="comptes/panneau_fiche.html", acces=RESPONSABLES | ADMINISTRATEURS, ordre=20)
 def acheteur_du_compte(acteur, organisation: Organisation) -> dict:
     return fiche_du_compte(acteur, organisation, MaitreOuvrage, adresses="marches:maitre_ouvrage_compte")
+
+
+@panneau("marches.projetachat", gabarit="marches/panneau_qui_appeler.html", acces=FACILITATEURS, ordre=1)
+@panneau("marches.marche", gabarit="marches/panneau_qui_appeler.html", acces=FACILITATEURS, ordre=1, cote=True)
+def qui_appeler_chez_l_acheteur(acteur, achat: Marche | ProjetAchat) -> dict:
+    """Ceux que la structure appelle chez l'acheteur d'un projet ou d'un marché."""
+    contacts = ContactMaitreOuvrage.objects.visibles_par(acteur).actifs()
+    return {
+        "acheteur": achat.maitre_ouvrage,
+        "contacts": list(contacts.filter(fiche__maitre_ouvrage=achat.maitre_ouvrage)),
+        "ajouter": reverse("marches:maitre_ouvrage_contact_nouveau", args=[achat.maitre_ouvrage.uuid])
+        if acteur.peut_ecrire
+        else "",
+    }
 
 
 @panneau("marches.engagement.gestes", gabarit=UN_GESTE, acces=RESPONSABLES, ordre=30)

@@ -45,6 +45,7 @@ PARTICULIERS = {
     "beneficiaires:fiche": BUDGET_TABLEAU_DE_BORD,
     "entreprises:fiche": BUDGET_TABLEAU_DE_BORD,
     "marches:maitre_ouvrage": BUDGET_TABLEAU_DE_BORD,
+    "marches:fiche": BUDGET_TABLEAU_DE_BORD,
     "recrutement:ma_personne": BUDGET_TABLEAU_DE_BORD,
     # Les personnes d'un mois, ce qui en est dit, le mois d'avant, et ce que les contrôles y voient.
     "suivi:grille": BUDGET_TABLEAU_DE_BORD,

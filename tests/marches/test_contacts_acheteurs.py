@@ -72,3 +72,11 @@ def test_la_page_dit_ce_qui_est_du_et_par_qui(monde, connecte):
 def test_sans_rien_de_du_la_page_le_dit(monde, connecte):
     acheteur = monde.maitre_ouvrage_double
     assert "Rien n'est dû" in carte(page_de(connecte("edition"), acheteur), "Ce qui est dû")
+
+
+@pytest.mark.parametrize("qui", ["edition", "maitre_ouvrage"])
+def test_la_page_du_marche_et_celle_du_projet_disent_qui_appeler_au_facilitateur_seul(monde, connecte, qui):
+    for achat in (monde.marche, monde.projet):
+        page = connecte(qui).get(achat.get_absolute_url()).content.decode()
+        assert ("Agnès Hébert" in page) == (qui == "edition")
+        assert ('href="tel:0233000001"' in page) == (qui == "edition")
