@@ -17,6 +17,9 @@ from socle.feuilles.releve import Anomalie
 
 Suivre = Callable[[int, str], None]
 PAS_DE_SUIVI = 20_000
+# Ce qui a été tapé à l'écran à la place du fichier : {feuille: {ligne: {clé: texte}}} ; `None`, une ligne non reprise.
+type CorrectionsDeLigne = dict[str, str] | None
+type Corrections = dict[str, dict[str, CorrectionsDeLigne]]
 
 
 @dataclass(slots=True)
@@ -30,11 +33,11 @@ class Contenu:
         return self.lignes[feuille.nom]
 
 
-def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre) -> Contenu:
-    """Lit toutes les lignes ; chaque faute trouvée va au rapport, la lecture continue."""
+def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre, corrections: Corrections) -> Contenu:
+    """Lit toutes les lignes, telles que corrigées à l'écran ; chaque faute trouvée va au rapport, la lecture continue."""
     rapport.erreurs += classeur.erreurs
     rapport.avertissements += classeur.avertissements
-    contenu = Contenu()
+    contenu = Contenu(fiables=set(classeur.absentes))
     total = sum(len(lue) for lue in classeur.feuilles.values()) or 1
     faites = 0
     for feuille in FEUILLES:
@@ -44,7 +47,7 @@ def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre) -> Contenu:
         if not lue.problemes:
             contenu.fiables.add(feuille.nom)
         vues: dict[tuple, int] = {}
-        for ligne in _lire_lignes(lue, rapport):
+        for ligne in _lire_lignes(lue, rapport, corrections.get(feuille.nom, {})):
             contenu.de(feuille).append(ligne)
             _controler_ligne(feuille, ligne, rapport)
             _controler_cle(feuille, ligne, vues, rapport)
@@ -54,21 +57,28 @@ def controler(classeur: Classeur, rapport: Rapport, suivre: Suivre) -> Contenu:
     return contenu
 
 
-def _lire_lignes(lue: FeuilleLue, rapport: Rapport) -> Iterator[Ligne]:
+def _lire_lignes(lue: FeuilleLue, rapport: Rapport, corrigees: dict[str, CorrectionsDeLigne]) -> Iterator[Ligne]:
     lues = {colonne.cle for colonne, _ in lue.colonnes}
     manquantes = {c.cle for c in lue.feuille.colonnes if c.obligatoire and c.cle not in lues}  # déjà dites, une fois
     places = {rang for _, rang in lue.colonnes}
     for numero, cellules in lue.lignes():
+        corrigee = corrigees.get(str(numero), {})
+        if corrigee is None:
+            continue
         anomalies = {
             colonne - 1: anomalie
             for colonne, anomalie in lue.donnees.anomalies.get(numero, {}).items()
             if colonne - 1 in places
         }
-        if not anomalies and all(est_vide(cellules[rang]) for _, rang in lue.colonnes):
+        valeurs = [cellules[rang] if rang < len(cellules) else "" for _, rang in lue.colonnes]
+        if not anomalies and all(map(est_vide, valeurs)):
             continue
         ligne = lue.feuille.ligne(numero, set(manquantes))
-        for colonne, rang in lue.colonnes:
-            _lire_cellule(lue.feuille, ligne, colonne, cellules[rang], anomalies.get(rang), rapport)
+        for (colonne, rang), valeur in zip(lue.colonnes, valeurs, strict=True):
+            if colonne.cle in corrigee:
+                _lire_cellule(lue.feuille, ligne, colonne, corrigee[colonne.cle], None, rapport)
+            else:
+                _lire_cellule(lue.feuille, ligne, colonne, valeur, anomalies.get(rang), rapport)
         yield ligne
 
 

@@ -25,6 +25,7 @@ class EtatReprise(Statut):
 TRANSITIONS_REPRISE = TableTransitions(
     Transition("declarer_prete", "Déclarer prête", [EtatReprise.ANALYSE], EtatReprise.PRETE),
     Transition("rendre", "Rendre à corriger", [EtatReprise.ANALYSE, EtatReprise.APPLICATION], EtatReprise.A_CORRIGER),
+    Transition("relire", "Analyser de nouveau", [EtatReprise.A_CORRIGER, EtatReprise.PRETE], EtatReprise.ANALYSE),
     Transition("appliquer", "Reprendre pour de vrai", [EtatReprise.PRETE], EtatReprise.APPLICATION),
     Transition("achever", "Achever", [EtatReprise.APPLICATION], EtatReprise.FAITE),
 )

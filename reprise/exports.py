@@ -137,22 +137,27 @@ def _aide(colonne: Colonne) -> str:
 
 
 def ecrire_rapport(sortie: BinaryIO, erreurs: Iterable[Probleme], avertissements: Iterable[Probleme]) -> None:
-    """Le rapport d'une reprise : une feuille d'erreurs, une d'avertissements, à trier et à filtrer."""
+    """Le rapport d'une reprise, seul."""
     with Classeur(sortie, constant_memory=True) as classeur:
-        gras = classeur.add_format({"bold": True, "bottom": 1})
-        souple = classeur.add_format({"text_wrap": True, "valign": "top"})
-        for nom, problemes in (("Erreurs", erreurs), ("Avertissements", avertissements)):
-            page = classeur.add_worksheet(nom)
-            page.freeze_panes(1, 0)
-            for rang, (entete, largeur) in enumerate(
-                (("Feuille", 20), ("Ligne", 8), ("Colonne", 26), ("Valeur", 30), ("Raison", 90))
-            ):
-                page.set_column(rang, rang, largeur)
-                page.write_string(0, rang, entete, gras)
-            for ligne, probleme in enumerate(problemes, start=1):
-                page.write_string(ligne, 0, probleme.feuille)
-                if probleme.ligne is not None:
-                    page.write_number(ligne, 1, probleme.ligne)
-                page.write_string(ligne, 2, probleme.colonne)
-                page.write_string(ligne, 3, probleme.valeur)
-                page.write_string(ligne, 4, probleme.raison, souple)
+        ecrire_problemes(classeur, erreurs, avertissements)
+
+
+def ecrire_problemes(classeur: Classeur, erreurs: Iterable[Probleme], avertissements: Iterable[Probleme]) -> None:
+    """Une feuille d'erreurs, une d'avertissements, à trier et à filtrer."""
+    gras = classeur.add_format({"bold": True, "bottom": 1})
+    souple = classeur.add_format({"text_wrap": True, "valign": "top"})
+    for nom, problemes in (("Erreurs", erreurs), ("Avertissements", avertissements)):
+        page = classeur.add_worksheet(nom)
+        page.freeze_panes(1, 0)
+        for rang, (entete, largeur) in enumerate(
+            (("Feuille", 20), ("Ligne", 8), ("Colonne", 26), ("Valeur", 30), ("Raison", 90))
+        ):
+            page.set_column(rang, rang, largeur)
+            page.write_string(0, rang, entete, gras)
+        for ligne, probleme in enumerate(problemes, start=1):
+            page.write_string(ligne, 0, probleme.feuille)
+            if probleme.ligne is not None:
+                page.write_number(ligne, 1, probleme.ligne)
+            page.write_string(ligne, 2, probleme.colonne)
+            page.write_string(ligne, 3, probleme.valeur)
+            page.write_string(ligne, 4, probleme.raison, souple)

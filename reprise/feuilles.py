@@ -322,7 +322,12 @@ BENEFICIAIRES = Feuille(
             "sexe",
             "Sexe",
             obligatoire=True,
-            **_parmi(Sexe, LIBELLES_SEXE, m="H", masculin="H", monsieur="H", féminin="F", madame="F"),
+            **_parmi(
+                Sexe,
+                LIBELLES_SEXE,
+                **dict.fromkeys(("m", "mr", "masculin", "monsieur", "homme"), "H"),
+                **dict.fromkeys(("mme", "mlle", "féminin", "madame", "femme"), "F"),
+            ),
         ),
         Colonne("adresse", "Adresse", _texte(Domicile, "adresse")),
         Colonne("code_postal", "Code postal", cellules.code_postal),

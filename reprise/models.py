@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from beneficiaires.models import Beneficiaire
 from reprise.enums import EtatBrouillon, EtatReprise
-from reprise.querysets import BrouillonQuerySet, ListeConfieeQuerySet, RepriseQuerySet
+from reprise.querysets import BrouillonQuerySet, CorrespondanceQuerySet, ListeConfieeQuerySet, RepriseQuerySet
 from socle.modeles import ModeleIdentifie
 from socle.models import Document
 from socle.plis import ChampPlie
@@ -26,6 +26,8 @@ class Reprise(ModeleIdentifie):
     expire_le = models.DateTimeField("fichier effacé le")
     etat = models.CharField("état", max_length=12, choices=EtatReprise, default=EtatReprise.ANALYSE)
     rapport = models.JSONField("rapport", default=dict, blank=True)
+    choix = models.JSONField("feuilles et colonnes choisies", null=True, blank=True)
+    corrections = models.JSONField("corrections faites à l'écran", default=dict, blank=True)
     analyse = models.OneToOneField(
         Document, on_delete=models.SET_NULL, null=True, blank=True, related_name="reprise_analysee"
     )
@@ -62,6 +64,23 @@ class Reprise(ModeleIdentifie):
     @property
     def est_en_route(self) -> bool:
         return self.etat in (EtatReprise.ANALYSE, EtatReprise.APPLICATION)
+
+
+class Correspondance(ModeleIdentifie):
+    """Ce qu'une structure a choisi pour ses feuilles et ses titres : son prochain classeur se lit tout seul."""
+
+    structure = models.OneToOneField(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
+    feuilles = models.JSONField("feuille remplie par chaque feuille déposée", default=dict, blank=True)
+    titres = models.JSONField("colonne dite par chaque titre", default=dict, blank=True)
+
+    objects = CorrespondanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "correspondance de classeur"
+        verbose_name_plural = "correspondances de classeurs"
+
+    def __str__(self) -> str:
+        return f"correspondance {self.uuid}"
 
 
 class ListeConfiee(ModeleIdentifie):

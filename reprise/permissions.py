@@ -25,6 +25,17 @@ def peut_appliquer(acteur: Acteur, reprise: Reprise) -> Verdict:
     return OUI if reprise.fichier else non("Le fichier a été effacé : déposez votre classeur de nouveau.")
 
 
+def peut_corriger(acteur: Acteur, reprise: Reprise) -> Verdict:
+    """À l'écran, tant que rien n'est écrit et que le fichier est là : ses colonnes, puis ses lignes."""
+    if not (verdict := peut_reprendre(acteur)):
+        return verdict
+    if acteur.structure is None or acteur.structure.pk != reprise.structure_id:
+        return non("Cette reprise n'est pas de votre structure.")
+    if reprise.etat not in (EtatReprise.A_CORRIGER, EtatReprise.PRETE):
+        return non("Un classeur se corrige une fois analysé, et tant qu'il n'est pas repris.")
+    return OUI if reprise.fichier else non("Le fichier a été effacé : déposez votre classeur de nouveau.")
+
+
 def peut_deposer_une_liste(acteur: Acteur, structure: Organisation, prescripteur: Organisation) -> Verdict:
     """Un prescripteur pour lui-même, ou un facilitateur au nom d'un prescripteur partenaire."""
     if acteur.role == Role.PRESCRIPTEUR:

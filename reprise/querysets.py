@@ -14,6 +14,13 @@ class RepriseQuerySet(QuerySetDomaine):
         return self.filter(expire_le__lt=maintenant).exclude(fichier="")
 
 
+class CorrespondanceQuerySet(QuerySetDomaine):
+    def visibles_par(self, acteur):
+        if acteur is None or acteur.structure is None or not acteur.peut_ecrire:
+            return self.none()
+        return self.filter(structure=acteur.structure)
+
+
 class ListeConfieeQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
         """Ce que sa propre organisation a déposé : un brouillon n'est encore à personne d'autre."""

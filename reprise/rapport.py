@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from reprise.feuilles import FEUILLES
 from socle.texte import masquer_le_numero_national
@@ -69,6 +70,7 @@ class Rapport:
     erreurs: list[Probleme] = field(default_factory=list)
     avertissements: list[Probleme] = field(default_factory=list)
     changements: list[Changement] = field(default_factory=list)
+    choix: list[Any] = field(default_factory=list)  # comment chaque feuille a été lue
 
     @property
     def sans_erreur(self) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reprise.views import classeurs, listes
+from reprise.views import classeurs, corrections, listes
 
 app_name = "reprise"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("reprise/exporter/", classeurs.exporter, name="exporter"),
     path("reprise/historique/", classeurs.RepriseListeView.as_view(), name="liste"),
     path("reprise/<uuid:uuid>/", classeurs.RepriseFicheView.as_view(), name="fiche"),
+    path("reprise/<uuid:uuid>/colonnes/", corrections.ColonnesView.as_view(), name="colonnes"),
+    path("reprise/<uuid:uuid>/lignes/", corrections.LignesView.as_view(), name="lignes"),
     path("reprise/<uuid:uuid>/confirmer/", classeurs.ConfirmationView.as_view(), name="confirmer"),
     path("reprise/<uuid:uuid>/appliquer/", classeurs.appliquer, name="appliquer"),
     path("reprise/<uuid:uuid>/relancer/", classeurs.relancer, name="relancer"),

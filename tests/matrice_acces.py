@@ -637,6 +637,8 @@ MATRICE = [
     verbe("reprise:exporter", QUI_ECRIVENT),
     page("reprise:liste", QUI_ECRIVENT),
     page("reprise:fiche", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    formulaire("reprise:colonnes", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
+    formulaire("reprise:lignes", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     page("reprise:confirmer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     verbe("reprise:appliquer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),
     verbe("reprise:relancer", QUI_ECRIVENT, lambda c: [c.reprise.uuid]),

@@ -1,6 +1,7 @@
 """Reprendre un classeur : l'analyser à blanc, ou l'appliquer, tout ou rien."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from declarations.services import reprendre_heures
 from entreprises.services import reprendre_entreprises
 from marches import services as marches
 from recrutement.services import reprendre_contrats
-from reprise.controles import Contenu, Suivre, controler
+from reprise.controles import Contenu, Corrections, Suivre, controler
 from reprise.lecture.classeur import lire
+from reprise.lecture.correspondance import Choix, Retenue
 from reprise.permissions import peut_reprendre
 from reprise.rapport import Probleme, Rapport
 from reprise.rapprochement import rapprocher
@@ -33,10 +35,21 @@ def sans_suite(rapport: Rapport) -> None:
     """La conclusion de qui n'a rien à marquer."""
 
 
-def analyser_classeur(*, acteur: Acteur, chemin: Path, suivre: Suivre = sans_suivi) -> Rapport:
+@dataclass(frozen=True, slots=True)
+class Consigne:
+    """Comment lire un classeur : ce qui a été choisi à l'écran (sinon il se devine), retenu par la structure, et corrigé."""
+
+    choix: list[Choix] | None = None
+    retenue: Retenue = field(default_factory=Retenue)
+    corrections: Corrections = field(default_factory=dict)
+
+
+def analyser_classeur(
+    *, acteur: Acteur, chemin: Path, suivre: Suivre = sans_suivi, consigne: Consigne | None = None
+) -> Rapport:
     """Dit tout ce qu'une reprise ferait, et toutes ses erreurs. N'écrit rien."""
     peut_reprendre(acteur).exiger()
-    rapport, contenu = _lire(chemin, suivre)
+    rapport, contenu = _lire(chemin, suivre, consigne or Consigne())
     if contenu is not None:
         rapprocher(acteur=acteur, contenu=contenu, rapport=rapport, suivre=suivre)
     return rapport
@@ -48,6 +61,7 @@ def appliquer_classeur(
     chemin: Path,
     suivre: Suivre = sans_suivi,
     conclure: Callable[[Rapport], None] = sans_suite,
+    consigne: Consigne | None = None,
 ) -> Rapport:
     """Reprend le classeur s'il est sans erreur ; une seule, et rien n'est écrit.
 
@@ -57,7 +71,7 @@ def appliquer_classeur(
     lancées ensemble se suivent.
     """
     peut_reprendre(acteur).exiger()
-    rapport, contenu = _lire(chemin, suivre)
+    rapport, contenu = _lire(chemin, suivre, consigne or Consigne())
     if contenu is None:
         return rapport
     with transaction.atomic():
@@ -70,12 +84,13 @@ def appliquer_classeur(
     return rapport
 
 
-def _lire(chemin: Path, suivre: Suivre) -> tuple[Rapport, Contenu | None]:
+def _lire(chemin: Path, suivre: Suivre, consigne: Consigne) -> tuple[Rapport, Contenu | None]:
     rapport = Rapport()
     suivre(1, "Ouverture du classeur")
     try:
-        with lire(chemin) as classeur:
-            return rapport, controler(classeur, rapport, suivre)
+        with lire(chemin, consigne.choix, consigne.retenue) as classeur:
+            rapport.choix = classeur.choix
+            return rapport, controler(classeur, rapport, suivre, consigne.corrections)
     except ClasseurRefuse as refus:
         rapport.erreurs.append(Probleme("", None, "", chemin.name, refus.motif))
         return rapport, None

@@ -21,13 +21,16 @@ from django.utils import timezone
 from comptes.acteur import Acteur
 from comptes.enums import Role
 from comptes.models import Adhesion
-from reprise.controles import Suivre
+from reprise.controles import Corrections, Suivre
 from reprise.enums import TRANSITIONS_REPRISE, EtatReprise
 from reprise.exports import ecrire_rapport
+from reprise.lecture.correspondance import Choix
 from reprise.models import Reprise
-from reprise.permissions import peut_appliquer, peut_reprendre
+from reprise.permissions import peut_appliquer, peut_corriger, peut_reprendre
 from reprise.rapport import Probleme, Rapport, ranger
+from reprise.services import correspondance
 from reprise.services.classeur import analyser_classeur, appliquer_classeur
+from reprise.services.rendu import rendre
 from socle.models import Document
 from socle.regles import RegleViolee
 from socle.services import documents
@@ -39,10 +42,13 @@ from socle.stockage import FichierAbsent, ouvrir
 declarer_actions(
     reprise_deposee="Classeur déposé pour une reprise",
     reprise_demandee="Reprise demandée",
+    reprise_colonnes="Colonnes d'un classeur choisies",
+    reprise_corrigee="Lignes d'un classeur corrigées",
 )
 GENRE_ANALYSE, GENRE_APPLICATION, GENRE_CLASSEUR = "reprise_analyse", "reprise_application", "classeur_reprise"
 JOURS_GARDES = 7
 MONTRES_MAX = 2000  # erreurs gardées pour l'écran ; le rapport en tableur les a toutes
+VALEURS_DU_RAPPORT = ("erreurs", "avertissements", "changements", "choix")
 EFFACE = "Le fichier de cette reprise a été effacé : déposez votre classeur de nouveau."
 
 
@@ -77,6 +83,46 @@ def demander_application(*, acteur: Acteur, reprise: Reprise) -> Reprise:
     reprise.application = _demander(acteur, reprise, GENRE_APPLICATION, "Reprise du classeur")
     reprise.save()
     noter(acteur=acteur, action="reprise_demandee", objet=reprise)
+    return reprise
+
+
+@transaction.atomic
+def choisir_les_colonnes(*, acteur: Acteur, reprise: Reprise, choix: list[Choix]) -> Reprise:
+    """Ce que remplit chaque feuille, dit à l'écran : retenu pour les prochains classeurs de la structure, et relu."""
+    reprise = _tenir(acteur, reprise)
+    reprise.choix = [choisi.en_json() for choisi in choix]
+    correspondance.retenir(acteur=acteur, choix=choix)
+    return _relire(acteur, reprise, "reprise_colonnes", feuilles=sum(bool(choisi.cible) for choisi in choix))
+
+
+@transaction.atomic
+def corriger_les_lignes(*, acteur: Acteur, reprise: Reprise, corrections: Corrections) -> Reprise:
+    """Ce qui est tapé à la place du fichier, ligne par ligne ; le classeur se relit ainsi corrigé. Rien de neuf : rien."""
+    reprise = _tenir(acteur, reprise)
+    corrigees: Corrections = {feuille: dict(lignes) for feuille, lignes in reprise.corrections.items()}
+    for feuille, lignes in corrections.items():
+        for ligne, valeurs in lignes.items():
+            deja = corrigees.setdefault(feuille, {}).get(ligne)
+            corrigees[feuille][ligne] = None if valeurs is None else {**(deja or {}), **valeurs}
+    if corrigees == reprise.corrections:
+        return reprise
+    reprise.corrections = corrigees
+    return _relire(acteur, reprise, "reprise_corrigee", lignes=sum(map(len, corrections.values())))
+
+
+def _tenir(acteur: Acteur, reprise: Reprise) -> Reprise:
+    reprise = verrouiller(Reprise.objects, acteur, reprise)
+    if not (verdict := peut_corriger(acteur, reprise)):
+        raise RegleViolee(verdict.motif)
+    return reprise
+
+
+def _relire(acteur: Acteur, reprise: Reprise, action: str, **donnees) -> Reprise:
+    """Confie une nouvelle analyse à la file ; le rapport d'avant ne vaut plus."""
+    reprise.etat = TRANSITIONS_REPRISE.appliquer("relire", reprise.etat)
+    reprise.analyse = _demander(acteur, reprise, GENRE_ANALYSE, "Analyse du classeur")
+    reprise.save()
+    noter(acteur=acteur, action=action, objet=reprise, **donnees)
     return reprise
 
 
@@ -119,15 +165,17 @@ def analyser(*, document: Document, suivre: Suivre) -> bytes:
     reprise = Reprise.objects.get(analyse=document)
     acteur = _acteur(document)
     with _fichier_de(reprise) as chemin:
-        rapport = analyser_classeur(acteur=acteur, chemin=chemin, suivre=suivre)
+        consigne = correspondance.consigne(acteur, reprise)
+        rapport = analyser_classeur(acteur=acteur, chemin=chemin, suivre=suivre, consigne=consigne)
+        rendu = rendre(chemin, rapport, consigne.corrections)
     with transaction.atomic():
         reprise = Reprise.objects.select_for_update().get(pk=reprise.pk)
         if reprise.etat == EtatReprise.ANALYSE:
             passage = "declarer_prete" if rapport.sans_erreur else "rendre"
             reprise.etat = TRANSITIONS_REPRISE.appliquer(passage, reprise.etat)
-            reprise.rapport = _a_garder(rapport)
+            reprise.rapport = {**_a_garder(rapport), "lignes": rendu.lignes}
             reprise.save()
-    return en_tableur(rapport)
+    return rendu.octets
 
 
 def appliquer(*, document: Document, suivre: Suivre) -> bytes:
@@ -137,14 +185,21 @@ def appliquer(*, document: Document, suivre: Suivre) -> bytes:
         return en_tableur_garde(reprise)
     acteur = _acteur(document)
     with _fichier_de(reprise) as chemin:
-        rapport = appliquer_classeur(acteur=acteur, chemin=chemin, suivre=suivre, conclure=_marquer_faite(reprise))
+        rapport = appliquer_classeur(
+            acteur=acteur,
+            chemin=chemin,
+            suivre=suivre,
+            conclure=_marquer_faite(reprise),
+            consigne=correspondance.consigne(acteur, reprise),
+        )
+        rendu = rendre(chemin, rapport, reprise.corrections)
     if not rapport.sans_erreur:  # la structure a changé depuis l'analyse
         with transaction.atomic():
             reprise = Reprise.objects.select_for_update().get(pk=reprise.pk)
             reprise.etat = TRANSITIONS_REPRISE.appliquer("rendre", reprise.etat)
-            reprise.rapport = _a_garder(rapport)
+            reprise.rapport = {**_a_garder(rapport), "lignes": rendu.lignes}
             reprise.save()
-    return en_tableur(rapport)
+    return rendu.octets
 
 
 def _marquer_faite(reprise: Reprise) -> Callable[[Rapport], None]:
@@ -197,15 +252,10 @@ def _a_garder(rapport: Rapport) -> dict:
         "erreurs": [probleme.en_json() for probleme in ranger(rapport.erreurs)[:MONTRES_MAX]],
         "avertissements": [probleme.en_json() for probleme in ranger(rapport.avertissements)[:MONTRES_MAX]],
         "changements": [asdict(changement) for changement in rapport.changements],
+        "choix": [choisi.en_json() for choisi in rapport.choix],
         "nombre_erreurs": len(rapport.erreurs),
         "nombre_avertissements": len(rapport.avertissements),
     }
-
-
-def en_tableur(rapport: Rapport) -> bytes:
-    tampon = io.BytesIO()
-    ecrire_rapport(tampon, ranger(rapport.erreurs), ranger(rapport.avertissements))
-    return tampon.getvalue()
 
 
 def en_tableur_garde(reprise: Reprise) -> bytes:
@@ -226,5 +276,9 @@ def purger() -> int:
 
 def _effacer(reprise: Reprise) -> int:
     reprise.fichier.delete(save=False)
-    rapport = {**reprise.rapport, "erreurs": [], "avertissements": [], "changements": []}
-    return Reprise.objects.filter(pk=reprise.pk).update(fichier="", rapport=rapport)
+    rapport = {
+        **reprise.rapport,
+        **{cle: [] for cle in VALEURS_DU_RAPPORT},
+        "lignes": {},
+    }
+    return Reprise.objects.filter(pk=reprise.pk).update(fichier="", rapport=rapport, choix=None, corrections={})

@@ -17,7 +17,7 @@ from reprise.feuilles import FEUILLES
 from reprise.filters import RepriseFilter
 from reprise.forms import DepotForm
 from reprise.models import Reprise
-from reprise.permissions import peut_appliquer
+from reprise.permissions import peut_appliquer, peut_corriger
 from reprise.services import reprises as services
 from socle.acces import ouverte_a
 from socle.composants import Etape
@@ -52,7 +52,7 @@ LISTES = {
 def _etapes(faites: int) -> list[Etape]:
     """Les trois temps d'une reprise ; `faites` sont derrière soi."""
     libelles = (
-        ("Remplir le classeur", "Le modèle, ou le vôtre s'il a les mêmes feuilles."),
+        ("Remplir le classeur", "Le modèle, ou le vôtre : ses colonnes se reconnaissent."),
         ("Le déposer", "Il est vérifié en entier ; rien n'est écrit."),
         ("Reprendre pour de vrai", "Quand il est sans erreur, en une seule fois."),
     )
@@ -157,6 +157,8 @@ class RepriseFicheView(FicheView):
             "echec": echec,
             "en_route": reprise.est_en_route and not echec,
             "applicable": peut_appliquer(self.acteur, reprise).ok,
+            "corrigible": peut_corriger(self.acteur, reprise).ok,
+            "lignes_fautives": any(reprise.rapport.get("lignes", {}).values()),
             "etapes": [] if reprise.etat == EtatReprise.FAITE else _etapes(FAITES[reprise.etat]),
             **self._rapport(reprise.rapport),
         }

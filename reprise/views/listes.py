@@ -12,9 +12,9 @@ from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
 from reprise.enums import EtatBrouillon
 from reprise.filters import ListeConfieeFilter
 from reprise.forms import BrouillonForm, DepotListeForm
-from reprise.lecture.liste import COLONNES
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.services import listes as services
+from reprise.synonymes import PERSONNES
 from socle.acces import ouverte_a
 from socle.classeurs import Classeur
 from socle.enums import EtatDocument
@@ -76,7 +76,7 @@ class DepotListeView(CreationView):
         return reverse("reprise:listes")
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "colonnes": COLONNES, "jours_gardes": services.JOURS_GARDES}
+        return {**super().get_context_data(**kwargs), "colonnes": PERSONNES, "jours_gardes": services.JOURS_GARDES}
 
 
 @ouverte_a(QUI_CONFIE)

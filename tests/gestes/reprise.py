@@ -45,6 +45,11 @@ GESTES = {
     f"{S}.listes.demander_versement": Geste(lambda c: {"liste": c.liste}, roles=PRESCRIPTEUR),
     f"{S}.reprises.deposer": Geste(lambda c: {"fichier": SimpleUploadedFile("classeur.xlsx", b"PK")}),
     f"{S}.reprises.demander_application": Geste(lambda c: {"reprise": c.reprise}),
+    f"{S}.reprises.choisir_les_colonnes": Geste(lambda c: {"reprise": c.reprise, "choix": []}),
+    f"{S}.reprises.corriger_les_lignes": Geste(
+        lambda c: {"reprise": c.reprise, "corrections": {"Heures": {"2": {"heures": "12"}}}}
+    ),
+    f"{S}.correspondance.retenir": Geste(lambda c: {"choix": []}),
     f"{S}.reprises.relancer": Geste(_a_relancer),
     f"{S}.reprises.demander_classeur": Geste(lambda c: {}),
 }
@@ -61,7 +66,9 @@ EXEMPTES = {
     f"{S}.listes.purger_listes": "un travail : chaque liste périmée",
     f"{S}.reprises.analyser": "la file : le document dit la reprise, et le rôle d'aujourd'hui de qui l'a demandée",
     f"{S}.reprises.appliquer": "la file : le document dit la reprise, et le rôle d'aujourd'hui de qui l'a demandée",
-    f"{S}.reprises.en_tableur": "un calcul",
+    f"{S}.correspondance.retenue_de": "lit : ce que la structure de l'acteur a choisi pour ses classeurs",
+    f"{S}.correspondance.consigne": "lit : comment lire le classeur d'une reprise que l'on tient",
+    f"{S}.rendu.rendre": "un calcul : le fichier relu, et son rapport",
     f"{S}.reprises.en_tableur_garde": "un calcul",
     f"{S}.reprises.purger": "un travail : chaque classeur périmé",
 }

@@ -114,7 +114,7 @@ def lignes_de(chemin: Path) -> dict[str, list]:
     """Les lignes lues, feuille par feuille ; une faute de lecture fait échouer le test."""
     rapport = Rapport()
     with lire(chemin) as classeur:
-        lues = controler(classeur, rapport, lambda *_: None).lignes
+        lues = controler(classeur, rapport, lambda *_: None, {}).lignes
     assert rapport.erreurs == []
     return lues
 

@@ -122,9 +122,9 @@ def test_les_erreurs_se_filtrent_et_se_telechargent(monde, connecte, tmp_path):
 @pytest.mark.parametrize(
     ("nom", "octets", "motif"),
     [
-        ("classeur.csv", b"x", "pas un classeur"),
+        ("classeur.doc", b"x", "pas un tableau"),
         ("classeur.xlsx", b"", "vide"),
-        ("classeur.pdf", b"%PDF", "pas un classeur"),
+        ("classeur.pdf", b"%PDF", "pas un tableau"),
     ],
 )
 def test_un_mauvais_fichier_est_refuse_au_depot(monde, connecte, nom, octets, motif):
@@ -142,7 +142,7 @@ def test_un_fichier_trop_lourd_est_refuse_au_depot(monde, connecte, settings):
 
 def test_un_faux_xlsx_est_dit_par_l_analyse(monde, connecte):
     client = connecte("edition")
-    deposer(client, b"Nom;Heures")
+    deposer(client, b"%PDF-1.7")
     travailler()
     page = client.get(fiche(nouvelle(monde))).text
     assert "Le classeur" in page
@@ -160,7 +160,7 @@ def test_un_travailleur_tue_apres_l_ecriture_n_ecrit_pas_deux_fois(monde, connec
         raise SystemExit
 
     with monkeypatch.context() as tue:
-        tue.setattr(services, "en_tableur", mourir)
+        tue.setattr(services, "rendre", mourir)
         with pytest.raises(SystemExit):
             travailler()
     reprise.refresh_from_db()

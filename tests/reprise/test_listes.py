@@ -13,9 +13,10 @@ from python_calamine import CalamineWorkbook
 from beneficiaires.models import Beneficiaire
 from comptes.enums import Role
 from reprise.enums import EtatBrouillon
-from reprise.lecture.liste import COLONNES, PERSONNES_MAX, _champ
+from reprise.lecture.liste import PERSONNES_MAX, _champ
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.services import listes
+from reprise.synonymes import PERSONNES
 from socle.models import Document
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services import documents
@@ -333,4 +334,4 @@ def test_le_modele_porte_chaque_colonne_que_l_on_sait_lire(client, monde):
     contenu = client.get(reverse("reprise:liste_modele")).content
     entetes = CalamineWorkbook.from_filelike(io.BytesIO(contenu)).get_sheet_by_index(0).to_python()[0]
     lus = {_champ(entete) for entete in entetes}
-    assert lus == set(COLONNES)
+    assert lus == set(PERSONNES)

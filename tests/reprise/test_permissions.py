@@ -21,6 +21,7 @@ def liste(m, acteur):
     [
         (lambda m, a: p.peut_reprendre(a), PARTOUT),
         (lambda m, a: p.peut_appliquer(a, m.reprise), ECRIVENT),
+        (lambda m, a: p.peut_corriger(a, m.reprise), ECRIVENT),
         (liste, ECRIVENT | {"prescripteur"}),
         (lambda m, a: p.peut_deposer_une_liste(a, m.structure, OrganisationFactory(prescripteur=True)), set()),
     ],
