@@ -251,6 +251,7 @@ class LigneFautive:
     """Une ligne du fichier et ce qui ne va pas : {clé de la colonne: raison}."""
 
     feuille: str
+    deposee: str  # le nom de sa feuille dans le fichier
     numero: int
     valeurs: dict[str, str]
     raisons: dict[str, str]
@@ -262,7 +263,7 @@ class LigneFautive:
     def titre(self) -> str:
         """De quoi retrouver la ligne : sa place, et le début de ce qu'elle dit."""
         dites = [self.valeurs[c.cle] for c in PAR_NOM[self.feuille].colonnes if self.valeurs.get(c.cle)][:3]
-        return " · ".join([f"{self.feuille}, ligne {self.numero}", *dites])
+        return " · ".join([f"{self.deposee}, ligne {self.numero}", *dites])
 
     def colonnes(self) -> list[Colonne]:
         return [colonne for colonne in PAR_NOM[self.feuille].colonnes if colonne.cle in self.raisons]
@@ -273,8 +274,8 @@ class CorrectionsForm(Formulaire):
 
     ecartee = "ecartee"
 
-    def __init__(self, *args, lignes: list[LigneFautive], **kwargs):
-        self.lignes = lignes
+    def __init__(self, *args, lignes: list[LigneFautive], a_montrer: bool = False, **kwargs):
+        self.lignes, self.a_montrer = lignes, a_montrer
         super().__init__(*args, **kwargs)
 
     def borner_les_choix(self) -> None:
@@ -314,7 +315,7 @@ class CorrectionsForm(Formulaire):
                         colonne.lire(tape)
                     except ValeurFausse as faute:
                         self.add_error(nom, faute.raison)
-        if not self.changed_data:
+        if not (self.changed_data or self.a_montrer):
             self.add_error(None, "Retapez au moins une valeur, ou laissez une ligne de côté.")
         return valeurs
 

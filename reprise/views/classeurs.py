@@ -19,6 +19,7 @@ from reprise.forms import DepotForm
 from reprise.models import Reprise
 from reprise.permissions import peut_appliquer, peut_corriger
 from reprise.services import reprises as services
+from reprise.views.corrections import noms_deposes
 from socle.acces import ouverte_a
 from socle.composants import Etape
 from socle.enums import EtatDocument
@@ -165,7 +166,12 @@ class RepriseFicheView(FicheView):
 
     def _rapport(self, rapport: dict[str, Any]) -> dict:
         choisie = self.request.GET.get("feuille", "")
-        erreurs = [e for e in rapport.get("erreurs", []) if not choisie or e["feuille"] == choisie]
+        deposees = noms_deposes(rapport)
+        erreurs = [
+            {**erreur, "deposee": deposees.get(erreur["feuille"], "")}
+            for erreur in rapport.get("erreurs", [])
+            if not choisie or erreur["feuille"] == choisie
+        ]
         page = PaginateurDoux(erreurs, PAR_PAGE).get_page(self.request.GET.get("page"))
         return {
             "comptes": _comptes(rapport) if rapport else [],

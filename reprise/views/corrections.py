@@ -13,7 +13,7 @@ from reprise.permissions import peut_corriger
 from reprise.services import reprises as services
 from reprise.services.correspondance import retenue_de
 from socle.views import GesteView
-from socle.views.bases import PaginateurDoux
+from socle.views.listes import PaginateurDoux
 
 LIGNES_PAR_PAGE = 25
 DE_LA_FEUILLE = {feuille.nom: {c.titre: c.cle for c in feuille.colonnes} for feuille in FEUILLES}
@@ -85,7 +85,7 @@ class LignesView(_CorrigerView):
         form = super().get_form(form_class)
         if self.request.method == "GET":
             dites = {nom: champ.initial or "" for nom, champ in form.fields.items()}
-            form = CorrectionsForm(dites, lignes=form.lignes, acteur=self.acteur)
+            form = CorrectionsForm(dites, lignes=form.lignes, acteur=self.acteur, a_montrer=True)
             form.dire_les_raisons()
         return form
 
@@ -99,14 +99,20 @@ class LignesView(_CorrigerView):
         return reverse("reprise:fiche", args=[self.objet.uuid])
 
 
+def noms_deposes(rapport: dict[str, Any]) -> dict[str, str]:
+    """{feuille de la reprise: le nom de celle du fichier qui la remplit}."""
+    return {choisi["cible"]: choisi["nom"] for choisi in rapport.get("choix", []) if choisi["cible"]}
+
+
 def _lignes_fautives(rapport: dict[str, Any]) -> list[LigneFautive]:
     """Les lignes que l'écran peut corriger, dans l'ordre du rapport."""
     lignes: dict[tuple[str, int], LigneFautive] = {}
+    deposees = noms_deposes(rapport)
     for erreur in rapport.get("erreurs", []):
         feuille, numero = erreur["feuille"], erreur["ligne"]
         valeurs = rapport.get("lignes", {}).get(feuille, {}).get(str(numero))
         cle = DE_LA_FEUILLE.get(feuille, {}).get(erreur["colonne"])
         if feuille in PAR_NOM and valeurs is not None and cle:
-            ligne = lignes.setdefault((feuille, numero), LigneFautive(feuille, numero, valeurs, {}))
+            ligne = lignes.setdefault((feuille, numero), LigneFautive(feuille, deposees[feuille], numero, valeurs, {}))
             ligne.raisons.setdefault(cle, erreur["raison"])
     return list(lignes.values())

@@ -25,10 +25,6 @@ class Format(StrEnum):
     XLS = "xls"
     CSV = "csv"
 
-    @property
-    def est_un_classeur(self) -> bool:
-        return self != Format.CSV
-
 
 @dataclass(slots=True)
 class Lecture:

@@ -17,7 +17,7 @@ FAUTES = {
     ("Participants", 20, "Prénom"): ("", "Zoé"),
     ("Participants", 27, "Brsa"): ("peut-être", "oui"),
     ("Embauches", 8, "Type"): ("CDZ", "CDD"),
-    ("Embauches", 11, "Du"): ("03/2018/05", "03/05/2018"),
+    ("Embauches", 11, "Du"): ("02/2018/05", "05/02/2018"),
     ("Embauches", 17, "SIRET"): ("123", BATI),
     ("Embauches", 30, "N° dossier"): ("D999", "D26"),
     ("Relevé d'heures", 12, RIEN_DE_NOTRE): ("cent", "100"),

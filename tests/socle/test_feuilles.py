@@ -141,7 +141,7 @@ def test_le_meme_classeur_se_lit_pareil_dans_chaque_format(suivi):
     """Fusions rendues à leurs lignes, lignes seulement mises en forme passées, erreurs et nombres fusionnés signalés."""
     format_, chemin = suivi
     with ouvrir(chemin) as lecture:
-        assert lecture.format == format_ and lecture.format.est_un_classeur
+        assert lecture.format == format_
         feuille, cachee = lecture.feuilles
         assert (feuille.nom, feuille.masquee, len(feuille)) == ("Suivi", False, 43)
         assert lu(feuille) == SUIVI
@@ -169,7 +169,7 @@ def test_un_csv_se_lit_sous_tout_separateur_et_tout_encodage(tmp_path, separateu
     chemin = tmp_path / "liste.csv"
     chemin.write_bytes(fin.join(separateur.join(ligne) for ligne in lignes).encode(encodage))
     with ouvrir(chemin) as lecture:
-        assert (lecture.format, lecture.format.est_un_classeur) == (Format.CSV, False)
+        assert lecture.format == Format.CSV
         (feuille,) = lecture.feuilles
         assert lu(feuille) == [(n, ligne.split(";")) for n, ligne in enumerate(CSV, start=1) if ligne]
 
