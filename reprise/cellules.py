@@ -19,6 +19,7 @@ from socle.lecture import (
     PAS_UN_MOIS,
     PAS_UNE_DATE,
     Illisible,
+    code_de_tableur,
     dans_les_annees,
     lire_code_postal,
     lire_euros,
@@ -101,7 +102,7 @@ def nom_ou_siret(brut) -> str:
 
 def commune(brut) -> str:
     """Un code INSEE, ou le nom d'une commune : `territoires.designation` dira laquelle."""
-    lu = texte(SAISIE_MAX)(brut)
+    lu = code_de_tableur(texte(SAISIE_MAX)(brut))
     return lu if any(map(str.isalpha, lu[2:])) else _valider(normaliser_code_insee, lu)
 
 

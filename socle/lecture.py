@@ -56,6 +56,8 @@ _MOIS = re.compile(
     r"(?:(?P<annee>[0-9]{4})-(?P<mois>[0-9]{1,2})|(?P<mois_d_abord>[0-9]{1,2})/(?P<annee_ensuite>[0-9]{4}))"
 )
 _NOMS_DE_MOIS = [plier(nom) for nom in MOIS]
+_PUISSANCE_DE_TABLEUR = re.compile(r"[0-9](?:[.,][0-9]{1,4})?E\+?[0-9]{1,2}", re.IGNORECASE)
+CODE_MAX = 100_000
 _DECIMALE_DE_TABLEUR = re.compile(r"(?<=[0-9])[.,]0+\Z")
 
 
@@ -209,9 +211,18 @@ def sans_decimale(texte: str) -> str:
     return _DECIMALE_DE_TABLEUR.sub("", " ".join(nettoyer(texte).split()))
 
 
+def code_de_tableur(texte: str) -> str:
+    """Un code postal ou de commune : « 1004.0 » → « 1004 », « 2,8E+04 » → « 28000 » ; aucun chiffre n'est deviné."""
+    code = sans_decimale(texte)
+    if not _PUISSANCE_DE_TABLEUR.fullmatch(code):
+        return code
+    entier = Decimal(code.replace(",", "."))
+    return f"{entier:f}" if entier == entier.to_integral_value() and entier < CODE_MAX else code
+
+
 def lire_code_postal(texte: str) -> str:
     """« 50 100 », « F-50100 », « 1500 » (zéro mangé par un tableur) → cinq chiffres."""
-    code = re.sub(r"^FR?[ -]*(?=[0-9])", "", sans_decimale(texte).upper()).replace(" ", "")
+    code = re.sub(r"^FR?[ -]*(?=[0-9])", "", code_de_tableur(texte).upper()).replace(" ", "")
     code = code.zfill(5) if re.fullmatch("[0-9]{4}", code) else code
     if not re.fullmatch(r"(?!00)[0-9]{5}", code):
         raise Illisible(PAS_UN_CODE_POSTAL)

@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from socle.lecture import sans_decimale
+from socle.lecture import code_de_tableur
 
 _FORME_INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 
@@ -15,7 +15,7 @@ valider_siren = RegexValidator(r"^\d{9}\Z", "Un SIREN compte 9 chiffres.", code=
 
 def normaliser_code_insee(texte) -> str:
     """« 2a004 » → « 2A004 », 1004 ou « 1004.0 » (zéro mangé par un tableur) → « 01004 » ; lève `ValidationError` sinon."""
-    code = sans_decimale(str(texte)).replace(" ", "").upper()
+    code = code_de_tableur(str(texte)).replace(" ", "").upper()
     if re.fullmatch("[0-9]{4}", code):
         code = f"0{code}"
     if not _FORME_INSEE.fullmatch(code):

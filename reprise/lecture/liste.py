@@ -5,9 +5,8 @@ formulaire dira pourquoi, ligne par ligne. Un numéro de sécurité sociale n'es
 """
 
 import datetime
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,12 @@ from django.utils import timezone
 from beneficiaires.enums import CodeCritere, Sexe
 from reprise import cellules
 from reprise.cellules import ValeurFausse, cle_de_choix
+from reprise.lecture.entetes import GROUPE, Entetes, candidats
 from reprise.synonymes import PERSONNES
 from socle.feuilles import ClasseurRefuse, Feuille, est_vide, montrer, ouvrir
 from socle.texte import masquer_le_numero_national, nettoyer
 
 PERSONNES_MAX = 1000
-LIGNES_AVANT_ENTETES = 20
 LONGUEUR_MAX = 200
 TOUT_DE_SUITE = {"immediate", "immediat", "immediatement", "de suite", "tout de suite", "des maintenant", "oui"}
 _RECONNUES = {ecriture: champ for champ, ecritures in PERSONNES.items() for ecriture in ecritures}
@@ -51,22 +50,22 @@ class ListeLue:
 def lire_liste(chemin: Path) -> ListeLue:
     """Lit le fichier déposé ; lève `ClasseurRefuse` avec la raison s'il ne peut pas l'être."""
     with ouvrir(chemin, est_un_titre=lambda titre: bool(_champ(titre))) as lecture:
-        if not lecture.feuilles:
-            raise ClasseurRefuse(SANS_ENTETES)
-        return _lire(lecture.feuilles[0])
+        for feuille in lecture.feuilles:
+            if trouves := _entetes(feuille):
+                return _lire(feuille, *trouves)
+    raise ClasseurRefuse(SANS_ENTETES)
 
 
-def _lire(feuille: Feuille) -> ListeLue:
+def _lire(feuille: Feuille, entetes: Entetes, places: dict[str, int]) -> ListeLue:
     """Les lignes d'une feuille ; une formule ou une cellule en erreur se lit comme vide, le formulaire la réclamera."""
-    numerotees = (
-        (numero, ["" if rang in feuille.anomalies.get(numero, {}) else c for rang, c in enumerate(cellules, start=1)])
-        for numero, cellules in feuille.lignes()
-    )
-    places, ignorees = _entetes(numerotees)
-    lue = ListeLue(ignorees=ignorees)
-    for numero, rangee in numerotees:
-        brutes = {champ: rangee[rang] for champ, rang in places.items() if rang < len(rangee)}
-        if all(est_vide(brut) for brut in brutes.values()):
+    inconnus = [titre[:60] for titre in entetes.titres if titre and not _champ(titre)]
+    lue = ListeLue(ignorees=inconnus)
+    for numero, rangee in feuille.lignes():
+        fausses = feuille.anomalies.get(numero, {})
+        brutes = {
+            champ: "" if rang + 1 in fausses else rangee[rang] for champ, rang in places.items() if rang < len(rangee)
+        }
+        if numero <= entetes.derniere or all(est_vide(brut) for brut in brutes.values()):
             continue
         if len(lue.personnes) == PERSONNES_MAX:
             raise ClasseurRefuse(TROP_DE_PERSONNES)
@@ -74,23 +73,22 @@ def _lire(feuille: Feuille) -> ListeLue:
     return lue
 
 
-def _entetes(rangees: Iterator[tuple[int, list]]) -> tuple[dict[str, int], list[str]]:
-    """La place de chaque colonne, et les titres non reconnus ; la première rangée qui dit nom, prénom et naissance."""
-    for _, rangee in itertools.islice(rangees, LIGNES_AVANT_ENTETES):
-        champs = [_champ(montrer(cellule)) for cellule in rangee]
+def _entetes(feuille: Feuille) -> tuple[Entetes, dict[str, int]] | None:
+    """Les titres de la feuille et la place de chaque champ : la première ligne, seule ou double, qui dit de qui il s'agit."""
+    for entetes in sorted(candidats(feuille), key=lambda lus: (-lus.allure, lus.derniere)):
         places: dict[str, int] = {}
-        for rang, champ in enumerate(champs):
-            if champ:
+        for rang, titre in enumerate(entetes.titres):
+            if champ := _champ(titre):
                 places.setdefault(champ, rang)
         if {"nom", "prenom", "date_naissance"} <= places.keys():
-            inconnus = [montrer(c)[:60] for c, champ in zip(rangee, champs, strict=True) if not champ]
-            return places, [titre for titre in inconnus if titre.strip()]
-    raise ClasseurRefuse(SANS_ENTETES)
+            return entetes, places
+    return None
 
 
 def _champ(titre: str) -> str:
-    """Le champ que dit un en-tête, avec ou sans ce qu'il met entre parenthèses ; vide s'il n'est pas reconnu."""
-    ecritures = (cle_de_choix(titre), cle_de_choix(re.sub(r"\([^)]*\)", " ", titre)))
+    """Le champ que dit un en-tête, sous un groupe ou non, avec ou sans ses parenthèses ; vide s'il n'est pas reconnu."""
+    dernier = titre.rpartition(GROUPE)[2]
+    ecritures = [cle_de_choix(re.sub(motif, " ", dit)) for dit in (titre, dernier) for motif in ("$^", r"\([^)]*\)")]
     return next((_RECONNUES[ecriture] for ecriture in ecritures if ecriture in _RECONNUES), "")
 
 

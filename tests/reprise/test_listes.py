@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from beneficiaires.models import Beneficiaire
 from comptes.enums import Role
 from reprise.enums import EtatBrouillon
-from reprise.lecture.liste import PERSONNES_MAX, _champ
+from reprise.lecture.liste import PERSONNES_MAX, _champ, lire_liste
 from reprise.models import ListeConfiee, PersonneBrouillon
 from reprise.services import listes
 from reprise.synonymes import PERSONNES
@@ -335,3 +335,25 @@ def test_le_modele_porte_chaque_colonne_que_l_on_sait_lire(client, monde):
     entetes = CalamineWorkbook.from_filelike(io.BytesIO(contenu)).get_sheet_by_index(0).to_python()[0]
     lus = {_champ(entete) for entete in entetes}
     assert lus == set(PERSONNES)
+
+
+def test_une_liste_se_trouve_sur_sa_feuille_sous_deux_lignes_d_en_tetes(tmp_path):
+    """Le mode d'emploi d'abord, puis les personnes sous des groupes fusionnés ; une commune fusionnée vaut pour deux lignes."""
+    chemin = tmp_path / "liste.xlsx"
+    with xlsxwriter.Workbook(chemin) as classeur:
+        classeur.add_worksheet("Lisez-moi").write("A1", "Nom")
+        page = classeur.add_worksheet("Personnes")
+        page.merge_range("A1:C1", "Identité")
+        page.merge_range("D1:F1", "Recherche")
+        page.write_row("A2", ["Nom", "Prénom", "Né(e) le", "Ville", "Métier", "Disponible"])
+        page.write_row("A3", ["Auber", "Lia", "01.02.01", "", "Maçon", "de suite"])
+        page.write_row("A4", ["Bihel", "Tom", "3 avril 1990", "", "Peintre", "15/11/2026"])
+        page.merge_range("D3:D4", "Cherbourg")
+    lue = lire_liste(chemin)
+    assert [numero for numero, _ in lue.personnes] == [3, 4] and lue.ignorees == []
+    lues = [(p["nom"], p["date_naissance"], p["adresse"], p["metiers"]) for _, p in lue.personnes]
+    assert lues == [
+        ("Auber", "2001-02-01", "Cherbourg", "Maçon"),
+        ("Bihel", "1990-04-03", "Cherbourg", "Peintre"),
+    ]
+    assert lue.personnes[1][1]["disponible_le"] == "2026-11-15"
