@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . scripts/systeme.sh
 
 graine=${1:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-# Collecter toute la suite pour ces quelques fichiers coûterait treize secondes de processeur à chaque travailleur.
+# Collecter toute la suite pour ces quelques fichiers coûterait quatre secondes de processeur à chaque travailleur.
 fichiers=$(grep -rlw hypothesis tests --include='test_*.py')
 
 dire "Hypothesis au hasard ; pour rejouer : sh scripts/essais_au_hasard.sh $graine"

@@ -105,10 +105,10 @@ def test_ecarter_une_annonce_le_dit_a_l_entreprise_sans_nom(monde):
     for annonce in (monde.depart_annonce, monde.personne_annoncee):
         with pytest.raises(RegleViolee):
             ecarter_annonce(acteur=monde.acteur(), annonce=annonce, motif="  ")
-        ecarter_annonce(acteur=monde.acteur(), annonce=annonce, motif="Ce contrat n'est pas sur ce marché.")
+        ecarter_annonce(acteur=monde.acteur("edition"), annonce=annonce, motif="Ce contrat n'est pas sur ce marché.")
         courriel = Courriel.objects.latest("pk")
         assert courriel.destinataire == monde.mois_declare.declaree_par and "pas sur ce marché" in courriel.corps
-        assert courriel.repondre_a == monde.acteur().utilisateur.email
+        assert courriel.repondre_a == monde.personne("edition").email
         assert "Lemaire" not in courriel.corps and "Poulain" not in courriel.corps
         with pytest.raises(AccesRefuse):
             ecarter_annonce(acteur=monde.acteur(), annonce=annonce, motif="Encore")

@@ -8,13 +8,12 @@ from django.utils import timezone
 
 from declarations.enums import StatutDeclaration
 from declarations.models import Declaration, ReglagesDeclaration
-from declarations.services.decisions import rendre_declaration, valeurs_a_decider
+from declarations.services.decisions import rendre_declaration
 from declarations.services.liens import envoyer_le_lien, fermer_le_lien
 from declarations.services.ouverture import ouvrir_les_mois_de, ouvrir_mois, regler_declarations
-from declarations.services.sans_alerte import mois_du_lot, trier_le_lot
+from declarations.services.sans_alerte import mois_du_lot, valider_sans_alerte
 from socle.models import Courriel, EntreeJournal, Lien
 from socle.regles import RegleViolee
-from socle.versions import version_de
 from tests.fabriques.declarations import DeclarationFactory
 from tests.saisie import rien_ne_s_ecrit
 
@@ -43,9 +42,9 @@ def test_ce_qui_empeche_un_mois_d_entrer_dans_le_lot(monde, statut, obstacle):
     mois = DeclarationFactory(engagement=monde.engagement, mois=SEPTEMBRE)
     validee = {"validee_le": timezone.now()} if statut == StatutDeclaration.VALIDEE else {}
     Declaration.objects.filter(pk=mois.pk).update(statut=statut, **validee)
-    vu = version_de(valeurs_a_decider(mois, []))
-    prets, laisses = trier_le_lot(mois_du_lot(monde.acteur("edition"), {mois.uuid: vu}), {mois.uuid: vu})
-    assert (prets, laisses) == ([], [(mois, obstacle)])
+    with rien_ne_s_ecrit(Declaration):
+        lot = valider_sans_alerte(acteur=monde.acteur("edition"), demandes={mois.uuid: ""})
+    assert (lot.valides, lot.laisses, lot.total) == ([], [(mois, obstacle)], 0)
 
 
 # --- Les réglages ---------------------------------------------------------------------------------------------------
