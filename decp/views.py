@@ -18,6 +18,7 @@ from decp.filters import AvisDecpFilter
 from decp.forms import DepotDecpForm, EcarterAvisForm, RattacherForm
 from decp.models import AvisDecp, ImportDecp
 from socle.acces import ouverte_a
+from socle.annulation import balise_d_annulation
 from socle.enums import EtatDocument
 from socle.intitules import intitulee
 from socle.nombres import INSECABLE, euros, jour
@@ -153,6 +154,10 @@ class EcarterView(CreationView):
     titre = "Écarter cet avis"
     bouton = "Écarter"
     message = "Avis écarté."
+
+    def get_balise(self):
+        inverse = reverse("decp:reprendre", args=[self.parent.uuid])
+        return balise_d_annulation(self.request, inverse=inverse, objet=self.parent)
 
     def enregistrer(self, form):
         return services.ecarter_avis(acteur=self.acteur, avis=self.parent, **form.cleaned_data)

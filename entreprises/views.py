@@ -1,6 +1,5 @@
 """Les écrans des entreprises suivies."""
 
-from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +13,7 @@ from entreprises.filters import EntrepriseFilter
 from entreprises.forms import AutreEntrepriseForm, ContactForm, EntrepriseEditionForm, EntrepriseForm
 from entreprises.models import ContactEntreprise, Entreprise, FicheEntreprise
 from entreprises.permissions import peut_fusionner, peut_modifier_identite
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.modeles import separer
 from socle.nombres import siret
@@ -124,7 +124,9 @@ class EntrepriseEditionView(EditionView):
 @intitulee("Archiver une entreprise, ou la sortir de l'archive")
 def archiver(request: Requete, entreprise: Entreprise, archiver: bool):
     services.archiver_entreprise(acteur=request.acteur, entreprise=entreprise, archiver=archiver)
-    messages.success(request, "Entreprise archivée." if archiver else "Entreprise sortie de l'archive.")
+    fiche = FicheEntreprise.objects.visibles_par(request.acteur).get(entreprise=entreprise)
+    fait = "Entreprise archivée." if archiver else "Entreprise sortie de l'archive."
+    dire_l_archivage(request, "entreprises:", entreprise, fait, archiver=archiver, temoin=fiche)
 
 
 class ContactCreationView(CreationView):
@@ -160,7 +162,8 @@ class ContactEditionView(EditionView):
 @intitulee("Archiver un contact, ou le sortir de l'archive")
 def archiver_contact(request: Requete, contact: ContactEntreprise, archiver: bool):
     services.archiver_contact(acteur=request.acteur, contact=contact, archiver=archiver)
-    messages.success(request, "Contact archivé." if archiver else "Contact sorti de l'archive.")
+    fait = "Contact archivé." if archiver else "Contact sorti de l'archive."
+    dire_l_archivage(request, "entreprises:contact_", contact, fait, archiver=archiver)
 
 
 class InviterView(comptes_lies.InviterDepuisUneFicheView):

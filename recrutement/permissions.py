@@ -8,11 +8,14 @@ from recrutement.enums import (
     GESTES_DU_PRESCRIPTEUR,
     TRANSITIONS_CANDIDATURE,
     TRANSITIONS_OFFRE,
+    StatutCandidature,
     StatutOffre,
 )
 from recrutement.models import AideEmbauche, Candidature, Contrat, Offre
 from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
+
+AU_FACILITATEUR = "Ce geste revient au facilitateur."
 
 
 def peut_gerer_les_contrats(acteur: Acteur) -> Verdict:
@@ -90,6 +93,13 @@ def peut_proposer(acteur: Acteur, offre: Offre) -> Verdict:
     return OUI if offre.est_ouverte else non("Cette offre n'est pas ouverte aux propositions.")
 
 
+def peut_retablir_candidature(acteur: Acteur, candidature: Candidature) -> Verdict:
+    """Le facilitateur revient sur toute sortie ; le prescripteur, sur le retrait de sa personne."""
+    if acteur.role == Role.PRESCRIPTEUR:
+        return non(AU_FACILITATEUR) if candidature.statut == StatutCandidature.REFUSEE else OUI
+    return peut_ecrire(acteur)
+
+
 def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transition: str) -> Verdict:
     """Le facilitateur mène tout ; l'entreprise répond à ce qu'on lui transmet ; le prescripteur retire sa personne."""
     permis: dict[Role | None, frozenset[str]] = {
@@ -100,7 +110,7 @@ def peut_avancer_candidature(acteur: Acteur, candidature: Candidature, transitio
         if not (verdict := peut_ecrire(acteur)):
             return verdict
     elif transition not in permis.get(acteur.role, ()):
-        return non("Ce geste revient au facilitateur.")
+        return non(AU_FACILITATEUR)
     if acteur.role == Role.ENTREPRISE and candidature.statut not in TRANSITIONS_CANDIDATURE["rencontrer"].depuis:
         return non("Cette candidature n'attend pas de réponse de votre entreprise.")
     if transition == "retirer" and candidature.contrat_id:

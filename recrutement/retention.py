@@ -21,6 +21,7 @@ CHAMPS = {
         "motif": GARDER,
         "precision": EFFACER,
         "decidee_le": TRONQUER,
+        "statut_avant": GARDER,
         "contrat": GARDER,
     },
     MotifSansCritere: {

@@ -47,6 +47,7 @@ urlpatterns = [
     path("candidatures/<uuid:uuid>/refuser/", candidatures.RefusView.as_view(), name="candidature_refuser"),
     path("candidatures/<uuid:uuid>/contrat/", candidatures.EmbaucheView.as_view(), name="candidature_contrat"),
     path("candidatures/<uuid:uuid>/geste/<slug:transition>/", candidatures.avancer, name="candidature_avancer"),
+    path("candidatures/<uuid:uuid>/retablir/", candidatures.retablir, name="candidature_retablir"),
     # L'espace du prescripteur
     path("prescripteur/", espace_prescripteur.EspacePrescripteurView.as_view(), name="espace_prescripteur"),
     path("prescripteur/offres/<uuid:uuid>/", espace_prescripteur.OffreDiffuseeView.as_view(), name="offre_diffusee"),

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from socle.views import composants, documents, liens, pages, sante, trouver, vues
+from socle.views import annulation, composants, documents, liens, pages, sante, trouver, vues
 
 urlpatterns = [
     path("sante/", sante.sante, name="sante"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("documents/<uuid:uuid>/", documents.DocumentFicheView.as_view(), name="document"),
     path("documents/<uuid:uuid>/fichier/", documents.telecharger, name="document_fichier"),
     path("documents/<uuid:uuid>/relancer/", documents.relancer, name="document_relancer"),
+    path("annuler/", annulation.annuler, name="annuler"),
     path("vues/enregistrer/", vues.enregistrer, name="vue_enregistrer"),
     path("colonnes/", vues.choisir_les_colonnes, name="colonnes"),
     path("vues/<uuid:uuid>/retirer/", vues.retirer, name="vue_retirer"),

@@ -1,6 +1,5 @@
 """Les écrans d'un dossier : la liste, la fiche, l'identité."""
 
-from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from beneficiaires.permissions import peut_archiver_dossier, peut_modifier_dossi
 from comptes.acteur import Acteur
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT, Role
 from socle.acces import ouverte_a
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.lecture import Illisible, lire_naissance
 from socle.nombres import jour
@@ -145,7 +145,8 @@ class RechercheView(EditionView):
 @intitulee("Archiver un dossier, ou le sortir de l'archive")
 def archiver(request: Requete, beneficiaire: Beneficiaire, archiver: bool):
     services.archiver_beneficiaire(acteur=request.acteur, beneficiaire=beneficiaire, archiver=archiver)
-    messages.success(request, "Dossier archivé." if archiver else "Dossier sorti de l'archive.")
+    fait = "Dossier archivé." if archiver else "Dossier sorti de l'archive."
+    dire_l_archivage(request, "beneficiaires:", beneficiaire, fait, archiver=archiver)
 
 
 @ouverte_a(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR})

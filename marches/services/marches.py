@@ -63,7 +63,8 @@ def _exiger_un_membre(acteur: Acteur, facilitateur: Utilisateur | None) -> None:
 def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, motif: str = "") -> Marche:
     """Applique une transition de `TRANSITIONS_MARCHE`, le jour `le` (aujourd'hui à défaut).
 
-    Solder pose la fin réelle si elle manque. Suspendre et abandonner demandent un motif ; la suspension garde ses dates.
+    Solder pose la fin réelle si elle manque, rouvrir l'efface. Suspendre et abandonner demandent un motif ; la
+    suspension garde ses dates.
     """
     marche = verrouiller(Marche.objects, acteur, marche)
     peut_modifier_marche(acteur, marche).exiger()
@@ -71,6 +72,8 @@ def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, 
     marche.statut = TRANSITIONS_MARCHE.appliquer(transition, avant)
     if marche.statut == StatutMarche.SOLDE and marche.fin_reelle is None:
         marche.fin_reelle = max(marche.debut, min(marche.fin_prevue, le or timezone.localdate()))
+    if transition == "rouvrir":
+        marche.fin_reelle = None
     if transition in MOTIVEES and not motif.strip():
         raise RegleViolee(
             "Dites pourquoi, et avec l'accord de qui : ce motif reste au journal du marché.", champ="motif"

@@ -1,6 +1,5 @@
 """Les conventions de globalisation entre maîtres d'ouvrage."""
 
-from django.contrib import messages
 from django.urls import reverse
 
 from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
@@ -9,6 +8,7 @@ from marches.filters import ConventionFilter
 from marches.forms.marches import ConventionForm
 from marches.models import ConventionGlobalisation, Marche
 from marches.views.maitres_ouvrage import tableau_marches
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
@@ -87,4 +87,5 @@ class ConventionEditionView(EditionView):
 @intitulee("Archiver une convention, ou la sortir de l'archive")
 def archiver(request: Requete, convention: ConventionGlobalisation, archiver: bool):
     services.archiver_convention(acteur=request.acteur, convention=convention, archiver=archiver)
-    messages.success(request, "Convention archivée." if archiver else "Convention sortie de l'archive.")
+    fait = "Convention archivée." if archiver else "Convention sortie de l'archive."
+    dire_l_archivage(request, "marches:convention_", convention, fait, archiver=archiver)

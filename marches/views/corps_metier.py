@@ -11,6 +11,7 @@ from marches.filters import CorpsMetierFilter
 from marches.forms.projets import CorpsMetierForm
 from marches.models import CorpsMetier
 from socle.acces import ouverte_a
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
@@ -89,4 +90,5 @@ def installer(request: Requete):
 @intitulee("Archiver un corps de métier, ou le sortir de l'archive")
 def archiver(request: Requete, corps_metier: CorpsMetier, archiver: bool):
     services.archiver_corps_metier(acteur=request.acteur, corps_metier=corps_metier, archiver=archiver)
-    messages.success(request, "Corps de métier archivé." if archiver else "Corps de métier sorti de l'archive.")
+    fait = "Corps de métier archivé." if archiver else "Corps de métier sorti de l'archive."
+    dire_l_archivage(request, "marches:corps_metier_", corps_metier, fait, archiver=archiver)

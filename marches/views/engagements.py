@@ -1,6 +1,5 @@
 """Les écrans d'un engagement : ses heures dues, ses avenants."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +11,7 @@ from marches.forms.marches import AnnulationForm, AvenantForm, EngagementForm
 from marches.models import Avenant, Engagement, Lot
 from marches.permissions import peut_modifier_avenant, peut_modifier_lot
 from marches.views.marches import jauge_marche
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.views import CreationView, EditionView, FicheView, GesteView, verbe
@@ -92,7 +92,8 @@ class EngagementEditionView(EditionView):
 @intitulee("Archiver un engagement, ou le sortir de l'archive")
 def archiver_engagement(request: Requete, engagement: Engagement, archiver: bool):
     services.archiver_engagement(acteur=request.acteur, engagement=engagement, archiver=archiver)
-    messages.success(request, "Engagement archivé." if archiver else "Engagement sorti de l'archive.")
+    fait = "Engagement archivé." if archiver else "Engagement sorti de l'archive."
+    dire_l_archivage(request, "marches:engagement_", engagement, fait, archiver=archiver)
 
 
 class AvenantCreationView(CreationView):

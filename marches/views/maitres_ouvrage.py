@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from marches.services.maitres_ouvrage import fiches_a_fusionner
 from marches.views.marches import MarcheListeView
 from marches.views.projets import ProjetListeView
 from socle.a_faire import dossier_de
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.modeles import separer
 from socle.requetes import Requete
@@ -175,7 +175,9 @@ class MaitreOuvrageEditionView(EditionView):
 @intitulee("Archiver un maître d'ouvrage, ou le sortir de l'archive")
 def archiver_maitre_ouvrage(request: Requete, maitre_ouvrage: MaitreOuvrage, archiver: bool):
     services.archiver_maitre_ouvrage(acteur=request.acteur, maitre_ouvrage=maitre_ouvrage, archiver=archiver)
-    messages.success(request, "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive.")
+    fiche = FicheMaitreOuvrage.objects.visibles_par(request.acteur).get(maitre_ouvrage=maitre_ouvrage)
+    fait = "Maître d'ouvrage archivé." if archiver else "Maître d'ouvrage sorti de l'archive."
+    dire_l_archivage(request, "marches:maitre_ouvrage_", maitre_ouvrage, fait, archiver=archiver, temoin=fiche)
 
 
 class InviterView(comptes_lies.InviterDepuisUneFicheView):
@@ -311,4 +313,5 @@ class OperationEditionView(EditionView):
 @intitulee("Archiver une opération, ou la sortir de l'archive")
 def archiver_operation(request: Requete, operation: Operation, archiver: bool):
     services.archiver_operation(acteur=request.acteur, operation=operation, archiver=archiver)
-    messages.success(request, "Opération archivée." if archiver else "Opération sortie de l'archive.")
+    fait = "Opération archivée." if archiver else "Opération sortie de l'archive."
+    dire_l_archivage(request, "marches:operation_", operation, fait, archiver=archiver)

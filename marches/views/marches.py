@@ -17,6 +17,7 @@ from marches.filters import MarcheFilter
 from marches.forms.marches import ArretForm, LotAttribueForm, LotForm, MarcheForm
 from marches.models import Engagement, Lot, Marche, Redaction
 from marches.permissions import peut_modifier_marche
+from socle.annulation import balise_d_annulation, dire_l_archivage
 from socle.intitules import intitulee
 from socle.modeles import separer
 from socle.requetes import Requete
@@ -180,17 +181,19 @@ class ArretView(CreationView):
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
 @intitulee("Changer le statut d'un marché")
 def changer_statut(request: Requete, marche: Marche, transition: str):
+    soldait = transition == "solder" and marche.statut == StatutMarche.EXECUTION
     marche = services.changer_statut(acteur=request.acteur, marche=marche, transition=transition)
-    messages.success(request, f"Marché passé à « {StatutMarche(marche.statut).label} ».")
+    inverse = reverse("marches:statut", args=[marche.uuid, "rouvrir"])
+    balise = balise_d_annulation(request, inverse=inverse, objet=marche) if soldait else ""
+    messages.success(request, f"Marché passé à « {StatutMarche(marche.statut).label} ».", extra_tags=balise)
 
 
 @verbe(FACILITATEURS_QUI_ECRIVENT, Marche)
 @intitulee("Archiver un marché, ou le sortir de l'archive")
 def archiver(request: Requete, marche: Marche, archiver: bool):
     services.archiver_marche(acteur=request.acteur, marche=marche, archiver=archiver)
-    messages.success(
-        request, "Marché archivé. Ses heures restent dans les bilans." if archiver else "Marché sorti de l'archive."
-    )
+    fait = "Marché archivé. Ses heures restent dans les bilans." if archiver else "Marché sorti de l'archive."
+    dire_l_archivage(request, "marches:marche_", marche, fait, archiver=archiver)
 
 
 class LotCreationView(CreationView):
@@ -237,4 +240,5 @@ class LotEditionView(EditionView):
 @intitulee("Archiver un lot, ou le sortir de l'archive")
 def archiver_lot(request: Requete, lot: Lot, archiver: bool):
     services.archiver_lot(acteur=request.acteur, lot=lot, archiver=archiver)
-    messages.success(request, "Lot archivé." if archiver else "Lot sorti de l'archive.")
+    fait = "Lot archivé." if archiver else "Lot sorti de l'archive."
+    dire_l_archivage(request, "marches:lot_", lot, fait, archiver=archiver)

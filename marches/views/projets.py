@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -20,6 +19,7 @@ from marches.forms.projets import DerogationForm, EcarterForm, ProjetAcheteurFor
 from marches.models import ProjetAchat, Redaction
 from marches.permissions import peut_avancer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.vivier import vivier_du_projet
+from socle.annulation import balise_d_annulation, dire_l_archivage
 from socle.composants import Etape
 from socle.intitules import intitulee
 from socle.periodes import fin_de_delai
@@ -232,6 +232,13 @@ class EcarterView(_DecisionView):
     bouton = "Écarter le projet"
     message = "Projet écarté ; son motif est gardé."
 
+    def get_balise(self):
+        """Reprendre ramène à l'étude : cela n'annule que d'un projet qui y était, pour qui peut reprendre."""
+        if not self.acteur.est_facilitateur or self.parent.statut != StatutProjet.ETUDE:
+            return ""
+        inverse = reverse("marches:projet_statut", args=[self.parent.uuid, "reprendre"])
+        return balise_d_annulation(self.request, inverse=inverse, objet=self.parent)
+
     def get_form_kwargs(self):
         peut_avancer_projet(self.acteur, self.parent, "ecarter").exiger()  # le refus se dit avant la saisie
         return super().get_form_kwargs()
@@ -307,4 +314,5 @@ def avancer(request: Requete, projet: ProjetAchat, transition: str):
 @intitulee("Archiver un projet d'achat, ou le sortir de l'archive")
 def archiver(request: Requete, projet: ProjetAchat, archiver: bool):
     services.archiver_projet(acteur=request.acteur, projet=projet, archiver=archiver)
-    messages.success(request, "Projet archivé." if archiver else "Projet sorti de l'archive.")
+    fait = "Projet archivé." if archiver else "Projet sorti de l'archive."
+    dire_l_archivage(request, "marches:projet_", projet, fait, archiver=archiver)

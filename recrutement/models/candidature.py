@@ -28,6 +28,10 @@ class Candidature(ModeleIdentifie):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     statut = models.CharField("statut", max_length=16, choices=StatutCandidature, default=StatutCandidature.PROPOSEE)
+    # L'étape où elle en était, le temps qu'un refus ou un retrait puisse s'annuler.
+    statut_avant = models.CharField(
+        "statut d'avant", max_length=16, choices=StatutCandidature, blank=True, editable=False
+    )
     avis = models.TextField(
         "pourquoi cette personne pour ce poste", max_length=1000, blank=True, validators=[sans_numero_national]
     )

@@ -12,6 +12,7 @@ from recrutement.services.candidatures import (
     avancer_candidatures,
     embaucher,
     proposer_personne,
+    retablir_candidature,
 )
 from recrutement.services.cloture import avancer_offre
 from recrutement.services.contrats import (
@@ -63,5 +64,6 @@ __all__ = [
     "relancer_avant_la_date_limite",
     "relancer_partenaires",
     "reprendre_contrats",
+    "retablir_candidature",
     "retirer_besoin",
 ]

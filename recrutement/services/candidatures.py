@@ -17,6 +17,7 @@ from recrutement.permissions import (
     peut_gerer_les_contrats,
     peut_gerer_les_offres,
     peut_proposer,
+    peut_retablir_candidature,
 )
 from recrutement.services.avis_candidatures import avis_du_lot, prevenir_qui_a_propose
 from recrutement.services.contrats import conclure_contrat
@@ -104,6 +105,27 @@ def avancer_candidature(
 
 
 @transaction.atomic
+def retablir_candidature(*, acteur: Acteur, candidature: Candidature) -> Candidature:
+    """Revient sur un refus ou un retrait : la candidature retrouve l'étape où elle en était."""
+    offre, candidature = _tenir(acteur, candidature)
+    peut_retablir_candidature(acteur, candidature).exiger()
+    if candidature.statut not in (StatutCandidature.REFUSEE, StatutCandidature.RETIREE) or not candidature.statut_avant:
+        raise RegleViolee("Cette candidature n'est ni refusée ni retirée : il n'y a rien à annuler.")
+    if not offre.est_ouverte:
+        raise RegleViolee("L'offre n'est plus ouverte : rouvrez-la d'abord.")
+    etape = candidature.statut_avant
+    if etape == StatutCandidature.RETENUE and _est_pleine(offre):
+        raise RegleViolee("Tous les postes sont pourvus : quelqu'un d'autre a été retenu depuis.")
+    decidee_le = timezone.now() if etape == StatutCandidature.RETENUE else None
+    ecrire(candidature, {"statut": etape, "statut_avant": "", "motif": "", "precision": "", "decidee_le": decidee_le})
+    _noter(acteur, "candidature_reprise", candidature, offre)
+    candidature.dit_a = prevenir_qui_a_propose(acteur, candidature, offre)
+    if etape == StatutCandidature.RETENUE:
+        _fermer_si_pourvue(acteur, offre)
+    return candidature
+
+
+@transaction.atomic
 def avancer_candidatures(
     *, acteur: Acteur, offre: Offre, candidatures: Collection[Candidature], transition: str
 ) -> Avancees:
@@ -182,6 +204,7 @@ def _passer(acteur: Acteur, candidature: Candidature, offre: Offre, transition: 
         candidature,
         {
             "statut": arrivee,
+            "statut_avant": candidature.statut if finie else "",
             "motif": valeurs.get("motif") or "",
             "precision": valeurs.get("precision") or "",
             "entretien_le": valeurs.get("entretien_le") or candidature.entretien_le,

@@ -15,6 +15,7 @@ from recrutement.filters import AideFilter, MesAidesFilter
 from recrutement.forms.entreprise import AideForm
 from recrutement.models import AideEmbauche
 from socle.acces import ouverte_a
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.tables import Colonne, Genre
@@ -129,4 +130,5 @@ def installer(request: Requete):
 @intitulee("Archiver une aide, ou la sortir de l'archive")
 def archiver(request: Requete, aide: AideEmbauche, archiver: bool):
     services.archiver_aide(acteur=request.acteur, aide=aide, archiver=archiver)
-    messages.success(request, "Aide archivée." if archiver else "Aide sortie de l'archive.")
+    fait = "Aide archivée." if archiver else "Aide sortie de l'archive."
+    dire_l_archivage(request, "recrutement:aide_", aide, fait, archiver=archiver)

@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from beneficiaires.models import Beneficiaire
-from comptes.enums import FACILITATEURS_QUI_ECRIVENT
+from comptes.enums import FACILITATEURS_QUI_ECRIVENT, Role
 from recrutement import services
 from recrutement.enums import TRANSITIONS_CANDIDATURE
 from recrutement.forms.contrats import EmbaucheForm
@@ -15,6 +16,7 @@ from recrutement.models import Candidature, Offre
 from recrutement.rapprochement import reserve_du_quartier
 from recrutement.views.contrats import dire_le_verdict
 from recrutement.views.offres import GESTES_DIRECTS
+from socle.annulation import balise_d_annulation
 from socle.intitules import intitulee
 from socle.nombres import accorder
 from socle.requetes import Requete
@@ -77,7 +79,8 @@ def avancer(request: Requete, candidature: Candidature, transition: str):
     if transition not in GESTES_DIRECTS:
         raise Http404
     avancee = services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition=transition)
-    dire(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.", avancee.dit_a)
+    balise = balise_de_retablissement(request, candidature) if transition == "retirer" else ""
+    dire(request, f"{TRANSITIONS_CANDIDATURE[transition].libelle} : c'est fait.", avancee.dit_a, balise)
 
 
 class _DecisionView(GesteView):
@@ -113,6 +116,28 @@ class RefusView(_DecisionView):
     titre = "Ne pas retenir cette candidature"
     bouton = "Ne pas retenir"
     message = "Candidature refermée."
+
+    def get_balise(self):
+        return balise_de_retablissement(self.request, self.objet)
+
+
+def balise_de_retablissement(request: HttpRequest, candidature: Candidature, *, retour: str = "") -> str:
+    inverse = reverse("recrutement:candidature_retablir", args=[candidature.uuid])
+    return balise_d_annulation(request, inverse=inverse, objet=candidature, retour=retour)
+
+
+def _d_ou_l_on_vient(request: Requete, candidature: Candidature) -> str:
+    if request.acteur.est_facilitateur:
+        return candidature.get_absolute_url()
+    return reverse("recrutement:ma_personne", args=[candidature.beneficiaire.uuid])
+
+
+@verbe(FACILITATEURS_QUI_ECRIVENT | {Role.PRESCRIPTEUR}, Candidature)
+@intitulee("Revenir sur le refus ou le retrait d'une candidature")
+def retablir(request: Requete, candidature: Candidature):
+    retablie = services.retablir_candidature(acteur=request.acteur, candidature=candidature)
+    dire(request, "C'est annulé : la candidature retrouve son étape.", retablie.dit_a)
+    return redirect(_d_ou_l_on_vient(request, candidature))
 
 
 class EmbaucheView(GesteView):

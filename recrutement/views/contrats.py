@@ -26,6 +26,7 @@ from recrutement.forms.contrats import (
 from recrutement.forms.embauche import EmbaucheDirecteForm
 from recrutement.models import Contrat
 from recrutement.permissions import peut_modifier_contrat
+from socle.annulation import dire_l_archivage
 from socle.intitules import intitulee
 from socle.requetes import Requete
 from socle.services.journal import histoire
@@ -255,4 +256,5 @@ class SansCritereView(GesteView):
 @intitulee("Archiver un contrat, ou le sortir de l'archive")
 def archiver(request: Requete, contrat: Contrat, archiver: bool):
     services.archiver_contrat(acteur=request.acteur, contrat=contrat, archiver=archiver)
-    messages.success(request, "Contrat archivé." if archiver else "Contrat sorti de l'archive.")
+    fait = "Contrat archivé." if archiver else "Contrat sorti de l'archive."
+    dire_l_archivage(request, "recrutement:contrat_", contrat, fait, archiver=archiver)

@@ -33,7 +33,7 @@ from recrutement.forms.offres import (
 from recrutement.models import Candidature, Offre
 from recrutement.permissions import peut_avancer_candidature, peut_proposer
 from recrutement.prescription import avec_sa_situation, comptes_de_l_annee
-from recrutement.views.candidatures import dire_la_reserve
+from recrutement.views.candidatures import balise_de_retablissement, dire_la_reserve
 from socle.a_faire import Demande, tableau_de
 from socle.composants import Tuile
 from socle.intitules import intitulee
@@ -356,4 +356,5 @@ def _vers_la_personne(candidature: Candidature) -> str:
 @intitulee("Retirer la candidature d'une personne que je suis")
 def retirer(request: Requete, candidature: Candidature):
     services.avancer_candidature(acteur=request.acteur, candidature=candidature, transition="retirer")
-    messages.success(request, "Candidature retirée.")
+    balise = balise_de_retablissement(request, candidature, retour=_vers_la_personne(candidature))
+    messages.success(request, "Candidature retirée.", extra_tags=balise)

@@ -383,7 +383,7 @@ def grille_mois(cases, titre="Mois") -> dict:
 def toast(message) -> dict:
     """Un message de `django.contrib.messages`.
 
-    `extra_tags` lui donne un bouton « Annuler » (POST), par `annuler:/chemin/`, ou un lien, par `voir:/chemin/`.
+    `extra_tags` lui donne un bouton « Annuler » (POST), par `annuler:jeton`, ou un lien, par `voir:/chemin/`.
     """
     geste, _, chemin = (message.extra_tags or "").partition(":")
     return {

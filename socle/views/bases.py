@@ -30,12 +30,15 @@ def objet_ou_404(modele, acteur, uuid, queryset=None):
     return get_object_or_404(visibles, uuid=uuid)
 
 
-def dire(request, fait: str, avis: Avis | None = None) -> None:
-    """Ce qui est fait, puis à qui c'est écrit ; personne à qui l'écrire n'est pas une réussite : le message le montre."""
+def dire(request, fait: str, avis: Avis | None = None, balise: str = "") -> None:
+    """Ce qui est fait, puis à qui c'est écrit ; personne à qui l'écrire n'est pas une réussite : le message le montre.
+
+    `balise` : celle de `socle.annulation`, si le geste s'annule.
+    """
     phrases = [fait, avis.phrase if avis is not None else ""]
     if texte := " ".join(phrase for phrase in phrases if phrase):
         niveau = messages.SUCCESS if avis is None or avis else messages.WARNING
-        messages.add_message(request, niveau, texte)
+        messages.add_message(request, niveau, texte, extra_tags=balise)
 
 
 class VueProtegee(View):
@@ -111,8 +114,12 @@ class _FormulaireView(VueProtegee, FormView):
         except ValidationError as refus:
             form.reporter(refus)
             return self.form_invalid(form)
-        dire(self.request, self.message, getattr(self.resultat, "dit_a", None))
+        dire(self.request, self.message, getattr(self.resultat, "dit_a", None), self.get_balise())
         return HttpResponseRedirect(self.get_success_url())
+
+    def get_balise(self) -> str:
+        """De quoi annuler ce qui vient d'être fait (`socle.annulation`) ; vide si rien ne l'annule."""
+        return ""
 
     def get_success_url(self) -> str:
         return self.resultat.get_absolute_url()

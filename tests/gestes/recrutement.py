@@ -6,7 +6,7 @@ from decimal import Decimal
 from comptes.acteur import Acteur
 from comptes.enums import Role, TypeOrganisation
 from marches.models import Engagement
-from recrutement.enums import StatutOffre
+from recrutement.enums import StatutCandidature, StatutOffre
 from recrutement.models import Candidature, Contrat, Offre
 from tests.fabriques.beneficiaires import BeneficiaireFactory
 from tests.fabriques.comptes import OrganisationFactory, PartenariatFactory
@@ -120,6 +120,13 @@ def _candidature(cote: Cote) -> Candidature:
     )
 
 
+def _retiree(cote: Cote) -> Candidature:
+    candidature = Candidature.objects.get(pk=cote.candidature.pk)
+    candidature.statut, candidature.statut_avant = StatutCandidature.RETIREE, StatutCandidature.TRANSMISE
+    candidature.save()
+    return candidature
+
+
 S = "recrutement.services"
 GESTES = {
     f"{S}.aides.ajouter_aide": Geste(
@@ -159,6 +166,9 @@ GESTES = {
         sur("candidature", transition="refuser", motif="permis"), roles=ECRIVENT | ENTREPRISE, lien=_lien
     ),
     f"{S}.candidatures.avancer_candidatures": Geste(_plusieurs),
+    f"{S}.candidatures.retablir_candidature": Geste(
+        lambda c: {"candidature": _retiree(c)}, roles=ECRIVENT | PRESCRIPTEUR
+    ),
     f"{S}.candidatures.embaucher": Geste(_embauche),
     f"{S}.cloture.avancer_offre": Geste(sur("offre", transition="clore")),
     f"{S}.contrats.conclure_contrat": Geste(lambda c: {"beneficiaire": c.beneficiaire, **_contrat(c)}),

@@ -87,6 +87,7 @@ LIT, LIEN, TRAVAIL, FILE = (
 EXEMPTES = {
     f"{S}.analyses.analyser_les_depots": TRAVAIL,
     f"{S}.analyses.analyser_le_depot": TRAVAIL,
+    f"{S}.annulation.lire_le_temoin_intact": "lit : un verrou, et rien ne s'écrit",
     f"{S}.bail.tenu": FILE,
     f"{S}.journal.phrase_de": LIT,
     f"{S}.clair.dire_le_changement": LIT,
