@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "socle.journaux.RequeteNommeeMiddleware",
     "socle.metriques.MesuresMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "socle.middleware.PagesCompresseesMiddleware",
     "socle.middleware.OctetNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

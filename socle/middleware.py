@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -36,6 +37,18 @@ class OctetNulMiddleware:
 
 def _a_un_nul(textes: Iterable[str]) -> bool:
     return any(nul in texte for texte in textes for nul in _NULS)
+
+
+class PagesCompresseesMiddleware(GZipMiddleware):
+    """Les pages seules : une liste de 100 ko en pèse 12. Un PDF ou un classeur l'est déjà, un fichier statique aussi.
+
+    Chaque réponse y gagne quelques octets au hasard : docs/decisions/15-des-pages-compressees.md.
+    """
+
+    def process_response(self, request, response):
+        if not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class PasDeCacheMiddleware:

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 from socle.models import VueEnregistree
+from socle.models.vue import PARAMETRE_VUE
 from socle.recherches import confidentiels
 
 
@@ -42,21 +43,42 @@ def requete_gardee(parametres: QueryDict, connus: Collection[str]) -> str:
     return urlencode({nom: valeurs for nom, valeurs in gardes.items() if valeurs}, doseq=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VuesDeLaPage:
     """Ce que montre la barre de filtres : les vues de qui lit la page (une requête), et ce qu'enregistrer garderait."""
 
     acteur: Any
     chemin: str
     requete: str
+    demandee: str
 
     @classmethod
     def lues(cls, request, connus: Collection[str]) -> "VuesDeLaPage":
-        return cls(request.acteur, request.path, requete_gardee(request.GET, connus))
+        demandee = request.GET.get(PARAMETRE_VUE, "")
+        return cls(request.acteur, request.path, requete_gardee(request.GET, connus), demandee)
 
     @cached_property
-    def siennes(self) -> list[VueEnregistree]:
+    def _toutes(self) -> list[VueEnregistree]:
         return list(VueEnregistree.objects.visibles_par(self.acteur).filter(chemin=self.chemin))
+
+    @property
+    def siennes(self) -> list[VueEnregistree]:
+        return [vue for vue in self._toutes if vue.nom]
+
+    @property
+    def ouverte(self) -> VueEnregistree | None:
+        """Celle que dit l'adresse, ou dont ce sont les filtres."""
+        designee = (vue for vue in self.siennes if str(vue.uuid) == self.demandee)
+        pareille = (vue for vue in self.siennes if vue.requete == self.requete and not vue.colonnes)
+        return next(designee, None) or (next(pareille, None) if self.requete else None)
+
+    @property
+    def colonnes(self) -> list[str] | None:
+        """Celles de la vue ouverte, sinon celles que l'on a laissées ; rien pour les colonnes ordinaires."""
+        if self.ouverte is not None and self.ouverte.colonnes:
+            return self.ouverte.colonnes
+        laissees = next((vue.colonnes for vue in self._toutes if not vue.nom), [])
+        return laissees or None
 
 
 def filtres_connus(filtres: Mapping[str, Any]) -> set[str]:

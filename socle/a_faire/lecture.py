@@ -119,13 +119,22 @@ def _lignes(rang: int, attente: Attente, moment: Moment, nombre: int, le: dateti
     # SQLite ne borne pas une branche d'union : les clés se choisissent dans une sous-requête.
     choisies = _dates(attente).filter(_a_ce_moment(moment, le)).order_by("af_jour", "pk").values("pk")[:nombre]
     lus = {colonne: attente.lit[nom] for nom, colonne in colonnes_de(champs_de(attente.ligne)).items()}
-    colonnes = {f"af_{colonne}": _colonne(lus.get(colonne), champ) for colonne, champ in FORME.items()}
+    # La première branche donne leur type aux colonnes de l'union : ailleurs, ce qui n'est pas lu est un simple NULL.
+    absent = _colonne if rang == 0 else _rien
+    colonnes = {
+        f"af_{colonne}": _colonne(lus[colonne], champ) if lus.get(colonne) is not None else absent(None, champ)
+        for colonne, champ in FORME.items()
+    }
     objets = _dates(attente).filter(pk__in=choisies).annotate(af_rang=Value(rang), **colonnes)
     return objets.values_list("af_rang", "uuid", "af_jour", *colonnes)
 
 
 def _colonne(valeur, champ) -> Cast:
     return Cast(Value(None) if valeur is None else _expression(valeur), champ)
+
+
+def _rien(valeur: None, champ) -> Value:
+    return Value(valeur, output_field=champ)
 
 
 def _expression(valeur):

@@ -5,6 +5,8 @@ from socle.modeles import ModeleIdentifie
 from socle.querysets import QuerySetDomaine
 from socle.texte import sans_numero_national
 
+PARAMETRE_VUE = "vue"
+
 
 class VueEnregistreeQuerySet(QuerySetDomaine):
     def visibles_par(self, acteur):
@@ -15,13 +17,17 @@ class VueEnregistreeQuerySet(QuerySetDomaine):
 
 
 class VueEnregistree(ModeleIdentifie):
-    """Les filtres d'une page que quelqu'un retrouve d'un clic. `requete` ne porte que des filtres connus de cette page."""
+    """Les filtres et les colonnes d'une page que quelqu'un retrouve d'un clic. `requete` ne porte que des filtres connus.
+
+    Sans nom, c'est la page comme il la laisse : les seules colonnes qu'il y a choisies, et rien à retirer.
+    """
 
     utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(settings.ORGANISATION_MODEL, on_delete=models.CASCADE, related_name="+")
     chemin = models.CharField("page", max_length=200)
-    nom = models.CharField("nom de la vue", max_length=60, validators=[sans_numero_national])
-    requete = models.CharField("filtres", max_length=500)
+    nom = models.CharField("nom de la vue", max_length=60, blank=True, validators=[sans_numero_national])
+    requete = models.CharField("filtres", max_length=500, blank=True)
+    colonnes = models.JSONField("colonnes choisies", default=list, blank=True)
 
     objects = VueEnregistreeQuerySet.as_manager()
 
@@ -40,4 +46,6 @@ class VueEnregistree(ModeleIdentifie):
         return f"vue {self.uuid}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.chemin}?{self.requete}"
+        """Ses filtres ; ses colonnes, si elle en a, par son identifiant : leurs titres n'ont rien à faire dans une adresse."""
+        parametres = [self.requete, f"{PARAMETRE_VUE}={self.uuid}" if self.colonnes else ""]
+        return f"{self.chemin}?{'&'.join(filter(None, parametres))}"

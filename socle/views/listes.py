@@ -10,6 +10,7 @@ from django.views.generic import ListView
 from socle.colonnes import choix_de, montrees
 from socle.ensemble import COCHE, PARAMETRE
 from socle.exports import exporter_csv, exporter_xlsx
+from socle.models.vue import PARAMETRE_VUE
 from socle.recherches import adresse_de_la_recherche, confidentiels, criteres_demandes, sans_les_noms
 from socle.tables import Colonne, lignes
 from socle.views.bases import VueProtegee
@@ -114,7 +115,8 @@ class ListeView(GestesDEnsemble, VueProtegee, ListView):
     def get_context_data(self, **kwargs):
         contexte = super().get_context_data(**kwargs)
         toutes = self.get_colonnes()
-        colonnes = montrees(self.request, toutes)
+        vues = VuesDeLaPage.lues(self.request, self.parametres_des_vues())
+        colonnes = montrees(toutes, vues.colonnes if self.avec_vues else None)
         parametres = sans_les_noms(self.request.GET, self.prives)
         for cle in ("page", "export", PARAMETRE, COCHE):
             parametres.pop(cle, None)
@@ -127,9 +129,11 @@ class ListeView(GestesDEnsemble, VueProtegee, ListView):
             "vide": self.get_vide(),
             "filtre": self.filtre,
             "recherche_postee": bool(self.prives),
-            "filtres_actifs": any(v for c, v in sans_tri.items()),
+            "filtres_actifs": any(v for c, v in sans_tri.items() if c != PARAMETRE_VUE),
             "colonnes": colonnes,
-            "choix_colonnes": choix_de(self.request, toutes, parametres.urlencode()),
+            "choix_colonnes": choix_de(self.request.path, toutes, colonnes, parametres.urlencode())
+            if self.avec_vues
+            else None,
             "lignes": lignes(contexte["object_list"], colonnes, a_cocher=bool(gestes)),
             "ensemble": gestes,
             "parametres_gardes": list(parametres.lists()),
@@ -137,5 +141,5 @@ class ListeView(GestesDEnsemble, VueProtegee, ListView):
             "parametres": parametres.urlencode(),
             "parametres_sans_tri": sans_tri.urlencode(),
             "actions": self.get_actions(),
-            "vues": VuesDeLaPage.lues(self.request, self.parametres_des_vues()) if self.avec_vues else None,
+            "vues": vues if self.avec_vues else None,
         }

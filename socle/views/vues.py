@@ -7,19 +7,18 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from socle.acces import CONNECTES, exiger_acces, ouverte_a
-from socle.colonnes import garder
 from socle.intitules import intitulee
 from socle.models import VueEnregistree
 from socle.recherches import PARAMETRE
 from socle.requetes import Requete
-from socle.services.vues import enregistrer_une_vue, retirer_une_vue
+from socle.services import vues as services
 from socle.views.verbes import verbe
 from socle.vues import filtres_connus, liste_de, page_de, requete_gardee
 
 
 @ouverte_a(CONNECTES)
 @require_POST
-@intitulee("Enregistrer les filtres d'une page")
+@intitulee("Enregistrer les filtres et les colonnes d'une page")
 def enregistrer(request: Requete) -> HttpResponse:
     chemin, requete = request.POST.get("chemin", ""), request.POST.get("requete", "")
     page = page_de(chemin)
@@ -27,8 +26,12 @@ def enregistrer(request: Requete) -> HttpResponse:
         raise Http404
     exiger_acces(request, page.acces)
     try:
-        vue = enregistrer_une_vue(
-            acteur=request.acteur, chemin=chemin, nom=request.POST.get("nom", ""), requete=requete
+        vue = services.enregistrer_une_vue(
+            acteur=request.acteur,
+            chemin=chemin,
+            nom=request.POST.get("nom", ""),
+            requete=requete,
+            colonnes=request.POST.getlist("colonne"),
         )
     except ValidationError as refus:
         for motif in refus.messages:
@@ -49,7 +52,7 @@ def choisir_les_colonnes(request: Requete) -> HttpResponse:
     if liste is None:
         raise Http404
     exiger_acces(request, liste.acces)
-    garder(request, chemin, request.POST.getlist("colonne"))
+    services.choisir_les_colonnes(acteur=request.acteur, chemin=chemin, titres=request.POST.getlist("colonne"))
     connus = {*filtres_connus(liste.filterset_class.base_filters), PARAMETRE}
     gardee = requete_gardee(QueryDict(request.POST.get("requete", "")), connus)
     return redirect(f"{chemin}?{gardee}" if gardee else chemin)
@@ -58,4 +61,4 @@ def choisir_les_colonnes(request: Requete) -> HttpResponse:
 @verbe(CONNECTES, VueEnregistree, message="Vue retirée.", retour=lambda vue: vue.chemin)
 @intitulee("Retirer une de ses vues")
 def retirer(request: Requete, vue: VueEnregistree) -> None:
-    retirer_une_vue(acteur=request.acteur, vue=vue)
+    services.retirer_une_vue(acteur=request.acteur, vue=vue)

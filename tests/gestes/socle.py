@@ -51,6 +51,9 @@ GESTES = {
         roles=TOUS | ADMINISTRATEUR,
         soi=True,
     ),
+    f"{S}.vues.choisir_les_colonnes": Geste(
+        lambda c: {"chemin": "/documents/", "titres": ["État"]}, roles=TOUS | ADMINISTRATEUR, soi=True
+    ),
     f"{S}.vues.retirer_une_vue": Geste(lambda c: {"vue": c.vue}, roles=frozenset({Role.RESPONSABLE})),
 }
 PORTES = {

@@ -36,6 +36,26 @@ def test_un_choix_se_garde_et_se_defait(connecte, monde):
     assert "Fournitures" not in entetes(client)
 
 
+def test_un_choix_survit_a_la_session(connecte, monde):
+    choisir(connecte("edition"), "Fournitures")
+    assert "Fournitures" in entetes(connecte("edition"))  # une autre session, un autre poste
+
+
+def test_une_vue_garde_ses_colonnes_sans_les_ecrire_dans_l_adresse(connecte, monde):
+    client = connecte("edition")
+    choisies = {"chemin": PAGE, "requete": "annee=2026", "nom": "Étroite", "colonne": ["Fournitures"]}
+    adresse = client.post(reverse("vue_enregistrer"), choisies).url
+    assert adresse.startswith(f"{PAGE}?annee=2026&vue=") and "Fournitures" not in adresse
+    autres = entetes(client, adresse)[1:]
+    assert autres == ["Fournitures"] and "Marchés" in entetes(client)  # la vue, puis la page ordinaire
+
+
+def test_la_vue_d_un_autre_ne_change_rien(connecte, monde):
+    choisies = {"chemin": PAGE, "requete": "annee=2026", "nom": "Étroite", "colonne": ["Fournitures"]}
+    adresse = connecte("edition").post(reverse("vue_enregistrer"), choisies).url
+    assert "Marchés" in entetes(connecte("responsable"), adresse)
+
+
 def test_une_colonne_inventee_ne_fait_rien(connecte, monde):
     client = connecte("edition")
     choisir(client, "<b>x</b>", *(f"c{rang}" for rang in range(500)))
@@ -53,5 +73,6 @@ def test_la_liste_d_un_autre_role_se_refuse(connecte, monde):
     assert choisir(connecte("financeur"), "Nom", chemin=PAGE).status_code == 403
 
 
-def test_une_liste_qui_tient_n_offre_pas_de_choix(connecte, monde):
-    assert "choix-colonnes" not in connecte("edition").get("/marches/").content.decode()
+def test_une_liste_sans_vue_n_offre_pas_de_choix(connecte, monde):
+    assert "choix-colonnes" in connecte("edition").get("/marches/").content.decode()
+    assert "choix-colonnes" not in connecte("edition").get("/heures/a-valider/").content.decode()
