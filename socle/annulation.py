@@ -26,7 +26,7 @@ class Annulation:
     inverse: str
     modele: str
     cle: int
-    modifie_le: str
+    touche_a: float  # l'instant où le geste a écrit la ligne
     qui: int
     pour: int | None
     retour: str
@@ -61,7 +61,7 @@ def balise_d_annulation(
         inverse=inverse,
         modele=ligne._meta.label_lower,
         cle=ligne.pk,
-        modifie_le=type(ligne)._base_manager.values_list("modifie_le", flat=True).get(pk=ligne.pk).isoformat(),
+        touche_a=type(ligne)._base_manager.values_list("modifie_le", flat=True).get(pk=ligne.pk).timestamp(),
         qui=acteur.utilisateur.pk,
         pour=acteur.organisation and acteur.organisation.pk,
         retour=retour or objet.get_absolute_url(),

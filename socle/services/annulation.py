@@ -14,6 +14,6 @@ def lire_le_temoin_intact(annulation: Annulation) -> Any:
     """La ligne verrouillée, à appeler dans une transaction ; lève `RegleViolee` si elle a changé ou n'est plus."""
     modele = apps.get_model(annulation.modele)
     ligne = modele._base_manager.select_for_update().filter(pk=annulation.cle).first()
-    if ligne is None or ligne.modifie_le.isoformat() != annulation.modifie_le:
+    if ligne is None or ligne.modifie_le.timestamp() != annulation.touche_a:
         raise RegleViolee(TOUCHE_DEPUIS)
     return ligne
