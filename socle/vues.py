@@ -77,8 +77,7 @@ class VuesDeLaPage:
         """Celles de la vue ouverte, sinon celles que l'on a laissées ; rien pour les colonnes ordinaires."""
         if self.ouverte is not None and self.ouverte.colonnes:
             return self.ouverte.colonnes
-        laissees = next((vue.colonnes for vue in self._toutes if not vue.nom), [])
-        return laissees or None
+        return next((vue.colonnes for vue in self._toutes if not vue.nom and vue.colonnes), None)
 
 
 def filtres_connus(filtres: Mapping[str, Any]) -> set[str]:
