@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from beneficiaires import reduction
 from beneficiaires.eligibilite import public_du_jour
-from beneficiaires.models import Beneficiaire, Critere
+from beneficiaires.models import Beneficiaire, Critere, RattachementQuartier
 from beneficiaires.permissions import peut_gerer_les_dossiers
 from comptes.acteur import Acteur
 from socle.conservation import reduire
 from socle.services.enregistrement import ecrire, verrouiller
 from socle.services.journal import declarer_actions, noter
-from territoires.enums import millesime_en_vigueur
+from territoires.enums import est_d_outre_mer, millesime_en_vigueur
 
 declarer_actions(dossier_anonymise="Dossier anonymisé au terme de sa conservation")
 
@@ -47,11 +48,14 @@ def anonymiser_dossier(*, acteur: Acteur, beneficiaire: Beneficiaire) -> bool:
 
 def _reduire_les_domiciles(personne: Beneficiaire, jours: Sequence[datetime.date]) -> None:
     """Chacun aux jours où il était le sien, avec son quartier dans la seule géographie d'alors."""
-    domiciles = list(personne.domiciles.prefetch_related("rattachements"))
+    rattachements = RattachementQuartier.objects.select_related("quartier").defer("quartier__geometrie")
+    domiciles = list(personne.domiciles.prefetch_related(Prefetch("rattachements", rattachements)))
     ramenes = reduction.ramener_ceux_qui_l_emportent(domiciles, jours)
     for domicile, (debut, fin) in ramenes.items():
-        utiles = {millesime_en_vigueur(jour) for jour in jours if debut <= jour <= fin}
-        for rattachement in domicile.rattachements.all():
+        siens = list(domicile.rattachements.all())
+        outre_mer = any(est_d_outre_mer(sien.quartier.code) for sien in siens if sien.quartier)
+        utiles = {millesime_en_vigueur(jour, outre_mer=outre_mer) for jour in jours if debut <= jour <= fin}
+        for rattachement in siens:
             if rattachement.millesime in utiles:
                 reduire(rattachement)
             else:
