@@ -152,6 +152,23 @@ def test_le_meme_classeur_se_lit_pareil_dans_chaque_format(suivi):
         assert (cachee.nom, cachee.masquee, lu(cachee)) == ("Cachée", True, [(1, ["x"])])
 
 
+@pytest.mark.parametrize(
+    ("valeur", "rendues"),
+    [("Tempo", 2), (1004, 1), ("80,25", 1), ("151h40", 1), (99900115900014, 2), ("99900115900014", 2), ("2 × 3", 2)],
+)
+def test_ce_qui_se_compte_ne_se_repete_pas(tmp_path, valeur, rendues):
+    """Un texte, un SIRET fusionnés valent pour deux lignes ; une quantité, même tapée en texte, se refuse."""
+    chemin = tmp_path / "fusion.xlsx"
+    with xlsxwriter.Workbook(chemin) as classeur:
+        page = classeur.add_worksheet("A")
+        page.merge_range("A1:A2", valeur)
+        page.write_column("B1", ["x", "y"])
+    with ouvrir(chemin) as lecture:
+        feuille = lecture.feuilles[0]
+        assert sum(cellules[0] != "" for _, cellules in lu(feuille)) == rendues
+        assert bool(feuille.anomalies) == (rendues == 1)
+
+
 CSV = [
     "Liste du mois",
     "",
