@@ -2,6 +2,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from declarations.enums import TRANSITIONS_DECLARATION
 from declarations.models import Declaration, DepartAnnonce, PersonneAnnoncee
+from entreprises.models import Entreprise
 from marches.models import Engagement
 from socle.permissions import peut_ecrire
 from socle.regles import OUI, Verdict, non
@@ -18,6 +19,14 @@ def peut_saisir_les_heures(acteur: Acteur, declaration: Declaration) -> Verdict:
     if declaration.est_validee:
         return non("Ce mois est validé : rectifiez-le pour le corriger.")
     return OUI
+
+
+def peut_deposer_des_heures(acteur: Acteur, entreprise: Entreprise) -> Verdict:
+    """Le fichier d'heures d'une entreprise : elle-même par son compte, ou qui saisit les mois d'une structure."""
+    if acteur.role == Role.ENTREPRISE and acteur.objet_ouvert is None:
+        siens = entreprise.organisation_id == acteur.agit_pour.pk
+        return OUI if siens else non("Cette entreprise n'est pas la vôtre.")
+    return peut_tenir_les_mois(acteur)
 
 
 def peut_decider(acteur: Acteur, declaration: Declaration) -> Verdict:

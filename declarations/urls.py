@@ -1,6 +1,7 @@
 from django.urls import path
 
 from declarations.annonces import views as annonces
+from declarations.fichiers import views as fichiers
 from declarations.relances import views as relances
 from declarations.views import declarations, espace_entreprise, grille, heures, liens, validation
 
@@ -12,6 +13,17 @@ urlpatterns = [
     path("engagements/<uuid:uuid>/mois/", heures.ChoixMoisView.as_view(), name="choix_mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/", heures.MoisView.as_view(), name="mois"),
     path("engagements/<uuid:uuid>/mois/<str:mois>/saisie/", heures.SaisieView.as_view(), name="saisie"),
+    path("entreprises/<uuid:uuid>/fichier-d-heures/", fichiers.FichierView.as_view(), name="fichier_heures"),
+    path(
+        "entreprises/<uuid:uuid>/fichier-d-heures/colonnes/",
+        fichiers.ColonnesView.as_view(),
+        name="fichier_heures_colonnes",
+    ),
+    path(
+        "entreprises/<uuid:uuid>/fichier-d-heures/relecture/",
+        fichiers.RelectureView.as_view(),
+        name="fichier_heures_relecture",
+    ),
     path("declarations/<uuid:uuid>/rendre/", validation.RenvoiView.as_view(), name="rendre"),
     path("engagements/<uuid:uuid>/lien-de-declaration/", liens.LienDeclarationView.as_view(), name="envoyer_lien"),
     path(

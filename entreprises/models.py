@@ -64,6 +64,7 @@ class FicheEntreprise(FicheDeStructure):
     FEMININ = True
 
     entreprise = models.ForeignKey(Entreprise, on_delete=models.PROTECT, related_name="fiches")
+    colonnes_d_heures = models.JSONField("colonnes de ses fichiers d'heures", default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = "fiche entreprise"

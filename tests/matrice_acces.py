@@ -605,6 +605,17 @@ MATRICE = [
     formulaire("suivi:pause_entreprise", QUI_ECRIVENT, lambda c: [c.entreprise.uuid]),
     formulaire("suivi:pause_engagement", QUI_ECRIVENT, lambda c: [c.engagement.uuid]),
     verbe("suivi:lever_pause", QUI_ECRIVENT, lambda c: [c.pause.uuid]),
+    formulaire("suivi:fichier_heures", QUI_ECRIVENT | ENTREPRISES, lambda c: [c.entreprise.uuid]),
+    *(
+        formulaire(
+            f"suivi:fichier_heures_{etape}",
+            QUI_ECRIVENT | ENTREPRISES,
+            lambda c: [c.entreprise.uuid],
+            get=302,
+            post=302,
+        )
+        for etape in ("colonnes", "relecture")
+    ),
     page("suivi:grille", FACILITATEURS),
     page("suivi:grille_engagement", FACILITATEURS, lambda c: [c.engagement.uuid]),
     page("suivi:a_valider", FACILITATEURS),

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.doublons import dossiers_au_nom_voisin
-from comptes.enums import FACILITATEURS
+from comptes.enums import FACILITATEURS, FACILITATEURS_QUI_ECRIVENT
 from declarations.enums import StatutAnnonce, StatutDeclaration
 from declarations.models import Declaration, LigneHeures
 from declarations.relances.panneaux import relances_de_l_engagement
+from entreprises.models import Entreprise
 from marches.enums import StatutMarche
 from marches.models import Engagement, Marche
 from recrutement.enums import Modalite
@@ -89,6 +90,17 @@ def heures_du_mois(acteur, marche: Marche) -> dict:
         return {"libelle": "", "url": "", "principal": False}
     url = f"{reverse('suivi:grille')}?{urlencode({'recherche': marche.reference})}"
     return {"libelle": "Heures du mois", "url": url, "principal": True}
+
+
+@panneau(
+    "entreprises.entreprise",
+    gabarit="declarations/panneau_fichier.html",
+    acces=FACILITATEURS_QUI_ECRIVENT,
+    ordre=15,
+    cote=True,
+)
+def fichier_d_heures(acteur, entreprise: Entreprise) -> dict:
+    return {"deposer": reverse("suivi:fichier_heures", args=[entreprise.uuid])}
 
 
 @panneau("recrutement.contrat.gestes", gabarit=UN_GESTE, acces=FACILITATEURS, ordre=10)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from declarations.enums import StatutDeclaration
@@ -24,6 +25,7 @@ from declarations.views.saisie import (
     lire_ce_qui_est_joint,
     nommer_le_marche,
 )
+from entreprises.models import Entreprise
 from socle.intitules import intitulee
 from socle.nombres import mois_annee
 from socle.requetes import Requete
@@ -35,6 +37,13 @@ MONTREES = 12
 PANNE_D_ENVOI = (
     "La base de données ne répond pas. Rien n'est envoyé, votre brouillon est gardé : réessayez dans une minute."
 )
+
+
+def _ou_deposer_un_fichier(qui: Declarant) -> str:
+    """Le fichier de son logiciel d'heures, par son compte : un lien n'y mène pas."""
+    siennes = Entreprise.objects.visibles_par(qui.acteur) if qui.acteur.utilisateur else Entreprise.objects.none()
+    entreprise = siennes.order_by("pk").first()
+    return reverse("suivi:fichier_heures", args=[entreprise.uuid]) if entreprise else ""
 
 
 @intitulee("Déclarer mes heures d'insertion")
@@ -57,6 +66,7 @@ def _mes_declarations(request: Requete, qui: Declarant) -> HttpResponse:
         declaration.relire = qui.adresse("verifier", declaration) if declaration.est_validee else ""
     s_ouvrent = not a_declarer and vont_s_ouvrir(jour, **qui.engagements)
     contexte = {"base": qui.base, "a_declarer": a_declarer, "faites": faites, "s_ouvrent": s_ouvrent}
+    contexte["fichier"] = _ou_deposer_un_fichier(qui)
     return render(request, "declarations/mes_declarations.html", contexte)
 
 

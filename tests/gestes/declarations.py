@@ -20,7 +20,7 @@ from tests.fabriques.marches import EngagementFactory, LotFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
 from tests.fabriques.socle import LienFactory
 from tests.fichiers import PDF
-from tests.gestes.commun import ENTREPRISE, LISENT, Geste
+from tests.gestes.commun import ECRIVENT, ENTREPRISE, LISENT, Geste
 from tests.monde import JUIN, MAI, Cote
 
 JUILLET, AOUT = datetime.date(2026, 7, 1), datetime.date(2026, 8, 1)
@@ -186,6 +186,15 @@ GESTES = {
     ),
     f"{R}.a_la_main.lever_la_pause": Geste(_en_pause),
 }
+GESTES |= {
+    f"{S}.fichiers.retenir_les_colonnes": Geste(
+        lambda c: {"entreprise": c.entreprise, "colonnes": {"qui": "personne"}}, ECRIVENT | ENTREPRISE
+    ),
+    f"{S}.fichiers.declarer_le_fichier": Geste(
+        lambda c: {"entreprise": c.entreprise, "lignes": {(_contrat(c), c.mois_attendu.mois): Decimal(12)}},
+        ECRIVENT | ENTREPRISE,
+    ),
+}
 TENU = "le mois est déjà tenu"
 MAILLONS = {
     f"{S}.ouverture.ouvrir_les_mois_de": "la fiche est celle d'un engagement déjà tenu par `envoyer_le_lien`",
@@ -211,6 +220,7 @@ EXEMPTES = {
     f"{S}.avis_du_mois.avis_du_mois": LIT,
     f"{S}.sans_critere.exiger_les_motifs": LIT,
     f"{S}.liens.liens_de": LIT,
+    f"{S}.fichiers.colonnes_retenues": LIT,
     f"{S}.liens.fiche_de": LIT,
     f"{S}.heures.valeurs_saisies": "un calcul",
     f"{S}.heures.verifier_mois_du_contrat": "un calcul",
