@@ -1,6 +1,7 @@
 """Ce qui se fait d'un coup sur plusieurs entreprises."""
 
 from comptes.acteur import Acteur
+from comptes.permissions import peut_inviter_depuis_une_fiche
 from comptes.services import inviter_depuis_une_fiche
 from entreprises.destinataires import joignables_de
 from entreprises.models import Entreprise, FicheEntreprise
@@ -39,6 +40,7 @@ inscrire(
         faits="entreprises invitées",
         service=_inviter,
         deja=_deja_un_compte,
+        permis=peut_inviter_depuis_une_fiche,
         aide="Le premier contact de chacune reçoit un lien pour ouvrir le compte et déclarer ses heures.",
     ),
     GesteDEnsemble(
