@@ -38,6 +38,9 @@ AVANT_LA_PUBLICATION = {
 # Ce que l'état d'un achat dit déjà fait : un marché publié a été repéré, étudié, calibré, rédigé.
 _CALIBRE = (CodeJalon.REPERAGE, CodeJalon.ETUDE, CodeJalon.CALIBRAGE)
 _PUBLIE = (*_CALIBRE, CodeJalon.REDACTION, CodeJalon.PUBLICATION)
+# Notifié, un marché ne prépare plus ni formation ni alternance ; en exécution, son entreprise est à l'œuvre.
+_NOTIFIE = (*_PUBLIE, CodeJalon.FORMATION, CodeJalon.ALTERNANCE, CodeJalon.NOTIFICATION)
+_EXECUTE = (*_NOTIFIE, CodeJalon.LANCEMENT)
 ACQUISES: dict[str, dict[str, tuple[CodeJalon, ...]]] = {
     "projet": {
         StatutProjet.ETUDE: (CodeJalon.REPERAGE,),
@@ -48,8 +51,20 @@ ACQUISES: dict[str, dict[str, tuple[CodeJalon, ...]]] = {
         StatutMarche.ETUDE: (CodeJalon.REPERAGE,),
         StatutMarche.REDACTION: _CALIBRE,
         StatutMarche.PUBLIE: _PUBLIE,
-        **dict.fromkeys(StatutMarche.attribues(), (*_PUBLIE, CodeJalon.NOTIFICATION)),
+        StatutMarche.ATTRIBUE: _NOTIFIE,
+        StatutMarche.EXECUTION: _EXECUTE,
+        StatutMarche.SUSPENDU: _EXECUTE,
+        StatutMarche.SOLDE: tuple(CodeJalon),
     },
+}
+# Ce qu'un geste vient de faire : ses étapes se cochent d'elles-mêmes, à sa date.
+FAITES_PAR: dict[str, tuple[CodeJalon, ...]] = {
+    "etudier": (CodeJalon.REPERAGE,),
+    "proposer": (CodeJalon.ETUDE, CodeJalon.CALIBRAGE),
+    "rediger_les_textes": (CodeJalon.REDACTION,),
+    "publier": (CodeJalon.PUBLICATION,),
+    "attribuer": (CodeJalon.NOTIFICATION,),
+    "embaucher": (CodeJalon.PREMIERE_EMBAUCHE,),
 }
 RAISONS = {etape.code: etape.raison for etape in ETAPES}
 

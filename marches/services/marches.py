@@ -8,6 +8,7 @@ from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.models import Lot, Marche, Suspension
 from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_modifier_marche
 from marches.services.engagements import engager_entreprise
+from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from marches.services.tranches import recalculer_les_commandes
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
@@ -80,6 +81,7 @@ def changer_statut(*, acteur: Acteur, marche: Marche, transition: str, le=None, 
         )
     _suivre_la_suspension(marche, avant, le or timezone.localdate(), motif.strip())
     marche.save()
+    cocher_ce_qui_est_fait(marche, transition, marche.date_notification if transition == "attribuer" else le)
     noter(acteur=acteur, action="marche_statut", objet=marche, avant=avant, apres=marche.statut, motif=motif.strip())
     return marche
 

@@ -12,6 +12,7 @@ from marches.permissions import peut_avancer_projet, peut_deposer_projet, peut_e
 from marches.services.avis_achat import prevenir_du_projet
 from marches.services.lots import reprendre_les_lots
 from marches.services.marches import ajouter_lot, creer_marche
+from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from socle.regles import RegleViolee
 from socle.services.enregistrement import basculer_archive, ecrire, modifier, verrouiller
 from socle.services.journal import declarer_actions, noter
@@ -104,6 +105,7 @@ def avancer_projet(*, acteur: Acteur, projet: ProjetAchat, transition: str, moti
     if apres == StatutProjet.ECARTE and not motif_ecart:
         raise RegleViolee("Dites pourquoi le projet est écarté : ce motif servira au bilan.", champ="motif")
     ecrire(projet, {"statut": apres, "motif_ecart": motif_ecart})
+    cocher_ce_qui_est_fait(projet, transition)
     precisions = {"avant": avant, "apres": projet.statut, "motif": projet.motif_ecart}
     noter(acteur=acteur, action="projet_statut", objet=projet, structure=projet.structure, **precisions)
     projet.dit_a = prevenir_du_projet(acteur, projet)

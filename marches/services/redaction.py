@@ -20,6 +20,7 @@ from marches.redaction.champs import CHAMPS, CONDITIONS, OBLIGATOIRES, Sujet, su
 from marches.redaction.pieces import D_UN_SEUL_LOT, DE_TOUS_LES_LOTS, VERSION_NATIONALE, modele_national
 from marches.redaction.texte import Bloc, ModeleRefuse, champs_de, composer, controler
 from marches.services.avis_achat import prevenir_du_texte
+from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from socle.nombres import en_chiffres
 from socle.regles import AccesRefuse, RegleViolee
 from socle.services.enregistrement import ecrire, modifier, verrouiller, verrouiller_les_reglages
@@ -95,6 +96,7 @@ def rediger(*, acteur: Acteur, marche: Marche, pieces: Sequence[str], commun: bo
     redaction.empreinte = empreinte(produites, sujet.nombres)
     redaction.save()
     noter(acteur=acteur, action="clause_redigee", objet=marche, pieces=redaction.titres)
+    cocher_ce_qui_est_fait(marche, "rediger_les_textes")
     redaction.dit_a = prevenir_du_texte(acteur, redaction)
     return redaction
 

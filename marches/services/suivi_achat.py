@@ -11,7 +11,7 @@ from comptes.acteur import Acteur
 from comptes.enums import Role
 from marches.models import Jalon, Marche, Note, Piece, ProjetAchat
 from marches.permissions import peut_completer_achat, peut_etudier_projet, peut_modifier_marche, peut_retirer_piece
-from marches.retroplanning import retroplanning
+from marches.retroplanning import FAITES_PAR, retroplanning
 from marches.services.avis_achat import prevenir_d_un_ajout
 from socle.avis import Avis
 from socle.enums import EtatAnalyse
@@ -111,6 +111,16 @@ def cocher_jalon(*, acteur: Acteur, jalon: Jalon) -> Jalon:
     action = "jalon_fait" if jalon.fait_le else "jalon_rouvert"
     noter(acteur=acteur, action=action, objet=jalon.support, etape=jalon.get_code_display())
     return jalon
+
+
+def cocher_ce_qui_est_fait(achat: Achat, geste: str, le: datetime.date | None = None) -> None:
+    """Les étapes que ce geste fait n'attendent plus personne : cochées ce jour-là, au plus tard aujourd'hui.
+
+    Le geste est déjà au journal : ses étapes n'y reviennent pas.
+    """
+    jour = min(le or timezone.localdate(), timezone.localdate())
+    attendues = Jalon.objects.filter(fait_le__isnull=True, code__in=FAITES_PAR.get(geste, ()), **rattachement(achat))
+    attendues.update(fait_le=jour, modifie_le=timezone.now())
 
 
 @transaction.atomic

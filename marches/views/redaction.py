@@ -60,7 +60,7 @@ class RedactionView(FicheView):
         adresses = {
             "lots": reverse("marches:lot_nouveau", args=[marche.uuid]),
             "publics": reverse("marches:publics", args=[marche.uuid]),
-            "reglages": reverse("marches:reglages_clause"),
+            "reglages": f"{reverse('marches:reglages_clause')}?marche={marche.uuid}",
         }
         return {
             **super().get_context_data(**kwargs),
@@ -312,11 +312,22 @@ class ReglagesClauseView(ReglagesView):
     form_class = ReglagesClauseForm
     titre = "Réglages des clauses"
 
+    @cached_property
+    def marche(self) -> Marche | None:
+        """Le marché dont la clause attendait ces réglages, pour y revenir."""
+        try:
+            demande = UUID(self.request.GET.get("marche", ""))
+        except ValueError:
+            return None
+        return Marche.objects.visibles_par(self.acteur).filter(uuid=demande).first()
+
     def enregistrer(self, form):
         return services.regler_les_clauses(acteur=self.acteur, **form.valeurs())
 
     def get_success_url(self):
-        return reverse("marches:reglages_clause")
+        return self.get_retour() if self.marche else reverse("marches:reglages_clause")
 
     def get_retour(self):
+        if self.marche:
+            return reverse("marches:redaction", args=[self.marche.uuid])
         return reverse("marches:modeles_clause")

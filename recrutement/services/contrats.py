@@ -10,6 +10,7 @@ from comptes.acteur import Acteur
 from comptes.models import Organisation
 from entreprises.models import Entreprise
 from marches.models import Engagement
+from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from recrutement.models import Contrat
 from recrutement.permissions import peut_gerer_les_contrats, peut_modifier_contrat
 from socle.periodes import dernier_jour
@@ -65,6 +66,7 @@ def conclure_contrat(
             **valeurs,
         },
     )
+    cocher_ce_qui_est_fait(engagement.lot.marche, "embaucher", contrat.debut)
     noter(acteur=acteur, action="contrat_conclu", objet=contrat)
     return contrat
 

@@ -326,6 +326,7 @@ GESTES = {
     f"{S}.tranches.annuler_commande": Geste(lambda c: {"commande": CommandeFactory(engagement=c.engagement)}),
 }
 MAILLONS = {
+    f"{S}.suivi_achat.cocher_ce_qui_est_fait": "l'achat est déjà tenu par le geste qui le fait avancer",
     f"{S}.lots.reprendre_les_lots": "le projet est déjà tenu, et son marché vient de naître",
     f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",

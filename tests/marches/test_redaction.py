@@ -377,6 +377,34 @@ def test_l_empreinte_est_celle_du_texte_et_ne_depend_pas_de_l_ordre(monde):
     assert empreinte([{"é": 2, "a": 1}], {}) == attendue
 
 
+def test_apres_les_reglages_on_revient_au_marche(monde):
+    facilitateur = client(monde, Role.EDITION)
+    services.regler_les_clauses(acteur=monde.acteur(), telephone="", courriel="")
+    redaction = reverse("marches:redaction", args=[monde.marche.uuid])
+    page = facilitateur.get(redaction).content.decode()
+    url = f"{reverse('marches:reglages_clause')}?marche={monde.marche.uuid}"
+    assert url in page
+    formulaire = facilitateur.get(url)
+    assert formulaire.context["retour"] == redaction
+    saisie = {**formulaire.context["form"].montre(), "telephone": "02 33 00 00 00", "publics_vises": ["RSA"]}
+    reponse = facilitateur.post(url, saisie)
+    assert reponse.status_code == 302 and reponse.url == redaction
+    ailleurs = f"{reverse('marches:reglages_clause')}?marche={monde.autre.marche.uuid}"
+    for adresse_ailleurs in (ailleurs, f"{reverse('marches:reglages_clause')}?marche=x"):
+        assert facilitateur.get(adresse_ailleurs).context["retour"] == reverse("marches:modeles_clause")
+
+
+def test_les_publics_sont_coches_d_avance_et_les_garder_les_enregistre(monde):
+    services.regler_les_clauses(acteur=monde.acteur(), publics_vises=["QPV", "RSA"])
+    Marche.objects.filter(pk=monde.marche.pk).update(publics_vises=[])
+    url, facilitateur = reverse("marches:publics", args=[monde.marche.uuid]), client(monde, Role.EDITION)
+    page = facilitateur.get(url)
+    proposes = page.context["form"].initial["publics"]
+    assert proposes == ["QPV", "RSA"]
+    facilitateur.post(url, {"publics": proposes, "version": page.context["version_montree"]})
+    assert Marche.objects.get(pk=monde.marche.pk).publics_vises == ["RSA", "QPV"]
+
+
 def test_les_publics_se_rangent_dans_l_ordre_du_referentiel(monde):
     marche = services.choisir_publics(acteur=monde.acteur(), marche=monde.marche, publics=["QPV", "inconnu", "RSA"])
     assert marche.publics_vises == [code for code in CodeCritere.values if code in ("QPV", "RSA")]

@@ -17,7 +17,9 @@ from comptes.models import AbonnementAgenda
 from marches import services
 from marches.enums import CodeJalon, ResponsableAction
 from marches.models import Jalon, Piece
+from marches.services.suivi_achat import rattachement
 from marches.retroplanning import AVANT_LA_PUBLICATION, ETAPES, retroplanning
+from recrutement.services import conclure_contrat
 from socle.enums import EtatAnalyse
 from socle.fichiers import FORMATS, nom_propre, reconnaitre
 from socle.jours_ouvres import est_ouvre, jour_ouvre
@@ -83,6 +85,55 @@ def test_ce_qui_prepare_les_pieces_precede_leur_publication(publication):
     assert all(posees[code] <= ordinaires[code] for code in avant)
     ailleurs = [code for code in ordinaires if code not in (*avant, CodeJalon.PUBLICATION)]
     assert [posees[code] for code in ailleurs] == [ordinaires[code] for code in ailleurs]
+
+
+def jalons_faits(achat) -> dict[str, datetime.date]:
+    return dict(Jalon.objects.filter(fait_le__isnull=False, **rattachement(achat)).values_list("code", "fait_le"))
+
+
+@time_machine.travel("2026-10-15 12:00", tick=False)
+def test_ce_qui_est_fait_se_coche_tout_seul(monde):
+    acteur, projet = monde.acteur(), monde.projet
+    projet.date_notification = datetime.date(2027, 3, 1)
+    projet.save()
+    services.etablir_retroplanning(acteur=acteur, achat=projet)
+    Jalon.objects.update(fait_le=None)
+    for geste, codes in (("etudier", {"reperage"}), ("proposer", {"reperage", "etude", "calibrage"})):
+        services.avancer_projet(acteur=acteur, projet=projet, transition=geste)
+        assert set(jalons_faits(projet)) == codes
+    services.avancer_projet(acteur=acteur, projet=projet, transition="retenir")
+    marche = services.transformer_projet(
+        acteur=acteur,
+        projet=projet,
+        reference="2027-7",
+        type_clause="condition",
+        debut=datetime.date(2026, 10, 1),
+        fin_prevue=datetime.date(2028, 3, 1),
+        publics_vises=["RSA"],
+    )
+    services.modifier_lot(acteur=acteur, lot=marche.lots.get(), heures_contractuelles=100)
+    services.regler_les_clauses(acteur=acteur, telephone="02 33 00 00 00")
+    services.rediger(acteur=acteur, marche=marche, pieces=["rc"])
+    assert "redaction" in jalons_faits(marche) and "publication" not in jalons_faits(marche)
+    services.changer_statut(acteur=acteur, marche=marche, transition="publier")
+    assert "publication" in jalons_faits(marche)
+    engager = {"lot": marche.lots.get(), "entreprise": monde.entreprise, "heures_initiales": 100}
+    le = datetime.date(2026, 10, 5)
+    services.attribuer_lots(acteur=acteur, marche=marche, date_notification=le, attributions=[engager])
+    assert jalons_faits(marche)["notification"] == le
+    attendues = {j.code for j in Jalon.objects.filter(marche=marche).a_faire()}
+    assert attendues == {"lancement", "premiere_embauche"}  # ni formation ni alternance : le marché est notifié
+    engagement = marche.lots.get().engagements.get()
+    conclure_contrat(
+        acteur=acteur,
+        beneficiaire=monde.beneficiaire,
+        engagement=engagement,
+        employeur=monde.entreprise,
+        **TERMES,
+    )
+    assert jalons_faits(marche)["premiere_embauche"] == TERMES["debut"]
+    services.changer_statut(acteur=acteur, marche=marche, transition="demarrer")
+    assert not Jalon.objects.filter(marche=marche).a_faire().exists()
 
 
 @pytest.mark.parametrize(
