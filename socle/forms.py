@@ -131,7 +131,7 @@ class FormulaireMixin(_Socle):
         return valeurs
 
     def _refuser_numero_national(self, nom: str) -> None:
-        if nom == "siret":
+        if "siret" in nom:
             return  # 14 chiffres contrôlés par leur propre clé
         try:
             sans_numero_national(str(self.cleaned_data.get(nom) or ""))

@@ -8,7 +8,7 @@ from django import forms
 
 from entreprises.models import Entreprise
 from marches.models import CorpsMetier, Lot, LotPrevu, ProjetAchat
-from socle.champs import EurosField, HeuresField, JourField, NombreField
+from socle.champs import EurosField, HeuresField, JourField, NombreField, SiretField
 from socle.forms import Formulaire
 from socle.nombres import nombre
 
@@ -110,6 +110,14 @@ def _champs_du_lot(rang: int, lot: LotPrevu, corps) -> dict[str, forms.Field]:
     return {f"{nom}_{rang}": champ for nom, champ in champs.items()}
 
 
+CHAMPS_DE_L_ATTRIBUTION = {
+    "entreprise": "Attributaire",
+    "siret": "Nouvelle : SIRET",
+    "raison_sociale": "Nouvelle : raison sociale",
+    "heures": "Heures dues",
+}
+
+
 class AttributionForm(Formulaire):
     """Qui remporte chaque lot, et les heures qu'il doit ; un lot laissé vide s'attribuera plus tard."""
 
@@ -128,25 +136,45 @@ class AttributionForm(Formulaire):
                 required=False,
                 empty_label="Pas encore attribué",
             )
+            self.fields[f"siret_{lot.pk}"] = SiretField(
+                label=f"SIRET d'une nouvelle entreprise, lot {lot.numero}", required=False
+            )
+            self.fields[f"siret_{lot.pk}"].help_text = ""  # la case n'a pas la place d'une aide
+            self.fields[f"raison_sociale_{lot.pk}"] = forms.CharField(
+                label=f"Raison sociale d'une nouvelle entreprise, lot {lot.numero}", required=False, max_length=200
+            )
             self.fields[f"heures_{lot.pk}"] = HeuresField(
                 label=f"Heures dues pour le lot {lot.numero}", required=False, initial=lot.heures_contractuelles
             )
 
     def lignes_du_tableau(self) -> Iterator[tuple[Lot, list[tuple[str, forms.BoundField]]]]:
         for lot in self.lots:
-            yield lot, [("Attributaire", self[f"entreprise_{lot.pk}"]), ("Heures dues", self[f"heures_{lot.pk}"])]
+            yield lot, [(libelle, self[f"{nom}_{lot.pk}"]) for nom, libelle in CHAMPS_DE_L_ATTRIBUTION.items()]
 
     def clean(self):
         valeurs = super().clean()
         for lot in self.lots:
-            nom = f"heures_{lot.pk}"
-            if valeurs.get(f"entreprise_{lot.pk}") and valeurs.get(nom) is None and nom not in self.errors:
-                self.add_error(nom, "Donnez les heures dues (0 si le lot n'en doit pas).")
+            self._verifier_le_lot(lot, valeurs)
         return valeurs
 
+    def _verifier_le_lot(self, lot: Lot, valeurs: dict[str, Any]) -> None:
+        choisie, siret, raison, heures = (valeurs.get(f"{nom}_{lot.pk}") for nom in CHAMPS_DE_L_ATTRIBUTION)
+        if choisie and (siret or raison):
+            self.add_error(
+                f"entreprise_{lot.pk}", "Choisissez dans la liste, ou donnez-en une nouvelle : pas les deux."
+            )
+        elif raison and not siret and f"siret_{lot.pk}" not in self.errors:
+            self.add_error(f"siret_{lot.pk}", "Donnez son SIRET.")
+        elif siret and not raison:
+            self.add_error(f"raison_sociale_{lot.pk}", "Donnez sa raison sociale.")
+        if (choisie or siret) and heures is None and f"heures_{lot.pk}" not in self.errors:
+            self.add_error(f"heures_{lot.pk}", "Donnez les heures dues (0 si le lot n'en doit pas).")
+
     def attributions(self) -> list[dict[str, Any]]:
-        return [
-            {"lot": lot, "entreprise": entreprise, "heures_initiales": self.cleaned_data[f"heures_{lot.pk}"]}
-            for lot in self.lots
-            if (entreprise := self.cleaned_data[f"entreprise_{lot.pk}"])
-        ]
+        dites = []
+        for lot in self.lots:
+            choisie, siret, raison, heures = (self.cleaned_data[f"{nom}_{lot.pk}"] for nom in CHAMPS_DE_L_ATTRIBUTION)
+            nouvelle = {"nouvelle_entreprise": {"siret": siret, "raison_sociale": raison}} if siret else {}
+            if choisie or nouvelle:
+                dites.append({"lot": lot, "entreprise": choisie, "heures_initiales": heures, **nouvelle})
+        return dites

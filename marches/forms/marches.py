@@ -7,6 +7,7 @@ from comptes.models import Utilisateur
 from entreprises.models import ContactEntreprise, Entreprise
 from marches.enums import Assiette, FormationComptee, Periodicite, StatutMarche
 from marches.etude import reglages_de
+from marches.forms.nouveaux import ACHETEUR, ATTRIBUTAIRE, ENTREPRISE, AvecUnNouveau
 from marches.models import (
     Avenant,
     Commande,
@@ -78,6 +79,7 @@ class OperationForm(FormulaireModele):
 
     def borner_les_choix(self) -> None:
         structure = self.acteur.organisation
+        del self.fields["statut" if self.instance.pk else "fin_reelle"]
         self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
         quartiers = QuartierPrioritaire.objects.du_territoire_de(structure).en_service()
         self.fields["quartiers"].queryset = quartiers.order_by("nom", "code", "millesime").defer("geometrie")
@@ -113,9 +115,10 @@ class FacilitateurField(forms.ModelChoiceField):
         return membre.get_full_name()
 
 
-class MarcheForm(FormulaireModele):
+class MarcheForm(AvecUnNouveau, FormulaireModele):
     """La description d'un marché. À la création, son statut : on reprend souvent un marché déjà attribué."""
 
+    nouveau = ACHETEUR
     montant_ht = EurosField(label="Montant", required=False)
     penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
     penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
@@ -169,12 +172,9 @@ class MarcheForm(FormulaireModele):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["statut"]
-        else:
+        if not self.instance.pk:
             self.fields["statut"].initial = StatutMarche.EXECUTION
             self._proposer_les_penalites()
-            del self.fields["fin_reelle"]
         for nom in ("formation_comptee", "periodicite"):
             self.fields[nom].required = False
 
@@ -265,15 +265,16 @@ class LotForm(FormulaireModele):
         return valeurs
 
 
-class LotAttribueForm(LotForm):
+class LotAttribueForm(AvecUnNouveau, LotForm):
     """Un nouveau lot et, si on le connaît, son attributaire avec les heures qu'il doit."""
+
+    nouveau = ATTRIBUTAIRE
 
     entreprise = forms.ModelChoiceField(
         label="Attributaire",
         queryset=Entreprise.objects.none(),
         required=False,
         empty_label="Pas encore attribué",
-        help_text="L'entreprise manque ? Ajoutez-la d'abord dans « Entreprises ».",
     )
     heures_initiales = HeuresField(label="Heures dues", required=False)
 
@@ -284,14 +285,16 @@ class LotAttribueForm(LotForm):
     def clean(self):
         valeurs = super().clean()
         dues_a_dire = valeurs.get("heures_initiales") is None and "heures_initiales" not in self.errors
-        if valeurs.get("entreprise") and dues_a_dire:
+        attribue = valeurs.get("entreprise") or self.est_nouveau()
+        if attribue and dues_a_dire:
             self.add_error("heures_initiales", "Donnez les heures dues par l'attributaire (0 si le lot n'en doit pas).")
-        if valeurs.get("heures_initiales") and not valeurs.get("entreprise"):
+        if valeurs.get("heures_initiales") and not attribue:
             self.add_error("entreprise", "Choisissez l'attributaire qui doit ces heures.")
         return valeurs
 
 
-class EngagementForm(FormulaireModele):
+class EngagementForm(AvecUnNouveau, FormulaireModele):
+    nouveau = ENTREPRISE
     heures_initiales = HeuresField(
         label="Heures dues",
         help_text="Au contrat d'origine : avenants, tranches affermies et commandes s'y ajoutent d'eux-mêmes.",

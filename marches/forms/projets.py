@@ -9,6 +9,7 @@ from comptes.models import Organisation
 from marches.calcul import PARAMETRES
 from marches.enums import Arrondi, Derogation, Formule, TypeClause
 from marches.forms.marches import FacilitateurField
+from marches.forms.nouveaux import ACHETEUR, AvecUnNouveau
 from marches.forms.redaction import PublicsField
 from marches.forms.taux import TauxRelusMixin
 from marches.interlocuteur import structures_qui_suivent
@@ -92,8 +93,10 @@ class ProjetAcheteurForm(FormulaireModele):
         return valeurs
 
 
-class ProjetForm(ProjetAcheteurForm):
+class ProjetForm(AvecUnNouveau, ProjetAcheteurForm):
     """Le même, et ce que le facilitateur y ajoute pour l'étude."""
+
+    nouveau = ACHETEUR
 
     class Meta(ProjetAcheteurForm.Meta):
         fields = [

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -6,6 +8,7 @@ from django.utils import timezone
 
 from comptes.acteur import Acteur
 from entreprises.models import Entreprise
+from entreprises.services import suivre_entreprise
 from marches.models import Avenant, Engagement, Lot
 from marches.permissions import peut_modifier_avenant, peut_modifier_lot
 from marches.propositions import heures_d_un_avenant
@@ -27,12 +30,26 @@ declarer_actions(
 
 
 @transaction.atomic
-def engager_entreprise(*, acteur: Acteur, lot: Lot, entreprise: Entreprise, **valeurs) -> Engagement:
-    """Engage une entreprise du suivi sur un lot : attributaire ou cotraitante, et les heures qu'elle doit."""
+def engager_entreprise(
+    *,
+    acteur: Acteur,
+    lot: Lot,
+    entreprise: Entreprise | None = None,
+    nouvelle_entreprise: Mapping[str, Any] | None = None,
+    **valeurs,
+) -> Engagement:
+    """Engage une entreprise sur un lot : attributaire ou cotraitante, et les heures qu'elle doit.
+
+    `nouvelle_entreprise` : une entreprise que la structure ne suit pas encore, mise au suivi du même geste.
+    """
     lot = verrouiller(Lot.objects.select_related("marche"), acteur, lot)
     peut_modifier_lot(acteur, lot).exiger()
     if lot.est_archive:
         raise RegleViolee("Ce lot est archivé : sortez-le de l'archive pour y engager une entreprise.")
+    if nouvelle_entreprise:
+        entreprise = suivre_entreprise(acteur=acteur, **nouvelle_entreprise)
+    if entreprise is None:
+        raise RegleViolee("Choisissez une entreprise, ou donnez-en une nouvelle.", champ="entreprise")
     exiger_la_portee(acteur, {"entreprise": entreprise, **valeurs})
     engagement = Engagement(lot=lot, entreprise=entreprise)
     _verifier_parts(engagement, valeurs)

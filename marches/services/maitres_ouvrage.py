@@ -1,4 +1,5 @@
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -38,6 +39,14 @@ def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None,
     elif basculer_archive(fiche, archiver=False):
         noter(acteur=acteur, action="maitre_ouvrage_reactive", objet=maitre_ouvrage)
     return maitre_ouvrage
+
+
+def suivre_l_acheteur_dit(acteur: Acteur, dit: Mapping[str, Any]) -> MaitreOuvrage:
+    """Met au suivi l'acheteur nommé dans un autre formulaire ; un refus y revient à côté de son nom."""
+    try:
+        return suivre_maitre_ouvrage(acteur=acteur, **dit)
+    except RegleViolee as refus:
+        raise RegleViolee(" ".join(refus.messages), champ="nouveau_nom") from refus
 
 
 def _connu(acteur: Acteur, nom: str, siret: str | None) -> MaitreOuvrage | None:

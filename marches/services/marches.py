@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,6 +11,7 @@ from marches.enums import TRANSITIONS_MARCHE, StatutMarche
 from marches.models import Lot, Marche, Suspension
 from marches.permissions import peut_gerer_les_marches, peut_modifier_lot, peut_modifier_marche
 from marches.services.engagements import engager_entreprise
+from marches.services.maitres_ouvrage import suivre_l_acheteur_dit
 from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from marches.services.tranches import recalculer_les_commandes
 from socle.regles import RegleViolee
@@ -31,9 +35,14 @@ MOTIVEES = frozenset({"suspendre", "abandonner"})
 
 
 @transaction.atomic
-def creer_marche(*, acteur: Acteur, **valeurs) -> Marche:
-    """Crée un marché de la structure. `statut` peut être donné : on reprend souvent un marché déjà attribué."""
+def creer_marche(*, acteur: Acteur, nouvel_acheteur: Mapping[str, Any] | None = None, **valeurs) -> Marche:
+    """Crée un marché de la structure. `statut` peut être donné : on reprend souvent un marché déjà attribué.
+
+    `nouvel_acheteur` : un maître d'ouvrage que la structure ne suit pas encore, mis au suivi du même geste.
+    """
     peut_gerer_les_marches(acteur).exiger()
+    if nouvel_acheteur:
+        valeurs["maitre_ouvrage"] = suivre_l_acheteur_dit(acteur, nouvel_acheteur)
     exiger_la_portee(acteur, valeurs)
     _exiger_un_membre(acteur, valeurs.get("facilitateur"))
     marche = Marche(structure=acteur.organisation)
@@ -107,7 +116,13 @@ def archiver_marche(*, acteur: Acteur, marche: Marche, archiver: bool) -> None:
 
 @transaction.atomic
 def ajouter_lot(
-    *, acteur: Acteur, marche: Marche, attributaire: Entreprise | None = None, heures_initiales=None, **valeurs
+    *,
+    acteur: Acteur,
+    marche: Marche,
+    attributaire: Entreprise | None = None,
+    nouvelle_entreprise: Mapping[str, Any] | None = None,
+    heures_initiales=None,
+    **valeurs,
 ) -> Lot:
     """Ajoute un lot et, s'il est connu, engage son attributaire pour les heures dues, d'un seul geste."""
     marche = verrouiller(Marche.objects, acteur, marche)
@@ -116,8 +131,14 @@ def ajouter_lot(
     lot = Lot(marche=marche)
     ecrire(lot, valeurs)
     noter(acteur=acteur, action="lot_ajoute", objet=marche, lot=lot.numero)
-    if attributaire is not None:
-        engager_entreprise(acteur=acteur, lot=lot, entreprise=attributaire, heures_initiales=heures_initiales)
+    if attributaire is not None or nouvelle_entreprise:
+        engager_entreprise(
+            acteur=acteur,
+            lot=lot,
+            entreprise=attributaire,
+            nouvelle_entreprise=nouvelle_entreprise,
+            heures_initiales=heures_initiales,
+        )
     return lot
 
 

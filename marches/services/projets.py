@@ -1,4 +1,6 @@
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from marches.models import MaitreOuvrage, Marche, ProjetAchat
 from marches.permissions import peut_avancer_projet, peut_deposer_projet, peut_etudier_projet, peut_modifier_projet
 from marches.services.avis_achat import prevenir_du_projet
 from marches.services.lots import reprendre_les_lots
+from marches.services.maitres_ouvrage import suivre_l_acheteur_dit
 from marches.services.marches import ajouter_lot, creer_marche
 from marches.services.suivi_achat import cocher_ce_qui_est_fait
 from socle.regles import RegleViolee
@@ -31,7 +34,9 @@ declarer_actions(
 
 
 @transaction.atomic
-def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
+def deposer_projet(
+    *, acteur: Acteur, structure=None, nouvel_acheteur: Mapping[str, Any] | None = None, **valeurs
+) -> ProjetAchat:
     """Dépose un projet d'achat : le facilitateur dans sa structure, l'acheteur auprès d'une structure qui le suit."""
     peut_deposer_projet(acteur).exiger()
     if acteur.role == Role.MAITRE_OUVRAGE:
@@ -40,6 +45,8 @@ def deposer_projet(*, acteur: Acteur, structure=None, **valeurs) -> ProjetAchat:
         structure = _structure_choisie(acteur, structure)
     else:
         structure = acteur.organisation
+        if nouvel_acheteur:
+            valeurs["maitre_ouvrage"] = suivre_l_acheteur_dit(acteur, nouvel_acheteur)
     exiger_la_portee(acteur, valeurs)
     _exiger_son_corps_de_metier(structure, valeurs)
     projet = ProjetAchat(structure=structure, depose_par_acheteur=acteur.role == Role.MAITRE_OUVRAGE)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from comptes.enums import FACILITATEURS_QUI_ECRIVENT
 from marches import services
-from marches.forms.lots import CHAMPS_DU_LOT, AttributionForm, LotsPrevusForm
+from marches.forms.lots import CHAMPS_DE_L_ATTRIBUTION, CHAMPS_DU_LOT, AttributionForm, LotsPrevusForm
 from marches.models import Marche, ProjetAchat
 from marches.permissions import peut_etudier_projet, peut_modifier_marche
 from socle.views import CreationView, EditionView
@@ -53,7 +53,11 @@ class AttributionView(CreationView):
         return {**super().get_form_kwargs(), "lots": lots}
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "marche": self.parent}
+        return {
+            **super().get_context_data(**kwargs),
+            "marche": self.parent,
+            "entetes": CHAMPS_DE_L_ATTRIBUTION.values(),
+        }
 
     def get_initial(self):
         return {"date_notification": self.parent.date_notification or timezone.localdate()}

@@ -209,7 +209,7 @@ class LotCreationView(CreationView):
         return services.ajouter_lot(
             acteur=self.acteur,
             marche=self.parent,
-            attributaire=valeurs.pop("entreprise"),
+            attributaire=valeurs.pop("entreprise", None),
             heures_initiales=valeurs.pop("heures_initiales"),
             **valeurs,
         )

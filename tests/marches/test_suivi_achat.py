@@ -17,8 +17,8 @@ from comptes.models import AbonnementAgenda
 from marches import services
 from marches.enums import CodeJalon, ResponsableAction
 from marches.models import Jalon, Piece
-from marches.services.suivi_achat import rattachement
 from marches.retroplanning import AVANT_LA_PUBLICATION, ETAPES, retroplanning
+from marches.services.suivi_achat import rattachement
 from recrutement.services import conclure_contrat
 from socle.enums import EtatAnalyse
 from socle.fichiers import FORMATS, nom_propre, reconnaitre
@@ -129,9 +129,13 @@ def test_ce_qui_est_fait_se_coche_tout_seul(monde):
         beneficiaire=monde.beneficiaire,
         engagement=engagement,
         employeur=monde.entreprise,
-        **TERMES,
+        identifiant="C-900",
+        modalite="embauche_directe",
+        type_contrat="cdd",
+        debut=datetime.date(2026, 10, 12),
+        fin_prevue=datetime.date(2027, 2, 1),
     )
-    assert jalons_faits(marche)["premiere_embauche"] == TERMES["debut"]
+    assert jalons_faits(marche)["premiere_embauche"] == datetime.date(2026, 10, 12)
     services.changer_statut(acteur=acteur, marche=marche, transition="demarrer")
     assert not Jalon.objects.filter(marche=marche).a_faire().exists()
 
