@@ -79,7 +79,6 @@ class OperationForm(FormulaireModele):
 
     def borner_les_choix(self) -> None:
         structure = self.acteur.organisation
-        del self.fields["statut" if self.instance.pk else "fin_reelle"]
         self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
         quartiers = QuartierPrioritaire.objects.du_territoire_de(structure).en_service()
         self.fields["quartiers"].queryset = quartiers.order_by("nom", "code", "millesime").defer("geometrie")
@@ -191,6 +190,7 @@ class MarcheForm(AvecUnNouveau, FormulaireModele):
 
     def borner_les_choix(self) -> None:
         structure = self.acteur.organisation
+        del self.fields["statut" if self.instance.pk else "fin_reelle"]
         self.fields["maitre_ouvrage"].queryset = MaitreOuvrage.objects.suivis_par(structure, archives=False)
         self.fields["maitre_ouvrage"].empty_label = "Choisir…"
         self.fields["operation"].queryset = Operation.objects.visibles_par(self.acteur).actifs()

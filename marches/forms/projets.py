@@ -161,7 +161,7 @@ class TransformationForm(Formulaire):
     debut = JourField(label="Début d'exécution prévu")
     fin_prevue = JourField(label="Fin prévue", bornes=TERME)
     facilitateur = FacilitateurField()
-    publics_vises = PublicsField(label="Publics visés")
+    publics_vises = PublicsField(label="Publics visés", required=False)
     penalite_par_heure = EurosField(label="Pénalité par heure manquante", required=False)
     penalite_par_jour = EurosField(label="Pénalité par jour de retard", required=False)
 
