@@ -134,7 +134,7 @@ class AttributionForm(Formulaire):
                 label=f"Attributaire du lot {lot.numero}",
                 queryset=suivies,
                 required=False,
-                empty_label="Pas encore attribué",
+                empty_label="Plus tard",
             )
             self.fields[f"siret_{lot.pk}"] = SiretField(
                 label=f"SIRET d'une nouvelle entreprise, lot {lot.numero}", required=False

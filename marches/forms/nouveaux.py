@@ -81,9 +81,18 @@ class AvecUnNouveau(_Formulaire):
         champs = {PREFIXE + nom: champ for nom, champ in self.nouveau.champs().items()}
         noms = list(self.fields)
         self.fields |= champs
-        self.fields[self.nouveau.choix].required = False
+        choix = self.fields[self.nouveau.choix]
+        choix.required = bool(self.nouveau.a_choisir)
+        choix.error_messages["required"] = self.nouveau.a_choisir
         apres = noms.index(self.nouveau.choix) + 1
         self.helper.layout = Layout(*noms[:apres], Depliant(self.nouveau.titre, *champs), *noms[apres:])
+
+    def full_clean(self):
+        """La liste reste obligatoire, sauf pour qui nomme un inconnu."""
+        essentiels = (self.add_prefix(PREFIXE + nom) for nom in self.nouveau.essentiels)
+        if any(str(self.data.get(nom) or "").strip() for nom in essentiels):
+            self.fields[self.nouveau.choix].required = False
+        super().full_clean()
 
     def clean(self):
         valeurs = super().clean()
@@ -97,12 +106,7 @@ class AvecUnNouveau(_Formulaire):
             for nom, valeur in dits.items():
                 if not valeur and PREFIXE + nom not in self.errors:
                     self.add_error(PREFIXE + nom, "Donnez-le aussi.")
-        elif not choisi and self.nouveau.a_choisir and not self._fautes_du_choix(dits):
-            self.add_error(self.nouveau.choix, self.nouveau.a_choisir)
         return valeurs
-
-    def _fautes_du_choix(self, dits) -> set[str]:
-        return set(self.errors) & {self.nouveau.choix, *(PREFIXE + nom for nom in dits)}
 
     def est_nouveau(self) -> bool:
         return bool(self.cleaned_data.get(PREFIXE + self.nouveau.essentiels[0]))
