@@ -327,6 +327,7 @@ GESTES = {
 }
 MAILLONS = {
     f"{S}.suivi_achat.cocher_ce_qui_est_fait": "l'achat est déjà tenu par le geste qui le fait avancer",
+    f"{S}.maitres_ouvrage.suivre_l_acheteur_dit": "suivre_maitre_ouvrage exige lui-même le droit et la portée",
     f"{S}.lots.reprendre_les_lots": "le projet est déjà tenu, et son marché vient de naître",
     f"{S}.avis_achat.prevenir_du_projet": "un courriel : qui l'écrit tient déjà le projet",
     f"{S}.avis_achat.prevenir_d_un_ajout": "un courriel : qui l'écrit tient déjà le projet",

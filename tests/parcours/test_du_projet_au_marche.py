@@ -8,7 +8,7 @@ from docx import Document as DocumentWord
 from comptes.enums import Role, TypeOrganisation
 from comptes.models import Organisation, Partenariat
 from entreprises.models import Entreprise, FicheEntreprise
-from marches.models import FicheMaitreOuvrage, MaitreOuvrage
+from marches.models import FicheMaitreOuvrage, Lot, MaitreOuvrage
 from tests.fabriques.commun import siret
 from tests.parcours.conftest import membre
 
@@ -94,14 +94,9 @@ def le_facilitateur_en_fait_un_marche(visite) -> None:
 def il_redige(visite) -> None:
     marche = visite.page.url
     visite.suivre("Rédiger la clause")
-    visite.suivre("Choisissez les publics visés")
-    visite.page.get_by_label("Bénéficiaire du RSA").check()
-    visite.cliquer("Enregistrer")
     visite.suivre("Donnez un téléphone")
     visite.remplir(telephone="02 33 00 00 00", contact="Service clauses")
     visite.cliquer("Enregistrer")
-    visite.ouvrir(marche)
-    visite.suivre("Rédiger la clause")
     visite.voit("L. 2112-2-1", "1 181 h")
     visite.suivre("Produire les textes")
     visite.cliquer("Produire les textes")
@@ -114,11 +109,11 @@ def il_redige(visite) -> None:
 
 
 def il_attribue_et_suit_les_heures_dues(visite) -> None:
-    visite.cliquer("Attribuer")
-    visite.suivre("Engager une entreprise")
-    visite.remplir(entreprise="Bâtisseurs du Val")
-    assert visite.page.locator("[name=heures_initiales]").input_value() == "1\u202f181"
-    visite.cliquer("Engager l'entreprise")
+    visite.suivre("Attribuer le marché")
+    lot = Lot.objects.get()
+    assert visite.page.locator(f"[name=heures_{lot.pk}]").input_value() == "1\u202f181"
+    visite.remplir(**{f"entreprise_{lot.pk}": "Bâtisseurs du Val"}, date_notification="2026-11-30")
+    visite.cliquer("Attribuer le marché")
     visite.voit("sur 1 181 h")
     visite.suivre("Bâtisseurs du Val")
     visite.suivre("Ajouter un avenant")
