@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
 from marches.enums import TypeMaitreOuvrage
 from socle.champs import SiretField
@@ -107,6 +108,13 @@ class AvecUnNouveau(_Formulaire):
                 if not valeur and PREFIXE + nom not in self.errors:
                     self.add_error(PREFIXE + nom, "Donnez-le aussi.")
         return valeurs
+
+    def reporter(self, refus: ValidationError) -> None:
+        """Ce que le service refuse de l'inconnu se dit à côté de son premier mot."""
+        if self.nouveau.argument in getattr(refus, "error_dict", {}):
+            self.add_error(PREFIXE + self.nouveau.essentiels[0], refus.messages)
+        else:
+            super().reporter(refus)
 
     def est_nouveau(self) -> bool:
         return bool(self.cleaned_data.get(PREFIXE + self.nouveau.essentiels[0]))

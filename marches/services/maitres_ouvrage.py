@@ -41,12 +41,12 @@ def suivre_maitre_ouvrage(*, acteur: Acteur, nom: str, siret: str | None = None,
     return maitre_ouvrage
 
 
-def suivre_l_acheteur_dit(acteur: Acteur, dit: Mapping[str, Any]) -> MaitreOuvrage:
-    """Met au suivi l'acheteur nommé dans un autre formulaire ; un refus y revient à côté de son nom."""
+def suivre_l_acheteur_dit(acteur: Acteur, nouvel_acheteur: Mapping[str, Any]) -> MaitreOuvrage:
+    """Met au suivi l'acheteur nommé dans un autre formulaire ; un refus le désigne tout entier."""
     try:
-        return suivre_maitre_ouvrage(acteur=acteur, **dit)
+        return suivre_maitre_ouvrage(acteur=acteur, **nouvel_acheteur)
     except RegleViolee as refus:
-        raise RegleViolee(" ".join(refus.messages), champ="nouveau_nom") from refus
+        raise RegleViolee(" ".join(refus.messages), champ="nouvel_acheteur") from refus
 
 
 def _connu(acteur: Acteur, nom: str, siret: str | None) -> MaitreOuvrage | None:
