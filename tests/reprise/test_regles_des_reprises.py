@@ -3,6 +3,7 @@
 import datetime
 import io
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.messages import get_messages
@@ -82,7 +83,7 @@ def test_un_depot_dit_de_qui_il_vient_ce_qu_il_pese_et_vaut_sept_jours(monde, co
 
 
 def test_un_fichier_refuse_a_la_lecture_se_nomme_comme_on_l_a_depose(connecte):
-    reprise = deposer(connecte("edition"), b"Nom;Heures", "mon classeur à moi.xlsx")
+    reprise = deposer(connecte("edition"), b"PK\x03\x04coupe", "mon classeur à moi.xlsx")
     assert documents.fabriquer(reprise.analyse_id)
     reprise.refresh_from_db()
     (erreur,) = reprise.rapport["erreurs"]
@@ -183,7 +184,7 @@ def test_l_ecran_garde_deux_mille_fautes_et_les_compte_toutes(connecte, monkeypa
     reprise = deposer(connecte("edition"))
     fautes = [probleme(rang) for rang in range(2001, 0, -1)]
     monkeypatch.setattr(reprises, "analyser_classeur", lambda **_: Rapport(erreurs=fautes, avertissements=fautes))
-    monkeypatch.setattr(reprises, "en_tableur", lambda rapport: b"PK")
+    monkeypatch.setattr(reprises, "rendre", lambda *_: SimpleNamespace(octets=b"PK", lignes=[]))
     assert documents.fabriquer(reprise.analyse_id)
     reprise.refresh_from_db()
     assert reprise.etat == EtatReprise.A_CORRIGER
