@@ -11,7 +11,7 @@ class Sexe(models.TextChoices):
 class NiveauFormation(models.TextChoices):
     """Nomenclature 2019 : niveau 3 = CAP ou BEP, 4 = bac, 5 = bac + 2, 6 = bac + 3."""
 
-    AUCUN = "aucun", "Aucun diplôme"
+    AUCUN = "aucun", "Ni CAP ni BEP"
     TROIS = "3", "Niveau 3 (CAP, BEP)"
     QUATRE = "4", "Niveau 4 (bac)"
     CINQ = "5", "Niveau 5 (bac + 2)"

@@ -94,7 +94,7 @@ def _repartitions():
             "Bénéficiaires par niveau de formation",
             "personnes",
             [
-                ("Aucun diplôme", 36, 33),
+                ("Ni CAP ni BEP", 36, 33),
                 ("Niveau 3 (CAP, BEP)", 71, 64),
                 ("Niveau 4 (bac)", 24, 21),
                 ("Niveau 5 (bac + 2)", 8, 7),
