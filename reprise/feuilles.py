@@ -346,14 +346,7 @@ BENEFICIAIRES = Feuille(
                 NiveauFormation,
                 LIBELLES_NIVEAU,
                 **{"niveau 3": "3", "niveau 4": "4", "niveau 5": "5", "niveau 6": "6", "6+": "6", "7": "6", "8": "6"},
-                **{
-                    "sans diplôme": "aucun",
-                    "aucun diplôme": "aucun",
-                    "infra 3": "aucun",
-                    "0": "aucun",
-                    "1": "aucun",
-                    "2": "aucun",
-                },
+                **dict.fromkeys(("sans diplôme", "aucun diplôme", "infra 3", "0", "1", "2"), "aucun"),
             ),
         ),
         Colonne(

@@ -192,7 +192,9 @@ def _parts_annuelles(donnees: DonneesBilan) -> tuple[FigurePdf, ...]:
 
 
 def _evolution(donnees: DonneesBilan, mesure: Colonne, unite: str) -> SafeString:
+    """Deux dessins côte à côte ; seul, il prend la largeur sans que ses mots grandissent."""
     lignes = donnees["evolution"]
+    seul = lignes[-1]["beneficiaires"] is None and le_rythme_suit(donnees)
     return graphiques.barres(
         f"evolution-{mesure.cle}",
         phrases.barres_par_annee(mesure.titre),
@@ -200,7 +202,7 @@ def _evolution(donnees: DonneesBilan, mesure: Colonne, unite: str) -> SafeString
         [graphiques.Serie(mesure.titre, [_ou_rien(mesure.lire(ligne)) for ligne in lignes])],
         unite=unite,
         hauteur=220,
-        rendu=DEMI_ANNEES,
+        rendu=PAPIER if seul else DEMI_ANNEES,
     )
 
 
