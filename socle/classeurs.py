@@ -32,6 +32,9 @@ class Classeur(Workbook):
     def __init__(self, sortie, **options: Any):
         super().__init__(sortie, {**_SURS, **options})
 
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[Worksheet] | None = None) -> Worksheet:
+        return super().add_worksheet(nettoyer(name, une_ligne=True) if name else None, worksheet_class)
+
     def set_properties(self, properties: Mapping[str, Any]) -> None:
         propres = {cle: nettoyer(v, une_ligne=True) if isinstance(v, str) else v for cle, v in properties.items()}
         super().set_properties(propres)

@@ -458,6 +458,7 @@ VERROUS = (
     "select_for_update(",
     "_modifier(",
     "_tenir(",
+    "_tenir_l_avenant(",
     "tenir_le_dossier(",
 )
 

@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaires.models import Beneficiaire
-from comptes.models import Organisation
+from comptes.models import Contact, Organisation
 from entreprises.models import ContactEntreprise, FicheEntreprise
 from marches.enums import RoleEngagement
 from marches.models import (
+    ContactMaitreOuvrage,
     ConventionGlobalisation,
     CorpsMetier,
     Engagement,
@@ -86,6 +87,13 @@ CAS = {
         lambda c: c.nom,
         de=lambda c: c.fiche.entreprise,
     ),
+    ContactMaitreOuvrage: Cas(
+        lambda m: m.contact_acheteur,
+        "marches:maitre_ouvrage_contact_",
+        "marches:maitre_ouvrage",
+        lambda c: c.nom,
+        de=lambda c: c.fiche.maitre_ouvrage,
+    ),
     Lot: Cas(lambda m: m.lot_libre, "marches:lot_", "marches:fiche", lambda lot: str(lot), de=lambda lot: lot.marche),
     Engagement: Cas(
         lambda m: m.cotraitance,
@@ -120,7 +128,7 @@ def test_s_archive_se_retrouve_et_se_restaure(modele, monde, connecte):
     archiver = reverse(f"{cas.prefixe}archiver", args=[objet.uuid])
     restaurer = reverse(URL_RESTAURER.get(modele, f"{cas.prefixe}desarchiver"), args=[objet.uuid])
     liste = reverse(cas.liste, args=[cas.de(ligne).uuid] if cas.de else [])
-    fiche = liste if modele is ContactEntreprise else objet.get_absolute_url()
+    fiche = liste if issubclass(modele, Contact) else objet.get_absolute_url()
 
     assert modele is Organisation or _bouton(client.get(fiche), archiver)  # l'organisation passe par une confirmation
     client.post(archiver)

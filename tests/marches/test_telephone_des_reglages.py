@@ -17,7 +17,7 @@ def test_un_numero_qui_ne_se_compose_pas_se_dit_et_reste_tape(monde, client, tap
     adresse = reverse("marches:reglages_clause")
     page = client.get(adresse)
     formulaire = page.context["form"]
-    donnees = {nom: formulaire[nom].value() or "" for nom in formulaire.fields} | {"telephone": tape}
+    donnees = {nom: valeur for nom in formulaire.fields if (valeur := formulaire[nom].value())} | {"telephone": tape}
     donnees |= {nom: page.context[nom] for nom in ("version_montree", "version") if nom in page.context}
     reponse = client.post(adresse, donnees)
     if permis:

@@ -14,7 +14,7 @@ from comptes.models import Organisation
 from declarations.models import Declaration, ReglagesDeclaration
 from declarations.services.ouverture import ouvrir_les_mois_clos
 from marches.models import Engagement
-from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.beneficiaires import BeneficiaireFactory, CritereFactory
 from tests.fabriques.entreprises import ContactEntrepriseFactory, EntrepriseFactory, FicheEntrepriseFactory
 from tests.fabriques.marches import EngagementFactory, LotFactory, MaitreOuvrageFactory, MarcheFactory
 from tests.fabriques.recrutement import ContratFactory
@@ -41,6 +41,7 @@ def chantier(facilitatrice) -> Engagement:
     for rang, qui in enumerate(PERSONNES):
         prenom, nom = qui.split()
         personne = BeneficiaireFactory(structure=structure, prenom=prenom, nom=nom)
+        CritereFactory(beneficiaire=personne, piece_vue_le=datetime.date(2026, 1, 5))
         ContratFactory(engagement=engagement, beneficiaire=personne, identifiant=f"C-{rang}")
     return engagement
 

@@ -200,7 +200,11 @@ def test_chaque_table_s_exporte_telle_qu_elle_est_montree(monde, connecte, horlo
     with zipfile.ZipFile(io.BytesIO(classeur.getvalue())) as fichier:
         livre = ElementTree.fromstring(fichier.read("xl/workbook.xml"))
         chiffres = ElementTree.fromstring(fichier.read("xl/worksheets/sheet2.xml"))
-    assert [f.get("name") for f in livre.iter(f"{OOXML}sheet")][:3] == ["selection", "chiffres", "mois"]
+    assert [f.get("name") for f in livre.iter(f"{OOXML}sheet")][:3] == [
+        "Ce qui est montré",
+        "L'année en chiffres",
+        "Heures par mois",
+    ]
     assert chiffres.find(f".//{OOXML}c[@r='C3']/{OOXML}v").text == "30"
     assert 'filename="annee-en-chiffres-2026.xlsx"' in classeur["Content-Disposition"]
 
