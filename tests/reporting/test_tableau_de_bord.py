@@ -202,7 +202,7 @@ def test_chaque_table_s_exporte_telle_qu_elle_est_montree(monde, connecte, horlo
         chiffres = ElementTree.fromstring(fichier.read("xl/worksheets/sheet2.xml"))
     assert [f.get("name") for f in livre.iter(f"{OOXML}sheet")][:3] == [
         "Ce qui est montré",
-        "L'année en chiffres",
+        "Chiffres clés",
         "Heures par mois",
     ]
     assert chiffres.find(f".//{OOXML}c[@r='C3']/{OOXML}v").text == "30"
