@@ -25,11 +25,11 @@ IMAGES = [
     ("facilitateur", "/annee/", "facilitateur-chiffres-et-bilans"),
     ("acheteur", "/", "acheteur-votre-espace"),
     ("entreprise", "/", "entreprise-votre-espace"),
-    ("entreprise", "/mes-heures/ >", "entreprise-declarer-les-heures-du-mois"),
+    ("entreprise", "/mon-espace/ > Déclarer mes heures", "entreprise-declarer-les-heures-du-mois"),
     ("prescripteur", "/", "prescripteur-votre-espace"),
     ("financeur", "/bilans/", "financeur-les-bilans-remis"),
     ("reseau", "/reseau/", "reseau-le-reseau-en-chiffres"),
-    ("administrateur", "/exploitation/", "administrateur-l-etat-du-service"),
+    ("administrateur", "/", "administrateur-l-etat-du-service"),
 ]
 
 
@@ -78,11 +78,12 @@ def test_les_images_des_guides(visite):
 
 
 def photographier(page, chemin: str, nom: str) -> None:
-    """« /marches/ > » : la première ligne de la liste."""
-    adresse, _, premiere = chemin.partition(" ")
+    """« /marches/ > » : la première ligne de la liste ; « /mon-espace/ > Déclarer mes heures » : ce lien."""
+    adresse, mene, libelle = chemin.partition(" >")
     page.goto(adresse)
-    if premiere:
-        page.locator("main tbody a, main ul a[href^='/mes-heures/']").first.click()
+    if mene:
+        lien = page.get_by_role("link", name=libelle.strip(), exact=True) if libelle else page.locator("main tbody a")
+        lien.first.click()
         page.wait_for_load_state()
     page.emulate_media(color_scheme="light")
     image = Image.open(io.BytesIO(page.screenshot()))
