@@ -1,6 +1,6 @@
 """Trois écrans : déposer le fichier, dire une fois ce que disent ses colonnes, relire et déclarer.
 
-Ce qui est lu n'est gardé que dans la session, le temps de le relire : un fichier abandonné ne laisse aucun nom derrière lui.
+Ce qui est lu n'est gardé que dans la session, jusqu'à ce qu'il soit déclaré, remplacé par un autre fichier, ou la session finie.
 """
 
 import datetime

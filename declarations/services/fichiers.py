@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from comptes.acteur import Acteur
+from comptes.querysets import de_son_compte
 from declarations.models import Declaration, LigneHeures
 from declarations.permissions import peut_deposer_des_heures
 from declarations.services.declarations import HeuresDeclarees, envoyer_declaration, garder_brouillon
@@ -45,8 +46,11 @@ def _exiger_de_pouvoir(acteur: Acteur, entreprise: Entreprise) -> None:
 
 
 def _fiches(acteur: Acteur, entreprise: Entreprise):
+    """Celle de la structure qui saisit ; ou celles des structures dont ce compte d'entreprise voit les dossiers."""
     fiches = FicheEntreprise.objects.filter(entreprise=entreprise).order_by("pk")
-    return fiches.filter(structure=acteur.organisation) if acteur.est_facilitateur else fiches
+    if acteur.est_facilitateur:
+        return fiches.visibles_par(acteur)
+    return fiches.filter(de_son_compte(acteur, organisation="entreprise__organisation", structure="structure"))
 
 
 @transaction.atomic

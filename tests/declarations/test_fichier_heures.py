@@ -9,11 +9,14 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from comptes.acteur import Acteur
 from declarations.enums import StatutDeclaration
 from declarations.fichiers.lecture import cle_du_titre, est_complete, grouper, lire_le_tableau, reconnaitre
 from declarations.models import Declaration, LigneHeures
+from declarations.services.fichiers import colonnes_retenues, retenir_les_colonnes
 from entreprises.models import FicheEntreprise
 from tests.fabriques.beneficiaires import BeneficiaireFactory
+from tests.fabriques.entreprises import FicheEntrepriseFactory
 from tests.fabriques.recrutement import ContratFactory
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,22 @@ def test_l_entreprise_envoie_ses_mois_de_son_fichier(connecte, monde, contrats):
 def test_l_entreprise_d_un_autre_n_existe_pas(connecte, monde, contrats):
     adresse = reverse("suivi:fichier_heures", args=[monde.entreprise.uuid])
     assert connecte("autre.edition").get(adresse).status_code == 404
+
+
+def test_un_compte_a_confirmer_n_ecrit_rien_chez_une_structure_qui_ne_l_a_pas_invite(monde, contrats):
+    """Qui connaît un SIRET ne lit ni ne change, par son fichier, ce qu'une autre structure tient de cette entreprise."""
+    ailleurs = FicheEntrepriseFactory(entreprise=monde.entreprise, colonnes_d_heures={"secret": "heures"})
+    adhesion = monde.personne("entreprise").adhesions.get()
+    adhesion.a_confirmer = True
+    adhesion.save()
+    adhesion.structures.set([monde.structure])
+    acteur = Acteur.membre(adhesion)
+    retenir_les_colonnes(acteur=acteur, entreprise=monde.entreprise, colonnes={"h": "heures"})
+    assert colonnes_retenues(acteur, monde.entreprise) == {"h": "heures"}
+    ailleurs.refresh_from_db()
+    assert ailleurs.colonnes_d_heures == {"secret": "heures"}
+    adhesion.a_confirmer = False
+    assert colonnes_retenues(Acteur.membre(adhesion), monde.entreprise) == {"h": "heures", "secret": "heures"}
 
 
 @pytest.mark.parametrize("texte", ["", "rien\n", "\x00\x01", "Nom;Prénom;Mois;Heures\n"])
