@@ -5,7 +5,7 @@ from territoires.geometrie.distance import kilometres
 from territoires.geometrie.index import IndexQuartiers
 from territoires.geometrie.lecture import ContourRefuse, Lecture, QuartierLu, lire_contour, lire_quartiers
 from territoires.geometrie.metrique import en_france, hectares, vers_metres
-from territoires.geometrie.polygones import en_forme, en_geojson, surfaces, unir
+from territoires.geometrie.polygones import en_forme, en_geojson, unir
 
 __all__ = [
     "Carte",
@@ -21,7 +21,6 @@ __all__ = [
     "kilometres",
     "lire_contour",
     "lire_quartiers",
-    "surfaces",
     "unir",
     "vers_metres",
 ]

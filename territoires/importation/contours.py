@@ -1,5 +1,6 @@
 """Importer les contours des communes depuis un GeoJSON public : un fond de carte, qui ne décide de rien."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 import shapely
 from django.db import transaction
 from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 from socle.services.passages import passage
-from territoires.geometrie import ContourRefuse, en_geojson, lire_contour, surfaces
+from territoires.geometrie import ContourRefuse, en_geojson, lire_contour, unir
 from territoires.importation.rapport import ImportRefuse, Rapport
 from territoires.importation.source import lire_json
 from territoires.models import Commune, ContourCommune
@@ -60,7 +62,7 @@ def _lire(donnees: object) -> Iterator[tuple[str, MultiPolygon]]:
     elements = donnees.get("features") if isinstance(donnees, dict) else None
     if not isinstance(elements, list) or not elements:
         raise ImportRefuse("Ce fichier n'est pas une FeatureCollection GeoJSON qui contient des communes.")
-    lues: dict[str, MultiPolygon] = {}
+    formes: dict[str, list[BaseGeometry]] = defaultdict(list)
     for rang, element in enumerate(elements, start=1):
         code = _code(element)
         if not code:
@@ -69,8 +71,9 @@ def _lire(donnees: object) -> Iterator[tuple[str, MultiPolygon]]:
             forme, _ = lire_contour(element.get("geometry"))
         except ContourRefuse as refus:
             raise ImportRefuse(f"Élément {rang} ({code}) : {refus}.") from refus
-        lues[code] = MultiPolygon(surfaces(shapely.simplify(forme, DETAIL)))
-    yield from lues.items()
+        formes[code].append(shapely.simplify(forme, DETAIL))
+    for code, morceaux in formes.items():  # une commune peut tenir en plusieurs éléments : une île, un littoral
+        yield code, unir(morceaux)
 
 
 def _code(element: Any) -> str:

@@ -57,6 +57,13 @@ def test_un_contour_remplace_le_precedent(cherbourg, ecrire):
     assert ContourCommune.objects.get().ouest == pytest.approx(-1.69)
 
 
+def test_une_commune_en_plusieurs_elements_les_reunit(cherbourg, ecrire):
+    ile = [[x - 0.5, y] for x, y in CHERBOURG]
+    importer_contours_communes(ecrire(commune(code="50129"), commune(ile, code="50129")))
+    contour = ContourCommune.objects.get()
+    assert len(contour.geometrie["coordinates"]) == 2 and contour.ouest == pytest.approx(-2.20)
+
+
 def test_un_contour_absent_du_fichier_est_garde(cherbourg, ecrire):
     importer_contours_communes(ecrire(commune(code="50129")))
     CommuneFactory(code_insee="50173")
